@@ -8,6 +8,7 @@ import { growthPart } from './parts/growth.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { memoryPart, startPart } from './parts/start.js'
+import { testsPart } from './parts/tests.js'
 import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
 import { uploadsPart } from './parts/uploads.js'
 import { workersPart } from './parts/workers.js'
@@ -23,6 +24,7 @@ export const parts = {
   start: { title: 'Start to the first answer', run: startPart },
   firstStart: { title: 'The first start of a fresh clone', run: firstStartPart },
   memory: { title: 'Resident memory', run: memoryPart },
+  tests: { title: 'Tests with a world each', run: testsPart },
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },

@@ -3,9 +3,10 @@
  * THIRD-PARTY.txt. Loading a thousand small files took two thirds of a start. What is rarely used stays apart and is loaded
  * when it is. The file to run, `relata.js`, is launch.js.
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { isolatedDeclarationSync } from 'rolldown/experimental'
 import { noticesOf } from './third-party.js'
 
 const [out] = process.argv.slice(2)
@@ -39,6 +40,7 @@ const inputs = {
   testing: 'src/testing/start-relata.ts',
   'testing-jest': 'src/testing/jest.ts',
   'testing-node-test': 'src/testing/node-test.ts',
+  'testing-testcontainers': 'src/testing/testcontainers.ts',
 }
 const modules = await bundle(inputs, { chunkFileNames: '[name]-[hash].js' })
 // A program of its own, beside the chunk that starts it: src/store/sqlite/readers/reader-pool.ts.
@@ -53,6 +55,12 @@ await bundle(
   { format: 'esm', entryFileNames: '[name].mjs' },
   { external: ['vitest'], plugins: [besideTesting] },
 )
+// Its types without Vitest's, which a build does not have.
+const entry = 'src/testing/vitest.ts'
+const { code, errors } = isolatedDeclarationSync(entry, readFileSync(entry, 'utf8'), { sourcemap: false })
+if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'))
+mkdirSync(join(out, 'testing'), { recursive: true })
+writeFileSync(join(out, 'testing', 'vitest.d.mts'), code)
 await bundle({ relata: 'scripts/launch.js' }, {})
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers]))

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureInstalled, root, textOf } from './install.js'
 import { checkEnd, Stop } from './npm.js'
@@ -31,12 +31,10 @@ function wantedBuild() {
   return hash.digest('hex')
 }
 
-/** Types of the entries of `relata/testing`, which name each other and no other file. Vitest's is of a module. */
+/** Types of the entries of `relata/testing`, which name each other and no other file. bundle.js has written Vitest's. */
 function copyTestingTypes(from, to) {
-  mkdirSync(to)
-  for (const name of ['relata', 'start-relata', 'jest', 'node-test'])
+  for (const name of ['relata', 'start-relata', 'jest', 'node-test', 'testcontainers'])
     copyFileSync(join(from, `${name}.d.ts`), join(to, `${name}.d.ts`))
-  copyFileSync(join(from, 'vitest.d.ts'), join(to, 'vitest.d.mts'))
 }
 
 /** Compiles beside `dist` and swaps, so that a build that fails leaves the last good one in place. */

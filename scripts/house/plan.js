@@ -32,7 +32,7 @@ export const floors = {
     ],
     ...['@opentelemetry/*', '@peculiar/x509', 'commander', 'pino', 'prom-client', 'reflect-metadata', 'yaml', ...node],
   ],
-  testing: ['#app', '#worlds', '#http', '#control', '#base', 'vitest', 'testcontainers', ...node],
+  testing: ['#app', '#worlds', '#http', '#control', '#base', 'vitest', ...node],
   cli: ['#app', '#worlds', '#http', '#control', '#auth', '#workloads', '#store', '#edm', '#base', 'commander', ...node],
 }
 

@@ -19,13 +19,13 @@ import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
-import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
+import type { WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { describing, shelfOf } from './adapters/snapshot-control.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { instanceOf } from './instance.ts'
+import { type AppInstance, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -156,7 +156,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const facts = { box: () => box, id, needAlone, shelf }
     return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
   }
-  const open: OpenInstance = async (image, id) => {
+  const open = async (image: WorldImage, id: string): Promise<AppInstance> => {
     const { rows, clock: clockState } = image
     const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids)
     const own = { parts: opened, ...controlOf(id), world: id }

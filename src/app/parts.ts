@@ -4,10 +4,10 @@ import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
-import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer/customer.ts'
 import type { FaultsControl } from '#control/faults.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
+import type { Explain } from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
@@ -19,7 +19,6 @@ import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
@@ -27,15 +26,14 @@ import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
 import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import { defaultSeed } from './seed/default-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
 import { secretHashes } from './seed/secrets.ts'
-import { runSeed } from './seed/seed.ts'
-import { seedWhole } from './seed/seed-whole.ts'
-import { accessIn, databaseOf, type PartSettings, retentionOf, seedPlaceOf } from './settings/part-settings.ts'
+import type { SeedFacts } from './seed/seed-facts.ts'
+import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
+import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 
@@ -44,6 +42,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** What seeds on this server are written with; they may name no variables and files for secrets. */
+  readonly seeding: SeedFacts
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -60,6 +60,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly relationships: Relationships
   /** Absent: nothing goes wrong on purpose. */
   readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
+  /** Whether the partner's users have to be in the group of that name. */
+  readonly adminAgents: boolean
+  /** The live feed. */
+  readonly events: Feeding
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -77,58 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-/** Rules ask inside a transaction, so they get what is in memory; what is missing is read afterwards. */
-function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
-  return {
-    find: async (idOrDomain) => {
-      const known = tenants.find(idOrDomain)
-      // If this fails, the tenant stays unknown.
-      if (known === undefined) tenants.refresh().catch(() => undefined)
-      return known
-    },
-  }
-}
-
-/** A seed may have what requests may not, such as terms without a label in the default language. */
-function seedRules(tenants: TenantList) {
-  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-}
-
-/** The engine, for seeds on a server that runs. */
-function seedingOn(engine: EngineControls, tenants: TenantList) {
-  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
-}
-
-/** The seed does not depend on the settings, so it is written by an engine with the default ones. */
-async function seedHere(
-  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
-  tenants: TenantList,
-  seed: Seed,
-): Promise<void> {
-  const usual = seedRules(tenants)
-  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
-  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
-  const secretHash = secretHashes(process.env)
-  await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
-}
-
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
-
-/** `fill` seeds a database in a folder of its own. */
-async function seedIfEmpty(
-  settings: PartSettings,
-  common: Parameters<typeof seedHere>[0],
-  tenants: TenantList,
-  fill: (database: string) => Promise<void>,
-): Promise<Uint8Array | undefined> {
-  const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
-  const place = seedPlaceOf(settings)
-  await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
-  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
-}
 
 /** The database of a server with its clock, open and filled. */
 interface OpenDatabase {
@@ -240,12 +194,17 @@ function engineOn(
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, replaceBy } = endingStore(whole.store)
+  const { store: ended, replaceBy } = endingStore(whole.store)
+  const { ids, report } = commonOf(whole)
+  const isShared = (whole.settings.workers ?? 1) > 1
+  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
+  const events = feeding.over(tenants)
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
@@ -263,15 +222,20 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const retire = async (): Promise<void> => {
+  const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
+  }
+  const retire = async (): Promise<void> => {
+    events.feed.close()
+    await endEngine()
   }
   return {
     store,
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({
         ...common,
@@ -285,6 +249,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
+    events,
+    adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
@@ -296,7 +262,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
       await replaceBy(rows, clock, state)
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
-      await retire()
+      // The readers of the feed are still to be told what has happened.
+      await endEngine()
       return partsOn(whole)
     },
     retire,

@@ -46,6 +46,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/me', 'token', 'token'),
   row('/_relata/clock', 'control', 'control'),
   row('/_relata/clock/due', 'control', 'control'),
+  row('/_relata/events', 'control', 'token'),
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),

@@ -18,7 +18,12 @@ function trust(ca: string | undefined): void {
 function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Promise<Host> {
   const address = url ?? process.env['RELATA_URL']
   if (address !== undefined && address !== '') return hostAt(address)
-  return hostHere({ seed: seed as string | undefined, location, hasPorts: port !== undefined, settings })
+  return hostHere({
+    seed: seed as string | undefined,
+    location,
+    hasPorts: port !== undefined && port !== false,
+    settings,
+  })
 }
 
 /**
@@ -26,16 +31,18 @@ function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Pr
  * a process for each set of settings.
  */
 export async function startRelata(options: RelataOptions = {}): Promise<Relata> {
-  const { seed, clock, ids, port } = options
+  const { seed, from, clock, ids, port } = options
   const host = await hostOf(options)
+  // Elsewhere only an address of its own tells the world's requests from those of others.
+  const asked = port ?? (host.isHere ? false : 0)
   const wish = {
+    ...(from === undefined ? {} : { from }),
     ...(clock === undefined ? {} : { clock }),
     ...(ids === undefined ? {} : { ids }),
-    // Elsewhere only an address of its own tells the world's requests from those of others.
-    ...(host.isHere ? (port === undefined ? {} : { port }) : { port: port ?? 0 }),
+    ...(asked === false ? {} : { port: asked }),
     ...(host.isHere || seed === undefined ? {} : { seed }),
   }
-  if ((port !== undefined || !host.isHere) && options.trust !== false) trust(host.ca)
+  if (asked !== false && options.trust !== false) trust(host.ca)
   return worldOn(host, wish)
 }
 

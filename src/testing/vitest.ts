@@ -21,4 +21,3 @@ export function testWith(options: RelataOptions = {}): TestAPI<{ relata: Relata 
 }
 
 export const test: TestAPI<{ relata: Relata }> = testWith()
-export const it: TestAPI<{ relata: Relata }> = test

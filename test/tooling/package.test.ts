@@ -76,7 +76,14 @@ describe('the package', () => {
     const paths = packed.files.map(({ path }) => path)
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
-    const testing = ['relata.d.ts', 'start-relata.d.ts', 'jest.d.ts', 'node-test.d.ts', 'vitest.d.mts']
+    const testing = [
+      'relata.d.ts',
+      'start-relata.d.ts',
+      'jest.d.ts',
+      'node-test.d.ts',
+      'testcontainers.d.ts',
+      'vitest.d.mts',
+    ]
     const others = [
       'LICENSE',
       'README.md',
@@ -174,6 +181,14 @@ await served.close()
     expect(said).toBe(`200 https://localhost\n${missing}\n200\n`)
   })
 
+  it('names the package that a container needs, where it is absent', async () => {
+    const text = `require('relata/testing/testcontainers').startRelataContainer().catch(({ message }) => console.log(message))`
+    writeFileSync(join(user, 'container.cjs'), text)
+    expect(await run(user, process.execPath, 'container.cjs')).toBe(
+      'startRelataContainer() needs the package testcontainers, which is not installed: npm install --save-dev testcontainers\n',
+    )
+  })
+
   it('gives tests of node:test a world each', async () => {
     const text = `import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -214,6 +229,32 @@ void startRelata({ clock: 1 })
       ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', '', '--ignoreConfig', file],
       user,
     )
+    expect(output).toBe('')
+  })
+
+  it('has types for Vitest, where it is installed', async () => {
+    const text = `import { test, testWith } from 'relata/testing/vitest'
+test('a', async ({ relata, expect }) => expect(await relata.fetch(new URL('/v1.0', relata.url))).toBeDefined())
+testWith({ clock: '2026-05-01T00:00:00Z' }).for([1, 2])('b %i', (number: number, { relata: { id } }) => void [number, id])
+// @ts-expect-error there is no such fixture
+test('c', ({ relato }) => relato)
+`
+    symlinkSync(join(root, 'node_modules', 'vitest'), join(user, 'node_modules', 'vitest'), 'junction')
+    const file = join(user, 'vitest-types.mts')
+    writeFileSync(file, text)
+    // Vitest's own types are not for every set of options.
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--ignoreConfig',
+    ]
+    const { output } = await runTool('tsc', [...flags, '--types', '', file], user)
+    rmSync(join(user, 'node_modules', 'vitest'))
     expect(output).toBe('')
   })
 

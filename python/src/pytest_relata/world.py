@@ -4,9 +4,10 @@ import datetime
 import json
 import time
 import urllib.parse
+import uuid
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Union
 
-from .client import Answer, Client, RelataError
+from .client import Answer, Client
 
 if TYPE_CHECKING:
     from .server import Server
@@ -15,7 +16,6 @@ Instant = Union[str, datetime.datetime]
 
 _USUAL_TENANT = "contoso.example"
 _DAEMON = "4e1a7a00-0000-4000-8000-00000000a99d"
-_SECRET = "relata-local-secret"
 
 
 def instant_text(instant: Instant) -> str:
@@ -173,7 +173,7 @@ class Relata:
         self.control("POST", "/_relata/seed", {"seed": content})
 
     def snapshot(self, name: Optional[str] = None) -> str:
-        return self.control("POST", "/_relata/snapshots", {} if name is None else {"name": name})["name"]
+        return self.control("POST", "/_relata/snapshots", {"name": name or f"test-{uuid.uuid4()}"})["name"]
 
     def restore(self, name: str) -> None:
         self.control("POST", f"/_relata/snapshots/{urllib.parse.quote(name, safe='')}/load")
@@ -213,21 +213,6 @@ class Relata:
     def _issue(
         self, tenant: str, app: Optional[str], user: Optional[str], scopes: Optional[Sequence[str]]
     ) -> AccessToken:
-        form = urllib.parse.urlencode(
-            {
-                "grant_type": "client_credentials",
-                "client_id": app or _DAEMON,
-                "client_secret": _SECRET,
-                "scope": "https://graph.microsoft.com/.default",
-            }
-        )
-        answer = self.send(
-            "POST",
-            f"/{tenant}/oauth2/v2.0/token",
-            form,
-            {"Content-Type": "application/x-www-form-urlencoded"},
-        )
-        if answer.status != 200:
-            raise RelataError("the token", answer.status, answer.text)
-        issued = answer.json()
-        return AccessToken(issued["access_token"], int(time.time()) + int(issued["expires_in"]))
+        who = {"app": _DAEMON} if app is None and user is None else {"app": app, "user": user}
+        issued = self.control("POST", "/_relata/tokens", {"tenant": tenant, **who, "scopes": scopes})
+        return AccessToken(issued["accessToken"], int(time.time()) + int(issued["expiresIn"]))

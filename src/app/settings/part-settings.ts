@@ -3,14 +3,14 @@ import type { ClockState } from '#base/clock.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import type { EngineFacts } from '#engine/session.ts'
 import type { FaultWish } from '#faults/rule.ts'
-import type { DatabasePlace } from '#store/bulk.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import type { Seed } from '../seed/format/seed-format.ts'
+import type { SeedContent } from '../seed/packs/contents.ts'
+import type { SeedProgress } from '../seed/packs/pack.ts'
 
 /** Settings of the parts below the listener. */
 export interface PartSettings extends TermStoreSettings {
@@ -31,7 +31,9 @@ export interface PartSettings extends TermStoreSettings {
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none' | Seed
+  readonly seed: SeedContent
+  /** Told how far the seed is written. */
+  readonly onSeed?: SeedProgress | undefined
   /** The instant at which the clock stands still from the beginning; absent: it runs. */
   readonly clock?: Date | undefined
   /** Ids of an empty database are made from this number; absent: they are random. */
@@ -42,6 +44,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly auditRetention?: number
   readonly eventRetention?: number
   readonly gdap: GdapConfig
+  /** Processes that serve the same rows; absent: one. */
+  readonly workers?: number
   /** Permissions and roles are not enforced. */
   readonly unenforced?: EngineFacts['unenforced'] | undefined
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
@@ -57,14 +61,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly faults?: readonly FaultWish[] | undefined
 }
 
-/** Where the seed is copied to; undefined: it is written directly. */
-export function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
-  if (databaseUrl !== undefined) return { url: databaseUrl }
-  return database === undefined || seedsHere === true ? undefined : { location: database }
-}
-
-/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
+/** Types whose changes are announced to other processes: due entries, events, tenants and their applications. */
+const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
 
 export function databaseOf({
   seedsHere,
