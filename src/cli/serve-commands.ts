@@ -3,9 +3,9 @@ import type { Command } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import {
   addSettings,
+  checkedConfig,
   configFileFor,
   configFrom,
-  configOrFaults,
   type Sources,
   WrongUsage,
   withoutDatabases,
@@ -40,7 +40,7 @@ function addExec(program: Command, { environment, finish }: ServeCommandParts): 
     .action(async (command: readonly string[], { azure, ...flags }: { azure?: boolean } & Flags) => {
       const given: Sources = { environment, file: await configFileFor(flags, environment) }
       const { environment: variables, file } = flags['databaseUrl'] === undefined ? withoutDatabases(given) : given
-      const config = configOrFaults(flagsOfExec(flags), variables, file)
+      const config = await checkedConfig(flagsOfExec(flags), variables, file)
       if (command[0] === '') throw new WrongUsage('exec: the command is empty')
       const { exec: run } = await import('./serve/exec.ts')
       finish(await run(config, { command, environment: { ...environment }, isForAzure: azure === true }))
