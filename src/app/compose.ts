@@ -19,22 +19,23 @@ import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
-import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
+import type { WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { describing, shelfOf } from './adapters/snapshot-control.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { instanceOf } from './instance.ts'
+import { type AppInstance, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation, unobserved } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
-import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { openParts, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
+import type { PartSettings } from './settings/part-settings.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -101,6 +102,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
@@ -134,7 +136,7 @@ type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined, faults: [] }
 }
 
 /** The worlds of a server, of which there is one at first. */
@@ -154,7 +156,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const facts = { box: () => box, id, needAlone, shelf }
     return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
   }
-  const open: OpenInstance = async (image, id) => {
+  const open = async (image: WorldImage, id: string): Promise<AppInstance> => {
     const { rows, clock: clockState } = image
     const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids)
     const own = { parts: opened, ...controlOf(id), world: id }

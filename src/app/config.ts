@@ -5,14 +5,18 @@
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
 import { listShape, named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
+import type { FaultWish } from '#faults/rule.ts'
 import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
-import { readSeed } from './seed/format/read-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
+import { loadYaml } from './seed/format/yaml-text.ts'
+import { contentIn, hasPack, isSeedFile } from './seed/packs/content-flag.ts'
+import type { SeedContent } from './seed/packs/contents.ts'
+import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
@@ -64,7 +68,7 @@ export interface Config extends TermStoreConfig {
   readonly auditRetention: number
   readonly eventRetention: number
   /** What an empty database is filled with. */
-  readonly seed: 'default' | 'none' | Seed
+  readonly seed: SeedContent
   /** The instant at which the clock stands still from the start; undefined: it runs. */
   readonly clock: Date | undefined
   /** The number that all ids follow from; undefined: they are random. */
@@ -86,15 +90,12 @@ export interface Config extends TermStoreConfig {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** What goes wrong on purpose from the start. */
+  readonly faults: readonly FaultWish[]
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
   /** No flag: who asks in the same process needs no port. */
   readonly listens?: boolean
-}
-
-function seedIn(text: string): 'default' | 'none' | Seed {
-  const word = text.toLowerCase()
-  return word === 'default' || word === 'none' ? word : readSeed(text)
 }
 
 export const settings = {
@@ -169,13 +170,14 @@ export const settings = {
   ...networkFlags,
   ...limitFlags,
   seed: setting(
-    '--seed <name or file>',
-    'content of an empty database: default, none, or a seed file (docs/seeds.md); the default is default, with --registry none',
+    '--seed <names or files>',
+    `content of an empty database, one after another, separated by commas or given again: ${packNames.join(', ')}, none, or seed files (docs/seeds.md); the default is contoso, with --registry none`,
     undefined,
-    seedIn,
-    { isPath: (text) => !/^(?:default|none)$/i.test(text) },
+    contentIn,
+    { many: true, isPath: isSeedFile },
   ),
   ...repeatFlags,
+  ...faultFlags,
   registry: setting(
     '--registry',
     'serve other people: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
@@ -286,9 +288,11 @@ function conflictsOf(values: Values): string[] {
     faults.push(
       `--certificate-names is for the certificate that Relata makes, and ${httpOnly ? '--http-only has none' : '--cert names another'}; --allowed-host adds names that requests may be sent to`,
     )
-  if (values.registry && values.seed === 'default')
-    faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
-  faults.push(...repeatConflicts(values))
+  if (values.registry && hasPack(values.seed))
+    faults.push(
+      '--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add',
+    )
+  faults.push(...repeatConflicts(values), ...faultConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }
@@ -306,6 +310,13 @@ const allSettings = Object.entries(settings) as [Name, Setting][]
 export const settingsByOption: ReadonlyMap<string, Setting> = new Map(
   allSettings.map(([, entry]) => [optionOf(entry.flags), entry]),
 )
+
+/** Reads ahead what `readConfig` needs for files of this kind, which is loaded only where there is one. */
+export async function prepareConfig(flags: Flags, environment: Environment, file?: ConfigFile): Promise<void> {
+  const { seed } = settings
+  const source = sourceOf(seed, { flags, environment, file })
+  if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
+}
 
 /** Each fault is one line that names the flag, the variable or the member of the file that it came from. */
 export function readConfig(

@@ -1,5 +1,6 @@
 /** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
 import { AppError } from '#base/errors.ts'
+import type { EventFeed } from '#control/feed/feed.ts'
 import { type LogBudget, RequestLog } from '#control/requests/request-log.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'
@@ -10,7 +11,11 @@ export interface InstanceFacts extends Omit<ListenerFacts, 'parts' | 'requestLog
   readonly parts: Parts
   readonly logBudget: LogBudget
   /** A database in memory: opens its successor. Absent: the database stays, and its rows are replaced. */
-  readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
+  readonly reopened?: ((image: WorldImage) => Promise<AppInstance>) | undefined
+}
+
+export interface AppInstance extends Instance {
+  readonly feed: EventFeed
 }
 
 function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
@@ -22,16 +27,21 @@ function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
   return content.image().then((rows) => ({ rows, clock: state, ids: ids.state }))
 }
 
-export function instanceOf(facts: InstanceFacts): Instance {
+export function instanceOf(facts: InstanceFacts): AppInstance {
   const { parts, reopened, logBudget } = facts
   // Of its own: a reset begins an empty one, and so does a copy.
   const requestLog = new RequestLog({ budget: logBudget })
   return {
     parts: listenerOf({ ...facts, requestLog }),
+    feed: parts.events.feed,
     image: () => imageOf(parts),
     replaced: async (image) => {
-      if (reopened !== undefined) return reopened(image)
-      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids) })
+      const next =
+        reopened === undefined
+          ? instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids) })
+          : await reopened(image)
+      await parts.events.feed.replaced(() => next.feed.here())
+      return next
     },
     // A database in memory ends with the instance that has replaced it.
     retire: () => {

@@ -11,8 +11,9 @@ import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
-import type { IssuersParts } from '#control/issuers.ts'
+import type { FeedParts } from '#control/feed/events.ts'
 import type { RequestLog, Trail } from '#control/requests/request-log.ts'
+import type { IssuersParts } from '#control/rights/issuers.ts'
 import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
@@ -25,6 +26,8 @@ import { versionOf } from '#http/target.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { faultySignIn } from './adapters/faults/sign-in.ts'
+import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { describeWith } from './adapters/me-control.ts'
@@ -68,7 +71,7 @@ export interface ListenerFacts {
 /** Undefined where there is no sign-in. */
 function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority | undefined {
   if (keys === undefined) return undefined
-  return createAuthority({
+  const authority = createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
     ids: parts.ids,
@@ -77,6 +80,9 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
     usualClient: wellKnown.publicClient,
     ...(config.passwordGrant ? { password: wellKnown.password } : {}),
   })
+  const { faults, tenants } = parts
+  if (faults === undefined) return authority
+  return faultySignIn(authority, { rules: faults.rules, tenantId: (name) => tenants.find(name)?.id, clock })
 }
 
 function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOperator): TenantsParts {
@@ -90,6 +96,7 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
 }
 
 type NeedOperator = ReturnType<typeof operatorNeeded>
+type NeedActor = ReturnType<typeof actorNeeded>
 
 /** The handler of Graph's addresses, as strict as `--auth` says. */
 function graphOf({ config, parts, unenforcedLog, clock }: ListenerFacts, findUser: FindUser): Handle {
@@ -105,6 +112,24 @@ export async function isAlone({ workers }: Pick<Config, 'workers'>, { store }: P
 /** The steps of the engine, for the request log. */
 function stepsTaken({ letter, last }: Trail): readonly string[] {
   return last === undefined ? [] : stepsUntil(letter, last)
+}
+
+/** Readers in a registry come back with their token after so long. */
+const longestFeedMillis = 600_000
+
+function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor): FeedParts {
+  const { events, tenants } = parts
+  return {
+    ...events,
+    findTenant: async (idOrDomain) => {
+      await tenants.refresh()
+      return tenants.find(idOrDomain)?.id
+    },
+    hello: async () => ({ version: await ownVersion(), ...(world === undefined ? {} : { world }) }),
+    ...(config.registry
+      ? { rightsOf: feedRightsWith(parts.store, needActor, parts.adminAgents), longestMillis: longestFeedMillis }
+      : {}),
+  }
 }
 
 function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
@@ -131,6 +156,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
+    ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
     ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
@@ -141,6 +167,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     me: { needActor, describe: describeWith(parts.store, parts.tenants) },
     info: infoOf(facts),
     dues: parts.dues,
+    events: eventsOf(facts, needActor),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
@@ -235,6 +262,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
+    onDrain: () => parts.faults?.rules.hurry(),
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,

@@ -4,88 +4,46 @@ import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
-import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer/customer.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
-import type { SharedTexts, Store } from '#edm/ports.ts'
+import type { FaultsControl } from '#control/faults.ts'
+import type { Explain } from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
+import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
-import type { DatabasePlace } from '#store/bulk.ts'
+import type { FaultRules } from '#faults/fault-rules.ts'
+import { faultyWith } from '#faults/faulty-handle.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
-import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
-import { tenant } from '#workloads/directory/types.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
+import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import { defaultSeed } from './seed/default-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
 import { secretHashes } from './seed/secrets.ts'
-import { runSeed } from './seed/seed.ts'
-import { seedWhole } from './seed/seed-whole.ts'
+import type { SeedFacts } from './seed/seed-facts.ts'
+import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
+import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
-
-/** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings {
-  /** Folder of the database; undefined: in memory. */
-  readonly database: string | undefined
-  /** Content of a database in memory, instead of a seed. */
-  readonly image?: Uint8Array
-  /** How its clock goes on, instead of `clock`. */
-  readonly clockState?: ClockState
-  /** PostgreSQL instead of a folder. */
-  readonly databaseUrl?: string | undefined
-  readonly readUrl?: string | undefined
-  readonly databaseConnections?: number
-  readonly databasePartitions?: number
-  /** Seconds that a request may take. */
-  readonly requestTimeout?: number
-  readonly strict: boolean
-  /** Default: as `strict`, which implies it. */
-  readonly strictBodies?: boolean
-  readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none' | Seed
-  /** The instant at which the clock stands still from the beginning; absent: it runs. */
-  readonly clock?: Date | undefined
-  /** Ids of an empty database are made from this number; absent: they are random. */
-  readonly ids?: number | undefined
-  /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
-  readonly seedsHere?: boolean
-  /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
-  readonly auditRetention?: number
-  readonly eventRetention?: number
-  readonly gdap: GdapConfig
-  /** Permissions and roles are not enforced. */
-  readonly unenforced?: EngineFacts['unenforced'] | undefined
-  /** Where the secret that signs page tokens is kept, when the database has no place for it. */
-  readonly texts?: SharedTexts | undefined
-  readonly report?: (error: unknown, requestId: string) => void
-  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
-  readonly authorizationUri?: string | false | undefined
-  /** Told of changes that matter to security. */
-  readonly onAudit?: EngineFacts['onAudit'] | undefined
-  readonly explain?: boolean
-  readonly addressCache?: boolean
-}
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** What seeds on this server are written with; they may name no variables and files for secrets. */
+  readonly seeding: SeedFacts
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -100,6 +58,12 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Of all rows; random unless they follow from a number. */
   readonly ids: CountedIds
   readonly relationships: Relationships
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
+  /** Whether the partner's users have to be in the group of that name. */
+  readonly adminAgents: boolean
+  /** The live feed. */
+  readonly events: Feeding
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -117,116 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-/** Rules ask inside a transaction, so they get what is in memory; what is missing is read afterwards. */
-function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
-  return {
-    find: async (idOrDomain) => {
-      const known = tenants.find(idOrDomain)
-      // If this fails, the tenant stays unknown.
-      if (known === undefined) tenants.refresh().catch(() => undefined)
-      return known
-    },
-  }
-}
-
-/** A seed may have what requests may not, such as terms without a label in the default language. */
-function seedRules(tenants: TenantList) {
-  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-}
-
-/** The engine, for seeds on a server that runs. */
-function seedingOn(engine: EngineControls, tenants: TenantList) {
-  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
-}
-
-/** The seed does not depend on the settings, so it is written by an engine with the default ones. */
-async function seedHere(
-  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
-  tenants: TenantList,
-  seed: Seed,
-): Promise<void> {
-  const usual = seedRules(tenants)
-  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
-  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
-  const secretHash = secretHashes(process.env)
-  await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
-}
-
-/**
- * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
- * changes that delta links are answered from.
- */
-function retentionOf({ auditRetention, eventRetention }: PartSettings) {
-  if (auditRetention === undefined || eventRetention === undefined) return {}
-  return {
-    changeDays: eventRetention,
-    records: [
-      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
-    ],
-  }
-}
-
-/** Where the seed is copied to; undefined: it is written directly. */
-function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
-  if (databaseUrl !== undefined) return { url: databaseUrl }
-  return database === undefined || seedsHere === true ? undefined : { location: database }
-}
-
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
-
-/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
-
-function databaseOf({
-  seedsHere,
-  database,
-  image,
-  databaseUrl,
-  readUrl,
-  databaseConnections,
-  databasePartitions,
-  requestTimeout,
-}: PartSettings) {
-  return {
-    models: Object.values(models),
-    location: database,
-    announced,
-    lasting: seedsHere !== true,
-    tidies: true,
-    ...(image === undefined ? {} : { image }),
-    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
-    ...(readUrl === undefined ? {} : { readUrl }),
-    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
-    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
-    ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
-  }
-}
-
-/** `fill` seeds a database in a folder of its own. */
-async function seedIfEmpty(
-  settings: PartSettings,
-  common: Parameters<typeof seedHere>[0],
-  tenants: TenantList,
-  fill: (database: string) => Promise<void>,
-): Promise<Uint8Array | undefined> {
-  const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
-  const place = seedPlaceOf(settings)
-  await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
-  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
-}
-
-/** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
-function accessIn({
-  unenforced,
-  onAudit,
-  authorizationUri,
-}: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit' | 'authorizationUri'> {
-  return { unenforced, onAudit, authorizationUri }
-}
 
 /** The database of a server with its clock, open and filled. */
 interface OpenDatabase {
@@ -315,6 +171,7 @@ function engineOn(
   gdap: GdapSettings,
   delegations: Delegations,
   fired: FiredEntries,
+  faults: FaultRules | undefined,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
@@ -331,38 +188,54 @@ function engineOn(
     ...retentionOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
+    faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, replaceBy } = endingStore(whole.store)
+  const { store: ended, replaceBy } = endingStore(whole.store)
+  const { ids, report } = commonOf(whole)
+  const isShared = (whole.settings.workers ?? 1) > 1
+  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
+  const events = feeding.over(tenants)
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
   const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
+  const gdap: GdapSettings = {
+    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
+    ...(faults === undefined ? {} : { faults: faults.gdap }),
+  }
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired)
+  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const retire = async (): Promise<void> => {
+  const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
   }
+  const retire = async (): Promise<void> => {
+    events.feed.close()
+    await endEngine()
+  }
   return {
     store,
-    handle: engine,
+    handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({
         ...common,
@@ -376,21 +249,27 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
+    events,
+    adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {
       await replaceBy(rows, clock, state)
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
-      await retire()
+      // The readers of the feed are still to be told what has happened.
+      await endEngine()
       return partsOn(whole)
     },
     retire,
     close: async () => {
+      // A database that cannot be written keeps what is held; its next transition is then missing, as relata check says.
+      await faultsControl?.end().catch(() => undefined)
       await retire()
       await store.close()
     },

@@ -8,6 +8,8 @@ export interface Setting<T = unknown> {
   readonly doc: string
   readonly initial: T
   read(text: string): T
+  /** Given again, it adds to what was given before; the texts are joined by commas. */
+  readonly many?: boolean
   /** Understood, but not shown in the help. */
   readonly hidden?: string
   /** Its text is never shown; `RELATA_<NAME>_FILE` names a file that holds it. */

@@ -1,6 +1,6 @@
 /** What all commands have in common: settings as flags, and the configuration made of flags, variables and the file. */
 import { type Command, Option } from 'commander'
-import { type Config, type Environment, type Flags, readConfig, variableOf } from '#app/config.ts'
+import { type Config, type Environment, type Flags, prepareConfig, readConfig, variableOf } from '#app/config.ts'
 import { type ConfigFile, findConfigFile, readConfigFile, UnusableFile } from '#app/settings/config-file.ts'
 import type { Setting } from '#base/setting.ts'
 
@@ -28,7 +28,9 @@ export function configOrFaults(flags: Flags, environment: Environment, file: Con
 }
 
 export async function configFrom(flags: Flags, environment: Environment): Promise<Config> {
-  return configOrFaults(flags, environment, await configFileFor(flags, environment))
+  const file = await configFileFor(flags, environment)
+  await prepareConfig(flags, environment, file)
+  return configOrFaults(flags, environment, file)
 }
 
 const databases = ['databaseUrl', 'databaseUrlFile', 'readUrl', 'readUrlFile']
@@ -77,7 +79,10 @@ const configHelp =
 export function addSettings(command: Command, entries: readonly Setting[]): Command {
   command.addOption(new Option(configFlag, configHelp))
   for (const entry of entries) {
-    command.addOption(new Option(entry.flags, helpOf(entry)))
+    const option = new Option(entry.flags, helpOf(entry))
+    if (entry.many === true)
+      option.argParser((value, before?: string) => (before === undefined ? value : `${before},${value}`))
+    command.addOption(option)
     if (entry.hidden !== undefined) command.addOption(new Option(entry.hidden).hideHelp())
   }
   return command

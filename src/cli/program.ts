@@ -7,8 +7,10 @@ import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
+import { addRemoteCommands } from './remote-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
+import { addWatchCommands } from './watch-commands.ts'
 
 interface TokenFlags {
   readonly tenant: string
@@ -148,7 +150,8 @@ function addAnswers(program: Command, environment: Environment): void {
   addSettings(health, [settings.port, settings.host])
 }
 
-function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
+/** All commands. `finish` takes the exit code of one that has run. */
+export function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
   const program = new Command('relata')
     .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')
@@ -185,7 +188,9 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
   addServeCommands(program, { environment, version, finish })
-  addProjectCommands(program, environment)
+  addProjectCommands(program, environment, finish)
+  addRemoteCommands(program, environment)
+  addWatchCommands(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
     withIssuers: (command) =>

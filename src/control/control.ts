@@ -9,7 +9,6 @@ import type { AddressHandler } from '#base/own-address.ts'
 import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
-import { accessHandler, type Explain, type ExplainTo } from './access.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
@@ -20,10 +19,13 @@ import {
   extensionHandler,
   relationshipsHandler,
 } from './customer/customer.ts'
-import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
+import { type FaultsControl, findFaults } from './faults.ts'
+import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
-import { type RolesParts, rolesHandler } from './roles.ts'
+import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
+import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
@@ -43,9 +45,12 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly me?: MeParts
   readonly info?: () => Promise<ServerInfo>
   readonly dues?: Dues
+  readonly events?: FeedParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults?: FaultsControl
 }
 
 export interface Control {
@@ -98,17 +103,20 @@ function rightsOf({
 }
 
 /** Addresses that a registry does not have, and a stand-in where it is given what they need. */
-function findOfStandIn({ worlds, snapshots, requests }: ControlParts, path: string): AddressHandler | undefined {
+function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { worlds, snapshots, requests, faults, isAlone = async () => true } = parts
   return (
     (worlds && findWorlds(worlds, path)) ??
+    (faults && findFaults({ faults, isAlone }, path)) ??
     (snapshots && findSnapshots(snapshots, path)) ??
     (requests && findRequests(requests, path))
   )
 }
 
-function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
+function aboutOf({ me, info, dues, events, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
+    ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
     ...(info === undefined ? {} : { '/_relata/info': infoHandler({ info, registry }) }),
     ...(dues === undefined ? {} : { '/_relata/clock/due': dueHandler({ dues, now: () => clock.now() }) }),
   }

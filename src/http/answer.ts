@@ -17,6 +17,10 @@ export interface HttpAnswer {
   /** For a refused request: the name of the check, and the step of the engine that ran it. */
   readonly check?: string
   readonly step?: string
+  /** Ids of the rules for faults that were applied. */
+  readonly fault?: string
+  /** The connection is closed, and nothing of this is sent. */
+  readonly drop?: true
   readonly lacks?: Lack
 }
 

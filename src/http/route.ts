@@ -240,8 +240,8 @@ async function toOwnAddress(
   const body = method === 'GET' ? undefined : await request.body(limitOf(address))
   if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true)
     checkPage(request, origin, body, undefined, address?.fileLimitBytes === undefined ? checkJsonType : checkFileType)
-  if (!unlimited.test(path)) request.deadline?.()
-  return handler({ ...asked, body })
+  const deadline = unlimited.test(path) ? undefined : request.deadline?.()
+  return handler({ ...asked, body, deadline })
 }
 
 function toPage(page: () => Answer<HttpAnswer>, method: string): Answer<HttpAnswer> {

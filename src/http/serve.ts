@@ -48,6 +48,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly heartbeatMs?: number
   /** Absent: no tracing. */
   readonly startTrace?: StartTrace
+  /** Called when no more requests come: those that are delayed on purpose go on. */
+  readonly onDrain?: () => void
   /** Called with the cause of each 500, which the client does not see. */
   readonly onFault?: (error: unknown, requestId: string) => void
 }
@@ -119,6 +121,7 @@ export class RequestServer implements Serving {
   /** From now on answers close their connection. Resolves when no request is running. */
   drain(): Promise<void> {
     this.#isStopping = true
+    this.#parts.onDrain?.()
     this.#live.endAll()
     if (this.#running === 0) return Promise.resolve()
     return new Promise((resolve) => {
@@ -222,10 +225,11 @@ export class RequestServer implements Serving {
   #putNow(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
     const { response, ids, trace } = exchange
     try {
+      if (answer.drop === true) response.destroy()
       const isGone = response.destroyed
       const status = isGone ? 0 : this.#write(exchange, answer, own)
       this.#record(exchange, answer, own, status)
-      if (isGone) trace?.end(this.#entryOf(exchange, 0))
+      if (isGone && answer.drop !== true) trace?.end(this.#entryOf(exchange, 0))
       else this.#tell(exchange, answer, status)
       if (answer.live !== undefined) this.#live.begin(response, answer.live)
     } catch (error) {
@@ -289,6 +293,7 @@ export class RequestServer implements Serving {
       ...this.#entryOf(exchange, status),
       ...(traceId === undefined ? undefined : { traceId }),
       ...loggedCheck(answer, status),
+      ...(answer.fault === undefined ? undefined : { fault: answer.fault }),
     }
     onRequest?.(entry)
     if (isNotable) onNotable(entry)

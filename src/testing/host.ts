@@ -3,7 +3,7 @@
  * process share, or one that runs elsewhere. Both are asked through a `fetch`, so that nothing else tells them apart.
  */
 import { startServer } from '#app/compose.ts'
-import { type Config, optionOf, readConfig, settings } from '#app/config.ts'
+import { type Config, optionOf, prepareConfig, readConfig, settings } from '#app/config.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
 import { fetchFrom, type LocalFetch } from '#http/fetch.ts'
 import { fetchTrusting } from './https-fetch.ts'
@@ -35,7 +35,7 @@ const known: ReadonlySet<string> = new Set(Object.values(settings).map(({ flags 
 const refused: ReadonlySet<string> = new Set(['workers', 'registry', 'port', 'databaseUrl', 'readUrl', 'httpOnly'])
 
 /** Throws with one line for each setting that is wrong. */
-function configOf({ seed, location, hasPorts, settings: given }: HostWish): Config {
+async function configOf({ seed, location, hasPorts, settings: given }: HostWish): Promise<Config> {
   const own = { silent: true, inMemory: true, ...given, seed: seed ?? given['seed'], location }
   const flags = Object.entries({ ...own, ...(hasPorts ? {} : { httpOnly: true }) }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'number' ? `${value}` : value] as const],
@@ -44,6 +44,7 @@ function configOf({ seed, location, hasPorts, settings: given }: HostWish): Conf
     if (refused.has(name)) return [`'${name}' is no setting of a server for tests`]
     return known.has(name) ? [] : [`'${name}' is no setting of a server`]
   })
+  await prepareConfig(Object.fromEntries(flags), {})
   const read = readConfig(Object.fromEntries(flags), {})
   if ('faults' in read) faults.push(...read.faults)
   if ('faults' in read || faults.length > 0) throw new Error(faults.join('\n'))
@@ -52,7 +53,7 @@ function configOf({ seed, location, hasPorts, settings: given }: HostWish): Conf
 }
 
 async function startHere(wish: HostWish): Promise<Host> {
-  const server = await startServer(configOf(wish))
+  const server = await startServer(await configOf(wish))
   const { worlds, certificates } = server
   if (worlds === undefined) throw new Error('a server for tests has worlds')
   return {
@@ -103,7 +104,7 @@ export function hostAt(address: string): Promise<Host> {
 
 /** One server for a whole test run, on a port, which other processes of the run reach by its address. */
 export async function serveHere(wish: HostWish): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { origin, close } = await startServer({ ...configOf(wish), listens: true, port: 0 })
+  const { origin, close } = await startServer({ ...(await configOf(wish)), listens: true, port: 0 })
   return { url: origin, close }
 }
 

@@ -89,6 +89,7 @@ describe('the package', () => {
       'README.md',
       'package.json',
       'generated/config-1.schema.json',
+      'generated/faults-1.schema.json',
       'generated/seed-1.schema.json',
     ].concat(
       ['THIRD-PARTY.txt', 'library.d.ts', 'package.json', 'testing-vitest.mjs'].map((name) => `dist/bin/${name}`),

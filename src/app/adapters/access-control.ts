@@ -2,8 +2,15 @@
 import { AppError, lacking } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { OwnRequest } from '#base/own-address.ts'
-import type { AccessAnswer, AccessQuestion, AccessRoute, Explain, ExplainTo, NamedObject } from '#control/access.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
+import type {
+  AccessAnswer,
+  AccessQuestion,
+  AccessRoute,
+  Explain,
+  ExplainTo,
+  NamedObject,
+} from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, Store } from '#edm/ports.ts'

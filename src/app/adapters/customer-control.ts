@@ -85,7 +85,7 @@ export interface CustomerSideParts {
 const deeds = { approve, reject, terminate: terminateByCustomer } as const
 
 /** The partner's tenant is the second half of a relationship's id. */
-function partnerIdOf(relationshipId: string): string {
+export function partnerIdOf(relationshipId: string): string {
   return relationshipId.slice(37)
 }
 

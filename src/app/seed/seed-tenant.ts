@@ -14,6 +14,7 @@ import { application } from '#workloads/directory/types.ts'
 import { site } from '#workloads/sites/types.ts'
 import { createStore } from '#workloads/term-store/rules/store.ts'
 import { registrationRow } from '../adapters/registration-row.ts'
+import { momentOf } from './format/moment.ts'
 import type { SeedApplication } from './format/seed-format.ts'
 import type { SecretHash } from './seed-facts.ts'
 import { localPart, roleIdOf, storeAdministratorsOf, type TenantPlan } from './seed-plan.ts'
@@ -36,7 +37,7 @@ export async function addPerson(tx: Tx, person: Person, now: string): Promise<vo
     mail: given.mail ?? given.userPrincipalName,
     mailNickname: given.mailNickname ?? localPart(given.userPrincipalName).slice(0, 64),
     accountEnabled: given.accountEnabled ?? true,
-    createdDateTime: now,
+    createdDateTime: momentOf(given.createdDateTime, now),
   })
 }
 
@@ -65,7 +66,7 @@ export async function addGroup(tx: Tx, given: Group, domain: string, now: string
     mailNickname,
     mailEnabled: isUnified,
     securityEnabled: !isUnified,
-    createdDateTime: now,
+    createdDateTime: momentOf(given.createdDateTime, now),
     ...(description === undefined ? {} : { description }),
     ...(isAssignableToRole === undefined ? {} : { isAssignableToRole }),
     ...(isUnified ? { groupTypes: ['Unified'], mail: `${mailNickname}@${domain}` } : {}),
@@ -92,7 +93,16 @@ export function siteIdOf({ sites, sitesThere }: TenantPlan, path: string, at = '
 }
 
 async function addSites(tx: Tx, plan: TenantPlan, now: string): Promise<void> {
-  for (const { siteCollectionId, webId, path, displayName, hostName, group: groupName } of plan.sites) {
+  for (const {
+    siteCollectionId,
+    webId,
+    path,
+    displayName,
+    hostName,
+    group: groupName,
+    createdDateTime,
+  } of plan.sites) {
+    const made = momentOf(createdDateTime, now)
     await tx.insert(site, {
       id: siteIdOf(plan, path),
       displayName,
@@ -104,8 +114,8 @@ async function addSites(tx: Tx, plan: TenantPlan, now: string): Promise<void> {
       webId,
       isRoot: path === '',
       groupId: groupName === undefined ? null : (plan.find(groupName) ?? null),
-      createdDateTime: now,
-      lastModifiedDateTime: now,
+      createdDateTime: made,
+      lastModifiedDateTime: made,
     } as DraftOf<typeof site>)
   }
 }

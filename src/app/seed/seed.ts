@@ -6,6 +6,7 @@ import { AppError, invariant, StoreError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { addedTo } from './format/seed-check.ts'
 import type { Seed } from './format/seed-format.ts'
+import { type SeedProgress, untold } from './packs/pack.ts'
 import { readPermissions, writePermissions } from './permissions.ts'
 import { additionTo } from './seed-addition.ts'
 import { wellKnown } from './seed-data.ts'
@@ -57,7 +58,7 @@ export function postTo({ engine, ids }: SeedFacts, tenantId: string): Post {
 }
 
 /** Removes the tenants that a seed has made before it was refused. */
-async function takeBack({ store, tenants }: SeedFacts, made: readonly string[]): Promise<void> {
+export async function takeBack({ store, tenants }: SeedFacts, made: readonly string[]): Promise<void> {
   for (const id of made) await store.removeTenant(id)
   await tenants.refresh()
 }
@@ -75,7 +76,12 @@ function clashAt(error: unknown, target: string): unknown {
  * Returns the ids of the tenants that were made. A tenant that is there already gets what the seed has for it. Where a rule
  * refuses something, none of the new ones is left, and `invalid` is thrown; `path`: where the tenants are in what was sent.
  */
-export async function runSeed(facts: SeedFacts, { tenants }: Seed, path = 'tenants/'): Promise<readonly string[]> {
+export async function runSeed(
+  facts: SeedFacts,
+  { tenants }: Seed,
+  path = 'tenants/',
+  progress: SeedProgress = untold,
+): Promise<readonly string[]> {
   const { store, ids, clock, secretHash } = facts
   const placeOf = (at: number): string => (path === '' ? '' : `${path}${at}/`)
   const plans: TenantPlan[] = []
@@ -103,6 +109,7 @@ export async function runSeed(facts: SeedFacts, { tenants }: Seed, path = 'tenan
       await seedTaxonomy(facts, post, plan, here)
       for (const [place, relationship] of (plan.seed.relationships ?? []).entries())
         await seedRelationship(facts, post, plan, relationship, `${here}relationships/${place}`)
+      progress({ what: 'tenants', done: at + 1, of: plans.length })
     }
   } catch (error) {
     await takeBack(facts, made).catch(() => undefined)

@@ -40,7 +40,8 @@ export function findConfigFile(folder: string): string | undefined {
   return undefined
 }
 
-async function parsed(text: string, name: string): Promise<unknown> {
+/** JSON, with comments if wanted, or YAML by the name of its file. Throws where the text is neither. */
+export async function parseDocument(text: string, name: string): Promise<unknown> {
   if (/^\.ya?ml$/i.test(extname(name))) {
     const { parse } = await import('yaml')
     return parse(text, { prettyErrors: true })
@@ -48,8 +49,8 @@ async function parsed(text: string, name: string): Promise<unknown> {
   return JSON.parse(plainJson(text))
 }
 
-/** The first line: what follows it quotes the file. */
-function firstLine(error: unknown): string {
+/** The first line of what is wrong: what follows it quotes the file. */
+export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
 }
 
@@ -67,7 +68,7 @@ export async function readConfigFile(path: string, folder = process.cwd()): Prom
   }
   let values: unknown
   try {
-    values = await parsed(text.replace(/^\uFEFF/, ''), name)
+    values = await parseDocument(text.replace(/^\uFEFF/, ''), name)
   } catch (error) {
     throw new UnusableFile(`${name}: ${firstLine(error)}`, { cause: error })
   }

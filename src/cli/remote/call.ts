@@ -1,14 +1,7 @@
 /** Requests to a running server, and its refusals as errors that people read. */
 import { isObject } from '#base/json.ts'
+import { fetchFrom } from './loopback-fetch.ts'
 import type { Target } from './target.ts'
-
-const ownHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** On this machine the port answers HTTP as well, so no certificate has to be trusted. */
-export function plainOrigin(origin: string): string {
-  const url = new URL(origin)
-  return ownHosts.has(url.hostname) && url.protocol === 'https:' ? `http:${origin.slice('https:'.length)}` : origin
-}
 
 /** The server answered, and refused. */
 export class ServerRefusal extends Error {
@@ -31,24 +24,23 @@ export interface CallWish {
 }
 
 function causeOf(error: unknown): string {
-  const { cause } = error as { cause?: { code?: string; message?: string } }
-  return cause?.code ?? cause?.message ?? (error instanceof Error ? error.message : String(error))
+  const { code, cause, message } = error as {
+    code?: string
+    cause?: { code?: string; message?: string }
+    message?: string
+  }
+  return code ?? cause?.code ?? cause?.message ?? message ?? String(error)
 }
 
 /** Throws where nobody answers. */
-export async function send(
-  { origin, world }: Target,
-  { method = 'GET', path, body, headers }: CallWish,
-): Promise<Response> {
+export async function send({ origin, world }: Target, wish: CallWish): Promise<Response> {
+  const { method = 'GET', path, body, headers } = wish
   const isFile = body instanceof Uint8Array
   const type = body === undefined ? {} : { 'Content-Type': isFile ? 'application/octet-stream' : 'application/json' }
+  const whole = { ...type, ...(world === undefined ? {} : { 'relata-world': world }), ...headers }
+  const sent = body === undefined || isFile ? body : JSON.stringify(body)
   try {
-    return await fetch(`${plainOrigin(origin)}${path}`, {
-      method,
-      redirect: 'manual',
-      headers: { ...type, ...(world === undefined ? {} : { 'relata-world': world }), ...headers },
-      ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
-    })
+    return await fetchFrom(`${origin}${path}`, { method, headers: whole, body: sent })
   } catch (error) {
     throw new Error(
       `no server answers at ${origin} (${causeOf(error)})\ntip: relata start starts one, and --url names another`,
@@ -81,6 +73,12 @@ export async function need(target: Target, wish: CallWish): Promise<Response> {
   if (answer.ok) return answer
   const said = refusalOf(await answer.text())
   const what = `${wish.method ?? 'GET'} ${wish.path.split('?')[0]}`
+  // It goes on with a list of what is served.
+  if (answer.status === 404 && said?.startsWith('Nothing is served at this address') === true)
+    throw new ServerRefusal(
+      404,
+      `the server at ${target.origin} has no ${what}: it is a registry, or of another version`,
+    )
   if (said !== undefined) throw new ServerRefusal(answer.status, said)
   throw new ServerRefusal(answer.status, `the server at ${target.origin} answered ${answer.status} to ${what}`)
 }

@@ -27,14 +27,16 @@ function indented(text: string, by: string): string {
   return text.replaceAll('\n', `\n${by}`)
 }
 
-function bodyLines({ body }: Replay): string[] {
+function bodyLines({ body, headers }: Replay): string[] {
   if (body === undefined) return []
   if (body.kind === 'bytes') return [`    body: Buffer.from(${literal(body.base64)}, 'base64'),`]
   if (body.kind === 'text') {
     const value = valueIn(body.text)
     const isPlain = value === undefined || typeof value !== 'object'
     const text = isPlain ? expression(body.text) : `JSON.stringify(${indented(JSON.stringify(value, null, 2), '    ')})`
-    return [`    body: ${text},`]
+    // Of a text without a type, fetch would say that it is one.
+    const isTyped = headers.some(([name]) => name === 'content-type')
+    return [`    body: ${isTyped ? text : `new TextEncoder().encode(${text})`},`]
   }
   const pairs = body.pairs.map(([name, value]) => `      [${literal(name)}, ${expression(value)}],`)
   return ['    body: new URLSearchParams([', ...pairs, '    ]),']

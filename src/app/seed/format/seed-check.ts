@@ -15,6 +15,7 @@ import type { TenantList } from '../../adapters/tenant-list.ts'
 import { domainsOf, roleIdOf, usualLanguage } from '../seed-plan.ts'
 import type { Seed, SeedTenant, SeedTermStore } from './seed-format.ts'
 import { seedSchema, tenantSchema } from './seed-schema.ts'
+import { checkMade, checkTimes } from './seed-times.ts'
 import { Once, TaxonomyCheck } from './taxonomy-check.ts'
 
 /** What is there already. */
@@ -94,6 +95,7 @@ class TenantCheck {
       names.add(person.userPrincipalName, `${path}/userPrincipalName`, 'sign-in name')
       this.#checkSignInName(person.userPrincipalName, `${path}/userPrincipalName`)
       const part = faults.within(path)
+      checkMade(person.createdDateTime, part)
       checkDisplayName(person.displayName, part)
       checkMailNickname(person.mailNickname, part)
       checkRoles(person.directoryRoles, `${path}/directoryRoles`, faults)
@@ -126,6 +128,7 @@ class TenantCheck {
       ids.add(group.id, `${path}/id`, 'id')
       names.add(group.displayName, `${path}/displayName`, 'name')
       const part = faults.within(path)
+      checkMade(group.createdDateTime, part)
       checkDisplayName(group.displayName, part)
       checkMailNickname(group.mailNickname, part)
       if (group.isAssignableToRole === true && group.type === 'microsoft365' && group.visibility === 'Public')
@@ -140,7 +143,8 @@ class TenantCheck {
 
   #sites(): void {
     const paths = new Once(this.#faults)
-    for (const [at, { path, group, hostName }] of (this.#seed.sites ?? []).entries()) {
+    for (const [at, { path, group, hostName, createdDateTime }] of (this.#seed.sites ?? []).entries()) {
+      checkMade(createdDateTime, this.#faults.within(this.#at('sites', at)))
       paths.add(`${hostName ?? ''}/${path}`, this.#at('sites', at, 'path'), 'path')
       if (group !== undefined) this.#checkReference(group, this.#at('sites', at, 'group'))
     }
@@ -200,6 +204,7 @@ class TenantCheck {
           faults.add(`${path}/${name}`, `'${length}' is not an ISO 8601 duration, such as P365D.`)
       }
       this.#checkCustomer(one, path, isKnownTenant)
+      checkTimes(one, path, faults)
       const mayHold = one.status === 'active' || one.status === 'terminated' || one.status === 'expired'
       if (one.assignments !== undefined && !mayHold)
         faults.add(`${path}/assignments`, `A relationship that is '${one.status}' has no assignments.`)

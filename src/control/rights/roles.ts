@@ -6,7 +6,7 @@ import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
-import { byMethod, readMembers, textMember } from './request.ts'
+import { byMethod, readMembers, textMember } from '../request.ts'
 
 const lists = ['administrators', 'managers', 'contributors'] as const
 

@@ -2,7 +2,7 @@
  * Tenants by the number: what a partner's developer needs beside the partner. Names are the same each time: the first
  * customer of every server has the same one.
  */
-import type { SeedRelationship, SeedTenant } from '../seed/format/seed-format.ts'
+import type { SeedRelationship, SeedTenant } from '../format/seed-format.ts'
 
 const first = [
   'Alpine',

@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from './request.ts'
+import { byMethod, readMembers, textMember } from '../request.ts'
 
 export interface IssuersParts {
   /** Values for JSON. */

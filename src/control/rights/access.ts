@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
-import { byMethod } from './request.ts'
+import { byMethod } from '../request.ts'
 
 export interface AccessQuestion {
   /** Sign-in name, or id. */
