@@ -54,6 +54,8 @@ beforeAll(async () => {
   mkdirSync(place('clone'))
   cloneInto(root, place('clone'))
   symlinkSync(join(root, 'node_modules'), place('clone', 'node_modules'), 'junction')
+  // Building has tests of its own.
+  cpSync(join(root, 'dist'), place('clone', 'dist'), { recursive: true })
   await typed('npm pack --silent --pack-destination ..', place('clone'))
   await typed('mv relata-*.tgz relata.tgz', folder)
 }, 120_000)
