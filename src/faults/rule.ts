@@ -38,6 +38,8 @@ export interface FaultWhat {
   readonly retryAfter?: number | 'none'
   readonly code?: string
   readonly message?: string
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>
   /** A 500 that says nothing, as Microsoft's does. */
   readonly opaque?: boolean
   /** The connection is closed without an answer. */
