@@ -73,12 +73,6 @@ export interface FaultWish {
   readonly until?: string
 }
 
-/** A list of rules over time. */
-export interface FaultScenario {
-  readonly $schema?: string
-  readonly rules: readonly FaultWish[]
-}
-
 /** A rule with an id, and what has come of it. */
 export interface ShownFault extends FaultWish {
   readonly id: string

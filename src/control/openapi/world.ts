@@ -22,7 +22,14 @@ const worldWish = closed({
 })
 
 const snapshot = object({ name: text, createdDateTime: instant })
-const rule = object({ id: text })
+const rule = object({
+  id: text,
+  on: flag,
+  startDateTime: instant,
+  matches: whole,
+  hits: whole,
+  lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
+})
 const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
