@@ -34,7 +34,14 @@ const snapshot = object({
   sha256: text,
   rows: described({ type: 'object', additionalProperties: whole }, 'Rows by table.'),
 })
-const rule = object({ id: text })
+const rule = object({
+  id: text,
+  on: flag,
+  startDateTime: instant,
+  matches: whole,
+  hits: whole,
+  lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
+})
 const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
