@@ -8,9 +8,11 @@ import { growthPart } from './parts/growth.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { memoryPart, startPart } from './parts/start.js'
+import { testsPart } from './parts/tests.js'
 import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
 import { uploadsPart } from './parts/uploads.js'
 import { workersPart } from './parts/workers.js'
+import { worldsPart } from './parts/worlds.js'
 
 export const parts = {
   reads: { title: 'Reads, on SQLite', run: readsPart },
@@ -23,9 +25,11 @@ export const parts = {
   start: { title: 'Start to the first answer', run: startPart },
   firstStart: { title: 'The first start of a fresh clone', run: firstStartPart },
   memory: { title: 'Resident memory', run: memoryPart },
+  tests: { title: 'Tests with a world each', run: testsPart },
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
+  worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },
   before: { title: 'Beside an earlier Relata', run: beforePart },
 }

@@ -3,9 +3,10 @@
  * THIRD-PARTY.txt. Loading a thousand small files took two thirds of a start. What is rarely used stays apart and is loaded
  * when it is. The file to run, `relata.js`, is launch.js.
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { isolatedDeclarationSync } from 'rolldown/experimental'
 import { noticesOf } from './third-party.js'
 
 const [out] = process.argv.slice(2)
@@ -20,9 +21,10 @@ const format = {
 }
 
 /** Returns the files that went into it. */
-async function bundle(input, output) {
+async function bundle(input, output, more = {}) {
   const made = await rolldown({
     input,
+    ...more,
     platform: 'node',
     resolve: { conditionNames: ['source', 'node', 'default'] },
     logLevel: 'warn',
@@ -32,10 +34,33 @@ async function bundle(input, output) {
   return written.output.flatMap(({ moduleIds }) => moduleIds ?? [])
 }
 
-const inputs = { program: 'src/cli/main.ts', library: 'src/app/library.ts' }
+const inputs = {
+  program: 'src/cli/main.ts',
+  library: 'src/app/library.ts',
+  testing: 'src/testing/start-relata.ts',
+  'testing-jest': 'src/testing/jest.ts',
+  'testing-node-test': 'src/testing/node-test.ts',
+  'testing-testcontainers': 'src/testing/testcontainers.ts',
+}
 const modules = await bundle(inputs, { chunkFileNames: '[name]-[hash].js' })
 // A program of its own, beside the chunk that starts it: src/store/sqlite/readers/reader-pool.ts.
 const readers = await bundle({ 'reader-process': 'src/store/sqlite/readers/reader-process.ts' }, {})
+/** Vitest can be imported only, not required. Beside what it imports, which it shares with the other entries. */
+const besideTesting = {
+  name: 'beside-testing',
+  resolveId: (id) => (id === './start-relata.ts' ? { id: './testing.js', external: true } : undefined),
+}
+await bundle(
+  { 'testing-vitest': 'src/testing/vitest.ts' },
+  { format: 'esm', entryFileNames: '[name].mjs' },
+  { external: ['vitest'], plugins: [besideTesting] },
+)
+// Its types without Vitest's, which a build does not have.
+const entry = 'src/testing/vitest.ts'
+const { code, errors } = isolatedDeclarationSync(entry, readFileSync(entry, 'utf8'), { sourcemap: false })
+if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'))
+mkdirSync(join(out, 'testing'), { recursive: true })
+writeFileSync(join(out, 'testing', 'vitest.d.mts'), code)
 await bundle({ relata: 'scripts/launch.js' }, {})
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers]))

@@ -4,16 +4,21 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { settingsByOption } from '#app/config.ts'
 import { seedSchema, seedSchemaName } from '#app/seed/format/seed-schema.ts'
+import { configSchemaName, schemaOf as configSchemaOf } from '#app/settings/config-file.ts'
+import { withReference } from '#cli/reference.ts'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
+import { faultSchemaName, faultSchemasOf } from '#faults/rule-schema.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { postgresDdl } from '#store/postgres/ddl.ts'
 import { schemaText } from '#store/schema/ddl.ts'
 import { schemaOf } from '#store/schema/schema.ts'
 import { sqliteDdl } from '#store/sqlite/ddl.ts'
 import { statesPage } from '#workloads/gdap/rules/states-page.ts'
+import { faultNames } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { conformancePage } from './conformance-page.js'
 import { root } from './install.js'
@@ -29,12 +34,15 @@ export const emitted = () => ({
   'openapi-beta.json': emitOpenApi(models.beta, codeFor),
   'schema.postgres.sql': schemaText(postgresDdl(0), schemaOf(Object.values(models))),
   'schema.sqlite.sql': schemaText(sqliteDdl, schemaOf(Object.values(models))),
+  [faultSchemaName]: `${JSON.stringify(faultSchemasOf(faultNames).scenario, null, 2)}\n`,
   [seedSchemaName]: `${JSON.stringify(seedSchema, null, 2)}\n`,
+  [configSchemaName]: `${JSON.stringify(configSchemaOf(settingsByOption), null, 2)}\n`,
 })
 
 export const emittedPages = () => ({
   'gdap-states.md': statesPage(),
   'conformance.md': conformancePage(),
+  'cli.md': withReference(readFileSync(join(root, 'docs', 'cli.md'), 'utf8')),
   'clients.md': withRecipes(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
   'parity.md': parityPage(),
 })

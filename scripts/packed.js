@@ -16,6 +16,8 @@ const kept = [
   'exports',
   'types',
   'files',
+  'peerDependencies',
+  'peerDependenciesMeta',
 ]
 
 /** The manifest without what only a clone needs. `repository`: an address or undefined. */

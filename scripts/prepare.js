@@ -31,6 +31,12 @@ function wantedBuild() {
   return hash.digest('hex')
 }
 
+/** Types of the entries of `relata/testing`, which name each other and no other file. bundle.js has written Vitest's. */
+function copyTestingTypes(from, to) {
+  for (const name of ['relata', 'start-relata', 'jest', 'node-test', 'testcontainers'])
+    copyFileSync(join(from, `${name}.d.ts`), join(to, `${name}.d.ts`))
+}
+
 /** Compiles beside `dist` and swaps, so that a build that fails leaves the last good one in place. */
 function ensureBuilt() {
   const wanted = wantedBuild()
@@ -45,6 +51,7 @@ function ensureBuilt() {
   checkEnd('the bundle', spawnSync(process.execPath, [join('scripts', 'bundle.js'), join(next, 'bin')], options))
   // Beside the bundle, which is CommonJS, and nothing else of `dist` is in the package.
   copyFileSync(join(next, 'app', 'library.d.ts'), join(next, 'bin', 'library.d.ts'))
+  copyTestingTypes(join(next, 'testing'), join(next, 'bin', 'testing'))
   rmSync(built, { recursive: true, force: true })
   renameSync(next, built)
   spawnSync(process.execPath, [join('scripts', 'precompile.js'), join(built, 'bin')], options)

@@ -5,7 +5,7 @@ import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
-import { invariant } from '#base/errors.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import { logBudget } from '#control/requests/segments.ts'
 import type { SharedTexts } from '#edm/ports.ts'
@@ -19,20 +19,23 @@ import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
-import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
+import type { WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
+import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
+import { describing, rethrow, shelfOf } from './adapters/world/snapshots.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { instanceOf, stoppedAt } from './instance.ts'
+import { type AppInstance, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation, unobserved } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
-import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { openParts, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
+import type { PartSettings } from './settings/part-settings.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -99,6 +102,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
@@ -116,19 +120,23 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
       throw error
     },
   )
-  const close = async (): Promise<void> => {
-    await parts.close()
-    temporary?.remove()
-  }
-  return { parts: { ...parts, close }, keys, certificates, settings }
+  const withFolder = (made: Parts): Parts => ({
+    ...made,
+    replaced: async (rows, at, counted) => withFolder(await made.replaced(rows, at, counted)),
+    close: async () => {
+      await made.close()
+      temporary?.remove()
+    },
+  })
+  return { parts: withFolder(parts), keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'requestLog'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none' }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined, faults: [] }
 }
 
 /** The worlds of a server, of which there is one at first. */
@@ -136,25 +144,39 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
   const logs = logBudget()
-  const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
-  const open: OpenInstance = async ({ image, clock: at }, id) => {
-    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
-    opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
-    const facts = { ...shared, logBudget: logs, observation: unobserved, parts: opened, worlds: controlOf(id) }
-    return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
+  const shelf = shelfOf(config)
+  const description = describing(clock)
+  const needAlone = async (): Promise<void> => {
+    if (await isAlone(config, parts)) return
+    throw new AppError('conflict', 'Other processes serve the same database, so no world is made or replaced here.', {
+      check: 'world.alone',
+    })
   }
-  const beginning = parts.clock.state
+  const controlOf = (id: string) => {
+    const facts = { box: () => box, id, needAlone, shelf }
+    return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
+  }
+  const open = async (image: WorldImage, id: string): Promise<AppInstance> => {
+    const { rows, clock: clockState } = image
+    const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids).catch(
+      rethrow,
+    )
+    const own = { parts: opened, ...controlOf(id), world: id }
+    const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
+    return instanceOf({ ...facts, reopened: (next) => open(next, id) })
+  }
+  const beginning = { clock: parts.clock.state, ids: parts.ids.state }
   /** A database that was there before the server was filled by another one: the seed is made anew, once. */
   const seedAnew = async (): Promise<Uint8Array> => {
-    const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
+    const { seed, clock: at } = settings
+    const made = await openParts({ ...inMemory, seed, clock: at, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
     return image.finally(() => made.close())
   }
   const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
     rows: await rows,
-    clock: beginning,
-    ids: undefined,
+    ...beginning,
   })
   let start: Promise<WorldImage> | undefined
   const box = new WorldBox({
@@ -162,10 +184,11 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       ...shared,
       logBudget: logs,
       parts,
-      worlds: controlOf(usualWorld),
+      ...controlOf(usualWorld),
+      world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
-        ? { reopened: (next) => open({ image: next }, usualWorld) }
+        ? { reopened: (next) => open(next, usualWorld) }
         : {}),
     }),
     start: () => {

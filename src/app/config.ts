@@ -1,19 +1,25 @@
 /**
- * Flags > environment > defaults → one frozen Config; all faults are reported together.
+ * Flags > environment > configuration file > defaults → one frozen Config; all faults are reported together.
  * It holds paths and two secrets: the addresses of the database, which are shown through `shownAddress` only.
  */
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
-import { named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
+import { listShape, named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
+import type { FaultWish } from '#faults/rule.ts'
 import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
-import { readSeed } from './seed/format/read-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
+import { loadYaml } from './seed/format/yaml-text.ts'
+import { contentIn, hasPack, isSeedFile } from './seed/packs/content-flag.ts'
+import type { SeedContent } from './seed/packs/contents.ts'
+import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
+import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
+import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
 
 export interface Config extends TermStoreConfig {
   /** 0 takes a free one. */
@@ -62,7 +68,11 @@ export interface Config extends TermStoreConfig {
   readonly auditRetention: number
   readonly eventRetention: number
   /** What an empty database is filled with. */
-  readonly seed: 'default' | 'none' | Seed
+  readonly seed: SeedContent
+  /** The instant at which the clock stands still from the start; undefined: it runs. */
+  readonly clock: Date | undefined
+  /** The number that all ids follow from; undefined: they are random. */
+  readonly ids: number | undefined
   /** Served to others: nobody moves the clock or plays a customer. */
   readonly registry: boolean
   /** Whose pages may call from a browser; undefined: those of this machine, and with `registry` nobody's. */
@@ -80,15 +90,12 @@ export interface Config extends TermStoreConfig {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** What goes wrong on purpose from the start. */
+  readonly faults: readonly FaultWish[]
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
   /** No flag: who asks in the same process needs no port. */
   readonly listens?: boolean
-}
-
-function seedIn(text: string): 'default' | 'none' | Seed {
-  const word = text.toLowerCase()
-  return word === 'default' || word === 'none' ? word : readSeed(text)
 }
 
 export const settings = {
@@ -99,6 +106,7 @@ export const settings = {
     'folder of the database, the keys and the certificates',
     '.relata',
     named,
+    { isPath: () => true },
   ),
   inMemory: setting(
     '--in-memory',
@@ -155,16 +163,21 @@ export const settings = {
     oneOf(...logLevels),
   ),
   output: setting('--output <form>', 'format of the output: text or json', 'text' as const, oneOf('text', 'json')),
-  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named),
-  key: setting('--key <file>', 'PEM key of --cert', undefined, named),
+  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named, {
+    isPath: () => true,
+  }),
+  key: setting('--key <file>', 'PEM key of --cert', undefined, named, { isPath: () => true }),
   ...networkFlags,
   ...limitFlags,
   seed: setting(
-    '--seed <name or file>',
-    'content of an empty database: default, none, or a seed file (docs/seeds.md); the default is default, with --registry none',
+    '--seed <names or files>',
+    `content of an empty database, one after another, separated by commas or given again: ${packNames.join(', ')}, none, or seed files (docs/seeds.md); the default is contoso, with --registry none`,
     undefined,
-    seedIn,
+    contentIn,
+    { many: true, isPath: isSeedFile },
   ),
+  ...repeatFlags,
+  ...faultFlags,
   registry: setting(
     '--registry',
     'serve other people: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
@@ -176,6 +189,7 @@ export const settings = {
     'web pages that may call the server: local, any, none, or origins separated by commas; default local, with --registry none',
     undefined,
     origins,
+    { shape: listShape },
   ),
   explain: setting('--explain', 'name the check that refused a request in the header relata-explain', false, truth),
   passwordGrant: setting(
@@ -214,35 +228,49 @@ export function optionOf(flags: string): string {
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
 export type Environment = Readonly<Record<string, string | undefined>>
 
+interface Source {
+  readonly text: string
+  /** The flag, the variable, or the file and the name in it. */
+  readonly from: string
+}
+
+interface Given {
+  readonly flags: Flags
+  readonly environment: Environment
+  readonly file: ConfigFile | undefined
+}
+
 /** The text of a setting and where it came from; an empty variable is no variable. */
-function sourceOf(entry: Setting, flags: Flags, environment: Environment): { text: string; from: string } | undefined {
-  const own = flags[optionOf(entry.flags)]
+function sourceOf(entry: Setting, { flags, environment, file }: Given): Source | undefined {
+  const option = optionOf(entry.flags)
   const alias = entry.hidden === undefined ? undefined : flags[optionOf(entry.hidden)]
-  const flag = own ?? alias
+  const flag = flags[option] ?? alias
   if (flag !== undefined) return { text: String(flag), from: `--${longFlag(entry.flags)}` }
   const name = variableOf(entry)
   const text = environment[name]
   if (text !== undefined && text !== '') return { text, from: name }
-  return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
+  const named = entry.secret === true ? environment[`${name}_FILE`] : undefined
+  if (named !== undefined && named !== '') return fileSource(`${name}_FILE`, named)
+  const source = file === undefined ? undefined : sourceIn(file, option, entry)
+  return source?.isFile === true ? fileSource(source.from, source.text) : source
 }
 
-/** The file that a variable names for a secret. */
+/** The file that a variable, or the configuration file, names for a secret. */
 class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile'
 
-  constructor(variable: string, file: string, cause: unknown) {
+  constructor(from: string, file: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message.replace(/, \w+( '.*')?$/, '') : String(cause)
-    super(`${variable}: the file ${file} cannot be read: ${why}`, { cause })
+    super(`${from}: the file ${file} cannot be read: ${why}`, { cause })
   }
 }
 
-function fileSourceOf(name: string, environment: Environment): { text: string; from: string } | undefined {
-  const file = environment[name]
-  if (file === undefined || file === '') return undefined
+/** `from` names the file of a secret. */
+function fileSource(from: string, file: string): Source {
   try {
-    return { text: readFileSync(file, 'utf8').trim(), from: name }
+    return { text: readFileSync(file, 'utf8').trim(), from }
   } catch (error) {
-    throw new UnreadableFile(name, file, error)
+    throw new UnreadableFile(from, file, error)
   }
 }
 
@@ -260,8 +288,11 @@ function conflictsOf(values: Values): string[] {
     faults.push(
       `--certificate-names is for the certificate that Relata makes, and ${httpOnly ? '--http-only has none' : '--cert names another'}; --allowed-host adds names that requests may be sent to`,
     )
-  if (values.registry && values.seed === 'default')
-    faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
+  if (values.registry && hasPack(values.seed))
+    faults.push(
+      '--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add',
+    )
+  faults.push(...repeatConflicts(values), ...faultConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }
@@ -273,19 +304,36 @@ function configOf(values: Values): Config {
   return Object.freeze({ ...rest, ...termStore, gdap, seed })
 }
 
-/** Each fault is one line that names the flag or the variable it came from. */
+const allSettings = Object.entries(settings) as [Name, Setting][]
+
+/** By their names in a configuration file, which are those of commander and of the library. */
+export const settingsByOption: ReadonlyMap<string, Setting> = new Map(
+  allSettings.map(([, entry]) => [optionOf(entry.flags), entry]),
+)
+
+/** Reads ahead what `readConfig` needs for files of this kind, which is loaded only where there is one. */
+export async function prepareConfig(flags: Flags, environment: Environment, file?: ConfigFile): Promise<void> {
+  for (const entry of [settings.seed, settings.faults]) {
+    const source = sourceOf(entry, { flags, environment, file })
+    if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
+  }
+}
+
+/** Each fault is one line that names the flag, the variable or the member of the file that it came from. */
 export function readConfig(
   flags: Flags,
   environment: Environment,
+  file?: ConfigFile,
 ): { readonly config: Config } | { readonly faults: readonly string[] } {
-  const faults: string[] = []
+  const { sound, faults: inFile } = file === undefined ? { sound: file, faults: [] } : checkFile(file, settingsByOption)
+  const faults = [...inFile]
   const values: Record<string, unknown> = {}
-  for (const [name, entry] of Object.entries(settings) as [Name, Setting][]) {
+  for (const [name, entry] of allSettings) {
     values[name] = entry.initial
     let from = variableOf(entry)
     let said = ''
     try {
-      const source = sourceOf(entry, flags, environment)
+      const source = sourceOf(entry, { flags, environment, file: sound })
       if (source === undefined) continue
       from = source.from
       said = entry.secret === true ? 'the value' : `'${source.text}'`
@@ -297,6 +345,16 @@ export function readConfig(
   }
   faults.push(...conflictsOf(values as Values))
   return faults.length > 0 ? { faults } : { config: configOf(values as Values) }
+}
+
+/** The settings that are not left at their defaults, by name in the file, and where each comes from; secrets are not shown. */
+export function listSources(flags: Flags, environment: Environment, file?: ConfigFile): Record<string, Source> {
+  const found = [...settingsByOption].flatMap(([option, entry]) => {
+    const source = sourceOf(entry, { flags, environment, file })
+    if (source === undefined) return []
+    return [[option, { ...source, ...(entry.secret === true ? { text: '(secret)' } : {}) }] as const]
+  })
+  return Object.fromEntries(found)
 }
 
 const initial = Object.fromEntries(Object.entries(settings).map(([name, entry]) => [name, entry.initial]))

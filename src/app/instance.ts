@@ -1,9 +1,10 @@
 /** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
-import { type Clock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
+import type { EventFeed } from '#control/feed/feed.ts'
 import { RequestLog } from '#control/requests/request-log.ts'
 import type { LogBudget } from '#control/requests/segments.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
+import { rethrow } from './adapters/world/snapshots.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'
 import type { Parts } from './parts.ts'
 
@@ -12,27 +13,37 @@ export interface InstanceFacts extends Omit<ListenerFacts, 'parts' | 'requestLog
   readonly parts: Parts
   readonly logBudget: LogBudget
   /** A database in memory: opens its successor. Absent: the database stays, and its rows are replaced. */
-  readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
+  readonly reopened?: ((image: WorldImage) => Promise<AppInstance>) | undefined
 }
 
-function imageOf({ store, clock }: Parts): Promise<WorldImage> {
+export interface AppInstance extends Instance {
+  readonly feed: EventFeed
+}
+
+function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
   const { content } = store
   if (content === undefined)
     throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')
   const { state } = clock
-  return content.image().then((rows) => ({ rows, clock: state, ids: undefined }))
+  // Counted after the rows were read, so that none of theirs is made again.
+  return content.image().then((rows) => ({ rows, clock: state, ids: ids.state }))
 }
 
-export function instanceOf(facts: InstanceFacts): Instance {
+export function instanceOf(facts: InstanceFacts): AppInstance {
   const { parts, reopened, logBudget } = facts
   // Of its own: a reset begins an empty one, and so does a copy.
   const requestLog = new RequestLog({ budget: logBudget })
   return {
     parts: listenerOf({ ...facts, requestLog }),
+    feed: parts.events.feed,
     image: () => imageOf(parts),
     replaced: async (image) => {
-      if (reopened !== undefined) return reopened(image)
-      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock) })
+      const next =
+        reopened === undefined
+          ? instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids).catch(rethrow) })
+          : await reopened(image)
+      await parts.events.feed.replaced(() => next.feed.here())
+      return next
     },
     // A database in memory ends with the instance that has replaced it.
     retire: () => {
@@ -44,12 +55,4 @@ export function instanceOf(facts: InstanceFacts): Instance {
       return parts.close()
     },
   }
-}
-
-/** The state of a clock that stands still at an instant. */
-export function stoppedAt(base: Clock, at: Date): WorldImage['clock'] {
-  const clock = movableClock(base)
-  clock.freeze(true)
-  clock.set(at)
-  return clock.state
 }

@@ -1,6 +1,6 @@
 /** What a program gets that imports the package: a server in its own process. Its types need no other file. */
 import { startServer as start } from './compose.ts'
-import { optionOf, readConfig, settings } from './config.ts'
+import { optionOf, prepareConfig, readConfig, settings } from './config.ts'
 
 /** Flags of `relata start` in camel case; those not named here are taken as well. */
 export interface ServerSettings {
@@ -14,8 +14,10 @@ export interface ServerSettings {
   /** `postgres://…`: the rows are there instead of in the location. */
   readonly databaseUrl?: string
   readonly httpOnly?: boolean
-  /** What an empty database is filled with; in a registry `none` unless said. */
-  /** `default`, `none`, or the path of a seed file. */
+  /**
+   * What an empty database is filled with: `none`, or names of packs and paths of seed files, separated by commas; `contoso`
+   * unless said, in a registry `none`.
+   */
   readonly seed?: string
   /** False: requests are logged. */
   readonly silent?: boolean
@@ -44,6 +46,7 @@ export async function startServer(given: ServerSettings = {}): Promise<Server> {
   const entries = Object.entries({ silent: true, ...given }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, textOf(value)] as const],
   )
+  await prepareConfig(Object.fromEntries(entries), {})
   const read = readConfig(Object.fromEntries(entries), {})
   const faults = entries.flatMap(([name]) => (known.has(name) ? [] : [`'${name}' is no setting of a server`]))
   if ('faults' in read) faults.push(...read.faults)

@@ -7,19 +7,29 @@ import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
-import type { Ids } from '#base/ids.ts'
+import { type Ids, idsBeside } from '#base/ids.ts'
+import type { AddressHandler } from '#base/own-address.ts'
+import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
-import type { IssuersParts } from '#control/issuers.ts'
+import type { FeedParts } from '#control/feed/events.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
+import type { IssuersParts } from '#control/rights/issuers.ts'
+import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
 import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
+import { isProbe } from '#http/exchange/recorded.ts'
 import type { ServerParts } from '#http/server.ts'
+import { versionOf } from '#http/target.ts'
+import { describeWith } from './adapters/about/me-control.ts'
+import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
-import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { customerDirectoryOf } from './adapters/customer/control.ts'
+import { faultySignIn } from './adapters/faults/sign-in.ts'
+import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
@@ -34,6 +44,7 @@ import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
 import { knownHosts } from './trust/known-hosts.ts'
+import { ownVersion } from './version.ts'
 
 export interface ListenerFacts {
   readonly config: Config
@@ -51,20 +62,28 @@ export interface ListenerFacts {
   readonly health: StoreHealth
   /** Absent: this server has one world. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
   /** Of this world. Absent: its requests are not kept. */
   readonly requestLog?: RequestLog
+  /** Absent: a registry, which has no worlds. */
+  readonly world?: string
 }
 
 /** Undefined where there is no sign-in. */
 function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority | undefined {
   if (keys === undefined) return undefined
-  return createAuthority({
+  const authority = createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
+    ids: parts.ids,
     keys,
     clock,
+    usualClient: wellKnown.publicClient,
     ...(config.passwordGrant ? { password: wellKnown.password } : {}),
   })
+  const { faults, tenants } = parts
+  if (faults === undefined) return authority
+  return faultySignIn(authority, { rules: faults.rules, tenantId: (name) => tenants.find(name)?.id, clock })
 }
 
 function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOperator): TenantsParts {
@@ -78,6 +97,7 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
 }
 
 type NeedOperator = ReturnType<typeof operatorNeeded>
+type NeedActor = ReturnType<typeof actorNeeded>
 
 /** The handler of Graph's addresses, as strict as `--auth` says. */
 function graphOf({ config, parts, unenforcedLog, clock }: ListenerFacts, findUser: FindUser): Handle {
@@ -95,26 +115,63 @@ function stepsTaken({ letter, last }: Trail): readonly string[] {
   return last === undefined ? [] : stepsUntil(letter, last)
 }
 
+/** Readers in a registry come back with their token after so long. */
+const longestFeedMillis = 600_000
+
+function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor): FeedParts {
+  const { events, tenants } = parts
+  return {
+    ...events,
+    findTenant: async (idOrDomain) => {
+      await tenants.refresh()
+      return tenants.find(idOrDomain)?.id
+    },
+    hello: async () => ({ version: await ownVersion(), ...(world === undefined ? {} : { world }) }),
+    ...(config.registry
+      ? { rightsOf: feedRightsWith(parts.store, needActor, parts.adminAgents), longestMillis: longestFeedMillis }
+      : {}),
+  }
+}
+
+function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+  return async () => ({
+    version: await ownVersion(),
+    store: storeName(config),
+    auth: config.auth,
+    strict: config.strict,
+    signIn: keys !== undefined,
+    ...(world === undefined ? {} : { world }),
+  })
+}
+
 function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, issuers: IssuersParts): Control {
   const { config, parts } = facts
   const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
   const proof = { verify, findUser, authorizationUri }
   const needOperator = operatorNeeded(proof, config.issuers)
+  const needActor = actorNeeded(proof, parts.delegations)
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
+    ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
+    ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
     ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+    explainTo: explainToAgents(parts, needActor),
+    me: { needActor, describe: describeWith(parts.store, parts.tenants) },
+    info: infoOf(facts),
+    dues: parts.dues,
+    events: eventsOf(facts, needActor),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
-    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(proof, parts.delegations) },
+    termStoreRoles: { roles: parts.termStoreRoles, needActor },
   })
 }
 
@@ -129,8 +186,48 @@ function throttleOf({ rateLimit: wanted, registry }: Config, clock: Clock): Pick
   return perSecond === 'off' ? {} : { throttle: rateLimit({ burst: perSecond * 10, perSecond }, clock) }
 }
 
+/**
+ * What is due fires before a request begins, not while it runs: by a timer it would do so sooner or later than in another
+ * run, and its ids would come before or after those of the request.
+ */
+function inSteps({ settle, ids }: Parts) {
+  const isCounted = ids.state !== undefined
+  const handler = (handle: AddressHandler): AddressHandler => {
+    const { admit } = handle
+    const inStep: AddressHandler = async (request) => {
+      await settle()
+      return handle(request)
+    }
+    return admit === undefined ? inStep : Object.assign(inStep, { admit })
+  }
+  return {
+    handle: (handle: Handle): Handle => (isCounted ? async (request) => settle().then(() => handle(request)) : handle),
+    own: <T extends Control>(addresses: T): T =>
+      isCounted
+        ? {
+            ...addresses,
+            find: (path) => {
+              const found = addresses.find(path)
+              return found && handler(found)
+            },
+          }
+        : addresses,
+  }
+}
+
+/** Those of Graph's addresses do not depend on how often a client signs in, and no other on who looks whether the server is ready. */
+function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 'idsAt'> {
+  const { state } = parts.ids
+  if (state === undefined) return { ids }
+  const [ofGraph, ofOthers] = [idsBeside(state, 1), idsBeside(state, 2)]
+  return {
+    ids: ofOthers,
+    idsAt: (path) => (versionOf(path) === undefined ? (isProbe(path) ? ids : ofOthers) : ofGraph),
+  }
+}
+
 export function listenerOf(facts: ListenerFacts): ServerParts {
-  const { config, parts, keys, certificates, log, observation, clock, ids } = facts
+  const { config, parts, keys, certificates, log, observation, clock } = facts
   const { directory } = parts
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
@@ -139,14 +236,15 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
+  const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
     limitSeconds: config.requestTimeout,
-    handle: observation.handle(graphOf(facts, findUser)),
+    handle: observation.handle(steps.handle(graphOf(facts, findUser))),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    ...(authority === undefined ? {} : { authority }),
-    control: controlOf(facts, verify, findUser, issuers),
+    ...(authority === undefined ? {} : { authority: steps.own(authority) }),
+    control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,
     controlScope: config.control,
     knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
@@ -154,8 +252,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     rowClock: parts.clock,
-    ids,
-    documents: openApiDocuments(),
+    ...requestIdsOf(facts),
+    documents: openApiDocuments(config.registry),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
@@ -165,6 +263,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
+    onDrain: () => parts.faults?.rules.hurry(),
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,

@@ -1,84 +1,49 @@
 /** The parts below the listener: the database, the rules, the engine, and the adapters between them and other floors. */
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
-import { type Ids, randomIds } from '#base/ids.ts'
-import type { Explain } from '#control/access.ts'
-import type { Relationships } from '#control/customer.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
-import type { SharedTexts, Store } from '#edm/ports.ts'
+import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
+import type { Dues } from '#control/about/due.ts'
+import type { Relationships } from '#control/customer/customer.ts'
+import type { FaultsControl } from '#control/faults.ts'
+import type { Explain } from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
+import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
-import type { DatabasePlace } from '#store/bulk.ts'
+import type { FaultRules } from '#faults/fault-rules.ts'
+import { faultyWith } from '#faults/faulty-handle.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
-import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
-import { tenant } from '#workloads/directory/types.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
+import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
+import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { endingStore } from './adapters/ending-store.ts'
+import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { endingStore } from './adapters/world/ending-store.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import { defaultSeed } from './seed/default-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
 import { secretHashes } from './seed/secrets.ts'
-import { runSeed } from './seed/seed.ts'
-import { seedWhole } from './seed/seed-whole.ts'
+import type { SeedFacts } from './seed/seed-facts.ts'
+import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
+import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
-
-/** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings {
-  /** Folder of the database; undefined: in memory. */
-  readonly database: string | undefined
-  /** Content of a database in memory, instead of a seed. */
-  readonly image?: Uint8Array
-  /** PostgreSQL instead of a folder. */
-  readonly databaseUrl?: string | undefined
-  readonly readUrl?: string | undefined
-  readonly databaseConnections?: number
-  readonly databasePartitions?: number
-  /** Seconds that a request may take. */
-  readonly requestTimeout?: number
-  readonly strict: boolean
-  /** Default: as `strict`, which implies it. */
-  readonly strictBodies?: boolean
-  readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none' | Seed
-  /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
-  readonly seedsHere?: boolean
-  /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
-  readonly auditRetention?: number
-  readonly eventRetention?: number
-  readonly gdap: GdapConfig
-  /** Permissions and roles are not enforced. */
-  readonly unenforced?: EngineFacts['unenforced'] | undefined
-  /** Where the secret that signs page tokens is kept, when the database has no place for it. */
-  readonly texts?: SharedTexts | undefined
-  readonly report?: (error: unknown, requestId: string) => void
-  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
-  readonly authorizationUri?: string | false | undefined
-  /** Told of changes that matter to security. */
-  readonly onAudit?: EngineFacts['onAudit'] | undefined
-  readonly explain?: boolean
-  readonly addressCache?: boolean
-}
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** What seeds on this server are written with; they may name no variables and files for secrets. */
+  readonly seeding: SeedFacts
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -90,139 +55,41 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
+  /** Of all rows; random unless they follow from a number. */
+  readonly ids: CountedIds
   readonly relationships: Relationships
-  /** Signs page tokens, the same at all processes on the database. */
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
+  /** Whether the partner's users have to be in the group of that name. */
+  readonly adminAgents: boolean
+  /** The live feed. */
+  readonly events: Feeding
+  /** What is due and what has fired. */
+  readonly dues: Dues
+  /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
   readonly secret: Uint8Array
   /** What an empty database was filled with, where it was when it was opened and can be copied at no cost. */
   readonly seeded?: Uint8Array | undefined
   /**
-   * Replaces all rows, with the clock that belongs to them. The parts on them are made anew and know nothing of what these
+   * Replaces all rows, with the clock and the ids that belong to them. The parts on them are made anew and know nothing of what these
    * have cached; these write nothing any more. Where it fails, nothing has changed.
    */
-  replaced(rows: Uint8Array, clock: ClockState): Promise<Parts>
+  replaced(rows: Uint8Array, clock: ClockState, ids: IdState | undefined): Promise<Parts>
   /** Ends the work of the engine; the database stays open. */
   retire(): Promise<void>
   /** The engine first, then the database. */
   close(): Promise<void>
 }
 
-/** Rules ask inside a transaction, so they get what is in memory; what is missing is read afterwards. */
-function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
-  return {
-    find: async (idOrDomain) => {
-      const known = tenants.find(idOrDomain)
-      // If this fails, the tenant stays unknown.
-      if (known === undefined) tenants.refresh().catch(() => undefined)
-      return known
-    },
-  }
-}
-
-/** A seed may have what requests may not, such as terms without a label in the default language. */
-function seedRules(tenants: TenantList) {
-  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-}
-
-/** The engine, for seeds on a server that runs. */
-function seedingOn(engine: EngineControls, tenants: TenantList) {
-  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
-}
-
-/** The seed does not depend on the settings, so it is written by an engine with the default ones. */
-async function seedHere(
-  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
-  tenants: TenantList,
-  seed: Seed,
-): Promise<void> {
-  const usual = seedRules(tenants)
-  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
-  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
-  const secretHash = secretHashes(process.env)
-  await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
-}
-
-/**
- * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
- * changes that delta links are answered from.
- */
-function retentionOf({ auditRetention, eventRetention }: PartSettings) {
-  if (auditRetention === undefined || eventRetention === undefined) return {}
-  return {
-    changeDays: eventRetention,
-    records: [
-      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
-    ],
-  }
-}
-
-/** Where the seed is copied to; undefined: it is written directly. */
-function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
-  if (databaseUrl !== undefined) return { url: databaseUrl }
-  return database === undefined || seedsHere === true ? undefined : { location: database }
-}
-
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
-
-/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
-
-function databaseOf({
-  seedsHere,
-  database,
-  image,
-  databaseUrl,
-  readUrl,
-  databaseConnections,
-  databasePartitions,
-  requestTimeout,
-}: PartSettings) {
-  return {
-    models: Object.values(models),
-    location: database,
-    announced,
-    lasting: seedsHere !== true,
-    tidies: true,
-    ...(image === undefined ? {} : { image }),
-    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
-    ...(readUrl === undefined ? {} : { readUrl }),
-    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
-    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
-    ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
-  }
-}
-
-/** `fill` seeds a database in a folder of its own. */
-async function seedIfEmpty(
-  settings: PartSettings,
-  common: Parameters<typeof seedHere>[0],
-  tenants: TenantList,
-  fill: (database: string) => Promise<void>,
-): Promise<Uint8Array | undefined> {
-  const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
-  const place = seedPlaceOf(settings)
-  await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
-  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
-}
-
-/** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
-function accessIn({
-  unenforced,
-  onAudit,
-  authorizationUri,
-}: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit' | 'authorizationUri'> {
-  return { unenforced, onAudit, authorizationUri }
-}
 
 /** The database of a server with its clock, open and filled. */
 interface OpenDatabase {
   readonly settings: PartSettings
   readonly base: Clock
   readonly clock: MovableClock
-  readonly ids: Ids
+  readonly ids: CountedIds
   readonly observation: Observation
   readonly store: Store
   readonly secret: Uint8Array
@@ -236,23 +103,55 @@ function commonOf({ settings, store, clock, ids }: Omit<OpenDatabase, 'secret'>)
   return { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
 }
 
+/** Throws where a clock that stands still, or ids that follow from a number, would not be what they are called. */
+async function checkRepeatable({ clock, ids, image }: PartSettings, store: Store): Promise<void> {
+  if (clock === undefined && ids === undefined) return
+  if ((await store.processes.claim?.()) === false)
+    throw new Error('other processes serve this database, which --clock and --ids are not for: stop them first')
+  if (ids !== undefined && image === undefined && (await store.tenants()).length > 0)
+    throw new Error(
+      'the database is not empty, and --ids would make ids again that are in use\ntip: use --in-memory, or another --location',
+    )
+}
+
+function clockFrom(base: Clock, { clock: at, clockState }: PartSettings): MovableClock {
+  const clock = movableClock(base)
+  if (clockState !== undefined) clock.restore(clockState)
+  else if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
+  return clock
+}
+
+/**
+ * What signs page tokens, which are in bodies: of ids that follow from a number it does so as well. It protects nothing
+ * there: who can read the number can ask the server for anything.
+ */
+function pageSecretOf({ secret, ids: { state } }: OpenDatabase): Uint8Array {
+  return state === undefined ? secret : new Uint8Array(hkdfSync('sha256', String(state.seed), '', 'pages', 32))
+}
+
 /** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
 export async function openParts(
   settings: PartSettings,
   base: Clock = systemClock,
   ids: Ids = randomIds,
   observation: Observation = unobserved,
+  counted: IdState | undefined = settings.ids === undefined ? undefined : { seed: settings.ids, made: 0 },
 ): Promise<Parts> {
-  const clock = movableClock(base)
-  const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
-  const opened = { settings, base, clock, ids, observation, store }
+  const clock = clockFrom(base, settings)
+  const own = countedIds(ids)
+  own.restore(counted)
+  const store = observation.store(await openStore({ ...databaseOf(settings), clock, tagCount: own.count }))
+  const opened = { settings, base, clock, ids: own, observation, store }
   const fill = async (database: string) => {
     const { databaseUrl: _, texts: __, ...here } = settings
-    await (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
+    const made = await openParts({ ...here, database, seedsHere: true }, base, ids)
+    await made.close()
+    own.restore(made.ids.state)
   }
   let seeded: Uint8Array | undefined
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
+    await checkRepeatable(settings, store)
     // Processes that start at once wait for the one that fills the database.
     if (settings.seed !== 'none') {
       const tenants = tenantListOf(store, base)
@@ -267,15 +166,21 @@ export async function openParts(
   }
 }
 
-function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegations): Handle & EngineControls {
-  const { settings, secret, clock, observation } = opened
+function engineOn(
+  opened: OpenDatabase,
+  gdap: GdapSettings,
+  delegations: Delegations,
+  fired: FiredEntries,
+  faults: FaultRules | undefined,
+): Handle & EngineControls {
+  const { settings, clock, observation } = opened
   const { strict } = settings
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
+    behaviours: observation.behaviours(fired.of(behaviours({ ...settings, roles: true }, gdap)), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
-    secret,
+    secret: pageSecretOf(opened),
     strict,
     strictBodies: strict || settings.strictBodies === true,
     explain: settings.explain === true,
@@ -283,37 +188,61 @@ function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegat
     ...retentionOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
+    faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
 }
 
+function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+  const { gdap, strict } = settings
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  return faults === undefined ? usual : { ...usual, faults: faults.gdap }
+}
+
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+  const { workers = 1, report } = settings
+  // Where processes cannot tell each other what is watched with them.
+  const isShared = workers > 1 && store.processes.tell === undefined
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, ending } = endingStore(whole.store)
+  const { store: ended, replaceBy } = endingStore(whole.store)
+  const feeding = feedingOn(whole, ended)
+  const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
+  const events = feeding.over(tenants)
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
+  const gdap = gdapOf(settings, tenants, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
-  const engine = engineOn(opened, gdap, delegations)
+  const fired = new FiredEntries()
+  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const retire = async (): Promise<void> => {
+  const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
   }
+  const retire = async (): Promise<void> => {
+    events.close()
+    await endEngine()
+  }
   return {
     store,
-    handle: engine,
+    handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({
         ...common,
@@ -327,28 +256,27 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
+    events,
+    adminAgents: gdap.adminAgents,
+    ids: opened.ids,
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
-    replaced: async (rows, state) => {
-      const { content } = store
-      if (content?.replace === undefined)
-        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
-      const before = clock.state
-      try {
-        // The clock first: by the time of before, what is due in the new rows could fire.
-        clock.restore(state)
-        await ending(async () => content.replace?.(rows))
-      } catch (error) {
-        clock.restore(before)
-        throw error
-      }
-      await retire()
+    replaced: async (rows, state, counted) => {
+      await replaceBy(rows, clock, state)
+      // Before the engine is made: its page tokens follow from the number of the ids.
+      opened.ids.restore(counted)
+      // The readers of the feed are still to be told what has happened.
+      await endEngine()
       return partsOn(whole)
     },
     retire,
     close: async () => {
+      // A database that cannot be written keeps what is held; its next transition is then missing, as relata check says.
+      await faultsControl?.end().catch(() => undefined)
       await retire()
       await store.close()
     },

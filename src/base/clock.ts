@@ -103,6 +103,14 @@ export function movableClock(base: Clock): MovableClock {
   }
 }
 
+const instantForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i
+
+/** The instant of an ISO 8601 text with its offset from UTC, or of a date alone; undefined for anything else, and outside of the years 1 to 9999. */
+export function instantIn(text: string): Date | undefined {
+  const millis = instantForm.test(text) ? Date.parse(text) : Number.NaN
+  return millis >= earliest && millis <= latest ? new Date(millis) : undefined
+}
+
 /** ISO 8601, UTC, always three fractional digits: text that sorts as time does. Rows hold instants this way. */
 export function instantOf(date: Date): string {
   const millis = date.getTime()

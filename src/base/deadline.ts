@@ -11,6 +11,8 @@ export interface Deadline {
   readonly ended: EndReason | undefined
   /** Calls `work` once when the request ends early, at once where it has. Returns a function that forgets `work`. */
   onEnd(work: (why: EndReason) => void): () => void
+  /** Gives the request more time: for a delay that is not its own. */
+  extend?(millis: number): void
 }
 
 /** Throws `unavailable` (`timeout` or `gone`) where the request has ended. */

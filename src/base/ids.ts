@@ -51,6 +51,75 @@ export function timedIds(clock: Clock): Ids {
 
 export const randomIds: Ids = timedIds(systemClock)
 
+/** Which ids are made from a number, and how many of them are. */
+export interface IdState {
+  readonly seed: number
+  readonly made: number
+}
+
+export interface CountedIds extends Ids {
+  /** Undefined: ids are those of the base. */
+  readonly state: IdState | undefined
+  restore(state: IdState | undefined): void
+  /** The next number of the count, which then belongs to no id; undefined where ids are not counted. */
+  count(): number | undefined
+}
+
+/** 2100-01-01: counted ids stand after those with the time of today, as the newest do. */
+const countedFrom = 0x3bb_2cc3_d800
+
+function mixed(number: number): number {
+  let mix = number ^ (number >>> 16)
+  mix = Math.imul(mix, 0x21f0_aaad)
+  mix ^= mix >>> 15
+  mix = Math.imul(mix, 0x735a_2d97)
+  return (mix ^ (mix >>> 15)) >>> 0
+}
+
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, '0')
+}
+
+/** Version 7 in form. The count is where others have the time; nothing of it is random, and none is a secret. */
+function countedId(seed: number, at: number): string {
+  const time = hex(countedFrom + Math.floor(at / countLimit), 12)
+  const first = mixed(mixed(at >>> 0) ^ seed)
+  const rest = hex(((first & 0x3fff_ffff) | 0x8000_0000) >>> 0, 8) + hex(mixed(first ^ at ^ (seed << 1)), 8)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(at % countLimit, 3)}-${rest.slice(0, 4)}-${rest.slice(4)}`
+}
+
+/** Ids that are the same in each run, once they have a state; those of the base until then. */
+export function countedIds(base: Ids): CountedIds {
+  let seed: number | undefined
+  let made = 0
+  return {
+    mint: () => {
+      if (seed === undefined) return base.mint()
+      made += 1
+      return countedId(seed, made)
+    },
+    count: () => {
+      if (seed === undefined) return undefined
+      made += 1
+      return made
+    },
+    get state() {
+      return seed === undefined ? undefined : { seed, made }
+    },
+    restore: (state) => {
+      seed = state?.seed
+      made = state?.made ?? 0
+    },
+  }
+}
+
+/** Ids of one more kind from the same number, so that how many of one kind are made does not change those of another. */
+export function idsBeside({ seed }: IdState, kind: number): Ids {
+  const ids = countedIds(randomIds)
+  ids.restore({ seed: mixed(seed ^ mixed(kind)), made: 0 })
+  return ids
+}
+
 const guidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const anyGuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

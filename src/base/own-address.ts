@@ -1,4 +1,5 @@
 /** Relata's own addresses, beside Graph's: a request to one and its answer as plain values. Knows no HTTP library. */
+import type { Deadline } from './deadline.ts'
 
 /** Who asks, as tokens say it. */
 export interface Asking {
@@ -29,6 +30,8 @@ export interface OwnRequest {
   readonly noted?: (note: Readonly<Record<string, string>>) => void
   readonly requestId: string
   readonly clientRequestId: string
+  /** Absent: the request may take as long as it needs. */
+  readonly deadline?: Deadline | undefined
 }
 
 /** Where the pieces of a live answer go. What comes after its end is dropped. */
@@ -49,6 +52,12 @@ export interface OwnAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Ids of the rules for faults that were applied. */
+  readonly fault?: string
+  /** The connection is closed, and nothing of this is sent. */
+  readonly drop?: true
+  /** In place of `body`, which is empty: a file. */
+  readonly bytes?: Buffer
   /** Follows in place of `body`, which is empty, until the client leaves: server-sent events. */
   readonly live?: LiveBody
 }

@@ -26,6 +26,17 @@ export function checkSameSite({ headers, origin }: Pick<OwnRequest, 'headers' | 
     })
 }
 
+const fileForm = /^\s*application\/(?:octet-stream|gzip)\s*(?:;|$)/i
+
+/** As `checkJsonType`, where a file is taken: no type of a form either. */
+export function checkFileType({ headers, body }: Pick<OwnRequest, 'headers' | 'body'>): void {
+  if (body === undefined || body.length === 0 || fileForm.test(headers['content-type'] ?? '')) return
+  throw new AppError('unsupportedMedia', 'A file needs the header Content-Type: application/octet-stream.', {
+    target: 'Content-Type',
+    check: 'header.content-type',
+  })
+}
+
 const jsonForm = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
 
 /**

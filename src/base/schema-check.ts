@@ -12,7 +12,7 @@ export interface JsonSchema {
   /** Ends the sentence `'x' is not …`; without the full stop. */
   readonly description?: string
   readonly $ref?: string
-  readonly type?: 'object' | 'array' | 'string' | 'boolean' | 'integer'
+  readonly type?: 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number'
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: false | JsonSchema
@@ -46,6 +46,7 @@ const words = {
   string: 'a text',
   boolean: 'true or false',
   integer: 'a whole number',
+  number: 'a number',
 }
 
 function isOf(type: NonNullable<JsonSchema['type']>, value: unknown): boolean {
@@ -134,9 +135,9 @@ class Check {
       this.#add(path, `${shown(value)} is not ${description}.`)
   }
 
-  #number(value: number, { minimum, maximum }: JsonSchema, path: string): void {
+  #number(value: number, { type = 'number', minimum, maximum }: JsonSchema, path: string): void {
     if ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum))
-      this.#add(path, `${value} is not a whole number from ${minimum} to ${maximum}.`)
+      this.#add(path, `${value} is not ${words[type]} from ${minimum} to ${maximum}.`)
   }
 
   #list(value: readonly unknown[], { items, minItems = 0, maxItems }: JsonSchema, path: string): void {

@@ -1,4 +1,5 @@
 /** What one setting is, and the readers that make values of text. Each reader throws what is wrong with it. */
+import type { JsonSchema } from './schema-check.ts'
 
 /** One setting: its flag, its words in the help, and how text becomes a value. `read` throws what is wrong. */
 export interface Setting<T = unknown> {
@@ -7,27 +8,48 @@ export interface Setting<T = unknown> {
   readonly doc: string
   readonly initial: T
   read(text: string): T
+  /** Given again, it adds to what was given before; the texts are joined by commas. */
+  readonly many?: boolean
   /** Understood, but not shown in the help. */
   readonly hidden?: string
   /** Its text is never shown; `RELATA_<NAME>_FILE` names a file that holds it. */
   readonly secret?: boolean
+  /** What it is in a configuration file. */
+  readonly shape: JsonSchema
+  /** Whether a text names a file or folder, which a configuration file names relative to itself. Absent: none does. */
+  readonly isPath?: (text: string) => boolean
 }
 
-export function whole(least: number, most: number) {
-  return (text: string): number => {
+/** A reader of text that knows what stands for the text in JSON; a text where it does not say. */
+export interface SettingReader<T> {
+  (text: string): T
+  readonly shape?: JsonSchema
+}
+
+const textShape: JsonSchema = { type: 'string', minLength: 1 }
+
+/** In a configuration file several values are a list; on the command line they are separated by commas. */
+export const listShape: JsonSchema = { anyOf: [textShape, { type: 'array', items: textShape }] }
+
+function shaped<T>(shape: JsonSchema, read: (text: string) => T): SettingReader<T> {
+  return Object.assign(read, { shape })
+}
+
+export function whole(least: number, most: number): SettingReader<number> {
+  return shaped({ type: 'integer', minimum: least, maximum: most }, (text) => {
     const value = Number(text)
     if (!/^\d{1,15}$/.test(text) || value < least || value > most)
       throw new Error(`is not a whole number from ${least} to ${most}`)
     return value
-  }
+  })
 }
 
-export function oneOf<const T extends string>(...words: readonly T[]) {
-  return (text: string): T => {
+export function oneOf<const T extends string>(...words: readonly T[]): SettingReader<T> {
+  return shaped({ type: 'string', enum: words }, (text) => {
     const found = words.find((word) => word === text.toLowerCase())
     if (found === undefined) throw new Error(`is not one of ${words.join(', ')}`)
     return found
-  }
+  })
 }
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -41,11 +63,11 @@ const truths: Readonly<Record<string, boolean>> = {
   off: false,
 }
 
-export function truth(text: string): boolean {
+export const truth = shaped({ type: 'boolean' }, (text): boolean => {
   const value = Object.hasOwn(truths, text.toLowerCase()) ? truths[text.toLowerCase()] : undefined
   if (value === undefined) throw new Error('is neither true nor false')
   return value
-}
+})
 
 export function named(text: string): string {
   if (text.trim() === '') throw new Error('is empty')
@@ -74,7 +96,7 @@ export function setting<T>(
   flags: string,
   doc: string,
   initial: T,
-  read: (text: string) => T,
+  read: SettingReader<T>,
   more: Partial<Setting<T>> = {},
 ): Setting<T> {
   return {
@@ -82,6 +104,7 @@ export function setting<T>(
     doc,
     initial,
     read,
+    shape: read.shape ?? textShape,
     ...more,
   }
 }

@@ -1,48 +1,16 @@
 /** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
-import { Command, CommanderError, Option } from 'commander'
-import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
+import { Command, CommanderError } from 'commander'
+import { type Environment, type Flags, settings } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
-import type { Setting } from '#base/setting.ts'
+import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
+import { addProjectCommands } from './project-commands.ts'
+import { addRemoteCommands } from './remote-commands.ts'
+import { addServeCommands } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
-
-/** The command line is not valid; one line per fault. */
-class WrongUsage extends Error {
-  override readonly name = 'WrongUsage'
-}
-
-function configFrom(flags: Flags, environment: Environment): Config {
-  const outcome = readConfig(flags, environment)
-  if ('config' in outcome) return outcome.config
-  throw new WrongUsage(outcome.faults.join('\n'))
-}
-
-/**
- * For a command that works on one database: a folder named on the command line is the one that is meant, whatever the
- * variables say. With both flags, which may be those of a start, it is PostgreSQL, as for a start.
- */
-function configOfDatabase(flags: Flags, environment: Environment): Config {
-  if (flags['location'] === undefined || flags['databaseUrl'] !== undefined) return configFrom(flags, environment)
-  const others = Object.entries(environment).filter(([name]) => !/^RELATA_(DATABASE|READ)_URL(_FILE)?$/.test(name))
-  return configFrom(flags, Object.fromEntries(others))
-}
-
-function helpOf(entry: Setting): string {
-  const plain = entry.initial === undefined || entry.initial === false || Array.isArray(entry.initial)
-  const initial = plain ? '' : `; default ${entry.initial}`
-  const variable = variableOf(entry)
-  return `${entry.doc} [${variable}${entry.secret === true ? ` or ${variable}_FILE` : ''}${initial}]`
-}
-
-function addSettings(command: Command, entries: readonly Setting[]): Command {
-  for (const entry of entries) {
-    command.addOption(new Option(entry.flags, helpOf(entry)))
-    if (entry.hidden !== undefined) command.addOption(new Option(entry.hidden).hideHelp())
-  }
-  return command
-}
+import { addWatchCommands } from './watch-commands.ts'
 
 interface TokenFlags {
   readonly tenant: string
@@ -67,7 +35,7 @@ function addMigrate(program: Command, environment: Environment): void {
     .option('--dry-run', 'only list the migrations that would run')
     .action(async ({ dryRun, ...flags }: { dryRun?: boolean } & Flags) => {
       const { runMigrate } = await import('./data/upkeep.ts')
-      await runMigrate(configOfDatabase(flags, environment), dryRun === true)
+      await runMigrate(await configOfDatabase(flags, environment), dryRun === true)
     })
   addSettings(migrate, [...placed, settings.databaseUrl])
   migrate
@@ -90,7 +58,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .description('copy the SQLite database into one file, also while a server runs; on PostgreSQL use pg_dump')
     .action(async (file: string, flags: Flags) => {
       const { runBackup } = await import('./data/upkeep.ts')
-      await runBackup(configOfDatabase(flags, environment), file)
+      await runBackup(await configOfDatabase(flags, environment), file)
     })
   addSettings(backup, placed)
   const restore = program
@@ -100,7 +68,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .option('--replace', 'replace a database that exists, and keep it under another name')
     .action(async (file: string, { replace, ...flags }: { replace?: boolean } & Flags) => {
       const { runRestore } = await import('./data/upkeep.ts')
-      await runRestore(configOfDatabase(flags, environment), file, replace === true)
+      await runRestore(await configOfDatabase(flags, environment), file, replace === true)
     })
   addSettings(restore, placed)
   const check = program
@@ -108,7 +76,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .description('check the whole database and say how to repair it; exits with 1 if there is a fault')
     .action(async (flags: Flags) => {
       const { runCheck } = await import('./data/upkeep.ts')
-      finish(await runCheck(configOfDatabase(flags, environment)))
+      finish(await runCheck(await configOfDatabase(flags, environment)))
     })
   addSettings(check, [...placed, settings.databaseUrl, settings.output])
 }
@@ -121,7 +89,7 @@ function addTrust(program: Command, environment: Environment): void {
     .option('--uninstall', 'revert the steps')
     .action(async ({ print, uninstall, ...flags }: { print?: boolean; uninstall?: boolean } & Flags) => {
       const { runTrust } = await import('./trust/trust.ts')
-      await runTrust(configFrom(flags, environment), { print: print === true, uninstall: uninstall === true })
+      await runTrust(await configFrom(flags, environment), { print: print === true, uninstall: uninstall === true })
     })
   addSettings(trust, placed)
   const certPath = program
@@ -129,7 +97,7 @@ function addTrust(program: Command, environment: Environment): void {
     .description('print the path of the authority’s certificate, for NODE_EXTRA_CA_CERTS and similar settings')
     .action(async (flags: Flags) => {
       const { printCertPath } = await import('./trust/trust.ts')
-      await printCertPath(configFrom(flags, environment))
+      await printCertPath(await configFrom(flags, environment))
     })
   addSettings(certPath, placed)
   program
@@ -145,31 +113,7 @@ function addTrust(program: Command, environment: Environment): void {
     })
 }
 
-function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
-  const program = new Command('relata')
-    .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
-    .version(version, '-V, --version', 'print the version')
-    .exitOverride()
-    .enablePositionalOptions()
-
-  const start = program
-    .command('start', { isDefault: true })
-    .description('start the server (also without any command)')
-    .allowExcessArguments()
-    .action(async (flags: Flags, { args: [stray] }: Command) => {
-      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
-      const { start: run } = await import('./serve/start.ts')
-      finish(await run(configFrom(flags, environment), version))
-    })
-  addSettings(start, Object.values(settings))
-
-  program
-    .command('version')
-    .description('print the version')
-    .action(() => {
-      process.stdout.write(`${version}\n`)
-    })
-
+function addAnswers(program: Command, environment: Environment): void {
   const token = program
     .command('token')
     .description('print an access token of a running server that signs in by itself; a registry has none')
@@ -178,7 +122,10 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .option('--secret <secret>', 'its secret', wellKnown.secret)
     .action(async (flags: TokenFlags & Flags) => {
       const { printToken } = await import('./trust/token.ts')
-      await printToken(configFrom({ port: flags['port'], host: flags['host'] }, environment), flags)
+      await printToken(
+        await configFrom({ config: flags['config'], port: flags['port'], host: flags['host'] }, environment),
+        flags,
+      )
     })
   addSettings(token, [settings.port, settings.host])
 
@@ -196,15 +143,54 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .command('health')
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
-      const config = configFrom(flags, environment)
+      const config = await configFrom(flags, environment)
       const { askWhetherReady } = await import('./serve/self-request.ts')
       await askWhetherReady(config)
     })
   addSettings(health, [settings.port, settings.host])
+}
 
+/** All commands. `finish` takes the exit code of one that has run. */
+export function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
+  const program = new Command('relata')
+    .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
+    .version(version, '-V, --version', 'print the version')
+    .exitOverride()
+    .enablePositionalOptions()
+
+  const start = program
+    .command('start', { isDefault: true })
+    .description('start the server (also without any command)')
+    .allowExcessArguments()
+    .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
+    .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
+      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
+      const config = await configFrom(flags, environment)
+      if (detach === true) {
+        const { startDetached } = await import('./serve/detach.ts')
+        finish(await startDetached(config, { args: process.argv.slice(2), environment: { ...environment } }))
+        return
+      }
+      const { start: run } = await import('./serve/start.ts')
+      finish(await run(config, version))
+    })
+  addSettings(start, Object.values(settings))
+
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      process.stdout.write(`${version}\n`)
+    })
+
+  addAnswers(program, environment)
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
+  addServeCommands(program, { environment, version, finish })
+  addProjectCommands(program, environment, finish)
+  addRemoteCommands(program, environment)
+  addWatchCommands(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
     withIssuers: (command) =>

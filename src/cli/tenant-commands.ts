@@ -8,7 +8,7 @@ export interface TenantCommandParts {
   readonly placed: (command: Command) => Command
   /** The same, and the one with the issuers that people sign in with. */
   readonly withIssuers: (command: Command) => Command
-  readonly configFrom: (flags: Flags) => Config
+  readonly configFrom: (flags: Flags) => Promise<Config>
   /** Throws what the caller of the command has done wrong. */
   readonly misuse: (text: string) => never
 }
@@ -47,7 +47,7 @@ async function prepared(config: Config): Promise<Config> {
   return config
 }
 
-const places = new Set(['location', 'databaseUrl', 'output'])
+const places = new Set(['config', 'location', 'databaseUrl', 'output'])
 
 function addChanges(tenant: Command, { placed, withIssuers, configFrom, misuse }: TenantCommandParts): void {
   const add = described(tenant.command('add'))
@@ -63,7 +63,10 @@ function addChanges(tenant: Command, { placed, withIssuers, configFrom, misuse }
       if (file === undefined && (flags.name === undefined || flags.domain === undefined))
         misuse('tenant add: needs --name and --domain, or --file')
       const { addTenant } = await import('./data/tenants.ts')
-      await addTenant(await prepared(configFrom(flags as Flags)), { ...flags, ...(file === undefined ? {} : { file }) })
+      await addTenant(await prepared(await configFrom(flags as Flags)), {
+        ...flags,
+        ...(file === undefined ? {} : { file }),
+      })
     })
   withIssuers(add)
   const update = described(tenant.command('update'))
@@ -75,7 +78,7 @@ function addChanges(tenant: Command, { placed, withIssuers, configFrom, misuse }
           'tenant update: nothing to change is given, such as --name NAME; relata tenant update --help lists what may be',
         )
       const { updateTenant } = await import('./data/tenants.ts')
-      await updateTenant(await prepared(configFrom(flags as Flags)), idOrDomain, flags)
+      await updateTenant(await prepared(await configFrom(flags as Flags)), idOrDomain, flags)
     })
   withIssuers(update)
   const remove = tenant
@@ -85,7 +88,7 @@ function addChanges(tenant: Command, { placed, withIssuers, configFrom, misuse }
     .option('--confirm <name>', 'its name, exactly; asked for on a terminal')
     .action(async (idOrDomain: string, { confirm, ...flags }: { confirm?: string } & Flags) => {
       const { removeTenant } = await import('./data/tenants.ts')
-      await removeTenant(await prepared(configFrom(flags)), idOrDomain, confirm)
+      await removeTenant(await prepared(await configFrom(flags)), idOrDomain, confirm)
     })
   placed(remove)
 }
@@ -100,7 +103,7 @@ export function addTenantCommands(program: Command, parts: TenantCommandParts): 
     .description('list the tenants')
     .action(async (flags: Flags) => {
       const { listTenants } = await import('./data/tenants.ts')
-      await listTenants(await prepared(configFrom(flags)))
+      await listTenants(await prepared(await configFrom(flags)))
     })
   placed(list)
   const show = tenant
@@ -109,7 +112,7 @@ export function addTenantCommands(program: Command, parts: TenantCommandParts): 
     .description('show one tenant')
     .action(async (idOrDomain: string, flags: Flags) => {
       const { showTenant } = await import('./data/tenants.ts')
-      await showTenant(await prepared(configFrom(flags)), idOrDomain)
+      await showTenant(await prepared(await configFrom(flags)), idOrDomain)
     })
   placed(show)
   addChanges(tenant, parts)

@@ -17,13 +17,18 @@ export interface OwnAddress {
   readonly registry: Audience | undefined
   /** Takes forms, which have tokens of their own, and no JSON. */
   readonly isForm?: boolean
+  /** Takes a file of up to so many bytes, and no JSON. */
+  readonly fileLimitBytes?: number
 }
+
+/** Most bytes of a world as a file. */
+export const worldFileLimitBytes = 1024 ** 3
 
 function row(
   template: string,
   standIn: Audience | undefined,
   registry: Audience | undefined,
-  more: Pick<OwnAddress, 'isForm'> = {},
+  more: Pick<OwnAddress, 'isForm' | 'fileLimitBytes'> = {},
 ): OwnAddress {
   return { template, standIn, registry, ...more }
 }
@@ -37,10 +42,22 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/certificate.pem', 'anyone', 'anyone'),
   row('/_relata/openapi.json', 'anyone', 'anyone'),
   row('/_relata/openapi-beta.json', 'anyone', 'anyone'),
+  row('/_relata/control.openapi.json', 'anyone', 'anyone'),
+  row('/_relata/info', 'anyone', 'anyone'),
+  row('/_relata/me', 'token', 'token'),
   row('/_relata/clock', 'control', 'control'),
+  row('/_relata/clock/due', 'control', 'control'),
+  row('/_relata/events', 'control', 'token'),
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),
+  row('/_relata/snapshots', 'control', undefined),
+  row('/_relata/snapshots/{name}', 'control', undefined),
+  row('/_relata/snapshots/{name}/load', 'control', undefined),
+  row('/_relata/export', 'control', undefined),
+  row('/_relata/import', 'control', undefined, { fileLimitBytes: worldFileLimitBytes }),
+  row('/_relata/faults', 'control', undefined),
+  row('/_relata/faults/{id}', 'control', undefined),
   row('/_relata/requests', 'control', undefined),
   row('/_relata/requests/stream', 'control', undefined),
   row('/_relata/requests/{id}', 'control', undefined),
@@ -49,7 +66,8 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/issuers', 'control', 'token'),
   row('/_relata/issuers/check', 'control', 'token'),
   row('/_relata/term-store/roles', 'control', 'token'),
-  row('/_relata/access', 'control', undefined),
+  row('/_relata/access', 'control', 'token'),
+  row('/_relata/tokens', 'control', undefined),
   row('/_relata/applications', 'control', undefined),
   row('/_relata/keys/rotate', 'control', undefined),
   row('/_relata/gdap', 'control', undefined),

@@ -3,7 +3,13 @@ import { fixedClock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { createControl } from './control.ts'
-import { approverRoles, type Customer, type CustomerUser, globalAdministrator, type Invitation } from './customer.ts'
+import {
+  approverRoles,
+  type Customer,
+  type CustomerUser,
+  globalAdministrator,
+  type Invitation,
+} from './customer/customer.ts'
 
 const partner: Customer = {
   tenantId: '9a000000-0000-4000-8000-00000000000a',
@@ -85,6 +91,7 @@ function build(registry = false) {
       findPerson: async (_, wanted) => (wanted === finn.userPrincipalName ? finn : undefined),
     },
     relationships: {
+      ofCustomer: async () => [],
       invitation: async (wanted) => (wanted === id ? invitation : undefined),
       act: async (action, facts) => {
         acts.push({ action, ...facts })

@@ -6,15 +6,27 @@
 import { formTokens } from '#base/form-token.ts'
 import { html, pageAnswer } from '#base/html.ts'
 import type { AddressHandler } from '#base/own-address.ts'
-import { accessHandler, type Explain } from './access.ts'
-import { adminCenter } from './admin-center.ts'
-import { type ApproveParts, findApprovePage } from './approve-page.ts'
+import { type Dues, dueHandler } from './about/due.ts'
+import { infoHandler, type ServerInfo } from './about/info.ts'
+import { type MeParts, meHandler } from './about/me.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
-import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
-import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
+import { adminCenter } from './customer/admin-center.ts'
+import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
+import {
+  actions,
+  type CustomerAction,
+  customerHandler,
+  extensionHandler,
+  relationshipsHandler,
+} from './customer/customer.ts'
+import { type FaultsControl, findFaults } from './faults.ts'
+import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
-import { type RolesParts, rolesHandler } from './roles.ts'
+import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
+import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RolesParts, rolesHandler } from './rights/roles.ts'
+import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
 
@@ -23,13 +35,22 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly secret: Uint8Array
   /** Absent: no address explains access. */
   readonly explain?: Explain
+  /** Who may ask in a registry; absent: nobody may. */
+  readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
   readonly requests?: RequestsParts
+  readonly me?: MeParts
+  readonly info?: () => Promise<ServerInfo>
+  readonly dues?: Dues
+  readonly events?: FeedParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults?: FaultsControl
 }
 
 export interface Control {
@@ -63,18 +84,41 @@ function home(registry: boolean): AddressHandler {
 
 function rightsOf({
   explain,
+  explainTo,
   termStoreRoles,
   issuers,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
-    ...(explain === undefined || registry ? {} : { '/_relata/access': accessHandler({ explain }) }),
+    ...(explain === undefined || (registry && explainTo === undefined)
+      ? {}
+      : { '/_relata/access': accessHandler({ explain, ...(registry ? { explainTo } : {}) }) }),
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
+  }
+}
+
+/** Addresses that a registry does not have, and a stand-in where it is given what they need. */
+function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { worlds, snapshots, requests, faults, isAlone = async () => true } = parts
+  return (
+    (worlds && findWorlds(worlds, path)) ??
+    (faults && findFaults({ faults, isAlone }, path)) ??
+    (snapshots && findSnapshots(snapshots, path)) ??
+    (requests && findRequests(requests, path))
+  )
+}
+
+function aboutOf({ me, info, dues, events, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
+  return {
+    ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
+    ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
+    ...(info === undefined ? {} : { '/_relata/info': infoHandler({ info, registry }) }),
+    ...(dues === undefined ? {} : { '/_relata/clock/due': dueHandler({ dues, now: () => clock.now() }) }),
   }
 }
 
@@ -85,7 +129,8 @@ export function createControl(parts: ControlParts): Control {
     '/': home(parts.registry),
     '/_relata/clock': clock,
     ...rightsOf(parts),
-    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseHandler(parts) }),
+    ...aboutOf(parts),
+    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': relationshipsHandler(parts) }),
   }
   return {
     find(path) {
@@ -93,10 +138,8 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
-      const worlds = parts.worlds && findWorlds(parts.worlds, path)
-      if (worlds !== undefined) return worlds
-      const requests = parts.requests && findRequests(parts.requests, path)
-      if (requests !== undefined) return requests
+      const ofStandIn = findOfStandIn(parts, path)
+      if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

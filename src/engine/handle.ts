@@ -1,9 +1,10 @@
 /** Runs the steps of a request (steps.ts: read that file first), and makes the engine they run on. */
 import { checkTime } from '#base/deadline.ts'
+import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
-import { withThrottling } from './access/throttling.ts'
+import { lastStep, withThrottling } from './access/throttling.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
@@ -13,7 +14,7 @@ import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { RequestContext, Routes } from './request-context.ts'
-import type { Engine, EngineControls, EngineFacts } from './session.ts'
+import type { Engine, EngineControls, EngineFacts, FaultPlace } from './session.ts'
 import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
@@ -81,7 +82,7 @@ function retentionOf({ store, clock, changes, records, onPruned, report }: Engin
 }
 
 /** What the engine does besides answering requests. */
-function controlsOf(engine: Engine, routes: Routes): EngineControls {
+function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'served'> {
   const retention = retentionOf(engine)
   const { agenda, strict, ids, steadyRows } = engine
   return {
@@ -140,16 +141,20 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   }
   const handle = withKnownAddresses(engine, pipelineOn(engine, routes))
   const throttling = (inner: Handle): Handle => withThrottling(engine, routes, inner)
+  const { rolesNow, faulty = (inner) => inner } = facts
+  const dialectOf = (request: PlainRequest): Dialect => lastStep(routes, request)?.target.dialect ?? 'graph'
+  const guarded = (inner: Handle, place: FaultPlace): Handle => throttling(faulty(inner, { place, dialectOf }))
   const batch = batchOn({
-    handle: throttling(handle),
+    handle: guarded(handle, 'item'),
     grouped: (tenantId, work, deadline) =>
-      inOneTransaction(engine, tenantId, (bound) => work(throttling(pipelineOn(bound, routes))), deadline),
+      inOneTransaction(engine, tenantId, (bound) => work(guarded(pipelineOn(bound, routes), 'member')), deadline),
     fail,
     explain: engine.explain === true,
     strictBodies: engine.strictBodies === true,
     strict: engine.strict,
   })
-  const { rolesNow } = facts
   const whoever = rolesNow === undefined ? handle : withCurrentRoles(handle, rolesNow, fail)
-  return Object.assign(throttling(whoever), controlsOf(engine, routes))
+  const own = throttling(whoever)
+  const served = facts.faulty === undefined ? own : guarded(whoever, 'graph')
+  return Object.assign(own, { ...controlsOf(engine, routes), served })
 }

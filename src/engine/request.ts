@@ -60,6 +60,10 @@ export interface PlainResponse {
   /** Of a refusal: the check, and the step of the engine that made it. */
   readonly check?: string
   readonly step?: string
+  /** Ids of the rules for faults that were applied; of a batch with the places of its items. */
+  readonly fault?: string
+  /** The connection is closed, and nothing of this is sent. */
+  readonly drop?: true
   /** Of a refusal for want of rights. */
   readonly lacks?: Lack
 }

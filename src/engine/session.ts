@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
 import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import type { EntityType } from '#edm/define.ts'
+import type { Dialect, EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
 import type {
@@ -60,11 +60,25 @@ export interface EngineFacts {
   readonly records?: readonly RecordKept[]
   /** For how many days delta links can be followed. */
   readonly changeDays?: number
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faulty?: MakeFaulty | undefined
   /** Called when records were removed, with their kind. */
   readonly onPruned?: (kind: string, count: number) => void
   /** Whether rows at known addresses are read by one statement (cache/known-addresses.ts). Absent: yes. */
   readonly addressCache?: boolean
 }
+
+/** `graph`: a whole request. `item`: of a batch. `member`: of a group in a batch, whose transaction is open meanwhile. */
+export type FaultPlace = 'graph' | 'item' | 'member'
+
+/** Makes requests of a handler go wrong on purpose. `dialectOf`: of the errors of what a request is about. */
+export type MakeFaulty = (
+  handle: Handle,
+  how: {
+    readonly place: FaultPlace
+    readonly dialectOf: (request: PlainRequest) => Dialect
+  },
+) => Handle
 
 /** Who did it, and for which request. */
 export interface AuditedBy {
@@ -74,6 +88,8 @@ export interface AuditedBy {
 
 /** What the engine does besides answering requests. */
 export interface EngineControls {
+  /** The handler for clients, of whose requests some go wrong on purpose; the engine itself is for requests of our own. */
+  readonly served: Handle
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
   /** Fires what is due, then writes as a request of the actor would, in one transaction. */

@@ -10,11 +10,17 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** In place of the body: a file. */
+  readonly bytes?: Buffer
   /** In place of the body; only the headers are sent at first. */
   readonly live?: LiveBody
   /** For a refused request: the name of the check, and the step of the engine that ran it. */
   readonly check?: string
   readonly step?: string
+  /** Ids of the rules for faults that were applied. */
+  readonly fault?: string
+  /** The connection is closed, and nothing of this is sent. */
+  readonly drop?: true
   readonly lacks?: Lack
 }
 
@@ -68,7 +74,8 @@ function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: 
   if (own.headers !== undefined) list.push(...own.headers)
   // The length of a live answer is not known: Node sends it in chunks.
   if (live !== undefined) list.push('X-Accel-Buffering', 'no')
-  else if (body !== undefined) list.push('Content-Length', `${own.bytes?.length ?? Buffer.byteLength(body)}`)
+  else if (body !== undefined)
+    list.push('Content-Length', `${(own.bytes ?? answer.bytes)?.length ?? Buffer.byteLength(body)}`)
   else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
   if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
   return list
@@ -140,7 +147,7 @@ export function send(
   stallMs = usualStallMs,
 ): void {
   response.writeHead(answer.status, headerList(answer, ids, closing, own))
-  const body = own.bytes ?? answer.body
+  const body = own.bytes ?? answer.bytes ?? answer.body
   if (answer.live !== undefined) response.flushHeaders()
   else if (body !== undefined && body.length > largeLength) sendLarge(response, body, stallMs)
   else response.end(body)

@@ -20,18 +20,18 @@ export interface Cors {
   headersFor(headers: RequestHeaders): readonly string[] | undefined
 }
 
-const localForm = /^https?:\/\/(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
+const localForm = /^https?:\/\/(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 const nameList = /^[!#$%&'*+.^_`|~\w, -]{1,2000}$/
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 /** For a preflight that names no headers; Graph Explorer sends all of these. */
 const usualHeaders =
   'authorization, content-type, accept, prefer, sdkversion, client-request-id, consistencylevel, if-match, if-none-match, ' +
-  'cache-control, pragma'
+  'cache-control, pragma, relata-world'
 const exposed =
   'ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken, SdkVersion, ' +
   'WWW-Authenticate, x-ms-client-gcc-tenant, Retry-After, Allow, OData-Version, OData-EntityId, Warning, ' +
-  'relata-ignored, relata-explain'
+  'relata-ignored, relata-explain, relata-fault'
 const preflightSeconds = 7200
 
 function isAllowed(origins: Origins, origin: string): boolean {

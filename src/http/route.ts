@@ -8,7 +8,7 @@ import { type Answer, after } from '#base/answer.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError, throttled } from '#base/errors.ts'
 import { type AddressHandler, type Asking, formLimitBytes, type OwnRequest } from '#base/own-address.ts'
-import { checkJsonType, checkSameSite } from '#base/same-site.ts'
+import { checkFileType, checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt, ownAddresses } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest, StepTrail } from '#engine/request.ts'
@@ -121,10 +121,11 @@ function checkPage(
   origin: string,
   body: Uint8Array | undefined,
   cors?: Pick<Cors, 'allows'>,
+  checkType = checkJsonType,
 ): void {
   const page = headers['origin']
   if (page === undefined || cors?.allows(page) !== true) checkSameSite({ headers, origin })
-  checkJsonType({ headers, body })
+  checkType({ headers, body })
 }
 
 /** Whose requests are counted together: an application's in a tenant, and without a good token those of an address. */
@@ -206,7 +207,7 @@ const unlimited =
 /** The issuer, which has no row of its own, refuses a form that is a little too long in the words of OAuth. */
 function limitOf(address: OwnAddress | undefined): number | undefined {
   if (address === undefined) return 2 * formLimitBytes
-  return address.isForm === true ? formLimitBytes : undefined
+  return address.isForm === true ? formLimitBytes : address.fileLimitBytes
 }
 
 async function toOwnAddress(
@@ -237,9 +238,10 @@ async function toOwnAddress(
   // Nobody sends much before it is known who asks.
   if (method !== 'GET') await handler.admit?.(asked)
   const body = method === 'GET' ? undefined : await request.body(limitOf(address))
-  if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true) checkPage(request, origin, body)
-  if (!unlimited.test(path)) request.deadline?.()
-  return handler({ ...asked, body })
+  if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true)
+    checkPage(request, origin, body, undefined, address?.fileLimitBytes === undefined ? checkJsonType : checkFileType)
+  const deadline = unlimited.test(path) ? undefined : request.deadline?.()
+  return handler({ ...asked, body, deadline })
 }
 
 function toPage(page: () => Answer<HttpAnswer>, method: string): Answer<HttpAnswer> {

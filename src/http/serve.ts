@@ -22,11 +22,13 @@ import { isLogged, isProbe, recorded } from './exchange/recorded.ts'
 import { inTurns, type Together } from './exchange/turn.ts'
 import { type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RouteParts, type Router } from './route.ts'
-import { versionOf } from './target.ts'
+import { splitTarget, versionOf } from './target.ts'
 import { type RequestEntry, type StartTrace, traceIdOf } from './trace.ts'
 
 export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly ids: Ids
+  /** For a raw path, where they do not come from one row; absent: `ids` for all. */
+  readonly idsAt?: (path: string) => Ids
   /** The clock of the rows, which can be moved: errors carry what it shows, as Graph's do. Absent: `clock`. */
   readonly rowClock?: Clock
   /** Origins whose pages may call; absent: none. */
@@ -46,6 +48,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly heartbeatMs?: number
   /** Absent: no tracing. */
   readonly startTrace?: StartTrace
+  /** Called when no more requests come: those that are delayed on purpose go on. */
+  readonly onDrain?: () => void
   /** Called with the cause of each 500, which the client does not see. */
   readonly onFault?: (error: unknown, requestId: string) => void
 }
@@ -109,12 +113,15 @@ export class RequestServer implements Serving {
   serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
     this.#running += 1
     const began = this.#isTimed ? performance.now() : 0
-    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#exchanges))
+    const { ids, idsAt } = this.#parts
+    const requestId = (idsAt?.(splitTarget(raw)?.path ?? '') ?? ids).mint()
+    this.#answerInTurn(new Exchange(request, response, raw, requestId, began, this.#exchanges))
   }
 
   /** From now on answers close their connection. Resolves when no request is running. */
   drain(): Promise<void> {
     this.#isStopping = true
+    this.#parts.onDrain?.()
     this.#live.endAll()
     if (this.#running === 0) return Promise.resolve()
     return new Promise((resolve) => {
@@ -218,10 +225,11 @@ export class RequestServer implements Serving {
   #putNow(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
     const { response, ids, trace } = exchange
     try {
+      if (answer.drop === true) response.destroy()
       const isGone = response.destroyed
       const status = isGone ? 0 : this.#write(exchange, answer, own)
       this.#record(exchange, answer, own, status)
-      if (isGone) trace?.end(this.#entryOf(exchange, 0))
+      if (isGone && answer.drop !== true) trace?.end(this.#entryOf(exchange, 0))
       else this.#tell(exchange, answer, status)
       if (answer.live !== undefined) this.#live.begin(response, answer.live)
     } catch (error) {
@@ -285,6 +293,7 @@ export class RequestServer implements Serving {
       ...this.#entryOf(exchange, status),
       ...(traceId === undefined ? undefined : { traceId }),
       ...loggedCheck(answer, status),
+      ...(answer.fault === undefined ? undefined : { fault: answer.fault }),
     }
     onRequest?.(entry)
     if (isNotable) onNotable(entry)

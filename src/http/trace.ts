@@ -24,6 +24,8 @@ export interface RequestEntry {
   readonly traceId?: string
   /** For a refused request: the name of the check, and the specification it follows. */
   readonly check?: string
+  /** Ids of the rules for faults that were applied to it. */
+  readonly fault?: string
 }
 
 /** The trace of one request. */

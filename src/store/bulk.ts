@@ -12,6 +12,8 @@ export type DatabasePlace = { readonly location: string } | { readonly url: stri
 export interface Bulk {
   /** All reads see one state of the database. */
   rows(text: string, values: RawRow): Promise<readonly RawRow[]>
+  /** Deletes all rows of all tables; whoever writes waits until this is committed. */
+  clear(): Promise<void>
   /** Inserts rows of a table; values are in the order of its columns. */
   write(table: Table, rows: readonly RawRow[]): Promise<void>
   /** Commits, and updates the planner's statistics. */

@@ -6,6 +6,14 @@ import type { Migration } from './schema/schema-changes.ts'
 /** Options with their defaults. */
 export type WholeOptions = StoreOptions & Required<Pick<StoreOptions, 'clock' | 'migrations'>>
 
+/** What replacing all rows of a database means for what works on it. */
+export interface ContentHooks {
+  /** Resolves when the writes under way have ended. */
+  readonly before: () => Promise<void>
+  /** What is known of the rows is not true any more. */
+  readonly after: () => void
+}
+
 export interface StoreOptions {
   readonly models: readonly Model[]
   /** A folder, created if it does not exist; undefined: in memory, until the store is closed. */
@@ -17,6 +25,8 @@ export interface StoreOptions {
   /** A standby of that server, for reads. A tenant is read from it if it has replayed all writes this process knows of. */
   readonly readUrl?: string
   readonly clock?: Clock
+  /** Numbers of entity tags that have to be the same in each run; undefined: they are this process's own. */
+  readonly tagCount?: () => number | undefined
   /** Tests may use other migrations than the product's. */
   readonly migrations?: readonly Migration[]
   /** False: commits do not wait for the disk, and may be lost in a crash of the machine. */

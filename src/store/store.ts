@@ -1,8 +1,9 @@
 /** The `Store` port on SQLite or PostgreSQL. */
 import { systemClock } from '#base/clock.ts'
 import type { Store } from '#edm/ports.ts'
+import { copiedContent } from './copied-content.ts'
 import { migrations as ours } from './migrations/all.ts'
-import type { StoreOptions } from './options.ts'
+import type { ContentHooks, StoreOptions } from './options.ts'
 
 /**
  * Makes the database of a folder, if there is none: keys are made after it, as keys without a database are the mark of a
@@ -23,5 +24,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const whole = { clock: systemClock, migrations: ours, ...options }
   // Loads the library only of the database in use.
   if (url === undefined) return (await import('./sqlite/store.ts')).openSqlite(whole)
-  return (await import('./postgres/store.ts')).openPostgres({ ...whole, url })
+  const content = (hooks: ContentHooks) => copiedContent(url, whole, hooks)
+  return (await import('./postgres/store.ts')).openPostgres({ ...whole, url, content })
 }

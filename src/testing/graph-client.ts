@@ -14,23 +14,18 @@ export function graphClientOf(
   version: string | undefined,
 ): GraphClient {
   const graph = needPeer('@microsoft/microsoft-graph-client', 'client()')
-  const hosts = new Set([new URL(relata.url).hostname])
-  const authentication = new graph.AuthenticationHandler({
-    getAccessToken: async () => (await credential.getToken()).token,
-  })
   const retries = new graph.RetryHandler(new graph.RetryHandlerOptions())
-  const last = {
+  retries.setNext({
     execute: async (context: Context): Promise<void> => {
-      context.response = await relata.fetch(context.request, context.options)
+      const request = new Request(context.request, context.options)
+      // The step of the package that does this leaves the token out, without a word, where the address is not of HTTPS.
+      request.headers.set('authorization', `Bearer ${(await credential.getToken()).token}`)
+      context.response = await relata.fetch(request)
     },
-  }
-  // As the package's own chain for Node, without redirects and telemetry.
-  authentication.setNext(retries)
-  retries.setNext(last)
+  })
   return graph.Client.initWithMiddleware({
     baseUrl: `${relata.url}/`,
-    customHosts: hosts,
-    middleware: authentication,
+    middleware: retries,
     ...(version === undefined ? {} : { defaultVersion: version }),
   })
 }

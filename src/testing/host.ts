@@ -3,7 +3,7 @@
  * process share, or one that runs elsewhere. Both are asked through a `fetch`, so that nothing else tells them apart.
  */
 import { startServer } from '#app/compose.ts'
-import { type Config, optionOf, readConfig, settings } from '#app/config.ts'
+import { type Config, optionOf, prepareConfig, readConfig, settings } from '#app/config.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
 import { fetchFrom, type LocalFetch } from '#http/fetch.ts'
 import { fetchTrusting } from './https-fetch.ts'
@@ -34,7 +34,8 @@ const known: ReadonlySet<string> = new Set(Object.values(settings).map(({ flags 
 /** What a world of a test cannot have: rows of a database that stays, an issuer of somebody else, several processes. */
 const refused: ReadonlySet<string> = new Set(['workers', 'registry', 'port', 'databaseUrl', 'readUrl', 'httpOnly'])
 
-function configOf({ seed, location, hasPorts, settings: given }: HostWish): Config {
+/** Throws with one line for each setting that is wrong. */
+async function configOf({ seed, location, hasPorts, settings: given }: HostWish): Promise<Config> {
   const own = { silent: true, inMemory: true, ...given, seed: seed ?? given['seed'], location }
   const flags = Object.entries({ ...own, ...(hasPorts ? {} : { httpOnly: true }) }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'number' ? `${value}` : value] as const],
@@ -43,6 +44,7 @@ function configOf({ seed, location, hasPorts, settings: given }: HostWish): Conf
     if (refused.has(name)) return [`'${name}' is no setting of a server for tests`]
     return known.has(name) ? [] : [`'${name}' is no setting of a server`]
   })
+  await prepareConfig(Object.fromEntries(flags), {})
   const read = readConfig(Object.fromEntries(flags), {})
   if ('faults' in read) faults.push(...read.faults)
   if ('faults' in read || faults.length > 0) throw new Error(faults.join('\n'))
@@ -51,7 +53,7 @@ function configOf({ seed, location, hasPorts, settings: given }: HostWish): Conf
 }
 
 async function startHere(wish: HostWish): Promise<Host> {
-  const server = await startServer(configOf(wish))
+  const server = await startServer(await configOf(wish))
   const { worlds, certificates } = server
   if (worlds === undefined) throw new Error('a server for tests has worlds')
   return {
@@ -98,6 +100,12 @@ export function hostAt(address: string): Promise<Host> {
   hosts.set(address, host)
   host.catch(() => hosts.delete(address))
   return host
+}
+
+/** One server for a whole test run, on a port, which other processes of the run reach by its address. */
+export async function serveHere(wish: HostWish): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { origin, close } = await startServer({ ...(await configOf(wish)), listens: true, port: 0 })
+  return { url: origin, close }
 }
 
 /** Ends the servers of this process; those of tests that still run as well. */

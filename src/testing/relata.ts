@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What `startRelata` gives: a world of a server, for one test. Its types need no other file and no package. */
 
 /** A seed as docs/seeds.md describes it; checked when the server reads it. */
@@ -6,15 +7,17 @@ export type SeedContent = Readonly<Record<string, unknown>>
 export interface RelataOptions {
   /** `default`, `none`, the name of a pack, the path of a seed file, or a seed as an object. */
   readonly seed?: string | SeedContent
+  /** A snapshot that the server has, from which the world begins. Absent: what the server was filled with. */
+  readonly from?: string
   /** An instant at which the clock of the world stands still until it is moved. Absent: it runs with the system's. */
   readonly clock?: string | Date
   /** Ids are made from this number, so that two runs have the same. Absent: they are random. */
   readonly ids?: number
   /**
    * The world listens on a port of its own, with HTTPS and HTTP, for clients that cannot be given a `fetch`; 0 takes a free
-   * one. Absent: it answers in the process only, and needs no certificate.
+   * one. False: it has none. Absent: a world in this process has none and needs no certificate, others take a free one.
    */
-  readonly port?: number
+  readonly port?: number | false
   /** A server that runs already, such as `https://localhost:4365`. Absent: `RELATA_URL`, else a server in this process. */
   readonly url?: string
   /** Folder of the certificate authority, where `port` is given; `.relata` unless said. */

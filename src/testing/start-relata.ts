@@ -1,11 +1,10 @@
 /** The entry `relata/testing`: a world for each test. */
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { closeHosts, type Host, hostAt, hostHere } from './host.ts'
+import { closeHosts, type Host, hostAt, hostHere, serveHere } from './host.ts'
 import type { Relata, RelataOptions } from './relata.ts'
 import { worldOn } from './world.ts'
 
 export type * from './relata.ts'
-export { closeHosts }
 
 const trusted = new Set<string>()
 
@@ -19,7 +18,12 @@ function trust(ca: string | undefined): void {
 function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Promise<Host> {
   const address = url ?? process.env['RELATA_URL']
   if (address !== undefined && address !== '') return hostAt(address)
-  return hostHere({ seed: seed as string | undefined, location, hasPorts: port !== undefined, settings })
+  return hostHere({
+    seed: seed as string | undefined,
+    location,
+    hasPorts: port !== undefined && port !== false,
+    settings,
+  })
 }
 
 /**
@@ -27,16 +31,18 @@ function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Pr
  * a process for each set of settings.
  */
 export async function startRelata(options: RelataOptions = {}): Promise<Relata> {
-  const { seed, clock, ids, port } = options
+  const { seed, from, clock, ids, port } = options
   const host = await hostOf(options)
+  // Elsewhere only an address of its own tells the world's requests from those of others.
+  const asked = port ?? (host.isHere ? false : 0)
   const wish = {
+    ...(from === undefined ? {} : { from }),
     ...(clock === undefined ? {} : { clock }),
     ...(ids === undefined ? {} : { ids }),
-    // Elsewhere only an address of its own tells the world's requests from those of others.
-    ...(host.isHere ? (port === undefined ? {} : { port }) : { port: port ?? 0 }),
+    ...(asked === false ? {} : { port: asked }),
     ...(host.isHere || seed === undefined ? {} : { seed }),
   }
-  if ((port !== undefined || !host.isHere) && options.trust !== false) trust(host.ca)
+  if (asked !== false && options.trust !== false) trust(host.ca)
   return worldOn(host, wish)
 }
 
@@ -46,7 +52,34 @@ export function withRelata<Given extends unknown[]>(
   options: RelataOptions = {},
 ): (...given: Given) => Promise<void> {
   return async (...given) => {
-    await using relata = await startRelata(options)
-    await work(relata, ...given)
+    const relata = await startRelata(options)
+    try {
+      await work(relata, ...given)
+    } finally {
+      await relata.close()
+    }
+  }
+}
+
+/** Ends the servers of this process, which else end with it. Worlds that are open end as well. */
+export function closeServers(): Promise<void> {
+  return closeHosts()
+}
+
+/**
+ * One server for a whole run, for the global set-up of a test runner: `export default serveRun()`. Its address is in
+ * `RELATA_URL`, by which `startRelata` in the processes of the run finds it. What the set-up returns ends it.
+ */
+export function serveRun(
+  options: Pick<RelataOptions, 'seed' | 'location' | 'settings'> = {},
+): () => Promise<() => Promise<void>> {
+  return async () => {
+    const { seed, location, settings = {} } = options
+    const server = await serveHere({ seed: seed as string | undefined, location, hasPorts: true, settings })
+    process.env['RELATA_URL'] = server.url
+    return async () => {
+      delete process.env['RELATA_URL']
+      await server.close()
+    }
   }
 }

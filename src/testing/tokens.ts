@@ -1,7 +1,8 @@
 /** Tokens of the built-in issuer. They are good in all worlds of a server, and are asked for again shortly before they end. */
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { RelataError } from './control-call.ts'
-import type { Credential, Relata, TokenOptions } from './relata.ts'
+import { millisOn, systemClock } from '#base/clock.ts'
+import type { ControlCall } from './control-call.ts'
+import type { Credential, TokenOptions } from './relata.ts'
 
 interface Issued {
   readonly token: string
@@ -13,35 +14,31 @@ export type Tokens = (options: TokenOptions) => Promise<Issued>
 
 const usualTenant = 'contoso.example'
 const earlyMillis = 60_000
+/** Tokens do not follow the clock of a world. */
+const now = millisOn(systemClock)
 
-async function signIn(relata: Pick<Relata, 'fetch' | 'loginUrl'>, { tenant, app }: TokenOptions): Promise<Issued> {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: app ?? wellKnown.daemon,
-    client_secret: wellKnown.secret,
-    scope: 'https://graph.microsoft.com/.default',
+async function issue(call: ControlCall, { tenant, app, user, scopes }: TokenOptions): Promise<Issued> {
+  const asked = now()
+  const { accessToken, expiresIn } = await call('POST', '/_relata/tokens', {
+    tenant: tenant ?? usualTenant,
+    ...(app === undefined && user === undefined ? { app: wellKnown.daemon } : { app, user }),
+    scopes,
   })
-  const asked = Date.now()
-  const address = `${relata.loginUrl}/${tenant ?? usualTenant}/oauth2/v2.0/token`
-  const answer = await relata.fetch(address, { method: 'POST', body })
-  const text = await answer.text()
-  if (!answer.ok) throw new RelataError('the token', answer.status, text)
-  const { access_token: token, expires_in: seconds } = JSON.parse(text) as { access_token: string; expires_in: number }
-  return { token, expires: asked + seconds * 1_000 }
+  return { token: accessToken, expires: asked + expiresIn * 1_000 }
 }
 
 /** Tokens that are asked for already, by what was asked. */
 export type KeptTokens = Map<string, Promise<Issued>>
 
 /** `shared`: tokens of the seeded application, which all worlds of the server have. */
-export function tokensOf(relata: Pick<Relata, 'fetch' | 'loginUrl'>, shared: KeptTokens): Tokens {
+export function tokensOf(call: ControlCall, shared: KeptTokens): Tokens {
   const own: KeptTokens = new Map()
   return async (options) => {
     const key = JSON.stringify(options)
     const kept = options.app === undefined && options.user === undefined ? shared : own
     const known = await kept.get(key)?.catch(() => undefined)
-    if (known !== undefined && known.expires - earlyMillis > Date.now()) return known
-    const issued = signIn(relata, options)
+    if (known !== undefined && known.expires - earlyMillis > now()) return known
+    const issued = issue(call, options)
     kept.set(key, issued)
     return issued
   }

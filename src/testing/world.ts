@@ -1,4 +1,5 @@
 /** One world of a host as tests use it: all but `fetch` asks its control addresses, so that what is true here is true for every client. */
+import { randomUUID } from 'node:crypto'
 import { type ControlCall, controlCalls, RelataError } from './control-call.ts'
 import { eventsIn } from './event-stream.ts'
 import { graphClientOf } from './graph-client.ts'
@@ -22,7 +23,7 @@ interface WorldShown {
   readonly port?: number
 }
 
-export interface WorldWish extends ForkOptions {
+interface NewWorld extends ForkOptions {
   readonly from?: string
   readonly seed?: unknown
 }
@@ -93,7 +94,7 @@ function fetchIn(host: Host, id: string, url: string): Relata['fetch'] {
 function relataOn(host: Host, { id, url }: WorldShown): Relata {
   const fetchThere = fetchIn(host, id, url)
   const call = controlCalls(fetchThere, url)
-  const tokens = tokensOf({ fetch: fetchThere, loginUrl: url }, host.tokens)
+  const tokens = tokensOf(call, host.tokens)
   const feed = async function* ({ signal, ...filter }: EventOptions) {
     const address = `/_relata/events${queryOf(filter)}`
     const answer = await fetchThere(address, {
@@ -122,7 +123,7 @@ function relataOn(host: Host, { id, url }: WorldShown): Relata {
       graphClientOf({ fetch: fetchThere, url }, credentialOf(tokens, options), version),
     reset: () => call('POST', '/_relata/reset'),
     seed: async (content) => void (await call('POST', '/_relata/seed', { seed: content })),
-    snapshot: async (name) => (await call('POST', '/_relata/snapshots', name === undefined ? {} : { name })).name,
+    snapshot: async (name = `test-${randomUUID()}`) => (await call('POST', '/_relata/snapshots', { name })).name,
     restore: async (name) => void (await call('POST', `/_relata/snapshots/${encodeURIComponent(name)}/load`)),
     fork: (options = {}) => worldOn(host, { ...options, from: id }),
     clock: clockOf(call),
@@ -136,8 +137,12 @@ function relataOn(host: Host, { id, url }: WorldShown): Relata {
 }
 
 /** A new world, ready. Rejects with `RelataError`. */
-export async function worldOn(host: Host, { clock, ...wish }: WorldWish): Promise<Relata> {
+export async function worldOn(host: Host, { clock, port, ...wish }: NewWorld): Promise<Relata> {
   const call = controlCalls(host.fetch, host.url)
-  const members = { ...wish, ...(clock === undefined ? {} : { clock: instantText(clock) }) }
+  const members = {
+    ...wish,
+    ...(clock === undefined ? {} : { clock: instantText(clock) }),
+    ...(port === undefined || port === false ? {} : { port }),
+  }
   return relataOn(host, await call('POST', '/_relata/worlds', members))
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { RequestServer, type Serving } from '#http/serve.ts'
-import type { Instance, InstanceSource, OpenInstance, WorldImage } from './instance.ts'
+import type { Instance, OpenInstance, WorldImage } from './instance.ts'
 import { usualWorld, worldNamed } from './naming.ts'
 import { World } from './world.ts'
 
@@ -27,7 +27,8 @@ export interface BoxFacts {
 export interface WorldWish {
   /** Absent: one is made. Lower-case letters, digits and hyphens. */
   readonly id?: string | undefined
-  readonly source: InstanceSource
+  /** How it begins, and what a reset of it goes back to. */
+  readonly image: WorldImage
   /** 0 selects a free one; absent: the world has no port of its own. */
   readonly port?: number | undefined
 }
@@ -87,14 +88,14 @@ export class WorldBox implements Serving {
   }
 
   /** Throws `conflict` where the id is in use or there are too many, `invalid` for an id that is none. */
-  async add({ id = randomUUID(), source, port }: WorldWish): Promise<World> {
+  async add({ id = randomUUID(), image, port }: WorldWish): Promise<World> {
     if (!idForm.test(id))
       throw new AppError('invalid', "'id' has 1 to 63 lower-case letters, digits and hyphens.", { target: 'id' })
     if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
     if (this.#worlds.size >= mostWorlds)
       throw new AppError('conflict', `There are ${mostWorlds} worlds already. DELETE those that are not needed.`)
-    const instance = await this.#open(source, id)
-    const world = new World({ id, instance, start: async () => source.image, clock: this.#clock })
+    const instance = await this.#open(image, id)
+    const world = new World({ id, instance, start: async () => image, clock: this.#clock })
     try {
       if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
       if (port !== undefined) await world.open(port)

@@ -1,18 +1,22 @@
 /** What the control addresses of one world do with the worlds of the server. */
+import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { WorldBox } from './box.ts'
-import type { InstanceSource } from './instance.ts'
+import type { WorldImage } from './instance.ts'
+import { isSnapshotName } from './manifest.ts'
 import { usualWorld } from './naming.ts'
+import type { SnapshotShelf } from './shelf.ts'
 import type { World } from './world.ts'
 
 export interface WorldControlFacts {
   readonly box: () => WorldBox
   /** The world whose addresses these are. */
   readonly id: string
-  /** Whether no other process serves the same rows. */
-  readonly isAlone: () => Promise<boolean>
+  /** Throws `conflict` where other processes serve the same rows. */
+  readonly needAlone: () => Promise<void>
+  readonly shelf: SnapshotShelf
 }
 
 function optional<T>(wish: Json, name: string, isRight: (value: unknown) => value is T, form: string): T | undefined {
@@ -46,19 +50,30 @@ function shown(world: World, origin: string): Json {
   }
 }
 
-async function sourceOf(box: WorldBox, wish: Json): Promise<InstanceSource> {
-  const from = optional(wish, 'from', isText, 'the name of a world') ?? usualWorld
-  const clock = optional(wish, 'clock', isText, 'an instant')
-  const ids = optional(wish, 'ids', wholeUpTo(0xffff_ffff), 'a whole number from 0 to 4294967295')
-  const at = clock === undefined ? undefined : new Date(clock)
-  if (at !== undefined && Number.isNaN(at.getTime()))
-    throw new AppError('invalid', "'clock' is not an instant, such as 2026-05-01T00:00:00Z.", { target: 'clock' })
-  const world = box.find(from)
-  if (world === undefined) throw new AppError('notFound', `There is no world '${from}'.`, { target: 'from' })
-  return { image: await world.image(), clock: at, ids }
+async function snapshotNamed(shelf: SnapshotShelf, name: string): Promise<WorldImage | undefined> {
+  const isThere = isSnapshotName(name) && (await shelf.manifest(name)) !== undefined
+  return isThere ? (await shelf.load(name)).image : undefined
 }
 
-export function worldControlOf({ box, id, isAlone }: WorldControlFacts): WorldsControl {
+async function imageFor(box: WorldBox, shelf: SnapshotShelf, wish: Json): Promise<WorldImage> {
+  const from = optional(wish, 'from', isText, 'the name of a world or of a snapshot') ?? usualWorld
+  const clock = optional(wish, 'clock', isText, 'an instant')
+  const ids = optional(wish, 'ids', wholeUpTo(0xffff_ffff), 'a whole number from 0 to 4294967295')
+  const at = clock === undefined ? undefined : instantIn(clock)
+  if (clock !== undefined && at === undefined)
+    throw new AppError('invalid', "'clock' is not an instant, such as 2026-05-01T00:00:00Z.", { target: 'clock' })
+  const image = (await box.find(from)?.image()) ?? (await snapshotNamed(shelf, from))
+  if (image === undefined)
+    throw new AppError('notFound', `There is no world and no snapshot '${from}'.`, { target: 'from' })
+  return {
+    ...image,
+    ...(at === undefined ? {} : { clock: { ahead: 0, held: at.getTime() } }),
+    // The count goes on, so that no id of a row that was copied is made again.
+    ...(ids === undefined ? {} : { ids: { seed: ids, made: image.ids?.made ?? 0 } }),
+  }
+}
+
+export function worldControlOf({ box, id, needAlone, shelf }: WorldControlFacts): WorldsControl {
   return {
     list: (origin) =>
       box()
@@ -66,14 +81,16 @@ export function worldControlOf({ box, id, isAlone }: WorldControlFacts): WorldsC
         .map((world) => shown(world, origin)),
     show: (wanted, origin) => shown(box().need(wanted), origin),
     add: async (wish, origin) => {
-      if (!(await isAlone()))
-        throw new AppError('conflict', 'There are no worlds here: other processes serve the same database.')
+      await needAlone()
       const port = optional(wish, 'port', wholeUpTo(65_535), 'a port; 0 selects a free one')
       const named = optional(wish, 'id', isText, 'a text')
-      const world = await box().add({ id: named, source: await sourceOf(box(), wish), port })
+      const world = await box().add({ id: named, image: await imageFor(box(), shelf, wish), port })
       return shown(world, origin)
     },
     remove: (wanted) => box().remove(wanted),
-    reset: () => box().need(id).reset(),
+    reset: async () => {
+      await needAlone()
+      await box().need(id).reset()
+    },
   }
 }

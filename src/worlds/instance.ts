@@ -1,5 +1,6 @@
 /** What a world holds while it is served, and what a copy of it holds. */
 import type { ClockState } from '#base/clock.ts'
+import type { IdState } from '#base/ids.ts'
 import type { ServerParts } from '#http/server.ts'
 
 /** A whole world as a value: from one, other worlds are opened. */
@@ -7,8 +8,8 @@ export interface WorldImage {
   /** The bytes of a SQLite database, of any schema of Relata. */
   readonly rows: Uint8Array
   readonly clock: ClockState
-  /** How many ids of `--ids` are made; undefined: ids are random. */
-  readonly ids: { readonly seed: number; readonly made: number } | undefined
+  /** Undefined: ids are random. */
+  readonly ids: IdState | undefined
 }
 
 /** The parts of one world that are open. A reset or a snapshot puts another instance in its place. */
@@ -29,12 +30,4 @@ export interface Instance {
 }
 
 /** Opens an instance in memory. `id`: of its world. */
-export type OpenInstance = (source: InstanceSource, id: string) => Promise<Instance>
-
-export interface InstanceSource {
-  readonly image: WorldImage
-  /** The instant that its clock shows, standing still; absent: as the image has it. */
-  readonly clock?: Date | undefined
-  /** Ids are made from this number; absent: as the image has it. */
-  readonly ids?: number | undefined
-}
+export type OpenInstance = (image: WorldImage, id: string) => Promise<Instance>

@@ -166,7 +166,7 @@ it.each([
   for (const path of ['/alive', '/ready'])
     expect((await ask(server.port, host, path, { ca, headers: { host: '10.1.2.3:4365' } })).status, path).toBe(200)
   // Whatever asks for no token is not there for others.
-  for (const path of ['/_relata/applications', '/_relata/access'])
+  for (const path of ['/_relata/applications', '/_relata/tokens'])
     expect((await ask(server.port, host, path, { ca })).status, path).toBe(404)
   // What an operator's forwarded port reaches: the addresses that ask for a token, under the name of the certificate.
   expect((await ask(server.port, host, '/_relata/tenants', { ca })).status).toBe(401)

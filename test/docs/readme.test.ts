@@ -47,7 +47,10 @@ describe('the README', () => {
 
   it('says why each library of the bundle is there, and that nothing has to be installed', () => {
     const manifest = JSON.parse(pageAt('package.json'))
-    expect(Object.keys(manifest).filter((name) => /^(d|optionalD|peerD|bundledD)ependencies$/.test(name))).toEqual([])
+    expect(Object.keys(manifest).filter((name) => /^(d|optionalD|bundledD)ependencies$/.test(name))).toEqual([])
+    // What `relata/testing` uses where it is there.
+    for (const name of Object.keys(manifest.peerDependencies))
+      expect(manifest.peerDependenciesMeta[name]?.optional, name).toBe(true)
     const tools = /^(@types\/.*|rolldown|typescript)$/
     const names = Object.keys(manifest.devDependencies).filter((name) => !tools.test(name))
     expect(names.length).toBeGreaterThan(8)

@@ -1,8 +1,9 @@
 /** What is in `examples/`, run as a reader would run it. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { startTestServer } from '../_support/server.ts'
@@ -56,18 +57,38 @@ it('gives a technician access until the relationship ends', async ({ skip }) => 
   }
 })
 
-it.each(['module', 'commonjs'])('tests against a server it starts, in a project of type %s', async (type) => {
+/** A folder with an example and what `npm install` puts there. */
+async function installed(example: string, type: string, ...packages: readonly string[]): Promise<string> {
   await build()
   const folder = await mkdtemp(join(tmpdir(), 'relata-example-'))
+  await cp(join(root, 'examples', example), folder, { recursive: true })
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type }))
+  for (const name of packages) {
+    const place = join(folder, 'node_modules', name)
+    await mkdir(dirname(place), { recursive: true })
+    await symlink(name === 'relata' ? root : join(root, 'node_modules', name), place, 'junction')
+  }
+  return folder
+}
+
+it.each(['module', 'commonjs'])('gives each test a world, in a project of type %s', async (type) => {
+  const folder = await installed('node-test', type, 'relata')
   try {
-    await cp(join(root, 'examples/node-test'), folder, { recursive: true })
-    await writeFile(join(folder, 'package.json'), JSON.stringify({ type }))
-    // What `npm install` puts there.
-    await mkdir(join(folder, 'node_modules'))
-    await symlink(root, join(folder, 'node_modules/relata'), 'junction')
-    const said = await runNode(['--test', '--test-reporter=tap'], { RELATA_LOCATION: join(folder, '.relata') }, folder)
-    expect(said).toMatch(/^# pass 1\n# fail 0$/m)
+    const said = await runNode(['--test', '--test-reporter=tap'], {}, folder)
+    expect(said).toMatch(/^# pass 2\n# fail 0$/m)
+    expect(existsSync(join(folder, '.relata'))).toBe(false)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+it('runs a hundred tests at the same time on one server, all of which change the same terms', async () => {
+  const folder = await installed('vitest-parallel', 'module', 'relata', 'vitest', '@microsoft/microsoft-graph-client')
+  try {
+    const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
+    const said = await runNode([vitest, 'run'], { VITEST: '', NO_COLOR: '1' }, folder)
+    expect(said).toMatch(/^ +Tests +100 passed \(100\)$/m)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}, 60_000)

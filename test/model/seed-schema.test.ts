@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultSeed } from '#app/seed/default-seed.ts'
 import { checkedSeed } from '#app/seed/format/seed-check.ts'
 import { seedSchema } from '#app/seed/format/seed-schema.ts'
-import { customerOf } from '#app/tenants/templates.ts'
+import { customerOf } from '#app/seed/packs/template.ts'
 import { Faults } from '#base/errors.ts'
 import { checkAgainst } from '#base/schema-check.ts'
 

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { ClientSecretCredential } from '@azure/identity'
 import { afterAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import type { Relata } from '#testing/relata.ts'
-import { closeHosts, startRelata, withRelata } from '#testing/start-relata.ts'
+import type { Relata, TokenOptions } from '#testing/relata.ts'
+import { closeServers, startRelata, withRelata } from '#testing/start-relata.ts'
 
 const location = mkdtempSync(join(tmpdir(), 'relata-testing-'))
 
 afterAll(async () => {
-  await closeHosts()
+  await closeServers()
   rmSync(location, { recursive: true, force: true })
 })
 
@@ -77,13 +77,33 @@ describe('startRelata', () => {
     'resets and forks',
     withRelata(async (relata) => {
       await addGroup(relata, 'Before')
-      await using copy = await relata.fork({ clock: '2031-01-01T00:00:00Z' })
+      const copy = await relata.fork({ clock: '2031-01-01T00:00:00Z' })
       expect(await named(copy, 'Before')).toBe(1)
       expect(await copy.clock.show()).toEqual({ now: '2031-01-01T00:00:00.000Z', frozen: true })
       await relata.reset()
       expect(await named(relata, 'Before')).toBe(0)
       expect(await named(copy, 'Before')).toBe(1)
     }),
+  )
+
+  it(
+    'keeps what it holds under a name, and goes back to it with its clock',
+    withRelata(
+      async (relata) => {
+        await addGroup(relata, 'Kept')
+        const name = await relata.snapshot()
+        await relata.clock.advance('P1D')
+        await addGroup(relata, 'After')
+        await relata.restore(name)
+        expect([await named(relata, 'Kept'), await named(relata, 'After')]).toEqual([1, 0])
+        expect((await relata.clock.show()).now).toBe('2026-05-01T00:00:00.000Z')
+        const other = await startRelata({ from: name })
+        expect(await named(other, 'Kept')).toBe(1)
+        await other.close()
+        await expect(relata.restore('none')).rejects.toMatchObject({ status: 404 })
+      },
+      { clock: '2026-05-01T00:00:00Z' },
+    ),
   )
 
   it(
@@ -112,7 +132,7 @@ describe('startRelata', () => {
   )
 
   it('listens on a port of its own, which clients of the process trust', async () => {
-    await using relata = await startRelata({ port: 0, location })
+    const relata = await startRelata({ port: 0, location })
     expect(relata.url).toMatch(/^https:\/\/localhost:\d+$/)
     expect(relata.ca).toContain('BEGIN CERTIFICATE')
     const headers = { authorization: `Bearer ${await relata.token()}` }
@@ -124,10 +144,40 @@ describe('startRelata', () => {
     })
     expect((await credential.getToken('https://graph.microsoft.com/.default')).token).toMatch(/^ey/)
     expect(await addGroup(relata, 'In the process')).toBe(201)
-    await using other = await startRelata({ port: 0, location })
+    const other = await startRelata({ port: 0, location })
     expect(await named(other, 'In the process')).toBe(0)
     expect(other.url).not.toBe(relata.url)
+    await relata.close()
+    await other.close()
   })
+
+  it(
+    'gives tokens of people and applications, of any tenant',
+    withRelata(async (relata) => {
+      const me = async (options: TokenOptions) =>
+        (await (
+          await relata.fetch('/_relata/me', { headers: { authorization: `Bearer ${await relata.token(options)}` } })
+        ).json()) as {
+          tenant: { defaultDomain: string }
+        }
+      expect(await me({ tenant: 'fabrikam.example' })).toMatchObject({ tenant: { defaultDomain: 'fabrikam.example' } })
+      const credential = relata.credential({ user: 'tara@contoso.example' })
+      const { token, expiresOnTimestamp } = await credential.getToken('https://graph.microsoft.com/.default')
+      expect(token).toBe(await relata.token({ user: 'tara@contoso.example' }))
+      expect(expiresOnTimestamp).toBeGreaterThan(0)
+      await expect(relata.token({ user: 'nobody@contoso.example' })).rejects.toMatchObject({ status: 400 })
+    }),
+  )
+
+  it(
+    'lists the requests that its world has answered',
+    withRelata(async (relata) => {
+      await addGroup(relata, 'Seen')
+      await addGroup(relata, 'Seen')
+      const [refused] = await relata.requests({ status: '4xx', top: 1 })
+      expect(refused).toMatchObject({ method: 'POST', path: '/v1.0/termStore/groups', status: 409 })
+    }),
+  )
 
   it('names a setting that is none', async () => {
     await expect(startRelata({ settings: { prot: 1 } })).rejects.toThrow("'prot' is no setting of a server")

@@ -76,8 +76,24 @@ describe('the package', () => {
     const paths = packed.files.map(({ path }) => path)
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
-    const others = ['LICENSE', 'README.md', 'package.json', 'generated/seed-1.schema.json'].concat(
-      ['THIRD-PARTY.txt', 'library.d.ts', 'package.json'].map((name) => `dist/bin/${name}`),
+    const testing = [
+      'relata.d.ts',
+      'start-relata.d.ts',
+      'jest.d.ts',
+      'node-test.d.ts',
+      'testcontainers.d.ts',
+      'vitest.d.mts',
+    ]
+    const others = [
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'generated/config-1.schema.json',
+      'generated/faults-1.schema.json',
+      'generated/seed-1.schema.json',
+    ].concat(
+      ['THIRD-PARTY.txt', 'library.d.ts', 'package.json', 'testing-vitest.mjs'].map((name) => `dist/bin/${name}`),
+      testing.map((name) => `dist/bin/testing/${name}`),
     )
     expect(paths.filter((path) => !chunks.includes(path)).sort()).toEqual(others.sort())
     for (const path of chunks) expect(readFileSync(join(installed, path), 'utf8')).not.toContain('sourceMappingURL')
@@ -87,9 +103,11 @@ describe('the package', () => {
     expect(readdirSync(join(user, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['relata'])
     const manifest = manifestIn(installed)
     const own = manifestIn(root)
-    for (const name of ['name', 'version', 'license', 'engines', 'bin', 'exports', 'keywords'])
+    for (const name of ['name', 'version', 'license', 'engines', 'bin', 'exports', 'keywords', 'peerDependencies'])
       expect(manifest[name], name).toEqual(own[name])
-    const unwanted = /ependencies|scripts|workspaces|imports|repository|homepage|bugs/
+    for (const name of Object.keys(manifest.peerDependencies))
+      expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true })
+    const unwanted = /^d\w*ependencies|scripts|workspaces|imports|repository|homepage|bugs/
     expect(Object.keys(manifest).filter((name) => unwanted.test(name))).toEqual([])
   })
 
@@ -141,6 +159,103 @@ await startServer({ prot: 1 }).catch(({ message }) => console.log(message))
     writeFileSync(join(user, `use.${ending}`), text)
     const said = await run(user, process.execPath, `use.${ending}`)
     expect(said).toBe("200 true\n'prot' is no setting of a server\n")
+  })
+
+  const useTests = `const relata = await startRelata()
+const answer = await relata.fetch('/v1.0/termStore/groups', { headers: { authorization: 'Bearer ' + (await relata.token()) } })
+console.log(answer.status, relata.url)
+try { relata.client() } catch ({ message }) { console.log(message) }
+const served = await startRelata({ port: 0, location: 'testing' })
+const { status } = await fetch(served.graphUrl + '/termStore/groups', { headers: { authorization: 'Bearer ' + (await served.token()) } })
+console.log(status)
+await served.close()
+`
+  it.each([
+    ['imported', 'mjs', `import { startRelata } from 'relata/testing'\n${useTests}`],
+    ['required', 'cjs', `const { startRelata } = require('relata/testing')\nvoid (async () => {\n${useTests}})()\n`],
+  ])('gives worlds for tests in the process that it is %s by, whose clients trust them', async (_, ending, text) => {
+    writeFileSync(join(user, `testing.${ending}`), text)
+    const said = await run(user, process.execPath, `testing.${ending}`)
+    const missing =
+      'client() needs the package @microsoft/microsoft-graph-client, which is not installed: npm install --save-dev @microsoft/microsoft-graph-client'
+    expect(said).toBe(`200 https://localhost\n${missing}\n200\n`)
+  })
+
+  it('names the package that a container needs, where it is absent', async () => {
+    const text = `require('relata/testing/testcontainers').startRelataContainer().catch(({ message }) => console.log(message))`
+    writeFileSync(join(user, 'container.cjs'), text)
+    expect(await run(user, process.execPath, 'container.cjs')).toBe(
+      'startRelataContainer() needs the package testcontainers, which is not installed: npm install --save-dev testcontainers\n',
+    )
+  })
+
+  it('gives tests of node:test a world each', async () => {
+    const text = `import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { useRelata } from 'relata/testing/node-test'
+import { withRelata } from 'relata/testing'
+const relata = useRelata({ clock: '2026-05-01T00:00:00Z' })
+const seen = new Set()
+for (const name of ['one', 'two'])
+  test(name, async () => {
+    seen.add(relata().id)
+    assert.equal((await relata().clock.show()).now, '2026-05-01T00:00:00.000Z')
+  })
+test('three', withRelata(async (own, context) => assert.ok(!seen.has(own.id) && seen.size === 2 && context.name === 'three')))
+`
+    writeFileSync(join(user, 'worlds.test.mjs'), text)
+    expect(await run(user, process.execPath, '--test', 'worlds.test.mjs')).toMatch(/pass 3\n.*fail 0/s)
+  })
+
+  it.each(['mts', 'cts'])('has types for tests in a .%s file', async (ending) => {
+    const text = `import { startRelata, withRelata, type Relata } from 'relata/testing'
+import { useRelata } from 'relata/testing/node-test'
+import { useRelata as useInJest } from 'relata/testing/jest'
+export async function start(): Promise<Relata> {
+  const relata = await startRelata({ seed: 'none', clock: new Date(0), ids: 1, port: 0 })
+  const token: string = await relata.credential().getToken().then(({ token }) => token)
+  const answer: Response = await relata.fetch('/v1.0/users', { headers: { authorization: token } })
+  await relata.clock.advance('P1D')
+  void [answer, useRelata, useInJest, withRelata(async ({ id }, context: { name: string }) => void [id, context])]
+  return relata.fork()
+}
+// @ts-expect-error a clock is an instant
+void startRelata({ clock: 1 })
+`
+    const file = join(user, `testing-types.${ending}`)
+    writeFileSync(file, text)
+    const { output } = await runTool(
+      'tsc',
+      ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', '', '--ignoreConfig', file],
+      user,
+    )
+    expect(output).toBe('')
+  })
+
+  it('has types for Vitest, where it is installed', async () => {
+    const text = `import { test, testWith } from 'relata/testing/vitest'
+test('a', async ({ relata, expect }) => expect(await relata.fetch(new URL('/v1.0', relata.url))).toBeDefined())
+testWith({ clock: '2026-05-01T00:00:00Z' }).for([1, 2])('b %i', (number: number, { relata: { id } }) => void [number, id])
+// @ts-expect-error there is no such fixture
+test('c', ({ relato }) => relato)
+`
+    symlinkSync(join(root, 'node_modules', 'vitest'), join(user, 'node_modules', 'vitest'), 'junction')
+    const file = join(user, 'vitest-types.mts')
+    writeFileSync(file, text)
+    // Vitest's own types are not for every set of options.
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--ignoreConfig',
+    ]
+    const { output } = await runTool('tsc', [...flags, '--types', '', file], user)
+    rmSync(join(user, 'node_modules', 'vitest'))
+    expect(output).toBe('')
   })
 
   it.each(['mts', 'cts'])('has types for a .%s file', async (ending) => {

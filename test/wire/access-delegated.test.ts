@@ -345,11 +345,11 @@ describe('the question who may', () => {
     expect((await ask(question as unknown as Record<string, string>)).status).toBe(status)
   })
 
-  it('is not answered by a registry', async () => {
+  it('is not answered by a registry without a token', async () => {
     const registry = await startAccessServer({ registry: true })
     try {
       const answer = await fetch(`${registry.http}/_relata/access?user=${people.tara}&tenant=${fabrikam}`)
-      expect(answer.status).toBe(404)
+      expect(answer.status).toBe(401)
     } finally {
       await registry.close()
     }

@@ -1,8 +1,16 @@
 /** Adapter: the rights part of the control addresses, implemented with the store, the models and the rules. */
 import { AppError, lacking } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import type { AccessAnswer, AccessQuestion, AccessRoute, Explain, NamedObject } from '#control/access.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
+import type { OwnRequest } from '#base/own-address.ts'
+import type {
+  AccessAnswer,
+  AccessQuestion,
+  AccessRoute,
+  Explain,
+  ExplainTo,
+  NamedObject,
+} from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, Store } from '#edm/ports.ts'
@@ -17,6 +25,7 @@ import { lackedRole } from '#workloads/directory/rules/needed-role.ts'
 import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
 import type { DelegatedGrant } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
+import { relationship } from '#workloads/gdap/types.ts'
 import { models } from '#workloads/models.ts'
 import { type NeededRole, neededRole } from '#workloads/term-store/rules/roles/needed-role.ts'
 import { appoint, holdersIn } from '#workloads/term-store/rules/roles/role-holders.ts'
@@ -46,24 +55,29 @@ function roleNamed(id: string): NamedObject {
   return { id, displayName: builtInRole(id)?.name ?? id }
 }
 
-async function needTenant(tenants: TenantList, idOrDomain: string): Promise<TenantFacts> {
+async function needTenant(
+  tenants: TenantList,
+  idOrDomain: string,
+  isShown: (tenantId: string) => Promise<boolean> = async () => true,
+): Promise<TenantFacts> {
   await tenants.refresh()
   const found = tenants.find(idOrDomain)
-  if (found !== undefined) return found
+  if (found !== undefined && (await isShown(found.id))) return found
   throw new AppError('notFound', `There is no tenant '${idOrDomain}'.`, { target: 'tenant' })
 }
 
 /** The home tenant of a user, by id or sign-in name. */
-async function needPerson({ store, tenants }: AccessSideParts, wanted: string): Promise<Resident> {
+async function needPerson({ store, tenants }: AccessSideParts, wanted: string, within?: string): Promise<Resident> {
   const id = guidOf(wanted)
-  for (const { id: tenantId } of tenants.all()) {
+  for (const { id: tenantId } of within === undefined ? tenants.all() : [{ id: within }]) {
     const row = await store.read(tenantId, async (tx): Promise<Person | undefined> => {
       if (id !== undefined) return tx.get(user, id)
       return (await tx.find(user, { userPrincipalName: wanted }, 1))[0]
     })
     if (row !== undefined) return { row, tenantId }
   }
-  throw new AppError('notFound', `No tenant has a user '${wanted}'.`, { target: 'user' })
+  const where = within === undefined ? 'No tenant has a user' : 'Your tenant has no user'
+  throw new AppError('notFound', `${where} '${wanted}'.`, { target: 'user' })
 }
 
 interface Asked {
@@ -216,10 +230,18 @@ async function atHome(parts: AccessSideParts, asked: Asked | undefined, person: 
   }
 }
 
+/** Whether a partner may know of a tenant: it is its own, or a customer in one of its relationships. */
+function knownTo({ store }: AccessSideParts, partnerId: string) {
+  return async (tenantId: string): Promise<boolean> =>
+    tenantId === partnerId ||
+    (await store.read(partnerId, (tx) => tx.has(relationship, { customerTenantId: tenantId })))
+}
+
 export function explainWith(parts: AccessSideParts): Explain {
-  return async (question) => {
-    const tenant = await needTenant(parts.tenants, question.tenant)
-    const person = await needPerson(parts, question.user)
+  return async (question, within) => {
+    const isShown = within === undefined ? undefined : knownTo(parts, within)
+    const tenant = await needTenant(parts.tenants, question.tenant, isShown)
+    const person = await needPerson(parts, question.user, within)
     const asked = question.action === undefined ? undefined : askedBy(question.action)
     const isHome = person.tenantId === tenant.id
     const outcome = await (isHome ? atHome(parts, asked, person) : fromElsewhere(parts, asked, person, tenant.id))
@@ -230,6 +252,35 @@ export function explainWith(parts: AccessSideParts): Explain {
       tenant: { id: tenant.id, displayName: tenant.displayName },
       ...others,
     }
+  }
+}
+
+const guardedRead = relationship.scopes?.read ?? []
+
+/** In a registry: users in AdminAgents of their own tenant, whose token lets them read relationships. */
+export function explainToAgents(
+  { store }: Pick<AccessSideParts, 'store'>,
+  needActor: (request: OwnRequest) => Promise<Actor>,
+): ExplainTo {
+  return async (request) => {
+    const actor = await needActor(request)
+    const { kind, tenantId, homeTenantId, permissions } = actor
+    const wanted = guardedRead.filter((one) => permissions.has(one))
+    if (wanted.length === 0)
+      throw lacking('The token has no permission to read relationships.', {
+        layer: 'permission',
+        wanted: guardedRead,
+        held: [...permissions],
+      })
+    const isOne =
+      kind === 'user' && homeTenantId === undefined && (await store.read(tenantId, (tx) => isAgent({ tx, actor })))
+    if (!isOne)
+      throw lacking(`Only members of the group ${agentsGroup} may ask this.`, {
+        layer: 'role',
+        wanted: [agentsGroup],
+        held: [],
+      })
+    return tenantId
   }
 }
 

@@ -4,7 +4,7 @@ import { explainToken } from '#auth/outside/explain-token.ts'
 import type { IssuerReport, OutsideIssuers } from '#auth/outside/outside-issuers.ts'
 import { toleranceSeconds, type Verifier } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
-import type { IssuersParts } from '#control/issuers.ts'
+import type { IssuersParts } from '#control/rights/issuers.ts'
 import type { Actor } from '#edm/ports.ts'
 
 /** The settings in the form in which they are written, with what is usual filled in. */

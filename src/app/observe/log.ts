@@ -98,11 +98,11 @@ function textPrinter(clock: Clock, line: (text: string) => void): Printer {
       const lines = [text, ...(more === '' ? [] : more.split('\n'))].map(onOneLine)
       line(`${stamp(clock.now())} ${level} ${redact(lines.join('\n'))}`)
     },
-    request({ at, method, path, status, ms, requestId, check, actor, remote, note }, event) {
+    request({ at, method, path, status, ms, requestId, check, fault, actor, remote, note }, event) {
       const refused = check === undefined ? '' : ` (${onOneLine(check)})`
       const fields = pairsOf({ ...whoOf(actor, remote), ...note })
       const who = fields === '' ? '' : ` ${fields}`
-      const first = event === undefined ? '' : ` warn ${event}`
+      const first = `${event === undefined ? '' : ` warn ${event}`}${fault === undefined ? '' : ` fault ${fault}`}`
       line(
         `${stamp(at)}${first} ${method} ${onOneLine(shownPath(path))} ${status} ${ms.toFixed(1)} ${requestId}${refused}${who}`,
       )
@@ -132,13 +132,17 @@ async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<
     say(level, text, cause) {
       printer[level](cause === undefined ? {} : { cause: redact(causeText(cause)) }, redact(text))
     },
-    request: ({ method, path, status, ms, requestId, clientRequestId, traceId, check, actor, remote, note }, event) =>
+    request: (
+      { method, path, status, ms, requestId, clientRequestId, traceId, check, fault, actor, remote, note },
+      event,
+    ) =>
       printer[event === undefined ? 'info' : 'warn'](
         {
           ...(event === undefined ? {} : { event }),
           ...{ method, path: shownPath(path), status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
           ...(traceId === undefined ? {} : { traceId }),
           ...(check === undefined ? {} : { check }),
+          ...(fault === undefined ? {} : { fault }),
           ...whoOf(actor, remote),
           ...note,
         },

@@ -26,6 +26,10 @@ export interface TenantPlan {
   readonly termStore: With<SeedTermStore, 'id' | 'languages' | 'defaultLanguage'>
   /** Ids of people who are Global Administrators from the beginning. */
   readonly administrators: readonly string[]
+  /** Sites that are there already, by path: their ids. */
+  readonly sitesThere?: ReadonlyMap<string, string>
+  /** The tenant is there, and gets what the plan has. */
+  readonly isAddition?: true
   /** The id behind an id, a sign-in name of a person, or a name of a group. */
   readonly find: (reference: string) => string | undefined
 }
@@ -121,7 +125,7 @@ function applicationsOf({ applications: given = [] }: SeedTenant): readonly Seed
   return given === 'well-known' ? applications : given
 }
 
-function finderOf(people: TenantPlan['people'], groups: TenantPlan['groups']): TenantPlan['find'] {
+export function finderOf(people: TenantPlan['people'], groups: TenantPlan['groups']): TenantPlan['find'] {
   const byReference = new Map<string, string>()
   for (const { id, displayName } of groups) byReference.set(displayName.toLowerCase(), id).set(id, id)
   for (const { id, userPrincipalName } of people) byReference.set(userPrincipalName.toLowerCase(), id).set(id, id)

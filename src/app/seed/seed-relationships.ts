@@ -1,4 +1,5 @@
 /** The relationships of a seed, each taken as far as the seed says: by the partner's requests and the customer's answers. */
+import { instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Actor, WriteContext } from '#edm/ports.ts'
 import { user } from '#workloads/directory/people.ts'
@@ -6,8 +7,10 @@ import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
 import { approve, type CustomerFacts, reject } from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { addDuration } from '#workloads/gdap/rules/relationship/duration.ts'
+import { reminderDays } from '#workloads/gdap/rules/relationship/lifecycle.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 import type { SeedRelationship } from './format/seed-format.ts'
+import { hasTimes, timesOf, untimely } from './format/seed-times.ts'
 import type { Post, SeedFacts } from './seed-facts.ts'
 import { roleIdOf, type TenantPlan } from './seed-plan.ts'
 
@@ -85,6 +88,7 @@ async function expire({ facts, tenantId, id, seed }: Step): Promise<void> {
       endDateTime: now,
       autoExtendDuration: 'PT0S',
     })
+    for (const days of reminderDays) await agenda.drop(`gdap.reminder${days}`, id)
     await agenda.set({ kind: 'gdap.end', subject: id, due: now })
   })
   await facts.engine.settle()
@@ -104,6 +108,18 @@ async function advance(step: Step): Promise<void> {
   await facts.engine.settle()
 }
 
+/** Gives the relationship the times of the seed, as if all had happened then. */
+async function date({ facts, tenantId, id, seed }: Step): Promise<void> {
+  if (!hasTimes(seed)) return
+  const actor: Actor = { kind: 'system', tenantId, permissions: new Set() }
+  await facts.engine.inTenant(tenantId, actor, async ({ tx, now, agenda }) => {
+    const { times, dues } = timesOf(seed, now)
+    await tx.update(relationship, id, times)
+    for (const [kind, due] of dues) await (due > now ? agenda.set({ kind, subject: id, due }) : agenda.drop(kind, id))
+  })
+  await facts.engine.settle()
+}
+
 /** `at`: where the relationship is in the seed. */
 export async function seedRelationship(
   facts: SeedFacts,
@@ -113,6 +129,8 @@ export async function seedRelationship(
   at: string,
 ): Promise<void> {
   const { displayName, duration, autoExtendDuration = 'PT0S', roles } = seed
+  const wrong = untimely(seed, instantOf(facts.clock.now()))
+  if (wrong !== undefined) throw new AppError('invalid', wrong.message, { target: `${at}/${wrong.name}` })
   const customer = seed.customer === undefined ? undefined : facts.tenants.find(seed.customer)
   const id = await post(
     all,
@@ -125,5 +143,7 @@ export async function seedRelationship(
     },
     at,
   )
-  await advance({ facts, tenantId: partner.id, find: partner.find, post, id, seed, at })
+  const step = { facts, tenantId: partner.id, find: partner.find, post, id, seed, at }
+  await advance(step)
+  await date(step)
 }

@@ -83,16 +83,31 @@ async function appoint({ store }: SeedFacts, plan: TenantPlan, groupId: string, 
   await store.write(plan.id, (tx) => tx.update(group, groupId, roles))
 }
 
+/** The group of that id or name, where the tenant was there before: it gets the sets of the seed. */
+async function groupThere(
+  { store }: SeedFacts,
+  { id: tenantId, isAddition }: TenantPlan,
+  { id, displayName }: SeedTermGroup,
+): Promise<string | undefined> {
+  if (isAddition !== true) return undefined
+  const groups = await store.read(tenantId, (tx) => tx.find(group, {}))
+  const wanted = displayName.toLowerCase()
+  const found = groups.find((one) =>
+    id === undefined ? (one.displayName ?? '').toLowerCase() === wanted : one.id === id.toLowerCase(),
+  )
+  return found?.id
+}
+
 /** `at`: where the tenant is in the seed. */
 export async function seedTaxonomy(facts: SeedFacts, post: Post, plan: TenantPlan, at: string): Promise<void> {
   const relating: (() => Promise<void>)[] = []
   for (const [place, seed] of (plan.termStore.groups ?? []).entries()) {
     const here = `${at}termStore/groups/${place}`
-    const root = seed.site === undefined ? '/termStore' : `/sites/${siteIdOf(plan, seed.site)}/termStore`
+    const root = seed.site === undefined ? '/termStore' : `/sites/${siteIdOf(plan, seed.site, here)}/termStore`
     const { id, displayName, description = '', sets = [] } = seed
     const scope = seed.site === undefined ? 'global' : 'siteCollection'
     const body = { ...(id === undefined ? {} : { id }), displayName, description, scope }
-    const groupId = await post(`${root}/groups`, body, here)
+    const groupId = (await groupThere(facts, plan, seed)) ?? (await post(`${root}/groups`, body, here))
     await appoint(facts, plan, groupId, seed)
     for (const [number, set] of sets.entries()) {
       const setId = await seedSet(post, root, groupId, set, `${here}/sets/${number}`)

@@ -1,6 +1,6 @@
 /** The part of a tenant that has no rules of its own: its row, people, groups, sites, applications and empty term store, in one transaction. */
 import { instantOf } from '#base/clock.ts'
-import { invariant } from '#base/errors.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { DraftOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
@@ -14,6 +14,7 @@ import { application } from '#workloads/directory/types.ts'
 import { site } from '#workloads/sites/types.ts'
 import { createStore } from '#workloads/term-store/rules/store.ts'
 import { registrationRow } from '../adapters/registration-row.ts'
+import { momentOf } from './format/moment.ts'
 import type { SeedApplication } from './format/seed-format.ts'
 import type { SecretHash } from './seed-facts.ts'
 import { localPart, roleIdOf, storeAdministratorsOf, type TenantPlan } from './seed-plan.ts'
@@ -36,7 +37,7 @@ export async function addPerson(tx: Tx, person: Person, now: string): Promise<vo
     mail: given.mail ?? given.userPrincipalName,
     mailNickname: given.mailNickname ?? localPart(given.userPrincipalName).slice(0, 64),
     accountEnabled: given.accountEnabled ?? true,
-    createdDateTime: now,
+    createdDateTime: momentOf(given.createdDateTime, now),
   })
 }
 
@@ -65,7 +66,7 @@ export async function addGroup(tx: Tx, given: Group, domain: string, now: string
     mailNickname,
     mailEnabled: isUnified,
     securityEnabled: !isUnified,
-    createdDateTime: now,
+    createdDateTime: momentOf(given.createdDateTime, now),
     ...(description === undefined ? {} : { description }),
     ...(isAssignableToRole === undefined ? {} : { isAssignableToRole }),
     ...(isUnified ? { groupTypes: ['Unified'], mail: `${mailNickname}@${domain}` } : {}),
@@ -81,14 +82,27 @@ async function addGroups(tx: Tx, { groups, domains, find }: TenantPlan, now: str
 }
 
 /** `{host},{siteCollectionGuid},{webGuid}`: the id the site with this path has. */
-export function siteIdOf({ sites }: TenantPlan, path: string): string {
+export function siteIdOf({ sites, sitesThere }: TenantPlan, path: string, at = ''): string {
   const found = sites.find((one) => one.path === path)
+  const there = sitesThere?.get(path)
+  if (found === undefined && there !== undefined) return there
+  if (found === undefined && sitesThere !== undefined)
+    throw new AppError('invalid', `There is no site with the path '${path}' in the tenant.`, { target: at })
   invariant(found !== undefined, 'the seed was checked')
   return `${found.hostName},${found.siteCollectionId},${found.webId}`
 }
 
 async function addSites(tx: Tx, plan: TenantPlan, now: string): Promise<void> {
-  for (const { siteCollectionId, webId, path, displayName, hostName, group: groupName } of plan.sites) {
+  for (const {
+    siteCollectionId,
+    webId,
+    path,
+    displayName,
+    hostName,
+    group: groupName,
+    createdDateTime,
+  } of plan.sites) {
+    const made = momentOf(createdDateTime, now)
     await tx.insert(site, {
       id: siteIdOf(plan, path),
       displayName,
@@ -100,8 +114,8 @@ async function addSites(tx: Tx, plan: TenantPlan, now: string): Promise<void> {
       webId,
       isRoot: path === '',
       groupId: groupName === undefined ? null : (plan.find(groupName) ?? null),
-      createdDateTime: now,
-      lastModifiedDateTime: now,
+      createdDateTime: made,
+      lastModifiedDateTime: made,
     } as DraftOf<typeof site>)
   }
 }
@@ -121,11 +135,13 @@ export async function tenantWriter(plan: TenantPlan, at: Date, ids: Ids, hashOf:
   const now = instantOf(at)
   return async (tx: Tx): Promise<void> => {
     const { displayName, countryLetterCode, preferredLanguage } = seed
-    await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage })
+    if (plan.isAddition !== true)
+      await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage })
     for (const row of applications) await tx.insert(application, row)
     await addPeople(tx, plan, now, ids)
     await addGroups(tx, plan, now, ids)
     await addSites(tx, plan, now)
+    if (plan.isAddition === true) return
     await createStore(tx, {
       id: termStore.id,
       languageTags: termStore.languages,

@@ -9,12 +9,14 @@ import type { Clock } from '#base/clock.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { copyAll, NotEmpty, openBulk } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
+import type { SeedProgress } from './packs/pack.ts'
 
 /** `fill` seeds the database in the folder it is given. Where another process was first, its seed stays. */
 export async function seedWhole(
   place: DatabasePlace,
   clock: Clock,
   fill: (location: string) => Promise<void>,
+  progress: SeedProgress,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'relata-seed-'))
   const options = { models: Object.values(models), clock }
@@ -24,7 +26,7 @@ export async function seedWhole(
     try {
       const target = await openBulk(place, { ...options, writes: true })
       try {
-        await copyAll(source, target, () => undefined)
+        await copyAll(source, target, (at) => at && progress({ what: `rows of ${at.table}`, done: at.done, of: at.of }))
       } catch (error) {
         if (!(error instanceof NotEmpty)) throw error
       } finally {

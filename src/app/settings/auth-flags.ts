@@ -15,9 +15,13 @@ function textIn(file: string): string {
   }
 }
 
+function isJson(text: string): boolean {
+  return /^\s*[[{]/.test(text)
+}
+
 /** JSON itself, so that it fits a variable, or a file of it. */
 function issuers(text: string): readonly OutsideIssuer[] {
-  return parseOutsideIssuers(/^\s*[[{]/.test(text) ? text : textIn(text))
+  return parseOutsideIssuers(isJson(text) ? text : textIn(text))
 }
 
 const none: readonly OutsideIssuer[] = []
@@ -34,6 +38,12 @@ export const authFlags = {
     'OpenID Connect issuers whose tokens are accepted as well',
     none,
     issuers,
+    {
+      shape: {
+        anyOf: [{ type: 'string', minLength: 1 }, { type: 'object' }, { type: 'array', items: { type: 'object' } }],
+      },
+      isPath: (text) => !isJson(text),
+    },
   ),
   openRegistry: setting('--open-registry', 'allow --auth off or warn together with --registry', false, truth),
 } as const

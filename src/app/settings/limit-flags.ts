@@ -18,6 +18,14 @@ export const limitFlags = {
     'requests a second that one client may send before it is answered 429, or off; the default is off, with --registry 200',
     undefined,
     rate,
+    {
+      shape: {
+        anyOf: [
+          { type: 'integer', minimum: 1, maximum: 1_000_000 },
+          { type: 'string', enum: ['off'] },
+        ],
+      },
+    },
   ),
   auditRetention: setting('--audit-retention <days>', 'days that audit records are kept', 30, whole(1, 36_500)),
   eventRetention: setting('--event-retention <days>', 'days that delivered events are kept', 7, whole(1, 36_500)),

@@ -1,6 +1,6 @@
 /** Settings of the network: which addresses and names the server takes, and what it believes of a proxy in front of it. */
 import { isIP } from 'node:net'
-import { oneOf, setting, truth } from '#base/setting.ts'
+import { listShape, oneOf, setting, truth } from '#base/setting.ts'
 
 export const controlScopes = ['loopback', 'any'] as const
 /** Whose peers may use the addresses that ask for no token. */
@@ -67,12 +67,14 @@ export const networkFlags = {
     'further host names that requests may be sent to, separated by commas; *.name allows each name below it',
     none,
     hosts,
+    { shape: listShape },
   ),
   trustedProxy: setting(
     '--trusted-proxy <ranges>',
     'IP addresses or ranges of proxies whose X-Forwarded headers are believed, separated by commas',
     none,
     ranges,
+    { shape: listShape },
   ),
   publicUrl: setting(
     '--public-url <address>',
@@ -85,5 +87,6 @@ export const networkFlags = {
     'further host names and IP addresses in the certificate that Relata makes, separated by commas',
     none,
     hosts,
+    { shape: listShape },
   ),
 } as const

@@ -61,6 +61,10 @@ describe('certificates', () => {
     for (const name of ['localhost', 'terms.example', hostname().toLowerCase()])
       expect(server.checkHost(name), name).toBe(name)
     for (const address of ['127.0.0.1', '::1']) expect(server.checkIP(address)).toBe(address)
+    // Worlds in browsers.
+    for (const name of ['a.w.localhost', '0f8fad5b-d9cb-469f-a165-70867728950e.w.localhost'])
+      expect(server.checkHost(name), name).toBeDefined()
+    expect(server.checkHost('a.localhost')).toBeUndefined()
     expect(server.checkHost('elsewhere.example')).toBeUndefined()
     expect(Date.parse(authority.validTo) - now.getTime()).toBe(825 * dayMs)
     expect(Date.parse(server.validTo) - now.getTime()).toBe(397 * dayMs)

@@ -135,6 +135,9 @@ function isUsable(name: string): boolean {
   return (nameForm.test(name.replace(/^\*\./, '')) || isAddress(name)) && !unbound.has(name)
 }
 
+/** Worlds in browsers: `{id}.w.localhost`. */
+const worldHosts = '*.w.localhost'
+
 interface Names {
   /** Those that were asked for. */
   readonly wanted: readonly string[]
@@ -145,7 +148,7 @@ interface Names {
 /** What clients may call this machine; `host` is the address it was told to bind. */
 function namesFor({ host, transparent = false, certificateNames = [] }: CertificateFacts): Names {
   const given = [host.toLowerCase(), ...certificateNames].filter(isUsable)
-  const wanted = ['localhost', '127.0.0.1', '::1', ...given, ...(transparent ? transparentHosts : [])]
+  const wanted = ['localhost', worldHosts, '127.0.0.1', '::1', ...given, ...(transparent ? transparentHosts : [])]
   return { wanted: [...new Set(wanted)], machine: [hostname().toLowerCase()].filter(isUsable) }
 }
 

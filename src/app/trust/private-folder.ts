@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { ownerOnly, ownerOnlyFolder, removeDrafts } from '#store/sqlite/maintenance/drafts.ts'
 
 const secret = /^(?:relata\.(?:db|lock|members)\b.*|keys\.json|[a-z]+\.key)$/
-const open = /^(?:ca|server)\.pem$/
+/** Neither secret nor of somebody else: what commands and people keep beside the database. */
+const open = /^(?:(?:ca|server)\.pem|servers|snapshots|relata\.config\.\w+)$/
 
 /** Bits of a mode for everybody but the owner, and for everybody but the owner and the group. */
 const ofAll = 0o077

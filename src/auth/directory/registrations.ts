@@ -1,7 +1,7 @@
 /** `POST /_relata/applications`: registers an application in a tenant, or replaces its registration. */
-import { randomUUID, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { AppError, Faults } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidOf, type Ids } from '#base/ids.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import { hashSecret, type Registration, type SignInDirectory } from './directory.ts'
@@ -82,9 +82,9 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function idIn(members: Members, faults: Faults): string {
+function idIn(members: Members, ids: Ids, faults: Faults): string {
   const given = textIn(members, 'id', faults)
-  const id = given === undefined ? randomUUID() : guidOf(given)
+  const id = given === undefined ? ids.mint() : guidOf(given)
   if (id === undefined) faults.add('id', `'${given}' is not a GUID.`)
   return id ?? ''
 }
@@ -114,7 +114,7 @@ function registrationIn(members: Members, id: string, faults: Faults): Registrat
   return registration
 }
 
-export function registrationHandler(directory: SignInDirectory): AddressHandler {
+export function registrationHandler(directory: SignInDirectory, ids: Ids): AddressHandler {
   return async (request) => {
     if (request.method !== 'POST')
       throw new AppError('notAllowed', `The method ${request.method} is not allowed here.`, {
@@ -127,7 +127,7 @@ export function registrationHandler(directory: SignInDirectory): AddressHandler 
     const tenantName = textIn(members, 'tenantId', faults)
     const tenant = tenantName === undefined ? undefined : await directory.findTenant(tenantName)
     if (tenant === undefined) faults.add('tenantId', `'tenantId' names no tenant, by id or by domain.`)
-    const id = idIn(members, faults)
+    const id = idIn(members, ids, faults)
     const secret = textIn(members, 'secret', faults)
     const appRoles = listIn(members, 'appRoles', faults)
     const registration = registrationIn(members, id, faults)

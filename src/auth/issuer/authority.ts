@@ -4,7 +4,7 @@
  */
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidOf, type Ids, randomIds } from '#base/ids.ts'
 import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Delegations, SignInDirectory } from '../directory/directory.ts'
 import { registrationHandler } from '../directory/registrations.ts'
@@ -12,6 +12,7 @@ import type { Route } from '../pages/authorize-request.ts'
 import { refusalPage } from '../pages/picker-page.ts'
 import { createSessions } from '../pages/sessions.ts'
 import { type Rate, rateLimit } from '../rate-limit.ts'
+import { tokensHandler } from '../tokens.ts'
 import { decodeSegment, type Endpoint, type Endpoints, endpointsOf } from './endpoints.ts'
 import { type ForgetTenant, grantStore } from './grant-store.ts'
 import { createMint } from './issue.ts'
@@ -32,10 +33,14 @@ export interface AuthorityParts {
   readonly directory: SignInDirectory
   readonly keys: Keys
   readonly clock: Clock
+  /** Of applications that are registered without one. */
+  readonly ids?: Ids
   /** Absent: users get tokens of their own tenant only. */
   readonly delegations?: Delegations
   /** Permits sign-in by username and password, with this one for everybody. */
   readonly password?: string
+  /** The client id of people's tokens that `/_relata/tokens` gives. */
+  readonly usualClient?: string
   readonly limits?: Partial<Limits>
 }
 
@@ -171,13 +176,14 @@ export function createAuthority(parts: AuthorityParts): Authority {
   const limits = { ...usualLimits, ...parts.limits }
   const grants = grantStore(clock)
   const sessions = createSessions(clock)
+  const mint = createMint({ keys, clock })
   const endpoints = endpointsOf({
     directory,
     delegations: parts.delegations,
     keys,
     clock,
     password: parts.password,
-    mint: createMint({ keys, clock }),
+    mint,
     grants,
     sessions,
     requests: rateLimit(limits.requests, clock),
@@ -185,7 +191,13 @@ export function createAuthority(parts: AuthorityParts): Authority {
   })
   const controls: Readonly<Record<string, AddressHandler>> = {
     '/_relata/keys/rotate': rotateHandler(keys),
-    '/_relata/applications': registrationHandler(directory),
+    '/_relata/applications': registrationHandler(directory, parts.ids ?? randomIds),
+    '/_relata/tokens': tokensHandler({
+      directory,
+      delegations: parts.delegations,
+      mint,
+      usualClient: parts.usualClient,
+    }),
   }
   const handlerOf = handlerWith(parts)
   return {

@@ -9,6 +9,7 @@ import { readSeed } from '#app/seed/format/read-seed.ts'
 import { checkedTenants, faultLines } from '#app/seed/format/seed-check.ts'
 import type { SeedPerson, SeedTenant } from '#app/seed/format/seed-format.ts'
 import { seedSchema } from '#app/seed/format/seed-schema.ts'
+import { loadYaml } from '#app/seed/format/yaml-text.ts'
 import type { TenantPatch } from '#app/tenants/tenant-update.ts'
 import { type TenantView, viewOf } from '#app/tenants/tenant-view.ts'
 import type { TenantManagement } from '#app/tenants/tenants.ts'
@@ -238,6 +239,7 @@ async function addOne(config: Config, flags: TenantFlags): Promise<readonly Tena
 
 async function addFile(config: Config, file: string): Promise<readonly TenantView[]> {
   let seeds: readonly SeedTenant[]
+  if (/\.ya?ml$/i.test(file)) await loadYaml()
   try {
     seeds = readSeed(file, false).tenants
   } catch (error) {

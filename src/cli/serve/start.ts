@@ -3,6 +3,7 @@ import { startServer } from '#app/compose.ts'
 import type { Config } from '#app/config.ts'
 import { announce, bannerFacts } from './banner.ts'
 import { askReady } from './self-request.ts'
+import { writeState } from './server-state.ts'
 import { watchSignals } from './signals.ts'
 import { isWorker, leavePrimary, tellReady, toldToStop } from './worker.ts'
 
@@ -40,17 +41,18 @@ export async function start(config: Config, version: string): Promise<number> {
   if (isWorker) return serveAsWorker(config, version)
   if (config.workers > 1) {
     const { startWorkers } = await import('./workers.ts')
-    return startWorkers(config)
+    return startWorkers(config, version)
   }
   const server = await startServer(config)
   const signals = watchSignals()
   try {
     await askReady(server.origin, config.host, server.certificates?.ca)
+    const removeState = writeState(config.location, { url: server.origin, registry: config.registry, version })
     announce(
       config,
       bannerFacts(config, version, server.origin, server.parts.tenants.all(), server.certificates?.caFile),
     )
-    return await signals.first
+    return await signals.first.finally(removeState)
   } finally {
     await server.close()
     signals.forget()

@@ -5,6 +5,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Config } from '#app/config.ts'
 import { announce } from './banner.ts'
+import { writeState } from './server-state.ts'
 import { watchSignals } from './signals.ts'
 import { type ReadyMessage, stopMessage } from './worker.ts'
 
@@ -49,7 +50,7 @@ interface Kept {
 }
 
 /** Resolves with the exit code when all have stopped. */
-export async function startWorkers(config: Config): Promise<number> {
+export async function startWorkers(config: Config, version: string): Promise<number> {
   cluster.setupPrimary({ args: process.argv.slice(2) })
   const kept = new Set<Kept>()
   const timers = new Set<NodeJS.Timeout>()
@@ -115,8 +116,9 @@ export async function startWorkers(config: Config): Promise<number> {
   try {
     const facts = await startOne()
     await Promise.all(Array.from({ length: config.workers - 1 }, startOne))
+    const removeState = writeState(config.location, { url: facts.address, registry: config.registry, version })
     announce(config, facts)
-    return await signals.first
+    return await signals.first.finally(removeState)
   } catch (error) {
     if (error instanceof NeverReady) return error.code
     throw error

@@ -23,7 +23,7 @@ export interface Trail {
 }
 
 /** What is known of a request beside its texts. */
-export interface RequestFacts {
+export interface LoggedFacts {
   /** As sent. */
   readonly method: string
   readonly actor: Asking | undefined
@@ -36,7 +36,7 @@ export interface RequestFacts {
 }
 
 /** A request that was answered, for the log. */
-export interface LoggedRequest extends RequestFacts {
+export interface LoggedRequest extends LoggedFacts {
   /** By the system's clock. */
   readonly at: Date
   /** Raw, without the query. */
@@ -61,7 +61,7 @@ export interface KeptBody {
 }
 
 /** A request of the log, for who looks at it. */
-export interface Entry extends RequestFacts {
+export interface Entry extends LoggedFacts {
   /** From 1; each request of a log has the next one. */
   readonly sequence: number
   readonly at: Date

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { Lack } from '#base/errors.ts'
 import type { Asking } from '#base/own-address.ts'
 import type { Entry, KeptBody, LoggedRequest } from './logged.ts'
-import { type LogBudget, logBudget, type Segment, Segments } from './segments.ts'
+import { type LogBudget, LogMemory, type LogSegment, logBudget } from './segments.ts'
 
 const mostEntries = 1_000
 const mostBytes = 16 * 1024 * 1024
@@ -30,7 +30,7 @@ export interface RequestLogLimits {
  * request anyway; all that is of the request alone is in the segment: its texts, its body, its answer.
  */
 interface Slot {
-  segment: Segment
+  segment: LogSegment
   start: number
   textLength: number
   /** -1: there is none. */
@@ -77,7 +77,7 @@ function pairsOf(list: readonly string[]): [string, string][] {
   return pairs
 }
 
-function emptySlot(segment: Segment): Slot {
+function emptySlot(segment: LogSegment): Slot {
   return {
     segment,
     ...{ start: 0, textLength: 0, bodyLength: -1, bodySize: 0, answerLength: -1, answerSize: 0 },
@@ -108,7 +108,7 @@ export class RequestLog {
   /** Tells it from that of another world, and from this one after a reset: positions in one mean nothing in another. */
   readonly epoch = randomBytes(4).toString('hex')
   readonly #most: number
-  readonly #segments: Segments
+  readonly #segments: LogMemory
   /** By sequence modulo `#most`. */
   readonly #slots: Slot[] = []
   readonly #watchers = new Set<Watcher>()
@@ -119,7 +119,7 @@ export class RequestLog {
 
   constructor({ entries = mostEntries, bytes = mostBytes, budget = logBudget() }: RequestLogLimits = {}) {
     this.#most = entries
-    this.#segments = new Segments(bytes, budget, () => this.#dropOldest())
+    this.#segments = new LogMemory(bytes, budget, () => this.#dropOldest())
   }
 
   get size(): number {
@@ -207,7 +207,7 @@ export class RequestLog {
     this.#empty()
   }
 
-  #nextSlot(segment: Segment): Slot {
+  #nextSlot(segment: LogSegment): Slot {
     const place = this.#next % this.#most
     let slot = this.#slots[place]
     if (slot === undefined) {

@@ -5,7 +5,7 @@
 
 export const segmentBytes = 256 * 1024
 
-export interface Segment {
+export interface LogSegment {
   readonly buffer: Buffer
   /** How much of it is filled. */
   used: number
@@ -24,12 +24,12 @@ export function logBudget(most = 64 * 1024 * 1024): LogBudget {
 }
 
 /** The segments of one log. `dropOldest` makes room: it forgets the oldest entry, and says whether there was one. */
-export class Segments {
+export class LogMemory {
   readonly #mostBytes: number
   readonly #budget: LogBudget
   readonly #dropOldest: () => boolean
-  #current: Segment | undefined
-  #free: Segment[] = []
+  #current: LogSegment | undefined
+  #free: LogSegment[] = []
   #count = 0
 
   constructor(mostBytes: number, budget: LogBudget, dropOldest: () => boolean) {
@@ -39,7 +39,7 @@ export class Segments {
   }
 
   /** A segment with room for so many bytes, at most `segmentBytes`. */
-  roomFor(bytes: number): Segment {
+  roomFor(bytes: number): LogSegment {
     const current = this.#current
     if (current !== undefined && current.used + bytes <= segmentBytes) return current
     const next = this.#next()
@@ -48,7 +48,7 @@ export class Segments {
   }
 
   /** One entry of it is forgotten. */
-  leave(segment: Segment): void {
+  leave(segment: LogSegment): void {
     segment.entries -= 1
     if (segment.entries > 0) return
     segment.used = 0
@@ -69,7 +69,7 @@ export class Segments {
     return (this.#count + 1) * segmentBytes > this.#mostBytes || held + segmentBytes > most
   }
 
-  #next(): Segment {
+  #next(): LogSegment {
     while (this.#free.length === 0 && this.#isFull) {
       // The only segment there is begins anew when its last entry is gone.
       if (this.#current?.entries === 0) return this.#current

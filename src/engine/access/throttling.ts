@@ -7,7 +7,7 @@ import type { Routes } from '../request-context.ts'
 import type { Engine } from '../session.ts'
 
 /** Undefined where there is no such address. */
-function lastStep({ pathOf }: Routes, request: PlainRequest): PathStep | undefined {
+export function lastStep({ pathOf }: Routes, request: PlainRequest): PathStep | undefined {
   try {
     return pathOf(request).steps.at(-1)
   } catch {

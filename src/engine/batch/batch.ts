@@ -223,6 +223,12 @@ function refusals({ answers }: RunningBatch): string | undefined {
   return all.length === 0 ? undefined : all.join(', ')
 }
 
+/** Which rules for faults were applied to which items. */
+function faultsIn({ answers }: RunningBatch): string | undefined {
+  const all = answers.flatMap(({ fault }, at) => (fault === undefined ? [] : `requests/${at} ${fault}`))
+  return all.length === 0 ? undefined : all.join(', ')
+}
+
 function bodyText(body: string, type: string): string {
   if (type.startsWith('application/json')) return body
   return JSON.stringify(type.startsWith('text/') ? body : Buffer.from(body).toString('base64url'))
@@ -244,6 +250,7 @@ export function batchOn(parts: BatchParts) {
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)
+    const fault = faultsIn(run)
     return {
       status: 200,
       headers: {
@@ -253,6 +260,7 @@ export function batchOn(parts: BatchParts) {
       },
       body: `{"responses":[${responses.join(',')}]}`,
       ...(check === undefined ? undefined : { check }),
+      ...(fault === undefined ? undefined : { fault }),
     }
   }
 }

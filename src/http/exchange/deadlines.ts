@@ -23,7 +23,7 @@ export class RunningDeadline implements Deadline {
   readonly limitSeconds: number
   readonly running: Running
   /** As `performance.now()`: when the pass before it was. */
-  readonly began: number
+  began: number
   ended: EndReason | undefined
   passesSinceEnd = 0
   /** Its place among those that run; -1 where it is not among them. */
@@ -44,6 +44,10 @@ export class RunningDeadline implements Deadline {
     this.#works ??= new Set()
     const works = this.#works.add(work)
     return () => works.delete(work)
+  }
+
+  extend(millis: number): void {
+    this.began += millis
   }
 
   end(why: EndReason): void {

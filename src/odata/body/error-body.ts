@@ -1,5 +1,5 @@
 /** AppError → status, Graph's error envelope and headers: the only place that knows a status number (protocol.md §1.5). */
-import type { AppError, ErrorKind, Lack } from '#base/errors.ts'
+import type { AppError, ErrorFacts, ErrorKind, Lack } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { explain } from './explain.ts'
 
@@ -67,14 +67,18 @@ export interface ErrorAnswer {
   readonly lacks?: Lack
 }
 
-/** `now` is printed without a zone, as every published sample does. The text of a 5xx of our own making is constant. */
-export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer {
-  const { status } = kinds[error.kind]
-  const { code = codeOf(error.kind, dialect), target, details, inner, headers, lacks } = error.facts
-  const body = {
+export interface ErrorWords extends Pick<ErrorFacts, 'target' | 'details' | 'inner'> {
+  readonly code: string
+  readonly message: string
+}
+
+/** JSON text. `now` is printed without a zone, as every published sample does. */
+export function errorEnvelope(words: ErrorWords, ids: RequestIds, now: Date): string {
+  const { code, message, target, details, inner } = words
+  return JSON.stringify({
     error: {
       code,
-      message: error.message,
+      message,
       ...(target === undefined ? {} : { target }),
       ...(details === undefined ? {} : { details }),
       innerError: {
@@ -84,11 +88,17 @@ export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: 
         'client-request-id': ids.clientRequestId,
       },
     },
-  }
+  })
+}
+
+/** The text of a 5xx of our own making is constant. */
+export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer {
+  const { status } = kinds[error.kind]
+  const { code = codeOf(error.kind, dialect), headers, lacks } = error.facts
   return {
     status,
     headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    body: errorEnvelope({ ...error.facts, code, message: error.message }, ids, now),
     check: explain(error),
     ...(lacks === undefined ? undefined : { lacks }),
   }

@@ -6,6 +6,7 @@ import { all, textOf } from '../rows/statement.ts'
 import { list, quoted } from '../schema/ddl.ts'
 import { checkDrift } from '../schema/ledger.ts'
 import type { Table } from '../schema/schema.ts'
+import { inOrder, replay } from '../schema/schema-changes.ts'
 import type { RawRow } from '../values.ts'
 import { hostsOf } from './connect/addresses.ts'
 import { ask, execute } from './connect/connection.ts'
@@ -78,6 +79,11 @@ export async function openPostgresBulk(
   const writer = writerOn(client)
   return {
     rows: (text, values) => ask(client, all(textOf(text), values)),
+    clear: async () => {
+      const names = inOrder(replay(migrations).tables).map(({ name }) => quoted(name))
+      await execute(client, `lock table ${names.join(', ')} in share row exclusive mode`)
+      for (const name of names.reverse()) await execute(client, `delete from ${name}`)
+    },
     write: writer.write,
     finish: async () => {
       await writer.settle()

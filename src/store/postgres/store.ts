@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Store, StoreProcesses } from '#edm/ports.ts'
-import type { WholeOptions } from '../options.ts'
+import type { Store, StoreContent, StoreProcesses } from '#edm/ports.ts'
+import type { ContentHooks, WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
 import { queryRunner, textPageInOne } from '../query/run.ts'
@@ -25,17 +25,17 @@ import { postgresDialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
-import { standbyOn } from './read/standby.ts'
+import { type Standby, standbyOn } from './read/standby.ts'
 import { removalOn } from './removal.ts'
 import { aloneOn, probeAll, sharedOn } from './shared.ts'
-import { tenanciesOf } from './tenancies.ts'
+import { type PostgresTenancies, tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
 
 const usualConnections = 10
 const usualAnswerMillis = 30_000
 const connectMillis = 5_000
 
-type Options = WholeOptions & { readonly url: string }
+type Options = WholeOptions & { readonly url: string; readonly content: (hooks: ContentHooks) => StoreContent }
 
 /** The error an operator sees if the database cannot be used at a start. It shows the address without user and password. */
 function unreachable(url: string, error: unknown): unknown {
@@ -107,6 +107,11 @@ function commitsOn(facts: PostgresFacts) {
       if (isClosed) void made.close()
       return made
     },
+    /** Resolves when all writes that were asked for before are made. */
+    settled: async (): Promise<void> => {
+      // Of a tenant that was removed there are no writes, and none can begin.
+      await Promise.allSettled([...byTenant.values()].map((commits) => commits.alone(async () => undefined)))
+    },
     /** Resolves when all queues are empty. Later writes are refused. */
     close: async (): Promise<void> => {
       isClosed = true
@@ -135,10 +140,26 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
   }
 }
 
+function hooksOf(
+  { settled }: ReturnType<typeof commitsOn>,
+  tenancies: PostgresTenancies,
+  standby: Standby | undefined,
+): ContentHooks {
+  return {
+    before: settled,
+    after: () => {
+      tenancies.forget(undefined)
+      standby?.markAll()
+    },
+  }
+}
+
 function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
   return {
     alone: aloneOn(hosts, connectMillis),
     watch: (heard) => notices.listenForAnnounced(heard),
+    tell: (word) => notices.tellWord(word),
+    hear: (heard) => notices.listenForWords(heard),
     texts: sharedOn(readers),
     join: () => notices.join(),
     claim: () => notices.claim(),
@@ -155,7 +176,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const schema = await prepareDatabase(options, hosts)
   const layout = queryLayoutOf(options.models, postgresDialect)
   const statements: StatementFactory = {
-    rows: rowsOf(layout, tagsOn(options.clock)),
+    rows: rowsOf(layout, tagsOn(options.clock, options.tagCount)),
     query: queryRunner(layout, textPageInOne),
   }
   const open = (at: Hosts, { allowsStandby = false, writes = false } = {}): Pool =>
@@ -219,6 +240,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     tenants: tenancies.list,
     addTenant: tenancies.add,
     removeTenant: removal.remove,
+    content: options.content(hooksOf(commits, tenancies, standby)),
     close: () => {
       closing ??= close()
       return closing

@@ -3,10 +3,10 @@
  * memory has one connection for both.
  */
 import { join } from 'node:path'
-import { invariant, StoreError } from '#base/errors.ts'
-import type { Store, StoreContent, StoreProcesses } from '#edm/ports.ts'
+import { StoreError } from '#base/errors.ts'
+import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
-import { queryLayoutOf } from '../query/dialect.ts'
+import { type QueryLayout, queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
 import { queryRunner, textPageInTwo } from '../query/run.ts'
 import type { Compiled } from '../query/sql.ts'
@@ -14,13 +14,14 @@ import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { type StatementText, textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { folderOfCopy, type TemporaryFolder } from '../temporary-folder.ts'
 import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { sqliteDialect } from './dialect.ts'
 import { type Connection, opensImages } from './driver.ts'
-import { imageOf, putImage, writeImage } from './images.ts'
+import { contentOn } from './images/content.ts'
+import { prepareImage, putImage, writeImage } from './images/image.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
@@ -34,11 +35,10 @@ import { membersOf } from './processes/members.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
-import { replaceContent } from './replacing.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
-import { openConnection, smallCache } from './sqlite.ts'
+import { openConnection, smallCache, smallFootprint } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { SqliteConnection, transactionsOn } from './transaction.ts'
+import { SqliteConnection, type SqliteTransaction, transactionsOn } from './transaction.ts'
 
 /** The file inside the folder of a store. */
 export function databaseFile(location: string): string {
@@ -67,28 +67,31 @@ const shortBusyMillis = 20
 interface Sessions extends Pick<StoreProcesses, 'alone'> {
   readonly writer: SqliteSession
   readonly reader: SqliteSession
-  readonly image: () => Uint8Array
   /** The one that writes. */
   readonly connection: Connection
+  readonly reading: Connection
 }
 
-function openSessions(options: WholeOptions): Sessions {
+/** `isCopy`: one of many, in a folder that ends with it. */
+function openSessions(options: WholeOptions, isCopy: boolean): Sessions {
   const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    const connection = openConnection(file, busyMillis)
+    const others = isCopy && location !== undefined ? smallFootprint : ''
+    const connection = openConnection(file, busyMillis, others)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
-      if (options.image !== undefined) putImage(connection, options.image)
+      if (options.image !== undefined) putImage(connection, options.image, options)
+      else if (isCopy) prepareImage(connection, options)
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)
-      const reading = location === undefined ? connection : openConnection(file, busyMillis)
+      const reading = location === undefined ? connection : openConnection(file, busyMillis, others)
       return {
         writer,
         connection,
         reader: location === undefined ? writer : sessionOf(reading, 1),
-        image: () => imageOf(reading),
+        reading,
         alone: location === undefined ? (work) => work() : aloneIn(location),
       }
     } catch (error) {
@@ -126,14 +129,15 @@ function rewrite(writer: SqliteSession, version: StatementText, shared: SharedTr
   writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
 }
 
-/** Before Node 26, a database in memory cannot be opened with an image: it is then in a folder that ends with it. */
-async function openImageAsFile(options: WholeOptions, image: Uint8Array): Promise<Store> {
-  const folder = temporaryFolder()
-  if (folder === undefined) throw new StoreError('unavailable', 'storage')
+/** Of a larger image the copy is in a temporary folder: its pages are then in memory only while they are used. */
+const mostInMemoryBytes = 2 * 1024 * 1024
+
+/** In a folder that ends with it: large copies, and before Node 26, which opens images in memory, all. */
+async function openCopy(options: WholeOptions, image: Uint8Array, folder: TemporaryFolder): Promise<Store> {
   try {
     writeImage(image, databaseFile(folder.path))
     const { image: _, ...others } = options
-    const store = await openSqlite({ ...others, location: folder.path, lasting: false })
+    const store = await openHere({ ...others, location: folder.path, lasting: false }, true)
     const close = async (): Promise<void> => {
       await store.close()
       folder.remove()
@@ -145,61 +149,57 @@ async function openImageAsFile(options: WholeOptions, image: Uint8Array): Promis
   }
 }
 
-/** `before`: as of reads. On the only connection of a database in memory, the image would have what is not committed. */
-function contentOf(
-  image: () => Uint8Array,
-  before: () => Promise<void> | undefined,
-  replace: ((image: Uint8Array) => Promise<void>) | undefined,
-): StoreContent {
-  return {
-    image: async () => {
-      for (let wait = before(); wait !== undefined; wait = before()) await wait
-      return image()
-    },
-    ...(replace === undefined ? {} : { replace }),
+function probingOn(reader: SqliteSession, writer: SqliteSession, commits: GroupCommit<SqliteTransaction>) {
+  const { any, version } = probingTexts()
+  return async (how: 'read' | 'write'): Promise<void> => {
+    reader.get(any, [])
+    if (how === 'write') await commits.add(async (shared) => rewrite(writer, version, shared))
   }
 }
 
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
-export async function openSqlite(options: WholeOptions): Promise<Store> {
-  if (options.image !== undefined && options.location === undefined && !opensImages())
-    return openImageAsFile(options, options.image)
+export function openSqlite(options: WholeOptions): Promise<Store> {
+  const { image, location } = options
+  if (image === undefined || location !== undefined) return openHere(options)
+  const folder = image.length > mostInMemoryBytes || !opensImages() ? folderOfCopy() : undefined
+  return folder === undefined ? openHere(options) : openCopy(options, image, folder)
+}
+
+function statementsOf(layout: QueryLayout, { clock, tagCount }: WholeOptions): StatementFactory {
+  return { rows: rowsOf(layout, tagsOn(clock, tagCount)), query: queryRunner(layout, textPageInTwo) }
+}
+
+async function openHere(options: WholeOptions, isCopy = false): Promise<Store> {
   await placeSqlite(options)
-  const { writer, reader, image, alone, connection } = openSessions(options)
+  const { writer, reader, alone, connection, reading } = openSessions(options, isCopy)
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
-  const statements: StatementFactory = {
-    rows: rowsOf(layout, tagsOn(options.clock)),
-    query: queryRunner(layout, textPageInTwo),
-  }
+  const statements = statementsOf(layout, options)
   const file = options.location === undefined ? undefined : databaseFile(options.location)
   const fileState = file === undefined ? undefined : fileStateOf(file, options.lasting !== false)
-  const pool = file === undefined ? undefined : readerPool(file)
+  const pool = file === undefined || isCopy ? undefined : readerPool(file)
   const choice = choiceOf(reader, pool)
   const foreignWrites = foreignWritesOn(writer)
   const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
   const commits = new GroupCommit(
     transactionsOn(writer, () => tenancies.doubt(), fileState, options.busyMillis ?? usualBusyMillis),
   )
-  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
-  const before = isShared ? () => commits.open() : () => undefined
+  const open = () => commits.open()
+  const checkpoints = checkpointsOn(writer, () => open() !== undefined)
+  const before = isShared ? open : () => undefined
   const committed = () => checkpoints.wrote()
   const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
   if (options.tidies === true) removal.finish().catch(() => undefined)
 
-  const { busyMillis = usualBusyMillis } = options
-  const replace = async (bytes: Uint8Array): Promise<void> => {
-    invariant(file !== undefined, 'only the content of a file is replaced')
-    await replaceContent({ ...options, file, commits, connection, busyMillis }, bytes)
+  const replaced = (): void => {
     tenancies.doubt()
     committed()
     // The image may be of a moment in which a tenant was being removed.
-    await removal.finish()
+    removal.finish().catch(() => undefined)
   }
 
   const members = options.location === undefined ? undefined : membersOf(options.location)
-  const probing = probingTexts()
-
+  const probe = probingOn(reader, writer, commits)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
@@ -224,17 +224,12 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       ),
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
-    processes: {
-      alone,
-      ...(fileState === undefined ? {} : { foreignWrites, fileState }),
-      ...(members && { join: members.join, claim: members.claim }),
-    },
+    processes: { alone, ...(fileState && { foreignWrites, fileState }), ...members?.processes },
     probe: async (how) => {
-      const state = fileState?.() ?? 'kept'
-      if (state !== 'kept' || closing !== undefined) throw new StoreError('unavailable', closing ? 'closed' : state)
+      const state = closing === undefined ? (fileState?.() ?? 'kept') : 'closed'
+      if (state !== 'kept') throw new StoreError('unavailable', state)
       await before()
-      reader.get(probing.any, [])
-      if (how === 'write') await commits.add(async (shared) => rewrite(writer, probing.version, shared))
+      await probe(how)
     },
     tenants: async () => {
       await before()
@@ -246,7 +241,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         tenancies.add(id)
       }),
     removeTenant: removal.remove,
-    content: contentOf(image, before, isShared ? undefined : replace),
+    content: contentOn({ ...options, file, commits, connection, reading, before, replaced }),
     close: () => {
       closing ??= close()
       return closing

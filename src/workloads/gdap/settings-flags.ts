@@ -5,10 +5,11 @@ import { steps as assignmentSteps } from './rules/assignment/assignment-states.t
 import { steps as operationSteps } from './rules/operation/operation-states.ts'
 import { steps as relationshipSteps } from './rules/relationship/lifecycle.ts'
 import { steps as requestSteps } from './rules/request/request-states.ts'
-import type { GdapSettings, Interference, Latencies } from './rules/settings.ts'
+import { type GdapSettings, type Interference, type Latencies, noLatency } from './rules/settings.ts'
+import type { Transition } from './rules/state-machine.ts'
 
 /** Without the members that app/compose.ts adds. */
-export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict'>
+export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict' | 'faults'>
 
 const seconds = whole(0, 1_000_000_000)
 
@@ -17,12 +18,27 @@ function latency(name: string, doc: string) {
 }
 
 type Machine = Interference['machine']
-const stepsOf: Readonly<Record<Machine, readonly { readonly to: string | null }[]>> = {
+const stepsOf: Readonly<Record<Machine, readonly Transition[]>> = {
   relationship: relationshipSteps,
   assignment: assignmentSteps,
   operation: operationSteps,
   request: requestSteps,
 }
+
+function namesWhere(isWanted: (step: Transition) => boolean): Readonly<Record<string, readonly string[]>> {
+  const entries = Object.entries(stepsOf).map(([machine, steps]) => {
+    const statuses = steps.filter(isWanted).flatMap(({ from }) => from ?? [])
+    return [machine, [...new Set(statuses)]] as const
+  })
+  return Object.fromEntries(entries.filter(([, statuses]) => statuses.length > 0))
+}
+
+/** What rules for faults may name: machine → statuses that the service leaves, and in which its work can fail. */
+export const faultNames = {
+  stuck: namesWhere(({ takes }) => takes !== undefined),
+  failing: namesWhere(({ on }) => on === 'fail'),
+  latencies: Object.keys(noLatency),
+} as const
 
 const machines = Object.keys(stepsOf) as Machine[]
 const narrowings = ['relationshipId', 'displayName', 'groupId'] as const

@@ -25,6 +25,7 @@ export const termStoreFlags = {
     'status of a created relation: 201 or 204',
     201 as const,
     statusOf,
+    { shape: { type: 'integer', enum: [201, 204] } },
   ),
   maxTerms: setting('--max-terms <number>', 'terms in one store', 1_000_000, large),
   maxSets: setting('--max-sets <number>', 'sets in one store', 1000, large),

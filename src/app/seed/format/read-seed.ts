@@ -1,20 +1,45 @@
-/** A seed from a file of JSON, for `--seed` and `relata tenant add --file`. */
+/** A seed from a file of JSON or YAML, for `--seed` and `relata tenant add --file`. */
 import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import { AppError } from '#base/errors.ts'
 import { checkedSeed, faultLines } from './seed-check.ts'
 import type { Seed } from './seed-format.ts'
+import { yamlIn } from './yaml-text.ts'
+
+/** Files of terms are imported, not seeded. */
+const otherForms: Readonly<Record<string, string>> = {
+  '.csv': 'a CSV file',
+  '.tsv': 'a table',
+  '.xml': 'an XML file, as PnP writes them',
+  '.pnp': 'a PnP package',
+}
+
+/** The first line: what follows it quotes the file, which may be another one, with secrets. */
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/:$/, '') ?? ''
+}
 
 function parsed(file: string): unknown {
+  const form = extname(file).toLowerCase()
+  const other = otherForms[form]
+  if (other !== undefined) throw new Error(`is ${other}: this version seeds from JSON and YAML only (docs/seeds.md)`)
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     throw new Error(`cannot be read: ${(error as Error).message}`)
+  }
+  if (form === '.yaml' || form === '.yml') {
+    try {
+      return yamlIn(text)
+    } catch (cause) {
+      throw new Error(`is not YAML: ${firstLine(cause)}`, { cause })
+    }
   }
   try {
     return JSON.parse(text)
   } catch (cause) {
-    // The parser quotes the text, and the file may be another one, with secrets.
+    // The parser quotes the text.
     throw new Error('is not JSON', { cause })
   }
 }

@@ -8,33 +8,18 @@ import { guidOf, noGuid } from '#base/ids.ts'
 import { below, checkAgainst } from '#base/schema-check.ts'
 import { checkDisplayName, checkMailNickname } from '#workloads/directory/rules/names.ts'
 import { lengthOf } from '#workloads/gdap/rules/relationship/duration.ts'
+import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { canonicalTag, lcidOf, sameTag, similarTags } from '#workloads/term-store/rules/languages/languages.ts'
 import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
 import type { TenantList } from '../../adapters/tenant-list.ts'
 import { domainsOf, roleIdOf, usualLanguage } from '../seed-plan.ts'
-import type { Seed, SeedSet, SeedTenant, SeedTerm, SeedTermStore } from './seed-format.ts'
+import type { Seed, SeedTenant, SeedTermStore } from './seed-format.ts'
 import { seedSchema, tenantSchema } from './seed-schema.ts'
+import { checkMade, checkTimes } from './seed-times.ts'
+import { Once, TaxonomyCheck } from './taxonomy-check.ts'
 
 /** What is there already. */
 export type KnownTenants = Pick<TenantList, 'find'>
-
-/** Adds a fault for each value that is there before, in whatever case. */
-class Once {
-  readonly #seen = new Map<string, string>()
-  readonly #faults: Faults
-
-  constructor(faults: Faults) {
-    this.#faults = faults
-  }
-
-  add(value: string | undefined, path: string, what: string): void {
-    if (value === undefined) return
-    const key = value.toLowerCase()
-    const first = this.#seen.get(key)
-    if (first === undefined) this.#seen.set(key, path)
-    else this.#faults.add(path, `The ${what} '${value}' is at '${first}' already.`)
-  }
-}
 
 function checkRoles(roles: readonly string[] | undefined, path: string, faults: Faults): void {
   for (const [at, role] of (roles ?? []).entries())
@@ -70,11 +55,14 @@ class TenantCheck {
   readonly #faults: Faults
   /** Ids, sign-in names and names of groups, in lower case. */
   readonly #references = new Set<string>()
+  /** Something is added to a tenant that is there: what the seed refers to may be there as well. */
+  readonly #isAddition: boolean
 
-  constructor(seed: SeedTenant, path: string, faults: Faults) {
+  constructor(seed: SeedTenant, path: string, faults: Faults, isAddition = false) {
     this.#seed = seed
     this.#path = path
     this.#faults = faults
+    this.#isAddition = isAddition
   }
 
   #at(...names: readonly (string | number)[]): string {
@@ -91,6 +79,7 @@ class TenantCheck {
   }
 
   #checkSignInName(name: string, path: string): void {
+    if (this.#isAddition) return
     const domain = name.slice(name.indexOf('@') + 1).toLowerCase()
     const { all } = domainsOf(this.#seed)
     if (!all.includes(domain))
@@ -106,6 +95,7 @@ class TenantCheck {
       names.add(person.userPrincipalName, `${path}/userPrincipalName`, 'sign-in name')
       this.#checkSignInName(person.userPrincipalName, `${path}/userPrincipalName`)
       const part = faults.within(path)
+      checkMade(person.createdDateTime, part)
       checkDisplayName(person.displayName, part)
       checkMailNickname(person.mailNickname, part)
       checkRoles(person.directoryRoles, `${path}/directoryRoles`, faults)
@@ -125,7 +115,7 @@ class TenantCheck {
   }
 
   #checkReference(reference: string, path: string): void {
-    if (!this.#references.has(reference.toLowerCase()))
+    if (!this.#isAddition && !this.#references.has(reference.toLowerCase()))
       this.#faults.add(path, `'${reference}' is neither a person nor a group of this tenant in the seed.`)
   }
 
@@ -138,6 +128,7 @@ class TenantCheck {
       ids.add(group.id, `${path}/id`, 'id')
       names.add(group.displayName, `${path}/displayName`, 'name')
       const part = faults.within(path)
+      checkMade(group.createdDateTime, part)
       checkDisplayName(group.displayName, part)
       checkMailNickname(group.mailNickname, part)
       if (group.isAssignableToRole === true && group.type === 'microsoft365' && group.visibility === 'Public')
@@ -152,7 +143,8 @@ class TenantCheck {
 
   #sites(): void {
     const paths = new Once(this.#faults)
-    for (const [at, { path, group, hostName }] of (this.#seed.sites ?? []).entries()) {
+    for (const [at, { path, group, hostName, createdDateTime }] of (this.#seed.sites ?? []).entries()) {
+      checkMade(createdDateTime, this.#faults.within(this.#at('sites', at)))
       paths.add(`${hostName ?? ''}/${path}`, this.#at('sites', at, 'path'), 'path')
       if (group !== undefined) this.#checkReference(group, this.#at('sites', at, 'group'))
     }
@@ -185,12 +177,13 @@ class TenantCheck {
     const people = termStore.administrators?.filter((one) => one !== anyApplication)
     this.#checkHolders(people, `${path}/administrators`)
     const { languages, defaultLanguage = usualLanguage } = termStore
-    const taxonomy = new TaxonomyCheck(faults, languages ?? [defaultLanguage])
+    const known = this.#isAddition ? undefined : (languages ?? [defaultLanguage])
+    const taxonomy = new TaxonomyCheck(faults, known)
     const sites = new Set((this.#seed.sites ?? []).map((site) => site.path))
     for (const [at, group] of (termStore.groups ?? []).entries()) {
       const here = `${path}/groups/${at}`
       taxonomy.group(group.id, group.displayName, here)
-      if (group.site !== undefined && !sites.has(group.site))
+      if (group.site !== undefined && !sites.has(group.site) && !this.#isAddition)
         faults.add(`${here}/site`, `There is no site with the path '${group.site}' in the seed.`)
       for (const role of ['managers', 'contributors'] as const) this.#checkHolders(group[role], `${here}/${role}`)
       for (const [place, set] of (group.sets ?? []).entries()) taxonomy.set(set, `${here}/sets/${place}`)
@@ -211,6 +204,7 @@ class TenantCheck {
           faults.add(`${path}/${name}`, `'${length}' is not an ISO 8601 duration, such as P365D.`)
       }
       this.#checkCustomer(one, path, isKnownTenant)
+      checkTimes(one, path, faults)
       const mayHold = one.status === 'active' || one.status === 'terminated' || one.status === 'expired'
       if (one.assignments !== undefined && !mayHold)
         faults.add(`${path}/assignments`, `A relationship that is '${one.status}' has no assignments.`)
@@ -231,69 +225,6 @@ class TenantCheck {
         this.#faults.add(`${path}/customer`, `A relationship that is '${status}' needs a customer.`)
     } else if (!isKnownTenant(customer))
       this.#faults.add(`${path}/customer`, `There is no tenant '${customer}', neither in the seed nor on the server.`)
-  }
-}
-
-class TaxonomyCheck {
-  readonly #faults: Faults
-  readonly #languages: readonly string[]
-  readonly #ids: Once
-  readonly #names: Once
-  /** Ids of the terms of a set by its id, and where relations name a set and a term. */
-  readonly #terms = new Map<string, Set<string>>()
-  readonly #ends: { readonly set: string; readonly term: string; readonly path: string }[] = []
-
-  constructor(faults: Faults, languages: readonly string[]) {
-    this.#faults = faults
-    this.#languages = languages
-    this.#ids = new Once(faults)
-    this.#names = new Once(faults)
-  }
-
-  group(id: string | undefined, displayName: string, path: string): void {
-    this.#ids.add(id, `${path}/id`, 'id')
-    this.#names.add(displayName, `${path}/displayName`, 'name')
-  }
-
-  set({ id, names, terms = [], relations = [] }: SeedSet, path: string): void {
-    this.#ids.add(id, `${path}/id`, 'id')
-    this.#tags(names, `${path}/names`)
-    const own = new Set<string>()
-    this.#list(terms, `${path}/terms`, own)
-    if (id !== undefined) this.#terms.set(id.toLowerCase(), own)
-    if (relations.length > 0 && id === undefined) this.#faults.add(`${path}/id`, 'A set with relations needs an id.')
-    for (const [at, { home, toTerm, fromTerm }] of relations.entries()) {
-      this.#ends.push({ set: home, term: toTerm, path: `${path}/relations/${at}/toTerm` })
-      if (fromTerm !== undefined)
-        this.#ends.push({ set: id ?? '', term: fromTerm, path: `${path}/relations/${at}/fromTerm` })
-    }
-  }
-
-  /** When all sets are known. */
-  relations(): void {
-    for (const { set, term, path } of this.#ends)
-      if (this.#terms.get(set.toLowerCase())?.has(term.toLowerCase()) !== true)
-        this.#faults.add(path, `The set '${set}' of the seed has no term '${term}'.`)
-  }
-
-  #tags(given: Readonly<Record<string, unknown>>, path: string): void {
-    for (const tag of Object.keys(given))
-      if (!this.#languages.some((known) => sameTag(known, tag)))
-        this.#faults.add(
-          `${path}/${tag}`,
-          `'${tag}' is not among the languages of the term store: ${this.#languages.join(', ')}.`,
-        )
-  }
-
-  #list(terms: readonly SeedTerm[], path: string, own: Set<string>): void {
-    for (const [at, { id, labels, descriptions = {}, children = [] }] of terms.entries()) {
-      const here = `${path}/${at}`
-      this.#ids.add(id, `${here}/id`, 'id')
-      if (id !== undefined) own.add(id.toLowerCase())
-      this.#tags(labels, `${here}/labels`)
-      this.#tags(descriptions, `${here}/descriptions`)
-      this.#list(children, `${here}/children`, own)
-    }
   }
 }
 
@@ -325,17 +256,75 @@ function checkIdentity(
   }
 }
 
-/** Throws `invalid` with every fault. `path`: where the list of tenants is in what was sent. */
-export function checkTenants(tenants: readonly SeedTenant[], paths: readonly string[], known: KnownTenants): void {
+/** Members that say what a tenant is, not what it has. */
+const ofNewTenants = [
+  'initialDomain',
+  'domains',
+  'countryLetterCode',
+  'preferredLanguage',
+  'isPartner',
+  'administrators',
+] as const satisfies readonly (keyof SeedTenant)[]
+const ofNewStores = ['id', 'languages', 'defaultLanguage', 'administrators'] as const
+
+function checkAddition(seed: SeedTenant, path: string, there: TenantFacts, faults: Faults): void {
+  const refuse = (target: string): void =>
+    faults.add(
+      below(path, target),
+      `The tenant '${there.displayName}' is there already: a seed adds to it, and PATCH /_relata/tenants/{id} changes it.`,
+    )
+  for (const name of ofNewTenants) if (seed[name] !== undefined) refuse(name)
+  for (const name of ofNewStores) if (seed.termStore?.[name] !== undefined) refuse(`termStore/${name}`)
+  const { displayName = there.displayName, defaultDomain = there.defaultDomain, id = there.id } = seed
+  if (displayName !== there.displayName) refuse('displayName')
+  if (defaultDomain.toLowerCase() !== there.defaultDomain.toLowerCase()) refuse('defaultDomain')
+  if (id.toLowerCase() !== there.id) refuse('id')
+}
+
+function isWhole(seed: SeedTenant, path: string, faults: Faults): boolean {
+  const missing = (['displayName', 'defaultDomain'] as const).filter((name) => seed[name] === undefined)
+  for (const name of missing) {
+    const hint = seed.id === undefined ? '' : ` There is no tenant with the id '${seed.id}' to add something to.`
+    faults.add(below(path, name), `'${name}' is missing.${hint}`)
+  }
+  return missing.length === 0
+}
+
+/** The tenant that a tenant of a seed adds to; undefined: it is a new one. */
+export function addedTo(seed: SeedTenant, known: KnownTenants): TenantFacts | undefined {
+  return known.find(seed.id ?? seed.defaultDomain ?? '')
+}
+
+/**
+ * Throws `invalid` with every fault. `paths`: where each tenant is in what was sent. `adds`: a tenant that is there already is
+ * no fault, but gets what the seed has.
+ */
+export function checkTenants(
+  tenants: readonly SeedTenant[],
+  paths: readonly string[],
+  known: KnownTenants,
+  adds = false,
+): void {
   const faults = new Faults()
   const once = { ids: new Once(faults), domains: new Once(faults) }
-  for (const [at, seed] of tenants.entries()) checkIdentity(seed, paths[at] ?? '', once, known, faults)
+  const checks: TenantCheck[] = []
+  for (const [at, seed] of tenants.entries()) {
+    const path = paths[at] ?? ''
+    const there = adds ? addedTo(seed, known) : undefined
+    if (there !== undefined) checkAddition(seed, path, there, faults)
+    else if (isWhole(seed, path, faults)) checkIdentity(seed, path, once, known, faults)
+    else continue
+    checks.push(new TenantCheck(seed, path, faults, there !== undefined))
+  }
   const names = new Set(
-    tenants.flatMap((seed) => [...(seed.id === undefined ? [] : [seed.id.toLowerCase()]), ...domainsOf(seed).all]),
+    tenants.flatMap((seed) => [
+      ...(seed.id === undefined ? [] : [seed.id.toLowerCase()]),
+      ...(seed.defaultDomain === undefined ? [] : domainsOf(seed).all),
+    ]),
   )
   const isKnownTenant = (reference: string): boolean =>
     names.has(reference.toLowerCase()) || known.find(reference) !== undefined
-  for (const [at, seed] of tenants.entries()) new TenantCheck(seed, paths[at] ?? '', faults).run(isKnownTenant)
+  for (const check of checks) check.run(isKnownTenant)
   faults.throwIfAny()
 }
 
@@ -349,12 +338,17 @@ export function checkPeople(
 
 const nobody: KnownTenants = { find: () => undefined }
 
+/** The form of a seed as it was parsed. `path`: where it is in what was sent. Throws `invalid` with every fault. */
+export function checkedForm(value: unknown, path = ''): Seed {
+  const faults = new Faults()
+  checkAgainst(value, seedSchema, faults, { path })
+  faults.throwIfAny()
+  return value as Seed
+}
+
 /** A seed as it was parsed. `isWhole`: it names no tenant that it does not have. Throws `invalid` with every fault. */
 export function checkedSeed(value: unknown, isWhole: boolean): Seed {
-  const faults = new Faults()
-  checkAgainst(value, seedSchema, faults)
-  faults.throwIfAny()
-  const seed = value as Seed
+  const seed = checkedForm(value)
   const paths = seed.tenants.map((_, at) => `tenants/${at}`)
   if (isWhole) checkTenants(seed.tenants, paths, nobody)
   return seed

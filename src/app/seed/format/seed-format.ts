@@ -35,8 +35,12 @@ export type SeedAdministrator =
   | string
   | { readonly id: string; readonly userPrincipalName?: string; readonly displayName?: string }
 
+/** An instant, or a duration from the time of seeding: `-P30D` is 30 days before it, `P20D` 20 days after it. */
+export type Moment = string
+
 export interface SeedPerson {
   readonly id?: string
+  readonly createdDateTime?: Moment
   readonly userPrincipalName: string
   readonly displayName?: string
   readonly givenName?: string
@@ -52,6 +56,7 @@ export interface SeedPerson {
 
 export interface SeedGroup {
   readonly id?: string
+  readonly createdDateTime?: Moment
   readonly displayName: string
   readonly description?: string
   readonly mailNickname?: string
@@ -63,6 +68,7 @@ export interface SeedGroup {
 }
 
 export interface SeedSite {
+  readonly createdDateTime?: Moment
   /** Server-relative; empty for the root site. */
   readonly path: string
   readonly displayName?: string
@@ -148,5 +154,11 @@ export interface SeedRelationship {
   /** Names or template ids. */
   readonly roles: readonly string[]
   readonly status: (typeof relationshipStates)[number]
+  /** When it was made, or offered to the customer. */
+  readonly createdDateTime?: Moment
+  /** Of an active one; its end follows from the duration. */
+  readonly activatedDateTime?: Moment
+  /** When an active one will end, or when another ended. */
+  readonly endDateTime?: Moment
   readonly assignments?: readonly { readonly group: string; readonly roles?: readonly string[] }[]
 }

@@ -32,6 +32,11 @@ const duration: JsonSchema = {
   description: 'an ISO 8601 duration, such as P365D',
   pattern: '^P[0-9TYMWDHS]+$',
 }
+const moment: JsonSchema = {
+  type: 'string',
+  description: 'an instant such as 2026-05-01T09:00:00Z, or a duration from now such as -P30D',
+  pattern: '^(-?P[0-9TYMWDHS]+|\\d{4}-\\d\\d-\\d\\d(T[0-9:.]+(Z|[+\\-]\\d\\d:\\d\\d))?)$',
+}
 const inOneLine = '[^\\p{Cc}\\p{Zl}\\p{Zp}]'
 const name: JsonSchema = {
   type: 'string',
@@ -83,6 +88,7 @@ const person = object(
   {
     id: guid,
     userPrincipalName: signInName,
+    createdDateTime: moment,
     displayName: name,
     givenName: line,
     surname: line,
@@ -99,6 +105,7 @@ const person = object(
 const group = object(
   {
     id: guid,
+    createdDateTime: moment,
     displayName: name,
     description: text,
     mailNickname: { type: 'string', minLength: 1, maxLength: 64 },
@@ -118,6 +125,7 @@ const site = object(
       pattern: '^([^/?#]+(/[^/?#]+)*)?$',
       maxLength: 400,
     },
+    createdDateTime: moment,
     displayName: name,
     hostName: domain,
     siteCollectionId: guid,
@@ -245,6 +253,9 @@ const relationship = object(
     autoExtendDuration: duration,
     roles: listOf(reference, { minItems: 1 }),
     status: { type: 'string', enum: relationshipStates },
+    createdDateTime: moment,
+    activatedDateTime: moment,
+    endDateTime: moment,
     assignments: listOf(object({ group: reference, roles: listOf(reference, { minItems: 1 }) }, ['group'])),
   },
   ['displayName', 'duration', 'roles', 'status'],
@@ -271,7 +282,8 @@ const tenant = object(
     termStore: { $ref: '#/$defs/termStore' },
     relationships: listOf({ $ref: '#/$defs/relationship' }),
   },
-  ['displayName', 'defaultDomain'],
+  // Of a tenant that is there already its id is enough: seed-check.ts says what is missing.
+  [],
 )
 
 export const seedSchema: JsonSchema = {
@@ -292,5 +304,5 @@ export const seedSchema: JsonSchema = {
   $defs: { tenant, person, group, site, application, termStore, termGroup, set: termSet, term, relationship },
 }
 
-/** One tenant, as `POST /_relata/tenants` takes it. */
-export const tenantSchema: JsonSchema = tenant
+/** A new tenant, as `POST /_relata/tenants` takes it. */
+export const tenantSchema: JsonSchema = { ...tenant, required: ['displayName', 'defaultDomain'] }

@@ -4,7 +4,8 @@ import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
 import { quoted } from '../../schema/ddl.ts'
 import { checkDrift } from '../../schema/ledger.ts'
 import type { Table } from '../../schema/schema.ts'
-import type { PreparedStatement } from '../driver.ts'
+import { inOrder, type Migration, replay } from '../../schema/schema-changes.ts'
+import type { Connection, PreparedStatement } from '../driver.ts'
 import { migrate } from '../migrate.ts'
 import { openConnection } from '../sqlite.ts'
 import { databaseFile } from '../store.ts'
@@ -28,6 +29,16 @@ export async function openSqliteBulk(
   const connection = openConnection(file, busyMillis)
   // A database that is only read is migrated too, because an older schema has other columns.
   migrate(connection, clock, migrations)
+  return bulkOn(connection, writes, migrations, () => connection.exec('pragma wal_checkpoint(truncate)'))
+}
+
+/** On an open database with the newest schema. Closing it closes the connection. */
+export function bulkOn(
+  connection: Pick<Connection, 'prepare' | 'exec' | 'close'>,
+  writes: boolean,
+  migrations: readonly Migration[],
+  finished: () => void = () => undefined,
+): Bulk {
   connection.exec(writes ? 'begin immediate' : 'begin')
   // Rows come in the order of their keys, so that one may refer to a later one of its own table. Ends with the transaction.
   if (writes) connection.exec('pragma defer_foreign_keys = on')
@@ -39,13 +50,17 @@ export async function openSqliteBulk(
   }
   return {
     rows: async (text, values) => connection.prepare(text).all(values),
+    clear: async () => {
+      for (const { name } of inOrder(replay(migrations).tables).reverse())
+        connection.exec(`delete from ${quoted(name)}`)
+    },
     write: async (table, rows) => {
       const insert = insertInto(table)
       for (const row of rows) insert.run(row)
     },
     finish: async () => {
       connection.exec('commit')
-      connection.exec('pragma wal_checkpoint(truncate)')
+      finished()
     },
     close: async () => connection.close(),
   }

@@ -43,7 +43,10 @@ function byTurns(file: string, work: () => boolean): boolean {
   }
 }
 
-export function membersOf(location: string): Required<Pick<StoreProcesses, 'join' | 'claim'>> & { leave(): void } {
+export function membersOf(location: string): {
+  readonly processes: Required<Pick<StoreProcesses, 'join' | 'claim'>>
+  leave(): void
+} {
   let connection: Connection | undefined
   let isClaimed = false
   const own = (): Connection => {
@@ -60,10 +63,12 @@ export function membersOf(location: string): Required<Pick<StoreProcesses, 'join
     return isAlone
   }
   return {
-    join: async () => takes(own(), share),
-    claim: async () => {
-      isClaimed ||= byTurns(join(location, 'relata.claims'), tryAlone)
-      return isClaimed
+    processes: {
+      join: async () => takes(own(), share),
+      claim: async () => {
+        isClaimed ||= byTurns(join(location, 'relata.claims'), tryAlone)
+        return isClaimed
+      },
     },
     leave: () => {
       connection?.close()

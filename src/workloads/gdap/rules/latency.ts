@@ -1,7 +1,7 @@
 /** When the service makes a transition, by the settings; and which rows get stuck or fail. */
 import type { WriteContext } from '#edm/ports.ts'
 import { addMillis } from './relationship/duration.ts'
-import type { GdapSettings, Interference, Latencies } from './settings.ts'
+import type { Attempt, GdapSettings, Interference, Latencies } from './settings.ts'
 import type { Transition } from './state-machine.ts'
 
 /** What an interference can select by. */
@@ -15,7 +15,8 @@ function same(wanted: string | undefined, given: string | undefined): boolean {
   return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
 }
 
-function meets(
+/** Whether one of the list selects the row. */
+export function meets(
   list: readonly Interference[],
   machine: Interference['machine'],
   status: string,
@@ -54,16 +55,30 @@ export function waitFor(
 ): number | undefined {
   if (meets(settings.stuck, machine, step.from ?? '', named)) return undefined
   const latency = step.takes as keyof Latencies
-  return (settings.latencySeconds[latency] * perSecond) / stagesOf[latency]
+  return (latencyIn(settings, latency) * perSecond) / stagesOf[latency]
 }
 
-export function goesWrong(
-  settings: GdapSettings,
-  machine: Interference['machine'],
-  status: string,
-  named: InterferenceFacts,
-): boolean {
-  return meets(settings.failing, machine, status, named)
+/** Seconds that the service takes at present. */
+export function latencyIn({ latencySeconds, faults }: GdapSettings, name: keyof Latencies): number {
+  return faults?.latency(name) ?? latencySeconds[name]
+}
+
+export function goesWrong(settings: GdapSettings, { now }: WriteContext, row: Omit<Attempt, 'now'>): boolean {
+  const { machine, status } = row
+  return meets(settings.failing, machine, status, row) || settings.faults?.fails({ ...row, now }) === true
+}
+
+/** Whether the transition, which is to be made now, is not. */
+export async function isHeld(
+  { faults }: GdapSettings,
+  { agenda, now }: WriteContext,
+  row: Omit<Attempt, 'now'>,
+): Promise<boolean> {
+  const hold = faults?.hold({ ...row, now })
+  if (hold === undefined) return false
+  const { machine, subject } = row
+  if (hold.until !== undefined) await agenda.set({ kind: `gdap.${machine}`, subject, due: hold.until })
+  return true
 }
 
 /** Puts the transition on the agenda, under the state machine's kind. */

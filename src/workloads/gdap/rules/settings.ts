@@ -52,12 +52,40 @@ export interface ServiceTemplate {
   readonly roles?: readonly string[]
 }
 
+/** A transition of the service, at the moment at which it is to be made. */
+export interface Attempt {
+  readonly machine: Interference['machine']
+  /** Status before it. */
+  readonly status: string
+  /** Id of the row. */
+  readonly subject: string
+  readonly relationshipId: string
+  readonly displayName: string
+  readonly groupId?: string
+  /** Instant at which it is to be made. */
+  readonly now: string
+}
+
+/** What goes wrong on purpose while the server runs, beside what the settings say. Each call counts. */
+export interface GdapFaults {
+  /**
+   * Whether the row stays in its status, and until which instant, where that is known. Else whoever holds it puts an entry on
+   * the agenda when it goes on.
+   */
+  hold(attempt: Attempt): { readonly until: string | undefined } | undefined
+  fails(attempt: Attempt): boolean
+  /** Seconds instead of those of the settings. */
+  latency(name: keyof Latencies): number | undefined
+}
+
 export interface GdapSettings {
   readonly latencySeconds: Latencies
   /** Rows that never leave their status. */
   readonly stuck: readonly Interference[]
   /** Rows that fail: assignments go to `error`, operations and requests to `failed`. */
   readonly failing: readonly Interference[]
+  /** Absent: nothing else goes wrong. */
+  readonly faults?: GdapFaults
   /** Any GUID is a security group. */
   readonly trustAnyGroup: boolean
   /** Any GUID is a role. */

@@ -5,7 +5,7 @@ import { group } from '../../../directory/people.ts'
 import { assignment } from '../../types.ts'
 import { checkAgent, locateFolded } from '../admin-agents.ts'
 import { record } from '../audit/audit-record.ts'
-import { goesWrong, scheduleStep } from '../latency.ts'
+import { goesWrong, isHeld, scheduleStep } from '../latency.ts'
 import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
 import { busy, gone, noContainer, notAllowed, taken, throwIssues } from '../refusals.ts'
 import { allows } from '../relationship/lifecycle.ts'
@@ -166,8 +166,9 @@ export function assignmentBehaviour(settings: GdapSettings): Behaviour {
         const here = await found(context, subject)
         if (here === undefined || next(here.row.status, 'proceed') === undefined) return
         const { row, owner } = here
-        const fails =
-          next(row.status, 'fail') !== undefined && goesWrong(settings, 'assignment', row.status, namedFor(owner, row))
+        const attempt = { machine: 'assignment', status: row.status, subject: row.id, ...namedFor(owner, row) } as const
+        if (await isHeld(settings, context, attempt)) return
+        const fails = next(row.status, 'fail') !== undefined && goesWrong(settings, context, attempt)
         await moveAssignment(context, owner, row, { event: fails ? 'fail' : 'proceed', settings })
       },
     },

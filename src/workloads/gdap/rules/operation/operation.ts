@@ -5,7 +5,7 @@ import { operation } from '../../types.ts'
 import { locateFolded } from '../admin-agents.ts'
 import { next as nextOfAssignment } from '../assignment/assignment-states.ts'
 import { moveAssignment, stripRole } from '../assignment/assignment-transitions.ts'
-import { goesWrong } from '../latency.ts'
+import { goesWrong, isHeld } from '../latency.ts'
 import { syncCustomer } from '../relationship/customers.ts'
 import { next as nextOfRelationship } from '../relationship/lifecycle.ts'
 import { moveRelationship } from '../relationship/relationship-transitions.ts'
@@ -68,10 +68,12 @@ export function operationBehaviour(settings: GdapSettings): Behaviour {
         if (row === undefined || owner === undefined) return
         const step = next(row.status, 'proceed')
         if (step === undefined) return
+        const attempt = { machine: 'operation', status: row.status, subject: row.id, ...namedOf(owner) } as const
+        if (await isHeld(settings, context, attempt)) return
         const isLast = step.to === 'succeeded'
         const accessDetails = (JSON.parse(row.data) as { accessDetails: Roles }).accessDetails
         const works =
-          !goesWrong(settings, 'operation', row.status, namedOf(owner)) &&
+          !goesWrong(settings, context, attempt) &&
           (!isLast || (await carryOut(settings, context, { owner, row, accessDetails })))
         // The change may have given the relationship another status.
         const now = (await getRelationship(tx, owner.id)) ?? owner

@@ -3,6 +3,7 @@
  */
 import type { Behaviour, WriteContext } from '#edm/ports.ts'
 import { remind } from '../audit/audit-record.ts'
+import { isHeld } from '../latency.ts'
 import type { GdapSettings } from '../settings.ts'
 import { getRelationship, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { addDays } from './duration.ts'
@@ -15,7 +16,7 @@ import {
   reminderDays,
   retentionDays,
 } from './lifecycle.ts'
-import { followRelationship, moveRelationship, removeRelationship } from './relationship-transitions.ts'
+import { attemptOf, followRelationship, moveRelationship, removeRelationship } from './relationship-transitions.ts'
 
 type Dues = NonNullable<Behaviour['due']>
 type Handler = (context: WriteContext, row: RelationshipRow) => Promise<unknown>
@@ -45,7 +46,7 @@ function reminder(days: number) {
 export function relationshipDues(settings: GdapSettings): Dues {
   return {
     'gdap.relationship': onRow(async (context, row) => {
-      if (next(row.status, 'proceed') !== undefined)
+      if (next(row.status, 'proceed') !== undefined && !(await isHeld(settings, context, attemptOf(row))))
         await moveRelationship(settings, context, row, { event: 'proceed' })
     }),
     'gdap.follow': onRow((context, row) => followRelationship(settings, context, row)),

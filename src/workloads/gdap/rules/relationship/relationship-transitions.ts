@@ -9,9 +9,9 @@ import { relationship } from '../../types.ts'
 import { endAssignments } from '../assignment/assignment-transitions.ts'
 import { record } from '../audit/audit-record.ts'
 import type { Initiator } from '../audit/audit-subject.ts'
-import { waitFor } from '../latency.ts'
+import { isHeld, waitFor } from '../latency.ts'
 import { failOperations } from '../operation/operation-transitions.ts'
-import type { GdapSettings } from '../settings.ts'
+import type { Attempt, GdapSettings } from '../settings.ts'
 import { namedOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { syncCustomer } from './customers.ts'
 import { addMillis } from './duration.ts'
@@ -64,6 +64,10 @@ async function takeStep(
   return after
 }
 
+export function attemptOf(row: RelationshipRow): Omit<Attempt, 'now'> {
+  return { machine: 'relationship', status: row.status, subject: row.id, ...namedOf(row) }
+}
+
 /**
  * Makes the service's next transitions, as far as they take no time; the first that takes some is put on the agenda.
  */
@@ -84,6 +88,7 @@ async function followUp(
       }
       return { row, last }
     }
+    if (await isHeld(settings, context, attemptOf(row))) return { row, last }
     row = await takeStep(context, row, step, {})
     last = step
   }

@@ -5,7 +5,7 @@ import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/
 import { request, resellerRelationship } from '../../types.ts'
 import { checkAgent, locateFolded } from '../admin-agents.ts'
 import { makerOf, record } from '../audit/audit-record.ts'
-import { goesWrong, scheduleStep } from '../latency.ts'
+import { goesWrong, isHeld, latencyIn, scheduleStep } from '../latency.ts'
 import { invalid, notAllowed, throwIssues } from '../refusals.ts'
 import { addMillis } from '../relationship/duration.ts'
 import { allows, next as nextOfRelationship } from '../relationship/lifecycle.ts'
@@ -54,7 +54,7 @@ function checkPossible(
   if (isResellers && isConsentPending === false) {
     throw notAllowed('The reseller has approved or rejected the relationship already.', ['GET'])
   }
-  const since = addMillis(owner.createdDateTime ?? context.now, settings.latencySeconds.lock * 1000)
+  const since = addMillis(owner.createdDateTime ?? context.now, latencyIn(settings, 'lock') * 1000)
   if (action === 'lockForApproval' && context.now < since) {
     throw notAllowed('The relationship has not reached every part of the service yet; try again.', ['GET'])
   }
@@ -149,8 +149,10 @@ export function requestBehaviour(settings: GdapSettings): Behaviour {
         if (row === undefined || owner === undefined) return
         const step = next(row.status, 'proceed')
         if (step === undefined) return
+        const attempt = { machine: 'request', status: row.status, subject: row.id, ...namedOf(owner) } as const
+        if (await isHeld(settings, context, attempt)) return
         const works =
-          !goesWrong(settings, 'request', row.status, namedOf(owner)) &&
+          !goesWrong(settings, context, attempt) &&
           (step.to !== 'succeeded' || (await carryOut(settings, context, owner, row)))
         const now = (await getRelationship(context.tx, owner.id)) ?? owner
         await move(settings, context, { owner: now, row, event: works ? 'proceed' : 'fail' })

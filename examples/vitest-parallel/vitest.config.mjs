@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['*.test.mjs'],
+    // Vitest runs five concurrent tests of a file at a time unless told otherwise.
+    maxConcurrency: 100,
+  },
+})

@@ -1,0 +1,52 @@
+/** Adapter: rules for faults as the state machines of GDAP ask for them, and what a rule holds until it is gone. */
+import type { FaultRules } from '#faults/fault-rules.ts'
+import type { LiveRule } from '#faults/live-rule.ts'
+import type { FaultedRows } from '#faults/rule.ts'
+import { meets } from '#workloads/gdap/rules/latency.ts'
+import type { Attempt, GdapFaults, Interference } from '#workloads/gdap/rules/settings.ts'
+
+/** A row that stays in its status until its rule is gone. */
+export type HeldRow = Pick<Attempt, 'machine' | 'subject' | 'relationshipId'>
+
+export interface RuledGdap extends GdapFaults {
+  /** Rows that no rule holds any more; each is given once. */
+  released(): readonly HeldRow[]
+}
+
+/** The names in a rule were checked. */
+function selects(rows: FaultedRows | undefined, attempt: Attempt): boolean {
+  return rows !== undefined && meets([rows as Interference], attempt.machine, attempt.status, attempt)
+}
+
+export function gdapFaultsOf(rules: FaultRules): RuledGdap {
+  const held = new Map<string, { readonly attempt: Attempt; readonly rule: LiveRule }>()
+  /** The first rule that is for it and is applied to it. */
+  const strikes = ({ now }: Attempt, isMeant: (rule: LiveRule) => boolean): LiveRule | undefined => {
+    const at = Date.parse(now)
+    return rules.gdapRules(at).find((rule) => isMeant(rule) && rule.strike(at, null))
+  }
+  return {
+    hold: (attempt) => {
+      const key = `${attempt.machine} ${attempt.subject}`
+      const rule = strikes(attempt, ({ rule: { what } }) => selects(what.gdap?.stuck, attempt))
+      if (rule === undefined) {
+        held.delete(key)
+        return undefined
+      }
+      held.set(key, { attempt, rule })
+      return { until: rule.end === undefined ? undefined : new Date(rule.end).toISOString() }
+    },
+    fails: (attempt) => strikes(attempt, ({ rule: { what } }) => selects(what.gdap?.failing, attempt)) !== undefined,
+    latency: (name) => {
+      const now = rules.now()
+      const rule = rules.gdapRules(now).find(({ rule: { what } }) => what.gdap?.latencySeconds?.[name] !== undefined)
+      return rule?.strike(now, null) === true ? rule.rule.what.gdap?.latencySeconds?.[name] : undefined
+    },
+    released: () => {
+      const now = rules.now()
+      const free = [...held].filter(([, { rule }]) => !rules.gdapRules(now).includes(rule))
+      for (const [key] of free) held.delete(key)
+      return free.map(([, { attempt }]) => attempt)
+    },
+  }
+}

@@ -1,0 +1,41 @@
+/** The setting `--seed`: names of packs and paths of files. */
+import { AppError } from '#base/errors.ts'
+import { listShape, type SettingReader } from '#base/setting.ts'
+import { readSeed } from '../format/read-seed.ts'
+import { faultLines } from '../format/seed-check.ts'
+import { checkParts, type PlacedPart, partsOf, type SeedContent, type SeedPart } from './contents.ts'
+import { packNamed } from './packs.ts'
+
+/** Whether it has companies that are made up. */
+export function hasPack(content: SeedContent | undefined): boolean {
+  return content !== undefined && partsOf(content).some((part) => typeof part === 'string')
+}
+
+/** Whether a text names one file: in a configuration file its path is relative to that. */
+export function isSeedFile(text: string): boolean {
+  return !text.includes(',') && packNamed(text) === undefined && text.toLowerCase() !== 'none'
+}
+
+function partNamed(text: string): SeedPart {
+  return packNamed(text) ?? readSeed(text, false)
+}
+
+/** Names and paths, separated by commas. Throws what is wrong with them. */
+function contentOf(text: string): SeedContent {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.length === 1 && names[0]?.toLowerCase() === 'none') return 'none'
+  if (names.some((name) => name.toLowerCase() === 'none')) throw new Error("has 'none' beside other content")
+  if (names.includes('')) throw new Error('has an empty entry')
+  const isOne = names.length === 1
+  const parts = names.map((name): PlacedPart => ({ part: partNamed(name), at: isOne ? '' : `${name}: ` }))
+  try {
+    checkParts(parts, { find: () => undefined })
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const lines = faultLines(error)
+    throw new Error(lines.length === 1 ? `is not a seed: ${lines[0]}` : `is not a seed:\n  ${lines.join('\n  ')}`)
+  }
+  return parts.map(({ part }) => part)
+}
+
+export const contentIn: SettingReader<SeedContent> = Object.assign(contentOf, { shape: listShape })

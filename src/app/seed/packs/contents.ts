@@ -1,0 +1,108 @@
+/** What a database is filled with: packs and seeds, one after another, each adding to what is there. */
+import { AppError } from '#base/errors.ts'
+import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
+import { addedTo, checkedForm, checkTenants, type KnownTenants } from '../format/seed-check.ts'
+import type { Seed } from '../format/seed-format.ts'
+import { runSeed, takeBack } from '../seed.ts'
+import type { SeedFacts } from '../seed-facts.ts'
+import { domainsOf } from '../seed-plan.ts'
+import { type SeedProgress, untold } from './pack.ts'
+import { type PackName, packNamed, packNames, packOf } from './packs.ts'
+
+export type SeedPart = PackName | Seed
+
+/** `none`: nothing, and no tenants. */
+export type SeedContent = 'default' | 'none' | SeedPart | readonly SeedPart[]
+
+export function partsOf(content: SeedContent): readonly SeedPart[] {
+  if (typeof content === 'string') return content === 'none' ? [] : [packNamed(content) ?? 'contoso']
+  return Array.isArray(content) ? content : [content as Seed]
+}
+
+/** A part, and where it is in what was sent: `seed/1/`, or empty. */
+export interface PlacedPart {
+  readonly part: SeedPart
+  readonly at: string
+}
+
+/** The tenants of the parts before, beside those that are there. */
+class KnownSoFar implements KnownTenants {
+  readonly #there: KnownTenants
+  readonly #added = new Map<string, TenantFacts>()
+
+  constructor(there: KnownTenants) {
+    this.#there = there
+  }
+
+  find(idOrDomain: string): TenantFacts | undefined {
+    return this.#added.get(idOrDomain.toLowerCase()) ?? this.#there.find(idOrDomain)
+  }
+
+  add({ tenants }: Seed): void {
+    for (const tenant of tenants) {
+      if (addedTo(tenant, this) !== undefined) continue
+      const { id = tenant.defaultDomain, displayName, defaultDomain } = tenant
+      const facts = { id: id.toLowerCase(), displayName, defaultDomain: defaultDomain.toLowerCase() }
+      for (const name of [id, ...domainsOf(tenant).all]) this.#added.set(name.toLowerCase(), facts)
+    }
+  }
+}
+
+/** Checks all parts before anything is written. Throws `invalid` with every fault of the first part that has some. */
+export function checkParts(parts: readonly PlacedPart[], there: KnownTenants): void {
+  const known = new KnownSoFar(there)
+  for (const { part, at } of parts) {
+    const seed = typeof part === 'string' ? packOf(part).seed(known) : part
+    const paths = seed.tenants.map((_, place) =>
+      typeof part === 'string' ? at.replace(/\/$/, '') : `${at}tenants/${place}`,
+    )
+    checkTenants(seed.tenants, paths, known, true)
+    known.add(seed)
+  }
+}
+
+/**
+ * Writes the parts. Returns the ids of the tenants that were made. Where one is refused, no new tenant is left; what was added
+ * to others stays.
+ */
+export async function writeParts(
+  facts: SeedFacts,
+  parts: readonly PlacedPart[],
+  progress: SeedProgress = untold,
+): Promise<readonly string[]> {
+  const made: string[] = []
+  try {
+    for (const { part, at } of parts) {
+      const pack = typeof part === 'string' ? packOf(part) : undefined
+      const seed = pack?.seed(facts.tenants) ?? (part as Seed)
+      made.push(...(await runSeed(facts, seed, `${at}tenants/`, progress)))
+      await pack?.fill?.(facts, progress)
+    }
+  } catch (error) {
+    await takeBack(facts, made).catch(() => undefined)
+    throw error
+  }
+  return made
+}
+
+const wanted = `a seed, or the name of a pack: ${packNames.join(', ')}`
+
+function partIn(value: unknown, at: string): SeedPart {
+  const target = at === '' ? {} : { target: at.replace(/\/$/, '') }
+  if (typeof value === 'string') {
+    const pack = packNamed(value)
+    if (pack === undefined) throw new AppError('invalid', `'${value}' is not ${wanted}.`, target)
+    return pack
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AppError('invalid', `The seed is not ${wanted}.`, target)
+  return checkedForm(value, at.replace(/\/$/, ''))
+}
+
+/** As JSON has them: a pack by its name, a seed, or a list of these. `at`: where it is in what was sent. Throws `invalid`. */
+export function partsIn(value: unknown, at: string): readonly PlacedPart[] {
+  if (!Array.isArray(value)) return [{ part: partIn(value, at), at }]
+  if (value.length === 0 || value.length > 100)
+    throw new AppError('invalid', 'The list of seeds has 1 to 100 entries.', { target: at.replace(/\/$/, '') })
+  return value.map((one, place) => ({ part: partIn(one, `${at}${place}/`), at: `${at}${place}/` }))
+}

@@ -1,0 +1,114 @@
+/** Settings of the parts below the listener, as the store and the engine take them. */
+import type { ClockState } from '#base/clock.ts'
+import type { SharedTexts } from '#edm/ports.ts'
+import type { EngineFacts } from '#engine/session.ts'
+import type { FaultWish } from '#faults/rule.ts'
+import { agendaEntry } from '#workloads/common.ts'
+import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
+import { tenant } from '#workloads/directory/types.ts'
+import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
+import { models } from '#workloads/models.ts'
+import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import type { SeedContent } from '../seed/packs/contents.ts'
+import type { SeedProgress } from '../seed/packs/pack.ts'
+
+/** Settings of the parts below the listener. */
+export interface PartSettings extends TermStoreSettings {
+  /** Folder of the database; undefined: in memory. */
+  readonly database: string | undefined
+  /** Content of a database in memory, instead of a seed. */
+  readonly image?: Uint8Array
+  /** How its clock goes on, instead of `clock`. */
+  readonly clockState?: ClockState
+  /** PostgreSQL instead of a folder. */
+  readonly databaseUrl?: string | undefined
+  readonly readUrl?: string | undefined
+  readonly databaseConnections?: number
+  readonly databasePartitions?: number
+  /** Seconds that a request may take. */
+  readonly requestTimeout?: number
+  readonly strict: boolean
+  /** Default: as `strict`, which implies it. */
+  readonly strictBodies?: boolean
+  readonly relationStatus: 201 | 204
+  readonly seed: SeedContent
+  /** Told how far the seed is written. */
+  readonly onSeed?: SeedProgress | undefined
+  /** The instant at which the clock stands still from the beginning; absent: it runs. */
+  readonly clock?: Date | undefined
+  /** Ids of an empty database are made from this number; absent: they are random. */
+  readonly ids?: number | undefined
+  /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
+  readonly seedsHere?: boolean
+  /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
+  readonly auditRetention?: number
+  readonly eventRetention?: number
+  readonly gdap: GdapConfig
+  /** Processes that serve the same rows; absent: one. */
+  readonly workers?: number
+  /** Permissions and roles are not enforced. */
+  readonly unenforced?: EngineFacts['unenforced'] | undefined
+  /** Where the secret that signs page tokens is kept, when the database has no place for it. */
+  readonly texts?: SharedTexts | undefined
+  readonly report?: (error: unknown, requestId: string) => void
+  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
+  readonly authorizationUri?: string | false | undefined
+  /** Told of changes that matter to security. */
+  readonly onAudit?: EngineFacts['onAudit'] | undefined
+  readonly explain?: boolean
+  readonly addressCache?: boolean
+  /** What goes wrong on purpose from the start. Absent: nothing ever does. */
+  readonly faults?: readonly FaultWish[] | undefined
+}
+
+/** Types whose changes are announced to other processes: due entries, events, tenants and their applications. */
+const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
+
+export function databaseOf({
+  seedsHere,
+  database,
+  image,
+  databaseUrl,
+  readUrl,
+  databaseConnections,
+  databasePartitions,
+  requestTimeout,
+}: PartSettings) {
+  return {
+    models: Object.values(models),
+    location: database,
+    announced,
+    lasting: seedsHere !== true,
+    tidies: true,
+    ...(image === undefined ? {} : { image }),
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    ...(readUrl === undefined ? {} : { readUrl }),
+    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
+    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+    ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
+  }
+}
+
+/**
+ * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
+ * changes that delta links are answered from.
+ */
+export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
+  if (auditRetention === undefined || eventRetention === undefined) return {}
+  return {
+    changeDays: eventRetention,
+    records: [
+      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
+      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
+    ],
+  }
+}
+
+/** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
+export function accessIn({
+  unenforced,
+  onAudit,
+  authorizationUri,
+}: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit' | 'authorizationUri'> {
+  return { unenforced, onAudit, authorizationUri }
+}

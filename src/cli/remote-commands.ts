@@ -1,0 +1,253 @@
+/** Commands that change what a running stand-in holds: its worlds, clock, relationships, rows. */
+import type { Command } from 'commander'
+import type { Environment, Flags } from '#app/config.ts'
+import { WrongUsage } from './command-settings.ts'
+import type * as Clocks from './remote/clock.ts'
+import type { CustomerWord } from './remote/gdap.ts'
+import type { Target } from './remote/target.ts'
+import { addTarget, addUrl, targetFrom } from './target-flags.ts'
+
+type Given = Flags & { readonly json?: boolean }
+
+const jsonHelp = 'print JSON'
+
+/** What each command of this file gets: the server that is meant, and whether JSON is wanted. */
+async function meant(flags: Given, environment: Environment): Promise<{ target: Target; isJson: boolean }> {
+  return { target: await targetFrom(flags, environment), isJson: flags.json === true }
+}
+
+function wholeIn(flag: string, text: unknown): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,10}$/.test(String(text))) throw new WrongUsage(`--${flag}: '${text}' is not a whole number`)
+  return Number(text)
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function addWorldCommands(program: Command, environment: Environment): void {
+  const world = program
+    .command('world')
+    .description('list, add and end worlds: copies of the server’s data side by side')
+  const list = world.command('list').description('list the worlds').option('--json', jsonHelp)
+  addUrl(list).action(async (flags: Given) => {
+    const { listWorlds } = await import('./remote/worlds.ts')
+    const { target, isJson } = await meant(flags, environment)
+    await listWorlds(target, isJson)
+  })
+  const show = world.command('show').argument('<id>').description('show one world').option('--json', jsonHelp)
+  addUrl(show).action(async (id: string, flags: Given) => {
+    const { showWorld } = await import('./remote/worlds.ts')
+    const { target, isJson } = await meant(flags, environment)
+    await showWorld(target, id, isJson)
+  })
+  const add = world
+    .command('add')
+    .argument('[id]', 'its name; a new one unless given')
+    .description('add a world with the data of another one, and print its id')
+    .option('--from <world>', 'world or snapshot to copy; default default')
+    .option('--seed <name or file>', 'what it holds instead')
+    .option('--clock <instant>', 'where its clock stands, frozen')
+    .option('--ids <number>', 'what its ids follow from, so that two runs give the same ones')
+    .option('--own-port', 'give it a port of its own, for clients that cannot send the header relata-world')
+    .option('--json', jsonHelp)
+  addUrl(add).action(async (id: string | undefined, flags: Given) => {
+    const { addWorld } = await import('./remote/worlds.ts')
+    const { documentOrName } = await import('./remote/given-document.ts')
+    const { target, isJson } = await meant(flags, environment)
+    const [from, seed, clock] = [textIn(flags['from']), textIn(flags['seed']), textIn(flags['clock'])]
+    const ids = wholeIn('ids', flags['ids'])
+    const body = {
+      ...(id === undefined ? {} : { id }),
+      ...(from === undefined ? {} : { from }),
+      ...(seed === undefined ? {} : { seed: await documentOrName(seed) }),
+      ...(clock === undefined ? {} : { clock }),
+      ...(ids === undefined ? {} : { ids }),
+      ...(flags['ownPort'] === true ? { port: 0 } : {}),
+    }
+    await addWorld(target, body, isJson)
+  })
+  const remove = world.command('remove').argument('<id>').description('end a world')
+  addUrl(remove).action(async (id: string, flags: Given) => {
+    const { removeWorld } = await import('./remote/worlds.ts')
+    await removeWorld(await targetFrom(flags, environment), id)
+  })
+  const reset = program.command('reset').description('put a world back to how it began')
+  addTarget(reset).action(async (flags: Given) => {
+    const { reset: run } = await import('./remote/worlds.ts')
+    await run(await targetFrom(flags, environment))
+  })
+}
+
+function addClockCommands(program: Command, environment: Environment): void {
+  const clock = program.command('clock').description('show and move the clock of a world; what is due then happens')
+  type Run = (clocks: typeof Clocks, target: Target, isJson: boolean) => Promise<void>
+  const run = async (flags: Given, work: Run): Promise<void> => {
+    const { target, isJson } = await meant(flags, environment)
+    await work(await import('./remote/clock.ts'), target, isJson)
+  }
+  const simple: readonly [name: string, doc: string, work: Run][] = [
+    ['show', 'print what the clock of a world shows', ({ showClock }, target, isJson) => showClock(target, isJson)],
+    [
+      'freeze',
+      'stop the clock where it is',
+      ({ moveClock }, target, isJson) => moveClock(target, { freeze: true }, isJson),
+    ],
+    [
+      'run',
+      'let the clock go on from where it is',
+      ({ moveClock }, target, isJson) => moveClock(target, { freeze: false }, isJson),
+    ],
+    [
+      'reset',
+      'set the clock to the system’s time, running',
+      ({ resetClock }, target, isJson) => resetClock(target, isJson),
+    ],
+  ]
+  for (const [name, doc, work] of simple) {
+    const command = clock
+      .command(name, { isDefault: name === 'show' })
+      .description(doc)
+      .option('--json', jsonHelp)
+    addTarget(command).action((flags: Given) => run(flags, work))
+  }
+  const set = clock.command('set').argument('<instant>', 'such as 2026-05-01T00:00:00Z').description('set the clock')
+  addTarget(set.option('--json', jsonHelp)).action((instant: string, flags: Given) =>
+    run(flags, ({ moveClock }, target, isJson) => moveClock(target, { set: instant }, isJson)),
+  )
+  const advance = clock
+    .command('advance')
+    .argument('<duration>', 'such as P30D or PT1H')
+    .description('move the clock ahead')
+  addTarget(advance.option('--json', jsonHelp)).action((duration: string, flags: Given) =>
+    run(flags, ({ moveClock }, target, isJson) => moveClock(target, { advance: duration }, isJson)),
+  )
+  const due = clock
+    .command('due')
+    .description('print what will happen by itself, and what has')
+    .option('--top <number>', 'how many')
+  addTarget(due.option('--json', jsonHelp)).action((flags: Given) =>
+    run(flags, ({ showDue }, target, isJson) => showDue(target, textIn(flags['top']), isJson)),
+  )
+}
+
+function addGdapCommands(program: Command, environment: Environment): void {
+  const gdap = program
+    .command('gdap')
+    .description('answer for a customer: approve, reject and end relationships of GDAP')
+  const customerFlag = '--customer <tenant>'
+  const list = gdap
+    .command('list')
+    .description('list the relationships of a customer')
+    .requiredOption(customerFlag, 'its id or domain')
+    .option('--json', jsonHelp)
+  addTarget(list).action(async (flags: Given) => {
+    const { listRelationships } = await import('./remote/gdap.ts')
+    const { target, isJson } = await meant(flags, environment)
+    await listRelationships(target, String(flags['customer']), isJson)
+  })
+  const answering = (name: string, doc: string): Command =>
+    addTarget(
+      gdap
+        .command(name)
+        .argument('<id>', 'id of the relationship')
+        .description(doc)
+        .requiredOption(customerFlag, 'id or domain of the customer')
+        .option('--user <user>', 'id or sign-in name of who answers; default the first who may')
+        .option('--json', jsonHelp),
+    )
+  const factsOf = (id: string, flags: Given) => ({
+    id,
+    customer: String(flags['customer']),
+    user: textIn(flags['user']),
+  })
+  const words: readonly [CustomerWord, string][] = [
+    ['approve', 'approve a relationship'],
+    ['reject', 'reject a relationship that waits for an answer'],
+    ['terminate', 'end a relationship that is active'],
+  ]
+  for (const [word, doc] of words)
+    answering(word, doc).action(async (id: string, flags: Given) => {
+      const { answer } = await import('./remote/gdap.ts')
+      const { target, isJson } = await meant(flags, environment)
+      await answer(target, word, factsOf(id, flags), isJson)
+    })
+  answering('auto-extend', 'allow or forbid that a relationship is extended by itself')
+    .argument('<on or off>')
+    .action(async (id: string, word: string, flags: Given) => {
+      if (word !== 'on' && word !== 'off') throw new WrongUsage(`gdap auto-extend: '${word}' is neither on nor off`)
+      const { switchExtension } = await import('./remote/gdap.ts')
+      const { target, isJson } = await meant(flags, environment)
+      await switchExtension(target, word === 'on', factsOf(id, flags), isJson)
+    })
+}
+
+function addRowCommands(program: Command, environment: Environment): void {
+  const seed = program
+    .command('seed')
+    .argument('<name or file...>', 'pack, or file of JSON or YAML (docs/seeds.md)')
+    .description('add the content of seeds to a world of a running server')
+  addTarget(seed).action(async (words: readonly string[], flags: Given) => {
+    const { seed: run } = await import('./remote/seed.ts')
+    await run(await targetFrom(flags, environment), words)
+  })
+  const snapshot = program.command('snapshot').description('save and load what a world holds, under a name')
+  const list = snapshot.command('list').description('list the snapshots').option('--json', jsonHelp)
+  addTarget(list).action(async (flags: Given) => {
+    const { listSnapshots } = await import('./remote/snapshots.ts')
+    const { target, isJson } = await meant(flags, environment)
+    await listSnapshots(target, isJson)
+  })
+  const save = snapshot
+    .command('save')
+    .argument('<name>')
+    .description('save what the world holds now')
+    .option('--replace', 'in the place of a snapshot of that name')
+    .option('--json', jsonHelp)
+  addTarget(save).action(async (name: string, flags: Given) => {
+    const { saveSnapshot } = await import('./remote/snapshots.ts')
+    const { target, isJson } = await meant(flags, environment)
+    await saveSnapshot(target, name, flags['replace'] === true, isJson)
+  })
+  const load = snapshot
+    .command('load')
+    .argument('<name>')
+    .description('put a snapshot in the place of what the world holds')
+  addTarget(load).action(async (name: string, flags: Given) => {
+    const { loadSnapshot } = await import('./remote/snapshots.ts')
+    await loadSnapshot(await targetFrom(flags, environment), name)
+  })
+  const remove = snapshot.command('delete').argument('<name>').description('delete a snapshot')
+  addTarget(remove).action(async (name: string, flags: Given) => {
+    const { removeSnapshot } = await import('./remote/snapshots.ts')
+    await removeSnapshot(await targetFrom(flags, environment), name)
+  })
+  const out = program
+    .command('export')
+    .argument('<file>')
+    .description('write a world, or a snapshot, to one file')
+    .option('--snapshot <name>', 'this one instead of the world')
+    .option('--replace', 'write over a file that is there')
+  addTarget(out).action(async (file: string, flags: Given) => {
+    const { exportWorld } = await import('./remote/snapshots.ts')
+    const wish = { file, snapshot: textIn(flags['snapshot']), isReplacing: flags['replace'] === true }
+    await exportWorld(await targetFrom(flags, environment), wish)
+  })
+  const into = program
+    .command('import')
+    .argument('<file>', 'file that export wrote')
+    .description('put such a file in the place of what a world holds')
+    .option('--snapshot <name>', 'make it a snapshot of this name instead')
+  addTarget(into).action(async (file: string, flags: Given) => {
+    const { importWorld } = await import('./remote/snapshots.ts')
+    await importWorld(await targetFrom(flags, environment), file, textIn(flags['snapshot']))
+  })
+}
+
+export function addRemoteCommands(program: Command, environment: Environment): void {
+  addWorldCommands(program, environment)
+  addClockCommands(program, environment)
+  addGdapCommands(program, environment)
+  addRowCommands(program, environment)
+}

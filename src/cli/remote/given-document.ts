@@ -1,0 +1,18 @@
+/** Documents that commands send to a server: files of JSON or YAML, or JSON itself. The server checks them. */
+import { existsSync, readFileSync } from 'node:fs'
+import { firstLine, parseDocument } from '#app/settings/config-file.ts'
+
+/** Throws what is wrong with the file. */
+export async function documentIn(file: string): Promise<unknown> {
+  const text = readFileSync(file, 'utf8')
+  try {
+    return await parseDocument(text, file)
+  } catch (error) {
+    throw new Error(`${file}: ${firstLine(error)}`, { cause: error })
+  }
+}
+
+/** The document, or the name of something that the server has: a file that is there is read, and what looks like one has to be. */
+export async function documentOrName(word: string): Promise<unknown> {
+  return existsSync(word) || /[./\\]/.test(word) ? documentIn(word) : word
+}

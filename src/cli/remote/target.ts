@@ -1,0 +1,36 @@
+/** Which server a command speaks to: the one that is named, the one that runs on the location, or the one of the settings. */
+import { type Config, originFor } from '#app/config.ts'
+import { WrongUsage } from '../command-settings.ts'
+import { listStates } from '../serve/server-state.ts'
+
+export interface Target {
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly world: string | undefined
+}
+
+export interface TargetWish {
+  /** `--url`, or RELATA_URL. */
+  readonly url: string | undefined
+  readonly world: string | undefined
+  /** A port on the command line stands for itself, whatever else runs. */
+  readonly hasPort: boolean
+}
+
+function originIn(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
+    throw new WrongUsage(`'${url}' is not the address of a server, such as https://localhost:4365`)
+  return parsed.origin
+}
+
+/** Throws `WrongUsage` where it cannot be told which one is meant. */
+export function targetOf(config: Config, { url, world, hasPort }: TargetWish): Target {
+  if (url !== undefined && url !== '') return { origin: originIn(url), world }
+  const running = hasPort ? [] : listStates(config.location)
+  if (running.length > 1)
+    throw new WrongUsage(
+      `several servers run on ${config.location}: ${running.map((one) => one.url).join(', ')}; name one with --url`,
+    )
+  return { origin: running[0]?.url ?? originFor(config, config.port), world }
+}

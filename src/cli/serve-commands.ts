@@ -1,0 +1,105 @@
+/** Commands that run a server, and those about a server that runs on this machine. */
+import type { Command } from 'commander'
+import { type Environment, type Flags, settings } from '#app/config.ts'
+import {
+  addSettings,
+  configFileFor,
+  configFrom,
+  configOrFaults,
+  type Sources,
+  WrongUsage,
+  withoutDatabases,
+} from './command-settings.ts'
+import { addUrl, targetFrom } from './target-flags.ts'
+
+export interface ServeCommandParts {
+  readonly environment: Environment
+  readonly version: string
+  /** Takes the exit code. */
+  readonly finish: (code: number) => void
+}
+
+/** A server of its own for one command: what the command line does not say is not taken from elsewhere. */
+function flagsOfExec(flags: Flags): Flags {
+  const isKept = flags['location'] !== undefined || flags['databaseUrl'] !== undefined
+  const isTalkative = flags['logLevel'] !== undefined || flags['output'] !== undefined
+  return { port: '0', silent: !isTalkative, ...(isKept ? {} : { inMemory: true }), ...flags, workers: '1' }
+}
+
+function addExec(program: Command, { environment, finish }: ServeCommandParts): void {
+  const { workers: _, ...others } = settings
+  const exec = program
+    .command('exec')
+    .argument('<command...>', 'command with its arguments, after --')
+    .usage('[options] -- <command...>')
+    .description(
+      'start a server, run a command with its address and its certificate in the environment, and stop; in memory and on a free port, unless flags say otherwise',
+    )
+    .option('--azure', 'also set the variables of Azure’s libraries, AZURE_TENANT_ID and others')
+    .passThroughOptions()
+    .action(async (command: readonly string[], { azure, ...flags }: { azure?: boolean } & Flags) => {
+      const given: Sources = { environment, file: await configFileFor(flags, environment) }
+      const { environment: variables, file } = flags['databaseUrl'] === undefined ? withoutDatabases(given) : given
+      const config = configOrFaults(flagsOfExec(flags), variables, file)
+      if (command[0] === '') throw new WrongUsage('exec: the command is empty')
+      const { exec: run } = await import('./serve/exec.ts')
+      finish(await run(config, { command, environment: { ...environment }, isForAzure: azure === true }))
+    })
+  addSettings(exec, Object.values(others))
+}
+
+function linesIn(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw new WrongUsage(`--lines: '${text}' is not a number of lines`)
+  return Number(text)
+}
+
+/** The server that `--url` or `--port` names; undefined: none of them is on the command line. */
+async function namedOrigin(flags: Flags, environment: Environment): Promise<string | undefined> {
+  const isNamed = flags['url'] !== undefined || flags['port'] !== undefined
+  return isNamed ? (await targetFrom(flags, environment)).origin : undefined
+}
+
+async function locationFrom(flags: Flags, environment: Environment): Promise<string> {
+  return (await configFrom({ config: flags['config'], location: flags['location'] }, environment)).location
+}
+
+function addRunning(program: Command, { environment, finish }: ServeCommandParts): void {
+  const status = program
+    .command('status')
+    .description('say whether a server runs, and what it is; exits with 1 if none answers, or it is not well')
+    .option('--json', 'print JSON')
+    .action(async ({ json, ...flags }: { json?: boolean } & Flags) => {
+      const { showStatus } = await import('./remote/status.ts')
+      const target = await targetFrom(flags, environment)
+      finish(await showStatus(target, await locationFrom(flags, environment), json === true))
+    })
+  addUrl(status)
+  const stop = program
+    .command('stop')
+    .description('stop the server that runs on the location, and no other process')
+    .option('--all', 'all that run on it')
+    .action(async ({ all, ...flags }: { all?: boolean } & Flags) => {
+      const { stop: run } = await import('./serve/stop.ts')
+      const origin = await namedOrigin(flags, environment)
+      await run({ location: await locationFrom(flags, environment), origin, all: all === true })
+    })
+  addUrl(stop)
+  const logs = program
+    .command('logs')
+    .description('print what a server has printed that was started with --detach')
+    .option('-f, --follow', 'go on until the server ends')
+    .option('-n, --lines <number>', 'only the last lines')
+    .action(async ({ follow, lines, ...flags }: { follow?: boolean; lines?: string } & Flags) => {
+      const { printLogs } = await import('./serve/logs.ts')
+      const origin = await namedOrigin(flags, environment)
+      const location = await locationFrom(flags, environment)
+      const most = lines === undefined ? undefined : linesIn(lines)
+      await printLogs({ location, origin, lines: most, follow: follow === true })
+    })
+  addUrl(logs)
+}
+
+export function addServeCommands(program: Command, parts: ServeCommandParts): void {
+  addExec(program, parts)
+  addRunning(program, parts)
+}

@@ -1,0 +1,32 @@
+/** The flags that say which running server a command speaks to. */
+import type { Command } from 'commander'
+import { type Environment, type Flags, settings } from '#app/config.ts'
+import { addSettings, configFrom } from './command-settings.ts'
+import { type Target, targetOf } from './remote/target.ts'
+
+function textFrom(flag: string | boolean | undefined, variable: string | undefined): string | undefined {
+  return typeof flag === 'string' ? flag : variable === '' ? undefined : variable
+}
+
+export function addUrl(command: Command): Command {
+  command.option(
+    '--url <address>',
+    'server to speak to; default the one that runs on the location, else the one of --port [RELATA_URL]',
+  )
+  return addSettings(command, [settings.location, settings.port])
+}
+
+export function addTarget(command: Command): Command {
+  command.option('--world <id>', 'world to speak to instead of default [RELATA_WORLD]')
+  return addUrl(command)
+}
+
+export async function targetFrom(flags: Flags, environment: Environment): Promise<Target> {
+  const { url, world, config: file, location, port } = flags
+  const config = await configFrom({ config: file, location, port }, environment)
+  return targetOf(config, {
+    url: textFrom(url, environment['RELATA_URL']),
+    world: textFrom(world, environment['RELATA_WORLD']),
+    hasPort: port !== undefined,
+  })
+}

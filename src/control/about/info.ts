@@ -1,0 +1,39 @@
+/** `GET /_relata/info`: what this server is and what it has, for pages and tools, which hide what `features` does not list. */
+import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
+import { ownAddresses } from '../addresses.ts'
+import { byMethod } from '../request.ts'
+
+export interface ServerInfo {
+  readonly version: string
+  readonly store: string
+  /** `enforce`, `warn` or `off`. */
+  readonly auth: string
+  /** Only what Graph itself has below `/v1.0` and `/beta`. */
+  readonly strict: boolean
+  /** Whether it has an issuer of its own. */
+  readonly signIn: boolean
+  /** The world of the request; absent in a registry, which has none. */
+  readonly world?: string
+}
+
+export interface InfoParts {
+  readonly info: () => Promise<ServerInfo>
+  readonly registry: boolean
+}
+
+/** The names of the addresses below `/_relata` that this mode has; `clock-move` and `sign-in` have no address of their own. */
+function featuresOf(registry: boolean, { signIn }: ServerInfo): string[] {
+  const served = ownAddresses.filter((row) => (registry ? row.registry : row.standIn) !== undefined)
+  const names = served.flatMap(({ template }) => /^\/_relata\/([a-z-]+)/.exec(template)?.[1] ?? [])
+  const more = [...(registry ? [] : ['clock-move']), ...(signIn ? ['sign-in'] : [])]
+  return [...new Set([...names, ...more])].sort()
+}
+
+export function infoHandler({ info, registry }: InfoParts): AddressHandler {
+  return byMethod({
+    GET: async () => {
+      const facts = await info()
+      return jsonAnswer({ mode: registry ? 'registry' : 'stand-in', ...facts, features: featuresOf(registry, facts) })
+    },
+  })
+}

@@ -1,0 +1,149 @@
+/** The `fetch` inside the process, and the one that trusts an authority, are what the global one is. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fetchFrom, type LocalFetch } from '#http/fetch.ts'
+import type { Serving } from '#http/serve.ts'
+import { closeServers, startRelata } from '#testing/start-relata.ts'
+import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
+
+/** Answers by the path, as the server does with a socket. */
+const serve: Serving['serve'] = (request, response, raw) => {
+  if (raw === '/dropped') {
+    response.destroy()
+    return
+  }
+  if (raw === '/half') {
+    response.writeHead(200, ['Content-Type', 'text/plain'])
+    response.write('half')
+    setImmediate(() => response.destroy())
+    return
+  }
+  if (raw === '/empty') {
+    response.writeHead(204, ['relata-test', 'a', 'relata-test', 'b'])
+    response.end()
+    return
+  }
+  if (raw === '/large') {
+    response.writeHead(200, ['Content-Type', 'text/plain'])
+    let left = 200
+    const next = (): void => {
+      while (left > 0) {
+        left -= 1
+        if (!response.write('x'.repeat(65_536))) {
+          response.once('drain', next)
+          return
+        }
+      }
+      response.end()
+    }
+    next()
+    return
+  }
+  if (raw === '/never') return
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const { method, headers } = request
+    const text = JSON.stringify({
+      method,
+      host: headers.host,
+      type: headers['content-type'],
+      body: Buffer.concat(chunks).toString(),
+    })
+    response.writeHead(200, ['Content-Type', 'application/json', 'Content-Length', `${Buffer.byteLength(text)}`])
+    response.end(text)
+  })
+}
+
+const listener = createServer((request, response) => serve(request, response, request.url ?? '/'))
+let origin = ''
+beforeAll(async () => {
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  listener.closeAllConnections()
+  listener.close()
+})
+
+const local = fetchFrom({ serve, drain: async () => undefined })
+
+describe.each<[string, LocalFetch]>([
+  ['the global fetch', (input, init) => fetch(input, init)],
+  ['the fetch in the process', local],
+])('%s', (_, fetchHere) => {
+  it('sends what the request has', async () => {
+    const answer = await fetchHere(`${origin}/echo?a=b`, jsonPost({ a: 'ä' }))
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toEqual({
+      method: 'POST',
+      host: new URL(origin).host,
+      type: 'application/json',
+      body: '{"a":"ä"}',
+    })
+  })
+
+  it('gives no body where there is none', async () => {
+    const empty = await fetchHere(`${origin}/empty`)
+    expect([empty.status, empty.body, empty.headers.get('relata-test')]).toEqual([204, null, 'a, b'])
+    const head = await fetchHere(`${origin}/echo`, { method: 'HEAD' })
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0)
+    expect(await head.text()).toBe('')
+  })
+
+  it('rejects where the connection is dropped', async () => {
+    await expect(fetchHere(`${origin}/dropped`)).rejects.toThrow(TypeError)
+    const half = await fetchHere(`${origin}/half`)
+    await expect(half.text()).rejects.toThrow(TypeError)
+  })
+
+  it('rejects with the reason of its signal', async () => {
+    const given = new AbortController()
+    const asked = fetchHere(`${origin}/never`, { signal: given.signal })
+    setImmediate(() => given.abort(new Error('enough')))
+    await expect(asked).rejects.toThrow('enough')
+    await expect(fetchHere(`${origin}/echo`, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/)
+  })
+
+  it('gives a large body as fast as it is read', async () => {
+    const answer = await fetchHere(`${origin}/large`)
+    expect((await answer.text()).length).toBe(200 * 65_536)
+  })
+})
+
+describe('a server elsewhere', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer({ inMemory: true, databaseUrl: undefined })
+    process.env['RELATA_URL'] = server.http
+  })
+  afterAll(async () => {
+    delete process.env['RELATA_URL']
+    await closeServers()
+    await server.close()
+  })
+
+  it('gives each test a world with a port of its own', async () => {
+    const [first, second] = [await startRelata(), await startRelata()]
+    const add = async () =>
+      first.fetch('/v1.0/termStore/groups', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await first.token()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ displayName: 'There' }),
+      })
+    expect(new URL(first.url).port).not.toBe(new URL(second.url).port)
+    expect((await add()).status).toBe(201)
+    expect((await add()).status).toBe(409)
+    const seen = await second.client().api('/termStore/groups').get()
+    expect(JSON.stringify(seen)).not.toContain('There')
+    const copy = await first.fork({ port: 0 })
+    expect(JSON.stringify(await copy.client().api('/termStore/groups').get())).toContain('There')
+    await Promise.all([first, second, copy].map((relata) => relata.close()))
+    await expect(first.clock.show()).rejects.toThrow()
+  })
+
+  it('is named where it does not answer', async () => {
+    await expect(startRelata({ url: 'http://127.0.0.1:9' })).rejects.toThrow(/no Relata at http:\/\/127\.0\.0\.1:9/)
+  })
+})
