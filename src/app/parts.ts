@@ -43,7 +43,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly directory: SignInDirectory
   readonly tenants: TenantList
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
-  readonly seeding: SeedFacts
+  readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -229,6 +229,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
+  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
@@ -242,16 +243,9 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
-    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
+    seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
-      tenantsWith({
-        ...common,
-        engine: seedingOn(engine, tenants),
-        tenants,
-        secretHash: secretHashes(environment),
-        gdap,
-        note,
-      }),
+      tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),

@@ -51,6 +51,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),
+  row('/_relata/seed', 'control', undefined),
   row('/_relata/snapshots', 'control', undefined),
   row('/_relata/snapshots/{name}', 'control', undefined),
   row('/_relata/snapshots/{name}/load', 'control', undefined),
