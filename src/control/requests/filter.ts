@@ -63,7 +63,7 @@ export function headerOf(headers: Entry['headers'], name: string): string | unde
   return headers.findLast(([one]) => one.toLowerCase() === name)?.[1]
 }
 
-/** The name of the rule that made the answer another one. */
+/** The ids of the rules that were applied to the answer, with commas between them. */
 export function faultOf({ answerHeaders }: Entry): string | undefined {
   return headerOf(answerHeaders, 'relata-fault')
 }
@@ -71,8 +71,8 @@ export function faultOf({ answerHeaders }: Entry): string | undefined {
 function faultCondition(text: string): Condition {
   const wanted = wordsOf(text)
   return (entry) => {
-    const name = faultOf(entry)?.toLowerCase()
-    return name !== undefined && (wanted.includes('*') || wanted.includes(name))
+    const names = wordsOf(faultOf(entry) ?? '')
+    return names.length > 0 && (wanted.includes('*') || names.some((name) => wanted.includes(name)))
   }
 }
 

@@ -53,10 +53,9 @@ interface Slot {
   lacks: Lack | undefined
 }
 
-/** Of what proves who asks, only its kind is kept: it is long, and nobody may see it. */
+/** Of what proves who asks, only the scheme is kept: the rest is long, and nobody may see it. */
 function keptHeader(name: string, value: string): string {
-  if (name !== 'authorization') return value
-  return /^bearer /i.test(value) ? 'Bearer ' : value
+  return name === 'authorization' ? value.slice(0, value.indexOf(' ') + 1) : value
 }
 
 /** Texts of a request, a line each: none of them can have a line break in HTTP. */
