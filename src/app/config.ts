@@ -12,7 +12,7 @@ import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#worklo
 import { type LogLevel, logLevels } from './observe/log.ts'
 import { loadYaml } from './seed/format/yaml-text.ts'
 import { contentIn, hasPack, isSeedFile } from './seed/packs/content-flag.ts'
-import type { SeedContent } from './seed/packs/contents.ts'
+import type { SeedChoice } from './seed/packs/contents.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
@@ -68,7 +68,7 @@ export interface Config extends TermStoreConfig {
   readonly auditRetention: number
   readonly eventRetention: number
   /** What an empty database is filled with. */
-  readonly seed: SeedContent
+  readonly seed: SeedChoice
   /** The instant at which the clock stands still from the start; undefined: it runs. */
   readonly clock: Date | undefined
   /** The number that all ids follow from; undefined: they are random. */
@@ -313,9 +313,10 @@ export const settingsByOption: ReadonlyMap<string, Setting> = new Map(
 
 /** Reads ahead what `readConfig` needs for files of this kind, which is loaded only where there is one. */
 export async function prepareConfig(flags: Flags, environment: Environment, file?: ConfigFile): Promise<void> {
-  const { seed } = settings
-  const source = sourceOf(seed, { flags, environment, file })
-  if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
+  for (const entry of [settings.seed, settings.faults]) {
+    const source = sourceOf(entry, { flags, environment, file })
+    if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
+  }
 }
 
 /** Each fault is one line that names the flag, the variable or the member of the file that it came from. */

@@ -22,13 +22,13 @@ import { models } from '#workloads/models.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
+import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { endingStore } from './adapters/ending-store.ts'
 import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { endingStore } from './adapters/world/ending-store.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
@@ -43,7 +43,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly directory: SignInDirectory
   readonly tenants: TenantList
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
-  readonly seeding: SeedFacts
+  readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -193,6 +193,12 @@ function engineOn(
   })
 }
 
+function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+  const { gdap, strict } = settings
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  return faults === undefined ? usual : { ...usual, faults: faults.gdap }
+}
+
 function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
@@ -214,12 +220,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const { strict } = settings
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap: GdapSettings = {
-    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
-    ...(faults === undefined ? {} : { faults: faults.gdap }),
-  }
+  const gdap = gdapOf(settings, tenants, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
@@ -227,6 +229,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
+  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
@@ -240,16 +243,9 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
-    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
+    seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
-      tenantsWith({
-        ...common,
-        engine: seedingOn(engine, tenants),
-        tenants,
-        secretHash: secretHashes(environment),
-        gdap,
-        note,
-      }),
+      tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
