@@ -63,6 +63,14 @@ export const worldOperations: Operations = {
   '/_relata/reset': {
     POST: { summary: 'Puts the world back to how it began.', body: closed({}), isBodyOptional: true },
   },
+  '/_relata/seed': {
+    POST: {
+      summary: 'Adds the content of seeds to the world.',
+      body: described({}, 'A seed, or `seed` with a seed, the name of a pack, or a list of these (docs/seeds.md).'),
+      answer: { schema: values(anything) },
+      refusals: [409],
+    },
+  },
   '/_relata/snapshots': {
     GET: { summary: 'The snapshots of the server.', answer: { schema: values(snapshot) } },
     POST: {
