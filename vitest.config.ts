@@ -32,8 +32,9 @@ const onPostgres = [
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
+  'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
-  'test/worlds/{reset,snapshots}.test.ts',
+  'test/worlds/{reset,snapshots,storm}.test.ts',
 ]
 
 /** But for those that have no store, or one of their own: a second run would be the same. */

@@ -12,6 +12,7 @@ import { testsPart } from './parts/tests.js'
 import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
 import { uploadsPart } from './parts/uploads.js'
 import { workersPart } from './parts/workers.js'
+import { worldsPart } from './parts/worlds.js'
 
 export const parts = {
   reads: { title: 'Reads, on SQLite', run: readsPart },
@@ -28,6 +29,7 @@ export const parts = {
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
+  worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },
   before: { title: 'Beside an earlier Relata', run: beforePart },
 }

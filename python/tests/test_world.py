@@ -53,3 +53,36 @@ def test_refusals_are_errors(relata):
     with pytest.raises(RelataError, match="advance") as refused:
         relata.clock.advance("nonsense")
     assert refused.value.status == 400
+
+
+def test_snapshots(relata):
+    relata.graph("POST", "/termStore/groups", {"displayName": "Kept"})
+    name = relata.snapshot()
+    relata.graph("POST", "/termStore/groups", {"displayName": "After"})
+    relata.restore(name)
+    assert "Kept" in groups(relata)
+    assert "After" not in groups(relata)
+
+
+def test_faults_and_requests(relata):
+    rule = relata.faults.add({"where": {"method": "POST"}, "what": {"status": 429, "retryAfter": 1}, "times": 1})
+    assert relata.graph("POST", "/termStore/groups", {"displayName": "Throttled"}).status == 429
+    assert relata.graph("POST", "/termStore/groups", {"displayName": "Throttled"}).status == 201
+    assert [known["hits"] for known in relata.faults.list()] == [1]
+    relata.faults.remove(rule["id"])
+    relata.faults.clear()
+    assert [request["status"] for request in relata.requests(status="4xx")] == [429]
+
+
+def test_events(relata):
+    events = relata.events()
+    assert next(events)["type"] == "relata.hello"
+    relata.clock.freeze()
+    assert next(events)["type"] == "relata.clock-changed"
+    events.close()
+
+
+def test_people(relata):
+    token = relata.token(user="tara@contoso.example")
+    me = relata.send("GET", "/_relata/me", headers={"Authorization": f"Bearer {token}"}).json()
+    assert me["user"]["userPrincipalName"] == "tara@contoso.example"

@@ -23,7 +23,7 @@ import type { WorldImage, WorldStart } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
-import { describing, shelfOf } from './adapters/snapshot-control.ts'
+import { describing, rethrow, shelfOf } from './adapters/world/snapshots.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
 import { type AppInstance, imageOf, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
@@ -170,7 +170,9 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   }
   const open = async (image: WorldImage, id: string): Promise<AppInstance> => {
     const { rows, clock: clockState } = image
-    const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids)
+    const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids).catch(
+      rethrow,
+    )
     const own = { parts: opened, ...controlOf(id), world: id }
     const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open(next, id) })

@@ -316,9 +316,10 @@ export const settingsByOption: ReadonlyMap<string, Setting> = new Map(
 
 /** Reads ahead what `readConfig` needs for files of this kind, which is loaded only where there is one. */
 export async function prepareConfig(flags: Flags, environment: Environment, file?: ConfigFile): Promise<void> {
-  const { seed } = settings
-  const source = sourceOf(seed, { flags, environment, file })
-  if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
+  for (const entry of [settings.seed, settings.faults]) {
+    const source = sourceOf(entry, { flags, environment, file })
+    if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
+  }
 }
 
 /** Each fault is one line that names the flag, the variable or the member of the file that it came from. */

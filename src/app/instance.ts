@@ -3,6 +3,7 @@ import { AppError } from '#base/errors.ts'
 import type { EventFeed } from '#control/feed/feed.ts'
 import { type LogBudget, RequestLog } from '#control/requests/request-log.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
+import { rethrow } from './adapters/world/snapshots.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'
 import type { Parts } from './parts.ts'
 
@@ -38,7 +39,7 @@ export function instanceOf(facts: InstanceFacts): AppInstance {
     replaced: async (image) => {
       const next =
         reopened === undefined
-          ? instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids) })
+          ? instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids).catch(rethrow) })
           : await reopened(image)
       await parts.events.feed.replaced(() => next.feed.here())
       return next

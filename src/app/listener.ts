@@ -25,14 +25,14 @@ import { isProbe } from '#http/exchange/recorded.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
+import { describeWith } from './adapters/about/me-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
-import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
-import { describeWith } from './adapters/me-control.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
@@ -261,7 +261,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     clock,
     rowClock: parts.clock,
     ...requestIdsOf(facts),
-    documents: openApiDocuments(),
+    documents: openApiDocuments(config.registry),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),

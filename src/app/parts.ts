@@ -20,15 +20,15 @@ import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
 import { relation } from '#workloads/term-store/types.ts'
+import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
+import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { duesOf, FiredEntries } from './adapters/due-control.ts'
-import { endingStore } from './adapters/ending-store.ts'
 import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { endingStore } from './adapters/world/ending-store.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
@@ -193,11 +193,22 @@ function engineOn(
   })
 }
 
+function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+  const { gdap, strict } = settings
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  return faults === undefined ? usual : { ...usual, faults: faults.gdap }
+}
+
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+  const { workers = 1, report } = settings
+  // Where processes cannot tell each other what is watched with them.
+  const isShared = workers > 1 && store.processes.tell === undefined
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const { ids, report } = commonOf(whole)
-  const isShared = (whole.settings.workers ?? 1) > 1
-  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const feeding = feedingOn(whole, ended)
   const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
@@ -209,12 +220,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const { strict } = settings
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap: GdapSettings = {
-    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
-    ...(faults === undefined ? {} : { faults: faults.gdap }),
-  }
+  const gdap = gdapOf(settings, tenants, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
@@ -228,7 +235,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     await engine.close()
   }
   const retire = async (): Promise<void> => {
-    events.feed.close()
+    events.close()
     await endEngine()
   }
   return {

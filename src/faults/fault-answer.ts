@@ -28,7 +28,7 @@ const texts: Readonly<Record<number, string>> = {
   504: 'A server upstream did not answer in time.',
 }
 
-/** Microsoft's answer to what it does not explain: gdap.md §4; of the others only the codes are known (protocol.md §1.5). */
+/** Microsoft's answer to what it does not explain: gdap.md §4.2; of the others only the codes are known (protocol.md §1.5). */
 const opaque: Readonly<Record<Dialect, readonly [code: string, message: string]>> = {
   graph: ['unexpectedError', 'An unexpected error occurred in the server.'],
   onedrive: ['generalException', 'General exception while processing'],
@@ -60,7 +60,9 @@ export function faultAnswer(
   now: Date,
 ): PlainResponse {
   const { status = 500 } = what
-  if (what.drop === true) return { status, headers: {}, body: undefined, drop: true, fault: rules }
+  // The header is for the log of requests only.
+  const named = { [faultHeader]: rules }
+  if (what.drop === true) return { status, headers: named, body: undefined, drop: true, fault: rules }
   const [code, message] =
     what.opaque === true
       ? opaque[dialect]
@@ -76,7 +78,7 @@ export function faultAnswer(
       'Content-Type': 'application/json',
       'OData-Version': '4.0',
       ...(wait === undefined ? {} : { 'Retry-After': `${wait}` }),
-      [faultHeader]: rules,
+      ...named,
     },
     body: errorEnvelope({ code, message, ...inner }, request, now),
     fault: rules,

@@ -2,7 +2,7 @@
  * A private folder for the database of a server that keeps nothing: reader processes need a file to read. It is removed
  * when the server stops. One that a killed server has left is removed by the next server that makes one.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Connection, openDatabase } from './sqlite/driver.ts'
@@ -54,6 +54,19 @@ function removeLeft(folder: string, now: number): void {
   } catch {
     // Somebody else has removed it, or it cannot be removed: it is in nobody's way.
   }
+}
+
+let copies: TemporaryFolder | undefined
+let made = 0
+
+/** A folder for one more database, in one that this process has for all of them; undefined as of `temporaryFolder`. */
+export function folderOfCopy(): TemporaryFolder | undefined {
+  copies ??= temporaryFolder()
+  if (copies === undefined) return undefined
+  made += 1
+  const path = join(copies.path, String(made))
+  mkdirSync(path, { mode: 0o700 })
+  return { path, remove: () => removeFolder(path) }
 }
 
 /** Undefined where no folder can be made: the file system of the server may be read-only. */

@@ -7,6 +7,8 @@ import { type Config, optionOf, prepareConfig, readConfig, settings } from '#app
 import { transparentHosts } from '#app/trust/transparent.ts'
 import { fetchFrom, type LocalFetch } from '#http/fetch.ts'
 import { fetchTrusting } from './https-fetch.ts'
+import type { SeedWish } from './relata.ts'
+import { contentOf } from './seed-content.ts'
 import type { KeptTokens } from './tokens.ts'
 
 export interface Host {
@@ -23,7 +25,7 @@ export interface Host {
 }
 
 export interface HostWish {
-  readonly seed: string | undefined
+  readonly seed: SeedWish | undefined
   readonly location: string | undefined
   /** Whether its worlds have ports. */
   readonly hasPorts: boolean
@@ -36,7 +38,7 @@ const refused: ReadonlySet<string> = new Set(['workers', 'registry', 'port', 'da
 
 /** Throws with one line for each setting that is wrong. */
 async function configOf({ seed, location, hasPorts, settings: given }: HostWish): Promise<Config> {
-  const own = { silent: true, inMemory: true, ...given, seed: seed ?? given['seed'], location }
+  const own = { silent: true, inMemory: true, ...given, location }
   const flags = Object.entries({ ...own, ...(hasPorts ? {} : { httpOnly: true }) }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'number' ? `${value}` : value] as const],
   )
@@ -49,7 +51,8 @@ async function configOf({ seed, location, hasPorts, settings: given }: HostWish)
   if ('faults' in read) faults.push(...read.faults)
   if ('faults' in read || faults.length > 0) throw new Error(faults.join('\n'))
   const { config } = read
-  return { ...config, allowedHost: [...config.allowedHost, ...transparentHosts], listens: false }
+  const content = seed === undefined ? {} : { seed: await contentOf(seed) }
+  return { ...config, ...content, allowedHost: [...config.allowedHost, ...transparentHosts], listens: false }
 }
 
 async function startHere(wish: HostWish): Promise<Host> {

@@ -2,11 +2,13 @@
 /** What `startRelata` gives: a world of a server, for one test. Its types need no other file and no package. */
 
 /** A seed as docs/seeds.md describes it; checked when the server reads it. */
-export type SeedContent = Readonly<Record<string, unknown>>
+export type SeedObject = Readonly<Record<string, unknown>>
+
+export type SeedWish = string | SeedObject | readonly (string | SeedObject)[]
 
 export interface RelataOptions {
-  /** `default`, `none`, the name of a pack, the path of a seed file, or a seed as an object. */
-  readonly seed?: string | SeedContent
+  /** What `--seed` takes: names of packs and paths of files, separated by commas, or `none`; or seeds as objects. */
+  readonly seed?: SeedWish
   /** A snapshot that the server has, from which the world begins. Absent: what the server was filled with. */
   readonly from?: string
   /** An instant at which the clock of the world stands still until it is moved. Absent: it runs with the system's. */
@@ -148,8 +150,8 @@ export interface Relata {
   client(options?: ClientOptions): GraphClient
   /** Back to how the world began. */
   reset(): Promise<void>
-  /** Adds the content of a seed. */
-  seed(content: string | SeedContent): Promise<void>
+  /** Adds the content of packs or seeds, one after another. */
+  seed(content: SeedWish): Promise<void>
   /** Keeps what the world holds; returns the name, which is made where none is given. */
   snapshot(name?: string): Promise<string>
   restore(name: string): Promise<void>

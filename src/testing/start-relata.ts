@@ -1,7 +1,8 @@
 /** The entry `relata/testing`: a world for each test. */
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import tls from 'node:tls'
 import { closeHosts, type Host, hostAt, hostHere, serveHere } from './host.ts'
 import type { Relata, RelataOptions } from './relata.ts'
+import { sentSeed } from './seed-content.ts'
 import { worldOn } from './world.ts'
 
 export type * from './relata.ts'
@@ -10,16 +11,16 @@ const trusted = new Set<string>()
 
 /** For every client of this process. Node can do so since 22.19 and 24.5; before it is left to an environment variable. */
 function trust(ca: string | undefined): void {
-  if (ca === undefined || trusted.has(ca) || typeof setDefaultCACertificates !== 'function') return
+  if (ca === undefined || trusted.has(ca) || typeof tls.setDefaultCACertificates !== 'function') return
   trusted.add(ca)
-  setDefaultCACertificates([...getCACertificates('default'), ca])
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])
 }
 
 function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Promise<Host> {
   const address = url ?? process.env['RELATA_URL']
   if (address !== undefined && address !== '') return hostAt(address)
   return hostHere({
-    seed: seed as string | undefined,
+    seed,
     location,
     hasPorts: port !== undefined && port !== false,
     settings,
@@ -40,7 +41,7 @@ export async function startRelata(options: RelataOptions = {}): Promise<Relata> 
     ...(clock === undefined ? {} : { clock }),
     ...(ids === undefined ? {} : { ids }),
     ...(asked === false ? {} : { port: asked }),
-    ...(host.isHere || seed === undefined ? {} : { seed }),
+    ...(host.isHere || seed === undefined ? {} : { seed: await sentSeed(seed) }),
   }
   if (asked !== false && options.trust !== false) trust(host.ca)
   return worldOn(host, wish)
@@ -75,7 +76,7 @@ export function serveRun(
 ): () => Promise<() => Promise<void>> {
   return async () => {
     const { seed, location, settings = {} } = options
-    const server = await serveHere({ seed: seed as string | undefined, location, hasPorts: true, settings })
+    const server = await serveHere({ seed, location, hasPorts: true, settings })
     process.env['RELATA_URL'] = server.url
     return async () => {
       delete process.env['RELATA_URL']

@@ -14,6 +14,7 @@ import type {
   RelataGdap,
   RequestFilter,
 } from './relata.ts'
+import { sentSeed } from './seed-content.ts'
 import { credentialOf, tokensOf } from './tokens.ts'
 
 /** As `POST /_relata/worlds` answers. */
@@ -122,7 +123,7 @@ function relataOn(host: Host, { id, url }: WorldShown): Relata {
     client: ({ version, ...options } = {}) =>
       graphClientOf({ fetch: fetchThere, url }, credentialOf(tokens, options), version),
     reset: () => call('POST', '/_relata/reset'),
-    seed: async (content) => void (await call('POST', '/_relata/seed', { seed: content })),
+    seed: async (content) => void (await call('POST', '/_relata/seed', { seed: await sentSeed(content) })),
     snapshot: async (name = `test-${randomUUID()}`) => (await call('POST', '/_relata/snapshots', { name })).name,
     restore: async (name) => void (await call('POST', `/_relata/snapshots/${encodeURIComponent(name)}/load`)),
     fork: (options = {}) => worldOn(host, { ...options, from: id }),

@@ -67,7 +67,6 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
   const { box, id, shelf, needAlone, describe } = facts
   const put = async ({ image }: KeptWorld): Promise<void> => {
     await needAlone()
-    await describe(image.rows)
     await box().need(id).replace(image)
   }
   return {

@@ -1,6 +1,6 @@
 /** A change that was made is answered as made, although the database fails right after it. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { relationshipsOf } from '#app/adapters/customer-control.ts'
+import { relationshipsOf } from '#app/adapters/customer/control.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { movableClock, systemClock } from '#base/clock.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'

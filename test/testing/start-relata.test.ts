@@ -1,5 +1,5 @@
 /** `relata/testing`: worlds for tests, in the process and on ports. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClientSecretCredential } from '@azure/identity'
@@ -104,6 +104,64 @@ describe('startRelata', () => {
       },
       { clock: '2026-05-01T00:00:00Z' },
     ),
+  )
+
+  it('begins with what its seeds say, as names, files and objects', async () => {
+    const litware = {
+      displayName: 'Litware',
+      defaultDomain: 'litware.example',
+      administrators: ['ada@litware.example'],
+    }
+    const relata = await startRelata({ seed: ['contoso', { tenants: [litware] }] })
+    const person = { tenant: 'litware.example', user: 'ada@litware.example', scopes: ['User.Read'] }
+    const me = await relata.fetch('/_relata/me', { headers: { authorization: `Bearer ${await relata.token(person)}` } })
+    expect(await me.json()).toMatchObject({ tenant: { displayName: 'Litware' } })
+    expect(await addGroup(relata, 'In Contoso')).toBe(201)
+    await relata.close()
+    const file = join(location, 'seed.yaml')
+    writeFileSync(file, `tenants: [${JSON.stringify(litware)}]`)
+    const other = await startRelata({ seed: file })
+    const { value } = (await (await other.fetch('/_relata/tenants')).json()) as { value: { displayName: string }[] }
+    expect(value.map(({ displayName }) => displayName)).toEqual(['Litware'])
+    await other.close()
+    await expect(startRelata({ seed: { tenant: [] } })).rejects.toThrow(/tenants/)
+  })
+
+  it(
+    'is behind, slow or refuses where a rule says so, and goes on without it',
+    withRelata(async (relata) => {
+      const rule = await relata.faults.add({
+        where: { method: 'POST' },
+        what: { status: 429, retryAfter: 1 },
+        times: 1,
+      })
+      expect(await addGroup(relata, 'Throttled')).toBe(429)
+      expect(await addGroup(relata, 'Throttled')).toBe(201)
+      expect(await relata.faults.list()).toMatchObject([{ id: rule.id, hits: 1 }])
+      const [refused] = await relata.requests({ fault: '*' })
+      expect(refused).toMatchObject({ status: 429 })
+      await relata.faults.remove(rule.id)
+      await relata.faults.add({ where: { path: '/v1.0/**' }, what: { drop: true } })
+      await expect(relata.fetch('/v1.0/termStore/groups')).rejects.toThrow(TypeError)
+      await relata.faults.clear()
+      expect(await relata.faults.list()).toEqual([])
+      expect((await relata.fetch('/v1.0/termStore/groups')).status).toBe(401)
+    }),
+  )
+
+  it(
+    'tells what changes while it happens',
+    withRelata(async (relata) => {
+      const seen: string[] = []
+      for await (const { type } of relata.events()) {
+        seen.push(type)
+        if (type === 'relata.hello') await relata.clock.freeze()
+        else if (type === 'relata.clock-changed') await addGroup(relata, 'Told')
+        else break
+      }
+      expect(seen.slice(0, 2)).toEqual(['relata.hello', 'relata.clock-changed'])
+      expect(seen[2]).toMatch(/group/i)
+    }),
   )
 
   it(

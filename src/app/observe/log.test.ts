@@ -42,6 +42,14 @@ describe('the log', () => {
     expect(json).toMatchObject({ status: 400, check: 'option.top; docs/spec/protocol.md 1.7' })
   })
 
+  it('labels a request that a fault was applied to', async () => {
+    const faulted = { ...entry, status: 429, fault: 'fault-1, late' }
+    const text = await written({}, (log) => log.request?.(faulted))
+    expect(text).toBe('00:00:00.000 fault fault-1, late GET /v1.0 429 1.2 id\n')
+    const json = JSON.parse(await written({ output: 'json' }, (log) => log.request?.(faulted)))
+    expect(json).toMatchObject({ status: 429, fault: 'fault-1, late' })
+  })
+
   const tara = { kind: 'user', tenantId: 't', userId: 'u', appId: 'a', name: 'Tara "T" Technician' } as const
 
   it('says who asked, and from where', async () => {

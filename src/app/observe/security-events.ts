@@ -26,7 +26,9 @@ function refusesRight(check: string | undefined): boolean {
   return check !== undefined && /(?:^|[\s,])access\./.test(check)
 }
 
-export function securityEventOf({ method, path, status, check }: RequestEntry): SecurityEvent | undefined {
+export function securityEventOf({ method, path, status, check, fault }: RequestEntry): SecurityEvent | undefined {
+  // A refusal on purpose names no check: nobody has done anything.
+  if (fault !== undefined && check === undefined && status >= 400) return undefined
   if (status === 429) return 'excess_rate_limit_exceeded'
   if (status === 401 || (status === 400 && signIn.test(path))) return 'authn_login_fail'
   if (status === 403 || (status === 200 && refusesRight(check))) return 'authz_fail'

@@ -5,6 +5,7 @@ import { setting } from '#base/setting.ts'
 import { ruleReader } from '#faults/read-rules.ts'
 import type { FaultWish } from '#faults/rule.ts'
 import { faultNames } from '#workloads/gdap/settings-flags.ts'
+import { yamlIn } from '../seed/format/yaml-text.ts'
 import { plainJson } from './commented-json.ts'
 
 /** Tenants are not known before the database is open; a rule is for those that are there when it is asked. */
@@ -17,11 +18,12 @@ function parsed(file: string): unknown {
   } catch (error) {
     throw new Error(`cannot be read: ${(error as Error).message}`)
   }
+  const isYaml = /\.ya?ml$/i.test(file)
   try {
-    return JSON.parse(plainJson(text))
+    return isYaml ? yamlIn(text) : JSON.parse(plainJson(text))
   } catch (cause) {
     // The parser quotes the text, and the file may be another one.
-    throw new Error('is not JSON', { cause })
+    throw new Error(`is not ${isYaml ? 'YAML' : 'JSON'}`, { cause })
   }
 }
 

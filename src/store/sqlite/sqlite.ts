@@ -37,15 +37,21 @@ const settings = `
  */
 export const smallCache = 'pragma cache_size = -2000; pragma cache_spill = 4000'
 
+/** For a copy, of which there may be many: what one does not use at the moment takes no memory. */
+export const smallFootprint = 'pragma synchronous = off; pragma mmap_size = 0; pragma cache_size = -1000'
+
 const inMemory = ':memory:'
 
-/** Throws if the file does not exist. `busyMillis`: how long a statement waits for another process that writes. */
-export function openConnection(file: string, busyMillis: number): Connection {
+/**
+ * Throws if the file does not exist. `busyMillis`: how long a statement waits for another process that writes. `others`:
+ * settings beside the usual ones.
+ */
+export function openConnection(file: string, busyMillis: number, others = ''): Connection {
   // SQLite would create it: where one was deleted, its place stays empty.
   if (file !== inMemory && !existsSync(file)) throw new Error(`there is no database ${file}`)
   const connection = openDatabase(file)
   try {
-    connection.exec(`pragma busy_timeout = ${busyMillis};${settings}`)
+    connection.exec(`pragma busy_timeout = ${busyMillis};${settings}${others}`)
     connection.define(functions.fold, fold)
     connection.define(functions.lower, (value) => value.toLowerCase())
     connection.define(functions.upper, (value) => value.toUpperCase())

@@ -14,14 +14,14 @@ import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { type StatementText, textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { folderOfCopy, type TemporaryFolder } from '../temporary-folder.ts'
 import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { sqliteDialect } from './dialect.ts'
 import { type Connection, opensImages } from './driver.ts'
 import { contentOn } from './images/content.ts'
-import { imageOf, putImage, writeImage } from './images/image.ts'
+import { prepareImage, putImage, writeImage } from './images/image.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
@@ -36,7 +36,7 @@ import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
-import { openConnection, smallCache } from './sqlite.ts'
+import { openConnection, smallCache, smallFootprint } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { SqliteConnection, type SqliteTransaction, transactionsOn } from './transaction.ts'
 
@@ -67,28 +67,31 @@ const shortBusyMillis = 20
 interface Sessions extends Pick<StoreProcesses, 'alone'> {
   readonly writer: SqliteSession
   readonly reader: SqliteSession
-  readonly image: () => Uint8Array
   /** The one that writes. */
   readonly connection: Connection
+  readonly reading: Connection
 }
 
-function openSessions(options: WholeOptions): Sessions {
+/** `isCopy`: one of many, in a folder that ends with it. */
+function openSessions(options: WholeOptions, isCopy: boolean): Sessions {
   const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    const connection = openConnection(file, busyMillis)
+    const others = isCopy && location !== undefined ? smallFootprint : ''
+    const connection = openConnection(file, busyMillis, others)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       if (options.image !== undefined) putImage(connection, options.image, options)
+      else if (isCopy) prepareImage(connection, options)
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)
-      const reading = location === undefined ? connection : openConnection(file, busyMillis)
+      const reading = location === undefined ? connection : openConnection(file, busyMillis, others)
       return {
         writer,
         connection,
         reader: location === undefined ? writer : sessionOf(reading, 1),
-        image: () => imageOf(reading),
+        reading,
         alone: location === undefined ? (work) => work() : aloneIn(location),
       }
     } catch (error) {
@@ -126,14 +129,15 @@ function rewrite(writer: SqliteSession, version: StatementText, shared: SharedTr
   writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
 }
 
-/** Before Node 26, a database in memory cannot be opened with an image: it is then in a folder that ends with it. */
-async function openImageAsFile(options: WholeOptions, image: Uint8Array): Promise<Store> {
-  const folder = temporaryFolder()
-  if (folder === undefined) throw new StoreError('unavailable', 'storage')
+/** Of a larger image the copy is in a temporary folder: its pages are then in memory only while they are used. */
+const mostInMemoryBytes = 2 * 1024 * 1024
+
+/** In a folder that ends with it: large copies, and before Node 26, which opens images in memory, all. */
+async function openCopy(options: WholeOptions, image: Uint8Array, folder: TemporaryFolder): Promise<Store> {
   try {
     writeImage(image, databaseFile(folder.path))
     const { image: _, ...others } = options
-    const store = await openHere({ ...others, location: folder.path, lasting: false })
+    const store = await openHere({ ...others, location: folder.path, lasting: false }, true)
     const close = async (): Promise<void> => {
       await store.close()
       folder.remove()
@@ -156,24 +160,24 @@ function probingOn(reader: SqliteSession, writer: SqliteSession, commits: GroupC
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export function openSqlite(options: WholeOptions): Promise<Store> {
   const { image, location } = options
-  return image !== undefined && location === undefined && !opensImages()
-    ? openImageAsFile(options, image)
-    : openHere(options)
+  if (image === undefined || location !== undefined) return openHere(options)
+  const folder = image.length > mostInMemoryBytes || !opensImages() ? folderOfCopy() : undefined
+  return folder === undefined ? openHere(options) : openCopy(options, image, folder)
 }
 
 function statementsOf(layout: QueryLayout, { clock, tagCount }: WholeOptions): StatementFactory {
   return { rows: rowsOf(layout, tagsOn(clock, tagCount)), query: queryRunner(layout, textPageInTwo) }
 }
 
-async function openHere(options: WholeOptions): Promise<Store> {
+async function openHere(options: WholeOptions, isCopy = false): Promise<Store> {
   await placeSqlite(options)
-  const { writer, reader, image, alone, connection } = openSessions(options)
+  const { writer, reader, alone, connection, reading } = openSessions(options, isCopy)
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
   const statements = statementsOf(layout, options)
   const file = options.location === undefined ? undefined : databaseFile(options.location)
   const fileState = file === undefined ? undefined : fileStateOf(file, options.lasting !== false)
-  const pool = file === undefined ? undefined : readerPool(file)
+  const pool = file === undefined || isCopy ? undefined : readerPool(file)
   const choice = choiceOf(reader, pool)
   const foreignWrites = foreignWritesOn(writer)
   const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
@@ -237,7 +241,7 @@ async function openHere(options: WholeOptions): Promise<Store> {
         tenancies.add(id)
       }),
     removeTenant: removal.remove,
-    content: contentOn({ ...options, file, commits, connection, image, before, replaced }),
+    content: contentOn({ ...options, file, commits, connection, reading, before, replaced }),
     close: () => {
       closing ??= close()
       return closing

@@ -8,7 +8,7 @@ import { FaultRules } from '#faults/fault-rules.ts'
 import { ruleReader } from '#faults/read-rules.ts'
 import type { FaultWish } from '#faults/rule.ts'
 import { faultNames } from '#workloads/gdap/settings-flags.ts'
-import { partnerIdOf } from '../customer-control.ts'
+import { partnerIdOf } from '../customer/control.ts'
 import type { TenantList } from '../tenant-list.ts'
 import { gdapFaultsOf, type HeldRow, type RuledGdap } from './gdap.ts'
 

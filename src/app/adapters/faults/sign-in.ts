@@ -41,11 +41,12 @@ function refusalOf({ status = 500, code, message, ...what }: FaultWhat): Refusal
 function insteadOf(what: FaultWhat, fault: string, request: OwnRequest, now: Date): OwnAnswer {
   const refusal = refusalOf(what)
   const { status, retryAfter } = refusal
-  if (what.drop === true) return { status, headers: {}, body: '', drop: true, fault }
+  const named = { [faultHeader]: fault }
+  if (what.drop === true) return { status, headers: named, body: '', drop: true, fault }
   const wait = retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }
   return {
     status,
-    headers: { ...jsonType, ...wait, [faultHeader]: fault },
+    headers: { ...jsonType, ...wait, ...named },
     body: refusalBody(refusal, request, now, request.origin),
     fault,
   }

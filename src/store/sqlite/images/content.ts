@@ -13,7 +13,7 @@ import type { GroupCommit } from '../../write/group-commit.ts'
 import type { Connection } from '../driver.ts'
 import { storeErrorOf } from '../sqlite.ts'
 import type { SqliteTransaction } from '../transaction.ts'
-import { type OpenImage, openImage } from './image.ts'
+import { imageOf, type OpenImage, openImage } from './image.ts'
 
 interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
   /** Undefined: in memory. */
@@ -22,8 +22,8 @@ interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
   /** The one that writes. */
   readonly connection: Connection
   readonly busyMillis?: number
-  /** The connection that reads, as an image. */
-  readonly image: () => Uint8Array
+  /** The one that reads; in memory the same. */
+  readonly reading: Connection
   /** As of reads: on the only connection of a database in memory, the image would have what is not committed. */
   readonly before: () => Promise<void> | undefined
   /** Called after the content was replaced. */
@@ -86,8 +86,25 @@ async function replaceContent(facts: ContentFacts, file: string, bytes: Uint8Arr
   }
 }
 
+/** The image of before as long as nothing was written since and somebody has it: many copies of one state share it. */
+function sharedImage({ file, connection, reading }: ContentFacts): () => Uint8Array {
+  // Of the connection that reads a file, this changes when any other has committed.
+  const changes =
+    file === undefined ? connection.prepare('select total_changes()') : reading.prepare('pragma data_version')
+  let last: { readonly at: unknown; readonly image: WeakRef<Uint8Array> } | undefined
+  return () => {
+    const at = changes.get([])?.[0]
+    const known = last?.at === at ? last?.image.deref() : undefined
+    if (known !== undefined) return known
+    const image = imageOf(reading)
+    last = { at, image: new WeakRef(image) }
+    return image
+  }
+}
+
 export function contentOn(facts: ContentFacts): StoreContent {
-  const { file, image, before, replaced } = facts
+  const { file, before, replaced } = facts
+  const image = sharedImage(facts)
   const replace = async (bytes: Uint8Array): Promise<void> => {
     invariant(file !== undefined, 'only the content of a file is replaced')
     await replaceContent(facts, file, bytes)

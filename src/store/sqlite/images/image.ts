@@ -2,7 +2,7 @@
  * A whole database as bytes, those of a file of SQLite: copies are opened from them, in memory, and take the place of what
  * a file holds. Before Node 26, which has the calls for it, the bytes go through a temporary file.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
@@ -15,6 +15,8 @@ import { openConnection, storeErrorOf } from '../sqlite.ts'
 /** Where the header of a database says whether it has a write-ahead log, which one in memory cannot have: 2 with, 1 without. */
 const journalVersions = [18, 19]
 const withoutLog = 1
+const withLog = 2
+const headerBytes = 100
 const busyMillis = 5_000
 
 function temporaryFolderOf<T>(work: (folder: string) => T): T {
@@ -45,9 +47,17 @@ export function imageOf(connection: Connection): Uint8Array {
   }
 }
 
-/** Writes an image as a file, where Node cannot open it in memory. */
+/** Writes an image as a file, of a database with a write-ahead log. */
 export function writeImage(image: Uint8Array, file: string): void {
-  writeFileSync(file, image, { mode: ownerOnly })
+  const header = image.slice(0, headerBytes)
+  for (const at of journalVersions) header[at] = withLog
+  const handle = openSync(file, 'w', ownerOnly)
+  try {
+    writeSync(handle, header)
+    for (let at = headerBytes; at < image.length; ) at += writeSync(handle, image, at)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** A copy of an image, with the newest schema. Closing it ends it. */
@@ -62,7 +72,7 @@ const isOurs = `select count(*) from sqlite_master where type = 'table' and name
 const lastMigration = 'select coalesce(max("number"), 0) from "relata_migration"'
 
 /** Returns its schema before. Throws `StoreError` (`precondition`, `image`) if it is none of Relata's, or of a newer release. */
-function prepareImage(
+export function prepareImage(
   connection: Connection,
   { clock, migrations }: Pick<WholeOptions, 'clock' | 'migrations'>,
 ): number {

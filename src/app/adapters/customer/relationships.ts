@@ -6,7 +6,7 @@ import { directoryAudit } from '#workloads/directory/audit.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
-import type { TenantList } from './tenant-list.ts'
+import type { TenantList } from '../tenant-list.ts'
 
 /** Tenants that are read at a time. */
 const atOnce = 32

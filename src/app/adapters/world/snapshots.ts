@@ -5,8 +5,8 @@ import { AppError, StoreError } from '#base/errors.ts'
 import { imageFacts } from '#store/image-facts.ts'
 import { memoryShelf, type SnapshotShelf } from '#worlds/shelf.ts'
 import type { SnapshotFacts } from '#worlds/snapshots.ts'
-import { folderShelf } from '../upkeep/snapshot-folder.ts'
-import { ownVersion } from '../version.ts'
+import { folderShelf } from '../../upkeep/snapshot-folder.ts'
+import { ownVersion } from '../../version.ts'
 
 export function shelfOf({
   inMemory,
@@ -18,9 +18,12 @@ export function shelfOf({
   return inMemory ? memoryShelf() : folderShelf(join(location, 'snapshots'))
 }
 
-function unusable(cause: unknown): AppError {
+/** For what opens an image: whether this version can, is said to who asks. */
+export function rethrow(error: unknown): never {
+  if (!(error instanceof StoreError) || error.reason !== 'image') throw error
+  const { cause } = error
   const why = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0]
-  return new AppError('conflict', `The rows cannot be used: ${why}`, { check: 'world.rows', cause })
+  throw new AppError('conflict', `The rows cannot be used: ${why}`, { check: 'world.rows', cause })
 }
 
 export function describing(clock: Clock): Pick<SnapshotFacts, 'describe' | 'version' | 'clock'> {
@@ -31,9 +34,6 @@ export function describing(clock: Clock): Pick<SnapshotFacts, 'describe' | 'vers
       version ??= ownVersion()
       return version
     },
-    describe: (rows) =>
-      imageFacts(rows, clock).catch((error: unknown) => {
-        throw error instanceof StoreError && error.reason === 'image' ? unusable(error.cause) : error
-      }),
+    describe: (rows) => imageFacts(rows, clock).catch(rethrow),
   }
 }

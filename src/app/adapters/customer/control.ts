@@ -25,8 +25,8 @@ import {
 import { raiseForReseller } from '#workloads/gdap/rules/relationship/reseller.ts'
 import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
-import { relationshipsOfCustomer } from './customer-relationships.ts'
-import type { TenantList } from './tenant-list.ts'
+import type { TenantList } from '../tenant-list.ts'
+import { relationshipsOfCustomer } from './relationships.ts'
 
 function customerOf({ id, displayName, defaultDomain }: TenantFacts): Customer {
   return {
