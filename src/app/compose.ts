@@ -19,13 +19,13 @@ import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
-import type { WorldImage } from '#worlds/instance.ts'
+import type { WorldImage, WorldStart } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { describing, rethrow, shelfOf } from './adapters/world/snapshots.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { type AppInstance, instanceOf } from './instance.ts'
+import { type AppInstance, imageOf, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -33,6 +33,7 @@ import { createLog } from './observe/log.ts'
 import { createObservation, type Observation, unobserved } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
 import { openParts, type Parts } from './parts.ts'
+import { seedControlOf } from './seed/packs/seed-control.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
 import type { PartSettings } from './settings/part-settings.ts'
@@ -152,8 +153,19 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       check: 'world.alone',
     })
   }
+  const seeded = async (start: WorldStart, seed: unknown): Promise<WorldImage> => {
+    const { rows, clock: clockState, ids: counted } = start
+    const image = rows === undefined ? {} : { image: rows }
+    const made = await openParts({ ...inMemory, ...image, clockState }, clock, ids, unobserved, counted)
+    try {
+      await seedControlOf({ seeding: made.seeding, isInMemory: true, note: () => undefined }).add({ seed })
+      return await imageOf(made)
+    } finally {
+      await made.close()
+    }
+  }
   const controlOf = (id: string) => {
-    const facts = { box: () => box, id, needAlone, shelf }
+    const facts = { box: () => box, id, needAlone, shelf, seeded }
     return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
   }
   const open = async (image: WorldImage, id: string): Promise<AppInstance> => {

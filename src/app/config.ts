@@ -12,7 +12,7 @@ import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#worklo
 import { type LogLevel, logLevels } from './observe/log.ts'
 import { loadYaml } from './seed/format/yaml-text.ts'
 import { contentIn, hasPack, isSeedFile } from './seed/packs/content-flag.ts'
-import type { SeedContent } from './seed/packs/contents.ts'
+import type { SeedChoice } from './seed/packs/contents.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
@@ -68,7 +68,7 @@ export interface Config extends TermStoreConfig {
   readonly auditRetention: number
   readonly eventRetention: number
   /** What an empty database is filled with. */
-  readonly seed: SeedContent
+  readonly seed: SeedChoice
   /** The instant at which the clock stands still from the start; undefined: it runs. */
   readonly clock: Date | undefined
   /** The number that all ids follow from; undefined: they are random. */

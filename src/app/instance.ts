@@ -19,7 +19,7 @@ export interface AppInstance extends Instance {
   readonly feed: EventFeed
 }
 
-function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
+export function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
   const { content } = store
   if (content === undefined)
     throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')

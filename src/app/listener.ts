@@ -14,6 +14,7 @@ import { type Control, createControl } from '#control/control.ts'
 import type { FeedParts } from '#control/feed/events.ts'
 import type { RequestLog, Trail } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
+import type { SeedControl } from '#control/seed.ts'
 import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
@@ -23,6 +24,8 @@ import { hostsOf } from '#http/admission/hosts.ts'
 import { isProbe } from '#http/exchange/recorded.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
+import { usualWorld } from '#worlds/naming.ts'
+import { describeWith } from './adapters/about/me-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
@@ -30,7 +33,6 @@ import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
-import { describeWith } from './adapters/me-control.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
@@ -40,6 +42,7 @@ import { type Observation, together } from './observe/observation.ts'
 import type { StoreHealth } from './observe/store-health.ts'
 import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
+import { seedControlOf } from './seed/packs/seed-control.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
 import { knownHosts } from './trust/known-hosts.ts'
@@ -93,6 +96,11 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
     usualPartner: wellKnown.contoso,
   })
   return config.registry ? { tenants, needOperator } : { tenants }
+}
+
+function seedsOf({ parts, log, config, world }: ListenerFacts): SeedControl {
+  const isInMemory = config.databaseUrl === undefined && (config.inMemory || (world ?? usualWorld) !== usualWorld)
+  return seedControlOf({ seeding: parts.seeding, isInMemory, note: (text) => log.info(text) })
 }
 
 type NeedOperator = ReturnType<typeof operatorNeeded>
@@ -156,6 +164,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
+    ...(config.registry ? {} : { seeds: seedsOf(facts) }),
     ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
     ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,
@@ -252,7 +261,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     clock,
     rowClock: parts.clock,
     ...requestIdsOf(facts),
-    documents: openApiDocuments(),
+    documents: openApiDocuments(config.registry),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),

@@ -2,6 +2,7 @@
 import type { Version } from '#edm/props.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'
+import { ownVersion } from './version.ts'
 
 export type Documents = Readonly<Record<string, () => Promise<string>>>
 
@@ -17,8 +18,14 @@ function once(version: Version): () => Promise<string> {
   }
 }
 
-export function openApiDocuments(): Documents {
+async function controlText(registry: boolean): Promise<string> {
+  const { controlDocument } = await import('#control/openapi/document.ts')
+  return JSON.stringify(controlDocument(registry, await ownVersion()))
+}
+
+export function openApiDocuments(registry: boolean): Documents {
   return {
+    '/_relata/control.openapi.json': () => controlText(registry),
     '/_relata/openapi.json': once('v1.0'),
     '/_relata/openapi-beta.json': once('beta'),
   }

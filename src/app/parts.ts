@@ -20,10 +20,10 @@ import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
 import { relation } from '#workloads/term-store/types.ts'
+import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
@@ -43,7 +43,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly directory: SignInDirectory
   readonly tenants: TenantList
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
-  readonly seeding: SeedFacts
+  readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -199,11 +199,16 @@ function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+  const { workers = 1, report } = settings
+  // Where processes cannot tell each other what is watched with them.
+  const isShared = workers > 1 && store.processes.tell === undefined
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const { ids, report } = commonOf(whole)
-  const isShared = (whole.settings.workers ?? 1) > 1
-  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const feeding = feedingOn(whole, ended)
   const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
@@ -224,12 +229,13 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
+  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
   }
   const retire = async (): Promise<void> => {
-    events.feed.close()
+    events.close()
     await endEngine()
   }
   return {
@@ -237,16 +243,9 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
-    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
+    seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
-      tenantsWith({
-        ...common,
-        engine: seedingOn(engine, tenants),
-        tenants,
-        secretHash: secretHashes(environment),
-        gdap,
-        note,
-      }),
+      tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),

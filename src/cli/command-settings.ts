@@ -21,16 +21,20 @@ export async function configFileFor(flags: Flags, environment: Environment): Pro
   }
 }
 
-export function configOrFaults(flags: Flags, environment: Environment, file: ConfigFile | undefined): Config {
+/** Throws `WrongUsage` with all that is wrong. */
+export async function checkedConfig(
+  flags: Flags,
+  environment: Environment,
+  file: ConfigFile | undefined,
+): Promise<Config> {
+  await prepareConfig(flags, environment, file)
   const outcome = readConfig(flags, environment, file)
   if ('config' in outcome) return outcome.config
   throw new WrongUsage(outcome.faults.join('\n'))
 }
 
 export async function configFrom(flags: Flags, environment: Environment): Promise<Config> {
-  const file = await configFileFor(flags, environment)
-  await prepareConfig(flags, environment, file)
-  return configOrFaults(flags, environment, file)
+  return checkedConfig(flags, environment, await configFileFor(flags, environment))
 }
 
 const databases = ['databaseUrl', 'databaseUrlFile', 'readUrl', 'readUrlFile']
@@ -61,7 +65,7 @@ export async function configOfDatabase(flags: Flags, environment: Environment): 
   const given = { environment, file: await configFileFor(flags, environment) }
   const isFolder = flags['location'] !== undefined && flags['databaseUrl'] === undefined
   const meant = isFolder ? withoutDatabases(given) : given
-  return configOrFaults(flags, meant.environment, meant.file)
+  return checkedConfig(flags, meant.environment, meant.file)
 }
 
 function helpOf(entry: Setting): string {

@@ -1,7 +1,6 @@
 /** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 import { Command, CommanderError } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
-import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
@@ -11,12 +10,6 @@ import { addRemoteCommands } from './remote-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 import { addWatchCommands } from './watch-commands.ts'
-
-interface TokenFlags {
-  readonly tenant: string
-  readonly app: string
-  readonly secret: string
-}
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
 function placeIn(given: string, variable: string, environment: Environment): string {
@@ -114,21 +107,6 @@ function addTrust(program: Command, environment: Environment): void {
 }
 
 function addAnswers(program: Command, environment: Environment): void {
-  const token = program
-    .command('token')
-    .description('print an access token of a running server that signs in by itself; a registry has none')
-    .option('--tenant <id or domain>', 'tenant to sign in to', wellKnown.contoso)
-    .option('--app <id>', 'application to sign in as', wellKnown.daemon)
-    .option('--secret <secret>', 'its secret', wellKnown.secret)
-    .action(async (flags: TokenFlags & Flags) => {
-      const { printToken } = await import('./trust/token.ts')
-      await printToken(
-        await configFrom({ config: flags['config'], port: flags['port'], host: flags['host'] }, environment),
-        flags,
-      )
-    })
-  addSettings(token, [settings.port, settings.host])
-
   program
     .command('copy')
     .description('copy all rows of one database into another, empty one; each is a folder or postgres://…')

@@ -32,7 +32,7 @@ export function addProjectCommands(program: Command, environment: Environment, f
     .action(async (file: string | undefined, { json, ...flags }: { json?: boolean } & Flags) => {
       const { validateConfig } = await import('./project/config.ts')
       const named = file === undefined ? flags : { ...flags, config: file }
-      validateConfig({ flags, environment, file: await configFileFor(named, environment) }, json === true)
+      await validateConfig({ flags, environment, file: await configFileFor(named, environment) }, json === true)
     })
   addSettings(validate, Object.values(settings))
   config

@@ -1,11 +1,12 @@
 /** Commands that run a server, and those about a server that runs on this machine. */
 import type { Command } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import {
   addSettings,
+  checkedConfig,
   configFileFor,
   configFrom,
-  configOrFaults,
   type Sources,
   WrongUsage,
   withoutDatabases,
@@ -40,7 +41,7 @@ function addExec(program: Command, { environment, finish }: ServeCommandParts): 
     .action(async (command: readonly string[], { azure, ...flags }: { azure?: boolean } & Flags) => {
       const given: Sources = { environment, file: await configFileFor(flags, environment) }
       const { environment: variables, file } = flags['databaseUrl'] === undefined ? withoutDatabases(given) : given
-      const config = configOrFaults(flagsOfExec(flags), variables, file)
+      const config = await checkedConfig(flagsOfExec(flags), variables, file)
       if (command[0] === '') throw new WrongUsage('exec: the command is empty')
       const { exec: run } = await import('./serve/exec.ts')
       finish(await run(config, { command, environment: { ...environment }, isForAzure: azure === true }))
@@ -53,9 +54,9 @@ function linesIn(text: string): number {
   return Number(text)
 }
 
-/** The server that `--url` or `--port` names; undefined: none of them is on the command line. */
+/** The server that is named by its address or port; undefined: none is. */
 async function namedOrigin(flags: Flags, environment: Environment): Promise<string | undefined> {
-  const isNamed = flags['url'] !== undefined || flags['port'] !== undefined
+  const isNamed = flags['url'] !== undefined || flags['port'] !== undefined || (environment['RELATA_URL'] ?? '') !== ''
   return isNamed ? (await targetFrom(flags, environment)).origin : undefined
 }
 
@@ -99,7 +100,43 @@ function addRunning(program: Command, { environment, finish }: ServeCommandParts
   addUrl(logs)
 }
 
+interface TokenFlags {
+  readonly tenant: string
+  readonly app?: string
+  readonly secret: string
+  readonly user?: string
+  readonly scope?: readonly string[]
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function addToken(program: Command, environment: Environment): void {
+  const token = program
+    .command('token')
+    .description('print an access token of a running server that signs in by itself; a registry has none')
+    .option('--tenant <id or domain>', 'tenant that the token is for', wellKnown.contoso)
+    .option('--app <id>', 'application to sign in as; default the demo data’s daemon')
+    .option('--secret <secret>', 'its secret', wellKnown.secret)
+    .option('--user <user>', 'print a token of this person, by id or sign-in name, without a sign-in')
+    .option(
+      '--scope <permission>',
+      'permission in the token, without consent being asked for; may be repeated',
+      collected,
+    )
+    .action(async ({ tenant, app, secret, user, scope, ...flags }: TokenFlags & Flags) => {
+      const { printGivenToken, printToken } = await import('./trust/token.ts')
+      const target = await targetFrom(flags, environment)
+      const daemon = app ?? wellKnown.daemon
+      if (user === undefined && scope === undefined) await printToken(target, { tenant, app: daemon, secret })
+      else await printGivenToken(target, { tenant, app: user === undefined ? daemon : app, user, scopes: scope })
+    })
+  addUrl(token, [settings.host])
+}
+
 export function addServeCommands(program: Command, parts: ServeCommandParts): void {
   addExec(program, parts)
   addRunning(program, parts)
+  addToken(program, parts.environment)
 }

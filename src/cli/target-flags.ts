@@ -1,6 +1,7 @@
 /** The flags that say which running server a command speaks to. */
 import type { Command } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
+import type { Setting } from '#base/setting.ts'
 import { addSettings, configFrom } from './command-settings.ts'
 import { type Target, targetOf } from './remote/target.ts'
 
@@ -8,12 +9,13 @@ function textFrom(flag: string | boolean | undefined, variable: string | undefin
   return typeof flag === 'string' ? flag : variable === '' ? undefined : variable
 }
 
-export function addUrl(command: Command): Command {
+/** `more`: settings beside the location and the port. */
+export function addUrl(command: Command, more: readonly Setting[] = []): Command {
   command.option(
     '--url <address>',
     'server to speak to; default the one that runs on the location, else the one of --port [RELATA_URL]',
   )
-  return addSettings(command, [settings.location, settings.port])
+  return addSettings(command, [settings.location, settings.port, ...more])
 }
 
 export function addTarget(command: Command): Command {
@@ -22,11 +24,11 @@ export function addTarget(command: Command): Command {
 }
 
 export async function targetFrom(flags: Flags, environment: Environment): Promise<Target> {
-  const { url, world, config: file, location, port } = flags
-  const config = await configFrom({ config: file, location, port }, environment)
+  const { url, world, config: file, location, port, host } = flags
+  const config = await configFrom({ config: file, location, port, host }, environment)
   return targetOf(config, {
     url: textFrom(url, environment['RELATA_URL']),
     world: textFrom(world, environment['RELATA_WORLD']),
-    hasPort: port !== undefined,
+    hasPort: port !== undefined || host !== undefined,
   })
 }

@@ -26,6 +26,7 @@ import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
+import { type SeedControl, seedHandler } from './seed.ts'
 import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
@@ -49,6 +50,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
+  readonly seeds?: SeedControl
   /** Absent: nothing goes wrong on purpose. */
   readonly faults?: FaultsControl
 }
@@ -104,7 +106,8 @@ function rightsOf({
 
 /** Addresses that a registry does not have, and a stand-in where it is given what they need. */
 function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
-  const { worlds, snapshots, requests, faults, isAlone = async () => true } = parts
+  const { worlds, snapshots, seeds, requests, faults, isAlone = async () => true } = parts
+  if (seeds !== undefined && /^\/_relata\/seed\/?$/i.test(path)) return seedHandler(seeds)
   return (
     (worlds && findWorlds(worlds, path)) ??
     (faults && findFaults({ faults, isAlone }, path)) ??

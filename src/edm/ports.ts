@@ -146,6 +146,10 @@ export interface StoreProcesses {
    * tenant is not known. Returns a function that ends it. Absent where the database sends no notifications.
    */
   watch?(heard: (tenantId: string | undefined) => void): () => void
+  /** Sends a word without spaces to the other processes, of which those get it that listen. Absent as `watch` is. */
+  tell?(word: string): Promise<void>
+  /** Calls `heard` with the words that other processes send. Returns a function that ends it. */
+  hear?(heard: (word: string) => void): () => void
   /** A number that changes when another process has written. Absent where it would cost a statement. */
   foreignWrites?(): number
   /** Whether the file of the database is still the one that was opened. Absent where the database is no file. */

@@ -4,7 +4,7 @@ import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { WorldBox } from './box.ts'
-import type { WorldImage } from './instance.ts'
+import type { WorldImage, WorldStart } from './instance.ts'
 import { isSnapshotName } from './manifest.ts'
 import { usualWorld } from './naming.ts'
 import type { SnapshotShelf } from './shelf.ts'
@@ -17,6 +17,12 @@ export interface WorldControlFacts {
   /** Throws `conflict` where other processes serve the same rows. */
   readonly needAlone: () => Promise<void>
   readonly shelf: SnapshotShelf
+  /** Adds seeds to what a world begins with, as JSON has them. Throws `invalid`. */
+  readonly seeded: (start: WorldStart, seed: unknown) => Promise<WorldImage>
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function optional<T>(wish: Json, name: string, isRight: (value: unknown) => value is T, form: string): T | undefined {
@@ -55,25 +61,36 @@ async function snapshotNamed(shelf: SnapshotShelf, name: string): Promise<WorldI
   return isThere ? (await shelf.load(name)).image : undefined
 }
 
-async function imageFor(box: WorldBox, shelf: SnapshotShelf, wish: Json): Promise<WorldImage> {
-  const from = optional(wish, 'from', isText, 'the name of a world or of a snapshot') ?? usualWorld
+/** What the world begins with: a copy, or with a seed alone nothing. */
+async function beginning(box: WorldBox, shelf: SnapshotShelf, wish: Json): Promise<WorldStart> {
+  const named = optional(wish, 'from', isText, 'the name of a world or of a snapshot')
+  if (named === undefined && isGiven(wish['seed'])) return { clock: { ahead: 0, held: null }, ids: undefined }
+  const from = named ?? usualWorld
+  const image = (await box.find(from)?.image()) ?? (await snapshotNamed(shelf, from))
+  if (image === undefined)
+    throw new AppError('notFound', `There is no world and no snapshot '${from}'.`, { target: 'from' })
+  return image
+}
+
+async function imageFor({ box, shelf, seeded }: WorldControlFacts, wish: Json): Promise<WorldImage> {
   const clock = optional(wish, 'clock', isText, 'an instant')
   const ids = optional(wish, 'ids', wholeUpTo(0xffff_ffff), 'a whole number from 0 to 4294967295')
   const at = clock === undefined ? undefined : instantIn(clock)
   if (clock !== undefined && at === undefined)
     throw new AppError('invalid', "'clock' is not an instant, such as 2026-05-01T00:00:00Z.", { target: 'clock' })
-  const image = (await box.find(from)?.image()) ?? (await snapshotNamed(shelf, from))
-  if (image === undefined)
-    throw new AppError('notFound', `There is no world and no snapshot '${from}'.`, { target: 'from' })
-  return {
+  const image = await beginning(box(), shelf, wish)
+  const start = {
     ...image,
     ...(at === undefined ? {} : { clock: { ahead: 0, held: at.getTime() } }),
     // The count goes on, so that no id of a row that was copied is made again.
     ...(ids === undefined ? {} : { ids: { seed: ids, made: image.ids?.made ?? 0 } }),
   }
+  const { rows } = start
+  return isGiven(wish['seed']) || rows === undefined ? seeded(start, wish['seed']) : { ...start, rows }
 }
 
-export function worldControlOf({ box, id, needAlone, shelf }: WorldControlFacts): WorldsControl {
+export function worldControlOf(facts: WorldControlFacts): WorldsControl {
+  const { box, id, needAlone } = facts
   return {
     list: (origin) =>
       box()
@@ -84,7 +101,7 @@ export function worldControlOf({ box, id, needAlone, shelf }: WorldControlFacts)
       await needAlone()
       const port = optional(wish, 'port', wholeUpTo(65_535), 'a port; 0 selects a free one')
       const named = optional(wish, 'id', isText, 'a text')
-      const world = await box().add({ id: named, image: await imageFor(box(), shelf, wish), port })
+      const world = await box().add({ id: named, image: await imageFor(facts, wish), port })
       return shown(world, origin)
     },
     remove: (wanted) => box().remove(wanted),

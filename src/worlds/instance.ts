@@ -12,6 +12,9 @@ export interface WorldImage {
   readonly ids: IdState | undefined
 }
 
+/** Without rows: a world without tenants. */
+export type WorldStart = Omit<WorldImage, 'rows'> & Partial<Pick<WorldImage, 'rows'>>
+
 /** The parts of one world that are open. A reset or a snapshot puts another instance in its place. */
 export interface Instance {
   /** What its requests are answered from, with the address and the certificate of the server. */

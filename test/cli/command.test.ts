@@ -107,6 +107,14 @@ describe('relata start', () => {
       expect(await run(['token', '--tenant', 'fabrikam.example'], { RELATA_PORT: port })).toBe(0)
       const claims = JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString())
       expect(claims).toMatchObject({ tid: wellKnown.fabrikam, appid: wellKnown.daemon })
+      out = ''
+      const person = ['--user', 'tara@contoso.example', '--scope', 'TermStore.Read.All', '--scope', 'User.Read']
+      expect(await run(['token', ...person, '-p', port], {})).toBe(0)
+      expect(JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+        tid: wellKnown.contoso,
+        upn: 'tara@contoso.example',
+        scp: expect.stringContaining('TermStore.Read.All'),
+      })
       expect(await run(['token', '--app', 'x', '-p', port], {})).toBe(1)
       expect(err).toContain('AADSTS700016')
     })

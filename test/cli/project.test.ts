@@ -89,6 +89,17 @@ relata: other.json: logLevel: 'x' is not one of error, warn, info, debug
     expect(await run(['config', 'validate'], { RELATA_CONFIG: 'none' })).toBe(0)
   })
 
+  it('takes seeds of YAML, whose paths are relative to the file', async () => {
+    await mkdir(join(folder, 'conf'))
+    await writeFile(join(folder, 'conf/relata.config.yaml'), 'seed:\n  - contoso\n  - more.yaml\n')
+    await writeFile(join(folder, 'conf/more.yaml'), 'tenants:\n  - displayName: A\n    defaultDomain: a.example\n')
+    expect(await run(['config', 'validate', 'conf/relata.config.yaml'], {})).toBe(0)
+    expect(out).toContain(`contoso,${join(folder, 'conf/more.yaml')}`)
+    await writeFile(join(folder, 'conf/more.yaml'), 'tenants: 1\n')
+    expect(await run(['config', 'validate', 'conf/relata.config.yaml'], {})).toBe(2)
+    expect(err).toContain('relata.config.yaml: seed: ')
+  })
+
   it('schema prints the one that is published', async () => {
     expect(await run(['config', 'schema'], {})).toBe(0)
     expect(out).toBe(await readFile(new URL('../../generated/config-1.schema.json', import.meta.url), 'utf8'))

@@ -1,127 +1,166 @@
-/** Commands that speak to a running server, with the built program and one stand-in for all tests. */
+/** Commands that speak to a running server: the commands in this process, the server in one of its own. */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { run } from '#cli/program.ts'
 import { build, root } from '../crash/built-server.ts'
 
 const program = join(root, 'dist/bin/relata.js')
 const bare = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RELATA_')))
 let folder: string
 
-const relata = (args: readonly string[], environment: Record<string, string> = {}) =>
-  spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8', env: { ...bare, ...environment } })
-
-/** What a command prints that succeeds. */
-const said = (...args: readonly string[]): string => {
-  const { status, stdout, stderr } = relata(args)
+/** Starts and stops servers: as a process. */
+const built = (...args: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: bare,
+  })
   expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
   return stdout
 }
 
-const jsonOf = (...args: readonly string[]) => JSON.parse(said(...args, '--json'))
+const relata = async (args: readonly string[], environment: Record<string, string> = {}) => {
+  let [stdout, stderr] = ['', '']
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      stdout += text
+      return true
+    }),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += text
+      return true
+    }),
+  ]
+  try {
+    return { status: await run(args, environment), stdout, stderr }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+/** What a command prints that succeeds. */
+const said = async (...args: readonly string[]): Promise<string> => {
+  const { status, stdout, stderr } = await relata(args)
+  expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
+  return stdout
+}
+
+const jsonOf = async (...args: readonly string[]) => JSON.parse(await said(...args, '--json'))
 
 /** What a command complains of that fails. */
-const refused = (...args: readonly string[]): string => {
-  const { status, stdout, stderr } = relata(args)
+const refused = async (...args: readonly string[]): Promise<string> => {
+  const { status, stdout, stderr } = await relata(args)
   expect({ args, status, stdout }).toEqual({ args, status: 1, stdout: '' })
   return stderr
 }
 
 let origin: string
+let before: string
 beforeAll(async () => {
   await build()
-  folder = await mkdtemp(join(tmpdir(), 'relata-remote-'))
-  said('start', '--detach', '--port', '0', '--in-memory')
-  origin = jsonOf('status').url
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'relata-remote-')))
+  before = process.cwd()
+  process.chdir(folder)
+  built('start', '--detach', '--port', '0', '--in-memory')
+  origin = (await jsonOf('status')).url
 }, 60_000)
 afterAll(async () => {
-  relata(['stop', '--all'])
+  await relata(['stop', '--all'])
+  process.chdir(before)
   await rm(folder, { recursive: true, force: true })
 })
-beforeEach(() => {
-  said('reset')
+beforeEach(async () => {
+  await said('reset')
 })
 
-const relationship = () => jsonOf('gdap', 'list', '--customer', 'fabrikam.example')[0]
+const relationship = async () => (await jsonOf('gdap', 'list', '--customer', 'fabrikam.example'))[0]
 
 describe('relata world', () => {
-  it('adds worlds that have clocks of their own, and ends them', () => {
-    const id = said('world', 'add', 'mine', '--clock', '2031-01-01T00:00:00Z').trim()
+  it('adds worlds that have clocks of their own, and ends them', async () => {
+    const id = (await said('world', 'add', 'mine', '--clock', '2031-01-01T00:00:00Z')).trim()
     expect(id).toBe('mine')
-    const [, address] = said('world', 'add', '--own-port').trim().split(' ')
+    const [, address] = (await said('world', 'add', '--own-port')).trim().split(' ')
     expect(address).toMatch(/^https:\/\/localhost:\d+$/)
-    expect(jsonOf('world', 'list')).toMatchObject([{ id: 'default', url: origin }, { id: 'mine' }, { url: address }])
-    expect(said('clock', '--world', 'mine')).toBe('2031-01-01T00:00:00.000Z, frozen\n')
-    expect(relata(['clock'], { RELATA_WORLD: 'mine' }).stdout).toMatch(/^2031/)
-    expect(relata(['status'], { RELATA_URL: address ?? '' }).stdout).toContain(`url            ${address}\n`)
-    for (const world of jsonOf('world', 'list').slice(1)) said('world', 'remove', world.id)
-    expect(said('world', 'list')).toMatch(/^default .*\n$/)
-    expect(refused('world', 'show', 'mine')).toBe("relata: There is no world 'mine'.\n")
-    expect(refused('clock', '--world', 'mine')).toContain('no such world')
+    expect(await jsonOf('world', 'list')).toMatchObject([
+      { id: 'default', url: origin },
+      { id: 'mine' },
+      { url: address },
+    ])
+    expect(await said('clock', '--world', 'mine')).toBe('2031-01-01T00:00:00.000Z, frozen\n')
+    expect((await relata(['clock'], { RELATA_WORLD: 'mine' })).stdout).toMatch(/^2031/)
+    expect((await relata(['status'], { RELATA_URL: address ?? '' })).stdout).toContain(`url            ${address}\n`)
+    for (const world of (await jsonOf('world', 'list')).slice(1)) await said('world', 'remove', world.id)
+    expect(await said('world', 'list')).toMatch(/^default .*\n$/)
+    expect(await refused('world', 'show', 'mine')).toBe("relata: There is no world 'mine'.\n")
+    expect(await refused('clock', '--world', 'mine')).toContain('no such world')
   })
 })
 
 describe('relata clock', () => {
-  it('shows, stops, sets, moves and resets it', () => {
-    expect(jsonOf('clock', 'set', '2030-05-01T00:00:00Z')).toMatchObject({
+  it('shows, stops, sets, moves and resets it', async () => {
+    expect(await jsonOf('clock', 'set', '2030-05-01T00:00:00Z')).toMatchObject({
       frozen: false,
       now: expect.stringMatching(/^2030-05-01T/),
     })
-    expect(jsonOf('clock', 'freeze').frozen).toBe(true)
-    expect(said('clock', 'advance', 'P30D')).toMatch(/^2030-05-31T.*, frozen\n$/)
-    expect(jsonOf('clock', 'run').frozen).toBe(false)
-    expect(said('clock', 'reset')).not.toMatch(/^2030/)
-    expect(refused('clock', 'advance', '30 days')).toContain('ISO 8601 duration')
-    expect(relata(['clock', 'advance'])).toMatchObject({ status: 2 })
+    expect((await jsonOf('clock', 'freeze')).frozen).toBe(true)
+    expect(await said('clock', 'advance', 'P30D')).toMatch(/^2030-05-31T.*, frozen\n$/)
+    expect((await jsonOf('clock', 'run')).frozen).toBe(false)
+    expect(await said('clock', 'reset')).not.toMatch(/^2030/)
+    expect(await refused('clock', 'advance', '30 days')).toContain('ISO 8601 duration')
+    expect(await relata(['clock', 'advance'])).toMatchObject({ status: 2 })
   })
 
-  it('says what is due', () => {
-    const { due } = jsonOf('clock', 'due', '--top', '1')
+  it('says what is due', async () => {
+    const { due } = await jsonOf('clock', 'due', '--top', '1')
     expect(due).toHaveLength(1)
-    expect(said('clock', 'due', '--top', '1')).toContain(`due  ${due[0].dueDateTime}  ${due[0].kind}`)
+    expect(await said('clock', 'due', '--top', '1')).toContain(`due  ${due[0].dueDateTime}  ${due[0].kind}`)
   })
 })
 
 describe('relata gdap', () => {
-  it('answers for the customer', () => {
-    const { id, status, autoExtendDuration } = relationship()
+  it('answers for the customer', async () => {
+    const { id, status, autoExtendDuration } = await relationship()
     expect(status).toBe('active')
     const customer = ['--customer', 'fabrikam.example']
     const word = autoExtendDuration === 'PT0S' ? 'on' : 'off'
-    expect(jsonOf('gdap', 'auto-extend', id, word, ...customer).autoExtendDuration).not.toBe(autoExtendDuration)
-    expect(said('gdap', 'terminate', id, ...customer)).toMatch(new RegExp(`^${id} terminat\\w+\n$`))
-    expect(relationship().status).toMatch(/^terminat/)
-    expect(refused('gdap', 'approve', id, ...customer)).toMatch(/^relata: /)
-    expect(refused('gdap', 'reject', 'x', ...customer)).toContain('delegatedAdminRelationshipId')
-    expect(relata(['gdap', 'approve', id])).toMatchObject({ status: 2, stderr: expect.stringContaining('--customer') })
-    expect(relata(['gdap', 'auto-extend', id, 'maybe', ...customer])).toMatchObject({ status: 2 })
+    expect((await jsonOf('gdap', 'auto-extend', id, word, ...customer)).autoExtendDuration).not.toBe(autoExtendDuration)
+    expect(await said('gdap', 'terminate', id, ...customer)).toMatch(new RegExp(`^${id} terminat\\w+\n$`))
+    expect((await relationship()).status).toMatch(/^terminat/)
+    expect(await refused('gdap', 'approve', id, ...customer)).toMatch(/^relata: /)
+    expect(await refused('gdap', 'reject', 'x', ...customer)).toContain('delegatedAdminRelationshipId')
+    expect(await relata(['gdap', 'approve', id])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--customer'),
+    })
+    expect(await relata(['gdap', 'auto-extend', id, 'maybe', ...customer])).toMatchObject({ status: 2 })
   })
 })
 
 describe('relata reset', () => {
-  it('puts the world back', () => {
-    const { id } = relationship()
-    said('gdap', 'terminate', id, '--customer', 'fabrikam.example')
-    expect(said('reset')).toBe('reset default\n')
-    expect(relationship().status).toBe('active')
+  it('puts the world back', async () => {
+    const { id } = await relationship()
+    await said('gdap', 'terminate', id, '--customer', 'fabrikam.example')
+    expect(await said('reset')).toBe('reset default\n')
+    expect((await relationship()).status).toBe('active')
   })
 })
 
 describe('relata requests', () => {
   it('lists, shows and follows what is asked', async () => {
     const graph = `${origin.replace('https:', 'http:')}/v1.0/sites/root/termStore`
-    said('requests', 'clear')
+    await said('requests', 'clear')
     expect((await fetch(graph)).status).toBe(401)
-    const [found, ...more] = jsonOf('requests', '--path', '/v1.0/**', '--status', '4xx')
+    const [found, ...more] = await jsonOf('requests', '--path', '/v1.0/**', '--status', '4xx')
     expect(more).toEqual([])
     expect(found).toMatchObject({ method: 'GET', path: '/v1.0/sites/root/termStore', status: 401 })
-    expect(said('requests', '--path', 'termStore')).toContain(`401  `)
-    expect(JSON.parse(said('requests', 'show', found.id))).toMatchObject({ id: found.id, response: {} })
-    expect(said('requests', 'show', found.id, '--as', 'curl')).toMatch(/^curl /)
-    expect(refused('requests', '--status', 'bad')).toContain("'status'")
-    expect(relata(['requests', '-f', '--top', '1'])).toMatchObject({ status: 2 })
+    expect(await said('requests', '--path', 'termStore')).toContain(`401  `)
+    expect(JSON.parse(await said('requests', 'show', found.id))).toMatchObject({ id: found.id, response: {} })
+    expect(await said('requests', 'show', found.id, '--as', 'curl')).toMatch(/^curl /)
+    expect(await refused('requests', '--status', 'bad')).toContain("'status'")
+    expect(await relata(['requests', '-f', '--top', '1'])).toMatchObject({ status: 2 })
 
     const follower = spawn(process.execPath, [program, 'requests', '-f', '--json', '--path', 'termStore'], {
       cwd: folder,
@@ -136,37 +175,109 @@ describe('relata requests', () => {
   })
 })
 
+describe('relata fault', () => {
+  const graph = () => fetch(`${origin.replace('https:', 'http:')}/v1.0/sites/root/termStore`)
+
+  it('adds rules out of flags, JSON and files, and removes them', async () => {
+    await said('fault', 'clear')
+    const path = ['--path', '/v1.0/**']
+    expect(await said('fault', 'add', '--status', '429', '--retry-after', '3', '--times', '1', ...path)).toBe(
+      'added fault-1\n',
+    )
+    const answer = await graph()
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '3'])
+    expect((await graph()).status).toBe(401)
+    await writeFile(join(folder, 'storm.yaml'), 'rules:\n  - what: { drop: true }\n  - what: { latencyMs: 1 }\n')
+    expect(await said('fault', 'add', 'storm.yaml')).toBe('added fault-2\nadded fault-3\n')
+    await said('fault', 'remove', 'fault-2')
+    expect(await jsonOf('fault', 'add', '{"what": {"latencyMs": 2}}')).toMatchObject([{ what: { latencyMs: 2 } }])
+    expect(await jsonOf('fault', 'list')).toMatchObject([
+      { id: 'fault-1', hits: 1 },
+      { id: 'fault-3' },
+      { id: 'fault-4' },
+    ])
+    expect(await said('fault', 'list')).toContain(
+      'fault-1  on  1 hits  {"path":"/v1.0/**"}  {"status":429,"retryAfter":3}\n',
+    )
+    await said('fault', 'clear')
+    expect(await said('fault', 'list')).toBe('no faults\n')
+    expect(await refused('fault', 'add', '{"what": {"latencyMs": "x"}}')).toBe(
+      "relata: what/latencyMs: 'x' is not a whole number.\n",
+    )
+    expect(await refused('fault', 'add', 'nowhere.json')).toContain('nowhere.json')
+    expect(await relata(['fault', 'add'])).toMatchObject({ status: 2, stderr: expect.stringContaining('needs a rule') })
+    expect(await relata(['fault', 'add', '{}', '--drop'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('not both'),
+    })
+    expect(await relata(['fault', 'add', '--status', 'x'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--status'),
+    })
+  })
+})
+
+describe('relata snapshot, export and import', () => {
+  it('keep what a world holds, and give it back', async () => {
+    const end = async () => said('gdap', 'terminate', (await relationship()).id, '--customer', 'fabrikam.example')
+    expect(await said('snapshot', 'save', 'before')).toBe('saved before\n')
+    expect(await refused('snapshot', 'save', 'before')).toContain('before')
+    await said('snapshot', 'save', 'before', '--replace')
+    await said('export', 'world.file')
+    expect(await refused('export', 'world.file')).toContain('world.file is there already')
+    await end()
+    await said('snapshot', 'load', 'before')
+    expect((await relationship()).status).toBe('active')
+    await end()
+    expect(await said('import', 'world.file')).toBe('loaded world.file\n')
+    expect((await relationship()).status).toBe('active')
+    expect(await said('import', 'world.file', '--snapshot', 'copy')).toContain('as the snapshot copy')
+    expect((await jsonOf('snapshot', 'list')).map(({ name }: { name: string }) => name).sort()).toEqual([
+      'before',
+      'copy',
+    ])
+    await said('world', 'add', 'fork', '--from', 'copy')
+    await said('world', 'remove', 'fork')
+    for (const name of ['before', 'copy']) await said('snapshot', 'delete', name)
+    expect(await said('snapshot', 'list')).toBe('no snapshots\n')
+    expect(await refused('snapshot', 'load', 'before')).toContain('before')
+  })
+})
+
 describe('which server is meant', () => {
   it('is said by --url, a variable, the state in the location, or the port, in that order', async () => {
     const elsewhere = ['--location', join(folder, 'nowhere')]
-    expect(relata(['status', ...elsewhere, '-p', '9'])).toMatchObject({
+    expect(await relata(['status', ...elsewhere, '-p', '9'])).toMatchObject({
       status: 1,
       stderr:
         'relata: no server answers at https://localhost:9 (ECONNREFUSED)\ntip: relata start starts one, and --url names another\n',
     })
-    expect(jsonOf('status', ...elsewhere, '--url', origin)).toMatchObject({ url: origin })
-    expect(relata(['status', ...elsewhere], { RELATA_URL: origin }).status).toBe(0)
+    expect(await jsonOf('status', ...elsewhere, '--url', origin)).toMatchObject({ url: origin })
+    expect((await relata(['status', ...elsewhere], { RELATA_URL: origin })).status).toBe(0)
     const { port } = new URL(origin)
     await writeFile(join(folder, 'relata.config.json'), JSON.stringify({ port: Number(port), location: 'nowhere' }))
-    expect(jsonOf('status')).toMatchObject({ url: origin })
+    expect(await jsonOf('status')).toMatchObject({ url: origin })
     await rm(join(folder, 'relata.config.json'))
     for (const wrong of ['localhost', 'ftp://localhost'])
-      expect(relata(['status', '--url', wrong])).toMatchObject({ status: 2, stderr: expect.stringContaining(wrong) })
+      expect(await relata(['status', '--url', wrong])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(wrong),
+      })
   })
 
   it('may speak plain HTTP only, though its address is not known', async () => {
     const location = join(folder, 'plain')
-    said('start', '--detach', '--http-only', '--seed', 'none', '--in-memory', '--port', '0', '--location', location)
-    const { url } = jsonOf('status', '--location', location)
+    built('start', '--detach', '--http-only', '--seed', 'none', '--in-memory', '--port', '0', '--location', location)
+    const { url } = await jsonOf('status', '--location', location)
     expect(url).toMatch(/^http:/)
     const { port } = new URL(url)
-    expect(jsonOf('status', '-p', port).health.status).toBe('healthy')
-    said('stop', '--location', location)
+    expect((await jsonOf('status', '-p', port)).health.status).toBe('healthy')
+    built('stop', '--location', location)
   })
 
   it('a registry has no worlds, and says so', async () => {
     const location = join(folder, 'registry')
-    said(
+    built(
       'start',
       '--detach',
       '--http-only',
@@ -178,11 +289,11 @@ describe('which server is meant', () => {
       '--location',
       location,
     )
-    const found = relata(['reset', '--location', location])
+    const found = await relata(['reset', '--location', location])
     expect(found.stderr).toMatch(
       /^relata: the server at http:\S+ has no POST \/_relata\/reset: it is a registry, or of another version\n$/,
     )
-    expect(relata(['status', '--location', location]).status).toBe(0)
-    said('stop', '--location', location)
+    expect((await relata(['status', '--location', location])).status).toBe(0)
+    built('stop', '--location', location)
   })
 })

@@ -10,7 +10,10 @@ import { runCheck } from '#cli/data/upkeep.ts'
 
 describe('a pack', () => {
   for (const name of packNames.filter((one) => one !== 'taxonomy-1m'))
-    it(`${name}: fills a database in which the check finds no fault`, { tags: ['slow'] }, async () => {
+    it(`${name}: fills a database in which the check finds no fault`, {
+      tags: ['slow'],
+      timeout: 180_000,
+    }, async () => {
       const location = await mkdtemp(join(tmpdir(), 'relata-pack-'))
       try {
         const parts = await openParts({ ...defaultConfig, database: location, seed: [name] })

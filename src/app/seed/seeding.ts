@@ -8,7 +8,7 @@ import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
-import { partsOf, type SeedContent, writeParts } from './packs/contents.ts'
+import { partsOf, type SeedChoice, writeParts } from './packs/contents.ts'
 import { type SeedProgress, untold } from './packs/pack.ts'
 import { packOf } from './packs/packs.ts'
 import { secretHashes } from './secrets.ts'
@@ -42,7 +42,7 @@ type SeedingFacts = Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 're
 async function seedHere(
   common: SeedingFacts,
   tenants: TenantList,
-  content: SeedContent,
+  content: SeedChoice,
   progress: SeedProgress,
 ): Promise<void> {
   const usual = seedRules(tenants)
@@ -59,7 +59,7 @@ interface SeedPlace {
   readonly databaseUrl?: string | undefined
   /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
   readonly seedsHere?: boolean
-  readonly seed: SeedContent
+  readonly seed: SeedChoice
   readonly onSeed?: SeedProgress | undefined
 }
 
@@ -70,7 +70,7 @@ function placeOf({ database, databaseUrl, seedsHere }: SeedPlace): DatabasePlace
 }
 
 /** Whether a copy of it is too much to be kept in memory. */
-export function isLarge(content: SeedContent): boolean {
+export function isLarge(content: SeedChoice): boolean {
   return partsOf(content).some((part) => typeof part === 'string' && packOf(part).isLarge === true)
 }
 

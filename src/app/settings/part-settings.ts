@@ -9,7 +9,7 @@ import { tenant } from '#workloads/directory/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import type { SeedContent } from '../seed/packs/contents.ts'
+import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
 
 /** Settings of the parts below the listener. */
@@ -31,7 +31,7 @@ export interface PartSettings extends TermStoreSettings {
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
-  readonly seed: SeedContent
+  readonly seed: SeedChoice
   /** Told how far the seed is written. */
   readonly onSeed?: SeedProgress | undefined
   /** The instant at which the clock stands still from the beginning; absent: it runs. */

@@ -2,18 +2,18 @@
 import { type Environment, type Flags, listSources, settingsByOption } from '#app/config.ts'
 import { type ConfigFile, schemaOf } from '#app/settings/config-file.ts'
 import { printable, printableJson } from '#base/json.ts'
-import { configOrFaults } from '../command-settings.ts'
+import { checkedConfig } from '../command-settings.ts'
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
 /** Throws `WrongUsage` with all that is wrong. */
-export function validateConfig(
+export async function validateConfig(
   { flags, environment, file }: { flags: Flags; environment: Environment; file: ConfigFile | undefined },
   isJson: boolean,
-): void {
-  configOrFaults(flags, environment, file)
+): Promise<void> {
+  await checkedConfig(flags, environment, file)
   const sources = listSources(flags, environment, file)
   if (isJson) {
     const settings = Object.entries(sources).map(([name, { text, from }]) => ({ name, value: text, from }))

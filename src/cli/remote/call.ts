@@ -52,8 +52,8 @@ export async function send({ origin, world }: Target, wish: CallWish): Promise<R
 /** What went wrong, from the body of Graph's form. */
 function refusalOf(text: string): string | undefined {
   try {
-    const value = JSON.parse(text) as { error?: { message?: unknown; details?: unknown } }
-    const { message, details } = value.error ?? {}
+    const value = JSON.parse(text) as { error?: { message?: unknown; target?: unknown; details?: unknown } }
+    const { message, target: of, details } = value.error ?? {}
     const list = Array.isArray(details) ? details : []
     const lines = list.flatMap((one: unknown) => {
       if (!isObject(one)) return []
@@ -61,7 +61,9 @@ function refusalOf(text: string): string | undefined {
       return typeof said === 'string' ? [typeof target === 'string' ? `${target}: ${said}` : said] : []
     })
     if (lines.length > 1) return lines.join('\n')
-    return typeof message === 'string' ? message : undefined
+    if (typeof message !== 'string') return undefined
+    // Of a member deep in a document the message alone may say too little.
+    return typeof of === 'string' && of.includes('/') ? `${of}: ${message}` : message
   } catch {
     return undefined
   }

@@ -34,6 +34,11 @@ export async function startDetached(config: Config, { args, environment }: Detac
   child.on('exit', (given) => {
     code = given ?? 1
   })
+  // It is in no group of the terminal, which would tell it.
+  const giveUp = (): void => {
+    child.kill('SIGTERM')
+  }
+  process.on('SIGINT', giveUp).on('SIGTERM', giveUp)
   for (;;) {
     const state = child.pid === undefined ? undefined : findState(config.location, child.pid)
     if (state !== undefined) {

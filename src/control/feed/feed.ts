@@ -23,6 +23,8 @@ export interface FeedFacts {
   readonly source: EventSource
   /** What can be watched for: where processes do not hear of each other, only what is written anyway. */
   readonly areas: readonly Area[]
+  /** Called when a reader has come or left. Resolves when all that write know what is watched. */
+  readonly onReaders?: (feed: EventFeed) => Promise<void>
   /** Called when it begins to be read, with what calls it when it is not any more. Wakes it where others write. */
   readonly opened?: (feed: EventFeed) => () => void
   readonly report: (error: unknown) => void
@@ -37,10 +39,10 @@ interface Pull {
   again: boolean
 }
 
-function areasWatched(readers: Iterable<FeedReader>, tenantId: string, names: AreaNames): Set<Area> {
+function areasWatched(readers: Iterable<FeedReader>, tenantId: string | undefined, names: AreaNames): Set<Area> {
   const found = new Set<Area>()
   for (const reader of readers)
-    if (reader.covers(tenantId))
+    if (tenantId === undefined || reader.covers(tenantId))
       for (const { area, name } of names)
         if (reader.facts.areas.has(area) && reader.facts.filter.wantsName(name)) found.add(area)
   return found
@@ -73,6 +75,16 @@ export class EventFeed {
     return this.#readers.size === 0 ? none : areasWatched(this.#readers, tenantId, names)
   }
 
+  /** The same by tenant; undefined: in every tenant. */
+  watchedIn(names: AreaNames): ReadonlyMap<string | undefined, ReadonlySet<Area>> {
+    const scopes = new Set([...this.#readers].map(({ facts }) => facts.tenantId))
+    const found = [...scopes].map((tenantId) => {
+      const readers = [...this.#readers].filter(({ facts }) => facts.tenantId === tenantId)
+      return [tenantId, areasWatched(readers, tenantId, names)] as const
+    })
+    return new Map(found.filter(([, some]) => some.size > 0))
+  }
+
   /** Where the feed is, for who begins to read it. */
   async here(tenantId?: string): Promise<Places> {
     const ids = tenantId === undefined ? await this.#facts.source.tenants() : [tenantId]
@@ -93,6 +105,7 @@ export class EventFeed {
     this.#readers.add(reader)
     this.#close ??= this.#facts.opened?.(this)
     try {
+      await this.#facts.onReaders?.(this)
       const heads = await this.#loaded()
       for (const [id, head] of heads) if (reader.covers(id)) reader.places.set(id, head)
       for (const id of reader.places.keys()) reader.behind.add(id)
@@ -106,7 +119,9 @@ export class EventFeed {
 
   remove(reader: FeedReader): void {
     reader.isEnded = true
-    if (!this.#readers.delete(reader) || this.#readers.size > 0) return
+    if (!this.#readers.delete(reader)) return
+    this.#facts.onReaders?.(this).catch((error: unknown) => this.#facts.report(error))
+    if (this.#readers.size > 0) return
     this.#heads = undefined
     this.#loading = undefined
     this.#close?.()

@@ -17,6 +17,8 @@ const beatMillis = 2_500
 /** What a notification says of a tenant; nothing: rows of an announced type were written. */
 const quiet = '-'
 const removed = '!'
+/** Before a word, in the place of the tenant. */
+const word = '~'
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
@@ -36,6 +38,8 @@ export class Notices {
   private readonly channel: string
   private readonly lock: string
   private readonly listeners = new Set<Listener>()
+  private readonly wordListeners = new Set<(word: string) => void>()
+  private sending: Promise<unknown> = Promise.resolve()
   private client: Client | undefined
   private connecting: Promise<Client> | undefined
   private timer: NodeJS.Timeout | undefined
@@ -85,6 +89,17 @@ export class Notices {
     })
   }
 
+  /** Sends a word to the other processes. */
+  async tellWord(text: string): Promise<void> {
+    await this.send(await this.connected(), this.notify(` ${word}${text}`))
+  }
+
+  listenForWords(heard: (word: string) => void): () => void {
+    this.wordListeners.add(heard)
+    if (!this.isClosed) this.connected().catch(ignore)
+    return () => this.wordListeners.delete(heard)
+  }
+
   /** Becomes a member; false: another process has claimed the database. */
   async join(): Promise<boolean> {
     this.isJoined = await this.lockOn(await this.connected(), 'lock_shared')
@@ -121,9 +136,17 @@ export class Notices {
     return `select pg_notify(${quoted(this.channel)}, ${quoted(`${this.self}${rest}`)})`
   }
 
+  /** One after another: the client takes one statement at a time. */
+  private send(client: Client, text: string): Promise<unknown> {
+    const sent = this.sending.catch(ignore).then(() => execute(client, text))
+    this.sending = sent
+    return sent
+  }
+
   private hear(payload: string): void {
     const [from, tenantId, kind] = payload.split(' ')
     if (from === this.self) this.isAnswered = true
+    else if (tenantId?.startsWith(word)) for (const heard of this.wordListeners) heard(tenantId.slice(word.length))
     else if (tenantId !== undefined) this.tell(tenantId, kind !== quiet, kind === removed)
   }
 
@@ -187,7 +210,7 @@ export class Notices {
     if (made === undefined) this.connected().catch(ignore)
     else if (this.isAnswered) {
       this.isAnswered = false
-      execute(made, this.notify('')).catch(() => this.lost(made))
+      this.send(made, this.notify('')).catch(() => this.lost(made))
       this.later(beatMillis)
     } else this.lost(made)
   }

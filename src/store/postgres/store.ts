@@ -158,6 +158,8 @@ function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProces
   return {
     alone: aloneOn(hosts, connectMillis),
     watch: (heard) => notices.listenForAnnounced(heard),
+    tell: (word) => notices.tellWord(word),
+    hear: (heard) => notices.listenForWords(heard),
     texts: sharedOn(readers),
     join: () => notices.join(),
     claim: () => notices.claim(),

@@ -12,6 +12,7 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { tellingStore, type Watched, watchedNames } from '#workloads/events/watched-writes.ts'
 import type { TenantList } from '../tenant-list.ts'
+import { WatchedElsewhere } from './watched-elsewhere.ts'
 
 type OutboxRow = RowOf<typeof outboxEvent>
 
@@ -110,27 +111,45 @@ export interface FeedSettings {
 export interface Feeding {
   readonly feed: EventFeed
   readonly source: EventSource
+  /** Whether events of the taxonomy or of the directory are written in the tenant. */
+  isWatched(tenantId: string): boolean
+  close(): void
 }
 
 const onlyGdap: readonly Area[] = ['gdap']
 
-/** `tenants`: asked for when it is there, as it reads the store. */
 export function feedOn(whole: Store, { ids, clock, isShared, report }: FeedSettings) {
   let feed: EventFeed | undefined
-  const named: readonly { readonly area: Area; readonly name: string }[] = watchedNames
+  const names: readonly { readonly area: Area; readonly name: string }[] = watchedNames
+  const elsewhere = new WatchedElsewhere(whole.processes, names)
   const watched = (tenantId: string): Watched | undefined => {
-    if (feed?.isRead !== true) return undefined
-    const found = isShared ? undefined : feed.watched(tenantId, named)
-    return { taxonomy: found?.has('taxonomy') === true, directory: found?.has('directory') === true }
+    const isRead = feed?.isRead === true
+    const here = isRead && !isShared ? feed?.watched(tenantId, names) : undefined
+    const taxonomy = here?.has('taxonomy') === true || elsewhere.has(tenantId, 'taxonomy')
+    const directory = here?.has('directory') === true || elsewhere.has(tenantId, 'directory')
+    return isRead || taxonomy || directory ? { taxonomy, directory } : undefined
   }
   const store = tellingStore(whole, { ids, clock, watched, wrote: (tenantId) => feed?.wake(tenantId) })
   return {
     store,
+    /** Asked for when the tenants are there, which read the store. */
     over: (tenants: TenantList): Feeding => {
       const source = eventSourceOf(store, tenants)
-      feed = new EventFeed({ source, areas: isShared ? onlyGdap : areas, opened: wakings(store, clock), report })
-      tenants.onRemoved((id) => feed?.forget(id))
-      return { feed, source }
+      const opened = wakings(store, clock)
+      const onReaders = () => elsewhere.say()
+      const made = new EventFeed({ source, areas: isShared ? onlyGdap : areas, onReaders, opened, report })
+      feed = made
+      elsewhere.start(made)
+      tenants.onRemoved((id) => made.forget(id))
+      const close = (): void => {
+        made.close()
+        elsewhere.close()
+      }
+      const isWatched = (tenantId: string): boolean => {
+        const found = watched(tenantId)
+        return found?.taxonomy === true || found?.directory === true
+      }
+      return { feed: made, source, isWatched, close }
     },
   }
 }

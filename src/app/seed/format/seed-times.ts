@@ -123,7 +123,8 @@ export function untimely(seed: SeedRelationship, now: string): { name: string; m
   if (!hasTimes(seed)) return undefined
   const { times } = timesOf(seed, now)
   const { createdDateTime, activatedDateTime = createdDateTime, endDateTime } = times
-  if (createdDateTime > now) return { name: 'createdDateTime', message: 'It was made in the future.' }
+  const isGiven = seed.createdDateTime !== undefined || seed.activatedDateTime === undefined
+  if (createdDateTime > now && isGiven) return { name: 'createdDateTime', message: 'It was made in the future.' }
   if (activatedDateTime > now || activatedDateTime < createdDateTime)
     return { name: 'activatedDateTime', message: 'It became active in the future, or before it was made.' }
   if (endDateTime === undefined) return undefined

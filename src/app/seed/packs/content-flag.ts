@@ -3,11 +3,11 @@ import { AppError } from '#base/errors.ts'
 import { listShape, type SettingReader } from '#base/setting.ts'
 import { readSeed } from '../format/read-seed.ts'
 import { faultLines } from '../format/seed-check.ts'
-import { checkParts, type PlacedPart, partsOf, type SeedContent, type SeedPart } from './contents.ts'
+import { checkParts, type PlacedPart, partsOf, type SeedChoice, type SeedPart } from './contents.ts'
 import { packNamed } from './packs.ts'
 
 /** Whether it has companies that are made up. */
-export function hasPack(content: SeedContent | undefined): boolean {
+export function hasPack(content: SeedChoice | undefined): boolean {
   return content !== undefined && partsOf(content).some((part) => typeof part === 'string')
 }
 
@@ -21,7 +21,7 @@ function partNamed(text: string): SeedPart {
 }
 
 /** Names and paths, separated by commas. Throws what is wrong with them. */
-function contentOf(text: string): SeedContent {
+function contentOf(text: string): SeedChoice {
   const names = text.split(',').map((name) => name.trim())
   if (names.length === 1 && names[0]?.toLowerCase() === 'none') return 'none'
   if (names.some((name) => name.toLowerCase() === 'none')) throw new Error("has 'none' beside other content")
@@ -38,4 +38,4 @@ function contentOf(text: string): SeedContent {
   return parts.map(({ part }) => part)
 }
 
-export const contentIn: SettingReader<SeedContent> = Object.assign(contentOf, { shape: listShape })
+export const contentIn: SettingReader<SeedChoice> = Object.assign(contentOf, { shape: listShape })

@@ -12,9 +12,9 @@ import { type PackName, packNamed, packNames, packOf } from './packs.ts'
 export type SeedPart = PackName | Seed
 
 /** `none`: nothing, and no tenants. */
-export type SeedContent = 'default' | 'none' | SeedPart | readonly SeedPart[]
+export type SeedChoice = 'default' | 'none' | SeedPart | readonly SeedPart[]
 
-export function partsOf(content: SeedContent): readonly SeedPart[] {
+export function partsOf(content: SeedChoice): readonly SeedPart[] {
   if (typeof content === 'string') return content === 'none' ? [] : [packNamed(content) ?? 'contoso']
   return Array.isArray(content) ? content : [content as Seed]
 }

@@ -8,7 +8,7 @@ import { roleHolding } from '#workloads/directory/roles.ts'
 import { isAgent } from '#workloads/gdap/rules/admin-agents.ts'
 import { roleOf } from '#workloads/term-store/rules/roles/roles.ts'
 import { group, store as termStore } from '#workloads/term-store/types.ts'
-import type { TenantList } from './tenant-list.ts'
+import type { TenantList } from '../tenant-list.ts'
 
 /** An administrator has every role in every group, which are then not listed. */
 async function taxonomyRoles(tx: ReadTx, actor: Actor): Promise<MeAnswer['termStore']> {

@@ -4,7 +4,7 @@ import type { Behaviour, PageRow, Prepared, Store } from '#edm/ports.ts'
 import { constant, member } from '#edm/query.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { relationship } from '#workloads/gdap/types.ts'
-import type { TenantList } from './tenant-list.ts'
+import type { TenantList } from '../tenant-list.ts'
 
 type DueEntry = Awaited<ReturnType<Dues['due']>>[number]
 

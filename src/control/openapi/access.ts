@@ -1,0 +1,132 @@
+/** Operations on tenants, issuers, applications and rights. */
+import type { Operations } from './operation.ts'
+import { anything, closed, described, flag, guid, listOf, object, orNull, text, values, whole } from './schemas.ts'
+
+const tenant = object({ id: guid, displayName: text, defaultDomain: text, domains: listOf(text) })
+const named = object({ id: text, displayName: text })
+
+const access = object({
+  allowed: flag,
+  user: object({ id: guid, displayName: text, userPrincipalName: text, tenantId: guid }),
+  tenant: named,
+  'action?': text,
+  'permissions?': listOf(text),
+  'roles?': listOf(text),
+  by: listOf(
+    object({ relationship: named, assignment: object({ id: text }), group: named, roles: listOf(named), until: text }),
+  ),
+  until: orNull(text),
+  reason: text,
+})
+
+const roles = object({
+  tenantId: guid,
+  administrators: listOf(text),
+  groups: listOf(object({ id: text, displayName: text, managers: listOf(text), contributors: listOf(text) })),
+})
+
+const lists = Object.fromEntries(
+  [
+    'appRoles',
+    'webRedirectUris',
+    'spaRedirectUris',
+    'nativeRedirectUris',
+    'delegatedScopes',
+    'identifierUris',
+    'exposedScopes',
+    'certificates',
+    'assignedTo',
+  ].map((name) => [`${name}?`, listOf(text)]),
+)
+
+export const accessOperations: Operations = {
+  '/_relata/tenants': {
+    GET: { summary: 'The tenants of the server.', answer: { schema: values(tenant) } },
+    POST: {
+      summary: 'Adds a tenant, or those of a template.',
+      body: anything,
+      answer: { status: 201, schema: anything },
+      refusals: [409],
+    },
+  },
+  '/_relata/tenants/{id}': {
+    GET: { summary: 'A tenant.', answer: { schema: tenant } },
+    PATCH: { summary: 'Changes a tenant.', body: anything, answer: { schema: tenant }, refusals: [409] },
+    DELETE: {
+      summary: 'Removes a tenant with all its rows.',
+      body: closed({ confirm: described(text, 'The name of the tenant.') }),
+      refusals: [409],
+    },
+  },
+  '/_relata/issuers': {
+    GET: {
+      summary: 'The outside issuers that are accepted.',
+      answer: { schema: object({ issuers: listOf(anything) }) },
+    },
+  },
+  '/_relata/issuers/check': {
+    POST: {
+      summary: 'Who a token would be, or why it is refused.',
+      body: closed({ token: text }),
+      answer: { schema: anything },
+    },
+  },
+  '/_relata/term-store/roles': {
+    GET: { summary: 'Who holds which role of the taxonomy.', query: { tenant: text }, answer: { schema: roles } },
+    POST: {
+      summary: 'Replaces lists of holders.',
+      body: closed({
+        'tenant?': text,
+        'groupId?': text,
+        'administrators?': listOf(text),
+        'managers?': listOf(text),
+        'contributors?': listOf(text),
+      }),
+      answer: { schema: roles },
+      refusals: [404],
+    },
+  },
+  '/_relata/access': {
+    GET: {
+      summary: 'Whether a person may do something, and why.',
+      query: {
+        user: { ...described(text, 'Id or sign-in name.'), isNeeded: true },
+        tenant: { ...described(text, 'Id or domain.'), isNeeded: true },
+        action: described(text, 'A method and a path, such as PATCH /termStore.'),
+      },
+      answer: { schema: access },
+      refusals: [404],
+    },
+  },
+  '/_relata/tokens': {
+    POST: {
+      summary: 'An access token for Graph without a sign-in.',
+      body: closed({ tenant: text, 'app?': text, 'user?': text, 'scopes?': listOf(text) }),
+      answer: { schema: object({ accessToken: text, expiresIn: whole }) },
+    },
+  },
+  '/_relata/applications': {
+    POST: {
+      summary: 'Registers an application, or replaces its registration.',
+      body: closed({
+        tenantId: text,
+        'id?': guid,
+        'displayName?': text,
+        'secret?': text,
+        'isPublic?': flag,
+        'idTokens?': flag,
+        'tokenVersion?': { type: 'integer', enum: [1, 2] },
+        ...lists,
+      }),
+      answer: { schema: object({ tenantId: guid, id: guid }) },
+    },
+  },
+  '/_relata/keys/rotate': {
+    POST: {
+      summary: 'A new signing key of the built-in issuer.',
+      body: object({ 'leadSeconds?': { ...whole, minimum: 0, maximum: 604_800 } }),
+      isBodyOptional: true,
+      answer: { schema: object({ keys: listOf(anything) }) },
+    },
+  },
+}

@@ -1,0 +1,13 @@
+/** What each control address takes and gives, by its template: the content of `/_relata/control.openapi.json`. */
+import { aboutOperations } from './about.ts'
+import { accessOperations } from './access.ts'
+import type { Operations } from './operation.ts'
+import { serverOperations } from './server.ts'
+import { worldOperations } from './world.ts'
+
+export const operations: Operations = {
+  ...serverOperations,
+  ...aboutOperations,
+  ...worldOperations,
+  ...accessOperations,
+}
