@@ -111,6 +111,19 @@ describe('startRelata', () => {
     ),
   )
 
+  it('makes the same ids from the same number', async () => {
+    const made = async (ids: number): Promise<string> => {
+      const relata = await startRelata({ ids, clock: '2026-05-01T00:00:00Z' })
+      await addGroup(relata, 'First')
+      const group = await relata.client().api('/termStore/groups').post({ displayName: 'Second' })
+      await relata.close()
+      return JSON.stringify(group)
+    }
+    const first = await made(7)
+    expect(await made(7)).toBe(first)
+    expect(await made(8)).not.toBe(first)
+  })
+
   it('begins with what its seeds say, as names, files and objects', async () => {
     const litware = {
       displayName: 'Litware',
