@@ -55,6 +55,7 @@ export function faultsControlOf(
   const shown = (value: object): Json => value as Json
   return {
     list: () => rules.list().map(shown),
+    scenario: () => ({ rules: rules.wishes() }),
     show: (id) => shown(rules.show(id)),
     add: (wish) => rules.add(wish).map(shown),
     change: async (id, patch) => {
