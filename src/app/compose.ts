@@ -7,7 +7,7 @@ import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
-import { logBudget } from '#control/requests/request-log.ts'
+import { logBudget } from '#control/requests/segments.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { checkCanListen } from '#http/listen.ts'
 import { startServer as listen } from '#http/server.ts'
@@ -176,6 +176,9 @@ function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFact
   }
 }
 
+/** A larger seed is made anew by each reset: it would be in memory as long as the server runs. */
+const mostKeptBytes = 128 * 1024 * 1024
+
 /** The worlds of a server, of which there is one at first. */
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
@@ -223,11 +226,13 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
         : {}),
     }),
     start: () => {
-      start ??= startWith(parts.seeded ?? anew())
-      start.catch(() => {
+      const image = start ?? startWith(parts.seeded ?? anew())
+      const forget = (): void => {
         start = undefined
-      })
-      return start
+      }
+      start = image
+      image.then(({ rows }) => rows.length > mostKeptBytes && forget(), forget)
+      return image
     },
     open,
     clock,

@@ -129,4 +129,30 @@ describe('a reset', () => {
     }
     expect([...statuses].filter((status) => status !== 201 && status !== 503)).toEqual([])
   })
+
+  it('is refused where somebody else serves the same rows, and so is loading; saving is not', async () => {
+    const location = await temporaryLocation()
+    await start(location)
+    const other = await startTestServer({ inMemory: false, location })
+    try {
+      const post = async (path: string, body: unknown = {}) => {
+        const answer = await fetch(`${server.http}/_relata/${path}`, jsonPost(body))
+        return { status: answer.status, text: await answer.text() }
+      }
+      expect((await post('snapshots', { name: 'kept' })).status).toBe(201)
+      const file = await (await fetch(`${server.http}/_relata/export`)).arrayBuffer()
+      for (const answer of [await post('reset'), await post('snapshots/kept/load'), await post('worlds')]) {
+        expect(answer.status).toBe(409)
+        expect(answer.text).toContain('Other processes serve the same database')
+      }
+      const imported = await fetch(`${server.http}/_relata/import`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: file,
+      })
+      expect(imported.status).toBe(409)
+    } finally {
+      await other.close()
+    }
+  })
 })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -152,6 +153,9 @@ describe.each([
     await addGroup('Travels')
     const before = await wholeOf()
     const file = await exported()
+    const { status, stdout } = spawnSync('tar', ['-tzf', '-'], { input: file, encoding: 'utf8' })
+    // Any program can look into it; where there is no tar, nothing is said.
+    if (status !== null) expect(stdout.trim().split(/\r?\n/)).toEqual(['manifest.json', 'world.db'])
     await control('POST', 'reset')
     const answer = await imported(new Uint8Array(file))
     expect(answer.status).toBe(200)
@@ -235,6 +239,14 @@ describe('a world as a file', () => {
     const answer = await fetch(`${server.http}${groups}`, { headers: { authorization: `Bearer ${token}` } })
     expect(answer.status).toBe(200)
     expect(await groupNames()).toContain('From elsewhere')
+    await addGroup('From a file')
+    const back = new Uint8Array(await exported())
+    await server.close()
+    // And to the database of the first again, which may be another one.
+    server = await startTestServer({ inMemory: true })
+    expect((await imported(back)).status).toBe(200)
+    expect(await groupNames()).toEqual(expect.arrayContaining(['From elsewhere', 'From a file']))
+    expect((await addGroup('After the way back')).status).toBe(201)
     await server.close()
   })
 

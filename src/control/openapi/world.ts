@@ -1,6 +1,6 @@
 /** Operations on worlds, snapshots and faults, which only the stand-in has. */
 import type { Operations } from './operation.ts'
-import { anything, closed, described, flag, instant, object, text, values, whole } from './schemas.ts'
+import { anything, closed, described, flag, instant, object, orNull, text, values, whole } from './schemas.ts'
 
 const world = object({
   id: text,
@@ -21,8 +21,27 @@ const worldWish = closed({
   'port?': described(whole, '0 selects a free one; absent: it has no port of its own.'),
 })
 
-const snapshot = object({ name: text, createdDateTime: instant })
-const rule = object({ id: text })
+const snapshot = object({
+  format: text,
+  name: text,
+  createdDateTime: instant,
+  version: described(text, 'The release of Relata that made it.'),
+  schema: described(whole, 'The number of the last migration of its rows.'),
+  world: described(text, 'The world it is from.'),
+  clock: object({ now: instant, ahead: { type: 'number' }, held: orNull({ type: 'number' }) }),
+  ids: orNull(object({ seed: whole, made: whole })),
+  bytes: whole,
+  sha256: text,
+  rows: described({ type: 'object', additionalProperties: whole }, 'Rows by table.'),
+})
+const rule = object({
+  id: text,
+  on: flag,
+  startDateTime: instant,
+  matches: whole,
+  hits: whole,
+  lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
+})
 const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
@@ -43,6 +62,14 @@ export const worldOperations: Operations = {
   },
   '/_relata/reset': {
     POST: { summary: 'Puts the world back to how it began.', body: closed({}), isBodyOptional: true },
+  },
+  '/_relata/seed': {
+    POST: {
+      summary: 'Adds the content of seeds to the world.',
+      body: described({}, 'A seed, or `seed` with a seed, the name of a pack, or a list of these (docs/seeds.md).'),
+      answer: { schema: values(anything) },
+      refusals: [409],
+    },
   },
   '/_relata/snapshots': {
     GET: { summary: 'The snapshots of the server.', answer: { schema: values(snapshot) } },
@@ -72,7 +99,7 @@ export const worldOperations: Operations = {
       summary: 'Takes such a file.',
       query: { snapshot: described(text, 'It becomes this snapshot, and the world stays as it is.') },
       body: 'binary',
-      answer: { schema: anything },
+      answer: { schema: snapshot },
       refusals: [409],
     },
   },

@@ -49,7 +49,8 @@ export function imageOf(connection: Connection): Uint8Array {
 
 /** Writes an image as a file, of a database with a write-ahead log. */
 export function writeImage(image: Uint8Array, file: string): void {
-  const header = image.slice(0, headerBytes)
+  // A copy: a part of a `Buffer` shares its memory.
+  const header = Uint8Array.from(image.subarray(0, headerBytes))
   for (const at of journalVersions) header[at] = withLog
   const handle = openSync(file, 'w', ownerOnly)
   try {
