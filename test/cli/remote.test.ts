@@ -300,6 +300,24 @@ describe('which server is meant', () => {
     built('stop', '--location', location)
   })
 
+  it('may be gone while a command follows it, which says so', async () => {
+    const location = join(folder, 'killed')
+    built('start', '--detach', '--http-only', '--seed', 'none', '--in-memory', '--port', '0', '--location', location)
+    const { url, pid } = await jsonOf('status', '--location', location)
+    const follower = spawn(process.execPath, [program, 'requests', '-f', '--url', url], { cwd: folder, env: bare })
+    let complaint = ''
+    follower.stderr.on('data', (part) => {
+      complaint += part
+    })
+    const ended = new Promise((resolve) => follower.on('close', resolve))
+    const asking = setInterval(() => void fetch(`${url}/v1.0/sites`).catch(() => undefined), 100)
+    await new Promise((resolve) => follower.stdout.once('data', resolve))
+    clearInterval(asking)
+    process.kill(pid, 'SIGKILL')
+    expect(await ended).toBe(1)
+    expect(complaint).toBe(`relata: the server at ${url} is gone\n`)
+  })
+
   it('a registry has no worlds, and says so', async () => {
     const location = join(folder, 'registry')
     built(
