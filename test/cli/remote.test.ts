@@ -109,6 +109,7 @@ describe('relata clock', () => {
     expect(await said('clock', 'advance', 'P30D')).toMatch(/^2030-05-31T.*, frozen\n$/)
     expect((await jsonOf('clock', 'run')).frozen).toBe(false)
     expect(await said('clock', 'reset')).not.toMatch(/^2030/)
+    expect(await said('clock', 'set', '2031-01-01T00:00:00Z', '--freeze')).toBe('2031-01-01T00:00:00.000Z, frozen\n')
     expect(await refused('clock', 'advance', '30 days')).toContain('ISO 8601 duration')
     expect(await relata(['clock', 'advance'])).toMatchObject({ status: 2 })
   })
