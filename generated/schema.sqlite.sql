@@ -316,7 +316,6 @@ create table "relata_outbox_event" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time", "id");
-create index "i_relata_outbox_event__subject_id_id" on "relata_outbox_event" ("tenant_no", "subject_id", "id");
 create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence");
 create table "delegated_admin_access_assignment" (
   "tenant_no" integer not null,

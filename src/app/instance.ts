@@ -1,7 +1,8 @@
 /** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
 import { AppError } from '#base/errors.ts'
 import type { EventFeed } from '#control/feed/feed.ts'
-import { type LogBudget, RequestLog } from '#control/requests/request-log.ts'
+import { RequestLog } from '#control/requests/request-log.ts'
+import type { LogBudget } from '#control/requests/segments.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
 import { rethrow } from './adapters/world/snapshots.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'

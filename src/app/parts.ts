@@ -58,6 +58,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Of all rows; random unless they follow from a number. */
   readonly ids: CountedIds
   readonly relationships: Relationships
+  /** Resolves when nothing is due any more; `settle` removes old records as well. */
+  fire(): Promise<void>
   /** Absent: nothing goes wrong on purpose. */
   readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
   /** Whether the partner's users have to be in the group of that name. */
@@ -254,6 +256,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),
+    fire: settleWith(engine),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },

@@ -18,6 +18,13 @@ export interface RuleReader {
   scenario(value: unknown): readonly FaultWish[]
 }
 
+const headerForm = /^[A-Za-z0-9-]{1,64}$/
+/** Of the transport, and those by which the answer is known. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  ...['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'],
+  ...['client-request-id', 'relata-fault', 'request-id', 'retry-after', 'trailer', 'upgrade'],
+])
+
 /** Members that decide what a request is answered with; the others come on top of an answer. */
 const answering = ['status', 'opaque', 'drop', 'emptyList', 'listLag', 'gdap'] as const
 
@@ -67,7 +74,12 @@ function checkWhat({ what, after }: FaultWish, path: string, faults: Faults): vo
     faults.add(at, `One of ${[...answering, 'latencyMs'].join(', ')} is needed.`)
   if (what.latencyMs !== undefined && what.gdap !== undefined)
     faults.add(below(at, 'latencyMs'), "'latencyMs' delays answers; 'gdap' has 'latencySeconds'.")
-  for (const name of ['retryAfter', 'code', 'message'] as const)
+  for (const name of Object.keys(what.headers ?? {})) {
+    if (!headerForm.test(name)) faults.add(below(at, 'headers'), `'${name}' is not the name of a header.`)
+    else if (ownHeaders.has(name.toLowerCase()))
+      faults.add(below(at, `headers/${name}`), `The header '${name}' is made by the server.`)
+  }
+  for (const name of ['retryAfter', 'code', 'message', 'headers'] as const)
     if (what[name] !== undefined && what.status === undefined)
       faults.add(below(at, name), `'${name}' needs a 'status'.`)
   checkDuration(what.listLag, below(at, 'listLag'), faults)

@@ -81,6 +81,18 @@ describe('at the end of the server', () => {
   })
 })
 
+describe('several processes', () => {
+  it('have no rules, as each would have its own', async () => {
+    const server = await startTestServer({ workers: 2, databaseUrl: undefined })
+    try {
+      const { status, body } = await faultsOf(server).post({ what: { status: 503 } })
+      expect([status, body.error.message]).toEqual([409, expect.stringContaining('other processes')])
+    } finally {
+      await server.close()
+    }
+  })
+})
+
 describe('a registry', () => {
   it('has no faults', async () => {
     const server = await startTestServer({ registry: true, seed: 'none', httpOnly: true, gdap: defaultConfig.gdap })

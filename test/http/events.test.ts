@@ -40,6 +40,8 @@ describe('the feed', () => {
   it('begins with what the server is, and then tells each step of a relationship in its canonical form', async () => {
     const feed = await open()
     expect(feed.response.headers.get('content-type')).toContain('text/event-stream')
+    expect(feed.response.headers.get('cache-control')).toContain('no-store')
+    expect(feed.response.headers.get('content-encoding')).toBeNull()
     const hello = await feed.next()
     expect(hello).toMatchObject({
       event: 'relata.hello',
@@ -188,6 +190,12 @@ describe('the feed', () => {
     const { event, data, id } = await feed.next('relata.clock-changed')
     expect([event, data.frozen, id]).toEqual(['relata.clock-changed', false, undefined])
     expect(data.now.slice(0, 16)).toBe(now.slice(0, 16))
+    const set = '2031-01-01T00:00:00.000Z'
+    await server.clock({ freeze: true, set })
+    await server.clock({ freeze: false })
+    // One message for each request.
+    expect((await feed.next('relata.clock-changed')).data).toEqual({ now: set, frozen: true })
+    expect((await feed.next('relata.clock-changed')).data.frozen).toBe(false)
   })
 })
 

@@ -45,6 +45,8 @@ describe('retention', () => {
     const last = async () =>
       (await server.parts.store.read(contoso, (tx) => tx.find(outboxEvent, {}))).map((row) => row.sequence)
     const [before = 0] = await last()
+    const [kept] = await server.parts.store.read(contoso, (tx) => tx.find(outboxEvent, {}))
+    expect(kept?.facts).toBeNull()
     const { relationship } = relationshipsOver(server.send, (id, body) => server.customer('approve', id, body))
     await relationship('created', { displayName: 'Next', duration: 'P365D', autoExtendDuration: 'PT0S' })
     expect(await last()).toEqual([before, before + 1])

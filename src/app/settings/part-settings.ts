@@ -99,7 +99,7 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     changeDays: eventRetention,
     records: [
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
+      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
     ],
   }
 }

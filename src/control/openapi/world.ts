@@ -34,7 +34,14 @@ const snapshot = object({
   sha256: text,
   rows: described({ type: 'object', additionalProperties: whole }, 'Rows by table.'),
 })
-const rule = object({ id: text })
+const rule = object({
+  id: text,
+  on: flag,
+  startDateTime: instant,
+  matches: whole,
+  hits: whole,
+  lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
+})
 const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
@@ -55,6 +62,14 @@ export const worldOperations: Operations = {
   },
   '/_relata/reset': {
     POST: { summary: 'Puts the world back to how it began.', body: closed({}), isBodyOptional: true },
+  },
+  '/_relata/seed': {
+    POST: {
+      summary: 'Adds the content of seeds to the world.',
+      body: described({}, 'A seed, or `seed` with a seed, the name of a pack, or a list of these (docs/seeds.md).'),
+      answer: { schema: values(anything) },
+      refusals: [409],
+    },
   },
   '/_relata/snapshots': {
     GET: { summary: 'The snapshots of the server.', answer: { schema: values(snapshot) } },

@@ -6,6 +6,7 @@
 import { type Clock, instantOf } from '#base/clock.ts'
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
 import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
 import { constant, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
@@ -18,6 +19,8 @@ export interface RecordKept {
   readonly days: number
   /** A row key that counts the rows: the row with the highest number stays, so that no number is given twice. */
   readonly number?: string
+  /** Row keys that become null in the row that stays. */
+  readonly emptied?: readonly string[]
 }
 
 /** What is removed when it is old enough. */
@@ -62,7 +65,7 @@ function lastOf(store: Store, { type, number }: RecordKept): (tx: ReadTx) => Pro
 }
 
 export function pruningOf(store: Store, clock: Clock, kept: RecordKept): Pruning {
-  const { type, since, days } = kept
+  const { type, since, days, emptied = [] } = kept
   const last = lastOf(store, kept)
   const query: RowQuery = {
     type,
@@ -70,21 +73,30 @@ export function pruningOf(store: Store, clock: Clock, kept: RecordKept): Pruning
     order: [{ by: member(since), descending: false }],
     limit: true,
     shape: [],
-    carry: [],
+    carry: emptied,
   }
   const oldest: Prepared = store.prepare(query)
-  const find = async (tx: ReadTx, limit: number): Promise<string[]> => {
-    const rows = await tx.query(oldest, { limit, 'limit instant': instantBefore(clock, days) })
+  const isFull = (row: AnyRow): boolean => emptied.some((key) => row[key] !== null)
+  /** Those to remove, and the one that stays, if something of it has to go. */
+  const find = async (tx: ReadTx, limit: number) => {
+    const rows = (await tx.query(oldest, { limit, 'limit instant': instantBefore(clock, days) })).map(({ row }) => row)
     const spared = rows.length === 0 ? undefined : await last(tx)
-    return rows.map(({ row }) => row.id).filter((id) => id !== spared)
+    return {
+      old: rows.filter(({ id }) => id !== spared),
+      kept: rows.find((row) => row.id === spared && isFull(row)),
+    }
   }
   return {
     kind: type.name.slice(type.name.lastIndexOf('.') + 1),
-    isDue: async (tx) => (await find(tx, 2)).length > 0,
+    isDue: async (tx) => {
+      const { old, kept: rest } = await find(tx, 2)
+      return old.length > 0 || rest !== undefined
+    },
     prune: async (tx) => {
-      const ids = await find(tx, rowsAtOnce)
-      for (const id of ids) await tx.remove(type, id)
-      return ids.length
+      const { old, kept: rest } = await find(tx, rowsAtOnce)
+      for (const { id } of old) await tx.remove(type, id)
+      if (rest !== undefined) await tx.update(type, rest.id, Object.fromEntries(emptied.map((key) => [key, null])))
+      return old.length
     },
   }
 }

@@ -1,5 +1,5 @@
 /** What the request log keeps of an exchange: nothing of Node's, so that no connection stays in memory for it. */
-import { type LoggedRequest, unloggedPath } from '#control/requests/request-log.ts'
+import { type LoggedRequest, unloggedPath } from '#control/requests/logged.ts'
 import type { HttpAnswer } from '../answer.ts'
 import type { Exchange } from './exchange.ts'
 

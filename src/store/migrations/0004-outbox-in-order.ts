@@ -5,6 +5,7 @@ export const migration: Migration = {
   number: 4,
   name: 'outbox-in-order',
   changes: [
+    { do: 'dropIndex', table: 'relata_outbox_event', index: 'i_relata_outbox_event__subject_id_id' },
     {
       do: 'reshapeTable',
       table: {

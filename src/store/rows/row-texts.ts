@@ -36,7 +36,7 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
   const byId = (names: readonly string[]): string => `${unionOf(names, selectWhere)} order by "id"`
   // In the statement, which runs while the writes of the tenant are held up: a number read before would cost another one.
   const nextNumber = (column: string): string =>
-    `(select coalesce(max(${quoted(column)}), 0) + 1 from ${table} where "tenant_no" = ?)`
+    `(select coalesce(max(${quoted(column)}), 0) + 1 from ${table} where "tenant_no" = ${placeholder})`
   const valueIn = (field: Field): string =>
     field.prop?.numbered === true ? nextNumber(field.column) : placeholders(columnsOf(field).length)
   const leading = new Set(facts.indexes.map(({ keys }) => keys[0]))

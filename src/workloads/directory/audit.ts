@@ -113,7 +113,7 @@ export const outboxEvent = entityType('relata.outboxEvent', {
     facts: text({ doc: 'JSON of at most 2 KiB: what kind of change, the members before and after, and who made it.' }),
   },
   navs: {},
-  indexes: [{ keys: ['changedDateTime'] }, { keys: ['subjectId'] }, { keys: ['sequence'], unique: true }],
+  indexes: [{ keys: ['changedDateTime'] }, { keys: ['sequence'], unique: true }],
 })
 
 export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {

@@ -1,6 +1,7 @@
 /** What an event says of the change beside its name: the column `facts` of the outbox, JSON of at most 2 KiB (events.md §1.2). */
 
 const mostBytes = 2_048
+const mostNames = 30
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -12,7 +13,7 @@ export interface EventFacts {
   readonly before?: Members
   readonly after?: Members
   readonly initiatedBy?: unknown
-  /** Members that were too long to keep. */
+  /** Members that were too long to keep; `before` and `after` stand for all. */
   readonly omitted?: readonly string[]
 }
 
@@ -30,7 +31,9 @@ export function factsText(facts: EventFacts): string {
     const longest = names
       .map((name) => ({ name, size: sizeOf(before[name]) + sizeOf(after[name]) }))
       .reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: -1 }).name
-    if (names.length === 0) return JSON.stringify({ changeType: facts.changeType, entity: facts.entity, omitted })
+    // The names alone may be too many.
+    if (names.length === 0 || omitted.length === mostNames)
+      return JSON.stringify({ changeType: facts.changeType, entity: facts.entity, omitted: ['before', 'after'] })
     const without = (members: Members) =>
       Object.fromEntries(Object.entries(members).filter(([name]) => name !== longest))
     at = { ...rest, before: without(before), after: without(after), omitted: [...omitted, longest] }

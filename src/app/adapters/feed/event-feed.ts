@@ -89,9 +89,16 @@ function wakings(store: Store, clock: MovableClock) {
       seen = now
     }
     const timer = foreignWrites === undefined ? undefined : setInterval(look, pollMillis).unref()
-    const stopClock = clock.onMove(() =>
-      feed.tell('relata.clock-changed', { now: clock.now().toISOString(), frozen: clock.frozen }),
-    )
+    let isMoved = false
+    const tellClock = (): void => {
+      isMoved = false
+      feed.tell('relata.clock-changed', { now: clock.now().toISOString(), frozen: clock.frozen })
+    }
+    // One request may stop the clock and set it.
+    const stopClock = clock.onMove(() => {
+      if (!isMoved) queueMicrotask(tellClock)
+      isMoved = true
+    })
     return () => {
       stopWatching?.()
       clearInterval(timer)

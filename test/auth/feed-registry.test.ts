@@ -1,0 +1,93 @@
+/** The live feed of a registry: of the tenant of the token, with the kinds of events that the token may read. */
+import { SignJWT } from 'jose'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { type ReadFeed, readFeed } from '../_support/feed.ts'
+import { relationshipsOver } from '../_support/relationships.ts'
+import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
+
+const { contoso, fabrikam, reader } = wellKnown
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer({ registry: true, seed: 'default', httpOnly: true })
+})
+afterAll(() => server.close())
+const feeds: ReadFeed[] = []
+afterEach(async () => {
+  await Promise.all(feeds.splice(0).map((feed) => feed.close()))
+})
+
+const tokenOf = async (tenant: string, name: string, scopes: string, claims = {}): Promise<string> => {
+  const person = await server.parts.directory.findPerson(tenant, name)
+  const key = await server.keys?.current()
+  if (person === undefined || key === undefined) throw new Error(`no ${name}`)
+  return new SignJWT({ tid: tenant, oid: person.id, scp: scopes, idtyp: 'user', upn: name, ...claims })
+    .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.keyId })
+    .setIssuer(`${server.issuer}/${tenant}/v2.0`)
+    .setAudience('https://graph.microsoft.com')
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(key.privateKey)
+}
+const url = (query = '') => `${server.http}/_relata/events${query}`
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const open = async (token: string, query = ''): Promise<ReadFeed> => {
+  const feed = await readFeed(url(query), bearer(token))
+  feeds.push(feed)
+  return feed
+}
+const statusOf = async (query: string, token?: string): Promise<number> => {
+  const answer = await fetch(url(query), { method: 'HEAD', ...(token === undefined ? {} : { headers: bearer(token) }) })
+  return answer.status
+}
+
+it('is for the tenant of the token, without a world', async () => {
+  const feed = await open(await server.token(contoso, reader))
+  const hello = await feed.next()
+  expect(hello).toMatchObject({ event: 'relata.hello', data: { kinds: ['gdap', 'taxonomy', 'directory'] } })
+  expect(hello.data).not.toHaveProperty('world')
+  const other = await open(await tokenOf(fabrikam, 'admin@fabrikam.example', 'User.Read.All Group.Read.All'))
+  expect((await other.next()).data.kinds).toEqual(['directory'])
+  const id = await relationshipsOver(server.send, () => Promise.reject(new Error('no approval'))).relationship(
+    'created',
+  )
+  expect((await feed.next()).data.subject).toBe(`granularAdminRelationships/${id}`)
+  const made = await server.send(
+    'POST',
+    '/v1.0/groups',
+    { displayName: 'Theirs', mailEnabled: false, mailNickname: 'theirs', securityEnabled: true },
+    { tenant: fabrikam },
+  )
+  expect(made.status).toBe(201)
+  expect((await other.next()).data.subject).toBe(`groups/${made.body.id}`)
+})
+
+it('shows what the token and the groups of the person let it read', async () => {
+  const gdap = 'DelegatedAdminRelationship.Read.All'
+  const tara = await open(await tokenOf(contoso, 'tara@contoso.example', `${gdap} TermStore.Read.All`))
+  expect((await tara.next()).data.kinds).toEqual(['gdap', 'taxonomy'])
+  // Hugo is not in AdminAgents.
+  const hugo = await open(await tokenOf(contoso, 'hugo@contoso.example', `${gdap} TermStore.Read.All`))
+  expect((await hugo.next()).data.kinds).toEqual(['taxonomy'])
+  const { relationship } = relationshipsOver(server.send, () => Promise.reject(new Error('no approval')))
+  const id = await relationship('created')
+  const groupId = await taxonomyOver(server.send).group('Seen by both')
+  expect([(await tara.next()).data.subject, (await tara.next()).data.subject]).toEqual([
+    `granularAdminRelationships/${id}`,
+    `termStore/groups/${groupId}`,
+  ])
+  expect((await hugo.next()).data.subject).toBe(`termStore/groups/${groupId}`)
+})
+
+it('is refused without a token, without a right, and for another tenant', async () => {
+  const token = await server.token(contoso, reader)
+  expect(await statusOf('')).toBe(401)
+  expect(await statusOf('', await tokenOf(contoso, 'tara@contoso.example', 'User.Read'))).toBe(403)
+  expect(await statusOf('?tenant=fabrikam.example', token)).toBe(403)
+  // As for a tenant that is not there.
+  expect(await statusOf('?tenant=nowhere.example', token)).toBe(403)
+  expect(await statusOf('?tenant=contoso.example', token)).toBe(200)
+  expect(await statusOf('?customer=fabrikam.example', token)).toBe(400)
+  expect(await statusOf(`?customer=${fabrikam}`, token)).toBe(200)
+})
