@@ -7,7 +7,7 @@ import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
-import { logBudget } from '#control/requests/request-log.ts'
+import { logBudget } from '#control/requests/segments.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { checkCanListen } from '#http/listen.ts'
 import { startServer as listen } from '#http/server.ts'
@@ -34,6 +34,7 @@ import { createObservation, type Observation, unobserved } from './observe/obser
 import { storeHealth } from './observe/store-health.ts'
 import { openParts, type Parts } from './parts.ts'
 import { seedControlOf } from './seed/packs/seed-control.ts'
+import { isLarge } from './seed/seeding.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
 import type { PartSettings } from './settings/part-settings.ts'
@@ -132,7 +133,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: withFolder(parts), keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world' | 'requestLog'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world' | 'requestLog' | 'rehearse'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -142,6 +143,41 @@ function settingsInMemory(settings: PartSettings): PartSettings {
 
 /** A larger seed is made anew by each reset: it would be in memory as long as the server runs. */
 const mostKeptBytes = 128 * 1024 * 1024
+
+/** Seeds in databases in memory that are opened for it, copied and closed. */
+function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFacts, 'clock' | 'ids'>) {
+  const inMemory = settingsInMemory(settings)
+  const seeded = async (start: WorldStart, body: unknown): Promise<WorldImage> => {
+    const { rows, clock: clockState, ids: counted } = start
+    const image = rows === undefined ? {} : { image: rows }
+    const made = await openParts({ ...inMemory, ...image, clockState }, clock, ids, unobserved, counted)
+    try {
+      await seedControlOf({ seeding: made.seeding, isInMemory: true, note: () => undefined }).add(body)
+      return await imageOf(made)
+    } finally {
+      await made.close()
+    }
+  }
+  return {
+    seeded,
+    rehearse: async (world: Parts, body: unknown): Promise<void> => {
+      // Where there can be no copy, a seed is checked as far as it is everywhere.
+      if (world.store.content !== undefined) await seeded(await imageOf(world), body)
+    },
+    /** A database that was there before the server was filled by another one: the seed is made anew. */
+    anew: async (): Promise<Uint8Array> => {
+      const { seed, clock: at } = settings
+      if (isLarge(seed))
+        throw new AppError('unsupported', 'What this world began with is too large to be made again in memory.', {
+          check: 'world.large',
+        })
+      const made = await openParts({ ...inMemory, seed, clock: at, seedsHere: true }, clock, ids)
+      const image = made.store.content?.image()
+      invariant(image !== undefined, 'a database in memory can be copied')
+      return image.finally(() => made.close())
+    },
+  }
+}
 
 /** The worlds of a server, of which there is one at first. */
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
@@ -156,39 +192,23 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       check: 'world.alone',
     })
   }
-  const seeded = async (start: WorldStart, seed: unknown): Promise<WorldImage> => {
-    const { rows, clock: clockState, ids: counted } = start
-    const image = rows === undefined ? {} : { image: rows }
-    const made = await openParts({ ...inMemory, ...image, clockState }, clock, ids, unobserved, counted)
-    try {
-      await seedControlOf({ seeding: made.seeding, isInMemory: true, note: () => undefined }).add({ seed })
-      return await imageOf(made)
-    } finally {
-      await made.close()
-    }
-  }
+  const { seeded, rehearse, anew } = seedingInMemory(settings, shared)
   const controlOf = (id: string) => {
-    const facts = { box: () => box, id, needAlone, shelf, seeded }
-    return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
+    const begun = (start: WorldStart, seed: unknown) => seeded(start, { seed })
+    const facts = { box: () => box, id, needAlone, shelf, seeded: begun }
+    return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }), rehearse }
   }
   const open = async (image: WorldImage, id: string): Promise<AppInstance> => {
     const { rows, clock: clockState } = image
     const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids).catch(
       rethrow,
     )
+    await opened.faults?.control.goOn(image.held ?? [])
     const own = { parts: opened, ...controlOf(id), world: id }
     const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open(next, id) })
   }
   const beginning = { clock: parts.clock.state, ids: parts.ids.state }
-  /** A database that was there before the server was filled by another one: the seed is made anew, once. */
-  const seedAnew = async (): Promise<Uint8Array> => {
-    const { seed, clock: at } = settings
-    const made = await openParts({ ...inMemory, seed, clock: at, seedsHere: true }, clock, ids)
-    const image = made.store.content?.image()
-    invariant(image !== undefined, 'a database in memory can be copied')
-    return image.finally(() => made.close())
-  }
   const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
     rows: await rows,
     ...beginning,
@@ -207,7 +227,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
         : {}),
     }),
     start: () => {
-      const image = start ?? startWith(parts.seeded ?? seedAnew())
+      const image = start ?? startWith(parts.seeded ?? anew())
       const forget = (): void => {
         start = undefined
       }

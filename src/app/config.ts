@@ -13,6 +13,7 @@ import { type LogLevel, logLevels } from './observe/log.ts'
 import { loadYaml } from './seed/format/yaml-text.ts'
 import { contentIn, hasPack, isSeedFile } from './seed/packs/content-flag.ts'
 import type { SeedChoice } from './seed/packs/contents.ts'
+import type { SeedProgress } from './seed/packs/pack.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
@@ -92,6 +93,8 @@ export interface Config extends TermStoreConfig {
   readonly gdap: GdapConfig
   /** What goes wrong on purpose from the start. */
   readonly faults: readonly FaultWish[]
+  /** No flag: told how far the seed is written. */
+  readonly onSeed?: SeedProgress
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
   /** No flag: who asks in the same process needs no port. */

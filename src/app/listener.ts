@@ -12,7 +12,8 @@ import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { FeedParts } from '#control/feed/events.ts'
-import type { RequestLog, Trail } from '#control/requests/request-log.ts'
+import type { Trail } from '#control/requests/logged.ts'
+import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
 import type { SeedControl } from '#control/seed.ts'
 import type { SnapshotsControl } from '#control/snapshots.ts'
@@ -69,6 +70,8 @@ export interface ListenerFacts {
   readonly requestLog?: RequestLog
   /** Absent: a registry, which has no worlds. */
   readonly world?: string
+  /** Adds seeds to a copy of a world; throws what refuses them. */
+  readonly rehearse?: (parts: Parts, body: unknown) => Promise<void>
 }
 
 /** Undefined where there is no sign-in. */
@@ -98,9 +101,10 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
   return config.registry ? { tenants, needOperator } : { tenants }
 }
 
-function seedsOf({ parts, log, config, world }: ListenerFacts): SeedControl {
+function seedsOf({ parts, log, config, world, rehearse }: ListenerFacts): SeedControl {
   const isInMemory = config.databaseUrl === undefined && (config.inMemory || (world ?? usualWorld) !== usualWorld)
-  return seedControlOf({ seeding: parts.seeding, isInMemory, note: (text) => log.info(text) })
+  const trial = rehearse === undefined ? {} : { rehearse: (body: unknown) => rehearse(parts, body) }
+  return seedControlOf({ seeding: parts.seeding, isInMemory, note: (text) => log.info(text), ...trial })
 }
 
 type NeedOperator = ReturnType<typeof operatorNeeded>
@@ -198,18 +202,18 @@ function throttleOf({ rateLimit: wanted, registry }: Config, clock: Clock): Pick
  * What is due fires before a request begins, not while it runs: by a timer it would do so sooner or later than in another
  * run, and its ids would come before or after those of the request.
  */
-function inSteps({ settle, ids }: Parts) {
+function inSteps({ fire, ids }: Parts) {
   const isCounted = ids.state !== undefined
   const handler = (handle: AddressHandler): AddressHandler => {
     const { admit } = handle
     const inStep: AddressHandler = async (request) => {
-      await settle()
+      await fire()
       return handle(request)
     }
     return admit === undefined ? inStep : Object.assign(inStep, { admit })
   }
   return {
-    handle: (handle: Handle): Handle => (isCounted ? async (request) => settle().then(() => handle(request)) : handle),
+    handle: (handle: Handle): Handle => (isCounted ? async (request) => fire().then(() => handle(request)) : handle),
     own: <T extends Control>(addresses: T): T =>
       isCounted
         ? {

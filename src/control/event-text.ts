@@ -1,4 +1,4 @@
-/** The text of server-sent events (HTML §9.2.6). */
+/** The text of server-sent events (HTML standard, 9.2.6). */
 
 import type { LiveBody, OwnAnswer } from '#base/own-address.ts'
 

@@ -78,6 +78,7 @@ export function faultAnswer(
       'Content-Type': 'application/json',
       'OData-Version': '4.0',
       ...(wait === undefined ? {} : { 'Retry-After': `${wait}` }),
+      ...what.headers,
       ...named,
     },
     body: errorEnvelope({ code, message, ...inner }, request, now),

@@ -18,6 +18,13 @@ export interface RuleReader {
   scenario(value: unknown): readonly FaultWish[]
 }
 
+const headerForm = /^[A-Za-z0-9-]{1,64}$/
+/** Of the transport, and those by which the answer is known. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  ...['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'],
+  ...['client-request-id', 'relata-fault', 'request-id', 'retry-after', 'trailer', 'upgrade'],
+])
+
 /** Members that decide what a request is answered with; the others come on top of an answer. */
 const answering = ['status', 'opaque', 'drop', 'emptyList', 'listLag', 'gdap'] as const
 
@@ -67,7 +74,12 @@ function checkWhat({ what, after }: FaultWish, path: string, faults: Faults): vo
     faults.add(at, `One of ${[...answering, 'latencyMs'].join(', ')} is needed.`)
   if (what.latencyMs !== undefined && what.gdap !== undefined)
     faults.add(below(at, 'latencyMs'), "'latencyMs' delays answers; 'gdap' has 'latencySeconds'.")
-  for (const name of ['retryAfter', 'code', 'message'] as const)
+  for (const name of Object.keys(what.headers ?? {})) {
+    if (!headerForm.test(name)) faults.add(below(at, 'headers'), `'${name}' is not the name of a header.`)
+    else if (ownHeaders.has(name.toLowerCase()))
+      faults.add(below(at, `headers/${name}`), `The header '${name}' is made by the server.`)
+  }
+  for (const name of ['retryAfter', 'code', 'message', 'headers'] as const)
     if (what[name] !== undefined && what.status === undefined)
       faults.add(below(at, name), `'${name}' needs a 'status'.`)
   checkDuration(what.listLag, below(at, 'listLag'), faults)
@@ -90,7 +102,12 @@ function checkRule(rule: FaultWish, names: RuleNames, path: string, faults: Faul
 }
 
 export function ruleReader(names: RuleNames): RuleReader {
-  const schemas: FaultSchemas = faultSchemasOf(names)
+  let made: FaultSchemas | undefined
+  // Made for the first rule: most worlds have none, and there may be hundreds of worlds.
+  const schemas = (): FaultSchemas => {
+    made ??= faultSchemasOf(names)
+    return made
+  }
   const all = (values: readonly FaultWish[], pathOf: (at: number) => string, faults: Faults): void => {
     faults.throwIfAny()
     for (const [at, rule] of values.entries()) checkRule(rule, names, pathOf(at), faults)
@@ -99,13 +116,13 @@ export function ruleReader(names: RuleNames): RuleReader {
   return {
     rule: (value) => {
       const faults = new Faults()
-      checkAgainst(value, schemas.rule, faults)
+      checkAgainst(value, schemas().rule, faults)
       all([value as FaultWish], () => '', faults)
       return value as FaultWish
     },
     scenario: (value) => {
       const faults = new Faults()
-      checkAgainst(value, schemas.scenario, faults)
+      checkAgainst(value, schemas().scenario, faults)
       faults.throwIfAny()
       const { rules } = value as { rules: readonly FaultWish[] }
       const seen = new Set<string>()

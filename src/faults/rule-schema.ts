@@ -77,6 +77,15 @@ function whatOf({ stuck, failing, latencies }: MachineNames): JsonSchema {
       },
       code: { type: 'string', minLength: 1, maxLength: 128 },
       message: text,
+      headers: {
+        type: 'object',
+        additionalProperties: {
+          type: 'string',
+          description: 'a text that a header can have',
+          maxLength: 2048,
+          pattern: '^[\\x20-\\x7e]*$',
+        },
+      },
       opaque: flag,
       drop: flag,
       latencyMs: whole(0, longestMillis),

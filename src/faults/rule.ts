@@ -38,6 +38,8 @@ export interface FaultWhat {
   readonly retryAfter?: number | 'none'
   readonly code?: string
   readonly message?: string
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>
   /** A 500 that says nothing, as Microsoft's does. */
   readonly opaque?: boolean
   /** The connection is closed without an answer. */
@@ -69,12 +71,6 @@ export interface FaultWish {
   /** ISO 8601, on the clock of the world, since the rule was added. */
   readonly from?: string
   readonly until?: string
-}
-
-/** A list of rules over time. */
-export interface FaultScenario {
-  readonly $schema?: string
-  readonly rules: readonly FaultWish[]
 }
 
 /** A rule with an id, and what has come of it. */

@@ -109,6 +109,7 @@ describe('relata clock', () => {
     expect(await said('clock', 'advance', 'P30D')).toMatch(/^2030-05-31T.*, frozen\n$/)
     expect((await jsonOf('clock', 'run')).frozen).toBe(false)
     expect(await said('clock', 'reset')).not.toMatch(/^2030/)
+    expect(await said('clock', 'set', '2031-01-01T00:00:00Z', '--freeze')).toBe('2031-01-01T00:00:00.000Z, frozen\n')
     expect(await refused('clock', 'advance', '30 days')).toContain('ISO 8601 duration')
     expect(await relata(['clock', 'advance'])).toMatchObject({ status: 2 })
   })
@@ -217,6 +218,31 @@ describe('relata fault', () => {
   })
 })
 
+describe('relata seed', () => {
+  it('adds packs and files, all of them or none', async () => {
+    await writeFile(
+      join(folder, 'litware.yaml'),
+      'tenants:\n  - { displayName: Litware, defaultDomain: litware.example }\n',
+    )
+    await writeFile(join(folder, 'wrong.json'), '{"tenants": 1}')
+    const names = async (...more: readonly string[]) =>
+      (await jsonOf('tenant', 'list', '--url', origin, ...more)).map((one: { displayName: string }) => one.displayName)
+    const before = await names()
+    expect(await refused('seed', 'litware.yaml', 'wrong.json')).toContain("tenants: '1' is not a list")
+    expect(await names()).toEqual(before)
+    expect(await said('seed', 'litware.yaml')).toMatch(/^seeded litware\.yaml\n\S+ {2}litware\.example {2}Litware\n$/)
+    expect((await names()).sort()).toEqual([...before, 'Litware'].sort())
+    expect(await said('tenant', 'show', 'litware.example', '--url', origin)).toMatch(/^id +\S+\nname +Litware\n/)
+    expect(await refused('seed', 'no-such-pack')).toContain('contoso')
+    expect(await refused('seed', './none.json')).toBe(
+      'relata: ./none.json cannot be read: ENOENT: no such file or directory\n',
+    )
+    expect(await said('world', 'add', 'bare', '--seed', 'empty')).toBe('bare\n')
+    expect(await names('--world', 'bare')).toEqual(before)
+    await said('world', 'remove', 'bare')
+  })
+})
+
 describe('relata snapshot, export and import', () => {
   it('keep what a world holds, and give it back', async () => {
     const end = async () => said('gdap', 'terminate', (await relationship()).id, '--customer', 'fabrikam.example')
@@ -273,6 +299,24 @@ describe('which server is meant', () => {
     const { port } = new URL(url)
     expect((await jsonOf('status', '-p', port)).health.status).toBe('healthy')
     built('stop', '--location', location)
+  })
+
+  it('may be gone while a command follows it, which says so', async () => {
+    const location = join(folder, 'killed')
+    built('start', '--detach', '--http-only', '--seed', 'none', '--in-memory', '--port', '0', '--location', location)
+    const { url, pid } = await jsonOf('status', '--location', location)
+    const follower = spawn(process.execPath, [program, 'requests', '-f', '--url', url], { cwd: folder, env: bare })
+    let complaint = ''
+    follower.stderr.on('data', (part) => {
+      complaint += part
+    })
+    const ended = new Promise((resolve) => follower.on('close', resolve))
+    const asking = setInterval(() => void fetch(`${url}/v1.0/sites`).catch(() => undefined), 100)
+    await new Promise((resolve) => follower.stdout.once('data', resolve))
+    clearInterval(asking)
+    process.kill(pid, 'SIGKILL')
+    expect(await ended).toBe(1)
+    expect(complaint).toBe(`relata: the server at ${url} is gone\n`)
   })
 
   it('a registry has no worlds, and says so', async () => {

@@ -63,6 +63,16 @@ describe('an answer on purpose', () => {
     if ('message' in more) expect(answer.body.error.message).toBe(more.message)
   })
 
+  it('may have headers of its own, but none of the transport', async () => {
+    const challenge = 'Bearer error="insufficient_claims", claims="e30="'
+    await faults.add({ what: { status: 401, headers: { 'WWW-Authenticate': challenge, 'RateLimit-Reset': '3' } } })
+    const { status, headers } = await server.send('GET', groups)
+    expect([status, headers.get('www-authenticate'), headers.get('ratelimit-reset')]).toEqual([401, challenge, '3'])
+    for (const name of ['Content-Length', 'relata-fault', 'bad name', 'x\r\ny'])
+      expect((await faults.post({ what: { status: 401, headers: { [name]: '1' } } })).status).toBe(400)
+    expect((await faults.post({ what: { status: 401, headers: { 'x-a': 'b\r\nc' } } })).status).toBe(400)
+  })
+
   it('says nothing where it is opaque, as Microsoft does', async () => {
     await faults.add({ what: { opaque: true } })
     const { status, body } = await server.send('GET', '/v1.0/tenantRelationships/delegatedAdminRelationships')

@@ -116,6 +116,8 @@ describe('the request log', () => {
     expect(next).toMatchObject({ value: [{ clientRequestId: 'mine-a' }], held: 3 })
     expect(next).not.toHaveProperty('next')
     expect((await look('/MINE-B')).request.body).toEqual({ displayName: 'b' })
+    await add('d', { 'client-request-id': 'mine/50%' })
+    expect((await look(`/${encodeURIComponent('mine/50%')}`)).request.body).toEqual({ displayName: 'd' })
   })
 
   it('is filtered by method, path, status, tenant, client and place', async () => {
@@ -189,6 +191,35 @@ describe('the request log', () => {
     expect(text.startsWith(request.body)).toBe(true)
     expect(Buffer.byteLength(request.body)).toBeGreaterThan(65_530)
     expect(Buffer.byteLength(request.body)).toBeLessThanOrEqual(65_536)
+  })
+})
+
+describe('faults', () => {
+  it('are named, and can be asked for, in batches and where the connection was dropped too', async () => {
+    const fault = (rule: unknown) => fetch(`${server.http}/_relata/faults`, jsonPost(rule))
+    await fault({ id: 'full', where: { method: 'POST', path: '/v1.0/termStore/groups' }, what: { status: 507 } })
+    await fault({ id: 'gone', where: { path: '/v1.0/users' }, what: { drop: true } })
+    await add('Refused')
+    await server.send('POST', '/v1.0/$batch', {
+      requests: [{ id: '1', method: 'POST', url: '/termStore/groups', headers: {}, body: { displayName: 'x' } }],
+    })
+    await expect(server.send('GET', '/v1.0/users')).rejects.toThrow()
+    await fetch(`${server.http}/_relata/faults`, { ...jsonPost({}), method: 'DELETE' })
+    await add('Taken')
+    const told = async (query: string) =>
+      (await look(query)).value.map(({ status, fault: name, requests }: Record<string, unknown>) => [
+        status,
+        name,
+        requests,
+      ])
+    expect(await told('?fault=full')).toEqual([[507, 'full', undefined]])
+    expect(await told('?fault=*&path=/v1.0/**')).toEqual([
+      [0, 'gone', undefined],
+      [507, 'full', undefined],
+    ])
+    expect(await told('?path=**/$batch')).toEqual([
+      [200, undefined, [{ id: '1', method: 'POST', url: '/termStore/groups', status: 507, fault: 'full' }]],
+    ])
   })
 })
 

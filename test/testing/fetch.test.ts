@@ -143,6 +143,32 @@ describe('a server elsewhere', () => {
     await expect(first.clock.show()).rejects.toThrow()
   })
 
+  it('gets what is for Microsoft’s hosts, and nothing goes to others', async () => {
+    const relata = await startRelata()
+    const headers = { authorization: `Bearer ${await relata.token()}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ displayName: 'By a fixed address' })
+    const made = await relata.fetch('https://graph.microsoft.com/v1.0/termStore/groups', {
+      method: 'POST',
+      headers,
+      body,
+    })
+    expect(made.status).toBe(201)
+    expect(JSON.stringify(await relata.client().api('/termStore/groups').get())).toContain('By a fixed address')
+    await expect(relata.fetch('https://elsewhere.example/v1.0/users')).rejects.toThrow(
+      'elsewhere.example is not answered',
+    )
+    await relata.close()
+  })
+
+  it('fills a world with a seed of its own', async () => {
+    const seed = { tenants: [{ displayName: 'Litware', defaultDomain: 'litware.example' }] }
+    const relata = await startRelata({ seed, clock: '2026-05-01T00:00:00Z' })
+    const { value } = (await (await relata.fetch('/_relata/tenants')).json()) as { value: { displayName: string }[] }
+    expect(value.map(({ displayName }) => displayName)).toEqual(['Litware'])
+    expect((await relata.clock.show()).now).toBe('2026-05-01T00:00:00.000Z')
+    await relata.close()
+  })
+
   it('is named where it does not answer', async () => {
     await expect(startRelata({ url: 'http://127.0.0.1:9' })).rejects.toThrow(/no Relata at http:\/\/127\.0\.0\.1:9/)
   })

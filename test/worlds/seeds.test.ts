@@ -175,6 +175,38 @@ describe('a seed for a world that runs', () => {
     expect(value.map(({ displayName }) => displayName)).not.toContain('Refused')
   })
 
+  it('leaves nothing in a tenant that was there, where a rule refuses something of it', async () => {
+    const world = await beginWorld({})
+    const twice = { labels: { 'en-US': 'Same' } }
+    const refused = { names: { 'en-US': 'S' }, terms: [twice, twice] }
+    const groups = [colours, { displayName: 'G', sets: [refused] }]
+    const people = [{ userPrincipalName: 'kept.out@contoso.example' }]
+    const { status, body } = await control(
+      'seed',
+      { tenants: [{ id: wellKnown.contoso, people, termStore: { groups } }] },
+      world,
+    )
+    expect([status, body.error.target]).toEqual([400, 'tenants/0/termStore/groups/1/sets/0/terms/1'])
+    expect(await names('/termStore/groups', world)).not.toContain('Colours')
+    const users = await list('/users', world)
+    expect(users.map((one: { userPrincipalName: string }) => one.userPrincipalName)).not.toContain(
+      'kept.out@contoso.example',
+    )
+  })
+
+  it('gives the ids that the same seed gives in another world, though it is tried in a copy first', async () => {
+    const groups = [{ displayName: 'Counted', sets: [{ names: { 'en-US': 'S' } }] }]
+    const idOf = async () => {
+      const world = await beginWorld({ ids: 6, clock: '2026-05-01T09:00:00Z' })
+      await control('seed', { tenants: [{ id: wellKnown.contoso, termStore: { groups } }] }, world)
+      const all: { displayName: string; id: string }[] = await list('/termStore/groups', world)
+      return all.find(({ displayName }) => displayName === 'Counted')?.id
+    }
+    const first = await idOf()
+    expect(first).toBeDefined()
+    expect(await idOf()).toBe(first)
+  })
+
   it('names no variables and files of the server for secrets', async () => {
     const world = await beginWorld({})
     const application = {

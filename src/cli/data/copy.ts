@@ -3,6 +3,7 @@ import { systemClock } from '#base/clock.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { copyAll, openBulk, type Progress } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
+import { barOn } from '../progress-bar.ts'
 import { type DatabaseSettings, nameOf, needUpgraded, needUpgradedOrEmpty } from './schema.ts'
 
 function placeOf(text: string): DatabasePlace {
@@ -13,18 +14,14 @@ function settingsOf(place: DatabasePlace): DatabaseSettings {
   return 'url' in place ? { location: '', databaseUrl: place.url } : { ...place, databaseUrl: undefined }
 }
 
-const barWidth = 30
 const thousands = new Intl.NumberFormat('en')
 
 /** On a terminal one line that is overwritten; elsewhere a line for each table. */
-function barOn(out: NodeJS.WriteStream): Progress {
+function shownOn(out: NodeJS.WriteStream): Progress {
+  const bar = barOn(out, () => performance.now())
   let last = ''
-  const line = ({ table, done, of }: { table: string; done: number; of: number }): string => {
-    const filled = Math.round((done / of) * barWidth)
-    return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${table} ${thousands.format(done)} of ${thousands.format(of)}`
-  }
   return (at) => {
-    if (out.isTTY) out.write(at === undefined ? '\r\x1b[K' : `\r\x1b[K${line(at)}`)
+    if (out.isTTY) bar(at && { what: at.table, done: at.done, of: at.of })
     else if (at !== undefined && at.done === at.of && at.table !== last)
       out.write(`${at.table}: ${thousands.format(at.of)} rows\n`)
     last = at?.table ?? ''
@@ -44,7 +41,7 @@ export async function copy(from: string, to: string): Promise<void> {
   try {
     const target = await openBulk(targetPlace, { ...options, writes: true })
     try {
-      const rows = await copyAll(source, target, barOn(process.stderr))
+      const rows = await copyAll(source, target, shownOn(process.stderr))
       const names = [place, targetPlace].map((at) => nameOf(settingsOf(at))).join(' to ')
       process.stdout.write(`copied ${thousands.format(rows)} rows from ${names}\n`)
     } finally {

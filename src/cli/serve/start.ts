@@ -1,6 +1,7 @@
 /** `relata start`: starts the server, sends it one request, prints where it is, and serves until a signal. */
 import { startServer } from '#app/compose.ts'
 import type { Config } from '#app/config.ts'
+import { barOn } from '../progress-bar.ts'
 import { announce, bannerFacts } from './banner.ts'
 import { askReady } from './self-request.ts'
 import { writeState } from './server-state.ts'
@@ -36,6 +37,13 @@ async function serveAsWorker(config: Config, version: string): Promise<number> {
   }
 }
 
+/** A seed can take a minute; who watches a terminal sees how far it is. Logs do not have it. */
+async function startWatched(config: Config): ReturnType<typeof startServer> {
+  if (config.silent || config.output !== 'text') return startServer(config)
+  const bar = barOn(process.stderr, () => performance.now())
+  return startServer({ ...config, onSeed: bar }).finally(() => bar(undefined))
+}
+
 /** Resolves with the exit code when the server has stopped. */
 export async function start(config: Config, version: string): Promise<number> {
   if (isWorker) return serveAsWorker(config, version)
@@ -43,7 +51,7 @@ export async function start(config: Config, version: string): Promise<number> {
     const { startWorkers } = await import('./workers.ts')
     return startWorkers(config, version)
   }
-  const server = await startServer(config)
+  const server = await startWatched(config)
   const signals = watchSignals()
   try {
     await askReady(server.origin, config.host, server.certificates?.ca)

@@ -34,7 +34,14 @@ const snapshot = object({
   sha256: text,
   rows: described({ type: 'object', additionalProperties: whole }, 'Rows by table.'),
 })
-const rule = object({ id: text })
+const rule = object({
+  id: text,
+  on: flag,
+  startDateTime: instant,
+  matches: whole,
+  hits: whole,
+  lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
+})
 const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
@@ -97,7 +104,11 @@ export const worldOperations: Operations = {
     },
   },
   '/_relata/faults': {
-    GET: { summary: 'What goes wrong on purpose.', answer: { schema: values(rule) } },
+    GET: {
+      summary: 'What goes wrong on purpose.',
+      query: { as: described(text, '`scenario`: as they were given, to be added again.') },
+      answer: { schema: anything },
+    },
     POST: {
       summary: 'Adds a rule, or a scenario.',
       body: ruleWish,

@@ -1,6 +1,7 @@
 /** Which requests are wanted: the query of `/_relata/requests`. Conditions are combined by `and`. */
 import { AppError } from '#base/errors.ts'
-import type { Entry, LoggedRequest, RequestLog } from './request-log.ts'
+import type { Entry } from './logged.ts'
+import type { RequestLog } from './request-log.ts'
 
 export type Form = 'json' | 'curl' | 'vitest' | 'pytest'
 
@@ -41,9 +42,9 @@ function globOf(text: string): RegExp {
 
 function pathCondition(text: string): Condition {
   const known = text.toLowerCase()
-  if (!text.startsWith('/') && !text.startsWith('*')) return ({ request }) => request.path.toLowerCase().includes(known)
+  if (!text.startsWith('/') && !text.startsWith('*')) return ({ path }) => path.toLowerCase().includes(known)
   const glob = globOf(text)
-  return ({ request }) => glob.test(request.path)
+  return ({ path }) => glob.test(path)
 }
 
 function statusCondition(text: string): Condition {
@@ -51,40 +52,38 @@ function statusCondition(text: string): Condition {
   const wrong = wanted.find((word) => !/^(?:[1-5](?:xx|\d\d)|0)$/.test(word))
   if (wrong !== undefined || wanted.length === 0)
     throw refusal('status', 'is a list of statuses and classes of statuses, such as 403,5xx; 0 has no answer.')
-  return ({ request: { status } }) => wanted.some((word) => word === `${status}` || word === `${`${status}`[0]}xx`)
+  return ({ status }) => wanted.some((word) => word === `${status}` || word === `${`${status}`[0]}xx`)
 }
 
 function sameAs(text: string, ...values: readonly (string | undefined)[]): boolean {
   return values.some((value) => value?.toLowerCase() === text)
 }
 
-export function headerOf({ answer, ownHeaders = [] }: LoggedRequest, name: string): string | undefined {
-  const at = ownHeaders.findIndex((one, place) => place % 2 === 0 && one.toLowerCase() === name)
-  if (at !== -1) return ownHeaders[at + 1]
-  return Object.entries(answer.headers).find(([one]) => one.toLowerCase() === name)?.[1]
+export function headerOf(headers: Entry['headers'], name: string): string | undefined {
+  return headers.findLast(([one]) => one.toLowerCase() === name)?.[1]
 }
 
-/** The name of the rule that made the answer another one. */
-export function faultOf(request: LoggedRequest): string | undefined {
-  return headerOf(request, 'relata-fault')
+/** The ids of the rules that were applied to the answer, with commas between them. */
+export function faultOf({ answerHeaders }: Entry): string | undefined {
+  return headerOf(answerHeaders, 'relata-fault')
 }
 
 function faultCondition(text: string): Condition {
   const wanted = wordsOf(text)
-  return ({ request }) => {
-    const name = faultOf(request)?.toLowerCase()
-    return name !== undefined && (wanted.includes('*') || wanted.includes(name))
+  return (entry) => {
+    const names = wordsOf(faultOf(entry) ?? '')
+    return names.length > 0 && (wanted.includes('*') || names.some((name) => wanted.includes(name)))
   }
 }
 
 function tenantCondition(text: string): Condition {
   const known = text.toLowerCase()
-  return ({ request: { actor } }) => sameAs(known, actor?.tenantId, actor?.homeTenantId)
+  return ({ actor }) => sameAs(known, actor?.tenantId, actor?.homeTenantId)
 }
 
 function clientCondition(text: string): Condition {
   const known = text.toLowerCase()
-  return ({ request: { actor } }) => sameAs(known, actor?.appId, actor?.userId, actor?.name)
+  return ({ actor }) => sameAs(known, actor?.appId, actor?.userId, actor?.name)
 }
 
 function sequenceIn(target: string, text: string): number {
@@ -101,7 +100,7 @@ function sinceCondition(text: string, epoch: string): Condition {
   if (/^\d{4}-\d\d-\d\dT/i.test(text)) {
     const at = Date.parse(text)
     if (Number.isNaN(at)) throw refusal('since', 'is no instant, such as 2026-05-01T00:00:00Z.')
-    return ({ request }) => request.at.getTime() >= at
+    return (entry) => entry.at.getTime() >= at
   }
   const after = sequenceIn('since', text)
   return ({ sequence }) => sequence > after
@@ -110,7 +109,7 @@ function sinceCondition(text: string, epoch: string): Condition {
 const conditions: Readonly<Record<string, (text: string, log: RequestLog) => Condition>> = {
   method: (text) => {
     const wanted = wordsOf(text)
-    return ({ request }) => wanted.includes(request.method.toLowerCase())
+    return (entry) => wanted.includes(entry.method.toLowerCase())
   },
   path: pathCondition,
   status: statusCondition,
@@ -119,7 +118,7 @@ const conditions: Readonly<Record<string, (text: string, log: RequestLog) => Con
   fault: faultCondition,
   id: (text) => {
     const wanted = wordsOf(text)
-    return ({ request }) => wanted.some((one) => sameAs(one, request.requestId, request.clientRequestId))
+    return ({ requestId, clientRequestId }) => wanted.some((one) => sameAs(one, requestId, clientRequestId))
   },
   since: (text, { epoch }) => sinceCondition(text, epoch),
   before: (text) => {

@@ -5,9 +5,10 @@ import { eventText, liveAnswer } from '../event-text.ts'
 import { byMethod } from '../request.ts'
 import { curlOf } from './curl.ts'
 import { type Form, formIn, known, parametersIn, wishIn } from './filter.ts'
+import type { Entry } from './logged.ts'
 import { pytestOf } from './pytest-text.ts'
 import { isUnwritten, type ReplayPlace, replayOf } from './replay.ts'
-import type { Entry, RequestLog } from './request-log.ts'
+import type { RequestLog } from './request-log.ts'
 import { pathWithout } from './secrets.ts'
 import { detailOf, type StepsTaken, summaryOf } from './shown.ts'
 import { vitestOf } from './vitest-text.ts'
@@ -24,16 +25,14 @@ function placeOf({ origin, headers }: OwnRequest): ReplayPlace {
   return { origin, world: headers['relata-world'] }
 }
 
-function labelOf({ request }: Entry): string {
-  return `${request.method} ${pathWithout(request.path)} (${request.requestId})`
+function labelOf({ method, path, requestId }: Entry): string {
+  return `${method} ${pathWithout(path)} (${requestId})`
 }
 
 /** In the order in which they came. */
 function writtenOut(entries: readonly Entry[], as: Exclude<Form, 'json'>, request: OwnRequest): OwnAnswer {
   const place = placeOf(request)
-  const list = entries
-    .toReversed()
-    .map((entry) => [replayOf(entry, place, pathWithout(entry.request.path)), labelOf(entry)] as const)
+  const list = entries.toReversed().map((entry) => [replayOf(entry, place), labelOf(entry)] as const)
   const commands = (): string =>
     list
       .map(([replay, label]) =>
@@ -88,7 +87,7 @@ function oneHandler({ log, stepsTaken }: RequestsParts, id: string): AddressHand
           target: 'id',
         })
       if (as === 'json') return jsonAnswer(detailOf(entry, stepsTaken))
-      const replay = replayOf(entry, placeOf(request), entry.request.path)
+      const replay = replayOf(entry, placeOf(request))
       if (isUnwritten(replay))
         throw new AppError('conflict', `The request cannot be written out: ${replay.why}.`, { target: 'as' })
       return writtenOut([entry], as, request)
@@ -162,11 +161,20 @@ function streamHandler({ log }: RequestsParts): AddressHandler {
   })
 }
 
+/** A client request id may have characters that an address writes in another way. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
 /** Undefined: the path is not one of these. */
 export function findRequests(parts: RequestsParts, path: string): AddressHandler | undefined {
   const found = form.exec(path)
   if (found === null) return undefined
   const [, id] = found
   if (id === undefined) return listHandler(parts)
-  return id.toLowerCase() === 'stream' ? streamHandler(parts) : oneHandler(parts, id)
+  return id.toLowerCase() === 'stream' ? streamHandler(parts) : oneHandler(parts, decoded(id))
 }

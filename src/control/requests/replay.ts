@@ -1,8 +1,8 @@
 /** A logged request as it is sent again by a program: what curl.ts, vitest.ts and pytest.ts write out. */
 import { isObject } from '#base/json.ts'
-import { headerOf } from './filter.ts'
-import type { Entry, LoggedRequest } from './request-log.ts'
-import { removedForm } from './secrets.ts'
+import { faultOf, headerOf } from './filter.ts'
+import type { Entry } from './logged.ts'
+import { pathWithout, removedForm } from './secrets.ts'
 import { answerBodyOf, headersOf, queryOf, requestBodyOf } from './shown.ts'
 
 /** A text in which what was removed is filled in from variables of the environment. */
@@ -66,13 +66,13 @@ function bodyOf(entry: Entry): ReplayBody | undefined {
   const { text, base64 } = body
   if (text === undefined) return { kind: 'bytes', base64: base64 ?? '' }
   if (text.includes('\0')) return { kind: 'bytes', base64: Buffer.from(text).toString('base64') }
-  const isForm = entry.request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded')
+  const isForm = headerOf(entry.headers, 'content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')
   return (isForm === true ? formOf(text) : undefined) ?? { kind: 'text', text: piecesOf(text) }
 }
 
 function errorOf(entry: Entry): Replay['error'] {
   const body = answerBodyOf(entry)
-  if (entry.request.status < 400 || body?.text === undefined || body.kept < body.size) return undefined
+  if (entry.status < 400 || body?.text === undefined || body.kept < body.size) return undefined
   try {
     const answer: unknown = JSON.parse(body.text)
     const error = isObject(answer) ? answer['error'] : undefined
@@ -83,29 +83,28 @@ function errorOf(entry: Entry): Replay['error'] {
   }
 }
 
-function targetOf(request: LoggedRequest, path: string): readonly Piece[] {
-  const query = queryOf(request)
+function targetOf(entry: Entry): readonly Piece[] {
+  const [path, query] = [pathWithout(entry.path), queryOf(entry)]
   return piecesOf(query === '' ? path : `${path}?${query}`)
 }
 
-export function replayOf(entry: Entry, { world }: ReplayPlace, path: string): Replay | Unwritten {
-  const { request, long } = entry
-  const kept = long?.requestStart?.byteLength
-  if (long !== undefined && kept !== undefined && kept < long.requestBytes)
-    return { why: `of its body of ${long.requestBytes} bytes the log has ${kept}` }
-  if (headerOf(request, 'content-type')?.startsWith('text/event-stream') === true)
+export function replayOf(entry: Entry, { world }: ReplayPlace): Replay | Unwritten {
+  const { body, method, status, answerHeaders } = entry
+  if (body !== undefined && body.bytes.byteLength < body.size)
+    return { why: `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}` }
+  if (headerOf(answerHeaders, 'content-type')?.startsWith('text/event-stream') === true)
     return { why: 'its answer is a stream of events, which has no end' }
-  const headers = headersOf(request).filter(([name]) => !isLeftOut(name) && name !== 'relata-world')
-  const inWorld = world ?? request.headers['relata-world']
+  const headers = headersOf(entry).filter(([name]) => !isLeftOut(name) && name !== 'relata-world')
+  const inWorld = world ?? headerOf(entry.headers, 'relata-world')
   if (inWorld !== undefined) headers.push(['relata-world', inWorld])
   return {
-    method: request.method,
-    target: targetOf(request, path),
+    method,
+    target: targetOf(entry),
     headers: headers.map(([name, value]) => [name, piecesOf(value)] as const),
     body: bodyOf(entry),
-    status: request.status,
+    status,
     error: errorOf(entry),
-    fault: headerOf(request, 'relata-fault'),
+    fault: faultOf(entry),
   }
 }
 

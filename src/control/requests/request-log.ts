@@ -1,140 +1,124 @@
 /**
- * The last requests of one world and their answers, in memory. They are kept as they came, so that keeping one costs next to
- * nothing; what is secret in them is removed when somebody looks (secrets.ts).
+ * The last requests of one world and their answers, in memory. They are kept as they came, so that keeping one costs little;
+ * what is secret in them is removed when somebody looks (secrets.ts).
  */
 import { randomBytes } from 'node:crypto'
 import type { Lack } from '#base/errors.ts'
 import type { Asking } from '#base/own-address.ts'
+import type { Entry, KeptBody, LoggedRequest } from './logged.ts'
+import { type LogBudget, LogMemory, type LogSegment, logBudget } from './segments.ts'
 
 const mostEntries = 1_000
 const mostBytes = 16 * 1024 * 1024
-/** Of all logs of a server; one that is over it is left `leastBytes`. */
-const mostBytesTogether = 64 * 1024 * 1024
-const leastBytes = 64 * 1024
 /** More of a body is not kept. */
 export const keptBodyBytes = 64 * 1024
-/** What an entry takes beside its bodies: its headers above all. */
-const entryBytes = 2 * 1024
-
-/** Of the log itself nothing is logged: who looks at it would find little else. */
-export const unloggedPath = /^\/_relata\/requests(?:\/|$)/i
-
-/** The part of an answer that is kept. */
-export interface LoggedAnswer {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
-  readonly check?: string
-  readonly step?: string
-  readonly lacks?: Lack
-}
-
-/** How far a request came in the engine. */
-export interface Trail {
-  /** The letter of the request (engine/steps.ts); undefined: it ended before it had one. */
-  letter: string | undefined
-  /** The last step taken; undefined: none was. */
-  last: string | undefined
-}
-
-export interface LoggedRequest {
-  /** By the system's clock. */
-  readonly at: Date
-  /** As sent. */
-  readonly method: string
-  /** Raw, without the query. */
-  readonly path: string
-  /** Raw, without the question mark. */
-  readonly query: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-  /** Unzipped; undefined: there was none, or nobody has read it. */
-  readonly body: Uint8Array | undefined
-  readonly requestId: string
-  readonly clientRequestId: string
-  readonly actor: Asking | undefined
-  readonly remote: string | undefined
-  readonly note: Readonly<Record<string, string>> | undefined
-  readonly trail: Trail | undefined
-  /** 0: the connection ended before the answer. */
-  readonly status: number
-  readonly ms: number
-  readonly answer: LoggedAnswer
-  /** Headers beside those of the answer; names and values alternate. */
-  readonly ownHeaders: readonly string[] | undefined
-}
-
-/** Of bodies, one of which is too long to be kept whole: how they begin, and how many bytes they have. */
-export interface LongBodies {
-  readonly requestStart: Uint8Array | undefined
-  readonly requestBytes: number
-  readonly answerStart: Uint8Array | undefined
-  readonly answerBytes: number
-}
-
-export interface Entry {
-  /** From 1; each request of a log has the next one. */
-  readonly sequence: number
-  /** Without the bodies where `long` has them. */
-  readonly request: LoggedRequest
-  readonly long: LongBodies | undefined
-}
+/** Longer headers are not kept; from a socket there are none. */
+const mostHeaderLength = 64 * 1024
 
 /** Told that there is a new entry, or that the log was cleared. */
 export type Watcher = (what: 'added' | 'cleared') => void
 
-/** The bytes of all logs of a server. */
-export interface LogBudget {
-  held: number
-  readonly most: number
-}
-
-export function logBudget(most = mostBytesTogether): LogBudget {
-  return { held: 0, most }
-}
-
 export interface RequestLogLimits {
   readonly entries?: number
+  /** Whole segments of 256 KiB; at least one. */
   readonly bytes?: number
   readonly budget?: LogBudget
 }
 
-/** A copy, as a part of a buffer or of a text would keep the whole of it in memory. */
-function startOf(body: Uint8Array | string): Uint8Array {
-  return typeof body === 'string'
-    ? Uint8Array.from(Buffer.from(body.slice(0, keptBodyBytes)).subarray(0, keptBodyBytes))
-    : Uint8Array.from(body.subarray(0, keptBodyBytes))
+/**
+ * One place of the ring, which is filled anew for each request that comes by. What it refers to lives longer than the
+ * request anyway; all that is of the request alone is in the segment: its texts, its body, its answer.
+ */
+interface Slot {
+  segment: LogSegment
+  start: number
+  textLength: number
+  /** -1: there is none. */
+  bodyLength: number
+  bodySize: number
+  answerLength: number
+  answerSize: number
+  at: number
+  ms: number
+  status: number
+  method: string
+  remote: string | undefined
+  actor: Asking | undefined
+  note: Readonly<Record<string, string>> | undefined
+  letter: string | undefined
+  last: string | undefined
+  answerHeaders: Readonly<Record<string, string>>
+  check: string | undefined
+  step: string | undefined
+  lacks: Lack | undefined
 }
 
-function longEntry(sequence: number, request: LoggedRequest): Entry {
-  const { body, answer } = request
-  const long: LongBodies = {
-    requestStart: body && startOf(body),
-    requestBytes: body?.byteLength ?? 0,
-    answerStart: answer.body === undefined ? undefined : startOf(answer.body),
-    answerBytes: Buffer.byteLength(answer.body ?? ''),
+/** Of what proves who asks, only the scheme is kept: the rest is long, and nobody may see it. */
+function keptHeader(name: string, value: string): string {
+  return name === 'authorization' ? value.slice(0, value.indexOf(' ') + 1) : value
+}
+
+/** Texts of a request, a line each: none of them can have a line break in HTTP. */
+function textsOf({ requestId, clientRequestId, path, query, headers, ownHeaders }: LoggedRequest): string {
+  let text = `${requestId}\n${clientRequestId}\n${path}\n${query}\n${ownHeaders?.length ?? 0}`
+  if (ownHeaders !== undefined) for (const part of ownHeaders) text += `\n${part}`
+  const short = text
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) text += `\n${name}\n${keptHeader(name, value)}`
   }
-  return { sequence, request: { ...request, body: undefined, answer: { ...answer, body: undefined } }, long }
+  return text.length > mostHeaderLength ? short.slice(0, mostHeaderLength) : text
+}
+
+function pairsOf(list: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = []
+  for (let at = 0; at + 1 < list.length; at += 2) pairs.push([list[at] ?? '', list[at + 1] ?? ''])
+  return pairs
+}
+
+function emptySlot(segment: LogSegment): Slot {
+  return {
+    segment,
+    ...{ start: 0, textLength: 0, bodyLength: -1, bodySize: 0, answerLength: -1, answerSize: 0 },
+    // A half, so that the members are made for numbers that are not whole.
+    ...{ at: 0.5, ms: 0.5, status: 0, method: '', remote: undefined, actor: undefined, note: undefined },
+    ...{ letter: undefined, last: undefined, answerHeaders: {}, check: undefined, step: undefined, lacks: undefined },
+  }
+}
+
+/** Member by member: an object made for each request would live as long as its entry, and cost as much as the rest. */
+function fill(slot: Slot, { at, ms, status, method, remote, actor, note, trail, answer }: LoggedRequest): void {
+  slot.at = at
+  slot.ms = ms
+  slot.status = status
+  slot.method = method
+  slot.remote = remote
+  slot.actor = actor
+  slot.note = note
+  slot.letter = trail?.letter
+  slot.last = trail?.last
+  slot.answerHeaders = answer.headers
+  slot.check = answer.check
+  slot.step = answer.step
+  slot.lacks = answer.lacks
 }
 
 export class RequestLog {
   /** Tells it from that of another world, and from this one after a reset: positions in one mean nothing in another. */
   readonly epoch = randomBytes(4).toString('hex')
   readonly #most: number
-  readonly #mostBytes: number
-  readonly #budget: LogBudget
+  readonly #segments: LogMemory
   /** By sequence modulo `#most`. */
-  readonly #entries: (Entry | undefined)[] = []
-  readonly #sizes: number[] = []
+  readonly #slots: Slot[] = []
   readonly #watchers = new Set<Watcher>()
   /** The sequence of the oldest entry that is kept, and that of the next one to come. */
   #first = 1
   #next = 1
-  #bytes = 0
   #isClosed = false
 
   constructor({ entries = mostEntries, bytes = mostBytes, budget = logBudget() }: RequestLogLimits = {}) {
     this.#most = entries
-    this.#mostBytes = bytes
-    this.#budget = budget
+    this.#segments = new LogMemory(bytes, budget, () => this.#dropOldest())
   }
 
   get size(): number {
@@ -146,50 +130,60 @@ export class RequestLog {
     return this.#first - 1
   }
 
-  add(request: LoggedRequest): void {
-    if (this.#isClosed) return
-    const { body, answer } = request
-    const requestBytes = body?.byteLength ?? 0
-    const answerLength = answer.body?.length ?? 0
-    const isLong = requestBytes > keptBodyBytes || answerLength > keptBodyBytes
-    const sequence = this.#next
-    const entry: Entry = isLong ? longEntry(sequence, request) : { sequence, request, long: undefined }
-    const size = entryBytes + Math.min(requestBytes, keptBodyBytes) + Math.min(answerLength, keptBodyBytes)
-    if (this.size === this.#most) this.#dropOldest()
-    const place = sequence % this.#most
-    this.#entries[place] = entry
-    this.#sizes[place] = size
-    this.#bytes += size
-    this.#budget.held += size
-    this.#next = sequence + 1
-    while (this.size > 1 && this.#isOver) this.#dropOldest()
-    if (this.#watchers.size > 0) for (const watcher of this.#watchers) watcher('added')
-  }
-
-  /** Newest first. */
-  *entries(): Generator<Entry> {
-    for (let sequence = this.#next - 1; sequence >= this.#first; sequence -= 1) {
-      const entry = this.#entries[sequence % this.#most]
-      if (entry !== undefined) yield entry
-    }
-  }
-
   /** The sequence of the newest entry; 0 where there was none yet. */
   get last(): number {
     return this.#next - 1
   }
 
+  add(request: LoggedRequest): void {
+    if (this.#isClosed) return
+    if (this.size === this.#most) this.#dropOldest()
+    const texts = textsOf(request)
+    const { body, answer } = request
+    const bodyLength = Math.min(body?.byteLength ?? 0, keptBodyBytes)
+    // A unit of UTF-16 has three bytes of UTF-8 at most.
+    const answerMost = Math.min((answer.body?.length ?? 0) * 3, keptBodyBytes)
+    const segment = this.#segments.roomFor(texts.length + bodyLength + answerMost)
+    const { buffer, used } = segment
+    // Headers and addresses have one byte for each character.
+    const textLength = buffer.write(texts, used, 'latin1')
+    const bodyAt = used + textLength
+    if (body !== undefined) buffer.set(bodyLength < body.byteLength ? body.subarray(0, bodyLength) : body, bodyAt)
+    const answerAt = bodyAt + bodyLength
+    const answerLength = answer.body === undefined ? -1 : buffer.write(answer.body, answerAt, answerMost)
+    segment.used = answerAt + Math.max(0, answerLength)
+    segment.entries += 1
+    const slot = this.#nextSlot(segment)
+    slot.segment = segment
+    slot.start = used
+    slot.textLength = textLength
+    slot.bodyLength = body === undefined ? -1 : bodyLength
+    slot.bodySize = body?.byteLength ?? 0
+    slot.answerLength = answerLength
+    slot.answerSize = answerLength > keptBodyBytes - 4 ? Buffer.byteLength(answer.body ?? '') : answerLength
+    fill(slot, request)
+    this.#next += 1
+    if (this.#watchers.size > 0) for (const watcher of this.#watchers) watcher('added')
+  }
+
+  /** Newest first. */
+  *entries(): Generator<Entry> {
+    for (let sequence = this.last; sequence >= this.#first; sequence -= 1) {
+      const entry = this.#entryAt(sequence)
+      if (entry !== undefined) yield entry
+    }
+  }
+
   /** The oldest entry after that one that is kept. */
   after(sequence: number): Entry | undefined {
-    const next = Math.max(sequence + 1, this.#first)
-    return next < this.#next ? this.#entries[next % this.#most] : undefined
+    return this.#entryAt(Math.max(sequence + 1, this.#first))
   }
 
   /** By request id or client request id; of several the newest. */
   find(id: string): Entry | undefined {
     const wanted = id.toLowerCase()
     for (const entry of this.entries()) {
-      const { requestId, clientRequestId } = entry.request
+      const { requestId, clientRequestId } = entry
       if (requestId.toLowerCase() === wanted || clientRequestId.toLowerCase() === wanted) return entry
     }
     return undefined
@@ -212,25 +206,50 @@ export class RequestLog {
     this.#empty()
   }
 
-  get #isOver(): boolean {
-    const { held, most } = this.#budget
-    return this.#bytes > this.#mostBytes || (held > most && this.#bytes > leastBytes)
+  #nextSlot(segment: LogSegment): Slot {
+    const place = this.#next % this.#most
+    let slot = this.#slots[place]
+    if (slot === undefined) {
+      slot = emptySlot(segment)
+      this.#slots[place] = slot
+    }
+    return slot
+  }
+
+  #entryAt(sequence: number): Entry | undefined {
+    const slot = sequence < this.#first || sequence >= this.#next ? undefined : this.#slots[sequence % this.#most]
+    if (slot === undefined) return undefined
+    const { segment, start, textLength, bodyLength, answerLength } = slot
+    const { at, ms, status, method, remote, actor, note, letter, last, check, step, lacks } = slot
+    const bodyAt = start + textLength
+    const answerAt = bodyAt + Math.max(0, bodyLength)
+    const keptAt = (from: number, length: number, size: number): KeptBody | undefined =>
+      length < 1 ? undefined : { bytes: Uint8Array.from(segment.buffer.subarray(from, from + length)), size }
+    const lines = segment.buffer.toString('latin1', start, bodyAt).split('\n')
+    const [requestId = '', clientRequestId = '', path = '', query = '', own = '0', ...headers] = lines
+    const ownLength = Number(own)
+    return {
+      ...{ sequence, at: new Date(at), ms, status, method, remote, actor, note, trail: { letter, last } },
+      ...{ requestId, clientRequestId, path, query, check, step, lacks },
+      headers: pairsOf(headers.slice(ownLength)),
+      body: keptAt(bodyAt, bodyLength, slot.bodySize),
+      answerHeaders: [...Object.entries(slot.answerHeaders), ...pairsOf(headers.slice(0, ownLength))],
+      answerBody: keptAt(answerAt, answerLength, slot.answerSize),
+    }
   }
 
   #empty(): void {
-    this.#entries.length = 0
-    this.#sizes.length = 0
+    this.#slots.length = 0
     this.#first = this.#next
-    this.#budget.held -= this.#bytes
-    this.#bytes = 0
+    this.#segments.release()
   }
 
-  #dropOldest(): void {
-    const place = this.#first % this.#most
-    const size = this.#sizes[place] ?? 0
-    this.#bytes -= size
-    this.#budget.held -= size
-    this.#entries[place] = undefined
+  /** False: there is none. */
+  #dropOldest(): boolean {
+    const slot = this.#slots[this.#first % this.#most]
+    if (this.size === 0 || slot === undefined) return false
     this.#first += 1
+    this.#segments.leave(slot.segment)
+    return true
   }
 }

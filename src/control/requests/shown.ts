@@ -1,17 +1,11 @@
 /** Requests of the log as the control addresses show them, without secrets. Every member but the first ones may be absent. */
 import { isObject, type Json } from '#base/json.ts'
 import { faultOf, headerOf } from './filter.ts'
-import type { Entry, LoggedRequest, Trail } from './request-log.ts'
+import type { Entry, KeptBody, Trail } from './logged.ts'
 import { bodyWithout, formWithout, headerWithout, pathWithout } from './secrets.ts'
 
 /** The names of the steps that a request took, in order; the last one answered or refused it. */
 export type StepsTaken = (trail: Trail) => readonly string[]
-
-interface BodyFacts {
-  readonly bytes: Uint8Array | undefined
-  readonly type: string
-  readonly size: number
-}
 
 export interface ShownBody {
   /** Undefined: the body is no text. */
@@ -31,28 +25,24 @@ function textIn(bytes: Uint8Array, isCut: boolean): string | undefined {
   }
 }
 
-function bodyOf({ bytes, type, size }: BodyFacts): ShownBody | undefined {
-  if (bytes === undefined || size === 0) return undefined
+function bodyOf(kept: KeptBody | undefined, headers: Entry['headers']): ShownBody | undefined {
+  if (kept === undefined) return undefined
+  const { bytes, size } = kept
   const text = textIn(bytes, bytes.byteLength < size)
   return {
-    text: text === undefined ? undefined : bodyWithout(text, type),
+    text: text === undefined ? undefined : bodyWithout(text, headerOf(headers, 'content-type')?.toLowerCase() ?? ''),
     base64: text === undefined ? Buffer.from(bytes).toString('base64') : undefined,
     size,
     kept: bytes.byteLength,
   }
 }
 
-export function requestBodyOf({ request, long }: Entry): ShownBody | undefined {
-  const type = request.headers['content-type']?.toLowerCase() ?? ''
-  const bytes = long?.requestStart ?? request.body
-  return bodyOf({ bytes, type, size: long?.requestBytes ?? bytes?.byteLength ?? 0 })
+export function requestBodyOf({ body, headers }: Entry): ShownBody | undefined {
+  return bodyOf(body, headers)
 }
 
-export function answerBodyOf({ request, long }: Entry): ShownBody | undefined {
-  const type = headerOf(request, 'content-type')?.toLowerCase() ?? ''
-  const { body } = request.answer
-  const bytes = long?.answerStart ?? (body === undefined ? undefined : Buffer.from(body))
-  return bodyOf({ bytes, type, size: long?.answerBytes ?? bytes?.byteLength ?? 0 })
+export function answerBodyOf({ answerBody, answerHeaders }: Entry): ShownBody | undefined {
+  return bodyOf(answerBody, answerHeaders)
 }
 
 /** Undefined where the body is not JSON, or is not kept whole. */
@@ -76,37 +66,29 @@ function shownBody(body: ShownBody | undefined): Json {
   }
 }
 
-export function queryOf({ query }: LoggedRequest): string {
+export function queryOf({ query }: Entry): string {
   return formWithout(query)
 }
 
-export function headersOf({ headers }: LoggedRequest): [string, string][] {
-  return Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, headerWithout(name, value)]],
-  )
+export function headersOf({ headers }: Entry): [string, string][] {
+  return headers.map(([name, value]) => [name, headerWithout(name, value)])
 }
 
-function answerHeadersOf({ answer, ownHeaders = [], requestId, clientRequestId }: LoggedRequest): Json {
-  const own = ownHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, ownHeaders[at + 1] ?? '']] : []))
-  const all = [
-    ['request-id', requestId],
-    ['client-request-id', clientRequestId],
-    ...Object.entries(answer.headers),
-    ...own,
-  ] as [string, string][]
+function answerHeadersOf({ answerHeaders, requestId, clientRequestId }: Entry): Json {
+  const all = [['request-id', requestId] as const, ['client-request-id', clientRequestId] as const, ...answerHeaders]
   return Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), headerWithout(name, value)]))
 }
 
 /** What the answer to a refused request says, and of which check it comes. */
 function refusalOf(entry: Entry): Json | undefined {
-  const { answer, status } = entry.request
-  if (status < 400 || answer.check === undefined) return undefined
-  const [check, section] = answer.check.split('; ', 2)
+  const { status, step } = entry
+  if (status < 400 || entry.check === undefined) return undefined
+  const [check, section] = entry.check.split('; ', 2)
   const body = jsonOf(answerBodyOf(entry))
   const error = isObject(body) && isObject(body['error']) ? body['error'] : {}
   const { code, message, target } = error
-  const { layer, wanted, held } = answer.lacks ?? {}
-  return defined({ check, section, step: answer.step, code, message, target, layer, wanted, held })
+  const { layer, wanted, held } = entry.lacks ?? {}
+  return defined({ check, section, step, code, message, target, layer, wanted, held })
 }
 
 function defined(members: Readonly<Record<string, unknown>>): Json {
@@ -114,7 +96,7 @@ function defined(members: Readonly<Record<string, unknown>>): Json {
 }
 
 /** Who asked, by the token that was accepted. */
-function callerOf({ actor }: LoggedRequest): Json | undefined {
+function callerOf({ actor }: Entry): Json | undefined {
   if (actor === undefined) return undefined
   const { kind, tenantId, homeTenantId, appId, userId, name } = actor
   return defined({ kind, tenantId, homeTenantId, appId, userId, name })
@@ -127,7 +109,7 @@ function listIn(body: unknown, name: string): readonly Json[] {
 
 /** The requests of a batch, each with its answer, where both bodies are kept whole. */
 function itemsOf(entry: Entry): readonly Json[] | undefined {
-  const { path, method } = entry.request
+  const { path, method } = entry
   if (method !== 'POST' || !/\/\$batch$/i.test(path)) return undefined
   const asked = listIn(jsonOf(requestBodyOf(entry)), 'requests')
   const answers = listIn(jsonOf(answerBodyOf(entry)), 'responses')
@@ -142,31 +124,30 @@ function itemsOf(entry: Entry): readonly Json[] | undefined {
 
 /** One request in a list. */
 export function summaryOf(entry: Entry): Json {
-  const { sequence, request } = entry
-  const { query } = request
+  const { requestId, clientRequestId, sequence, at, method, path, query, status, ms, remote, note } = entry
   return defined({
-    id: request.requestId,
+    id: requestId,
     sequence,
-    dateTime: request.at.toISOString(),
-    method: request.method,
-    path: pathWithout(request.path),
-    query: query === '' ? undefined : queryOf(request),
-    status: request.status,
-    durationMs: Math.round(request.ms * 1_000) / 1_000,
-    caller: callerOf(request),
-    remote: request.remote,
-    clientRequestId: request.clientRequestId === request.requestId ? undefined : request.clientRequestId,
-    note: request.note,
+    dateTime: at.toISOString(),
+    method,
+    path: pathWithout(path),
+    query: query === '' ? undefined : queryOf(entry),
+    status,
+    durationMs: Math.round(ms * 1_000) / 1_000,
+    caller: callerOf(entry),
+    remote,
+    clientRequestId: clientRequestId === requestId ? undefined : clientRequestId,
+    note,
     refusal: refusalOf(entry),
-    fault: faultOf(request),
+    fault: faultOf(entry),
     requests: itemsOf(entry),
   })
 }
 
-function stepsOf({ trail, status, answer }: LoggedRequest, stepsTaken: StepsTaken): readonly Json[] | undefined {
+function stepsOf({ trail, status, step }: Entry, stepsTaken: StepsTaken): readonly Json[] | undefined {
   if (trail?.last === undefined) return undefined
   const names = stepsTaken(trail)
-  const isRefused = status >= 400 && answer.step !== undefined
+  const isRefused = status >= 400 && step !== undefined
   return names.map((name, at) => ({
     name,
     outcome: at < names.length - 1 ? 'passed' : isRefused ? 'refused' : 'answered',
@@ -175,11 +156,10 @@ function stepsOf({ trail, status, answer }: LoggedRequest, stepsTaken: StepsTake
 
 /** One request with all that is known of it. */
 export function detailOf(entry: Entry, stepsTaken: StepsTaken): Json {
-  const { request } = entry
   return defined({
     ...summaryOf(entry),
-    steps: stepsOf(request, stepsTaken),
-    request: { headers: Object.fromEntries(headersOf(request)), ...shownBody(requestBodyOf(entry)) },
-    response: { headers: answerHeadersOf(request), ...shownBody(answerBodyOf(entry)) },
+    steps: stepsOf(entry, stepsTaken),
+    request: { headers: Object.fromEntries(headersOf(entry)), ...shownBody(requestBodyOf(entry)) },
+    response: { headers: answerHeadersOf(entry), ...shownBody(answerBodyOf(entry)) },
   })
 }

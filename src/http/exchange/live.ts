@@ -1,5 +1,5 @@
 /**
- * Live answers: server-sent events (HTML §9.2), which end when the client leaves, leaves too much unread, or the server
+ * Live answers: server-sent events (HTML standard, 9.2), which end when the client leaves, leaves too much unread, or the server
  * stops. A comment every few seconds keeps proxies from closing the connection.
  */
 import type { ServerResponse } from 'node:http'

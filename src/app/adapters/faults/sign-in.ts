@@ -46,7 +46,7 @@ function insteadOf(what: FaultWhat, fault: string, request: OwnRequest, now: Dat
   const wait = retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }
   return {
     status,
-    headers: { ...jsonType, ...wait, ...named },
+    headers: { ...jsonType, ...wait, ...what.headers, ...named },
     body: refusalBody(refusal, request, now, request.origin),
     fault,
   }

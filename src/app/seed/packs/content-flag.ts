@@ -4,7 +4,7 @@ import { listShape, type SettingReader } from '#base/setting.ts'
 import { readSeed } from '../format/read-seed.ts'
 import { faultLines } from '../format/seed-check.ts'
 import { checkParts, type PlacedPart, partsOf, type SeedChoice, type SeedPart } from './contents.ts'
-import { packNamed } from './packs.ts'
+import { packNamed, packNames } from './packs.ts'
 
 /** Whether it has companies that are made up. */
 export function hasPack(content: SeedChoice | undefined): boolean {
@@ -16,8 +16,25 @@ export function isSeedFile(text: string): boolean {
   return !text.includes(',') && packNamed(text) === undefined && text.toLowerCase() !== 'none'
 }
 
+/** A word that is no pack may be a misspelt one. */
 function partNamed(text: string): SeedPart {
-  return packNamed(text) ?? readSeed(text, false)
+  const pack = packNamed(text)
+  if (pack !== undefined) return pack
+  try {
+    return readSeed(text, false)
+  } catch (error) {
+    if (/[./\\]/.test(text)) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`is no pack (these are ${packNames.join(', ')}), and as a file it ${why}`, { cause: error })
+  }
+}
+
+function oneOfSeveral(text: string): SeedPart {
+  try {
+    return partNamed(text)
+  } catch (error) {
+    throw new Error(`has ${text}, which ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
 }
 
 /** Names and paths, separated by commas. Throws what is wrong with them. */
@@ -27,7 +44,8 @@ function contentOf(text: string): SeedChoice {
   if (names.some((name) => name.toLowerCase() === 'none')) throw new Error("has 'none' beside other content")
   if (names.includes('')) throw new Error('has an empty entry')
   const isOne = names.length === 1
-  const parts = names.map((name): PlacedPart => ({ part: partNamed(name), at: isOne ? '' : `${name}: ` }))
+  const partAt = isOne ? partNamed : oneOfSeveral
+  const parts = names.map((name): PlacedPart => ({ part: partAt(name), at: isOne ? '' : `${name}: ` }))
   try {
     checkParts(parts, { find: () => undefined })
   } catch (error) {

@@ -16,6 +16,19 @@ export interface SeedControlFacts {
   readonly isInMemory: boolean
   /** Says what was done, for the log. */
   readonly note: (text: string) => void
+  /**
+   * Does the same in a copy, and throws what refuses it: what is added to a tenant that is there cannot be taken back.
+   * Absent: this is the copy.
+   */
+  readonly rehearse?: (body: unknown) => Promise<void>
+}
+
+function addsTo(placed: readonly PlacedPart[], tenants: TenantList): boolean {
+  return seedsOf(placed, tenants).some((seed) => seed.tenants.some((tenant) => addedTo(tenant, tenants) !== undefined))
+}
+
+function seedsOf(placed: readonly PlacedPart[], tenants: TenantList): readonly Seed[] {
+  return placed.map(({ part }) => (typeof part === 'string' ? packOf(part).seed(tenants) : part))
 }
 
 /** A seed by itself, or as a member; what else may be in a body is a mistake. */
@@ -41,9 +54,13 @@ function completed(part: SeedPart): SeedPart {
   return { ...part, tenants }
 }
 
+function isLargePart({ part }: PlacedPart): boolean {
+  return typeof part === 'string' && packOf(part).isLarge === true
+}
+
 function checkSize(parts: readonly PlacedPart[]): void {
   for (const { part, at } of parts)
-    if (typeof part === 'string' && packOf(part).isLarge === true)
+    if (isLargePart({ part, at }))
       throw new AppError(
         'invalid',
         `'${part}' is too large for a world in memory: start a server with --seed ${part}.`,
@@ -58,7 +75,7 @@ function named({ id, displayName, defaultDomain }: TenantFacts, isNew: boolean):
 }
 
 /** One after another, so that each sees what the one before has made. */
-export function seedControlOf({ seeding, isInMemory, note }: SeedControlFacts): SeedControl {
+export function seedControlOf({ seeding, isInMemory, note, rehearse }: SeedControlFacts): SeedControl {
   let last: Promise<unknown> = Promise.resolve()
   const add = async (body: unknown): Promise<readonly Json[]> => {
     const { store, tenants } = seeding
@@ -67,11 +84,11 @@ export function seedControlOf({ seeding, isInMemory, note }: SeedControlFacts): 
     return store.processes.alone(async () => {
       await tenants.refresh()
       checkParts(placed, tenants)
+      if (rehearse !== undefined && !placed.some(isLargePart) && addsTo(placed, tenants)) await rehearse(body)
       const made = new Set(await writeParts(seeding, placed))
-      const seeds: readonly Seed[] = placed.map(({ part }) =>
-        typeof part === 'string' ? packOf(part).seed(tenants) : part,
+      const touched = seedsOf(placed, tenants).flatMap((seed) =>
+        seed.tenants.flatMap((tenant) => addedTo(tenant, tenants) ?? []),
       )
-      const touched = seeds.flatMap((seed) => seed.tenants.flatMap((tenant) => addedTo(tenant, tenants) ?? []))
       const all = [...new Map(touched.map((one) => [one.id, one])).values()]
       for (const { id, displayName } of all)
         note(`tenant ${made.has(id) ? 'added' : 'filled'} by a seed: ${id} ${displayName}`)
