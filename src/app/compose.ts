@@ -141,6 +141,9 @@ function settingsInMemory(settings: PartSettings): PartSettings {
   return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined, faults: [] }
 }
 
+/** A larger seed is made anew by each reset: it would be in memory as long as the server runs. */
+const mostKeptBytes = 128 * 1024 * 1024
+
 /** Seeds in databases in memory that are opened for it, copied and closed. */
 function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFacts, 'clock' | 'ids'>) {
   const inMemory = settingsInMemory(settings)
@@ -176,9 +179,6 @@ function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFact
   }
 }
 
-/** A larger seed is made anew by each reset: it would be in memory as long as the server runs. */
-const mostKeptBytes = 128 * 1024 * 1024
-
 /** The worlds of a server, of which there is one at first. */
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
@@ -203,6 +203,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids).catch(
       rethrow,
     )
+    await opened.faults?.control.goOn(image.held ?? [])
     const own = { parts: opened, ...controlOf(id), world: id }
     const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open(next, id) })

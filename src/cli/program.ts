@@ -106,7 +106,7 @@ function addTrust(program: Command, environment: Environment): void {
     })
 }
 
-function addAnswers(program: Command, environment: Environment): void {
+function addCopy(program: Command, environment: Environment): void {
   program
     .command('copy')
     .description('copy all rows of one database into another, empty one; each is a folder or postgres://…')
@@ -116,16 +116,21 @@ function addAnswers(program: Command, environment: Environment): void {
       const { copy } = await import('./data/copy.ts')
       await copy(placeIn(from, 'RELATA_COPY_FROM', environment), placeIn(to, 'RELATA_COPY_TO', environment))
     })
+}
 
-  const health = program
-    .command('health')
-    .description('check whether a running server is ready; exits with 1 if it is not')
-    .action(async (flags: Flags) => {
-      const config = await configFrom(flags, environment)
-      const { askWhetherReady } = await import('./serve/self-request.ts')
-      await askWhetherReady(config)
-    })
-  addSettings(health, [settings.port, settings.host])
+function addDatabaseCommands(program: Command, environment: Environment, finish: (code: number) => void): void {
+  addTenantCommands(program, {
+    placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
+    withIssuers: (command) =>
+      addSettings(command, [...placed, settings.databaseUrl, settings.output, settings.issuers]),
+    configFrom: (flags) => configOfDatabase(flags, environment),
+    misuse: (text) => {
+      throw new WrongUsage(text)
+    },
+  })
+  addMigrate(program, environment)
+  addUpkeep(program, environment, finish)
+  addCopy(program, environment)
 }
 
 /** All commands. `finish` takes the exit code of one that has run. */
@@ -136,48 +141,22 @@ export function programOf(version: string, environment: Environment, finish: (co
     .exitOverride()
     .enablePositionalOptions()
 
-  const start = program
-    .command('start', { isDefault: true })
-    .description('start the server (also without any command)')
-    .allowExcessArguments()
-    .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
-    .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
-      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
-      const config = await configFrom(flags, environment)
-      if (detach === true) {
-        const { startDetached } = await import('./serve/detach.ts')
-        finish(await startDetached(config, { args: process.argv.slice(2), environment: { ...environment } }))
-        return
-      }
-      const { start: run } = await import('./serve/start.ts')
-      finish(await run(config, version))
-    })
-  addSettings(start, Object.values(settings))
-
+  program.commandsGroup('Servers:')
+  addServeCommands(program, { environment, version, finish })
+  program.commandsGroup('What a running server holds:')
+  addRemoteCommands(program, environment)
+  addWatchCommands(program, environment)
+  program.commandsGroup('Databases:')
+  addDatabaseCommands(program, environment, finish)
+  program.commandsGroup('This project and this machine:')
+  addProjectCommands(program, environment, finish)
+  addTrust(program, environment)
   program
     .command('version')
     .description('print the version')
     .action(() => {
       process.stdout.write(`${version}\n`)
     })
-
-  addAnswers(program, environment)
-  addMigrate(program, environment)
-  addUpkeep(program, environment, finish)
-  addTrust(program, environment)
-  addServeCommands(program, { environment, version, finish })
-  addProjectCommands(program, environment, finish)
-  addRemoteCommands(program, environment)
-  addWatchCommands(program, environment)
-  addTenantCommands(program, {
-    placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
-    withIssuers: (command) =>
-      addSettings(command, [...placed, settings.databaseUrl, settings.output, settings.issuers]),
-    configFrom: (flags) => configOfDatabase(flags, environment),
-    misuse: (text) => {
-      throw new WrongUsage(text)
-    },
-  })
   return program
 }
 

@@ -187,10 +187,12 @@ function addRowCommands(program: Command, environment: Environment): void {
   const seed = program
     .command('seed')
     .argument('<name or file...>', 'pack, or file of JSON or YAML (docs/seeds.md)')
-    .description('add the content of seeds to a world of a running server')
+    .description('add the content of seeds to a world of a running server, all of it or none')
+    .option('--json', jsonHelp)
   addTarget(seed).action(async (words: readonly string[], flags: Given) => {
     const { seed: run } = await import('./remote/seed.ts')
-    await run(await targetFrom(flags, environment), words)
+    const { target, isJson } = await meant(flags, environment)
+    await run(target, words, isJson)
   })
   const snapshot = program.command('snapshot').description('save and load what a world holds, under a name')
   const list = snapshot.command('list').description('list the snapshots').option('--json', jsonHelp)

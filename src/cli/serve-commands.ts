@@ -20,6 +20,38 @@ export interface ServeCommandParts {
   readonly finish: (code: number) => void
 }
 
+function addStart(program: Command, { environment, version, finish }: ServeCommandParts): void {
+  const start = program
+    .command('start', { isDefault: true })
+    .description('start the server (also without any command)')
+    .allowExcessArguments()
+    .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
+    .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
+      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
+      const config = await configFrom(flags, environment)
+      if (detach === true) {
+        const { startDetached } = await import('./serve/detach.ts')
+        finish(await startDetached(config, { args: process.argv.slice(2), environment: { ...environment } }))
+        return
+      }
+      const { start: run } = await import('./serve/start.ts')
+      finish(await run(config, version))
+    })
+  addSettings(start, Object.values(settings))
+}
+
+function addHealth(program: Command, environment: Environment): void {
+  const health = program
+    .command('health')
+    .description('check whether a running server is ready; exits with 1 if it is not')
+    .action(async (flags: Flags) => {
+      const config = await configFrom(flags, environment)
+      const { askWhetherReady } = await import('./serve/self-request.ts')
+      await askWhetherReady(config)
+    })
+  addSettings(health, [settings.port, settings.host])
+}
+
 /** A server of its own for one command: what the command line does not say is not taken from elsewhere. */
 function flagsOfExec(flags: Flags): Flags {
   const isKept = flags['location'] !== undefined || flags['databaseUrl'] !== undefined
@@ -136,7 +168,9 @@ function addToken(program: Command, environment: Environment): void {
 }
 
 export function addServeCommands(program: Command, parts: ServeCommandParts): void {
+  addStart(program, parts)
   addExec(program, parts)
   addRunning(program, parts)
+  addHealth(program, parts.environment)
   addToken(program, parts.environment)
 }

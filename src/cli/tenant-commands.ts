@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Config, Flags } from '#app/config.ts'
 import type { TenantFlags } from './data/tenants.ts'
+import { originIn, type Target } from './remote/target.ts'
 
 export interface TenantCommandParts {
   /** Adds the flags that say where the database is, and in which form the output is. */
@@ -93,28 +94,59 @@ function addChanges(tenant: Command, { placed, withIssuers, configFrom, misuse }
   placed(remove)
 }
 
+interface ReadFlags {
+  readonly url?: string | undefined
+  readonly world?: string | undefined
+  readonly json?: boolean
+}
+
+/** The server that is asked instead of the database. A variable does not stand for `--url` here: it would change what is meant. */
+function serverIn({ url, world }: ReadFlags, misuse: TenantCommandParts['misuse']): Target | undefined {
+  if (url === undefined && world !== undefined) misuse('tenant: --world needs --url')
+  return url === undefined ? undefined : { origin: originIn(url), world }
+}
+
+function addReads(tenant: Command, { placed, configFrom, misuse }: TenantCommandParts): void {
+  const reading = (command: Command): Command =>
+    placed(
+      command
+        .option('--url <address>', 'ask the server there, instead of the database')
+        .option('--world <id>', 'and this world of it')
+        .option('--json', 'print JSON'),
+    )
+  const list = reading(tenant.command('list').description('list the tenants'))
+  list.action(async ({ json, url, world, ...flags }: ReadFlags & Flags) => {
+    const { listTenants, printTenants } = await import('./data/tenants.ts')
+    const target = serverIn({ url, world }, misuse)
+    const form = (output: 'text' | 'json') => (json === true ? 'list' : output)
+    if (target === undefined) {
+      const config = await prepared(await configFrom(flags))
+      await listTenants(config, form(config.output))
+      return
+    }
+    const { tenantsOf } = await import('./remote/tenants.ts')
+    printTenants(await tenantsOf(target), form((await configFrom(flags)).output))
+  })
+  const show = reading(tenant.command('show').argument('<tenant>', 'id or domain').description('show one tenant'))
+  show.action(async (idOrDomain: string, { json, url, world, ...flags }: ReadFlags & Flags) => {
+    const { printTenant, showTenant } = await import('./data/tenants.ts')
+    const target = serverIn({ url, world }, misuse)
+    const form = (output: 'text' | 'json') => (json === true ? 'json' : output)
+    if (target === undefined) {
+      const config = await prepared(await configFrom(flags))
+      await showTenant(config, idOrDomain, form(config.output))
+      return
+    }
+    const { tenantOf } = await import('./remote/tenants.ts')
+    printTenant(await tenantOf(target, idOrDomain), form((await configFrom(flags)).output))
+  })
+}
+
 export function addTenantCommands(program: Command, parts: TenantCommandParts): void {
-  const { placed, configFrom } = parts
   const tenant = program
     .command('tenant')
     .description('list, add, change and remove tenants in the database, also while servers run on it')
-  const list = tenant
-    .command('list')
-    .description('list the tenants')
-    .action(async (flags: Flags) => {
-      const { listTenants } = await import('./data/tenants.ts')
-      await listTenants(await prepared(await configFrom(flags)))
-    })
-  placed(list)
-  const show = tenant
-    .command('show')
-    .argument('<tenant>', 'id or domain')
-    .description('show one tenant')
-    .action(async (idOrDomain: string, flags: Flags) => {
-      const { showTenant } = await import('./data/tenants.ts')
-      await showTenant(await prepared(await configFrom(flags)), idOrDomain)
-    })
-  placed(show)
+  addReads(tenant, parts)
   addChanges(tenant, parts)
   tenant
     .command('schema')

@@ -102,7 +102,12 @@ function checkRule(rule: FaultWish, names: RuleNames, path: string, faults: Faul
 }
 
 export function ruleReader(names: RuleNames): RuleReader {
-  const schemas: FaultSchemas = faultSchemasOf(names)
+  let made: FaultSchemas | undefined
+  // Made for the first rule: most worlds have none, and there may be hundreds of worlds.
+  const schemas = (): FaultSchemas => {
+    made ??= faultSchemasOf(names)
+    return made
+  }
   const all = (values: readonly FaultWish[], pathOf: (at: number) => string, faults: Faults): void => {
     faults.throwIfAny()
     for (const [at, rule] of values.entries()) checkRule(rule, names, pathOf(at), faults)
@@ -111,13 +116,13 @@ export function ruleReader(names: RuleNames): RuleReader {
   return {
     rule: (value) => {
       const faults = new Faults()
-      checkAgainst(value, schemas.rule, faults)
+      checkAgainst(value, schemas().rule, faults)
       all([value as FaultWish], () => '', faults)
       return value as FaultWish
     },
     scenario: (value) => {
       const faults = new Faults()
-      checkAgainst(value, schemas.scenario, faults)
+      checkAgainst(value, schemas().scenario, faults)
       faults.throwIfAny()
       const { rules } = value as { rules: readonly FaultWish[] }
       const seen = new Set<string>()

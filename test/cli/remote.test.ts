@@ -217,6 +217,31 @@ describe('relata fault', () => {
   })
 })
 
+describe('relata seed', () => {
+  it('adds packs and files, all of them or none', async () => {
+    await writeFile(
+      join(folder, 'litware.yaml'),
+      'tenants:\n  - { displayName: Litware, defaultDomain: litware.example }\n',
+    )
+    await writeFile(join(folder, 'wrong.json'), '{"tenants": 1}')
+    const names = async (...more: readonly string[]) =>
+      (await jsonOf('tenant', 'list', '--url', origin, ...more)).map((one: { displayName: string }) => one.displayName)
+    const before = await names()
+    expect(await refused('seed', 'litware.yaml', 'wrong.json')).toContain("tenants: '1' is not a list")
+    expect(await names()).toEqual(before)
+    expect(await said('seed', 'litware.yaml')).toMatch(/^seeded litware\.yaml\n\S+ {2}litware\.example {2}Litware\n$/)
+    expect((await names()).sort()).toEqual([...before, 'Litware'].sort())
+    expect(await said('tenant', 'show', 'litware.example', '--url', origin)).toMatch(/^id +\S+\nname +Litware\n/)
+    expect(await refused('seed', 'no-such-pack')).toContain('contoso')
+    expect(await refused('seed', './none.json')).toBe(
+      'relata: ./none.json cannot be read: ENOENT: no such file or directory\n',
+    )
+    expect(await said('world', 'add', 'bare', '--seed', 'empty')).toBe('bare\n')
+    expect(await names('--world', 'bare')).toEqual(before)
+    await said('world', 'remove', 'bare')
+  })
+})
+
 describe('relata snapshot, export and import', () => {
   it('keep what a world holds, and give it back', async () => {
     const end = async () => said('gdap', 'terminate', (await relationship()).id, '--customer', 'fabrikam.example')

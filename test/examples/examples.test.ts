@@ -1,8 +1,8 @@
 /** What is in `examples/`, run as a reader would run it. */
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -80,6 +80,40 @@ it.each(['module', 'commonjs'])('gives each test a world, in a project of type %
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+/** The example in a folder of its own, run by the built program. */
+async function executed(
+  example: string,
+  command: readonly string[],
+  more: Readonly<Record<string, string>>,
+): Promise<string> {
+  const folder = await installed(example, 'module')
+  try {
+    return await runNode([join(root, 'dist/bin/relata.js'), 'exec', '--', ...command], more, folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+it('gives each Go test a world', { timeout: 120_000 }, async ({ skip }) => {
+  if (spawnSync('go', ['version']).status !== 0) skip('go is not installed')
+  const said = await executed('go-test', ['go', 'test', '-count=1', '-v', './...'], {
+    GOPROXY: 'off',
+    GOFLAGS: '-mod=mod',
+  })
+  expect(said.match(/^--- PASS/gm)).toHaveLength(3)
+})
+
+it('gives each test of JUnit a world', { timeout: 120_000 }, async ({ skip }) => {
+  const pom = await readFile(join(root, 'examples/junit/pom.xml'), 'utf8')
+  const version = /<artifactId>junit-jupiter<\/artifactId>\s*<version>([^<]+)/.exec(pom)?.[1] ?? ''
+  const kept = join(homedir(), '.m2/repository/org/junit/jupiter/junit-jupiter', version)
+  if (spawnSync('mvn', ['--version']).status !== 0) skip('mvn is not installed')
+  if (!existsSync(kept))
+    skip(`JUnit ${version} is not in Maven's repository of this machine, and nothing is fetched here`)
+  const said = await executed('junit', ['mvn', '--offline', '--batch-mode', 'test'], {})
+  expect(said).toContain('Tests run: 3, Failures: 0, Errors: 0, Skipped: 0')
 })
 
 it('runs a hundred tests at the same time on one server, all of which change the same terms', async () => {

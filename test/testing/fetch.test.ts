@@ -143,6 +143,15 @@ describe('a server elsewhere', () => {
     await expect(first.clock.show()).rejects.toThrow()
   })
 
+  it('fills a world with a seed of its own', async () => {
+    const seed = { tenants: [{ displayName: 'Litware', defaultDomain: 'litware.example' }] }
+    const relata = await startRelata({ seed, clock: '2026-05-01T00:00:00Z' })
+    const { value } = (await (await relata.fetch('/_relata/tenants')).json()) as { value: { displayName: string }[] }
+    expect(value.map(({ displayName }) => displayName)).toEqual(['Litware'])
+    expect((await relata.clock.show()).now).toBe('2026-05-01T00:00:00.000Z')
+    await relata.close()
+  })
+
   it('is named where it does not answer', async () => {
     await expect(startRelata({ url: 'http://127.0.0.1:9' })).rejects.toThrow(/no Relata at http:\/\/127\.0\.0\.1:9/)
   })

@@ -33,6 +33,11 @@ const named = async (relata: Relata, displayName: string): Promise<number> => {
   return value.filter((group) => group.displayName === displayName).length
 }
 
+const tenantsOf = async (relata: Relata): Promise<string[]> => {
+  const { value } = (await (await relata.fetch('/_relata/tenants')).json()) as { value: { displayName: string }[] }
+  return value.map(({ displayName }) => displayName).sort()
+}
+
 describe('startRelata', () => {
   it(
     'gives each test a world of its own, without a port',
@@ -106,6 +111,19 @@ describe('startRelata', () => {
     ),
   )
 
+  it('makes the same ids from the same number', async () => {
+    const made = async (ids: number): Promise<string> => {
+      const relata = await startRelata({ ids, clock: '2026-05-01T00:00:00Z' })
+      await addGroup(relata, 'First')
+      const group = await relata.client().api('/termStore/groups').post({ displayName: 'Second' })
+      await relata.close()
+      return JSON.stringify(group)
+    }
+    const first = await made(7)
+    expect(await made(7)).toBe(first)
+    expect(await made(8)).not.toBe(first)
+  })
+
   it('begins with what its seeds say, as names, files and objects', async () => {
     const litware = {
       displayName: 'Litware',
@@ -121,9 +139,16 @@ describe('startRelata', () => {
     const file = join(location, 'seed.yaml')
     writeFileSync(file, `tenants: [${JSON.stringify(litware)}]`)
     const other = await startRelata({ seed: file })
-    const { value } = (await (await other.fetch('/_relata/tenants')).json()) as { value: { displayName: string }[] }
-    expect(value.map(({ displayName }) => displayName)).toEqual(['Litware'])
+    expect(await tenantsOf(other)).toEqual(['Litware'])
     await other.close()
+    const third = await startRelata({ seed: 'none' })
+    await third.seed(file)
+    await third.seed([
+      { tenants: [{ ...litware, displayName: 'Tailspin', defaultDomain: 'tailspin.example', administrators: [] }] },
+    ])
+    expect(await tenantsOf(third)).toEqual(['Litware', 'Tailspin'])
+    await expect(third.seed('no-such-pack')).rejects.toMatchObject({ status: 400 })
+    await third.close()
     await expect(startRelata({ seed: { tenant: [] } })).rejects.toThrow(/tenants/)
   })
 

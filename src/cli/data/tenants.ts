@@ -113,23 +113,34 @@ function tellOfPeople(flags: TenantFlags, { defaultDomain }: TenantView, { issue
   else if (note !== undefined && output !== 'json') say(note.text)
 }
 
-function show(view: TenantView, { output }: Config): void {
-  say(output === 'json' ? printableJson(view) : linesOf(view).join('\n'))
+/** `list`: one JSON text with all of them, else one for each. */
+export type TenantForm = 'text' | 'json' | 'list'
+
+export function printTenant(view: TenantView, form: TenantForm): void {
+  say(form === 'text' ? linesOf(view).join('\n') : printableJson(view))
 }
 
-export async function listTenants(config: Config): Promise<void> {
-  const views = await reading(config, (_, all) => all())
-  if (config.output === 'json') for (const view of views) say(printableJson(view))
+function show(view: TenantView, { output }: Config): void {
+  printTenant(view, output)
+}
+
+export function printTenants(views: readonly TenantView[], form: TenantForm): void {
+  if (form === 'list') say(printableJson(views))
+  else if (form === 'json') for (const view of views) say(printableJson(view))
   else if (views.length === 0) say('no tenants; relata tenant add --id ID --name NAME --domain DOMAIN adds one')
   else
     for (const { id, defaultDomain, displayName, isPartner } of views)
       say(printable(`${id}  ${defaultDomain}  ${displayName}${isPartner ? '  (partner)' : ''}`))
 }
 
-export async function showTenant(config: Config, idOrDomain: string): Promise<void> {
+export async function listTenants(config: Config, form: TenantForm): Promise<void> {
+  printTenants(await reading(config, (_, all) => all()), form)
+}
+
+export async function showTenant(config: Config, idOrDomain: string, form: TenantForm): Promise<void> {
   const view = await reading(config, (find) => find(idOrDomain))
   if (view === undefined) throw new Error(`There is no tenant '${idOrDomain}'. relata tenant list shows them.`)
-  show(view, config)
+  printTenant(view, form)
 }
 
 /** What the flags of `add` and `update` say; lists are separated by commas. */

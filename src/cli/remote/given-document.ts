@@ -4,7 +4,12 @@ import { firstLine, parseDocument } from '#app/settings/config-file.ts'
 
 /** Throws what is wrong with the file. */
 export async function documentIn(file: string): Promise<unknown> {
-  const text = readFileSync(file, 'utf8')
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${firstLine(error).replace(/, \w+( '.*')?$/, '')}`, { cause: error })
+  }
   try {
     return await parseDocument(text, file)
   } catch (error) {

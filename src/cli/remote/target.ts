@@ -17,7 +17,8 @@ export interface TargetWish {
   readonly hasPort: boolean
 }
 
-function originIn(url: string): string {
+/** Throws `WrongUsage`. */
+export function originIn(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
     throw new WrongUsage(`'${url}' is not the address of a server, such as https://localhost:4365`)

@@ -5,7 +5,7 @@ import { logBudget, segmentBytes } from './segments.ts'
 
 function requestOf(id: string, more: Partial<LoggedRequest> = {}): LoggedRequest {
   return {
-    at: new Date('2026-05-01T00:00:00Z'),
+    at: Date.parse('2026-05-01T00:00:00Z'),
     method: 'GET',
     path: `/v1.0/${id}`,
     query: '',

@@ -88,7 +88,7 @@ function emptySlot(segment: LogSegment): Slot {
 
 /** Member by member: an object made for each request would live as long as its entry, and cost as much as the rest. */
 function fill(slot: Slot, { at, ms, status, method, remote, actor, note, trail, answer }: LoggedRequest): void {
-  slot.at = at.getTime()
+  slot.at = at
   slot.ms = ms
   slot.status = status
   slot.method = method

@@ -1,0 +1,3 @@
+module example/relata
+
+go 1.22
