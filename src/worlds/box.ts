@@ -35,6 +35,20 @@ export interface WorldWish {
 
 const idForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
+const portFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program or world has it',
+  EACCES: 'this user may not use it',
+}
+
+function rethrowOfPort(error: unknown, port: number): never {
+  const why = portFaults[(error as NodeJS.ErrnoException).code ?? '']
+  if (why === undefined) throw error
+  throw new AppError('conflict', `The port ${port} cannot be used: ${why}. With 0 a free one is selected.`, {
+    target: 'port',
+    cause: error,
+  })
+}
+
 export class WorldBox implements Serving {
   readonly first: World
   readonly #open: OpenInstance
@@ -98,7 +112,7 @@ export class WorldBox implements Serving {
     const world = new World({ id, instance, start: async () => image, clock: this.#clock })
     try {
       if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
-      if (port !== undefined) await world.open(port)
+      if (port !== undefined) await world.open(port).catch((error: unknown) => rethrowOfPort(error, port))
     } catch (error) {
       await world.close()
       throw error

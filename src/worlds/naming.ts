@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http'
 export const worldHeader = 'relata-world'
 export const usualWorld = 'default'
 
-const hostForm = /^([a-z0-9-]{1,63})\.w\.localhost(?::\d+)?$/i
+/** Whatever stands before it names a world: one that does not exist must not be taken for `default`. */
+const hostForm = /^(.+)\.w\.localhost\.?(?::\d+)?$/i
 
 /** In lower case; `default` where the request names none. */
 export function worldNamed({ headers }: IncomingMessage): string {
