@@ -58,6 +58,14 @@ describe('worlds', () => {
     expect(await named('At a port')).toBe(0)
   })
 
+  it('are made once, however many ask for one id at once', async () => {
+    const asked = Array.from({ length: 6 }, () =>
+      fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'wanted', port: 0 })),
+    )
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([201, 409, 409, 409, 409, 409])
+  })
+
   it('are refused a port that is in use, and are not there then', async () => {
     const { port } = await makeWorld({ port: 0 })
     const answer = await fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'no-port', port }))
