@@ -59,11 +59,12 @@ describe('worlds', () => {
   })
 
   it('are made once, however many ask for one id at once', async () => {
-    const asked = Array.from({ length: 6 }, () =>
-      fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'wanted', port: 0 })),
-    )
-    const statuses = (await Promise.all(asked)).map(({ status }) => status)
-    expect(statuses.sort()).toEqual([201, 409, 409, 409, 409, 409])
+    const { worlds } = server
+    const image = await worlds?.first.image()
+    if (worlds === undefined || image === undefined) throw new Error('a stand-in has worlds')
+    const asked = Array.from({ length: 6 }, () => worlds.add({ id: 'wanted', image, port: 0 }))
+    const made = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled')
+    expect(made).toHaveLength(1)
   })
 
   it('are refused a port that is in use, and are not there then', async () => {
