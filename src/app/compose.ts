@@ -309,7 +309,7 @@ export async function startServer(
       keys,
       worlds: box,
       close: async () => {
-        await server?.close()
+        await Promise.all([server?.close(), box?.closeDoors()])
         health.close()
         await (box === undefined ? parts.close() : box.close())
         // When this ends, nothing is still being written.

@@ -89,7 +89,7 @@ export class RequestServer implements Serving {
   readonly #answerInTurn: (exchange: Exchange) => void
   #running = 0
   #isStopping = false
-  #onDrained: (() => void) | undefined
+  readonly #whenDrained: (() => void)[] = []
 
   constructor(parts: ServeParts) {
     const cors = corsFor(parts.origins ?? 'none')
@@ -127,7 +127,7 @@ export class RequestServer implements Serving {
     this.#live.endAll()
     if (this.#running === 0) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#onDrained = resolve
+      this.#whenDrained.push(resolve)
     })
   }
 
@@ -246,7 +246,7 @@ export class RequestServer implements Serving {
 
   #ended(): void {
     this.#running -= 1
-    if (this.#running === 0) this.#onDrained?.()
+    if (this.#running === 0) for (const resolve of this.#whenDrained.splice(0)) resolve()
   }
 
   /** Returns the status that was sent. */

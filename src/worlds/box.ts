@@ -146,6 +146,12 @@ export class WorldBox implements Serving {
     this.#ends.add(end)
   }
 
+  /** While the server that all worlds share is closed: one after the other they would take twice as long as a stop may. */
+  async closeDoors(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all(this.list().map((world) => world.closeDoor()))
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)

@@ -86,7 +86,7 @@ export function parseManifest(text: string): Manifest {
   if (created === undefined) throw new Error("its 'createdDateTime' is no instant")
   for (const name of ['schema', 'bytes'])
     if (typeof value[name] !== 'number') throw new Error(`its manifest has no '${name}'`)
-  if (!isClock(value['clock'], created)) throw new Error("its manifest has no 'clock'")
+  if (!isClock(value['clock'], created)) throw new Error("its manifest has no 'clock' of the years 1 to 9999")
   if (!isIds(value['ids'] ?? null)) throw new Error("its manifest has no 'ids'")
   if (!isObject(value['rows'])) throw new Error("its manifest has no 'rows'")
   return { ...value, ids: value['ids'] ?? null } as unknown as Manifest

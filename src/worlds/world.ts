@@ -23,6 +23,7 @@ export class World implements Serving {
   #instance: Instance
   #requests: RequestServer
   #door: HttpServer | undefined
+  #doorClosed: Promise<void> | undefined
   /** Replacing waits for its turn: two at once would leave rows of both. */
   #turn: Promise<unknown> = Promise.resolve()
   /** Ends of instances that were replaced. */
@@ -75,9 +76,15 @@ export class World implements Serving {
     return this.#inTurn(() => this.#put(image))
   }
 
+  /** Nobody comes in by its own port any more; who is in is waited for, as long as a stop waits. */
+  closeDoor(): Promise<void> {
+    this.#doorClosed ??= this.#door?.close()
+    return this.#doorClosed ?? Promise.resolve()
+  }
+
   async close(): Promise<void> {
     await this.#turn
-    await this.#door?.close()
+    await this.closeDoor()
     await this.#requests.drain()
     await Promise.allSettled(this.#ends)
     await this.#instance.close()

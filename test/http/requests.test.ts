@@ -149,6 +149,7 @@ describe('the request log', () => {
     ['?status=four', 'status'],
     ['?top=0', 'top'],
     ['?since=yesterday', 'since'],
+    ['?since=2026-05-01T00:00', 'since'],
     ['?as=perl', 'as'],
     ['?top=1&top=2', 'top'],
   ])('refuses %s', async (query, target) => {

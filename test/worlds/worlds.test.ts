@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -66,6 +68,22 @@ describe('worlds', () => {
     const made = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled')
     expect(made).toHaveLength(1)
   })
+
+  it('are closed at the same time as the server, so that a stop takes no longer with them', async () => {
+    const own = await startTestServer({ inMemory: true, databaseUrl: undefined })
+    const made = await fetch(`${own.http}/_relata/worlds`, jsonPost({ port: 0 }))
+    const { port } = (await made.json()) as { port: number }
+    // A request whose body never comes: the stop waits for it as long as it waits for any.
+    const socket = connect(Number(new URL(own.http).port), '127.0.0.1')
+    socket.write('POST /_relata/reset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n')
+    socket.write('Content-Length: 9\r\nExpect: 100-continue\r\n\r\n')
+    await once(socket, 'data')
+    const closed = own.close()
+    await once(socket.resume(), 'close')
+    const late = connect(port, '127.0.0.1')
+    await expect(once(late, 'connect')).rejects.toThrow('ECONNREFUSED')
+    await closed
+  }, 20_000)
 
   it('are refused a port that is in use, and are not there then', async () => {
     const { port } = await makeWorld({ port: 0 })

@@ -1,5 +1,6 @@
 /** Which requests are wanted: the query of `/_relata/requests`. Conditions are combined by `and`. */
 
+import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { pathPattern, wildcardsIn } from '../feed/wildcard.ts'
 import type { Entry } from './logged.ts'
@@ -95,8 +96,8 @@ function sinceCondition(text: string, epoch: string): Condition {
   // What another log has told is not in this one: all of this one came later.
   if (place !== undefined) return of === epoch ? ({ sequence }) => sequence > Number(place) : () => true
   if (/^\d{4}-\d\d-\d\dT/i.test(text)) {
-    const at = Date.parse(text)
-    if (Number.isNaN(at)) throw refusal('since', 'is no instant, such as 2026-05-01T00:00:00Z.')
+    const at = instantIn(text)?.getTime()
+    if (at === undefined) throw refusal('since', 'is no instant, such as 2026-05-01T00:00:00Z.')
     return (entry) => entry.at.getTime() >= at
   }
   const after = sequenceIn('since', text)
