@@ -79,9 +79,10 @@ describe('worlds', () => {
     socket.write('Content-Length: 9\r\nExpect: 100-continue\r\n\r\n')
     await once(socket, 'data')
     const closed = own.close()
-    await once(socket.resume(), 'close')
+    await new Promise(setImmediate)
     const late = connect(port, '127.0.0.1')
     await expect(once(late, 'connect')).rejects.toThrow('ECONNREFUSED')
+    socket.destroy()
     await closed
   }, 20_000)
 
