@@ -1,5 +1,5 @@
 /** All rows of a store as an image, and an image in the place of all rows of a file. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -103,5 +103,35 @@ describe('the content of a file', () => {
     await removal
     expect(await idsOf(store, books, {}, there)).toHaveLength(added.length)
     expect(await addShelf(store, there)).toBeDefined()
+  })
+})
+
+describe('a copy for which there is no memory', () => {
+  const { TMPDIR: usual } = process.env
+  afterAll(() => {
+    if (usual === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = usual
+  })
+
+  it('is in a temporary folder, works as all others, and leaves nothing behind', async () => {
+    process.env['TMPDIR'] = location
+    const first = await addShelf(store)
+    const image = await contentOf(store).image()
+    const before = readdirSync(location).filter((name) => name.startsWith('relata-memory-'))
+    expect(before).toEqual([])
+    const copies = await Promise.all(
+      [1, 2, 3].map(() => openStore({ ...common, location: undefined, image, memoryForCopies: 0 })),
+    )
+    const databases = () =>
+      readdirSync(location, { recursive: true }).filter((name) => /.+relata\.db$/.test(String(name)))
+    expect(databases()).toHaveLength(copies.length)
+    const [one, two] = copies as [Store, Store]
+    const second = await addShelf(one)
+    expect((await idsOf(one, shelves)).sort()).toEqual([first, second].sort())
+    expect(await idsOf(two, shelves)).toEqual([first])
+    const again = await openStore({ ...common, location: undefined, image: await contentOf(one).image() })
+    expect((await idsOf(again, shelves)).sort()).toEqual([first, second].sort())
+    for (const copy of [...copies, again]) await copy.close()
+    expect(databases()).toEqual([])
   })
 })
