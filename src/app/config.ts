@@ -12,7 +12,8 @@ import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#worklo
 import { type LogLevel, logLevels } from './observe/log.ts'
 import { loadYaml } from './seed/format/yaml-text.ts'
 import { contentIn, hasPack, isSeedFile } from './seed/packs/content-flag.ts'
-import type { SeedChoice } from './seed/packs/contents.ts'
+import type { PlacedPart, SeedChoice } from './seed/packs/contents.ts'
+import { folderConflicts, folderContent, hasYaml, wholeContent } from './seed/packs/folder-flag.ts'
 import type { SeedProgress } from './seed/packs/pack.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
@@ -179,6 +180,13 @@ export const settings = {
     contentIn,
     { many: true, isPath: isSeedFile },
   ),
+  seedFolder: setting(
+    '--seed-folder <folder>',
+    'content of an empty database as well: the seed files in this folder (.yaml, .yml, .json) in the order of their names, after --seed; where there are some, nothing else is the default',
+    [] as readonly PlacedPart[],
+    folderContent,
+    { isPath: () => true },
+  ),
   ...repeatFlags,
   ...faultFlags,
   registry: setting(
@@ -295,15 +303,16 @@ function conflictsOf(values: Values): string[] {
     faults.push(
       '--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add',
     )
-  faults.push(...repeatConflicts(values), ...faultConflicts(values))
+  faults.push(...folderConflicts(values), ...repeatConflicts(values), ...faultConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }
 
 function configOf(values: Values): Config {
   const { gdap, rest: others } = gdapConfigOf(values)
-  const { termStore, rest } = termStoreConfigOf(others)
-  const seed = rest.seed ?? (rest.registry ? 'none' : 'default')
+  const { termStore, rest: withFolder } = termStoreConfigOf(others)
+  const { seedFolder: _, ...rest } = withFolder
+  const seed = wholeContent(withFolder) ?? (rest.registry ? 'none' : 'default')
   return Object.freeze({ ...rest, ...termStore, gdap, seed })
 }
 
@@ -320,6 +329,8 @@ export async function prepareConfig(flags: Flags, environment: Environment, file
     const source = sourceOf(entry, { flags, environment, file })
     if (source !== undefined && /\.ya?ml\s*(?:,|$)/i.test(source.text)) await loadYaml()
   }
+  const folder = sourceOf(settings.seedFolder, { flags, environment, file })?.text
+  if (folder !== undefined && hasYaml(folder)) await loadYaml()
 }
 
 /** Each fault is one line that names the flag, the variable or the member of the file that it came from. */

@@ -57,12 +57,17 @@ export function withoutDatabases({ environment, file }: Sources): Sources {
   }
 }
 
+/** For a command beside a server: files that only a start reads may have become unreadable since. */
+export function withoutSeeds(environment: Environment): Environment {
+  return without(environment, (name) => /^RELATA_SEED(_FOLDER)?$/.test(name))
+}
+
 /**
  * For a command that works on one database: a folder named on the command line is the one that is meant, whatever the
  * variables and the file say. With both flags, which may be those of a start, it is PostgreSQL, as for a start.
  */
 export async function configOfDatabase(flags: Flags, environment: Environment): Promise<Config> {
-  const given = { environment, file: await configFileFor(flags, environment) }
+  const given = { environment: withoutSeeds(environment), file: await configFileFor(flags, environment) }
   const isFolder = flags['location'] !== undefined && flags['databaseUrl'] === undefined
   const meant = isFolder ? withoutDatabases(given) : given
   return checkedConfig(flags, meant.environment, meant.file)

@@ -10,6 +10,7 @@ import {
   type Sources,
   WrongUsage,
   withoutDatabases,
+  withoutSeeds,
 } from './command-settings.ts'
 import { addUrl, targetFrom } from './target-flags.ts'
 
@@ -45,7 +46,7 @@ function addHealth(program: Command, environment: Environment): void {
     .command('health')
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
-      const config = await configFrom(flags, environment)
+      const config = await configFrom(flags, withoutSeeds(environment))
       const { askWhetherReady } = await import('./serve/self-request.ts')
       await askWhetherReady(config)
     })

@@ -62,6 +62,15 @@ describe('the request log', () => {
     expect(bodyOf(log, 'a')).toBe('é😀\n')
   })
 
+  it('gives back headers that several answers share', () => {
+    const log = new RequestLog()
+    const headers = { 'Content-Type': 'text/plain', ETag: 'x' }
+    for (const id of ['a', 'b', 'c'])
+      log.add(requestOf(id, { answer: { headers, body: id }, ownHeaders: ['Vary', '*'] }))
+    for (const { answerHeaders } of log.entries())
+      expect(answerHeaders).toEqual([...Object.entries(headers), ['Vary', '*']])
+  })
+
   it('does not keep what proves who asks', () => {
     const log = new RequestLog()
     log.add(requestOf('a', { headers: { authorization: 'Bearer secret' } }))

@@ -37,6 +37,17 @@ function oneOfSeveral(text: string): SeedPart {
   }
 }
 
+/** Throws what is wrong with them, one line for each fault. */
+export function checkTogether(parts: readonly PlacedPart[]): void {
+  try {
+    checkParts(parts, { find: () => undefined })
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const lines = faultLines(error)
+    throw new Error(lines.length === 1 ? `is not a seed: ${lines[0]}` : `is not a seed:\n  ${lines.join('\n  ')}`)
+  }
+}
+
 /** Names and paths, separated by commas. Throws what is wrong with them. */
 function contentOf(text: string): SeedChoice {
   const names = text.split(',').map((name) => name.trim())
@@ -46,13 +57,7 @@ function contentOf(text: string): SeedChoice {
   const isOne = names.length === 1
   const partAt = isOne ? partNamed : oneOfSeveral
   const parts = names.map((name): PlacedPart => ({ part: partAt(name), at: isOne ? '' : `${name}: ` }))
-  try {
-    checkParts(parts, { find: () => undefined })
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const lines = faultLines(error)
-    throw new Error(lines.length === 1 ? `is not a seed: ${lines[0]}` : `is not a seed:\n  ${lines.join('\n  ')}`)
-  }
+  checkTogether(parts)
   return parts.map(({ part }) => part)
 }
 
