@@ -137,7 +137,6 @@ describe('the integrations agree with the program and its image:', () => {
   /** What clients read, which is no setting of the server. */
   const ofClients = ['RELATA_URL', 'RELATA_CA']
   const places = [
-    'integrations/github-action/action.yml',
     'integrations/github-action/start.sh',
     'integrations/devcontainer/relata/devcontainer-feature.json',
     'integrations/devcontainer/relata/install.sh',
