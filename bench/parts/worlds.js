@@ -6,8 +6,8 @@ import { defaultConfig } from '../../dist/app/config.js'
 import { openParts } from '../../dist/app/parts.js'
 import { wellKnown } from '../../dist/app/seed/seed-data.js'
 import { bodyOf, post } from '../data.js'
-import { median, missingRow } from '../figures.js'
-import { residentMegabytes, startProgram } from '../program.js'
+import { count, median, missingRow } from '../figures.js'
+import { cpuTimes, residentMegabytes, startProgram } from '../program.js'
 
 const sets = 10
 const termsPerSet = 1_000
@@ -63,50 +63,52 @@ function callsOf(origin, token, set) {
   return { control, addTerm }
 }
 
-/** Median of the milliseconds that `work` takes, without the first two times. `before` is not counted. */
-async function medianOf(work, before = async () => undefined) {
+/** Processor time of the server so far, in microseconds; undefined where there is no /proc. */
+async function cpuOf(pid) {
+  const [own] = await cpuTimes(pid).catch(() => [])
+  return own
+}
+
+/**
+ * How long `work` takes: the median of the milliseconds, without the first two times, and processor time of the server with
+ * what `before` costs. `before` is not in the milliseconds.
+ */
+async function measured(pid, work, before = async () => undefined) {
   const times = []
+  const began = await cpuOf(pid)
   for (let round = 0; round < rounds + 2; round += 1) {
-    await before(round)
-    const began = performance.now()
-    await work(round)
-    times.push(performance.now() - began)
+    await before()
+    const from = performance.now()
+    await work()
+    times.push(performance.now() - from)
   }
-  return median(times.slice(2))
+  const ended = await cpuOf(pid)
+  return { millis: median(times.slice(2)), cpu: ended === undefined ? undefined : (ended - began) / times.length }
 }
 
-function millisRow(what, millis, goal) {
-  const ours = `${millis.toFixed(1)} ms`
-  return goal === undefined ? { what, ours } : { what, ours, goal: `≤ ${goal} ms`, isMet: millis <= goal }
+function timesRow(what, { millis, cpu }, goal) {
+  const row = { what, ours: `${millis.toFixed(1)} ms`, ...(cpu === undefined ? {} : { cpu: count(cpu) }) }
+  return goal === undefined ? row : { ...row, goal: `≤ ${goal} ms`, isMet: millis <= goal }
 }
 
-async function timesOf({ control, addTerm }, report) {
+async function timesOf({ control, addTerm }, pid, report) {
   const made = []
-  const fork = await medianOf(async () => made.push((await control('POST', 'worlds')).id))
-  report(millisRow('fork of a world with 10,000 terms', fork, most.fork))
+  const makeWorld = async () => made.push((await control('POST', 'worlds')).id)
+  report(timesRow('fork of a world with 10,000 terms', await measured(pid, makeWorld), most.fork))
   let written = 0
-  const changing = await medianOf(
-    async () => made.push((await control('POST', 'worlds')).id),
-    () => addTerm({}, ++written),
-  )
-  report(millisRow('the same after each write', changing, most.fork))
+  const write = (headers) => () => {
+    written += 1
+    return addTerm(headers, written)
+  }
+  report(timesRow('the same after a write each time', await measured(pid, makeWorld, write({})), most.fork))
   const [world] = made
-  const write = () => addTerm({ 'relata-world': world }, ++written)
-  report(
-    millisRow('reset of such a fork', await medianOf(() => control('POST', 'reset', {}, world), write), most.reset),
-  )
+  const reset = () => control('POST', 'reset', {}, world)
+  report(timesRow('reset of such a fork', await measured(pid, reset, write({ 'relata-world': world })), most.reset))
   await control('POST', 'snapshots', { name: 'bench' })
-  report(
-    millisRow(
-      'save of a snapshot of it',
-      await medianOf(() => control('POST', 'snapshots', { name: 'bench', replace: true })),
-    ),
-  )
-  const load = await medianOf(
-    () => control('POST', 'snapshots/bench/load'),
-    () => addTerm({}, ++written),
-  )
-  report(millisRow('load of it into a file', load, most.reset))
+  const save = () => control('POST', 'snapshots', { name: 'bench', replace: true })
+  report(timesRow('save of a snapshot of it', await measured(pid, save)))
+  const load = () => control('POST', 'snapshots/bench/load')
+  report(timesRow('load of it into a file', await measured(pid, load, write({})), most.reset))
   for (const id of made) await control('DELETE', `worlds/${id}`)
 }
 
@@ -126,25 +128,28 @@ async function memoryOf({ control, addTerm }, pid, report) {
   report({ what, ours: `${after.all.toFixed(0)} MB`, beside, goal, isMet: after.all <= most.megabytes })
 }
 
+/** Each on a server of its own, since memory that was used is not given back at once. */
+async function onServer(location, set, work) {
+  const server = await startProgram(location)
+  try {
+    const origin = `http://localhost:${server.port}`
+    await work(callsOf(origin, await tokenFrom(origin), set), server.pid)
+  } finally {
+    await server.stop()
+  }
+}
+
 export async function worldsPart(report) {
   const folder = await mkdtemp(join(tmpdir(), 'relata-bench-worlds-'))
   try {
     const location = join(folder, 'location')
     const set = await fill(location)
-    for (const measured of [timesOf, memoryOf]) {
-      const server = await startProgram(location)
-      try {
-        const origin = `http://localhost:${server.port}`
-        const calls = callsOf(origin, await tokenFrom(origin), set)
-        if (measured === memoryOf) await memoryOf(calls, server.pid, report)
-        else await timesOf(calls, report)
-        if (measured !== memoryOf) continue
-        const reset = await medianOf(() => calls.control('POST', 'reset'))
-        report(millisRow('reset of a file to the default seed', reset, most.reset))
-      } finally {
-        await server.stop()
-      }
-    }
+    await onServer(location, set, (calls, pid) => timesOf(calls, pid, report))
+    await onServer(location, set, (calls, pid) => memoryOf(calls, pid, report))
+    await onServer(location, set, async ({ control }, pid) => {
+      const reset = await measured(pid, () => control('POST', 'reset'))
+      report(timesRow('reset of a file to the default seed', reset, most.reset))
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -203,6 +203,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids).catch(
       rethrow,
     )
+    await opened.faults?.control.goOn(image.held ?? [])
     const own = { parts: opened, ...controlOf(id), world: id }
     const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open(next, id) })

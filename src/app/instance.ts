@@ -20,13 +20,14 @@ export interface AppInstance extends Instance {
   readonly feed: EventFeed
 }
 
-export function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
+export function imageOf({ store, clock, ids, faults }: Parts): Promise<WorldImage> {
   const { content } = store
   if (content === undefined)
     throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')
   const { state } = clock
+  const held = faults?.control.held() ?? []
   // Counted after the rows were read, so that none of theirs is made again.
-  return content.image().then((rows) => ({ rows, clock: state, ids: ids.state }))
+  return content.image().then((rows) => ({ rows, clock: state, ids: ids.state, held }))
 }
 
 export function instanceOf(facts: InstanceFacts): AppInstance {
@@ -38,10 +39,12 @@ export function instanceOf(facts: InstanceFacts): AppInstance {
     feed: parts.events.feed,
     image: () => imageOf(parts),
     replaced: async (image) => {
-      const next =
-        reopened === undefined
-          ? instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids).catch(rethrow) })
-          : await reopened(image)
+      const inPlace = async (): Promise<AppInstance> => {
+        const put = await parts.replaced(image.rows, image.clock, image.ids).catch(rethrow)
+        await put.faults?.control.goOn(image.held ?? [])
+        return instanceOf({ ...facts, parts: put })
+      }
+      const next = reopened === undefined ? await inPlace() : await reopened(image)
       await parts.events.feed.replaced(() => next.feed.here())
       return next
     },

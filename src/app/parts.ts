@@ -5,7 +5,6 @@ import { type Clock, type ClockState, type MovableClock, movableClock, systemClo
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Relationships } from '#control/customer/customer.ts'
-import type { FaultsControl } from '#control/faults.ts'
 import type { Explain } from '#control/rights/access.ts'
 import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { Store } from '#edm/ports.ts'
@@ -24,7 +23,7 @@ import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
@@ -61,7 +60,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Resolves when nothing is due any more; `settle` removes old records as well. */
   fire(): Promise<void>
   /** Absent: nothing goes wrong on purpose. */
-  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
+  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsAtWork }) | undefined
   /** Whether the partner's users have to be in the group of that name. */
   readonly adminAgents: boolean
   /** The live feed. */

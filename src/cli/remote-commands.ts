@@ -112,17 +112,21 @@ function addClockCommands(program: Command, environment: Environment): void {
       .option('--json', jsonHelp)
     addTarget(command).action((flags: Given) => run(flags, work))
   }
-  const set = clock.command('set').argument('<instant>', 'such as 2026-05-01T00:00:00Z').description('set the clock')
-  addTarget(set.option('--json', jsonHelp)).action((instant: string, flags: Given) =>
-    run(flags, ({ moveClock }, target, isJson) => moveClock(target, { set: instant }, isJson)),
-  )
-  const advance = clock
-    .command('advance')
-    .argument('<duration>', 'such as P30D or PT1H')
-    .description('move the clock ahead')
-  addTarget(advance.option('--json', jsonHelp)).action((duration: string, flags: Given) =>
-    run(flags, ({ moveClock }, target, isJson) => moveClock(target, { advance: duration }, isJson)),
-  )
+  const moving = (name: 'set' | 'advance', argument: string, example: string, doc: string): void => {
+    const command = clock
+      .command(name)
+      .argument(argument, example)
+      .description(doc)
+      .option('--freeze', 'and stop it there')
+      .option('--json', jsonHelp)
+    addTarget(command).action((to: string, flags: Given) =>
+      run(flags, ({ moveClock }, target, isJson) =>
+        moveClock(target, { [name]: to, ...(flags['freeze'] === true ? { freeze: true } : {}) }, isJson),
+      ),
+    )
+  }
+  moving('set', '<instant>', 'such as 2026-05-01T00:00:00Z', 'set the clock')
+  moving('advance', '<duration>', 'such as P30D or PT1H', 'move the clock ahead')
   const due = clock
     .command('due')
     .description('print what will happen by itself, and what has')

@@ -7,6 +7,8 @@ import { byMethod, jsonIn } from './request.ts'
 /** All throw `AppError`. */
 export interface FaultsControl {
   list(): readonly Json[]
+  /** The rules as they were given, to be added again. */
+  scenario(): Json
   show(id: string): Json
   /** One rule, or a scenario with several. */
   add(wish: Json): readonly Json[]
@@ -40,7 +42,12 @@ async function checkAlone({ isAlone }: FaultsParts): Promise<void> {
 function listHandler(parts: FaultsParts): AddressHandler {
   const { faults } = parts
   return byMethod({
-    GET: async () => jsonAnswer({ value: faults.list() }),
+    GET: async ({ query }) => {
+      const form = new URLSearchParams(query).get('as')
+      if (form !== null && form !== 'scenario')
+        throw new AppError('invalid', "'as' is 'scenario', or is left out.", { target: 'as' })
+      return jsonAnswer(form === null ? { value: faults.list() } : faults.scenario())
+    },
     POST: async (request) => {
       await checkAlone(parts)
       const wish = objectIn(request, "The body is a rule, or a scenario with a list of 'rules'.")

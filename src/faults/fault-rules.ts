@@ -78,6 +78,15 @@ export class FaultRules {
     return this.#rules.map((rule) => rule.shown())
   }
 
+  /** As they were given, and whether they are on. */
+  wishes(): readonly FaultWish[] {
+    return this.#rules.map(({ id, rule: { on: _, ...rule }, isOn }) => ({
+      id,
+      ...rule,
+      ...(isOn ? {} : { on: false }),
+    }))
+  }
+
   /** Throws `notFound`. */
   show(id: string): ShownFault {
     return this.#need(id).shown()

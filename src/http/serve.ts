@@ -18,7 +18,7 @@ import { corsFor, type Origins } from './cors.ts'
 import { Deadlines } from './exchange/deadlines.ts'
 import { Exchange, type ExchangeParts } from './exchange/exchange.ts'
 import { LiveAnswers, tooManyLive } from './exchange/live.ts'
-import { isLogged, isProbe, recorded } from './exchange/recorded.ts'
+import { isLogged, isProbe, recorded, timesBy } from './exchange/recorded.ts'
 import { inTurns, type Together } from './exchange/turn.ts'
 import { type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RouteParts, type Router } from './route.ts'
@@ -85,6 +85,7 @@ export class RequestServer implements Serving {
   readonly #isTimed: boolean
   readonly #holdAnswer = answerHolds()
   readonly #live: LiveAnswers
+  readonly #timeAt: (measured: number) => number
   readonly #answerInTurn: (exchange: Exchange) => void
   #running = 0
   #isStopping = false
@@ -94,6 +95,7 @@ export class RequestServer implements Serving {
     const cors = corsFor(parts.origins ?? 'none')
     this.#parts = parts
     this.#live = new LiveAnswers(parts.heartbeatMs)
+    this.#timeAt = timesBy(parts.clock)
     this.#deadlines = parts.limitSeconds === undefined ? undefined : new Deadlines(parts.limitSeconds)
     this.#exchanges = {
       clients: clientReader(parts),
@@ -278,9 +280,9 @@ export class RequestServer implements Serving {
   }
 
   #record(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined, status: number): void {
-    const { requestLog, clock } = this.#parts
+    const { requestLog } = this.#parts
     if (requestLog !== undefined && isLogged(exchange.path))
-      requestLog.add(recorded(exchange, answer, own?.headers, status, clock.now()))
+      requestLog.add(recorded(exchange, answer, own?.headers, status, this.#timeAt))
   }
 
   #tell(exchange: Exchange, answer: HttpAnswer, status: number): void {

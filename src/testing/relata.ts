@@ -141,7 +141,8 @@ export interface Relata {
   readonly ca: string | undefined
   /**
    * As the global `fetch`, answered in the process. Takes a path as well (`/v1.0/termStore/groups`), and addresses of
-   * `graph.microsoft.com` and `login.microsoftonline.com`. It adds no token and follows no redirect.
+   * `graph.microsoft.com` and `login.microsoftonline.com`. It adds no token and follows no redirect, and
+   * other hosts are refused.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   credential(options?: TokenOptions): Credential

@@ -1,5 +1,6 @@
 /** One world of a host as tests use it: all but `fetch` asks its control addresses, so that what is true here is true for every client. */
 import { randomUUID } from 'node:crypto'
+import { transparentHosts } from '#app/trust/transparent.ts'
 import { type ControlCall, controlCalls, RelataError } from './control-call.ts'
 import { eventsIn } from './event-stream.ts'
 import { graphClientOf } from './graph-client.ts'
@@ -83,10 +84,22 @@ function queryOf(filter: RequestFilter | EventOptions): string {
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries)}`
 }
 
+const microsofts: ReadonlySet<string> = new Set(transparentHosts)
+
+/** Where a server elsewhere gets it: nothing leaves for a host that is not the server's. */
+function addressAt(host: Host, asked: URL, url: string): URL {
+  if (host.isHere || asked.origin === url || asked.origin === host.url) return asked
+  if (microsofts.has(asked.hostname)) return new URL(`${asked.pathname}${asked.search}`, url)
+  throw new TypeError(`${asked.origin} is not answered by the server of this world, ${host.url}`)
+}
+
 /** Requests to the host go to the world, whatever the address says. */
 function fetchIn(host: Host, id: string, url: string): Relata['fetch'] {
-  return (input, init) => {
-    const request = new Request(input instanceof Request ? input : new URL(input, url), init)
+  return async (input, init) => {
+    const given = new Request(input instanceof Request ? input : new URL(input, url), init)
+    const asked = new URL(given.url)
+    const address = addressAt(host, asked, url)
+    const request = address === asked ? given : new Request(address, given)
     request.headers.set(worldHeader, id)
     return host.fetch(request)
   }

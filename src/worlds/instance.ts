@@ -10,6 +10,15 @@ export interface WorldImage {
   readonly clock: ClockState
   /** Undefined: ids are random. */
   readonly ids: IdState | undefined
+  /** Rows that a fault rule of the world holds; copies have no rules, so there they go on. Absent: none, or not known. */
+  readonly held?: readonly HeldRow[]
+}
+
+/** A row of a state machine that waits without an entry on the agenda. */
+export interface HeldRow {
+  readonly machine: string
+  readonly subject: string
+  readonly relationshipId: string
 }
 
 /** Without rows: a world without tenants. */

@@ -9,8 +9,8 @@ export interface SnapshotShelf {
   manifest(name: string): Promise<Manifest | undefined>
   /** Throws `notFound`, and `conflict` where it cannot be read. */
   load(name: string): Promise<KeptWorld>
-  /** Resolves when it lasts. One of that name is replaced as a whole. */
-  save(kept: KeptWorld): Promise<void>
+  /** Resolves when it lasts. One of that name is replaced as a whole, or `conflict` is thrown. */
+  save(kept: KeptWorld, replace: boolean): Promise<void>
   /** Throws `notFound`. */
   remove(name: string): Promise<void>
 }
@@ -19,6 +19,12 @@ const mostInMemory = 100
 
 export function noSnapshot(name: string, target = 'name'): AppError {
   return new AppError('notFound', `There is no snapshot '${name}'. GET /_relata/snapshots lists them.`, { target })
+}
+
+export function snapshotExists(name: string): AppError {
+  return new AppError('conflict', `There is a snapshot '${name}' already; 'replace': true replaces it.`, {
+    target: 'name',
+  })
 }
 
 /** They end with the server. */
@@ -32,8 +38,9 @@ export function memoryShelf(): SnapshotShelf {
       if (found === undefined) throw noSnapshot(name)
       return found
     },
-    save: async (world) => {
+    save: async (world, replace) => {
       const { name } = world.manifest
+      if (!replace && kept.has(name)) throw snapshotExists(name)
       if (kept.size >= mostInMemory && !kept.has(name))
         throw new AppError(
           'conflict',

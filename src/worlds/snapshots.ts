@@ -6,7 +6,7 @@ import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { WorldBox } from './box.ts'
 import type { WorldImage } from './instance.ts'
 import { checkSnapshotName, digestOf, type KeptWorld, type Manifest, manifestFormat } from './manifest.ts'
-import { noSnapshot, type SnapshotShelf } from './shelf.ts'
+import { noSnapshot, type SnapshotShelf, snapshotExists } from './shelf.ts'
 import { packWorld, unpackWorld } from './world-file.ts'
 
 export interface SnapshotFacts {
@@ -79,12 +79,9 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
     },
     save: async (name, replace) => {
       checkSnapshotName(name)
-      if (!replace && (await shelf.manifest(name)) !== undefined)
-        throw new AppError('conflict', `There is a snapshot '${name}' already; 'replace': true replaces it.`, {
-          target: 'name',
-        })
+      if (!replace && (await shelf.manifest(name)) !== undefined) throw snapshotExists(name)
       const kept = await keptOf(name, await box().need(id).image(), facts)
-      await shelf.save(kept)
+      await shelf.save(kept, replace)
       return shown(kept.manifest)
     },
     load: async (name) => {
@@ -110,7 +107,7 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
         return shown(kept.manifest)
       }
       const manifest = { ...kept.manifest, name: snapshot, ...(await describe(kept.image.rows)) }
-      await shelf.save({ ...kept, manifest })
+      await shelf.save({ ...kept, manifest }, true)
       return shown(manifest)
     },
   }

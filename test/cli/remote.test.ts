@@ -109,6 +109,7 @@ describe('relata clock', () => {
     expect(await said('clock', 'advance', 'P30D')).toMatch(/^2030-05-31T.*, frozen\n$/)
     expect((await jsonOf('clock', 'run')).frozen).toBe(false)
     expect(await said('clock', 'reset')).not.toMatch(/^2030/)
+    expect(await said('clock', 'set', '2031-01-01T00:00:00Z', '--freeze')).toBe('2031-01-01T00:00:00.000Z, frozen\n')
     expect(await refused('clock', 'advance', '30 days')).toContain('ISO 8601 duration')
     expect(await relata(['clock', 'advance'])).toMatchObject({ status: 2 })
   })
@@ -298,6 +299,24 @@ describe('which server is meant', () => {
     const { port } = new URL(url)
     expect((await jsonOf('status', '-p', port)).health.status).toBe('healthy')
     built('stop', '--location', location)
+  })
+
+  it('may be gone while a command follows it, which says so', async () => {
+    const location = join(folder, 'killed')
+    built('start', '--detach', '--http-only', '--seed', 'none', '--in-memory', '--port', '0', '--location', location)
+    const { url, pid } = await jsonOf('status', '--location', location)
+    const follower = spawn(process.execPath, [program, 'requests', '-f', '--url', url], { cwd: folder, env: bare })
+    let complaint = ''
+    follower.stderr.on('data', (part) => {
+      complaint += part
+    })
+    const ended = new Promise((resolve) => follower.on('close', resolve))
+    const asking = setInterval(() => void fetch(`${url}/v1.0/sites`).catch(() => undefined), 100)
+    await new Promise((resolve) => follower.stdout.once('data', resolve))
+    clearInterval(asking)
+    process.kill(pid, 'SIGKILL')
+    expect(await ended).toBe(1)
+    expect(complaint).toBe(`relata: the server at ${url} is gone\n`)
   })
 
   it('a registry has no worlds, and says so', async () => {

@@ -1,4 +1,7 @@
-/** `relata start --detach`, `status`, `logs` and `stop`, with the built program. */
+/**
+ * `relata start --detach`, `status`, `logs` and `stop`, with the built program.
+ * @module-tag slow
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'

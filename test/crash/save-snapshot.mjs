@@ -18,4 +18,4 @@ const manifest = {
   sha256: digestOf(rows),
   rows: {},
 }
-await folderShelf(folder).save({ manifest, image: { rows, clock, ids: undefined } })
+await folderShelf(folder).save({ manifest, image: { rows, clock, ids: undefined } }, true)

@@ -50,7 +50,7 @@ describe('the integrations', () => {
     if (!canRun) skip('npm or bash is not installed')
   })
 
-  it('start a server in a workflow, and tell the steps that follow', { timeout: 60_000 }, async () => {
+  it('start a server in a workflow, and tell the steps that follow', { timeout: 180_000 }, async () => {
     const { runs, inputs, outputs } = parse(text('github-action', 'action.yml'))
     const [step] = runs.steps
     const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_ENV: join(folder, 'env') }
@@ -84,7 +84,7 @@ describe('the integrations', () => {
     }
   })
 
-  it('install a server in a development container, and start it', { timeout: 60_000 }, async () => {
+  it('install a server in a development container, and start it', { timeout: 180_000 }, async () => {
     const feature = JSON.parse(text('devcontainer', 'relata', 'devcontainer-feature.json'))
     const [prefix, location] = [join(folder, 'global'), join(folder, 'state')]
     mkdirSync(prefix)

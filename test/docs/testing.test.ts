@@ -58,7 +58,7 @@ beforeAll(async () => {
   cpSync(join(root, 'dist'), place('clone', 'dist'), { recursive: true })
   await typed('npm pack --silent --pack-destination ..', place('clone'))
   await typed('mv relata-*.tgz relata.tgz', folder)
-}, 120_000)
+}, 180_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Of what a reader's npm fetches, Relata is the tarball, and the rest is what the clone has. */
@@ -77,7 +77,7 @@ pip() { test "$*" = "install pytest pytest-relata"; }
 const fromTarball = { TARBALL: place('relata.tgz'), MODULES: join(root, 'node_modules') }
 
 describe('the page on tests', () => {
-  it('leads to Vitest tests that pass, from the tarball', { timeout: 60_000 }, async ({ skip }) => {
+  it('leads to Vitest tests that pass, from the tarball', { timeout: 180_000 }, async ({ skip }) => {
     if (!hasNpm) skip('npm is not on the path')
     mkdirSync(place('vitest'))
     const [install = '', run = ''] = followed('Vitest', place('vitest'))
@@ -89,7 +89,7 @@ describe('the page on tests', () => {
     expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +4 passed \(4\)$/m)
   })
 
-  it('leads to pytest tests that pass, on the package from the tarball', { timeout: 60_000 }, async ({ skip }) => {
+  it('leads to pytest tests that pass, on the package from the tarball', { timeout: 180_000 }, async ({ skip }) => {
     if (!hasNpm) skip('npm is not on the path')
     if (!hasPytest) skip('python3 with pytest and setuptools is not installed')
     // What pip does, without what it would fetch: the metadata by which pytest finds a plugin.

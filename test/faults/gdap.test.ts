@@ -131,6 +131,24 @@ describe('what takes its time', () => {
   })
 })
 
+describe('a rule that holds rows of a tenant that was removed', () => {
+  it('is removed all the same', async () => {
+    const other = await startTestServer()
+    try {
+      const { relationship } = relationshipsOver(
+        (method, path, body) => other.send(method, path, body, { tenant: wellKnown.contoso }),
+        (id, body) => other.customer('approve', id, body),
+      )
+      const id = await faultsOf(other).add({ what: { gdap: { stuck: { machine: 'relationship' } } } })
+      await relationship('active')
+      await other.parts.store.removeTenant(wellKnown.contoso)
+      expect((await faultsOf(other).remove(id)).status).toBe(204)
+    } finally {
+      await other.close()
+    }
+  })
+})
+
 describe('the control addresses of the customer', () => {
   it('work where every request fails', async () => {
     const id = await made.relationship('approvalPending')

@@ -122,6 +122,17 @@ describe('a rule over time', () => {
       seen.push((await server.send('GET', groups)).status)
     }
     expect(seen).toEqual([429, 503, 200])
+    await faults.patch('outage', { on: false })
+    const kept = await (await fetch(`${server.http}/_relata/faults?as=scenario`)).json()
+    expect(kept).toEqual({
+      rules: [
+        { id: 'warm-up', what: { status: 429 }, until: 'PT1M' },
+        { id: 'outage', what: { status: 503 }, from: 'PT1M', until: 'PT2M', on: false },
+      ],
+    })
+    await faults.clear()
+    expect((await faults.post(kept)).status).toBe(201)
+    expect((await fetch(`${server.http}/_relata/faults?as=yaml`)).status).toBe(400)
     expect(
       (await faults.post({ rules: [{ what: { status: 500 } }, { id: 'outage', what: { status: 500 } }] })).status,
     ).toBe(409)

@@ -280,7 +280,7 @@ describe('a delay', () => {
     expect((await waiting).status).toBe(201)
   })
 
-  it('does not count as time of the request', async () => {
+  it('does not count as time of the request', { tags: ['slow'] }, async () => {
     const short = await startTestServer({ requestTimeout: 1 })
     try {
       await faultsOf(short).add({ what: { latencyMs: 2_500 } })

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { defaultConfig, prepareConfig, readConfig } from '#app/config.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer } from '../_support/server.ts'
@@ -78,6 +78,37 @@ describe('at the end of the server', () => {
     } finally {
       await second.close()
     }
+  })
+})
+
+describe('the log', () => {
+  it('names the rule in the line of the request, of a batch with its items, and tells of no attack', async () => {
+    let log = ''
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      log += text
+      return true
+    })
+    const server = await startTestServer({ silent: false, output: 'json', httpOnly: true })
+    try {
+      await faultsOf(server).add({ id: 'busy', where: { path: '/v1.0/users' }, what: { status: 429 } })
+      await server.send('GET', '/v1.0/users')
+      const requests = [
+        { id: '1', method: 'GET', url: '/organization' },
+        { id: '2', method: 'GET', url: '/users' },
+      ]
+      await server.send('POST', '/v1.0/$batch', { requests })
+      await server.send('GET', '/v1.0/organization')
+    } finally {
+      await server.close()
+      vi.restoreAllMocks()
+    }
+    const lines = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+    const seen = lines.filter(({ path }) => path?.startsWith('/v1.0/') === true)
+    expect(seen.map(({ level, path, status, fault }) => [level, path, status, fault])).toEqual([
+      ['info', '/v1.0/users', 429, 'busy'],
+      ['info', '/v1.0/$batch', 200, 'requests/1 busy'],
+      ['info', '/v1.0/organization', 200, undefined],
+    ])
   })
 })
 

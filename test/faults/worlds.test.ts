@@ -1,5 +1,6 @@
 /** Faults are part of a world: a reset clears them, a copy has none. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import { faultsOf } from './kit.ts'
 
@@ -33,6 +34,17 @@ it('a world has its own rules, and a copy of it none', async () => {
   await faultsOf(server, inWorld).add({ what: { status: 504 } })
   await faultsOf(server).clear()
   expect([await status(), await status(inWorld)]).toEqual([200, 504])
+})
+
+it('what a rule holds goes on in a copy, and stays held where the rule is', async () => {
+  const { relationship } = relationshipsOver(server.send, (id, body) => server.customer('approve', id, body))
+  await faultsOf(server).add({ what: { gdap: { stuck: { machine: 'relationship', status: 'activating' } } } })
+  const path = `${relationships}/${await relationship('active')}`
+  const inWorld = await world()
+  const statusOf = async (headers = {}) => (await server.send('GET', path, undefined, { headers })).body.status
+  expect([await statusOf(inWorld), await statusOf()]).toEqual(['active', 'activating'])
+  await faultsOf(server).clear()
+  expect(await statusOf()).toBe('active')
 })
 
 it('a reset removes them, and lets requests go on that were delayed', async () => {

@@ -116,6 +116,8 @@ describe('the request log', () => {
     expect(next).toMatchObject({ value: [{ clientRequestId: 'mine-a' }], held: 3 })
     expect(next).not.toHaveProperty('next')
     expect((await look('/MINE-B')).request.body).toEqual({ displayName: 'b' })
+    await add('d', { 'client-request-id': 'mine/50%' })
+    expect((await look(`/${encodeURIComponent('mine/50%')}`)).request.body).toEqual({ displayName: 'd' })
   })
 
   it('is filtered by method, path, status, tenant, client and place', async () => {

@@ -143,6 +143,23 @@ describe('a server elsewhere', () => {
     await expect(first.clock.show()).rejects.toThrow()
   })
 
+  it('gets what is for Microsoft’s hosts, and nothing goes to others', async () => {
+    const relata = await startRelata()
+    const headers = { authorization: `Bearer ${await relata.token()}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ displayName: 'By a fixed address' })
+    const made = await relata.fetch('https://graph.microsoft.com/v1.0/termStore/groups', {
+      method: 'POST',
+      headers,
+      body,
+    })
+    expect(made.status).toBe(201)
+    expect(JSON.stringify(await relata.client().api('/termStore/groups').get())).toContain('By a fixed address')
+    await expect(relata.fetch('https://elsewhere.example/v1.0/users')).rejects.toThrow(
+      'elsewhere.example is not answered',
+    )
+    await relata.close()
+  })
+
   it('fills a world with a seed of its own', async () => {
     const seed = { tenants: [{ displayName: 'Litware', defaultDomain: 'litware.example' }] }
     const relata = await startRelata({ seed, clock: '2026-05-01T00:00:00Z' })

@@ -103,6 +103,8 @@ describe.each([
     await control('POST', 'snapshots', { name: 'again' })
     await addGroup('Of the second time')
     expect((await control('POST', 'snapshots', { name: 'again' })).status).toBe(409)
+    const atOnce = [1, 2, 3].map(() => control('POST', 'snapshots', { name: 'at-once' }))
+    expect((await Promise.all(atOnce)).map(({ status }) => status).sort()).toEqual([201, 409, 409])
     expect((await control('POST', 'snapshots', { name: 'again', replace: true })).status).toBe(201)
     await control('POST', 'reset')
     expect(await groupNames()).not.toContain('Of the second time')
@@ -224,6 +226,20 @@ describe('a folder of snapshots', () => {
     expect(status).toBe(409)
     expect(body.error.message).toContain('its rows are not those its manifest is of')
     expect(await wholeOf()).toBe(before)
+  })
+})
+
+describe('a folder of snapshots that cannot be used', () => {
+  it('is said to be so, and the world stays', async () => {
+    const location = await temporaryLocation()
+    await writeFile(join(location, 'snapshots'), 'a file')
+    server = await startTestServer({ inMemory: false, location })
+    for (const answer of [await control('POST', 'snapshots', { name: 'a' }), await control('GET', 'snapshots')]) {
+      expect(answer.status).toBe(503)
+      expect(answer.body.error.message).toContain('The folder of the snapshots cannot be used')
+    }
+    expect((await addGroup('All the same')).status).toBe(201)
+    await server.close()
   })
 })
 

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { AppError } from '#base/errors.ts'
 import { draftOf, flushFolder, makeFolder, ownerOnly, removeDrafts } from '#store/sqlite/maintenance/drafts.ts'
 import { type KeptWorld, keptWorld, type Manifest, parseManifest } from '#worlds/manifest.ts'
-import { noSnapshot, type SnapshotShelf } from '#worlds/shelf.ts'
+import { noSnapshot, type SnapshotShelf, snapshotExists } from '#worlds/shelf.ts'
 
 const manifestName = 'manifest.json'
 const rowsForm = /^world-[0-9a-f]{16}\.db$/
@@ -37,6 +37,16 @@ async function writeLasting(file: string, bytes: Uint8Array | string): Promise<v
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
+}
+
+/** Of the file system: the disk is full, or the folder is somebody else's. */
+function unusable(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error)) throw error
+  const why = 'code' in error ? String(error.code) : error.message
+  throw new AppError('unavailable', `The folder of the snapshots cannot be used: ${why}.`, {
+    check: 'snapshot.folder',
+    cause: error,
+  })
 }
 
 function unreadable(name: string, cause: unknown): AppError {
@@ -79,20 +89,20 @@ export function folderShelf(folder: string): SnapshotShelf {
   /** One change after another: a removal would take what is being saved with it. */
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work)
+    const done = turn.then(work).catch(unusable)
     turn = done.catch(() => undefined)
     return done
   }
   return {
     list: async () => {
       if (!existsSync(folder)) return []
-      const names = (await readdir(folder, { withFileTypes: true })).flatMap((entry) =>
+      const names = (await readdir(folder, { withFileTypes: true }).catch(unusable)).flatMap((entry) =>
         entry.isDirectory() ? [entry.name] : [],
       )
       const found = await Promise.all(names.sort().map((name) => manifestIn(folder, name).catch(() => undefined)))
       return found.flatMap((manifest) => manifest ?? [])
     },
-    manifest: (name) => manifestIn(folder, name),
+    manifest: (name) => manifestIn(folder, name).catch(unusable),
     load: (name) =>
       inTurn(async () => {
         const manifest = await manifestIn(folder, name)
@@ -103,7 +113,12 @@ export function folderShelf(folder: string): SnapshotShelf {
           throw unreadable(name, error)
         }
       }),
-    save: (kept) => inTurn(() => save(folder, kept)),
+    save: (kept, replace) =>
+      inTurn(async () => {
+        const { name } = kept.manifest
+        if (!replace && (await manifestIn(folder, name)) !== undefined) throw snapshotExists(name)
+        await save(folder, kept)
+      }),
     remove: (name) =>
       inTurn(async () => {
         const place = join(folder, name)

@@ -64,10 +64,10 @@ export async function clearRequests(target: Target): Promise<void> {
 }
 
 /** The data of each event, as the lines of a stream come in. */
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ event: string; data: string }> {
+async function* eventsOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<{ event: string; data: string }> {
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const piece of body) {
+  for await (const piece of pieces) {
     rest += decoder.decode(piece, { stream: true })
     const blocks = rest.split('\n\n')
     rest = blocks.pop() ?? ''
@@ -79,14 +79,22 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ eve
   }
 }
 
-/** Resolves when the server ends the stream. */
+async function* unlessLost(body: ReadableStream<Uint8Array>, origin: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw new Error(`the server at ${origin} is gone`, { cause: error })
+  }
+}
+
+/** Resolves when the server ends the stream. Throws where it is gone without that. */
 export async function followRequests(target: Target, filters: RequestFilters, isJson: boolean): Promise<void> {
   const answer = await need(target, {
     path: `${path}/stream${queryOf(filters)}`,
     headers: { Accept: 'text/event-stream' },
   })
   if (answer.body === null) return
-  for await (const { event, data } of eventsOf(answer.body)) {
+  for await (const { event, data } of eventsOf(unlessLost(answer.body, target.origin))) {
     const told = JSON.parse(data) as Summary & { count?: number }
     if (event === 'relata.requests-missed') process.stderr.write(`relata: ${told.count} requests were missed\n`)
     if (event !== 'relata.request') continue

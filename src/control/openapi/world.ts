@@ -104,7 +104,11 @@ export const worldOperations: Operations = {
     },
   },
   '/_relata/faults': {
-    GET: { summary: 'What goes wrong on purpose.', answer: { schema: values(rule) } },
+    GET: {
+      summary: 'What goes wrong on purpose.',
+      query: { as: described(text, '`scenario`: as they were given, to be added again.') },
+      answer: { schema: anything },
+    },
     POST: {
       summary: 'Adds a rule, or a scenario.',
       body: ruleWish,

@@ -161,11 +161,20 @@ function streamHandler({ log }: RequestsParts): AddressHandler {
   })
 }
 
+/** A client request id may have characters that an address writes in another way. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
 /** Undefined: the path is not one of these. */
 export function findRequests(parts: RequestsParts, path: string): AddressHandler | undefined {
   const found = form.exec(path)
   if (found === null) return undefined
   const [, id] = found
   if (id === undefined) return listHandler(parts)
-  return id.toLowerCase() === 'stream' ? streamHandler(parts) : oneHandler(parts, id)
+  return id.toLowerCase() === 'stream' ? streamHandler(parts) : oneHandler(parts, decoded(id))
 }

@@ -37,8 +37,8 @@ export interface LoggedFacts {
 
 /** A request that was answered, for the log. */
 export interface LoggedRequest extends LoggedFacts {
-  /** By the system's clock. */
-  readonly at: Date
+  /** When it was answered, by the system's clock, as milliseconds since 1970. */
+  readonly at: number
   /** Raw, without the query. */
   readonly path: string
   /** Raw, without the question mark. */

@@ -5,7 +5,7 @@ import { logBudget, segmentBytes } from './segments.ts'
 
 function requestOf(id: string, more: Partial<LoggedRequest> = {}): LoggedRequest {
   return {
-    at: new Date('2026-05-01T00:00:00Z'),
+    at: Date.parse('2026-05-01T00:00:00Z'),
     method: 'GET',
     path: `/v1.0/${id}`,
     query: '',
@@ -60,6 +60,15 @@ describe('the request log', () => {
       ],
     })
     expect(bodyOf(log, 'a')).toBe('é😀\n')
+  })
+
+  it('gives back headers that several answers share', () => {
+    const log = new RequestLog()
+    const headers = { 'Content-Type': 'text/plain', ETag: 'x' }
+    for (const id of ['a', 'b', 'c'])
+      log.add(requestOf(id, { answer: { headers, body: id }, ownHeaders: ['Vary', '*'] }))
+    for (const { answerHeaders } of log.entries())
+      expect(answerHeaders).toEqual([...Object.entries(headers), ['Vary', '*']])
   })
 
   it('does not keep what proves who asks', () => {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Lack } from '#base/errors.ts'
 import type { Asking } from '#base/own-address.ts'
-import type { Entry, KeptBody, LoggedRequest } from './logged.ts'
+import type { Entry, KeptBody, LoggedAnswer, LoggedRequest } from './logged.ts'
 import { type LogBudget, LogMemory, type LogSegment, logBudget } from './segments.ts'
 
 const mostEntries = 1_000
@@ -58,10 +58,22 @@ function keptHeader(name: string, value: string): string {
   return name === 'authorization' ? value.slice(0, value.indexOf(' ') + 1) : value
 }
 
-/** Texts of a request, a line each: none of them can have a line break in HTTP. */
-function textsOf({ requestId, clientRequestId, path, query, headers, ownHeaders }: LoggedRequest): string {
-  let text = `${requestId}\n${clientRequestId}\n${path}\n${query}\n${ownHeaders?.length ?? 0}`
-  if (ownHeaders !== undefined) for (const part of ownHeaders) text += `\n${part}`
+/** Texts of a request, a line each: none of them can have a line break in HTTP. `own`: headers of this answer only. */
+function textsOf(
+  { requestId, clientRequestId, path, query, headers, ownHeaders }: LoggedRequest,
+  own: LoggedAnswer['headers'],
+): string {
+  let count = 0
+  let ownText = ''
+  for (const name in own) {
+    count += 2
+    ownText += `\n${name}\n${own[name]}`
+  }
+  if (ownHeaders !== undefined) {
+    count += ownHeaders.length
+    for (const part of ownHeaders) ownText += `\n${part}`
+  }
+  let text = `${requestId}\n${clientRequestId}\n${path}\n${query}\n${count}${ownText}`
   const short = text
   for (const name in headers) {
     const value = headers[name]
@@ -76,6 +88,8 @@ function pairsOf(list: readonly string[]): [string, string][] {
   return pairs
 }
 
+const none: LoggedAnswer['headers'] = {}
+
 function emptySlot(segment: LogSegment): Slot {
   return {
     segment,
@@ -88,7 +102,7 @@ function emptySlot(segment: LogSegment): Slot {
 
 /** Member by member: an object made for each request would live as long as its entry, and cost as much as the rest. */
 function fill(slot: Slot, { at, ms, status, method, remote, actor, note, trail, answer }: LoggedRequest): void {
-  slot.at = at.getTime()
+  slot.at = at
   slot.ms = ms
   slot.status = status
   slot.method = method
@@ -97,7 +111,6 @@ function fill(slot: Slot, { at, ms, status, method, remote, actor, note, trail, 
   slot.note = note
   slot.letter = trail?.letter
   slot.last = trail?.last
-  slot.answerHeaders = answer.headers
   slot.check = answer.check
   slot.step = answer.step
   slot.lacks = answer.lacks
@@ -115,6 +128,7 @@ export class RequestLog {
   #first = 1
   #next = 1
   #isClosed = false
+  #lastHeaders: LoggedAnswer['headers'] = none
 
   constructor({ entries = mostEntries, bytes = mostBytes, budget = logBudget() }: RequestLogLimits = {}) {
     this.#most = entries
@@ -138,8 +152,11 @@ export class RequestLog {
   add(request: LoggedRequest): void {
     if (this.#isClosed) return
     if (this.size === this.#most) this.#dropOldest()
-    const texts = textsOf(request)
     const { body, answer } = request
+    // Most answers share their headers. Others' are of this request only, and parts of its body may hang on them.
+    const isShared = answer.headers === this.#lastHeaders
+    this.#lastHeaders = answer.headers
+    const texts = textsOf(request, isShared ? none : answer.headers)
     const bodyLength = Math.min(body?.byteLength ?? 0, keptBodyBytes)
     // A unit of UTF-16 has three bytes of UTF-8 at most.
     const answerMost = Math.min((answer.body?.length ?? 0) * 3, keptBodyBytes)
@@ -162,6 +179,7 @@ export class RequestLog {
     slot.answerLength = answerLength
     slot.answerSize = answerLength > keptBodyBytes - 4 ? Buffer.byteLength(answer.body ?? '') : answerLength
     fill(slot, request)
+    slot.answerHeaders = isShared ? answer.headers : none
     this.#next += 1
     if (this.#watchers.size > 0) for (const watcher of this.#watchers) watcher('added')
   }

@@ -123,7 +123,7 @@ export function headerWithout(name: string, value: string): string {
   const secret = headersWithSecrets[known]
   if (secret !== undefined) {
     const scheme = /^(?:bearer|basic|pop) +/i.exec(value)?.[0] ?? ''
-    return scheme + removed(secret)
+    return scheme + removed(/^basic/i.test(scheme) ? 'credentials' : secret)
   }
   return known === 'location' || known === 'referer' ? addressWithout(value) : withoutTokens(value)
 }

@@ -43,14 +43,21 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
     }
   }
 
+  /** Since the last part the whole content may have been replaced, and the number be that of another tenant. */
+  const isUnfinished = async (client: Client, tenantNo: number): Promise<boolean> => {
+    const left: readonly RawRow[] = await ask(client, all(unfinished, []))
+    return left.some(([no]) => Number(no) === tenantNo)
+  }
+
   /** Returns the number of rows it has changed. */
   const removeRows = async (tenantNo: number): Promise<number> => {
     let total = 0
     for (let at = 0; at < parts.length; ) {
       const from = at
-      const done = await change(tenantNo, (client) =>
-        removeSome(from, parts.length, (place) => ask(client, counted(parts[place] as StatementText, tenantNo))),
-      )
+      const done = await change(tenantNo, async (client) => {
+        if (!(await isUnfinished(client, tenantNo))) return { at: parts.length, changed: 0 }
+        return removeSome(from, parts.length, (place) => ask(client, counted(parts[place] as StatementText, tenantNo)))
+      })
       total += done.changed
       at = done.at
     }
@@ -66,6 +73,7 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
       // A write that has begun before the tenant became unknown may have added rows to a table that was empty already.
       while ((await removeRows(tenantNo)) > 0);
       await change(tenantNo, async (client) => {
+        if (!(await isUnfinished(client, tenantNo))) return
         await renameTo(idAfterRemoval(tenantNo), tenantNo)(client)
         await ask(client, run(forget, []))
       })

@@ -111,6 +111,36 @@ describe('a group commit', () => {
     expect(calls.filter((call) => call === 'abandon')).toHaveLength(name === 'begin' ? 0 : 2)
   })
 
+  it('runs what has to be alone after earlier writes and before later ones, outside of a transaction', async () => {
+    const { calls, commits } = databaseWith()
+    const order: string[] = []
+    const write = (name: string) =>
+      commits.add(async () => {
+        order.push(name)
+      })
+    const earlier = write('earlier')
+    const alone = commits.alone(async () => {
+      order.push('alone')
+      void write('later')
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+      order.push('alone still')
+      expect(calls.filter((call) => call === 'begin')).toHaveLength(calls.filter((call) => call === 'commit').length)
+      return 'done'
+    })
+    await earlier
+    expect(await alone).toBe('done')
+    await write('last')
+    expect(order).toEqual(['earlier', 'alone', 'alone still', 'later', 'last'])
+  })
+
+  it('lets writes go on where what had to be alone has failed', async () => {
+    const { commits } = databaseWith()
+    await expect(commits.alone(() => Promise.reject(refused))).rejects.toBe(refused)
+    expect(await add(commits, 1)).toBe(1)
+  })
+
   it('gives up after five tries, for all that wait', async () => {
     const { calls, commits } = databaseWith({ begin: { error: passing, times: 9 } })
     const outcomes = await Promise.allSettled([1, 2].map((value) => add(commits, value)))

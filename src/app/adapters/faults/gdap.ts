@@ -4,11 +4,11 @@ import type { LiveRule } from '#faults/live-rule.ts'
 import type { FaultedRows } from '#faults/rule.ts'
 import { meets } from '#workloads/gdap/rules/latency.ts'
 import type { Attempt, GdapFaults, Interference } from '#workloads/gdap/rules/settings.ts'
-
-/** A row that stays in its status until its rule is gone. */
-export type HeldRow = Pick<Attempt, 'machine' | 'subject' | 'relationshipId'>
+import type { HeldRow } from '#worlds/instance.ts'
 
 export interface RuledGdap extends GdapFaults {
+  /** Rows that stay in their status at present. */
+  held(): readonly HeldRow[]
   /** Rows that no rule holds any more; each is given once. */
   released(): readonly HeldRow[]
 }
@@ -73,6 +73,7 @@ export function gdapFaultsOf(rules: FaultRules): RuledGdap {
       const rule = rules.gdapRules(now).find(({ rule: { what } }) => what.gdap?.latencySeconds?.[name] !== undefined)
       return rule?.strike(now, null) === true ? rule.rule.what.gdap?.latencySeconds?.[name] : undefined
     },
+    held: () => [...held.values()].map(({ attempt }) => attempt),
     released: () => {
       const now = rules.now()
       const free = [...held].filter(([, { rule }]) => !rules.gdapRules(now).includes(rule))

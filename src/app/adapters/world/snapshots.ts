@@ -18,8 +18,17 @@ export function shelfOf({
   return inMemory ? memoryShelf() : folderShelf(join(location, 'snapshots'))
 }
 
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : error.message
+}
+
 /** For what opens an image: whether this version can, is said to who asks. */
 export function rethrow(error: unknown): never {
+  if (error instanceof Error && 'syscall' in error)
+    throw new AppError('unavailable', `The copy cannot be written to a temporary folder: ${codeOf(error)}.`, {
+      check: 'world.folder',
+      cause: error,
+    })
   if (!(error instanceof StoreError) || error.reason !== 'image') throw error
   const { cause } = error
   const why = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0]

@@ -141,8 +141,9 @@ export function putImage(
   image: Uint8Array,
   options: Pick<WholeOptions, 'clock' | 'migrations'>,
 ): number {
+  if (connection.deserialize === undefined) throw new StoreError('unavailable', 'storage')
   try {
-    connection.deserialize?.(image)
+    connection.deserialize(image)
   } catch (error) {
     throw new StoreError('precondition', 'image', error)
   }
