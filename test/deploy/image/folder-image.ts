@@ -13,6 +13,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,6 +23,8 @@ import { root } from '../../crash/built-server.ts'
 import { type BuiltImage, type RunningImage, type RunWish, readyLine, type Said } from './built-image.ts'
 import { contextNames, imageFacts, type Stage, type Step, stages } from './dockerfile.ts'
 
+/** What waits longer has failed. */
+const startMs = 60_000
 const isRoot = process.getuid?.() === 0
 
 /** Absolute paths in a command, below the folder of the stage. */
@@ -99,7 +102,11 @@ class StageFolder {
       execFileSync('sh', ['-euc', script], { cwd: this.at('.'), env, stdio: 'pipe', encoding: 'utf8' })
     } catch (error) {
       const { stdout, stderr } = error as { stdout: string; stderr: string }
-      throw new Error(`RUN ${command}\n${stdout}${stderr}`)
+      if (!/^npm install /.test(command) || !/ENOTCACHED/.test(stderr))
+        throw new Error(`RUN ${command}\n${stdout}${stderr}`)
+      // They were installed here without leaving a copy that can be installed elsewhere.
+      this.notDone.push(`${command}: npm's cache lacks packages, so those of this tree were taken`)
+      symlinkSync(join(root, 'node_modules'), this.at('node_modules'))
     }
   }
 }
@@ -201,8 +208,10 @@ class RunningFolder implements RunningImage {
         end = { code: null, text: error.message }
       },
     )
+    const latest = Date.now() + startMs
     while (!readyLine.test(this.out())) {
       if (end !== undefined) throw new Error(`it ended with ${end.code}: ${end.text}`)
+      if (Date.now() > latest) throw new Error(`it is not ready after ${startMs} ms: ${this.out()}`)
       await sleep(20)
     }
   }
@@ -212,10 +221,12 @@ class RunningFolder implements RunningImage {
   }
 
   async healthy(): Promise<void> {
+    const latest = Date.now() + startMs
     for (;;) {
       const { code, text } = await this.exec(...imageFacts.health)
       if (code === 0) return
-      if (this.#child.exitCode !== null) throw new Error(`it ended with ${this.#child.exitCode}: ${this.out()}${text}`)
+      if (this.#child.exitCode !== null || Date.now() > latest)
+        throw new Error(`it is not healthy: ${this.out()}${text}`)
       await sleep(100)
     }
   }
@@ -249,7 +260,7 @@ export const buildFolderImage = async (): Promise<BuiltImage> => {
   chmodSync(place, 0o755)
   const remove = async (): Promise<void> => {
     for (const child of running) child.kill('SIGKILL')
-    execFileSync('chmod', ['-R', 'u+rwX', place])
+    execFileSync('find', [place, '-type', 'd', '-exec', 'chmod', 'u+rwx', '{}', '+'])
     rmSync(place, { recursive: true, force: true })
   }
   const folders = new Map<string, StageFolder>()
@@ -263,7 +274,8 @@ export const buildFolderImage = async (): Promise<BuiltImage> => {
     await remove()
     throw error
   }
-  const { folder, notDone } = folders.get((stages.at(-1) as Stage).name || 'image') as StageFolder
+  const notDone = [...folders.values()].flatMap((stage) => stage.notDone)
+  const { folder } = folders.get((stages.at(-1) as Stage).name || 'image') as StageFolder
   const first = volumeIn(folder, join(place, 'first-volume'))
   lock(folder)
   const volumes = new Map<string, string>()
