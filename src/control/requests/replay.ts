@@ -2,6 +2,7 @@
 import { isObject } from '#base/json.ts'
 import { faultOf, headerOf } from './filter.ts'
 import type { Entry } from './logged.ts'
+import { isOfRemoved } from './secret-names.ts'
 import { pathWithout, removedForm } from './secrets.ts'
 import { answerBodyOf, headersOf, queryOf, requestBodyOf } from './shown.ts'
 
@@ -51,7 +52,10 @@ function isLeftOut(name: string): boolean {
 export function piecesOf(text: string): readonly Piece[] {
   return text
     .split(removedForm)
-    .map((part, at): Piece => (at % 2 === 0 ? part : { variable: part.replace(/\W/g, '_').toUpperCase() }))
+    .map((part, at): Piece => {
+      if (at % 2 === 0) return part
+      return isOfRemoved(part) ? { variable: part.replace(/\W|^(?=\d)/g, '_').toUpperCase() } : `[removed ${part}]`
+    })
     .filter((piece) => piece !== '')
 }
 
