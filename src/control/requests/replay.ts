@@ -88,12 +88,28 @@ function targetOf(entry: Entry): readonly Piece[] {
   return piecesOf(query === '' ? path : `${path}?${query}`)
 }
 
-export function replayOf(entry: Entry, { world }: ReplayPlace): Replay | Unwritten {
-  const { body, method, status, answerHeaders } = entry
+/** It was answered before anybody had read it: for want of a token, for example. */
+function hasUnreadBody({ body, headers }: Entry): boolean {
+  if (body !== undefined) return false
+  return Number(headerOf(headers, 'content-length') ?? 0) > 0 || headerOf(headers, 'transfer-encoding') !== undefined
+}
+
+/** Undefined: it can be. */
+function whyUnwritten(entry: Entry): string | undefined {
+  const { body, status, answerHeaders } = entry
+  if (status === 0) return 'its connection ended before the answer'
+  if (hasUnreadBody(entry)) return 'it was answered before its body was read'
   if (body !== undefined && body.bytes.byteLength < body.size)
-    return { why: `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}` }
+    return `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}`
   if (headerOf(answerHeaders, 'content-type')?.startsWith('text/event-stream') === true)
-    return { why: 'its answer is a stream of events, which has no end' }
+    return 'its answer is a stream of events, which has no end'
+  return undefined
+}
+
+export function replayOf(entry: Entry, { world }: ReplayPlace): Replay | Unwritten {
+  const why = whyUnwritten(entry)
+  if (why !== undefined) return { why }
+  const { method, status } = entry
   const headers = headersOf(entry).filter(([name]) => !isLeftOut(name) && name !== 'relata-world')
   const inWorld = world ?? headerOf(entry.headers, 'relata-world')
   if (inWorld !== undefined) headers.push(['relata-world', inWorld])
