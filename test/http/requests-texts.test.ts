@@ -37,8 +37,12 @@ const textOf = async (query: string): Promise<string> => {
   })
 }
 
-const control = (method: string, path: string) =>
-  fetch(`${server.http}${path}`, { method, headers: { 'content-type': 'application/json', ...world } })
+const control = (method: string, path: string, body?: unknown) =>
+  fetch(`${server.http}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...world },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
 
 /** Requests of all kinds that can be told apart by what a program writes for them. */
 const makeRequests = async (): Promise<void> => {
@@ -199,4 +203,20 @@ it('what has no answer, or no path, is no test', async () => {
 it('a body is what was sent, whatever its members are called', () => {
   expect(texts.vitest).toContain(String.raw`"{\"__proto__\":{\"displayName\":\"" + '[removed HOME]' +`)
   for (const text of Object.values(texts)) expect(text).not.toMatch(/\$\{HOME|given\('HOME|environ\["HOME/)
+})
+
+it('what was answered before its body was read, or not at all, is left out', async () => {
+  const newest = async () => (await textOf('?as=vitest&path=/v1.0/**&top=1')).split('\n').at(-2)
+  const post = (token: string) =>
+    fetch(`${server.http}${groups}`, {
+      method: 'POST',
+      headers: { ...world, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ displayName: 'Kitchen' }),
+    })
+  expect((await post('')).status).toBe(401)
+  expect(await newest()).toMatch(/^\/\/ Left out: POST .*, as it was answered before its body was read\.$/)
+  const rule = { what: { drop: true }, times: 1 }
+  expect((await control('POST', '/_relata/faults', rule)).status).toBe(201)
+  await expect(post(await server.token())).rejects.toThrow()
+  expect(await newest()).toMatch(/^\/\/ Left out: POST .*, as its connection ended before the answer\.$/)
 })

@@ -94,9 +94,17 @@ function targetOf(entry: Entry): readonly Piece[] {
   return piecesOf(query === '' ? path : `${path}?${query}`)
 }
 
+/** It was answered before anybody had read it: for want of a token, for example. */
+function hasUnreadBody({ body, headers }: Entry): boolean {
+  if (body !== undefined) return false
+  return Number(headerOf(headers, 'content-length') ?? 0) > 0 || headerOf(headers, 'transfer-encoding') !== undefined
+}
+
 /** Undefined: it can be sent again. */
-function obstacleTo({ body, method, path, status, answerHeaders }: Entry, as: ReplayForm): string | undefined {
+function obstacleTo(entry: Entry, as: ReplayForm): string | undefined {
+  const { body, method, path, status, answerHeaders } = entry
   if (!path.startsWith('/')) return `its target '${path}' is no path`
+  if (hasUnreadBody(entry)) return 'it was answered before its body was read'
   if (body !== undefined && body.bytes.byteLength < body.size)
     return `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}`
   if (headerOf(answerHeaders, 'content-type')?.startsWith('text/event-stream') === true)
