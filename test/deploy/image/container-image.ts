@@ -12,7 +12,7 @@ const answers = (program: string, ...args: readonly string[]): boolean =>
 
 /** The program that runs containers here; `buildah` alone can only build. */
 export const containerProgram = (): 'docker' | 'podman' | undefined =>
-  (['docker', 'podman'] as const).find((program) => answers(program, 'version', '--format', '{{.Server.Version}}'))
+  (['docker', 'podman'] as const).find((program) => answers(program, 'ps', '--quiet'))
 
 export const hasBuildah = (): boolean => answers('buildah', 'version')
 
@@ -67,8 +67,14 @@ class RunningContainer implements RunningImage {
     }
   }
 
+  async #isHealthy(): Promise<boolean> {
+    // Podman looks by itself only where systemd has timers for it.
+    if (this.#program === 'podman') return (await said(this.#program, ['healthcheck', 'run', this.#id])).code === 0
+    return (await this.#state('Health.Status')) === 'healthy'
+  }
+
   async healthy(): Promise<void> {
-    while ((await this.#state('Health.Status')) !== 'healthy') {
+    while (!(await this.#isHealthy())) {
       if ((await this.#state('Running')) !== 'true') throw new Error('it ended')
       await sleep(500)
     }

@@ -151,8 +151,13 @@ describe.runIf(canRun)('the image', { timeout: longest }, () => {
       expect(text).not.toContain('contoso')
       const shown = await run.exec('relata', 'tenant', 'show', 'adatum.example')
       expect(shown.code, shown.text).toBe(0)
-      expect(await run.stop()).toBe(0)
       expect(readdirSync(seed).sort()).toEqual(Object.keys(files).sort())
+      // Only a start reads it: what becomes of the files later is no reason to be unhealthy.
+      chmodSync(seed, 0o755)
+      writeFileSync(join(seed, 'later.yaml'), 'tenant: []\n')
+      await run.healthy()
+      expect((await run.exec('relata', 'tenant', 'list')).code).toBe(0)
+      expect(await run.stop()).toBe(0)
       // With what it has already, it takes no seed, and reads none.
       const again = await image.start({ volume: 'seeded' })
       expect((await again.exec('relata', 'tenant', 'list')).text).toBe(text)
@@ -175,6 +180,7 @@ describe.runIf(canRun)('the image', { timeout: longest }, () => {
     const outside = Object.values(networkInterfaces())
       .flat()
       .find((one) => one !== undefined && one.family === 'IPv4' && !one.internal)?.address
+    if (program === 'podman') skip('some of its networks pass connections of this machine on as those of the container')
     if (program === undefined && outside === undefined) skip('this machine has a loopback interface only')
     const clockOf = ({ port }: RunningImage): Promise<number | undefined> =>
       new Promise((done, fail) => {
