@@ -18,7 +18,10 @@ export const hasBuildah = (): boolean => answers('buildah', 'version')
 
 const name = `relata-test-${process.pid}`
 
-export const buildArguments = ['build', '--file', join(root, 'deploy', 'Dockerfile'), '--tag', name]
+const buildArguments = ['build', '--file', join(root, 'deploy', 'Dockerfile'), '--tag', name]
+
+/** Resolves to its exit code and what it printed. It alone runs nothing that publishes a port, so it only builds. */
+export const buildWith = (program: 'buildah'): Promise<Said> => said(program, [...buildArguments, root])
 
 /** What the program printed; rejects with it where it failed. */
 const asked = async (program: string, args: readonly string[]): Promise<string> =>
