@@ -222,13 +222,18 @@ describe('relata seed', () => {
   it('adds packs and files, all of them or none', async () => {
     await writeFile(
       join(folder, 'litware.yaml'),
-      'tenants:\n  - { displayName: Litware, defaultDomain: litware.example }\n',
+      '\uFEFFtenants:\n  - { displayName: Litware, defaultDomain: litware.example }\n',
     )
-    await writeFile(join(folder, 'wrong.json'), '{"tenants": 1}')
+    await writeFile(join(folder, 'wrong.json'), '\uFEFF{"tenants": 1} // as Windows writes it')
+    await writeFile(join(folder, 'latin.yaml'), Buffer.from('tenants:\n  - displayName: Caf\xe9\n', 'latin1'))
     const names = async (...more: readonly string[]) =>
       (await jsonOf('tenant', 'list', '--url', origin, ...more)).map((one: { displayName: string }) => one.displayName)
     const before = await names()
-    expect(await refused('seed', 'litware.yaml', 'wrong.json')).toContain("tenants: '1' is not a list")
+    expect(await refused('seed', 'litware.yaml', 'wrong.json')).toContain('tenants: 1 is not a list')
+    expect(await refused('seed', 'contoso')).toMatch(
+      /^relata: The pack 'contoso' needs a server without its tenants, and there are already Contoso, .*\.\n$/,
+    )
+    expect(await refused('seed', 'latin.yaml')).toContain('latin.yaml cannot be read: it is not UTF-8')
     expect(await names()).toEqual(before)
     expect(await said('seed', 'litware.yaml')).toMatch(/^seeded litware\.yaml\n\S+ {2}litware\.example {2}Litware\n$/)
     expect((await names()).sort()).toEqual([...before, 'Litware'].sort())

@@ -105,6 +105,11 @@ describe('--seed', () => {
     expect(await start(['--seed', broken])).toBe(2)
     expect(err).toMatch(/broken\.yaml' is not YAML: .*line \d/)
     err = ''
+    const other = await write('latin.yaml', '')
+    await writeFile(other, Buffer.from('tenants:\n  - displayName: "Caf\xe9"\n', 'latin1'))
+    expect(await start(['--seed', other])).toBe(2)
+    expect(err).toContain("latin.yaml' cannot be read: it is not UTF-8; save it as UTF-8")
+    err = ''
     const late = await write('late.yaml', yaml.replace('-P30D', 'now-30d'))
     expect(await start(['--seed', `contoso,${late}`])).toBe(2)
     expect(err).toMatch(/createdDateTime: 'now-30d' is not an instant such as/)
