@@ -58,6 +58,15 @@ describe('worlds', () => {
     expect(await named('At a port')).toBe(0)
   })
 
+  it('are made once, however many ask for one id at once', async () => {
+    const { worlds } = server
+    const image = await worlds?.first.image()
+    if (worlds === undefined || image === undefined) throw new Error('a stand-in has worlds')
+    const asked = Array.from({ length: 6 }, () => worlds.add({ id: 'wanted', image, port: 0 }))
+    const made = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled')
+    expect(made).toHaveLength(1)
+  })
+
   it('are refused a port that is in use, and are not there then', async () => {
     const { port } = await makeWorld({ port: 0 })
     const answer = await fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'no-port', port }))
