@@ -23,6 +23,11 @@ export function addTarget(command: Command): Command {
   return addUrl(command)
 }
 
+/** For what no world has of its own: a variable that names one that has ended does not matter. */
+export async function serverFrom(flags: Flags, environment: Environment): Promise<Target> {
+  return { ...(await targetFrom(flags, environment)), world: undefined }
+}
+
 export async function targetFrom(flags: Flags, environment: Environment): Promise<Target> {
   const { url, world, config: file, location, port, host } = flags
   const config = await configFrom({ config: file, location, port, host }, environment)
