@@ -174,7 +174,11 @@ await served.close()
 `
   it.each([
     ['imported', 'mjs', `import { RelataError, startRelata } from 'relata/testing'\n${useTests}`],
-    ['required', 'cjs', `const { RelataError, startRelata } = require('relata/testing')\nvoid (async () => {\n${useTests}})()\n`],
+    [
+      'required',
+      'cjs',
+      `const { RelataError, startRelata } = require('relata/testing')\nvoid (async () => {\n${useTests}})()\n`,
+    ],
   ])('gives worlds for tests in the process that it is %s by, whose clients trust them', async (_, ending, text) => {
     writeFileSync(join(user, `testing.${ending}`), text)
     const said = await run(user, process.execPath, `testing.${ending}`)
