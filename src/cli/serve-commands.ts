@@ -5,12 +5,12 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import {
   addSettings,
   checkedConfig,
+  configBesideServer,
   configFileFor,
   configFrom,
   type Sources,
   WrongUsage,
   withoutDatabases,
-  withoutSeeds,
 } from './command-settings.ts'
 import { addUrl, serverFrom, targetFrom } from './target-flags.ts'
 
@@ -48,7 +48,7 @@ function addHealth(program: Command, environment: Environment): void {
     .command('health')
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
-      const config = await configFrom(flags, withoutSeeds(environment))
+      const config = await configBesideServer(flags, environment)
       const { askWhetherReady } = await import('./serve/self-request.ts')
       await askWhetherReady(config)
     })
@@ -96,7 +96,7 @@ async function namedOrigin(flags: Flags, environment: Environment): Promise<stri
 }
 
 async function locationFrom(flags: Flags, environment: Environment): Promise<string> {
-  return (await configFrom({ config: flags['config'], location: flags['location'] }, environment)).location
+  return (await configBesideServer({ config: flags['config'], location: flags['location'] }, environment)).location
 }
 
 function addRunning(program: Command, { environment, finish }: ServeCommandParts): void {

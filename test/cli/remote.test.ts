@@ -218,6 +218,16 @@ describe('relata fault', () => {
   })
 })
 
+describe('what only a start reads', () => {
+  it('hinders no command about a running server', async () => {
+    const variables = { RELATA_SEED: 'gone.yaml', RELATA_FAULTS: 'gone.json', RELATA_ISSUERS: '/gone.json' }
+    for (const command of ['status', 'clock'])
+      expect({ command, ...(await relata([command], variables)) }).toMatchObject({ command, status: 0, stderr: '' })
+    await writeFile(join(folder, 'old.config.json'), '{"seed": "gone.yaml", "faults": "gone.json", "issuers": "/gone"}')
+    expect(await relata(['status', '--config', 'old.config.json'])).toMatchObject({ status: 0, stderr: '' })
+  })
+})
+
 describe('a variable that names a world that has ended', () => {
   const environment = { RELATA_WORLD: 'gone' }
   const saidThere = async (...args: readonly string[]) => {
