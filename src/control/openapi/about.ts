@@ -92,7 +92,9 @@ export const aboutOperations: Operations = {
     GET: {
       summary: 'The last requests, the newest first.',
       query: { ...requestFilters, top: { ...whole, minimum: 1, maximum: 1000 }, before: whole, as },
-      answer: { schema: object({ value: listOf(request), held: whole, dropped: whole, 'next?': text }) },
+      answer: {
+        schema: object({ value: listOf(request), held: whole, dropped: whole, 'isPartial?': flag, 'next?': text }),
+      },
     },
     DELETE: { summary: 'Forgets them.' },
   },
