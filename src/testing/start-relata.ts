@@ -5,6 +5,8 @@ import type { Relata, RelataOptions } from './relata.ts'
 import { sentSeed } from './seed-content.ts'
 import { worldOn } from './world.ts'
 
+// biome-ignore lint/performance/noBarrelFile: the entry of the package
+export { RelataError } from './control-call.ts'
 export type * from './relata.ts'
 
 const trusted = new Set<string>()
