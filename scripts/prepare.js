@@ -33,7 +33,7 @@ function wantedBuild() {
 
 /** Types of the entries of `relata/testing`, which name each other and no other file. bundle.js has written Vitest's. */
 function copyTestingTypes(from, to) {
-  for (const name of ['relata', 'start-relata', 'jest', 'node-test', 'testcontainers'])
+  for (const name of ['relata', 'control-call', 'start-relata', 'jest', 'node-test', 'testcontainers'])
     copyFileSync(join(from, `${name}.d.ts`), join(to, `${name}.d.ts`))
 }
 

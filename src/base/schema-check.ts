@@ -37,13 +37,14 @@ const shownMost = 60
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  return `'${text.length > shownMost ? `${text.slice(0, shownMost)}…` : text}'`
+  const short = text.length > shownMost ? `${text.slice(0, shownMost)}…` : text
+  return typeof value === 'string' ? `'${short}'` : short
 }
 
 const words = {
   object: 'an object',
   array: 'a list',
-  string: 'a text',
+  string: 'a string',
   boolean: 'true or false',
   integer: 'a whole number',
   number: 'a number',
@@ -59,6 +60,17 @@ function isOf(type: NonNullable<JsonSchema['type']>, value: unknown): boolean {
       return isObject(value) && !Array.isArray(value)
     default:
       return typeof value === type
+  }
+}
+
+/** What helps where a number or a truth value is in quotes. */
+function quoteless(type: NonNullable<JsonSchema['type']>, value: unknown): string {
+  if (typeof value !== 'string') return ''
+  try {
+    const meant: unknown = JSON.parse(value)
+    return typeof meant !== 'object' && isOf(type, meant) ? '; write it without quotes' : ''
+  } catch {
+    return ''
   }
 }
 
@@ -96,7 +108,7 @@ class Check {
     const { type, anyOf, description } = schema
     if (anyOf !== undefined) this.#anyOf(value, description, anyOf, path)
     else if (type !== undefined && !isOf(type, value))
-      this.#add(path, `${shown(value)} is not ${description ?? words[type]}.`)
+      this.#add(path, `${shown(value)} is not ${description ?? words[type]}${quoteless(type, value)}.`)
     else if (typeof value === 'string') this.#text(value, schema, path)
     else if (typeof value === 'number') this.#number(value, schema, path)
     else if (Array.isArray(value)) this.#list(value, schema, path)

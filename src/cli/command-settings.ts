@@ -57,9 +57,24 @@ export function withoutDatabases({ environment, file }: Sources): Sources {
   }
 }
 
-/** For a command beside a server: files that only a start reads may have become unreadable since. */
-export function withoutSeeds(environment: Environment): Environment {
-  return without(environment, (name) => /^RELATA_SEED(_FOLDER)?$/.test(name))
+/** Of a database command: files that only a start reads may have become unreadable since. */
+function withoutSeeds({ environment, file }: Sources): Sources {
+  return {
+    environment: without(environment, (name) => /^RELATA_(SEED|SEED_FOLDER|FAULTS)$/.test(name)),
+    file:
+      file === undefined
+        ? undefined
+        : { ...file, values: without(file.values, (name) => ['seed', 'seedFolder', 'faults'].includes(name)) },
+  }
+}
+
+/** For a command that speaks to a server: what the server reads by itself is nothing to it. */
+export async function configBesideServer(flags: Flags, environment: Environment): Promise<Config> {
+  const given = withoutSeeds({ environment, file: await configFileFor(flags, environment) })
+  const { file } = given
+  const variables = without(given.environment, (name) => name === 'RELATA_ISSUERS')
+  const values = file === undefined ? {} : without(file.values, (name) => name === 'issuers')
+  return checkedConfig(flags, variables, file === undefined ? undefined : { ...file, values })
 }
 
 /**
@@ -67,7 +82,7 @@ export function withoutSeeds(environment: Environment): Environment {
  * variables and the file say. With both flags, which may be those of a start, it is PostgreSQL, as for a start.
  */
 export async function configOfDatabase(flags: Flags, environment: Environment): Promise<Config> {
-  const given = { environment: withoutSeeds(environment), file: await configFileFor(flags, environment) }
+  const given = withoutSeeds({ environment, file: await configFileFor(flags, environment) })
   const isFolder = flags['location'] !== undefined && flags['databaseUrl'] === undefined
   const meant = isFolder ? withoutDatabases(given) : given
   return checkedConfig(flags, meant.environment, meant.file)

@@ -175,6 +175,8 @@ function hintFor(error: NodeJS.ErrnoException & { readonly errcode?: number }): 
     return `${message}\ntip: the disk is full; free some space, or write to another one`
   if ((code === 'EACCES' || code === 'EPERM') && error.path !== undefined)
     return `${message}\ntip: give the user that runs this command access to ${error.path}, or name another place`
+  if (['ENOTDIR', 'ENOENT', 'EROFS'].includes(code ?? '') && /^(mkdir|scandir)$/.test(error.syscall ?? ''))
+    return `${message}\ntip: the location has to be a folder that is there or can be made; --location names another`
   if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`

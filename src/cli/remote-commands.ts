@@ -5,7 +5,7 @@ import { WrongUsage } from './command-settings.ts'
 import type * as Clocks from './remote/clock.ts'
 import type { CustomerWord } from './remote/gdap.ts'
 import type { Target } from './remote/target.ts'
-import { addTarget, addUrl, targetFrom } from './target-flags.ts'
+import { addTarget, addUrl, serverFrom, targetFrom } from './target-flags.ts'
 
 type Given = Flags & { readonly json?: boolean }
 
@@ -33,13 +33,13 @@ function addWorldCommands(program: Command, environment: Environment): void {
   const list = world.command('list').description('list the worlds').option('--json', jsonHelp)
   addUrl(list).action(async (flags: Given) => {
     const { listWorlds } = await import('./remote/worlds.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const [target, isJson] = [await serverFrom(flags, environment), flags.json === true]
     await listWorlds(target, isJson)
   })
   const show = world.command('show').argument('<id>').description('show one world').option('--json', jsonHelp)
   addUrl(show).action(async (id: string, flags: Given) => {
     const { showWorld } = await import('./remote/worlds.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const [target, isJson] = [await serverFrom(flags, environment), flags.json === true]
     await showWorld(target, id, isJson)
   })
   const add = world
@@ -55,7 +55,7 @@ function addWorldCommands(program: Command, environment: Environment): void {
   addUrl(add).action(async (id: string | undefined, flags: Given) => {
     const { addWorld } = await import('./remote/worlds.ts')
     const { documentOrName } = await import('./remote/given-document.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const [target, isJson] = [await serverFrom(flags, environment), flags.json === true]
     const [from, seed, clock] = [textIn(flags['from']), textIn(flags['seed']), textIn(flags['clock'])]
     const ids = wholeIn('ids', flags['ids'])
     const body = {
@@ -71,7 +71,7 @@ function addWorldCommands(program: Command, environment: Environment): void {
   const remove = world.command('remove').argument('<id>').description('end a world')
   addUrl(remove).action(async (id: string, flags: Given) => {
     const { removeWorld } = await import('./remote/worlds.ts')
-    await removeWorld(await targetFrom(flags, environment), id)
+    await removeWorld(await serverFrom(flags, environment), id)
   })
   const reset = program.command('reset').description('put a world back to how it began')
   addTarget(reset).action(async (flags: Given) => {

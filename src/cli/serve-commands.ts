@@ -5,14 +5,14 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import {
   addSettings,
   checkedConfig,
+  configBesideServer,
   configFileFor,
   configFrom,
   type Sources,
   WrongUsage,
   withoutDatabases,
-  withoutSeeds,
 } from './command-settings.ts'
-import { addUrl, targetFrom } from './target-flags.ts'
+import { addUrl, serverFrom, targetFrom } from './target-flags.ts'
 
 export interface ServeCommandParts {
   readonly environment: Environment
@@ -28,6 +28,8 @@ function addStart(program: Command, { environment, version, finish }: ServeComma
     .allowExcessArguments()
     .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
     .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
+      if (program.commands.some((command) => command.name() === stray))
+        throw new WrongUsage(`flags go behind the command: relata ${stray} …`)
       if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
       const config = await configFrom(flags, environment)
       if (detach === true) {
@@ -46,7 +48,7 @@ function addHealth(program: Command, environment: Environment): void {
     .command('health')
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
-      const config = await configFrom(flags, withoutSeeds(environment))
+      const config = await configBesideServer(flags, environment)
       const { askWhetherReady } = await import('./serve/self-request.ts')
       await askWhetherReady(config)
     })
@@ -94,7 +96,7 @@ async function namedOrigin(flags: Flags, environment: Environment): Promise<stri
 }
 
 async function locationFrom(flags: Flags, environment: Environment): Promise<string> {
-  return (await configFrom({ config: flags['config'], location: flags['location'] }, environment)).location
+  return (await configBesideServer({ config: flags['config'], location: flags['location'] }, environment)).location
 }
 
 function addRunning(program: Command, { environment, finish }: ServeCommandParts): void {
@@ -160,7 +162,7 @@ function addToken(program: Command, environment: Environment): void {
     )
     .action(async ({ tenant, app, secret, user, scope, ...flags }: TokenFlags & Flags) => {
       const { printGivenToken, printToken } = await import('./trust/token.ts')
-      const target = await targetFrom(flags, environment)
+      const target = await serverFrom(flags, environment)
       const daemon = app ?? wellKnown.daemon
       if (user === undefined && scope === undefined) await printToken(target, { tenant, app: daemon, secret })
       else await printGivenToken(target, { tenant, app: user === undefined ? daemon : app, user, scopes: scope })

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import type { Setting } from '#base/setting.ts'
-import { addSettings, configFrom } from './command-settings.ts'
+import { addSettings, configBesideServer } from './command-settings.ts'
 import { type Target, targetOf } from './remote/target.ts'
 
 function textFrom(flag: string | boolean | undefined, variable: string | undefined): string | undefined {
@@ -23,9 +23,14 @@ export function addTarget(command: Command): Command {
   return addUrl(command)
 }
 
+/** For what no world has of its own: a variable that names one that has ended does not matter. */
+export async function serverFrom(flags: Flags, environment: Environment): Promise<Target> {
+  return { ...(await targetFrom(flags, environment)), world: undefined }
+}
+
 export async function targetFrom(flags: Flags, environment: Environment): Promise<Target> {
   const { url, world, config: file, location, port, host } = flags
-  const config = await configFrom({ config: file, location, port, host }, environment)
+  const config = await configBesideServer({ config: file, location, port, host }, environment)
   return targetOf(config, {
     url: textFrom(url, environment['RELATA_URL']),
     world: textFrom(world, environment['RELATA_WORLD']),

@@ -31,7 +31,7 @@ function addFaultCommands(program: Command, environment: Environment): void {
     .command('add')
     .argument('[rule]', 'rule or scenario: JSON, or a file of JSON or YAML; else the flags make a rule')
     .description('add a rule for faults, and print its id')
-    .option('--method <method>', 'for requests of this method')
+    .option('--method <methods>', 'for requests of these methods, such as POST,PATCH')
     .option('--path <glob>', 'for these paths, such as /v1.0/sites/*/termStore/**')
     .option('--tenant <tenant>', 'of this tenant, by id or domain')
     .option('--client <id>', 'of this application')

@@ -113,11 +113,13 @@ export class FaultRules {
 
   /**
    * Members that are given replace those of the rule, null removes one. The rule begins anew unless it is only switched on or
-   * off. Throws `invalid` and `notFound`.
+   * off, or nothing is given. Throws `invalid` and `notFound`.
    */
   change(id: string, patch: Json): ShownFault {
     const old = this.#need(id)
-    const merged = { ...old.rule, ...patch, id: old.id }
+    if ('id' in patch && patch['id'] !== old.id)
+      throw new AppError('invalid', `The id of a rule stays what it is: '${old.id}'.`, { target: 'id' })
+    const merged = { ...old.rule, on: old.isOn, ...patch, id: old.id }
     const given = Object.entries(merged).filter(([, value]) => value !== null)
     const rule = this.#reader.rule(Object.fromEntries(given))
     if (Object.keys(patch).every((name) => name === 'on')) {

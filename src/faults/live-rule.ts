@@ -3,6 +3,9 @@ import { durationOf, lengthOf } from '#base/duration.ts'
 import { batchSegment, type PathGlob, type PathSegments, pathGlob } from './path-glob.ts'
 import type { FaultWish, ShownFault } from './rule.ts'
 
+/** The last instant that clocks show, and that texts of instants sort right to. */
+const latestMillis = Date.parse('9999-12-31T23:59:59.999Z')
+
 /** A request as rules see it. */
 export interface FaultedRequest {
   /** `graph`: the whole request. `item`: of a batch. `member`: of a group in a batch, inside its transaction. */
@@ -99,9 +102,9 @@ export class LiveRule {
     return this.isOn && this.#isTime(now)
   }
 
-  /** Milliseconds at which it ends; undefined: it does not by itself. */
+  /** Milliseconds at which it ends; undefined: it does not by itself, at any time that a clock shows. */
   get end(): number | undefined {
-    return Number.isFinite(this.#until) ? this.#until : undefined
+    return this.#until <= latestMillis ? this.#until : undefined
   }
 
   /** Counts a request that the rule is for. Whether the rule is applied to it. */

@@ -66,14 +66,19 @@ function answeringOf(what: FaultWhat): readonly string[] {
   return answering.filter((name) => what[name] !== undefined && what[name] !== false)
 }
 
+function checkLatency({ gdap, listLag, emptyList }: FaultWhat, path: string, faults: Faults): void {
+  if (gdap !== undefined) faults.add(path, "'latencyMs' delays answers; 'gdap' has 'latencySeconds'.")
+  if (listLag !== undefined || emptyList === true)
+    faults.add(path, "'latencyMs' is not possible with lists: it needs a rule of its own.")
+}
+
 function checkWhat({ what, after }: FaultWish, path: string, faults: Faults): void {
   const at = below(path, 'what')
   const given = answeringOf(what)
   if (given.length > 1) faults.add(at, `${given.join(' and ')} exclude each other.`)
   if (given.length === 0 && what.latencyMs === undefined)
     faults.add(at, `One of ${[...answering, 'latencyMs'].join(', ')} is needed.`)
-  if (what.latencyMs !== undefined && what.gdap !== undefined)
-    faults.add(below(at, 'latencyMs'), "'latencyMs' delays answers; 'gdap' has 'latencySeconds'.")
+  if (what.latencyMs !== undefined) checkLatency(what, below(at, 'latencyMs'), faults)
   for (const name of Object.keys(what.headers ?? {})) {
     if (!headerForm.test(name)) faults.add(below(at, 'headers'), `'${name}' is not the name of a header.`)
     else if (ownHeaders.has(name.toLowerCase()))
@@ -87,8 +92,22 @@ function checkWhat({ what, after }: FaultWish, path: string, faults: Faults): vo
     faults.add(below(path, 'after'), "'after' is not possible with lists: they are always read first.")
 }
 
+/** Milliseconds; undefined where it is not given, or no duration. */
+function givenMillis(value: string | undefined): number | undefined {
+  const duration = value === undefined ? undefined : durationOf(value)
+  return duration && lengthOf(duration)
+}
+
+function checkTimes({ from, until }: FaultWish, path: string, faults: Faults): void {
+  checkDuration(from, below(path, 'from'), faults)
+  checkDuration(until, below(path, 'until'), faults)
+  const end = givenMillis(until)
+  if (end !== undefined && end <= (givenMillis(from) ?? 0))
+    faults.add(below(path, 'until'), `'${until}' is not later than 'from', so the rule would never be applied.`)
+}
+
 function checkRule(rule: FaultWish, names: RuleNames, path: string, faults: Faults): void {
-  const { where = {}, what, after, from, until, rate, seed } = rule
+  const { where = {}, what, after, rate, seed } = rule
   checkWhat(rule, path, faults)
   if (what.gdap !== undefined) checkGdap(rule, what.gdap, names, path, faults)
   if (where.tenant !== undefined && names.tenantId(where.tenant) === undefined)
@@ -96,8 +115,7 @@ function checkRule(rule: FaultWish, names: RuleNames, path: string, faults: Faul
   if (where.status !== undefined && after === undefined)
     faults.add(below(path, 'where/status'), "The status is known when the request is carried out, so it needs 'after'.")
   checkDuration(where.deletedWithin, below(path, 'where/deletedWithin'), faults)
-  checkDuration(from, below(path, 'from'), faults)
-  checkDuration(until, below(path, 'until'), faults)
+  checkTimes(rule, path, faults)
   if (seed !== undefined && rate === undefined) faults.add(below(path, 'seed'), "'seed' needs a 'rate'.")
 }
 

@@ -157,6 +157,8 @@ export function fetchFrom(serving: Serving): LocalFetch {
     const { signal } = request
     signal.throwIfAborted()
     const body = Buffer.from(await request.arrayBuffer())
+    // Nobody listens to it yet.
+    signal.throwIfAborted()
     const url = new URL(request.url)
     return new Promise((resolve, reject) => {
       const message = messageOf(request, url, body)

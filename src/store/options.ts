@@ -20,6 +20,8 @@ export interface StoreOptions {
   readonly location: string | undefined
   /** Content of a database in memory: the bytes of a SQLite database of any schema, as `StoreContent.image` gives them. */
   readonly image?: Uint8Array
+  /** Bytes that all such databases of this process may have in memory; further ones are in a temporary folder. */
+  readonly memoryForCopies?: number
   /** `postgres://…`: PostgreSQL instead of a folder. */
   readonly url?: string
   /** A standby of that server, for reads. A tenant is read from it if it has replayed all writes this process knows of. */

@@ -27,18 +27,25 @@ export interface RelataContainer {
 const port = 4365
 const usualTimeoutMs = 60_000
 
-/** What the server needs to be told of where it runs: its clients are outside of its machine. */
-function environmentOf(more: Readonly<Record<string, string>>): Record<string, string> {
-  return { RELATA_CONTROL: 'any', RELATA_IN_MEMORY: 'true', ...more }
+/** What the server needs to be told of where it runs: its clients are outside of its machine, and name another one. */
+function environmentOf(runtimeHost: string): Record<string, string> {
+  return {
+    RELATA_CONTROL: 'any',
+    RELATA_IN_MEMORY: 'true',
+    // By which containers reach a port of the machine that runs them.
+    RELATA_ALLOWED_HOST: 'host.docker.internal',
+    ...(runtimeHost === 'localhost' ? {} : { RELATA_CERTIFICATE_NAMES: runtimeHost }),
+  }
 }
 
 /** Rejects where the package is absent, or no container runtime is found. */
 export async function startRelataContainer(options: ContainerOptions = {}): Promise<RelataContainer> {
   const { image = 'relata', environment = {}, startupTimeoutMs = usualTimeoutMs } = options
-  const { GenericContainer, Wait } = needPeer('testcontainers', 'startRelataContainer()')
+  const { GenericContainer, Wait, getContainerRuntimeClient } = needPeer('testcontainers', 'startRelataContainer()')
+  const { host } = (await getContainerRuntimeClient()).info.containerRuntime
   const container = await new GenericContainer(image)
     .withExposedPorts(port)
-    .withEnvironment(environmentOf(environment))
+    .withEnvironment({ ...environmentOf(host), ...environment })
     .withWaitStrategy(Wait.forLogMessage(/relata is ready on/))
     .withStartupTimeout(startupTimeoutMs)
     .start()

@@ -4,12 +4,15 @@ import type { IncomingMessage } from 'node:http'
 export const worldHeader = 'relata-world'
 export const usualWorld = 'default'
 
-/** Whatever stands before it names a world: one that does not exist must not be taken for `default`. */
+/** Any name below `w.localhost` is of a world, also one that no world can have: nobody means `default` by it. */
 const hostForm = /^(.+)\.w\.localhost\.?(?::\d+)?$/i
+const absoluteForm = /^https?:\/\/([^/?]*)/i
 
 /** In lower case; `default` where the request names none. */
-export function worldNamed({ headers }: IncomingMessage): string {
+export function worldNamed({ headers, url = '/' }: Pick<IncomingMessage, 'headers' | 'url'>): string {
   const named = headers[worldHeader]
   if (typeof named === 'string') return named.trim().toLowerCase()
-  return hostForm.exec(headers.host ?? '')?.[1]?.toLowerCase() ?? usualWorld
+  // RFC 9112 §3.2.2: what a target in absolute form says comes before the Host header.
+  const host = url.startsWith('/') ? headers.host : (absoluteForm.exec(url)?.[1] ?? headers.host)
+  return hostForm.exec(host ?? '')?.[1]?.toLowerCase() ?? usualWorld
 }

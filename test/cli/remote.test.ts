@@ -218,17 +218,71 @@ describe('relata fault', () => {
   })
 })
 
+describe('what only a start reads', () => {
+  it('hinders no command about a running server', async () => {
+    const variables = { RELATA_SEED: 'gone.yaml', RELATA_FAULTS: 'gone.json', RELATA_ISSUERS: '/gone.json' }
+    for (const command of ['status', 'clock'])
+      expect({ command, ...(await relata([command], variables)) }).toMatchObject({ command, status: 0, stderr: '' })
+    await writeFile(join(folder, 'old.config.json'), '{"seed": "gone.yaml", "faults": "gone.json", "issuers": "/gone"}')
+    expect(await relata(['status', '--config', 'old.config.json'])).toMatchObject({ status: 0, stderr: '' })
+  })
+})
+
+describe('a variable that names a world that has ended', () => {
+  const environment = { RELATA_WORLD: 'gone' }
+  const saidThere = async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await relata(args, environment)
+    expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
+    return stdout
+  }
+
+  it('hinders no command about the server as a whole', async () => {
+    expect(await saidThere('world', 'list')).toMatch(/^default /)
+    expect(await saidThere('status')).toContain('healthy')
+    expect(await saidThere('token')).toMatch(/^ey/)
+    await saidThere('world', 'add', 'kept')
+    await saidThere('world', 'remove', 'kept')
+    expect(await relata(['clock'], environment)).toMatchObject({ status: 1 })
+  })
+})
+
+describe('what a command complains of', () => {
+  it('is said in words of the command line', async () => {
+    expect(await relata(['--json', 'status'])).toMatchObject({ status: 2 })
+    expect(await relata(['--port', '5', 'status'])).toMatchObject({
+      status: 2,
+      stderr: 'relata: flags go behind the command: relata status …\n',
+    })
+    await said('snapshot', 'save', 'twice')
+    expect(await refused('snapshot', 'save', 'twice')).toBe(
+      "relata: There is a snapshot 'twice' already\ntip: --replace saves over it\n",
+    )
+    expect(await said('snapshot', 'list')).toMatch(/^twice .* \d+ bytes$/m)
+    await said('snapshot', 'delete', 'twice')
+    expect(await refused('requests', '--since', 'yesterday')).toContain('neither an instant, such as')
+    expect(await refused('fault', 'add', '--status', '503', '--rate', '2')).toMatch(/^relata: rate: 2 is not /)
+    const [rule] = await jsonOf('fault', 'add', '--status', '503', '--method', 'post,patch', '--times', '1')
+    expect(rule.where).toEqual({ method: ['POST', 'PATCH'] })
+    await said('fault', 'clear')
+  })
+})
+
 describe('relata seed', () => {
   it('adds packs and files, all of them or none', async () => {
     await writeFile(
       join(folder, 'litware.yaml'),
-      'tenants:\n  - { displayName: Litware, defaultDomain: litware.example }\n',
+      '\uFEFFtenants:\n  - { displayName: Litware, defaultDomain: litware.example }\n',
     )
-    await writeFile(join(folder, 'wrong.json'), '{"tenants": 1}')
+    await writeFile(join(folder, 'wrong.json'), '\uFEFF{"tenants": 1} // as Windows writes it')
+    await writeFile(join(folder, 'latin.yaml'), Buffer.from('tenants:\n  - displayName: Caf\xe9\n', 'latin1'))
     const names = async (...more: readonly string[]) =>
       (await jsonOf('tenant', 'list', '--url', origin, ...more)).map((one: { displayName: string }) => one.displayName)
     const before = await names()
-    expect(await refused('seed', 'litware.yaml', 'wrong.json')).toContain("tenants: '1' is not a list")
+    expect(await refused('seed', 'litware.yaml', 'wrong.json')).toContain('tenants: 1 is not a list')
+    expect(await refused('seed', 'contoso')).toMatch(
+      /^relata: The pack 'contoso' needs a server without its tenants, and there are already Contoso, .*\.\n$/,
+    )
+    expect(await refused('seed', 'latin.yaml')).toContain('latin.yaml cannot be read: it is not UTF-8')
     expect(await names()).toEqual(before)
     expect(await said('seed', 'litware.yaml')).toMatch(/^seeded litware\.yaml\n\S+ {2}litware\.example {2}Litware\n$/)
     expect((await names()).sort()).toEqual([...before, 'Litware'].sort())

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { run } from '#cli/program.ts'
 
 let out = ''
@@ -77,7 +78,10 @@ describe('--seed', () => {
     const other = await write('other.json', '{"tenants":[{"displayName":"Other","defaultDomain":"other.example"}]}')
     const wanted = ['Contoso', 'Fabrikam', 'Litware', 'Northwind Traders', 'Other']
     const args = ['--in-memory', '--seed', 'empty', '--seed', `${file},${other}`]
-    const code = await whileRunning(args, async (origin) => expect((await namesOf(origin)).sort()).toEqual(wanted))
+    const code = await whileRunning(args, async (origin) => {
+      expect((await namesOf(origin)).sort()).toEqual(wanted)
+      expect(out).toContain(wellKnown.secret)
+    })
     expect([code, err]).toEqual([0, ''])
     const variables = { RELATA_SEED: `contoso,${file}` }
     await whileRunning(['--in-memory'], async (origin) => expect(await namesOf(origin)).toContain('Litware'), variables)
@@ -100,6 +104,11 @@ describe('--seed', () => {
     const broken = await write('broken.yaml', 'tenants:\n  - displayName: "A\n')
     expect(await start(['--seed', broken])).toBe(2)
     expect(err).toMatch(/broken\.yaml' is not YAML: .*line \d/)
+    err = ''
+    const other = await write('latin.yaml', '')
+    await writeFile(other, Buffer.from('tenants:\n  - displayName: "Caf\xe9"\n', 'latin1'))
+    expect(await start(['--seed', other])).toBe(2)
+    expect(err).toContain("latin.yaml' cannot be read: it is not UTF-8; save it as UTF-8")
     err = ''
     const late = await write('late.yaml', yaml.replace('-P30D', 'now-30d'))
     expect(await start(['--seed', `contoso,${late}`])).toBe(2)

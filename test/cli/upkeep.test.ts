@@ -353,12 +353,23 @@ describe('relata backup', () => {
 
   it('replaces an older copy only by a whole one', async () => {
     const copy = join(folder, 'again.db')
-    await writeFile(copy, 'precious')
+    const older = 'SQLite format 3\0, and more'
+    await writeFile(copy, older)
     expect(await run(['backup', copy, '-l', join(folder, 'nowhere')], {})).toBe(1)
     expect(err).toContain('there is no database')
-    expect((await stat(copy)).size).toBe('precious'.length)
+    expect((await stat(copy)).size).toBe(older.length)
     expect(await run(['backup', copy, '-l', worked], {})).toBe(0)
     expect((await stat(copy)).size).toBeGreaterThan(100_000)
+  })
+
+  it('leaves a file alone that is no copy', async () => {
+    const notes = join(folder, 'notes.txt')
+    await writeFile(notes, 'precious')
+    expect(await run(['backup', notes, '-l', worked], {})).toBe(1)
+    expect(err).toContain('notes.txt is there already, and is no backup')
+    expect((await stat(notes)).size).toBe('precious'.length)
+    await writeFile(notes, '')
+    expect(await run(['backup', notes, '-l', worked], {})).toBe(0)
   })
 
   it('deletes what a killed one has left beside the same file', async () => {

@@ -8,8 +8,10 @@ import Ajv from 'ajv'
 import Ajv2020 from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { defaultConfig, settings, variableOf } from '#app/config.ts'
 import { dataBeside } from '../_support/data-beside.ts'
 import { build, root } from '../crash/built-server.ts'
+import { imageFacts } from './image/dockerfile.ts'
 
 const at = (...names: string[]): string => join(root, 'integrations', ...names)
 const text = (...names: string[]): string => readFileSync(at(...names), 'utf8')
@@ -128,6 +130,50 @@ describe('the integrations', () => {
       'https://localhost:4365/contoso.example/oauth2/v2.0/token',
     )
     expect(sentTo('https://graph.microsoft.com.example/v1.0/me')).toBe('https://graph.microsoft.com.example/v1.0/me')
+  })
+})
+
+describe('the integrations agree with the program and its image:', () => {
+  /** What clients read, which is no setting of the server. */
+  const ofClients = ['RELATA_URL', 'RELATA_CA']
+  const places = [
+    'integrations/github-action/start.sh',
+    'integrations/devcontainer/relata/devcontainer-feature.json',
+    'integrations/devcontainer/relata/install.sh',
+    'deploy/compose.yaml',
+    'deploy/compose.registry.yaml',
+    'src/testing/testcontainers.ts',
+  ]
+  const known = new Set([...Object.values(settings).map(variableOf), ...ofClients])
+
+  it.each(places)('%s names variables that there are', (path) => {
+    const names = readFileSync(join(root, path), 'utf8').match(/\bRELATA_\w+/g) ?? []
+    expect(names).not.toEqual([])
+    for (const name of names) expect(known).toContain(name.replace(/_FILE$/, ''))
+  })
+
+  it('one port', () => {
+    const port = `localhost:${imageFacts.port}`
+    const feature = JSON.parse(text('devcontainer', 'relata', 'devcontainer-feature.json'))
+    expect(feature.description).toContain(`https://${port} `)
+    // It is started with the port it has unless somebody says otherwise.
+    expect(feature.containerEnv).not.toHaveProperty('RELATA_PORT')
+    expect(feature.postStartCommand).not.toContain('--port')
+    const { rewrites } = JSON.parse(text('dev-proxy', 'relata-rewrites.json'))
+    for (const { out } of rewrites) expect(out.url).toBe(`https://${port}/$1`)
+    expect(imageFacts.port).toBe(defaultConfig.port)
+  })
+
+  it('the image leaves to whoever publishes its port what these open', () => {
+    const feature = JSON.parse(text('devcontainer', 'relata', 'devcontainer-feature.json')).containerEnv
+    const start = text('github-action', 'start.sh')
+    const module = readFileSync(join(root, 'src/testing/testcontainers.ts'), 'utf8')
+    expect(feature).toMatchObject({ RELATA_CONTROL: 'any', RELATA_ALLOWED_HOST: 'host.docker.internal' })
+    for (const said of [start, module]) {
+      expect(said).toMatch(/RELATA_CONTROL.{0,24}any/)
+      expect(said).toMatch(/RELATA_ALLOWED_HOST.{0,32}host\.docker\.internal/)
+    }
+    expect(Object.keys(imageFacts.env)).not.toContain('RELATA_CONTROL')
   })
 })
 

@@ -6,6 +6,7 @@ import { request } from 'node:https'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import { root } from '../crash/built-server.ts'
+import { imageFacts } from './image/dockerfile.ts'
 
 export const readYaml = (path: string) => parse(readFileSync(join(root, 'deploy', path), 'utf8'))
 
@@ -17,13 +18,6 @@ export const readEnv = (path: string): Record<string, string> =>
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   )
-
-/** The variables of the image. */
-const imageEnvironment = (): Record<string, string> => {
-  const lines = readFileSync(join(root, 'deploy', 'Dockerfile'), 'utf8').split('\n')
-  const pairs = lines.filter((line) => line.startsWith('ENV ')).flatMap((line) => line.slice(4).split(' '))
-  return Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]))
-}
 
 export interface Deployed {
   readonly args: readonly string[]
@@ -50,9 +44,12 @@ export const environmentOf = (deployed: Deployed, folder: string): Record<string
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text, { mode: 0o600 })
   }
-  const mounted = [...Object.keys(deployed.files), ...deployed.folders]
+  // It is in the image, and empty.
+  const seeds = imageFacts.env['RELATA_SEED_FOLDER'] ?? ''
+  mkdirSync(join(folder, seeds), { recursive: true })
+  const mounted = [...Object.keys(deployed.files), ...deployed.folders, seeds]
   const moved = (value: string): string => (mounted.includes(value) ? join(folder, value) : value)
-  const all = { ...imageEnvironment(), ...deployed.env }
+  const all = { ...imageFacts.env, ...deployed.env }
   for (const [name, value] of Object.entries(all))
     if (value.startsWith('/') && !mounted.includes(value)) throw new Error(`${name}: nothing is mounted at ${value}`)
   return {

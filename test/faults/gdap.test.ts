@@ -56,6 +56,20 @@ describe('what is stuck', () => {
     expect(await statusOf(assignment)).toBe('active')
   })
 
+  it.each(['P9000Y', 'P999999999Y'])('may be so for longer than any clock goes (%s)', async (until) => {
+    const id = await faults.add({ what: { gdap: { stuck: { machine: 'assignment' } } }, until })
+    const assignment = await assign(await made.relationship('active'))
+    expect(await statusOf(assignment)).toBe('pending')
+    await server.clock({ advance: 'P1D' })
+    expect(await statusOf(assignment)).toBe('pending')
+    expect(await faults.show(id)).toMatchObject({ body: { hits: 1 } })
+    // What failed, or is due at a time that no clock shows, would be done again and again.
+    const { due } = (await (await fetch(`${server.http}/_relata/clock/due`)).json()) as { due: { subject: string }[] }
+    expect(due.filter(({ subject }) => subject === assignment.split('/')[2])).toEqual([])
+    await faults.remove(id)
+    expect(await statusOf(assignment)).toBe('active')
+  })
+
   it('is what the rule selects, and as often as it says', async () => {
     const owner = await made.relationship('active')
     const group = crypto.randomUUID()

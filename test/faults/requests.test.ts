@@ -180,6 +180,17 @@ describe('a rule', () => {
     expect(await statuses(1)).toEqual([200])
   })
 
+  it('stays off, and keeps its id, whatever else is changed', async () => {
+    const id = await faults.add({ what: { status: 503 } })
+    await faults.patch(id, { on: false })
+    expect((await faults.patch(id, {})).body).toMatchObject({ on: false })
+    expect((await faults.patch(id, { note: 'later' })).body).toMatchObject({ on: false, note: 'later' })
+    expect(await statuses(1)).toEqual([200])
+    const { status, body } = await faults.patch(id, { id: 'other' })
+    expect([status, body.error.target]).toEqual([400, 'id'])
+    expect((await faults.patch(id, { id, on: null })).body).toMatchObject({ on: true, id })
+  })
+
   it('gives way to the one before it, of those that answer', async () => {
     await faults.add({ id: 'late', what: { latencyMs: 1 } })
     await faults.add({ id: 'first', what: { status: 503 }, times: 1 })
@@ -228,6 +239,9 @@ describe('a rule', () => {
     [{ what: { status: 503 }, seed: 3 }, 'seed'],
     [{ what: { status: 503 }, from: '10 minutes' }, 'from'],
     [{ what: { status: 503 }, until: 'P' }, 'until'],
+    [{ what: { status: 503 }, from: 'PT5M', until: 'PT5M' }, 'until'],
+    [{ what: { status: 503 }, until: 'PT0S' }, 'until'],
+    [{ what: { emptyList: true, latencyMs: 5 } }, 'what/latencyMs'],
     [{ what: { listLag: 'PT5S' }, after: 'commit' }, 'after'],
     [{ what: { gdap: { stuck: { machine: 'car' } } } }, 'what/gdap/stuck/machine'],
     [{ what: { gdap: { stuck: { machine: 'assignment', status: 'active' } } } }, 'what/gdap/stuck/status'],

@@ -2,6 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { get } from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -59,6 +60,7 @@ const makeRequests = async (): Promise<void> => {
   await raw('POST', groups, 'application/json', '{ "displayName": "spaced", "description": null }')
   await raw('POST', groups, 'application/json', new Uint8Array([0xff, 0x00, 0x27]))
   await raw('POST', groups, 'text/plain', "@it's")
+  await raw('POST', groups, 'application/json', '{"__proto__":{"displayName":"[removed HOME]"}}')
   await raw('POST', groups, undefined, new TextEncoder().encode('{}'))
   await send('PATCH', `${groups}/${noGroup}`, { displayName: 'x' }, { Prefer: 'return=representation' })
   await send('DELETE', `${groups}/${noGroup}`)
@@ -168,4 +170,44 @@ it('what cannot be sent again as it was is refused, and left out of a list', asy
   const one = await fetch(`${server.http}/_relata/requests/${value[0].id}?as=curl`, { headers: world })
   expect(one.status).toBe(409)
   expect(await textOf('?as=pytest&top=1')).toContain(`# Left out: POST ${groups} (${value[0].id}), as of its body`)
+})
+
+it('what was answered before its body was read is left out', async () => {
+  const answer = await fetch(`${server.http}${groups}`, {
+    method: 'POST',
+    headers: { ...world, authorization: 'Bearer ', 'content-type': 'application/json' },
+    body: JSON.stringify({ displayName: 'Kitchen' }),
+  })
+  expect(answer.status).toBe(401)
+  for (const as of ['curl', 'vitest', 'pytest'])
+    expect(await textOf(`?as=${as}&top=1`)).toMatch(/Left out: POST .*, as its body was not read\./)
+})
+
+it('what has no answer, or no path, is no test', async () => {
+  const logged = async () => JSON.parse(await textOf('?top=1')).value[0]
+  await fetch(`${server.http}/_relata/faults`, {
+    ...jsonPost({ where: { path: '/v1.0/sites' }, what: { drop: true } }),
+    headers: { ...world, 'content-type': 'application/json' },
+  })
+  await expect(
+    fetch(`${server.http}/v1.0/sites`, { headers: { ...world, authorization: `Bearer ${await server.token()}` } }),
+  ).rejects.toThrow()
+  const dropped = await logged()
+  expect(dropped).toMatchObject({ status: 0, fault: 'fault-1' })
+  expect(await textOf('?as=curl&top=1')).toContain('/v1.0/sites')
+  for (const as of ['vitest', 'pytest'])
+    expect(await textOf(`?as=${as}&top=1`)).toMatch(/Left out: .* as its connection ended before the answer/)
+  const send = async (text: string) => {
+    const socket = connect(Number(new URL(server.http).port), '127.0.0.1', () => socket.end(text))
+    for await (const _ of socket);
+  }
+  const ofWorld = `relata-world: ${world['relata-world']}`
+  await send(`OPTIONS * HTTP/1.1\r\nHost: localhost\r\n${ofWorld}\r\nConnection: close\r\n\r\n`)
+  for (const as of ['curl', 'vitest', 'pytest'])
+    expect(await textOf(`?as=${as}&top=1`)).toMatch(/Left out: OPTIONS \* .*is no path/)
+})
+
+it('a body is what was sent, whatever its members are called', () => {
+  expect(texts.vitest).toContain(String.raw`"{\"__proto__\":{\"displayName\":\"" + '[removed HOME]' +`)
+  for (const text of Object.values(texts)) expect(text).not.toMatch(/\$\{HOME|given\('HOME|environ\["HOME/)
 })

@@ -7,6 +7,7 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 import { group, set } from '#workloads/term-store/types.ts'
 import { freshPostgres } from '../_support/database.ts'
+import { jsonPost, startTestServer } from '../_support/server.ts'
 
 const counted = { ...defaultConfig, database: undefined, ids: 7, clock: new Date('2026-05-01T09:00:00Z') }
 
@@ -44,4 +45,26 @@ it('--ids is refused where the database has rows', async () => {
   const databaseUrl = await freshPostgres()
   await (await openParts({ ...defaultConfig, database: undefined, databaseUrl, seed: ['empty'] })).close()
   await expect(openParts({ ...counted, databaseUrl })).rejects.toThrow('the database is not empty')
+})
+
+it('a seed adds to a tenant of a server that runs, after it was tried in a copy', async () => {
+  const server = await startTestServer({ inMemory: false, databaseUrl: await freshPostgres(), seed: ['empty'] })
+  try {
+    const add = async (sets: readonly unknown[]) => {
+      const termStore = { groups: [{ displayName: 'Added', sets }] }
+      const body = { tenants: [{ id: wellKnown.contoso, termStore }] }
+      return (await fetch(`${server.http}/_relata/seed`, jsonPost(body))).status
+    }
+    const twice = { labels: { 'en-US': 'Same' } }
+    expect(await add([{ names: { 'en-US': 'S' }, terms: [twice, twice] }])).toBe(400)
+    const names = async () =>
+      (await server.send('GET', '/v1.0/termStore/groups')).body.value.map(
+        (one: { displayName: string }) => one.displayName,
+      )
+    expect(await names()).toEqual(['System'])
+    expect(await add([{ names: { 'en-US': 'S' }, terms: [twice] }])).toBe(200)
+    expect(await names()).toEqual(['Added', 'System'])
+  } finally {
+    await server.close()
+  }
 })

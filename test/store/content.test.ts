@@ -1,5 +1,5 @@
 /** All rows of a store as an image, and an image in the place of all rows of a file. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -14,6 +14,9 @@ const common = { models: libraryModels, migrations: libraryMigrations }
 const closing: (() => unknown)[] = []
 let store: Store
 let location: string
+const { TMPDIR: usualTemporary } = process.env
+const temporary = mkdtempSync(join(tmpdir(), 'relata-content-'))
+process.env['TMPDIR'] = temporary
 
 const contentOf = ({ content }: Store): Required<Pick<StoreContent, 'image' | 'replace'>> => {
   if (content?.replace === undefined) throw new Error('the content of this store cannot be replaced')
@@ -36,6 +39,9 @@ beforeEach(async () => {
 
 afterAll(async () => {
   for (const close of closing.toReversed()) await close()
+  if (usualTemporary === undefined) delete process.env['TMPDIR']
+  else process.env['TMPDIR'] = usualTemporary
+  rmSync(temporary, { recursive: true, force: true })
 })
 
 describe('the content of a file', () => {
@@ -103,5 +109,28 @@ describe('the content of a file', () => {
     await removal
     expect(await idsOf(store, books, {}, there)).toHaveLength(added.length)
     expect(await addShelf(store, there)).toBeDefined()
+  })
+})
+
+describe('a copy for which there is no memory', () => {
+  it('is in a temporary folder, works as all others, and leaves nothing behind', async () => {
+    const first = await addShelf(store)
+    const image = await contentOf(store).image()
+    const databases = (): number =>
+      readdirSync(temporary, { recursive: true }).filter((name) => /relata-memory-.*relata\.db$/.test(String(name)))
+        .length
+    const before = databases()
+    const copies = await Promise.all(
+      [1, 2, 3].map(() => openStore({ ...common, location: undefined, image, memoryForCopies: 0 })),
+    )
+    expect(databases()).toBe(before + copies.length)
+    const [one, two] = copies as [Store, Store]
+    const second = await addShelf(one)
+    expect((await idsOf(one, shelves)).sort()).toEqual([first, second].sort())
+    expect(await idsOf(two, shelves)).toEqual([first])
+    const again = await openStore({ ...common, location: undefined, image: await contentOf(one).image() })
+    expect((await idsOf(again, shelves)).sort()).toEqual([first, second].sort())
+    for (const copy of [...copies, again]) await copy.close()
+    expect(databases()).toBe(before)
   })
 })

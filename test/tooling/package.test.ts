@@ -77,6 +77,7 @@ describe('the package', () => {
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
     const testing = [
+      'control-call.d.ts',
       'relata.d.ts',
       'start-relata.d.ts',
       'jest.d.ts',
@@ -158,12 +159,13 @@ await startServer({ prot: 1 }).catch(({ message }) => console.log(message))
   ])('is a server in the process that it is %s by', async (_, ending, text) => {
     writeFileSync(join(user, `use.${ending}`), text)
     const said = await run(user, process.execPath, `use.${ending}`)
-    expect(said).toBe("200 true\n'prot' is no setting of a server\n")
+    expect(said).toBe("200 true\n'prot' is not a setting of a server; relata config schema describes all of them\n")
   })
 
   const useTests = `const relata = await startRelata()
 const answer = await relata.fetch('/v1.0/termStore/groups', { headers: { authorization: 'Bearer ' + (await relata.token()) } })
 console.log(answer.status, relata.url)
+console.log(await relata.clock.advance('x').catch((error) => error instanceof RelataError && error.status))
 try { relata.client() } catch ({ message }) { console.log(message) }
 const served = await startRelata({ port: 0, location: 'testing' })
 const { status } = await fetch(served.graphUrl + '/termStore/groups', { headers: { authorization: 'Bearer ' + (await served.token()) } })
@@ -171,14 +173,18 @@ console.log(status)
 await served.close()
 `
   it.each([
-    ['imported', 'mjs', `import { startRelata } from 'relata/testing'\n${useTests}`],
-    ['required', 'cjs', `const { startRelata } = require('relata/testing')\nvoid (async () => {\n${useTests}})()\n`],
+    ['imported', 'mjs', `import { RelataError, startRelata } from 'relata/testing'\n${useTests}`],
+    [
+      'required',
+      'cjs',
+      `const { RelataError, startRelata } = require('relata/testing')\nvoid (async () => {\n${useTests}})()\n`,
+    ],
   ])('gives worlds for tests in the process that it is %s by, whose clients trust them', async (_, ending, text) => {
     writeFileSync(join(user, `testing.${ending}`), text)
     const said = await run(user, process.execPath, `testing.${ending}`)
     const missing =
       'client() needs the package @microsoft/microsoft-graph-client, which is not installed: npm install --save-dev @microsoft/microsoft-graph-client'
-    expect(said).toBe(`200 https://localhost\n${missing}\n200\n`)
+    expect(said).toBe(`200 https://localhost\n400\n${missing}\n200\n`)
   })
 
   it('names the package that a container needs, where it is absent', async () => {

@@ -36,6 +36,9 @@ beforeEach(() => {
   writeFileSync(join(folder, 'src/app/library.ts'), 'export const answer = 42\n')
   mkdirSync(join(folder, 'src/store/sqlite/readers'), { recursive: true })
   writeFileSync(join(folder, 'src/store/sqlite/readers/reader-process.ts'), 'export {}\n')
+  mkdirSync(join(folder, 'src/testing'))
+  for (const entry of ['relata', 'start-relata', 'jest', 'node-test', 'testcontainers', 'vitest'])
+    writeFileSync(join(folder, `src/testing/${entry}.ts`), 'export {}\n')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

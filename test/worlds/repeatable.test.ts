@@ -60,6 +60,7 @@ const run = async (server: TestServer, seed: number): Promise<string[]> => {
     )
   const terms: { set: string; id: string }[] = []
   const relationships: string[] = []
+  let people = 0
   const label = (name: string) => ({ labels: [{ name, languageTag: 'en-US', isDefault: true }] })
   const all = '/v1.0/tenantRelationships/delegatedAdminRelationships'
   const steps: (() => Promise<unknown>)[] = [
@@ -95,6 +96,24 @@ const run = async (server: TestServer, seed: number): Promise<string[]> => {
     async () => {
       const customer = { tenantId: pick([wellKnown.fabrikam, wellKnown.northwind]) }
       await control(`gdap/${pick(relationships)}/${pick(['approve', 'reject'])}`, customer)
+    },
+    async () => {
+      people += 1
+      const name = `person${people}@contoso.example`
+      const password = { password: 'Not-a-secret-1' }
+      await send('POST', '/v1.0/users', {
+        displayName: `Person ${people}`,
+        userPrincipalName: name,
+        mailNickname: `person${people}`,
+        accountEnabled: true,
+        passwordProfile: password,
+      })
+      await send('POST', '/v1.0/groups', {
+        displayName: `Group ${people}`,
+        mailNickname: `group${people}`,
+        mailEnabled: false,
+        securityEnabled: true,
+      })
     },
     () => send('GET', `${all}?$top=3`),
     () => send('GET', `${all}/${pick(relationships)}/operations`),

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }))
 
 /** A folder of its own with one file; its path. */
-const fileWith = async (text: string, name = 'relata.config.json'): Promise<string> => {
+const fileWith = async (text: string | Uint8Array, name = 'relata.config.json'): Promise<string> => {
   count += 1
   const folder = join(root, String(count))
   await mkdir(join(folder, '.relata'), { recursive: true })
@@ -89,7 +89,7 @@ describe('a configuration file', () => {
       await faultsOf('{"prot": 1, "port": "5", "inMemory": "yes", "logLevel": "loud", "rateLimit": 0, "host": ""}'),
     ).toEqual([
       "relata.config.json: prot: 'prot' is not known here; 'port' is",
-      "relata.config.json: port: '5' is not a whole number",
+      "relata.config.json: port: '5' is not a whole number; write it without quotes",
       "relata.config.json: inMemory: 'yes' is not true or false",
       "relata.config.json: logLevel: 'loud' is not one of error, warn, info, debug",
       'relata.config.json: rateLimit: 0 is not a whole number from 1 to 1000000',
@@ -100,7 +100,7 @@ describe('a configuration file', () => {
       "relata.config.json: publicUrl: 'x' is not an address such as https://terms.example",
     ])
     expect(await faultsOf('port:\n', 'relata.config.yaml')).toEqual([
-      "relata.config.yaml: port: 'null' is not a whole number",
+      'relata.config.yaml: port: null is not a whole number',
     ])
     expect(await faultsOf('{"httpOnly": true, "transparent": true}')).toEqual([
       '--http-only cannot be used with --transparent',
@@ -108,12 +108,21 @@ describe('a configuration file', () => {
   })
 
   it('that cannot be read says why, and where', async () => {
-    const told = async (text: string, name?: string) => {
+    const told = async (text: string | Uint8Array, name?: string) => {
       const path = await fileWith(text, name)
       return readConfigFile(path, join(path, '..')).catch((error: Error) => error.message)
     }
     expect(await told('{\n  "port": 1\n  "host": "a"\n}')).toMatch(/^relata\.config\.json: .*line 3 column 3/)
     expect(await told('a: 1\na: 2\n', 'relata.config.yaml')).toMatch(/^relata\.config\.yaml: .*unique.* line 2/)
+    expect(await told('a: !!js/function x\n', 'relata.config.yaml')).toMatch(/: Unresolved tag: .* line 1, column 4$/)
+    expect(await told('a: 1\n---\nb: 1\n', 'relata.config.yaml')).toBe(
+      'relata.config.yaml: it has several documents; keep one',
+    )
+    const notText = [Buffer.from('\uFEFF{}', 'utf16le'), Buffer.from('{"seed": "caf\xe9"}', 'latin1')]
+    expect(await Promise.all(notText.map((bytes) => told(bytes)))).toEqual([
+      'the configuration file relata.config.json cannot be read: it is UTF-16; save it as UTF-8',
+      'the configuration file relata.config.json cannot be read: it is not UTF-8; save it as UTF-8',
+    ])
     expect(await told('[]')).toBe('relata.config.json: it is not an object of settings')
     expect(await readConfigFile('/nowhere/x.json').catch((error: Error) => error.message)).toBe(
       'the configuration file /nowhere/x.json cannot be read: ENOENT: no such file or directory',

@@ -2,13 +2,15 @@
  * The configuration file: finds it, reads it, and gives the text of each setting in it, as a flag would. It knows the
  * settings only as they are handed to it (docs/cli.md, "Configuration file").
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { AppError, Faults } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import { checkAgainst, type JsonSchema } from '#base/schema-check.ts'
 import type { Setting } from '#base/setting.ts'
+import { loadYaml, yamlIn } from '../seed/format/yaml-text.ts'
 import { plainJson } from './commented-json.ts'
+import { textOfFile } from './text-file.ts'
 
 export interface ConfigFile {
   /** As messages name it. */
@@ -43,15 +45,19 @@ export function findConfigFile(folder: string): string | undefined {
 /** JSON, with comments if wanted, or YAML by the name of its file. Throws where the text is neither. */
 export async function parseDocument(text: string, name: string): Promise<unknown> {
   if (/^\.ya?ml$/i.test(extname(name))) {
-    const { parse } = await import('yaml')
-    return parse(text, { prettyErrors: true })
+    await loadYaml()
+    return yamlIn(text)
   }
   return JSON.parse(plainJson(text))
 }
 
 /** The first line of what is wrong: what follows it quotes the file. */
 export function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+  return (
+    String(error instanceof Error ? error.message : error)
+      .split('\n')[0]
+      ?.replace(/:$/, '') ?? ''
+  )
 }
 
 /** Throws `UnusableFile`. */
@@ -61,14 +67,14 @@ export async function readConfigFile(path: string, folder = process.cwd()): Prom
   const name = near.startsWith('..') ? whole : near || basename(whole)
   let text: string
   try {
-    text = readFileSync(whole, 'utf8')
+    text = textOfFile(whole)
   } catch (error) {
     const why = firstLine(error).replace(/, \w+( '.*')?$/, '')
     throw new UnusableFile(`the configuration file ${name} cannot be read: ${why}`, { cause: error })
   }
   let values: unknown
   try {
-    values = await parseDocument(text.replace(/^\uFEFF/, ''), name)
+    values = await parseDocument(text, name)
   } catch (error) {
     throw new UnusableFile(`${name}: ${firstLine(error)}`, { cause: error })
   }
@@ -116,6 +122,11 @@ export interface CheckedFile {
   readonly faults: readonly string[]
 }
 
+/** Of an unknown name: there are too many settings for one line. */
+function briefly(message: string): string {
+  return message.replace(/; known are .*/, '; relata config schema describes all settings')
+}
+
 export function checkFile(file: ConfigFile, settings: ReadonlyMap<string, Setting>): CheckedFile {
   const { name, values } = file
   const faults = new Faults()
@@ -129,7 +140,7 @@ export function checkFile(file: ConfigFile, settings: ReadonlyMap<string, Settin
     const wrong = new Set(all.map(({ target = '' }) => target.split('/')[0]))
     return {
       sound: { ...file, values: Object.fromEntries(Object.entries(values).filter(([option]) => !wrong.has(option))) },
-      faults: all.map(({ target = '', message }) => `${name}: ${target}: ${message.replace(/\.$/, '')}`),
+      faults: all.map(({ target = '', message }) => `${name}: ${target}: ${briefly(message.replace(/\.$/, ''))}`),
     }
   }
 }

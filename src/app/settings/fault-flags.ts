@@ -1,5 +1,4 @@
 /** The setting of what goes wrong on purpose from the start: a scenario of docs/faults.md. */
-import { readFileSync } from 'node:fs'
 import { AppError } from '#base/errors.ts'
 import { setting } from '#base/setting.ts'
 import { ruleReader } from '#faults/read-rules.ts'
@@ -7,6 +6,7 @@ import type { FaultWish } from '#faults/rule.ts'
 import { faultNames } from '#workloads/gdap/settings-flags.ts'
 import { yamlIn } from '../seed/format/yaml-text.ts'
 import { plainJson } from './commented-json.ts'
+import { placeIn, textOfFile } from './text-file.ts'
 
 /** Tenants are not known before the database is open; a rule is for those that are there when it is asked. */
 const reader = ruleReader({ ...faultNames, tenantId: (name) => name })
@@ -14,7 +14,7 @@ const reader = ruleReader({ ...faultNames, tenantId: (name) => name })
 function parsed(file: string): unknown {
   let text: string
   try {
-    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    text = textOfFile(file)
   } catch (error) {
     throw new Error(`cannot be read: ${(error as Error).message}`)
   }
@@ -23,7 +23,7 @@ function parsed(file: string): unknown {
     return isYaml ? yamlIn(text) : JSON.parse(plainJson(text))
   } catch (cause) {
     // The parser quotes the text, and the file may be another one.
-    throw new Error(`is not ${isYaml ? 'YAML' : 'JSON'}`, { cause })
+    throw new Error(`is not ${isYaml ? 'YAML' : 'JSON'}${placeIn(cause)}`, { cause })
   }
 }
 

@@ -1,5 +1,5 @@
 /** `relata backup`, `restore`, `migrate` and `check`: the database commands of an operator. */
-
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Config } from '#app/config.ts'
 import { tidyFolder } from '#app/trust/private-folder.ts'
 import { backUp, restore } from '#app/upkeep/backup.ts'
@@ -23,10 +23,27 @@ function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? '' : 's'}`
 }
 
+/** An older backup is replaced, and nothing else. Throws for a file that is none; an empty one is nothing. */
+function needBackup(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return
+  const file = openSync(path, 'r')
+  try {
+    const start = Buffer.alloc(sqliteMark.length)
+    const length = readSync(file, start)
+    if (length > 0 && start.toString('latin1') !== sqliteMark)
+      throw new Error(`${path} is there already, and is no backup\ntip: name another file`)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const sqliteMark = 'SQLite format 3\0'
+
 export async function runBackup(config: Config, file: string): Promise<void> {
   needSqlite(config, 'backup', 'pg_dump')
   const { location } = config
   const source = needFile(location)
+  needBackup(file)
   const { bytes, schema } = await backUp({ location, file })
   say(`wrote ${file}: ${bytes} bytes, from ${source}, schema ${schema.applied.at(-1)}`)
 }

@@ -62,8 +62,9 @@ function refusalOf(text: string): string | undefined {
     })
     if (lines.length > 1) return lines.join('\n')
     if (typeof message !== 'string') return undefined
-    // Of a member deep in a document the message alone may say too little.
-    return typeof of === 'string' && of.includes('/') ? `${of}: ${message}` : message
+    // Of a member deep in a document, and of a value alone, the message may say too little.
+    const isBare = typeof of === 'string' && (of.includes('/') || (/^['\d-]/.test(message) && !message.includes(of)))
+    return isBare ? `${of}: ${message}` : message
   } catch {
     return undefined
   }

@@ -65,7 +65,9 @@ function without(members: Readonly<Record<string, unknown>>): Record<string, unk
 
 /** A rule out of flags. */
 export function addQuickFault(target: Target, given: QuickFault, isJson: boolean): Promise<void> {
-  const { method, path: glob, tenant, client, times, rate, ...what } = given
+  const { method: words, path: glob, tenant, client, times, rate, ...what } = given
+  const methods = words?.toUpperCase().split(',')
+  const method = methods?.length === 1 ? methods[0] : methods
   const where = without({ method, path: glob, tenant, client })
   const rule = {
     ...(Object.keys(where).length === 0 ? {} : { where }),

@@ -1,12 +1,13 @@
 /** Documents that commands send to a server: files of JSON or YAML, or JSON itself. The server checks them. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { firstLine, parseDocument } from '#app/settings/config-file.ts'
+import { textOfFile } from '#app/settings/text-file.ts'
 
 /** Throws what is wrong with the file. */
 export async function documentIn(file: string): Promise<unknown> {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = textOfFile(file)
   } catch (error) {
     throw new Error(`${file} cannot be read: ${firstLine(error).replace(/, \w+( '.*')?$/, '')}`, { cause: error })
   }

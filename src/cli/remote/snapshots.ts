@@ -1,6 +1,6 @@
 /** `relata snapshot`, and a world as one file: `relata export` and `relata import`. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { call, need } from './call.ts'
+import { call, need, ServerRefusal } from './call.ts'
 import { say, sayJson, sayTable } from './shown.ts'
 import type { Target } from './target.ts'
 
@@ -22,14 +22,21 @@ export async function listSnapshots(target: Target, isJson: boolean): Promise<vo
   if (isJson) sayJson(value)
   else
     sayTable(
-      value.map(({ name, createdDateTime, sizeBytes, bytes }) => [name, createdDateTime, sizeBytes ?? bytes]),
+      value.map(({ name, createdDateTime, sizeBytes, bytes }) => [
+        name,
+        createdDateTime,
+        `${sizeBytes ?? bytes} bytes`,
+      ]),
       'no snapshots',
     )
 }
 
 export async function saveSnapshot(target: Target, name: string, isReplacing: boolean, isJson: boolean): Promise<void> {
   const body = { name, ...(isReplacing ? { replace: true } : {}) }
-  const manifest = await call<Manifest>(target, { method: 'POST', path, body })
+  const manifest = await call<Manifest>(target, { method: 'POST', path, body }).catch((error: unknown) => {
+    const isInUse = error instanceof ServerRefusal && error.status === 409 && !isReplacing
+    throw isInUse ? new Error(`${error.message.replace(/; 'replace'.*/, '')}\ntip: --replace saves over it`) : error
+  })
   if (isJson) sayJson(manifest)
   else say(`saved ${name}`)
 }

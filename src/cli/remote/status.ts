@@ -23,7 +23,8 @@ async function optional<T>(target: Target, path: string): Promise<T | undefined>
 
 /** Resolves with the exit code: 1 for a server that is not well. Throws where none answers. */
 export async function showStatus(target: Target, location: string, isJson: boolean): Promise<number> {
-  const answer = await send(target, { path: '/health' })
+  const whole: Target = { ...target, world: undefined }
+  const answer = await send(whole, { path: '/health' })
   const text = await answer.text()
   let health: Record<string, unknown>
   try {
@@ -34,7 +35,7 @@ export async function showStatus(target: Target, location: string, isJson: boole
   const { origin: url } = target
   const pid = listStates(location).find((state) => state.url === url)?.pid
   const clock = await optional<Clock>(target, '/_relata/clock')
-  const worlds = (await optional<Worlds>(target, '/_relata/worlds'))?.value.map(({ id }) => id)
+  const worlds = (await optional<Worlds>(whole, '/_relata/worlds'))?.value.map(({ id }) => id)
   if (isJson) {
     sayJson({
       url,

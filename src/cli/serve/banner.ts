@@ -1,6 +1,7 @@
 /** What a start prints: addresses, the well-known credentials, and a request to paste into a shell. */
 import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
+import { hasPack } from '#app/seed/packs/content-flag.ts'
 import { applications, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
 import { printable, printableJson } from '#base/json.ts'
@@ -60,7 +61,7 @@ export function bannerFacts(
   tenants: readonly ListedTenant[],
   caFile?: string,
 ): BannerFacts {
-  const seeded = config.seed === 'default'
+  const seeded = hasPack(config.seed)
   // A registry has no sign-in, so it needs no applications.
   const signsIn = seeded && !config.registry
   const ours = !config.httpOnly && config.cert === undefined

@@ -12,6 +12,9 @@ export interface ExecWish {
   readonly isForAzure: boolean
 }
 
+/** A world that the caller's commands speak to: this server does not have it. */
+const ofAnother = { RELATA_WORLD: undefined }
+
 /** Resolves with the exit code of the command, when the server has stopped. */
 export async function exec(config: Config, { command, environment, isForAzure }: ExecWish): Promise<number> {
   const signals = passSignals()
@@ -28,7 +31,7 @@ export async function exec(config: Config, { command, environment, isForAzure }:
       const hasCredentials = !config.registry && server.parts.tenants.find(wellKnown.contoso) !== undefined
       const facts = { origin: server.origin, hasCredentials, isForAzure }
       const variables = { ...clientVariables(facts, environment), ...trust?.variables }
-      return await signals.run(command, { ...environment, ...variables })
+      return await signals.run(command, { ...environment, ...ofAnother, ...variables })
     } finally {
       await server.close()
       remove?.()

@@ -100,7 +100,9 @@ function sinceCondition(text: string, epoch: string): Condition {
     if (at === undefined) throw refusal('since', 'is no instant, such as 2026-05-01T00:00:00Z.')
     return (entry) => entry.at.getTime() >= at
   }
-  const after = sequenceIn('since', text)
+  if (!/^\d{1,15}$/.test(text))
+    throw refusal('since', 'is neither an instant, such as 2026-05-01T00:00:00Z, nor the sequence of a request.')
+  const after = Number(text)
   return ({ sequence }) => sequence > after
 }
 

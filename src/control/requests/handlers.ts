@@ -4,10 +4,10 @@ import { type AddressHandler, jsonAnswer, type LiveSink, type OwnAnswer, type Ow
 import { eventText, liveAnswer } from '../event-text.ts'
 import { byMethod } from '../request.ts'
 import { curlOf } from './curl.ts'
-import { type Form, formIn, known, parametersIn, wishIn } from './filter.ts'
+import { formIn, known, parametersIn, wishIn } from './filter.ts'
 import type { Entry } from './logged.ts'
 import { pytestOf } from './pytest-text.ts'
-import { isUnwritten, type ReplayPlace, replayOf } from './replay.ts'
+import { isUnwritten, type ReplayForm, type ReplayPlace, replayOf } from './replay.ts'
 import type { RequestLog } from './request-log.ts'
 import { pathWithout } from './secrets.ts'
 import { detailOf, type StepsTaken, summaryOf } from './shown.ts'
@@ -32,9 +32,9 @@ function labelOf({ method, path, requestId }: Entry): string {
 }
 
 /** In the order in which they came. */
-function writtenOut(entries: readonly Entry[], as: Exclude<Form, 'json'>, request: OwnRequest): OwnAnswer {
+function writtenOut(entries: readonly Entry[], as: ReplayForm, request: OwnRequest): OwnAnswer {
   const place = placeOf(request)
-  const list = entries.toReversed().map((entry) => [replayOf(entry, place), labelOf(entry)] as const)
+  const list = entries.toReversed().map((entry) => [replayOf(entry, place, as), labelOf(entry)] as const)
   const commands = (): string =>
     list
       .map(([replay, label]) =>
@@ -90,7 +90,7 @@ function oneHandler({ log, stepsTaken }: RequestsParts, id: string): AddressHand
           target: 'id',
         })
       if (as === 'json') return jsonAnswer(detailOf(entry, stepsTaken))
-      const replay = replayOf(entry, placeOf(request))
+      const replay = replayOf(entry, placeOf(request), as)
       if (isUnwritten(replay))
         throw new AppError('conflict', `The request cannot be written out: ${replay.why}.`, { target: 'as' })
       return writtenOut([entry], as, request)

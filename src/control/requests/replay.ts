@@ -1,7 +1,8 @@
 /** A logged request as it is sent again by a program: what curl.ts, vitest.ts and pytest.ts write out. */
 import { isObject } from '#base/json.ts'
-import { faultOf, headerOf } from './filter.ts'
+import { type Form, faultOf, headerOf } from './filter.ts'
 import type { Entry } from './logged.ts'
+import { isOfRemoved } from './secret-names.ts'
 import { pathWithout, removedForm } from './secrets.ts'
 import { answerBodyOf, headersOf, queryOf, requestBodyOf } from './shown.ts'
 
@@ -24,6 +25,8 @@ export interface Replay {
   readonly error: { readonly code: string } | { readonly name: string } | undefined
   readonly fault: string | undefined
 }
+
+export type ReplayForm = Exclude<Form, 'json'>
 
 /** What cannot be sent again as it was, and why. */
 export interface Unwritten {
@@ -51,7 +54,10 @@ function isLeftOut(name: string): boolean {
 export function piecesOf(text: string): readonly Piece[] {
   return text
     .split(removedForm)
-    .map((part, at): Piece => (at % 2 === 0 ? part : { variable: part.replace(/\W/g, '_').toUpperCase() }))
+    .map((part, at): Piece => {
+      if (at % 2 === 0) return part
+      return isOfRemoved(part) ? { variable: part.replace(/\W|^(?=\d)/g, '_').toUpperCase() } : `[removed ${part}]`
+    })
     .filter((piece) => piece !== '')
 }
 
@@ -88,12 +94,31 @@ function targetOf(entry: Entry): readonly Piece[] {
   return piecesOf(query === '' ? path : `${path}?${query}`)
 }
 
-export function replayOf(entry: Entry, { world }: ReplayPlace): Replay | Unwritten {
-  const { body, method, status, answerHeaders } = entry
+/** Of a request that was answered before that: for want of a token, for example. */
+function hasUnreadBody({ body, headers }: Entry): boolean {
+  if (body !== undefined) return false
+  return Number(headerOf(headers, 'content-length') ?? 0) > 0 || headerOf(headers, 'transfer-encoding') !== undefined
+}
+
+/** Undefined: it can be sent again. */
+function obstacleTo(entry: Entry, as: ReplayForm): string | undefined {
+  const { body, method, path, status, answerHeaders } = entry
+  if (!path.startsWith('/')) return `its target '${path}' is no path`
+  if (as !== 'curl' && status === 0) return 'its connection ended before the answer'
+  if (hasUnreadBody(entry)) return 'its body was not read'
   if (body !== undefined && body.bytes.byteLength < body.size)
-    return { why: `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}` }
+    return `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}`
   if (headerOf(answerHeaders, 'content-type')?.startsWith('text/event-stream') === true)
-    return { why: 'its answer is a stream of events, which has no end' }
+    return 'its answer is a stream of events, which has no end'
+  if (as !== 'vitest') return undefined
+  if (/^(?:connect|trace|track)$/i.test(method)) return `fetch does not send ${method}`
+  return body !== undefined && /^(?:get|head)$/i.test(method) ? `fetch sends no body with ${method}` : undefined
+}
+
+export function replayOf(entry: Entry, { world }: ReplayPlace, as: ReplayForm): Replay | Unwritten {
+  const { method, status } = entry
+  const why = obstacleTo(entry, as)
+  if (why !== undefined) return { why }
   const headers = headersOf(entry).filter(([name]) => !isLeftOut(name) && name !== 'relata-world')
   const inWorld = world ?? headerOf(entry.headers, 'relata-world')
   if (inWorld !== undefined) headers.push(['relata-world', inWorld])

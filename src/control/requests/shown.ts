@@ -2,7 +2,7 @@
 import { isObject, type Json } from '#base/json.ts'
 import { faultOf, headerOf } from './filter.ts'
 import type { Entry, KeptBody, Trail } from './logged.ts'
-import { bodyWithout, formWithout, headerWithout, pathWithout } from './secrets.ts'
+import { bodyWithout, bytesWithout, formWithout, headerWithout, pathWithout } from './secrets.ts'
 
 /** The names of the steps that a request took, in order; the last one answered or refused it. */
 export type StepsTaken = (trail: Trail) => readonly string[]
@@ -29,9 +29,10 @@ function bodyOf(kept: KeptBody | undefined, headers: Entry['headers']): ShownBod
   if (kept === undefined) return undefined
   const { bytes, size } = kept
   const text = textIn(bytes, bytes.byteLength < size)
+  const type = headerOf(headers, 'content-type')?.toLowerCase() ?? ''
   return {
-    text: text === undefined ? undefined : bodyWithout(text, headerOf(headers, 'content-type')?.toLowerCase() ?? ''),
-    base64: text === undefined ? Buffer.from(bytes).toString('base64') : undefined,
+    text: text === undefined ? undefined : bodyWithout(text, type),
+    base64: text === undefined ? Buffer.from(bytesWithout(bytes, type)).toString('base64') : undefined,
     size,
     kept: bytes.byteLength,
   }

@@ -14,7 +14,8 @@ function expression(pieces: readonly Piece[]): string {
 /** Undefined where the text of the value would be another one. */
 function valueIn(pieces: readonly Piece[]): unknown {
   const [text] = pieces
-  if (pieces.length !== 1 || typeof text !== 'string') return undefined
+  // In an object that is written out, this member is no member.
+  if (pieces.length !== 1 || typeof text !== 'string' || text.includes('__proto__')) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return JSON.stringify(value) === text ? value : undefined

@@ -7,6 +7,7 @@ const released: Readonly<Record<string, string>> = {
   '0001-init': '866b2f39d95302a6878994b9a9328392d2bb21b4131ab3761d5c3387ea730413',
   '0002-members-and-roles': '900adbdcd6a8fa32883da6870fe605381dd47c13b4f2c3d72a73b74415f2ada5',
   '0003-who-changed-terms': '864d8f71e7388b5e4880b23db24534d7507e336b6013a766623d7af0358e9d97',
+  '0004-outbox-in-order': 'efd5363208dfbc07016705e98b6aaff6db1115fd034671122b72d8e0653a3a23',
 }
 
 it('are what they were when they were released, as databases have run them', () => {

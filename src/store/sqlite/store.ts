@@ -129,10 +129,7 @@ function rewrite(writer: SqliteSession, version: StatementText, shared: SharedTr
   writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
 }
 
-/** Of a larger image the copy is in a temporary folder: its pages are then in memory only while they are used. */
-const mostInMemoryBytes = 2 * 1024 * 1024
-
-/** In a folder that ends with it: large copies, and before Node 26, which opens images in memory, all. */
+/** In a folder that ends with it. Its pages are in memory only while they are used. */
 async function openCopy(options: WholeOptions, image: Uint8Array, folder: TemporaryFolder): Promise<Store> {
   try {
     writeImage(image, databaseFile(folder.path))
@@ -159,10 +156,27 @@ function probingOn(reader: SqliteSession, writer: SqliteSession, commits: GroupC
 
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export function openSqlite(options: WholeOptions): Promise<Store> {
-  const { image, location } = options
+  const { image, location, memoryForCopies = usualMemoryForCopies } = options
   if (image === undefined || location !== undefined) return openHere(options)
-  const folder = image.length > mostInMemoryBytes || !opensImages() ? folderOfCopy() : undefined
-  return folder === undefined ? openHere(options) : openCopy(options, image, folder)
+  const isInMemory = opensImages() && copiesBytes + image.length <= memoryForCopies
+  const folder = isInMemory ? undefined : folderOfCopy()
+  return folder === undefined ? openInMemory(options, image.length) : openCopy(options, image, folder)
+}
+
+/** A hundred copies of a large database would take more memory than a developer's machine has to spare. */
+const usualMemoryForCopies = 192 * 1024 * 1024
+let copiesBytes = 0
+
+async function openInMemory(options: WholeOptions, bytes: number): Promise<Store> {
+  const store = await openHere(options)
+  copiesBytes += bytes
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    if (closing === undefined) copiesBytes -= bytes
+    closing ??= store.close()
+    return closing
+  }
+  return { ...store, close }
 }
 
 function statementsOf(layout: QueryLayout, { clock, tagCount }: WholeOptions): StatementFactory {

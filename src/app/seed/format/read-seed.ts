@@ -1,7 +1,8 @@
 /** A seed from a file of JSON or YAML, for `--seed` and `relata tenant add --file`. */
-import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { AppError } from '#base/errors.ts'
+import { plainJson } from '../../settings/commented-json.ts'
+import { placeIn, textOfFile } from '../../settings/text-file.ts'
 import { checkedSeed, faultLines } from './seed-check.ts'
 import type { Seed } from './seed-format.ts'
 import { yamlIn } from './yaml-text.ts'
@@ -25,7 +26,7 @@ function parsed(file: string): unknown {
   if (other !== undefined) throw new Error(`is ${other}: this version seeds from JSON and YAML only (docs/seeds.md)`)
   let text: string
   try {
-    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    text = textOfFile(file)
   } catch (error) {
     throw new Error(`cannot be read: ${(error as Error).message}`)
   }
@@ -37,10 +38,10 @@ function parsed(file: string): unknown {
     }
   }
   try {
-    return JSON.parse(text)
+    return JSON.parse(plainJson(text))
   } catch (cause) {
     // The parser quotes the text.
-    throw new Error('is not JSON', { cause })
+    throw new Error(`is not JSON${placeIn(cause)}`, { cause })
   }
 }
 

@@ -5,8 +5,16 @@ let parse: ((text: string) => unknown) | undefined
 
 export async function loadYaml(): Promise<void> {
   const yaml = await import('yaml')
-  // Aliases make a short text long: a seed has few.
-  parse = (text) => yaml.parse(text, { prettyErrors: true, maxAliasCount: 100, uniqueKeys: true })
+  parse = (text) => {
+    const document = yaml.parseDocument(text, { prettyErrors: true, uniqueKeys: true })
+    const { errors, warnings } = document
+    if (errors.some(({ code }) => code === 'MULTIPLE_DOCS')) throw new Error('it has several documents; keep one')
+    // An unknown tag is a warning to the library, which takes the value without it.
+    const [fault] = [...errors, ...warnings]
+    if (fault !== undefined) throw fault
+    // Aliases make a short text long: a seed has few.
+    return document.toJS({ maxAliasCount: 100 })
+  }
 }
 
 /** Throws where the text is not YAML, with the line. `loadYaml` has to be done. */

@@ -48,6 +48,15 @@ class KnownSoFar implements KnownTenants {
   }
 }
 
+/** Nobody has written the members of a pack, so its faults are one: its tenants are there. */
+function presentPack(pack: PackName, { tenants }: Seed, known: KnownTenants, at: string): AppError | undefined {
+  const there = tenants.flatMap((tenant) => addedTo(tenant, known)?.displayName ?? [])
+  if (there.length === 0) return undefined
+  const shown = there.length > 3 ? [...there.slice(0, 3), '…'] : there
+  const message = `The pack '${pack}' needs a server without its tenants, and there are already ${shown.join(', ')}.`
+  return new AppError('invalid', message, at === '' ? {} : { target: at.replace(/\/$/, '') })
+}
+
 /** Checks all parts before anything is written. Throws `invalid` with every fault of the first part that has some. */
 export function checkParts(parts: readonly PlacedPart[], there: KnownTenants): void {
   const known = new KnownSoFar(there)
@@ -56,7 +65,11 @@ export function checkParts(parts: readonly PlacedPart[], there: KnownTenants): v
     const paths = seed.tenants.map((_, place) =>
       typeof part === 'string' ? at.replace(/\/$/, '') : `${at}tenants/${place}`,
     )
-    checkTenants(seed.tenants, paths, known, true)
+    try {
+      checkTenants(seed.tenants, paths, known, true)
+    } catch (error) {
+      throw (typeof part === 'string' ? presentPack(part, seed, known, at) : undefined) ?? error
+    }
     known.add(seed)
   }
 }

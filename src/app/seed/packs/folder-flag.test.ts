@@ -86,7 +86,7 @@ describe('a folder of seeds', () => {
   it('is refused with the file and what is wrong in it', async () => {
     const one = async (files: Readonly<Record<string, string>>) => contentOf(await folderWith(files))
     expect(await one({ 'a.json': '{' })).toEqual([
-      expect.stringMatching(/^RELATA_SEED_FOLDER: .*a\.json, which is not JSON$/),
+      expect.stringMatching(/^RELATA_SEED_FOLDER: .*a\.json, which is not JSON( \(line 1 column \d+\))?$/),
     ])
     expect(await one({ 'a.yaml': 'tenant: []' })).toEqual([
       expect.stringMatching(/a\.yaml, which is not a seed:.*'tenant' is not known here/s),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import type { WholeOptions } from '../../options.ts'
-import type { Connection } from '../driver.ts'
+import { type Connection, opensImages } from '../driver.ts'
 import { ownerOnly } from '../maintenance/drafts.ts'
 import { migrate } from '../migrate.ts'
 import { openConnection, storeErrorOf } from '../sqlite.ts'
@@ -97,17 +97,22 @@ export function openImage(
   image: Uint8Array | undefined,
   options: Pick<WholeOptions, 'clock' | 'migrations'>,
 ): OpenImage {
+  if (image !== undefined && !opensImages()) return openAsFile(image, options)
   const memory = openConnection(':memory:', busyMillis)
   try {
-    if (image !== undefined && memory.deserialize === undefined) {
-      memory.close()
-      return openAsFile(image, options)
-    }
     const schema = image === undefined ? makeSchema(memory, options) : putImage(memory, image, options)
     return { ...memory, schema, bytes: () => imageOf(memory) }
   } catch (error) {
     memory.close()
     throw error
+  }
+}
+
+function openFile(file: string): Connection {
+  try {
+    return openConnection(file, busyMillis)
+  } catch (error) {
+    throw new StoreError('precondition', 'image', error)
   }
 }
 
@@ -117,7 +122,7 @@ function openAsFile(image: Uint8Array, options: Pick<WholeOptions, 'clock' | 'mi
   try {
     const file = join(folder, 'relata.db')
     writeImage(image, file)
-    const connection = openConnection(file, busyMillis)
+    const connection = openFile(file)
     const close = () => {
       connection.close()
       remove()
