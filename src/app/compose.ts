@@ -147,12 +147,14 @@ const mostKeptBytes = 128 * 1024 * 1024
 /** Seeds in databases in memory that are opened for it, copied and closed. */
 function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFacts, 'clock' | 'ids'>) {
   const inMemory = settingsInMemory(settings)
+  /** `body` undefined: nothing is added. */
   const seeded = async (start: WorldStart, body: unknown): Promise<WorldImage> => {
     const { rows, clock: clockState, ids: counted } = start
     const image = rows === undefined ? {} : { image: rows }
     const made = await openParts({ ...inMemory, ...image, clockState }, clock, ids, unobserved, counted)
     try {
-      await seedControlOf({ seeding: made.seeding, isInMemory: true, note: () => undefined }).add(body)
+      if (body !== undefined)
+        await seedControlOf({ seeding: made.seeding, isInMemory: true, note: () => undefined }).add(body)
       return await imageOf(made)
     } finally {
       await made.close()
@@ -179,6 +181,11 @@ function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFact
   }
 }
 
+/** As `--seed none`: a world without tenants. */
+function isNone(seed: unknown): boolean {
+  return typeof seed === 'string' && seed.toLowerCase() === 'none'
+}
+
 /** The worlds of a server, of which there is one at first. */
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
@@ -194,7 +201,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   }
   const { seeded, rehearse, anew } = seedingInMemory(settings, shared)
   const controlOf = (id: string) => {
-    const begun = (start: WorldStart, seed: unknown) => seeded(start, { seed })
+    const begun = (start: WorldStart, seed: unknown) => seeded(start, isNone(seed) ? undefined : { seed })
     const facts = { box: () => box, id, needAlone, shelf, seeded: begun }
     return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }), rehearse }
   }

@@ -48,7 +48,9 @@ export async function startServer(given: ServerSettings = {}): Promise<Server> {
   )
   await prepareConfig(Object.fromEntries(entries), {})
   const read = readConfig(Object.fromEntries(entries), {})
-  const faults = entries.flatMap(([name]) => (known.has(name) ? [] : [`'${name}' is no setting of a server`]))
+  const faults = entries.flatMap(([name]) =>
+    known.has(name) ? [] : [`'${name}' is not a setting of a server; relata config schema describes all of them`],
+  )
   if ('faults' in read) faults.push(...read.faults)
   if ('faults' in read || faults.length > 0) throw new Error(faults.join('\n'))
   const { origin, certificates, close } = await start(read.config)

@@ -170,7 +170,9 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
     ...(config.registry ? {} : { seeds: seedsOf(facts) }),
     ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
-    ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
+    ...(facts.requestLog === undefined
+      ? {}
+      : { requests: { log: facts.requestLog, stepsTaken, isPartial: config.workers > 1 } }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),

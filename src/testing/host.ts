@@ -43,8 +43,8 @@ async function configOf({ seed, location, hasPorts, settings: given }: HostWish)
     value === undefined ? [] : [[name, typeof value === 'number' ? `${value}` : value] as const],
   )
   const faults = Object.keys(given).flatMap((name) => {
-    if (refused.has(name)) return [`'${name}' is no setting of a server for tests`]
-    return known.has(name) ? [] : [`'${name}' is no setting of a server`]
+    if (refused.has(name)) return [`'${name}' cannot be set for a server of tests`]
+    return known.has(name) ? [] : [`'${name}' is not a setting of a server; relata config schema describes all of them`]
   })
   await prepareConfig(Object.fromEntries(flags), {})
   const read = readConfig(Object.fromEntries(flags), {})
@@ -90,6 +90,10 @@ async function authorityAt(origin: string): Promise<string | undefined> {
 }
 
 async function connect(address: string): Promise<Host> {
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address))
+    throw new TypeError(
+      `'${address}' (the option url, or RELATA_URL) is not the address of a server, such as https://localhost:4365`,
+    )
   const { origin: url } = new URL(address)
   const ca = await authorityAt(url).catch((cause: unknown) => {
     throw new Error(`there is no Relata at ${url} (the option url, or RELATA_URL)`, { cause })

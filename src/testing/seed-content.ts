@@ -5,7 +5,7 @@ import { checkedForm, faultLines } from '#app/seed/format/seed-check.ts'
 import { loadYaml } from '#app/seed/format/yaml-text.ts'
 import { contentIn } from '#app/seed/packs/content-flag.ts'
 import { partsOf } from '#app/seed/packs/contents.ts'
-import { parseDocument } from '#app/settings/config-file.ts'
+import { firstLine, parseDocument } from '#app/settings/config-file.ts'
 import { textOfFile } from '#app/settings/text-file.ts'
 import { AppError } from '#base/errors.ts'
 import type { SeedObject, SeedWish } from './relata.ts'
@@ -14,23 +14,41 @@ function listOf(seed: SeedWish): readonly (string | SeedObject)[] {
   return Array.isArray(seed) ? seed : [seed as string | SeedObject]
 }
 
+/** The message says what is wrong, and not with what. */
+function namedContent(text: string): ReturnType<typeof contentIn> {
+  try {
+    return contentIn(text)
+  } catch (error) {
+    throw new Error(`the seed '${text}' ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
 /** Throws what is wrong with it, one line for each fault. */
 export async function contentOf(seed: SeedWish): Promise<Config['seed']> {
   await loadYaml()
-  if (typeof seed === 'string') return contentIn(seed)
+  if (typeof seed === 'string') return namedContent(seed)
   try {
-    return listOf(seed).flatMap((one) => (typeof one === 'string' ? partsOf(contentIn(one)) : [checkedForm(one)]))
+    return listOf(seed).flatMap((one) => (typeof one === 'string' ? partsOf(namedContent(one)) : [checkedForm(one)]))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw new Error(`the seed is not valid:\n  ${faultLines(error).join('\n  ')}`, { cause: error })
   }
 }
 
+async function sentPart(name: string): Promise<unknown> {
+  if (!existsSync(name) && !/[./\\]/.test(name)) return name
+  try {
+    return await parseDocument(textOfFile(name), name)
+  } catch (error) {
+    throw new Error(`the seed '${name}': ${firstLine(error)}`, { cause: error })
+  }
+}
+
 /** What is sent to a server: it has the packs, and the files are here. */
 export async function sentSeed(seed: SeedWish): Promise<unknown> {
-  const sent = async (one: string | SeedObject): Promise<unknown> => {
-    if (typeof one !== 'string' || !(existsSync(one) || /[./\\]/.test(one))) return one
-    return parseDocument(textOfFile(one), one)
-  }
-  return Array.isArray(seed) ? Promise.all(seed.map(sent)) : sent(seed as string | SeedObject)
+  const parts = listOf(seed).flatMap((one) =>
+    typeof one === 'string' && !existsSync(one) ? one.split(',').map((name) => name.trim()) : [one],
+  )
+  const sent = await Promise.all(parts.map(async (one) => (typeof one === 'string' ? sentPart(one) : one)))
+  return sent.length === 1 ? sent[0] : sent
 }

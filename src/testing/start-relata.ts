@@ -16,6 +16,24 @@ function trust(ca: string | undefined): void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])
 }
 
+const optionNames: ReadonlySet<string> = new Set([
+  'seed',
+  'from',
+  'clock',
+  'ids',
+  'port',
+  'url',
+  'location',
+  'trust',
+  'settings',
+])
+
+/** Of JavaScript, which no types check: an option that is misspelt would be left out without a word. */
+function checkOptions(given: RelataOptions): void {
+  const stray = Object.keys(given).find((name) => !optionNames.has(name))
+  if (stray !== undefined) throw new TypeError(`'${stray}' is not an option; there are ${[...optionNames].join(', ')}`)
+}
+
 function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Promise<Host> {
   const address = url ?? process.env['RELATA_URL']
   if (address !== undefined && address !== '') return hostAt(address)
@@ -32,6 +50,7 @@ function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Pr
  * a process for each set of settings.
  */
 export async function startRelata(options: RelataOptions = {}): Promise<Relata> {
+  checkOptions(options)
   const { seed, from, clock, ids, port } = options
   const host = await hostOf(options)
   // Elsewhere only an address of its own tells the world's requests from those of others.

@@ -13,6 +13,7 @@ import type {
   RelataClock,
   RelataFaults,
   RelataGdap,
+  Relationship,
   RequestFilter,
 } from './relata.ts'
 import { sentSeed } from './seed-content.ts'
@@ -47,24 +48,35 @@ function clockOf(call: ControlCall): RelataClock {
   }
 }
 
+/** Of JavaScript, which no types check. */
+function givenCustomer(by: CustomerAnswer | undefined): CustomerAnswer {
+  if (by?.tenant === undefined)
+    throw new TypeError("name the customer that answers: { tenant: 'fabrikam.example' }, by id or domain")
+  return by
+}
+
 function gdapOf(call: ControlCall): RelataGdap {
   const act =
     (action: string) =>
-    (relationshipId: string, { tenant, user }: CustomerAnswer) =>
-      call('POST', `/_relata/gdap/${relationshipId}/${action}`, {
+    async (relationshipId: string, by: CustomerAnswer): Promise<Relationship> => {
+      const { tenant, user } = givenCustomer(by)
+      return call('POST', `/_relata/gdap/${encodeURIComponent(relationshipId)}/${action}`, {
         tenantId: tenant,
         ...(user === undefined ? {} : { user }),
       })
+    }
   return {
     approve: act('approve'),
     reject: act('reject'),
     terminate: act('terminate'),
-    autoExtend: (relationshipId, { tenant, user, allowed }) =>
-      call('POST', `/_relata/gdap/${relationshipId}/auto-extend`, {
-        allowed,
+    autoExtend: async (relationshipId, by) => {
+      const { tenant, user } = givenCustomer(by)
+      return call('POST', `/_relata/gdap/${encodeURIComponent(relationshipId)}/auto-extend`, {
+        allowed: by.allowed,
         tenantId: tenant,
         ...(user === undefined ? {} : { userId: user }),
-      }),
+      })
+    },
   }
 }
 

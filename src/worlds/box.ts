@@ -35,6 +35,20 @@ export interface WorldWish {
 
 const idForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
+const portFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program or world has it',
+  EACCES: 'this user may not use it',
+}
+
+function rethrowOfPort(error: unknown, port: number): never {
+  const why = portFaults[(error as NodeJS.ErrnoException).code ?? '']
+  if (why === undefined) throw error
+  throw new AppError('conflict', `The port ${port} cannot be used: ${why}. With 0 a free one is selected.`, {
+    target: 'port',
+    cause: error,
+  })
+}
+
 export class WorldBox implements Serving {
   readonly first: World
   readonly #open: OpenInstance
@@ -44,6 +58,9 @@ export class WorldBox implements Serving {
   readonly #lost: RequestServer
   readonly #timer: NodeJS.Timeout
   readonly #ends = new Set<Promise<void>>()
+  /** Ids of worlds that are being opened. */
+  readonly #opening = new Set<string>()
+  #isClosed = false
 
   constructor({ first, start, open, clock, idleMinutes = usualIdleMinutes }: BoxFacts) {
     this.first = new World({ id: usualWorld, instance: first, start, clock })
@@ -91,20 +108,31 @@ export class WorldBox implements Serving {
   async add({ id = randomUUID(), image, port }: WorldWish): Promise<World> {
     if (!idForm.test(id))
       throw new AppError('invalid', "'id' has 1 to 63 lower-case letters, digits and hyphens.", { target: 'id' })
-    if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
-    if (this.#worlds.size >= mostWorlds)
+    if (this.#worlds.has(id) || this.#opening.has(id))
+      throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
+    if (this.#worlds.size + this.#opening.size >= mostWorlds)
       throw new AppError('conflict', `There are ${mostWorlds} worlds already. DELETE those that are not needed.`)
-    const instance = await this.#open(image, id)
-    const world = new World({ id, instance, start: async () => image, clock: this.#clock })
+    this.#opening.add(id)
     try {
-      if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
-      if (port !== undefined) await world.open(port)
+      const world = await this.#opened(id, image, port)
+      this.#worlds.set(id, world)
+      return world
+    } finally {
+      this.#opening.delete(id)
+    }
+  }
+
+  async #opened(id: string, image: WorldImage, port: number | undefined): Promise<World> {
+    const world = new World({ id, instance: await this.#open(image, id), start: async () => image, clock: this.#clock })
+    try {
+      if (port !== undefined) await world.open(port).catch((error: unknown) => rethrowOfPort(error, port))
+      // Nobody would end it any more.
+      if (this.#isClosed) throw new AppError('unavailable', 'The server is stopping.')
+      return world
     } catch (error) {
       await world.close()
       throw error
     }
-    this.#worlds.set(id, world)
-    return world
   }
 
   /** Its running requests are answered first. Throws `notFound`, and `conflict` for `default`. */
@@ -119,6 +147,7 @@ export class WorldBox implements Serving {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     clearInterval(this.#timer)
     await Promise.allSettled([...this.list().map((world) => world.close()), ...this.#ends])
   }

@@ -1,6 +1,6 @@
 /** What is said of a world that is kept: the text beside its rows in a snapshot and in a file. */
 import { createHash } from 'node:crypto'
-import type { ClockState } from '#base/clock.ts'
+import { type ClockState, instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { WorldImage } from './instance.ts'
@@ -55,13 +55,22 @@ export function digestOf(rows: Uint8Array): string {
   return createHash('sha256').update(rows).digest('hex')
 }
 
-function isClock(value: unknown): boolean {
-  if (!isObject(value) || typeof value['ahead'] !== 'number') return false
-  return value['held'] === null || typeof value['held'] === 'number'
+function isWholeFrom(value: unknown, least: number, most: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+}
+
+/** Years 1 to 9999, as everywhere. */
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')]
+
+function isClock(value: unknown, created: Date): boolean {
+  if (!isObject(value) || !isWholeFrom(value['ahead'], earliest - created.getTime(), latest - earliest)) return false
+  return value['held'] === null || isWholeFrom(value['held'], earliest, latest)
 }
 
 function isIds(value: unknown): boolean {
-  return value === null || (isObject(value) && typeof value['seed'] === 'number' && typeof value['made'] === 'number')
+  if (value === null) return true
+  if (!isObject(value) || !isWholeFrom(value['seed'], 0, 0xffff_ffff)) return false
+  return isWholeFrom(value['made'], 0, Number.MAX_SAFE_INTEGER)
 }
 
 const texts = ['name', 'createdDateTime', 'version', 'world', 'sha256'] as const
@@ -73,9 +82,11 @@ export function parseManifest(text: string): Manifest {
   if (value['format'] !== manifestFormat)
     throw new Error(`its format is ${JSON.stringify(value['format'])}, and this version reads ${manifestFormat}`)
   for (const name of texts) if (typeof value[name] !== 'string') throw new Error(`its manifest has no '${name}'`)
+  const created = instantIn(String(value['createdDateTime']))
+  if (created === undefined) throw new Error("its 'createdDateTime' is no instant")
   for (const name of ['schema', 'bytes'])
     if (typeof value[name] !== 'number') throw new Error(`its manifest has no '${name}'`)
-  if (!isClock(value['clock'])) throw new Error("its manifest has no 'clock'")
+  if (!isClock(value['clock'], created)) throw new Error("its manifest has no 'clock'")
   if (!isIds(value['ids'] ?? null)) throw new Error("its manifest has no 'ids'")
   if (!isObject(value['rows'])) throw new Error("its manifest has no 'rows'")
   return { ...value, ids: value['ids'] ?? null } as unknown as Manifest

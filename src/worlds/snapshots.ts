@@ -16,8 +16,8 @@ export interface SnapshotFacts {
   readonly shelf: SnapshotShelf
   /** Throws `conflict` where other processes serve the same rows. */
   readonly needAlone: () => Promise<void>
-  /** What an image holds. Throws `conflict` where this version cannot open it. */
-  readonly describe: (rows: Uint8Array) => Promise<Pick<Manifest, 'schema' | 'rows'>>
+  /** What an image holds. `isForeign`: of a file that anybody may have made. Throws `conflict` where it cannot be used. */
+  readonly describe: (rows: Uint8Array, isForeign?: boolean) => Promise<Pick<Manifest, 'schema' | 'rows'>>
   readonly version: () => Promise<string>
   /** The system's time. */
   readonly clock: Clock
@@ -102,11 +102,12 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
     unpack: async (file, snapshot) => {
       if (snapshot !== undefined) checkSnapshotName(snapshot, 'snapshot')
       const kept = await unpacked(file)
+      const described = await describe(kept.image.rows, true)
       if (snapshot === undefined) {
         await put(kept)
         return shown(kept.manifest)
       }
-      const manifest = { ...kept.manifest, name: snapshot, ...(await describe(kept.image.rows)) }
+      const manifest = { ...kept.manifest, name: snapshot, ...described }
       await shelf.save({ ...kept, manifest }, true)
       return shown(manifest)
     },

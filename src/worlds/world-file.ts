@@ -68,7 +68,9 @@ function filesIn(archive: Buffer): ReadonlyMap<string, Buffer> {
         .replace(/\0.*$/s, '')
         .trim()
     if (Number.parseInt(field(148, 8), 8) !== sumOf(header)) throw new Error('it is no archive, or a damaged one')
-    const size = Number.parseInt(field(124, 12), 8)
+    const octets = field(124, 12)
+    if (!/^[0-7]+$/.test(octets)) throw new Error('the size of one of its files is no number')
+    const size = Number.parseInt(octets, 8)
     const begin = at + blockBytes
     if (begin + size > archive.length) throw new Error('it ends in the middle')
     if (/^[0\0]?$/.test(field(156, 1)))

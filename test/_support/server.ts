@@ -9,6 +9,7 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
 import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
+import type { WorldBox } from '#worlds/box.ts'
 import { checkAnswer } from './checked.ts'
 import { freshPostgres, isOnPostgres, partitionsOfRun, seededPostgres } from './database.ts'
 import { isDescribed } from './described.ts'
@@ -37,6 +38,8 @@ export interface TestServer {
   customer(action: 'approve' | 'reject' | 'terminate', relationshipId: string, body: unknown): Promise<Answer>
   /** What is behind the listener, for rows no request makes. */
   readonly parts: Parts
+  /** Of a stand-in. */
+  readonly worlds: WorldBox | undefined
   /** What its tokens are signed with; a registry's belong to an issuer beside it, unless the test names issuers. */
   readonly keys: Keys | undefined
   /** What `iss` of its tokens begins with. */
@@ -164,6 +167,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
     customer: async (action, relationshipId, body) =>
       answerOf(await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, jsonPost(body))),
     parts: server.parts,
+    worlds: server.worlds,
     keys: beside?.keys ?? server.keys,
     issuer: beside?.origin ?? server.origin,
     close: async () => {

@@ -84,6 +84,11 @@ it('fire each entry once, and none of them shows what is overdue', { timeout: 60
   }
 })
 
+it('say of their logs of requests that each has a part of them', async () => {
+  const { status, text } = await ask('GET', '/_relata/requests?top=1')
+  expect([status, JSON.parse(text).isPartial]).toEqual([200, true])
+})
+
 it('cannot have their clock moved', async () => {
   const answer = await ask('POST', '/_relata/clock', { advance: 'P1D' })
   expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('other processes')])

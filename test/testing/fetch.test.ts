@@ -169,6 +169,18 @@ describe('a server elsewhere', () => {
     await relata.close()
   })
 
+  it('takes what --seed takes: nothing, and several with commas', async () => {
+    const tenantsOf = async (seed: string) => {
+      const relata = await startRelata({ seed })
+      const { value } = (await (await relata.fetch('/_relata/tenants')).json()) as { value: unknown[] }
+      await relata.close()
+      return value.length
+    }
+    expect(await tenantsOf('none')).toBe(0)
+    expect(await tenantsOf('empty, taxonomy-30k')).toBe(3)
+    await expect(tenantsOf('empty,nowhere.yaml')).rejects.toThrow("the seed 'nowhere.yaml': ENOENT")
+  })
+
   it('is named where it does not answer', async () => {
     await expect(startRelata({ url: 'http://127.0.0.1:9' })).rejects.toThrow(/no Relata at http:\/\/127\.0\.0\.1:9/)
   })

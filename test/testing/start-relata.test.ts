@@ -284,10 +284,25 @@ describe('startRelata', () => {
     }),
   )
 
+  it('says what is wrong with options that no types have checked', async () => {
+    const refusal = (options: object) => startRelata(options).then(() => 'none', String)
+    expect(await refusal({ sed: 'msp' })).toBe(
+      "TypeError: 'sed' is not an option; there are seed, from, clock, ids, port, url, location, trust, settings",
+    )
+    expect(await refusal({ seed: 'mps' })).toMatch(/^Error: the seed 'mps' is no pack \(these are empty, contoso, /)
+    expect(await refusal({ seed: 5 })).toBe('Error: the seed is not valid:\n  5 is not an object.')
+    expect(await refusal({ url: 'localhost:4365' })).toMatch(/^TypeError: 'localhost:4365' .* is not the address/)
+    const relata = await startRelata()
+    const approve = relata.gdap.approve as (id: string) => Promise<unknown>
+    await expect(approve('x')).rejects.toThrow('name the customer that answers')
+    await expect(relata.gdap.approve('../x?', { tenant: 'fabrikam.example' })).rejects.toMatchObject({ status: 400 })
+    await relata.close()
+  })
+
   it('names a setting that is none', async () => {
-    await expect(startRelata({ settings: { prot: 1 } })).rejects.toThrow("'prot' is no setting of a server")
+    await expect(startRelata({ settings: { prot: 1 } })).rejects.toThrow("'prot' is not a setting of a server")
     await expect(startRelata({ settings: { workers: 2 } })).rejects.toThrow(
-      "'workers' is no setting of a server for tests",
+      "'workers' cannot be set for a server of tests",
     )
   })
 })

@@ -158,7 +158,7 @@ await startServer({ prot: 1 }).catch(({ message }) => console.log(message))
   ])('is a server in the process that it is %s by', async (_, ending, text) => {
     writeFileSync(join(user, `use.${ending}`), text)
     const said = await run(user, process.execPath, `use.${ending}`)
-    expect(said).toBe("200 true\n'prot' is no setting of a server\n")
+    expect(said).toBe("200 true\n'prot' is not a setting of a server; relata config schema describes all of them\n")
   })
 
   const useTests = `const relata = await startRelata()

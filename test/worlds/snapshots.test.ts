@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { digestOf } from '#worlds/manifest.ts'
+import { packWorld, unpackWorld } from '#worlds/world-file.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import { removeFolders, temporaryLocation } from './folders.ts'
 
@@ -175,6 +180,59 @@ describe.each([
     expect(await groupNames()).not.toContain('In a file')
     await control('POST', 'snapshots/in/load')
     expect(await groupNames()).toContain('In a file')
+  })
+
+  it('take no file that was changed by hand into one that no world can be, and the world stays', async () => {
+    const before = await wholeOf()
+    const { manifest, image } = await unpackWorld(await exported(), 2 ** 31 - 1)
+    const packed = async (facts: object, rows = image.rows) =>
+      new Uint8Array(
+        await packWorld({ ...manifest, bytes: rows.length, sha256: digestOf(rows), ...facts } as typeof manifest, rows),
+      )
+    const wrong = [
+      { clock: { ...manifest.clock, held: 1e300 } },
+      { clock: { ...manifest.clock, held: 1.5 } },
+      { clock: { ...manifest.clock, ahead: -1e17 } },
+      { createdDateTime: 'x"\r\nx: y' },
+      { ids: { seed: -1, made: 0 } },
+      { ids: { seed: 1, made: 0.5 } },
+    ]
+    for (const facts of wrong) expect((await imported(await packed(facts))).status).toBe(400)
+    const archive = gunzipSync(await packed({}))
+    // In place of a size: a reader that took it for a number would stay at the same entry for ever.
+    archive.write('-0000002000', 124, 'latin1')
+    archive.write('      ', 148, 'latin1')
+    const sum = archive.subarray(0, 512).reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0)
+    archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+    expect((await imported(new Uint8Array(gzipSync(archive)))).status).toBe(400)
+    expect(await wholeOf()).toBe(before)
+  })
+
+  it('take no rows that this version cannot use, and the world stays', async () => {
+    const before = await wholeOf()
+    const { manifest, image } = await unpackWorld(await exported(), 2 ** 31 - 1)
+    const folder = await temporaryLocation()
+    const changedBy = (statement: string): Uint8Array => {
+      const file = join(folder, 'changed.db')
+      writeFileSync(file, image.rows)
+      const database = new DatabaseSync(file)
+      database.exec(statement)
+      database.close()
+      return readFileSync(file)
+    }
+    const torn = Uint8Array.from(image.rows)
+    torn.fill(0xff, torn.length >> 1)
+    const wrong = [
+      changedBy('pragma foreign_keys = off; drop table "term_store_relation"'),
+      changedBy('alter table "site" rename column "id" to "key"'),
+      torn,
+    ]
+    for (const rows of wrong) {
+      const facts = { ...manifest, bytes: rows.length, sha256: digestOf(rows) }
+      expect((await imported(new Uint8Array(await packWorld(facts, rows)))).status).toBe(409)
+      expect((await imported(new Uint8Array(await packWorld(facts, rows)), '?snapshot=wrong')).status).toBe(409)
+    }
+    expect(await wholeOf()).toBe(before)
   })
 
   it('take no file that is none of theirs, and the world stays', async () => {

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -56,6 +57,36 @@ describe('worlds', () => {
     expect(value.map(({ displayName }) => displayName)).toContain('At a port')
     expect(await named('At a port')).toBe(0)
   })
+
+  it('are made once, however many ask for one id at once', async () => {
+    const { worlds } = server
+    const image = await worlds?.first.image()
+    if (worlds === undefined || image === undefined) throw new Error('a stand-in has worlds')
+    const asked = Array.from({ length: 6 }, () => worlds.add({ id: 'wanted', image, port: 0 }))
+    const made = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled')
+    expect(made).toHaveLength(1)
+  })
+
+  it('are refused a port that is in use, and are not there then', async () => {
+    const { port } = await makeWorld({ port: 0 })
+    const answer = await fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'no-port', port }))
+    const { error } = (await answer.json()) as { error: { target: string } }
+    expect([answer.status, error.target]).toEqual([409, 'port'])
+    expect((await fetch(`${server.http}/_relata/worlds/no-port`)).status).toBe(404)
+  })
+
+  it.each(['nobody.w.localhost', 'a.default.w.localhost', 'un_named.w.localhost', 'nobody.w.localhost.'])(
+    'are not taken for the default one at the host %s',
+    async (host) => {
+      const { port } = new URL(server.http)
+      const status = await new Promise((resolve, reject) => {
+        const asked = request({ port, host: '127.0.0.1', path: '/_relata/info', headers: { host: `${host}:${port}` } })
+        asked.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject)
+        asked.end()
+      })
+      expect(status).toBe(404)
+    },
+  )
 
   it('end when they are deleted', async () => {
     const { id } = await makeWorld()

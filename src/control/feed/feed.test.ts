@@ -1,7 +1,9 @@
 /** Places and filters of the feed, as values. */
 import { describe, expect, it } from 'vitest'
+import { EventFeed } from './feed.ts'
 import { areaOf, filterIn } from './filter.ts'
 import { mostPlaces, placesIn, placeText } from './place.ts'
+import { FeedReader } from './reader.ts'
 
 const [one, two, three] = ['1', '2', '3'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`) as [
   string,
@@ -77,5 +79,45 @@ describe('a filter', () => {
       'directory',
       'gdap',
     ])
+  })
+})
+
+describe('a feed', () => {
+  it('tells an event whose writer wakes it at the moment at which it has read all others', async () => {
+    let isWritten = false
+    const told: string[] = []
+    const event = { sequence: 1, eventName: 'granular-admin-relationship-approved', subjectId: 'a', resourcePath: '/a' }
+    const sink = { write: (text: string) => void told.push(text), taken: async () => undefined, end: () => undefined }
+    // What the first look finds settles after so many microtasks; in one of them after that, somebody writes.
+    for (let turn = 0; turn < 12; turn += 1) {
+      isWritten = false
+      told.length = 0
+      const feed = new EventFeed({
+        source: {
+          tenants: async () => [one],
+          newest: async () => 0,
+          oldest: async () => undefined,
+          firstSince: async () => undefined,
+          after: async () => (isWritten ? [{ ...event, customerId: null, form: () => ({}) }] : []).slice(),
+        },
+        areas: ['gdap'],
+        report: (error) => {
+          throw error
+        },
+      })
+      const filter = filterIn('', undefined)
+      const reader = new FeedReader({
+        ...{ filter, sink, origin: '', tenantId: undefined, customerId: undefined, areas: new Set(['gdap'] as const) },
+      })
+      await feed.add(reader, async () => undefined)
+      feed.wake(one)
+      for (let at = 0; at < turn; at += 1) await undefined
+      isWritten = true
+      feed.wake(one)
+      await new Promise(setImmediate)
+      feed.remove(reader)
+      // Events that were read are given once: where the sequence was seen, no second time.
+      expect([turn, told.length]).toEqual([turn, 1])
+    }
   })
 })

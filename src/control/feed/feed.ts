@@ -186,27 +186,32 @@ export class EventFeed {
     }
     const pull = { again: false }
     this.#pulls.set(tenantId, pull)
-    this.#pullAll(tenantId, pull)
-      .catch((error: unknown) => {
-        this.#facts.report(error)
-        // The database may be away for a moment.
-        setTimeout(() => this.wake(tenantId), retryMillis).unref()
-      })
-      .finally(() => this.#pulls.delete(tenantId))
+    this.#pullAll(tenantId, pull).catch((error: unknown) => {
+      this.#facts.report(error)
+      // The database may be away for a moment.
+      setTimeout(() => this.wake(tenantId), retryMillis).unref()
+    })
   }
 
   async #pullAll(tenantId: string, pull: Pull): Promise<void> {
-    const heads = await this.#loaded()
-    for (let isMore = true; isMore && this.#readers.size > 0; ) {
-      pull.again = false
-      const events = await this.#facts.source.after(tenantId, heads.get(tenantId) ?? 0, pageRows)
-      for (const event of events) {
-        heads.set(tenantId, event.sequence)
-        for (const reader of this.#readers)
-          if (reader.covers(tenantId) && !reader.behind.has(tenantId)) reader.take(tenantId, event)
+    try {
+      const heads = await this.#loaded()
+      for (let isMore = true; isMore && this.#readers.size > 0; ) {
+        pull.again = false
+        const events = await this.#facts.source.after(tenantId, heads.get(tenantId) ?? 0, pageRows)
+        for (const event of events) this.#give(tenantId, event, heads)
+        isMore = pull.again || events.length === pageRows
       }
-      isMore = pull.again || events.length === pageRows
+    } finally {
+      // In the same turn as the last look at `again`, so that no wake is lost between.
+      this.#pulls.delete(tenantId)
     }
+  }
+
+  #give(tenantId: string, event: FeedEvent, heads: Map<string, number>): void {
+    heads.set(tenantId, event.sequence)
+    for (const reader of this.#readers)
+      if (reader.covers(tenantId) && !reader.behind.has(tenantId)) reader.take(tenantId, event)
   }
 
   async #catchUp(reader: FeedReader, tenantId: string): Promise<void> {

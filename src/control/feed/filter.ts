@@ -3,6 +3,7 @@
 import { AppError } from '#base/errors.ts'
 import { instantIn } from '#edm/types.ts'
 import { type Places, placesIn } from './place.ts'
+import { starPattern } from './wildcard.ts'
 
 /** What rights, watching and `relata.hello` distinguish. */
 export const areas = ['gdap', 'taxonomy', 'directory'] as const
@@ -34,15 +35,6 @@ export interface FeedFilter {
 
 const known: ReadonlySet<string> = new Set(['tenant', 'event', 'customer', 'subject', 'since', 'limit'])
 
-/** `*` stands for any text. */
-function patternOf(text: string): RegExp {
-  return new RegExp(`^${text.split('*').map(escaped).join('.*')}$`)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-}
-
 function fromIn(since: string | null, lastEventId: string | undefined): FeedFilter['from'] {
   if (lastEventId !== undefined && lastEventId.trim() !== '') return { places: placesIn(lastEventId, 'Last-Event-ID') }
   if (since === null) return undefined
@@ -65,9 +57,9 @@ export function filterIn(query: string, lastEventId: string | undefined): FeedFi
         target: name,
       })
   const one = (name: string): string | undefined => given.get(name)?.trim() || undefined
-  const patterns = given.getAll('event').map((text) => patternOf(text.trim()))
+  const patterns = given.getAll('event').map((text) => starPattern(text.trim()))
   const subject = one('subject')?.toLowerCase().replace(/^\//, '')
-  const wantsName = (name: string): boolean => patterns.length === 0 || patterns.some((pattern) => pattern.test(name))
+  const wantsName = (name: string): boolean => patterns.length === 0 || patterns.some((matches) => matches(name))
   return {
     tenant: one('tenant'),
     customer: one('customer'),

@@ -99,7 +99,9 @@ export const aboutOperations: Operations = {
         before: whole,
         as,
       },
-      answer: { schema: object({ value: listOf(request), held: whole, dropped: whole, 'next?': text }) },
+      answer: {
+        schema: object({ value: listOf(request), held: whole, dropped: whole, 'isPartial?': flag, 'next?': text }),
+      },
     },
     DELETE: { summary: 'Forgets them.' },
   },

@@ -1,5 +1,7 @@
 /** Which requests are wanted: the query of `/_relata/requests`. Conditions are combined by `and`. */
+
 import { AppError } from '#base/errors.ts'
+import { pathPattern, wildcardsIn } from '../feed/wildcard.ts'
 import type { Entry } from './logged.ts'
 import type { RequestLog } from './request-log.ts'
 
@@ -31,20 +33,15 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '')
 }
 
-/** `*` stands for a part of a segment, `**` for any number of segments. */
-function globOf(text: string): RegExp {
-  const source = text
-    .split(/(\*\*|\*)/)
-    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
-    .join('')
-  return new RegExp(`^${source}$`, 'i')
-}
+/** Each costs a pass over the path of each request. */
+const mostWildcards = 32
 
 function pathCondition(text: string): Condition {
   const known = text.toLowerCase()
   if (!text.startsWith('/') && !text.startsWith('*')) return ({ path }) => path.toLowerCase().includes(known)
-  const glob = globOf(text)
-  return ({ path }) => glob.test(path)
+  if (wildcardsIn(text) > mostWildcards) throw refusal('path', `has more than ${mostWildcards} wildcards.`)
+  const matches = pathPattern(text)
+  return ({ path }) => matches(path)
 }
 
 function statusCondition(text: string): Condition {

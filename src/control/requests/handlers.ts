@@ -16,6 +16,8 @@ import { vitestOf } from './vitest-text.ts'
 export interface RequestsParts {
   readonly log: RequestLog
   readonly stepsTaken: StepsTaken
+  /** Other processes answer at the same address, and keep logs of their own. */
+  readonly isPartial?: boolean
 }
 
 const root = '/_relata/requests'
@@ -47,7 +49,7 @@ function writtenOut(entries: readonly Entry[], as: ReplayForm, request: OwnReque
   return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: texts[as]() }
 }
 
-function listHandler({ log }: RequestsParts): AddressHandler {
+function listHandler({ log, isPartial = false }: RequestsParts): AddressHandler {
   return byMethod({
     GET: async (request) => {
       const { wants, top, as, steady } = wishIn(request.query, log)
@@ -66,6 +68,7 @@ function listHandler({ log }: RequestsParts): AddressHandler {
         value: found.map(summaryOf),
         held: log.size,
         dropped: log.dropped,
+        ...(isPartial ? { isPartial } : {}),
         ...(isMore ? { next: `${request.origin}${root}?${steady}` } : {}),
       })
     },

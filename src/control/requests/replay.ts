@@ -94,7 +94,7 @@ function targetOf(entry: Entry): readonly Piece[] {
   return piecesOf(query === '' ? path : `${path}?${query}`)
 }
 
-/** It was answered before anybody had read it: for want of a token, for example. */
+/** Of a request that was answered before that: for want of a token, for example. */
 function hasUnreadBody({ body, headers }: Entry): boolean {
   if (body !== undefined) return false
   return Number(headerOf(headers, 'content-length') ?? 0) > 0 || headerOf(headers, 'transfer-encoding') !== undefined
@@ -104,12 +104,12 @@ function hasUnreadBody({ body, headers }: Entry): boolean {
 function obstacleTo(entry: Entry, as: ReplayForm): string | undefined {
   const { body, method, path, status, answerHeaders } = entry
   if (!path.startsWith('/')) return `its target '${path}' is no path`
-  if (hasUnreadBody(entry)) return 'it was answered before its body was read'
+  if (as !== 'curl' && status === 0) return 'its connection ended before the answer'
+  if (hasUnreadBody(entry)) return 'its body was not read'
   if (body !== undefined && body.bytes.byteLength < body.size)
     return `of its body of ${body.size} bytes the log has ${body.bytes.byteLength}`
   if (headerOf(answerHeaders, 'content-type')?.startsWith('text/event-stream') === true)
     return 'its answer is a stream of events, which has no end'
-  if (as !== 'curl' && status === 0) return 'its connection ended before the answer'
   if (as !== 'vitest') return undefined
   if (/^(?:connect|trace|track)$/i.test(method)) return `fetch does not send ${method}`
   return body !== undefined && /^(?:get|head)$/i.test(method) ? `fetch sends no body with ${method}` : undefined

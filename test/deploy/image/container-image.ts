@@ -12,13 +12,16 @@ const answers = (program: string, ...args: readonly string[]): boolean =>
 
 /** The program that runs containers here; `buildah` alone can only build. */
 export const containerProgram = (): 'docker' | 'podman' | undefined =>
-  (['docker', 'podman'] as const).find((program) => answers(program, 'version', '--format', '{{.Server.Version}}'))
+  (['docker', 'podman'] as const).find((program) => answers(program, 'ps', '--quiet'))
 
 export const hasBuildah = (): boolean => answers('buildah', 'version')
 
 const name = `relata-test-${process.pid}`
 
-export const buildArguments = ['build', '--file', join(root, 'deploy', 'Dockerfile'), '--tag', name]
+const buildArguments = ['build', '--file', join(root, 'deploy', 'Dockerfile'), '--tag', name]
+
+/** Resolves to its exit code and what it printed. It alone runs nothing that publishes a port, so it only builds. */
+export const buildWith = (program: 'buildah'): Promise<Said> => said(program, [...buildArguments, root])
 
 /** What the program printed; rejects with it where it failed. */
 const asked = async (program: string, args: readonly string[]): Promise<string> =>
@@ -67,8 +70,14 @@ class RunningContainer implements RunningImage {
     }
   }
 
+  async #isHealthy(): Promise<boolean> {
+    // Podman looks by itself only where systemd has timers for it.
+    if (this.#program === 'podman') return (await said(this.#program, ['healthcheck', 'run', this.#id])).code === 0
+    return (await this.#state('Health.Status')) === 'healthy'
+  }
+
   async healthy(): Promise<void> {
-    while ((await this.#state('Health.Status')) !== 'healthy') {
+    while (!(await this.#isHealthy())) {
       if ((await this.#state('Running')) !== 'true') throw new Error('it ended')
       await sleep(500)
     }

@@ -2,7 +2,6 @@
  * The container image: built from deploy/Dockerfile and run, by Docker or Podman where one answers, else in a folder
  * (folder-image.ts). It fails when the Dockerfile no longer fits the package.
  */
-import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { networkInterfaces, tmpdir } from 'node:os'
@@ -14,7 +13,7 @@ import { ownVersion } from '#app/version.ts'
 import { startRelataContainer } from '#testing/testcontainers.ts'
 import { need, root, sender, TS } from '../../crash/built-server.ts'
 import { type BuiltImage, type RunningImage, readyLine } from './built-image.ts'
-import { buildArguments, buildContainerImage, containerProgram, hasBuildah } from './container-image.ts'
+import { buildContainerImage, buildWith, containerProgram, hasBuildah } from './container-image.ts'
 import { contextNames, imageFacts, stages, stagesOf } from './dockerfile.ts'
 import { buildFolderImage } from './folder-image.ts'
 
@@ -65,10 +64,10 @@ describe.runIf(canRun)('the image', { timeout: longest }, () => {
     if (image.notDone.length > 0) skip(`not done: ${image.notDone.join('; ')}`)
   })
 
-  it('is built by Buildah', ({ skip }) => {
+  it('is built by Buildah', async ({ skip }) => {
     if (!hasBuildah()) skip('buildah is not installed')
-    const { status, stderr } = spawnSync('buildah', [...buildArguments, root], { encoding: 'utf8' })
-    expect(status, stderr).toBe(0)
+    const { code, text } = await buildWith('buildah')
+    expect(code, text).toBe(0)
   })
 
   it('becomes healthy, answers Graph, and ends with 0 when it is stopped', async () => {
@@ -151,8 +150,13 @@ describe.runIf(canRun)('the image', { timeout: longest }, () => {
       expect(text).not.toContain('contoso')
       const shown = await run.exec('relata', 'tenant', 'show', 'adatum.example')
       expect(shown.code, shown.text).toBe(0)
-      expect(await run.stop()).toBe(0)
       expect(readdirSync(seed).sort()).toEqual(Object.keys(files).sort())
+      // Only a start reads it: what becomes of the files later is no reason to be unhealthy.
+      chmodSync(seed, 0o755)
+      writeFileSync(join(seed, 'later.yaml'), 'tenant: []\n')
+      await run.healthy()
+      expect((await run.exec('relata', 'tenant', 'list')).code).toBe(0)
+      expect(await run.stop()).toBe(0)
       // With what it has already, it takes no seed, and reads none.
       const again = await image.start({ volume: 'seeded' })
       expect((await again.exec('relata', 'tenant', 'list')).text).toBe(text)
@@ -175,6 +179,7 @@ describe.runIf(canRun)('the image', { timeout: longest }, () => {
     const outside = Object.values(networkInterfaces())
       .flat()
       .find((one) => one !== undefined && one.family === 'IPv4' && !one.internal)?.address
+    if (program === 'podman') skip('some of its networks pass connections of this machine on as those of the container')
     if (program === undefined && outside === undefined) skip('this machine has a loopback interface only')
     const clockOf = ({ port }: RunningImage): Promise<number | undefined> =>
       new Promise((done, fail) => {

@@ -43,6 +43,6 @@ export function describing(clock: Clock): Pick<SnapshotFacts, 'describe' | 'vers
       version ??= ownVersion()
       return version
     },
-    describe: (rows) => imageFacts(rows, clock).catch(rethrow),
+    describe: (rows, isForeign) => imageFacts(rows, clock, isForeign).catch(rethrow),
   }
 }

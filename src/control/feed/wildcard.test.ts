@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { pathPattern, starPattern } from './wildcard.ts'
+
+describe('wildcards', () => {
+  it.each([
+    ['*', '', true],
+    ['a', 'a', true],
+    ['a', 'ab', false],
+    ['a*c', 'abc', true],
+    ['a*c', 'ac', true],
+    ['a*a', 'a', false],
+    ['*b*d', 'abcd', true],
+    ['*b*b', 'abc', false],
+    ['a.c', 'abc', false],
+  ])('%s of names and %s: %s', (pattern, text, expected) => {
+    expect(starPattern(pattern)(text)).toBe(expected)
+  })
+
+  it.each([
+    ['/v1.0/*', '/V1.0/users', true],
+    ['/v1.0/*', '/v1.0/users/1', false],
+    ['/v1.0/**', '/v1.0/users/1', true],
+    ['/v1.0/*/x', '/v1.0/a/x', true],
+    ['**/x', '/a/b/x', true],
+    ['/a/**/b*', '/a/c/d/bad', true],
+    ['/a/**/b*', '/a/c/d/ad', false],
+    ['/a.c', '/abc', false],
+  ])('%s of paths and %s: %s', (pattern, path, expected) => {
+    expect(pathPattern(pattern)(path)).toBe(expected)
+  })
+
+  it('end soon where a regular expression would try every way to divide the text', () => {
+    const long = 'a'.repeat(4_000)
+    expect(starPattern(`${'*a'.repeat(30)}*b`)(long)).toBe(false)
+    expect(starPattern(`${'*'.repeat(60)}b`)(long)).toBe(false)
+    expect(pathPattern(`/${'**a'.repeat(30)}b`)(`/${long}`)).toBe(false)
+  })
+})

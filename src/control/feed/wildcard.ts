@@ -1,0 +1,54 @@
+/** Texts with wildcards, matched in time that grows with the lengths only: whoever sends one cannot hold up the server. */
+
+/** `*` stands for any text. */
+export function starPattern(pattern: string): (text: string) => boolean {
+  const [first = '', ...others] = pattern.split('*')
+  const last = others.pop()
+  if (last === undefined) return (text) => text === pattern
+  return (text) => {
+    if (!text.startsWith(first)) return false
+    let at = first.length
+    for (const part of others) {
+      const found = text.indexOf(part, at)
+      if (found === -1) return false
+      at = found + part.length
+    }
+    return text.length - at >= last.length && text.endsWith(last)
+  }
+}
+
+/** Positions of the text that what follows may begin at. */
+type Reached = ReadonlySet<number>
+
+function afterWildcard(text: string, reached: Reached, crossesSlashes: boolean): Reached {
+  const next = new Set<number>()
+  let isOpen = false
+  for (let at = 0; at <= text.length; at += 1) {
+    if (reached.has(at)) isOpen = true
+    if (isOpen) next.add(at)
+    if (!crossesSlashes && text[at] === '/') isOpen = false
+  }
+  return next
+}
+
+function afterText(text: string, reached: Reached, part: string): Reached {
+  return new Set([...reached].filter((at) => text.startsWith(part, at)).map((at) => at + part.length))
+}
+
+/** `*` stands for a part of a segment, `**` for any text. In any case of letters. */
+export function pathPattern(pattern: string): (path: string) => boolean {
+  const parts = pattern.toLowerCase().split(/(\*\*|\*)/)
+  return (path) => {
+    const text = path.toLowerCase()
+    let reached: Reached = new Set([0])
+    for (const part of parts) {
+      if (reached.size === 0) return false
+      reached = part.startsWith('*') ? afterWildcard(text, reached, part === '**') : afterText(text, reached, part)
+    }
+    return reached.has(text.length)
+  }
+}
+
+export function wildcardsIn(pattern: string): number {
+  return pattern.split('*').length - 1
+}
