@@ -5,6 +5,7 @@ import { checkedForm, faultLines } from '#app/seed/format/seed-check.ts'
 import { loadYaml } from '#app/seed/format/yaml-text.ts'
 import { contentIn } from '#app/seed/packs/content-flag.ts'
 import { partsOf } from '#app/seed/packs/contents.ts'
+import { packNamed } from '#app/seed/packs/packs.ts'
 import { firstLine, parseDocument } from '#app/settings/config-file.ts'
 import { textOfFile } from '#app/settings/text-file.ts'
 import { AppError } from '#base/errors.ts'
@@ -35,7 +36,9 @@ export async function contentOf(seed: SeedWish): Promise<Config['seed']> {
   }
 }
 
+/** A pack, also where a folder has its name; a file; else the server says what the name is not. */
 async function sentPart(name: string): Promise<unknown> {
+  if (packNamed(name) !== undefined) return name
   if (!existsSync(name) && !/[./\\]/.test(name)) return name
   try {
     return await parseDocument(textOfFile(name), name)

@@ -18,7 +18,7 @@ const secretNames: ReadonlySet<string> = new Set([
 
 export function isSecretName(name: string): boolean {
   const known = name.toLowerCase().replace(/[_-]/g, '')
-  return secretNames.has(known) || known.endsWith('secret') || known.endsWith('password')
+  return secretNames.has(known) || /(?:secret|password|apikey)$/.test(known)
 }
 
 /** A code is a secret in a form; in the JSON of an error it says what is wrong. */

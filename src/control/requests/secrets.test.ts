@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutSecretsOf } from './secret-values.ts'
 import { bodyWithout, bytesWithout, formWithout, headerWithout } from './secrets.ts'
 
 const value = 'S3CRETvalue'
@@ -24,7 +25,10 @@ const bodies: Readonly<Record<string, readonly [string, string]>> = {
   'an object': [json, `{"secret":{"value":"${value}"}}`],
   'a list': [json, `{"secrets":["${value}", ["${value}"]], "password": [{"a":"]${value}"}]}`],
   'a name in escapes': [json, `{"\\u0073ecret":"${value}"}`],
-  'other spellings': [json, `{"client-secret":"${value}","adminPassword":"${value}","api_key":"${value}"}`],
+  'other spellings': [
+    json,
+    `{"client-secret":"${value}","adminPassword":"${value}","api_key":"${value}","X-Api-Key":"${value}"}`,
+  ],
   'JSON in JSON': [json, JSON.stringify({ body: JSON.stringify({ client_secret: value }) })],
   'a form in JSON': [json, JSON.stringify({ body: `grant_type=password&password=${value}` })],
   'an address in JSON': [
@@ -88,6 +92,15 @@ describe('secrets of requests', () => {
     expect(all.join('\n')).not.toContain(value)
     const challenge = 'Bearer realm="", error="insufficient_claims", claims="eyJhIjoxfQ=="'
     expect(headerWithout('WWW-Authenticate', challenge)).toBe(challenge)
+  })
+
+  it('are removed from a refusal that repeats them', () => {
+    const odd = 'a"b\\c-odd'
+    const answer = JSON.stringify({ error: { message: `'${odd}' is no list; ${value}` } })
+    const sent = [`x=1&client_secret=${value}`, JSON.stringify({ tenants: [{ secret: [odd], token: 'is' }] })]
+    expect(withoutSecretsOf(answer, sent)).toBe(
+      '{"error":{"message":"\'[removed value]\' is no list; [removed value]"}}',
+    )
   })
 
   it('are looked for in a time that grows with the text only', () => {

@@ -2,6 +2,7 @@
 import { isObject, type Json } from '#base/json.ts'
 import { faultOf, headerOf } from './filter.ts'
 import type { Entry, KeptBody, Trail } from './logged.ts'
+import { withoutSecretsOf } from './secret-values.ts'
 import { bodyWithout, bytesWithout, formWithout, headerWithout, pathWithout } from './secrets.ts'
 
 /** The names of the steps that a request took, in order; the last one answered or refused it. */
@@ -42,8 +43,11 @@ export function requestBodyOf({ body, headers }: Entry): ShownBody | undefined {
   return bodyOf(body, headers)
 }
 
-export function answerBodyOf({ answerBody, answerHeaders }: Entry): ShownBody | undefined {
-  return bodyOf(answerBody, answerHeaders)
+export function answerBodyOf({ answerBody, answerHeaders, status, body, query }: Entry): ShownBody | undefined {
+  const shown = bodyOf(answerBody, answerHeaders)
+  if (status < 400 || shown?.text === undefined) return shown
+  const sent = body === undefined ? [query] : [query, Buffer.from(body.bytes).toString()]
+  return { ...shown, text: withoutSecretsOf(shown.text, sent) }
 }
 
 /** Undefined where the body is not JSON, or is not kept whole. */
