@@ -1,10 +1,15 @@
 """The fixture against a server that the npm package starts."""
 
+import base64
+import json
+import os
+import sys
+import time
 import urllib.request
 
 import pytest
 
-from pytest_relata import RelataError
+from pytest_relata import RelataError, start
 
 
 def groups(relata):
@@ -86,3 +91,48 @@ def test_people(relata):
     token = relata.token(user="tara@contoso.example")
     me = relata.send("GET", "/_relata/me", headers={"Authorization": f"Bearer {token}"}).json()
     assert me["user"]["userPrincipalName"] == "tara@contoso.example"
+
+
+def test_nothing_leaves_for_another_host(relata):
+    for send in (relata.send, relata.graph):
+        with pytest.raises(ValueError, match="graph.microsoft.com"):
+            send("GET", "https://graph.microsoft.com/v1.0/users")
+    assert relata.graph("GET", f"{relata.graph_url}/users").status == 200
+    assert relata.graph("GET", "users").status == 200
+
+
+def test_tokens_are_for_the_tenants_of_the_world_as_it_is(relata):
+    def tenant_id():
+        relata.seed({"tenants": [{"displayName": "Same", "defaultDomain": "same.example"}]})
+        claims = relata.token(tenant="same.example").split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(claims + "=="))["tid"]
+
+    before = tenant_id()
+    relata.reset()
+    assert tenant_id() != before
+
+
+def test_a_server_leaves_nothing_behind(relata_server, tmp_path):
+    # It writes more than a pipe holds.
+    program = tmp_path / "talker.py"
+    program.write_text(
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (open(sys.argv[1], 'w').write('read'), sys.exit()))\n"
+        f"print('relata is ready on {relata_server.url}', flush=True)\n"
+        "print('x' * 1_000_000, flush=True)\n"
+        "open(sys.argv[1], 'w').write('half')\n"
+        "time.sleep(60)\n"
+    )
+    said = tmp_path / "said"
+    server = start([sys.executable, str(program), str(said)])
+    for _ in range(100):
+        if said.exists():
+            break
+        time.sleep(0.1)
+    assert said.exists()
+    assert os.path.isdir(server.folder)
+    server.stop()
+    assert said.read_text() == "read"
+    assert not os.path.exists(server.folder)
+    with pytest.raises(RuntimeError, match="before it was ready"):
+        start([sys.executable, "-c", "pass"])

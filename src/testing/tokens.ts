@@ -30,18 +30,23 @@ async function issue(call: ControlCall, { tenant, app, user, scopes }: TokenOpti
 /** Tokens that are asked for already, by what was asked. */
 export type KeptTokens = Map<string, Promise<Issued>>
 
-/** `shared`: tokens of the seeded application, which all worlds of the server have. */
-export function tokensOf(call: ControlCall, shared: KeptTokens): Tokens {
+/**
+ * `shared`: tokens of the seeded application in the usual tenant, which the worlds of the server have in common. Another
+ * tenant may have one id in one world and another in the next, under the same name.
+ */
+export function tokensOf(call: ControlCall, shared: KeptTokens): Tokens & { forget(): void } {
   const own: KeptTokens = new Map()
-  return async (options) => {
+  const tokens: Tokens = async (options) => {
     const key = JSON.stringify(options)
-    const kept = options.app === undefined && options.user === undefined ? shared : own
+    const { tenant = usualTenant, app, user } = options
+    const kept = app === undefined && user === undefined && tenant === usualTenant ? shared : own
     const known = await kept.get(key)?.catch(() => undefined)
     if (known !== undefined && known.expires - earlyMillis > now()) return known
     const issued = issue(call, options)
     kept.set(key, issued)
     return issued
   }
+  return Object.assign(tokens, { forget: () => own.clear() })
 }
 
 /** Which permissions its tokens have, the options say; the scopes that a client asks for are those of one resource. */

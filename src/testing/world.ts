@@ -117,10 +117,12 @@ function fetchIn(host: Host, id: string, url: string): Relata['fetch'] {
   }
 }
 
-function relataOn(host: Host, { id, url }: WorldShown): Relata {
+/** `isCopy`: of the world `default` as the server has it. */
+function relataOn(host: Host, { id, url }: WorldShown, isCopy: boolean): Relata {
   const fetchThere = fetchIn(host, id, url)
   const call = controlCalls(fetchThere, url)
-  const tokens = tokensOf(call, host.tokens)
+  // A world that has rows of its own may have another tenant under the usual name.
+  const tokens = tokensOf(call, isCopy ? host.tokens : new Map())
   const feed = async function* ({ signal, ...filter }: EventOptions) {
     const address = `/_relata/events${queryOf(filter)}`
     const answer = await fetchThere(address, {
@@ -147,10 +149,16 @@ function relataOn(host: Host, { id, url }: WorldShown): Relata {
     token: async (options = {}) => (await tokens(options)).token,
     client: ({ version, ...options } = {}) =>
       graphClientOf({ fetch: fetchThere, url }, credentialOf(tokens, options), version),
-    reset: () => call('POST', '/_relata/reset'),
+    reset: async () => {
+      await call('POST', '/_relata/reset')
+      tokens.forget()
+    },
     seed: async (content) => void (await call('POST', '/_relata/seed', { seed: await sentSeed(content) })),
     snapshot: async (name = `test-${randomUUID()}`) => (await call('POST', '/_relata/snapshots', { name })).name,
-    restore: async (name) => void (await call('POST', `/_relata/snapshots/${encodeURIComponent(name)}/load`)),
+    restore: async (name) => {
+      await call('POST', `/_relata/snapshots/${encodeURIComponent(name)}/load`)
+      tokens.forget()
+    },
     fork: (options = {}) => worldOn(host, { ...options, from: id }),
     clock: clockOf(call),
     gdap: gdapOf(call),
@@ -170,5 +178,9 @@ export async function worldOn(host: Host, { clock, port, ...wish }: NewWorld): P
     ...(clock === undefined ? {} : { clock: instantText(clock) }),
     ...(port === undefined || port === false ? {} : { port }),
   }
-  return relataOn(host, await call('POST', '/_relata/worlds', members))
+  return relataOn(
+    host,
+    await call('POST', '/_relata/worlds', members),
+    wish.from === undefined && wish.seed === undefined,
+  )
 }

@@ -146,10 +146,11 @@ export class WorldBox implements Serving {
     this.#ends.add(end)
   }
 
+  /** Ends all worlds. Running requests were waited for before, when the server stopped listening. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
-    await Promise.allSettled([...this.list().map((world) => world.close()), ...this.#ends])
+    await Promise.allSettled([...this.list().map((world) => world.close(0)), ...this.#ends])
   }
 
   #endIdle(): void {

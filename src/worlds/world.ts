@@ -13,6 +13,9 @@ export interface WorldFacts {
   readonly start: () => Promise<WorldImage>
 }
 
+/** As long as a server that stops waits for running requests. */
+const stopMillis = 4_000
+
 export class World implements Serving {
   readonly id: string
   readonly created: Date
@@ -25,6 +28,8 @@ export class World implements Serving {
   #door: HttpServer | undefined
   /** Replacing waits for its turn: two at once would leave rows of both. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** Resolves when running requests are waited for no longer. */
+  readonly #stop = Promise.withResolvers<void>()
   /** Ends of instances that were replaced. */
   readonly #ends = new Set<Promise<void>>()
 
@@ -75,12 +80,23 @@ export class World implements Serving {
     return this.#inTurn(() => this.#put(image))
   }
 
-  async close(): Promise<void> {
+  /**
+   * `patience`: how long running requests are waited for, in milliseconds. A jump of the clock may run for minutes; it ends
+   * with the engine.
+   */
+  async close(patience = stopMillis): Promise<void> {
     await this.#turn
     await this.#door?.close()
-    await this.#requests.drain()
+    const late = setTimeout(() => this.#stop.resolve(), patience)
+    await this.#drained(this.#requests)
+    clearTimeout(late)
+    this.#stop.resolve()
     await Promise.allSettled(this.#ends)
     await this.#instance.close()
+  }
+
+  #drained(requests: RequestServer): Promise<void> {
+    return Promise.race([requests.drain(), this.#stop.promise])
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -94,8 +110,7 @@ export class World implements Serving {
     this.#instance = await before.replaced(image)
     this.#requests = new RequestServer(this.#instance.parts)
     // The request that asks for this runs in the old one, so its end is not waited for here.
-    const end = requests
-      .drain()
+    const end = this.#drained(requests)
       .then(() => before.retire())
       .finally(() => this.#ends.delete(end))
     this.#ends.add(end)

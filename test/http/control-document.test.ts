@@ -112,6 +112,21 @@ describe('the stand-in', () => {
     await isAsDescribed('GET', '/_relata/tenants/{id}', '/_relata/tenants/c0117050-0000-4000-8000-000000000001')
     await isAsDescribed('GET', '/_relata/tenants/{id}', '/_relata/tenants/none')
     await isAsDescribed('GET', '/_relata/requests/{id}', '/_relata/requests/none')
+    await of('GET', '/_relata/export', '?snapshot=none')
+    await of('GET', '/_relata/term-store/roles', '?tenant=none')
+    await isAsDescribed('GET', '/_relata/snapshots/{name}', '/_relata/snapshots/..%2F..')
+    await of('POST', '/_relata/import', '', jsonPost({}))
+    await of('POST', '/_relata/worlds', '', jsonPost({ id: 'x'.repeat(5_000_000) }))
+  })
+
+  it('has the parameters of the request log, as its addresses name them themselves', async () => {
+    for (const template of ['/_relata/requests', '/_relata/requests/stream']) {
+      const answer = await fetch(`${server.http}${template}?nonsense=1`)
+      const { error } = (await answer.json()) as { error: { message: string } }
+      const [, names = ''] = /There are (.*)\.$/.exec(error.message) ?? []
+      const told = document.paths[template].get.parameters.map(({ name }: { name: string }) => name)
+      expect([template, told.sort()]).toEqual([template, names.split(', ').sort()])
+    }
   })
 
   it('takes the members of a body that the document has, and refuses others', async () => {

@@ -52,6 +52,28 @@ describe('startRelata', () => {
   )
 
   it(
+    'gives tokens for the tenants of its own world, also where another has one of that name',
+    withRelata(async (first) => {
+      const second = await startRelata()
+      const idOf = async (relata: Relata): Promise<unknown> => {
+        await relata.seed({ tenants: [{ displayName: 'Same', defaultDomain: 'same.example' }] })
+        const [, claims = ''] = (await relata.token({ tenant: 'same.example' })).split('.')
+        const { value } = (await (await relata.fetch('/_relata/tenants')).json()) as {
+          value: { id: string; displayName: string }[]
+        }
+        const id = value.find(({ displayName }) => displayName === 'Same')?.id
+        expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ tid: id })
+        return id
+      }
+      const before = await idOf(first)
+      expect(await idOf(second)).not.toBe(before)
+      await first.reset()
+      expect(await idOf(first)).not.toBe(before)
+      await second.close()
+    }),
+  )
+
+  it(
     'answers as a server does, under the names of Microsoft’s hosts as well',
     withRelata(async (relata) => {
       const headers = { authorization: `Bearer ${await relata.token()}` }

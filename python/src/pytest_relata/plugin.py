@@ -43,6 +43,8 @@ def relata(
     """A world of its own, which the clients of this process trust while the test runs."""
     marker = request.node.get_closest_marker("relata")
     wish = dict(marker.kwargs) if marker else {}
+    if marker is not None and marker.args:
+        raise pytest.UsageError(f"the marker relata takes names, such as seed='contoso', and not {marker.args!r}")
     if "clock" in wish:
         wish["clock"] = instant_text(wish["clock"])
     world = relata_server.world(**wish)

@@ -3,11 +3,13 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 from typing import Any, Dict, List, Optional, Sequence
@@ -47,21 +49,12 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server, if it was started here."""
-        process = self._process
-        if process is None or process.poll() is not None:
-            return
-        if sys.platform == "win32":
-            process.terminate()
-        else:
-            # npx has started the server as its child.
-            os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+            if self._process is not None:
+                _end(self._process)
+        finally:
+            # It has the key of an authority, which nobody needs any more.
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _keep_authority(self) -> Optional[str]:
         """A file with the usual authorities and that of the server; None where it has none of its own."""
@@ -89,9 +82,46 @@ def _usual_authorities() -> List[str]:
     return [ssl.DER_cert_to_PEM_cert(der) for der in context.get_ca_certs(binary_form=True)]
 
 
+def _signal(process: "subprocess.Popen[str]", number: int) -> None:
+    if sys.platform == "win32":
+        process.terminate()
+        return
+    try:
+        # npx has started the server as its child.
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    _signal(process, signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        _signal(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+        process.wait()
+
+
+def _read_on(process: "subprocess.Popen[str]") -> None:
+    """A server whose output nobody reads waits for ever once the pipe is full."""
+
+    def read() -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for _ in process.stdout:
+                pass
+
+    threading.Thread(target=read, daemon=True).start()
+
+
 def connect(url: str) -> Server:
     """A server that runs already."""
-    return Server(url.rstrip("/"), tempfile.mkdtemp(prefix="pytest-relata-"))
+    folder = tempfile.mkdtemp(prefix="pytest-relata-")
+    try:
+        return Server(url.rstrip("/"), folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def start(command: Optional[Sequence[str]] = None, flags: Sequence[str] = ()) -> Server:
@@ -112,8 +142,15 @@ def start(command: Optional[Sequence[str]] = None, flags: Sequence[str] = ()) ->
         shell=sys.platform == "win32",
     )
     assert process.stdout is not None
-    for line in process.stdout:
-        ready = _READY.search(line)
-        if ready is not None:
-            return Server(ready.group(1), folder, process)
-    raise RuntimeError(f"{' '.join(args)} ended with {process.wait()} before it was ready")
+    try:
+        for line in process.stdout:
+            ready = _READY.search(line)
+            if ready is not None:
+                server = Server(ready.group(1), folder, process)
+                _read_on(process)
+                return server
+        raise RuntimeError(f"{' '.join(args)} ended with {process.wait()} before it was ready")
+    except BaseException:
+        _end(process)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

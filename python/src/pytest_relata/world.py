@@ -134,14 +134,18 @@ class Relata:
     def send(
         self, method: str, path: str, body: Any = None, headers: Optional[Mapping[str, str]] = None
     ) -> Answer:
-        """A request as it is, without a token. ``path``: below the address of the world, or a whole address."""
-        return self._client.send(method, urllib.parse.urljoin(f"{self.url}/", path), body, headers)
+        """A request as it is, without a token. ``path``: below the address of the world, or a whole address of it."""
+        address = urllib.parse.urljoin(f"{self.url}/", path)
+        if not address.startswith(f"{self.url}/"):
+            raise ValueError(f"{address} is not answered by the server of this world, {self.url}")
+        return self._client.send(method, address, body, headers)
 
     def graph(
         self, method: str, path: str, body: Any = None, headers: Optional[Mapping[str, str]] = None, **token: Any
     ) -> Answer:
         """A request to Graph with a token. ``path``: below ``/v1.0``, or with its version; ``token``: as of ``token()``."""
-        versioned = path if path.startswith(("/v1.0/", "/beta/", "https:", "http:")) else f"/v1.0{path}"
+        is_whole = path.startswith(("/v1.0/", "/beta/", "https:", "http:"))
+        versioned = path if is_whole else f"/v1.0/{path.lstrip('/')}"
         bearer = {"Authorization": f"Bearer {self.token(**token)}"}
         return self.send(method, versioned, body, {**bearer, **(headers or {})})
 
@@ -168,6 +172,7 @@ class Relata:
     def reset(self) -> None:
         """Back to how the world began."""
         self.control("POST", "/_relata/reset")
+        self._tokens.clear()
 
     def seed(self, content: Union[str, Mapping[str, Any]]) -> None:
         self.control("POST", "/_relata/seed", {"seed": content})
@@ -177,6 +182,8 @@ class Relata:
 
     def restore(self, name: str) -> None:
         self.control("POST", f"/_relata/snapshots/{urllib.parse.quote(name, safe='')}/load")
+        # A tenant may have another id there.
+        self._tokens.clear()
 
     def fork(self, **wish: Any) -> "Relata":
         """A copy as the world is now. ``wish``: ``clock``, ``ids``, ``port``."""

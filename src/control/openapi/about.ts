@@ -86,12 +86,19 @@ export const aboutOperations: Operations = {
         limit: { ...whole, minimum: 1 },
       },
       answer: live,
+      refusals: [503],
     },
   },
   '/_relata/requests': {
     GET: {
       summary: 'The last requests, the newest first.',
-      query: { ...requestFilters, top: { ...whole, minimum: 1, maximum: 1000 }, before: whole, as },
+      query: {
+        ...requestFilters,
+        id: described(text, 'Request ids, separated by commas.'),
+        top: { ...whole, minimum: 1, maximum: 1000 },
+        before: whole,
+        as,
+      },
       answer: {
         schema: object({ value: listOf(request), held: whole, dropped: whole, 'isPartial?': flag, 'next?': text }),
       },
@@ -99,10 +106,20 @@ export const aboutOperations: Operations = {
     DELETE: { summary: 'Forgets them.' },
   },
   '/_relata/requests/stream': {
-    GET: { summary: 'Requests as they come, as server-sent events.', query: requestFilters, answer: live },
+    GET: {
+      summary: 'Requests as they come, as server-sent events.',
+      query: requestFilters,
+      answer: live,
+      refusals: [503],
+    },
   },
   '/_relata/requests/{id}': {
-    GET: { summary: 'One request with all that is known of it.', query: { as }, answer: { schema: request } },
+    GET: {
+      summary: 'One request with all that is known of it.',
+      query: { as },
+      answer: { schema: request },
+      refusals: [409],
+    },
   },
   '/_relata/gdap': {
     GET: {

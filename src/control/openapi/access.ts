@@ -72,7 +72,12 @@ export const accessOperations: Operations = {
     },
   },
   '/_relata/term-store/roles': {
-    GET: { summary: 'Who holds which role of the taxonomy.', query: { tenant: text }, answer: { schema: roles } },
+    GET: {
+      summary: 'Who holds which role of the taxonomy.',
+      query: { tenant: text },
+      answer: { schema: roles },
+      refusals: [404],
+    },
     POST: {
       summary: 'Replaces lists of holders.',
       body: closed({

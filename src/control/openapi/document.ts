@@ -35,8 +35,9 @@ const texts: Readonly<Record<number, string>> = {
   403: 'The caller may not do this.',
   404: 'There is no such thing.',
   409: 'The state does not allow it.',
-  415: 'The body is not said to be JSON.',
-  503: 'The database does not answer.',
+  413: 'The body is too long.',
+  415: 'The body is not said to be JSON, or a file where one is taken.',
+  503: 'The database does not answer, or there are too many live answers.',
 }
 
 function refusal(status: number): Json {
@@ -47,7 +48,7 @@ function refusal(status: number): Json {
 function refusalsOf(address: OwnAddress, audience: Audience, { query, body, refusals = [] }: Operation): number[] {
   const found = new Set<number>(refusals)
   if (query !== undefined || body !== undefined) found.add(400)
-  if (body !== undefined && body !== 'binary') found.add(415)
+  if (body !== undefined) found.add(413).add(415)
   if (audience === 'token') found.add(401).add(403)
   if (audience === 'control') found.add(403)
   if (address.template.includes('{')) found.add(404)

@@ -61,7 +61,12 @@ export const worldOperations: Operations = {
     DELETE: { summary: 'Ends a world.', refusals: [409] },
   },
   '/_relata/reset': {
-    POST: { summary: 'Puts the world back to how it began.', body: closed({}), isBodyOptional: true },
+    POST: {
+      summary: 'Puts the world back to how it began.',
+      body: closed({}),
+      isBodyOptional: true,
+      refusals: [409],
+    },
   },
   '/_relata/seed': {
     POST: {
@@ -81,8 +86,8 @@ export const worldOperations: Operations = {
     },
   },
   '/_relata/snapshots/{name}': {
-    GET: { summary: 'A snapshot.', answer: { schema: snapshot } },
-    DELETE: { summary: 'Removes a snapshot.' },
+    GET: { summary: 'A snapshot.', answer: { schema: snapshot }, refusals: [400] },
+    DELETE: { summary: 'Removes a snapshot.', refusals: [400] },
   },
   '/_relata/snapshots/{name}/load': {
     POST: { summary: 'Puts the world into that state.', body: closed({}), isBodyOptional: true, refusals: [409] },
@@ -92,6 +97,7 @@ export const worldOperations: Operations = {
       summary: 'The world, or a snapshot, as one file.',
       query: whichSnapshot,
       answer: { type: 'application/octet-stream', schema: {} },
+      refusals: [404],
     },
   },
   '/_relata/import': {
