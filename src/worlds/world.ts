@@ -28,8 +28,11 @@ export class World implements Serving {
   #door: HttpServer | undefined
   /** Replacing waits for its turn: two at once would leave rows of both. */
   #turn: Promise<unknown> = Promise.resolve()
-  /** Resolves when running requests are waited for no longer. */
-  readonly #stop = Promise.withResolvers<void>()
+  /** Called when running requests are waited for no longer. */
+  #stop: () => void = () => undefined
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#stop = resolve
+  })
   /** Ends of instances that were replaced. */
   readonly #ends = new Set<Promise<void>>()
 
@@ -87,16 +90,16 @@ export class World implements Serving {
   async close(patience = stopMillis): Promise<void> {
     await this.#turn
     await this.#door?.close()
-    const late = setTimeout(() => this.#stop.resolve(), patience)
+    const late = setTimeout(this.#stop, patience)
     await this.#drained(this.#requests)
     clearTimeout(late)
-    this.#stop.resolve()
+    this.#stop()
     await Promise.allSettled(this.#ends)
     await this.#instance.close()
   }
 
   #drained(requests: RequestServer): Promise<void> {
-    return Promise.race([requests.drain(), this.#stop.promise])
+    return Promise.race([requests.drain(), this.#stopped])
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
