@@ -1,7 +1,7 @@
 /** `relata stop`: ends servers of this machine that left their state in the location, and nothing else. */
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSame, listStates, type ServerState, tidyStates } from './server-state.ts'
+import { isSame, lastLogged, listStates, type ServerState, tidyStates } from './server-state.ts'
 
 /** Longer than a server takes to finish what it has begun, and its workers with it. */
 const patienceMillis = 15_000
@@ -17,6 +17,11 @@ export interface StopWish {
 function chosen({ location, origin, all }: StopWish): readonly ServerState[] {
   const running = listStates(location)
   const found = origin === undefined ? running : running.filter(({ url }) => url === origin)
+  const last = running.length === 0 ? lastLogged(location) : undefined
+  if (last !== undefined && (origin === undefined || origin === last.url))
+    throw new Error(
+      `no server runs on ${location}; the last one, at ${last.url}, has ended without being stopped\ntip: relata logs prints what it said`,
+    )
   if (found.length === 0)
     throw new Error(
       `no server ${origin === undefined ? 'runs' : `at ${origin} runs`} on ${location}\ntip: --location names the folder it was started with; a server that another program started is stopped by that program`,
