@@ -7,7 +7,7 @@ import { type Clock, instantOf } from '#base/clock.ts'
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
+import type { Prepared, ReadTx, Store, Tx, WriteHow } from '#edm/ports.ts'
 import { constant, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 
@@ -161,9 +161,10 @@ export class Retention {
     const { store, onPruned } = this.#facts
     try {
       if (!(await store.read(tenantId, (tx) => pruning.isDue(tx)))) return
-      for (let removed = 1; removed > 0 && !this.#isClosed; ) {
-        removed = await store.write(tenantId, (tx) => pruning.prune(tx), { ifFree: true })
-        if (removed > 0) onPruned(pruning.kind, removed)
+      // Whoever begins goes on to the end, and waits for its turn: the others have left the tenant to it.
+      const once = (how: WriteHow): Promise<number> => store.write(tenantId, (tx) => pruning.prune(tx), how)
+      for (let removed = await once({ ifFree: true }); removed > 0 && !this.#isClosed; removed = await once({})) {
+        onPruned(pruning.kind, removed)
         await nextTurn()
       }
     } catch (error) {
