@@ -37,7 +37,7 @@ beforeEach(() => {
   mkdirSync(join(folder, 'src/store/sqlite/readers'), { recursive: true })
   writeFileSync(join(folder, 'src/store/sqlite/readers/reader-process.ts'), 'export {}\n')
   mkdirSync(join(folder, 'src/testing'))
-  for (const entry of ['relata', 'start-relata', 'jest', 'node-test', 'testcontainers', 'vitest'])
+  for (const entry of ['relata', 'control-call', 'start-relata', 'jest', 'node-test', 'testcontainers', 'vitest'])
     writeFileSync(join(folder, `src/testing/${entry}.ts`), 'export {}\n')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
