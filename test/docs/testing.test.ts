@@ -85,7 +85,7 @@ describe('the page on tests', () => {
     expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +4 passed \(4\)$/m)
     // With one server for the run, as the page says further below.
     followed('How many servers', place('vitest'))
-    expect(readFileSync(place('vitest', 'vitest.config.js'), 'utf8')).toContain('globalSetup')
+    expect(readFileSync(place('vitest', 'vitest.config.mjs'), 'utf8')).toContain('globalSetup')
     expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +4 passed \(4\)$/m)
   })
 
