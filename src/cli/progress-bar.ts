@@ -3,7 +3,6 @@
 const width = 30
 const shownAfterMillis = 500
 const redrawnAfterMillis = 100
-const thousands = new Intl.NumberFormat('en')
 
 export interface Progressing {
   readonly what: string
@@ -14,9 +13,14 @@ export interface Progressing {
 /** `at` undefined: the work is done, and the line is removed. */
 export type Bar = (at: Progressing | undefined) => void
 
+/** Made when a bar is shown: the data of a language take a tenth of a start to load. */
+function thousands(number: number): string {
+  return number.toLocaleString('en')
+}
+
 export function barText({ what, done, of }: Progressing): string {
   const filled = of === 0 ? width : Math.min(width, Math.round((done / of) * width))
-  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${what} ${thousands.format(done)} of ${thousands.format(of)}`
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${what} ${thousands(done)} of ${thousands(of)}`
 }
 
 /** Only where `out` is a terminal; work that takes a moment shows nothing. `millis`: the time, such as `performance.now`. */

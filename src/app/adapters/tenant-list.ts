@@ -3,6 +3,7 @@
  * add, change or remove is noticed: on PostgreSQL when they notify, on SQLite when the number of foreign writes has changed.
  */
 import { type Clock, systemClock } from '#base/clock.ts'
+import { fold } from '#base/fold.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Store } from '#edm/ports.ts'
 import { tenant } from '#workloads/directory/types.ts'
@@ -65,6 +66,13 @@ type TenantRow = RowOf<typeof tenant>
 
 /** How much the clocks of issuers may differ from ours. */
 const toleranceMs = 30_000
+
+/** Not as a language sorts: its data take a twentieth of a start to load. */
+function byName(one: TenantFacts, other: TenantFacts): number {
+  const [a, b] = [fold(one.displayName), fold(other.displayName)]
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
 
 function ignore(): void {
   // The next lookup tries again.
@@ -175,10 +183,7 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
       const wanted = idOrDomain.toLowerCase()
       return (byId.get(wanted) ?? byDomain.get(wanted))?.facts
     },
-    all: () =>
-      [...byId.values()]
-        .map(({ facts }) => facts)
-        .sort((one, other) => one.displayName.localeCompare(other.displayName, 'en')),
+    all: () => [...byId.values()].map(({ facts }) => facts).sort((one, other) => byName(one, other)),
     has: (id) => byId.has(id),
     isOfEarlier: (id, issuedAt) => earlier.isOf(id, byId.get(id)?.addedMs, issuedAt),
     current,
