@@ -2,6 +2,7 @@
  * Globs of paths: `*` stands for anything in one segment, a segment `**` for any number of segments. Case does not matter,
  * as it does not in Graph's addresses (protocol.md §1.1). No wildcard stands for `$batch`: its items are matched one by one.
  */
+import { starPattern } from '#base/text/star-pattern.ts'
 
 /** Segments, decoded, in lower case. */
 export type PathSegments = readonly string[]
@@ -31,20 +32,9 @@ type SegmentTest = (segment: string) => boolean
 /** Of one segment of a glob; undefined for `**`. */
 function testOf(glob: string): SegmentTest | undefined {
   if (glob === '**') return undefined
-  const parts = glob.split('*')
-  const [first = '', ...others] = parts
-  const last = others.pop()
-  if (last === undefined) return (segment) => segment === glob
-  return (segment) => {
-    if (segment === batchSegment || !segment.startsWith(first)) return false
-    let at = first.length
-    for (const part of others) {
-      const found = segment.indexOf(part, at)
-      if (found === -1) return false
-      at = found + part.length
-    }
-    return segment.length - at >= last.length && segment.endsWith(last)
-  }
+  const matches = starPattern(glob)
+  // A wildcard never stands for it.
+  return glob.includes('*') ? (segment) => segment !== batchSegment && matches(segment) : matches
 }
 
 /** Which beginnings of a path are matched, by their lengths. */

@@ -203,8 +203,10 @@ function checkPeer({ controlScope = 'loopback', trustedProxy = [] }: RouteParts,
 const unlimited =
   /^\/_relata\/(clock|events|export|faults|import|requests|reset|seed|snapshots|tenants|term-store|worlds)(\/|$)/i
 
-/** `address`: undefined for an address of the issuer, which takes forms. */
-/** The issuer, which has no row of its own, refuses a form that is a little too long in the words of OAuth. */
+/**
+ * `address`: undefined for an address of the issuer, which takes forms. The issuer refuses one that is a little too long by
+ * itself, in the words of OAuth.
+ */
 function limitOf(address: OwnAddress | undefined): number | undefined {
   if (address === undefined) return 2 * formLimitBytes
   return address.isForm === true ? formLimitBytes : address.fileLimitBytes

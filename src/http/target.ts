@@ -1,5 +1,5 @@
 /** Splits the raw request target without decoding it: `%2F` stays inside its segment. */
-import { withSingleSlashes } from '#base/slashes.ts'
+import { withSingleSlashes } from '#base/text/slashes.ts'
 import type { Version } from '#edm/props.ts'
 
 export interface RequestTarget {

@@ -1,5 +1,5 @@
 /** Expressions over rows in plain JavaScript, slowly: what the SQL must agree with. Null is OData's null. */
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { Prop } from '#edm/props.ts'
 import type { Expr } from '#edm/query.ts'
 

@@ -3,7 +3,7 @@
  * add, change or remove is noticed: on PostgreSQL when they notify, on SQLite when the number of foreign writes has changed.
  */
 import { type Clock, systemClock } from '#base/clock.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Store } from '#edm/ports.ts'
 import { tenant } from '#workloads/directory/types.ts'

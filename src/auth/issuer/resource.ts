@@ -1,5 +1,5 @@
 /** The resource of a token: Graph, or an application of the tenant that exposes scopes; and the client's permissions there. */
-import { withoutLastSlashes } from '#base/slashes.ts'
+import { withoutLastSlashes } from '#base/text/slashes.ts'
 import {
   type DirectoryApplication,
   type DirectoryTenant,

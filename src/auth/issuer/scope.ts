@@ -1,5 +1,5 @@
 /** Parses the requested scopes: `scope` of version 2, `resource` of version 1. Knows no directory. */
-import { withoutLastSlashes } from '#base/slashes.ts'
+import { withoutLastSlashes } from '#base/text/slashes.ts'
 import { Refused, refusals } from './oauth-error.ts'
 
 /** Scopes of OpenID Connect itself; they belong to no resource. */

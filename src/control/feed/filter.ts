@@ -1,9 +1,9 @@
 /** Which events a reader of the feed wants, from the query of its request (events.md §5). */
 
 import { AppError } from '#base/errors.ts'
+import { starPattern } from '#base/text/star-pattern.ts'
 import { instantIn } from '#edm/types.ts'
 import { type Places, placesIn } from './place.ts'
-import { starPattern } from './wildcard.ts'
 
 /** What rights, watching and `relata.hello` distinguish. */
 export const areas = ['gdap', 'taxonomy', 'directory'] as const

@@ -2,8 +2,8 @@
 
 import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import { pathPattern, wildcardsIn } from '../feed/wildcard.ts'
 import type { Entry } from './logged.ts'
+import { pathPattern, wildcardsIn } from './path-pattern.ts'
 import type { RequestLog } from './request-log.ts'
 
 export type Form = 'json' | 'curl' | 'vitest' | 'pytest'

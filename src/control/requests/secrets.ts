@@ -3,6 +3,7 @@
  * applications. In their place stands `[removed NAME]`, which the texts of replay.ts turn into variables. What a client got
  * wrong has its secret all the same, so a form that is said to be JSON, or a JSON that is broken, is looked through as well.
  */
+import { isJsonText } from '#base/json.ts'
 import { looseMembersWithout, membersWithout, partsWithout } from './secret-members.ts'
 import { isSecretField, isSecretName, removed } from './secret-names.ts'
 
@@ -79,18 +80,9 @@ function textWithout(text: string): string {
   return withoutTokens(pairsWithout(text))
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function jsonWithout(text: string): string {
   const without = membersWithout(text, textWithout)
-  return isJson(text) ? withoutTokens(without) : withoutTokens(pairsWithout(looseMembersWithout(without)))
+  return isJsonText(text) ? withoutTokens(without) : withoutTokens(pairsWithout(looseMembersWithout(without)))
 }
 
 function isForm(text: string, type: string): boolean {

@@ -3,7 +3,7 @@
  * is refused whole, with every fault; what is wrong with one request is left to its own answer.
  */
 import { AppError, Faults } from '#base/errors.ts'
-import { isObject, type Json } from '#base/json.ts'
+import { isJsonText, isObject, type Json } from '#base/json.ts'
 import { isControlInformation } from '#odata/body/annotations.ts'
 import { readJson } from '#odata/body/body-in.ts'
 
@@ -198,21 +198,12 @@ export function readItems(
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const base64Form = /^[A-Za-z0-9+/_-]*={0,2}$/
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** kiota sends the bytes of a body as base64, .NET sometimes does; undefined where the text is not that. */
 function fromBase64(text: string): string | undefined {
   if (!base64Form.test(text)) return undefined
   try {
     const decoded = utf8.decode(Buffer.from(text, 'base64'))
-    return isJson(decoded) ? decoded : undefined
+    return isJsonText(decoded) ? decoded : undefined
   } catch {
     return undefined
   }
@@ -235,7 +226,7 @@ export function bodyOf({ body, headers }: BatchItem): Uint8Array | undefined {
     }
   }
   if (headers['content-type']?.toLowerCase().startsWith('text/') === true) return Buffer.from(body)
-  const text = fromBase64(body) ?? (isJson(body) ? body : undefined)
+  const text = fromBase64(body) ?? (isJsonText(body) ? body : undefined)
   if (text === undefined) throw fault("A 'body' that is text must be JSON, or base64 of JSON.")
   return Buffer.from(text)
 }

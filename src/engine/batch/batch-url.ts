@@ -3,7 +3,7 @@
  * with a leading slash or without, encoded, or unescaped as a whole. What comes out is as it would be on the wire.
  */
 import { AppError } from '#base/errors.ts'
-import { withSingleSlashes } from '#base/slashes.ts'
+import { withSingleSlashes } from '#base/text/slashes.ts'
 
 export interface ItemAddress {
   /** Raw, below the version, with its leading slash. */

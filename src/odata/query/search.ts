@@ -3,7 +3,7 @@
  * NOT before AND before OR, nothing between two words is AND. The property form of Graph is refused, not misread.
  */
 import { AppError } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { inForm, type TextForm } from '#edm/text-form.ts'

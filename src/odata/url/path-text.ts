@@ -3,7 +3,7 @@
  * below the version, counted from after its first slash.
  */
 import { AppError } from '#base/errors.ts'
-import { withSingleSlashes } from '#base/slashes.ts'
+import { withSingleSlashes } from '#base/text/slashes.ts'
 
 export interface Segment {
   /** Decoded. */

@@ -10,7 +10,7 @@ export interface SqlDialect {
   same(left: Sql, right: Sql): Sql
   /** A condition as 0, 1 or null. */
   flag(condition: Sql): Sql
-  /** Text folded as by `base/fold.ts`. */
+  /** Text folded as by `base/text/fold.ts`. */
   fold(text: Sql): Sql
   lower(text: Sql): Sql
   upper(text: Sql): Sql

@@ -1,7 +1,7 @@
 /** Operands of expressions: their SQL, and what is known about them. */
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { EnumType, Prop } from '#edm/props.ts'
 import type { Expr } from '#edm/query.ts'
 import type { ElementFacts, TableFacts } from '../schema/layout.ts'

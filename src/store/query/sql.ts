@@ -9,7 +9,7 @@ import {
   sql,
 } from 'kysely'
 import { invariant } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { Bind } from '#edm/ports.ts'
 import type { BindValue, Position } from '#edm/query.ts'
 import { placeholder } from '../rows/statement.ts'

@@ -1,6 +1,7 @@
 /** Encodes and decodes values of rows. Complex values are stored with their members in declared order. */
-import { fold } from '#base/fold.ts'
+
 import { isObject } from '#base/json.ts'
+import { fold } from '#base/text/fold.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Prop } from '#edm/props.ts'
 import type { ElementFacts, Field } from '../schema/layout.ts'

@@ -1,8 +1,8 @@
 /** Changes of data within a migration: fills new columns and element tables from existing rows. */
 import { createHash } from 'node:crypto'
 import { inDaysAndTime } from '#base/duration.ts'
-import { fold } from '#base/fold.ts'
 import { bucketOf } from '#base/ids.ts'
+import { fold } from '#base/text/fold.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
 import type { SchemaChange } from './schema-changes.ts'

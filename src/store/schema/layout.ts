@@ -1,6 +1,6 @@
 /** Where each row key of each stored type is stored: table, column, coding. Derived once from the models. */
 import { invariant } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
 import { type Prop, text } from '#edm/props.ts'

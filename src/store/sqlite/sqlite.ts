@@ -1,7 +1,7 @@
 /** Settings of a SQLite connection, SQL functions that SQLite lacks, and its errors as `StoreError`. */
 import { existsSync } from 'node:fs'
 import { StoreError } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import { secondsOf } from '#edm/types.ts'
 import { type Connection, openDatabase, resultCodeOf } from './driver.ts'
 import { resultCodes } from './result-codes.ts'

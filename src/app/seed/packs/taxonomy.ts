@@ -3,7 +3,7 @@
  * set and its first terms; the others are rows like these.
  */
 import { instantOf } from '#base/clock.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import { set, term, store as termStore } from '#workloads/term-store/types.ts'

@@ -1,6 +1,6 @@
 /** The forms of a site’s id: term-store.md §2.1. The engine passes a path form as `host:/path`. */
 import { guidOf } from '#base/ids.ts'
-import { withoutOuterSlashes } from '#base/slashes.ts'
+import { withoutOuterSlashes } from '#base/text/slashes.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
 import { group } from '../../directory/people.ts'
 import { site } from '../types.ts'

@@ -3,7 +3,7 @@
  * (term-store.md §4.2). Such pairs can be left from before a change of the default language was refused for them.
  */
 import { createHash } from 'node:crypto'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { Report } from '../../finding.ts'
 import type { AnyLabel } from '../rules/labels/labels.ts'
 import type { Taxonomy } from './taxonomy.ts'

@@ -1,5 +1,5 @@
 /** Names in every language they need: labels of terms, names of sets, and the keys both are sorted by. */
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import { type CheckedTenant, type Report, rowsIn } from '../../finding.ts'
 import { type AnyLabel, defaultLabel, nameOf } from '../rules/labels/labels.ts'
 import { lcidOf } from '../rules/languages/languages.ts'

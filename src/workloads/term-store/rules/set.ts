@@ -1,7 +1,7 @@
 /** Sets: term-store.md §1.2, §3.5 (deletion), §4.2, §4.3. */
 
 import { type Faults, invariant } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import {
   type Behaviour,

@@ -4,8 +4,8 @@
  */
 
 import { type Faults, invariant } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
 import type { Ids } from '#base/ids.ts'
+import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { stampOf } from './author.ts'

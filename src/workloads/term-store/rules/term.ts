@@ -1,7 +1,7 @@
 /** Terms: term-store.md §3.5, §4.1, §4.2. */
 
 import { invariant } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'

@@ -1,6 +1,6 @@
 /** Labels, names and descriptions by language, read from a body: term-store.md §4.2, §8 O9, O10, O12. */
 import type { Faults } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import { compareTags, type Languages, sameTag, storeTag } from '../languages/languages.ts'
 import { descriptionIn, nameIn, propertyKeyIn, propertyValueIn } from './text.ts'
 

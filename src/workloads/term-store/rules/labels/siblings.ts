@@ -3,7 +3,7 @@
  * Every list of children, mirrored or not, shows the stored occurrences of one set, so only those are compared.
  */
 import type { AppError } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
 import { sameTag } from '../languages/languages.ts'

@@ -3,7 +3,7 @@
  * compared before anything is written (name-clashes.ts).
  */
 
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import { set, term } from '../../types.ts'

@@ -3,7 +3,7 @@
  * group, have none in the new language, their names in the old one are copied. Refused as a whole, with every clash.
  */
 import { AppError, type Fault } from '#base/errors.ts'
-import { fold } from '#base/fold.ts'
+import { fold } from '#base/text/fold.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { group, relation, type set, term } from '../../types.ts'
