@@ -6,25 +6,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { run } from '#cli/program.ts'
+import { catchPrinted, clearOut, err, out } from '../_support/printed.ts'
 
-let out = ''
-let err = ''
 let location: string
+catchPrinted()
 beforeEach(async () => {
-  out = ''
-  err = ''
   location = await mkdtemp(join(tmpdir(), 'relata-command-'))
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text
-    return true
-  })
 })
 afterEach(async () => {
-  vi.restoreAllMocks()
   await rm(location, { recursive: true, force: true })
 })
 
@@ -103,11 +92,11 @@ describe('relata start', () => {
 
   it('gives a token to relata token', async () => {
     await whileRunning(['--in-memory', '--log-level', 'error'], async (_, port) => {
-      out = ''
+      clearOut()
       expect(await run(['token', '--tenant', 'fabrikam.example'], { RELATA_PORT: port })).toBe(0)
       const claims = JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString())
       expect(claims).toMatchObject({ tid: wellKnown.fabrikam, appid: wellKnown.daemon })
-      out = ''
+      clearOut()
       const person = ['--user', 'tara@contoso.example', '--scope', 'TermStore.Read.All', '--scope', 'User.Read']
       expect(await run(['token', ...person, '-p', port], {})).toBe(0)
       expect(JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({

@@ -4,26 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { run } from '#cli/program.ts'
+import { catchPrinted, clearErr, clearOut, err, out } from '../_support/printed.ts'
 
-let out = ''
-let err = ''
 let folder: string
+catchPrinted()
 beforeEach(async () => {
-  out = ''
-  err = ''
   folder = await mkdtemp(join(tmpdir(), 'relata-project-'))
   vi.spyOn(process, 'cwd').mockReturnValue(folder)
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text
-    return true
-  })
 })
 afterEach(async () => {
-  vi.restoreAllMocks()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -66,7 +55,7 @@ describe('relata config', () => {
   host         localhost  (relata.config.json: host)
   databaseUrl  (secret)  (RELATA_DATABASE_URL)
 `)
-    out = ''
+    clearOut()
     expect(await run(['config', 'validate', '--json'], environment)).toBe(0)
     expect(JSON.parse(out)).toMatchObject({
       file: 'relata.config.json',
@@ -82,7 +71,7 @@ relata: other.json: logLevel: 'x' is not one of error, warn, info, debug
 `
     expect(await run(['config', 'validate', 'other.json'], {})).toBe(2)
     expect(err).toBe(wrong)
-    err = ''
+    clearErr()
     expect(await run(['start', '-c', 'other.json'], {})).toBe(2)
     expect(await run(['start'], { RELATA_CONFIG: 'other.json' })).toBe(2)
     expect(err).toBe(wrong + wrong)

@@ -5,25 +5,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { run } from '#cli/program.ts'
+import { catchPrinted, clearErr, clearOut, err, out } from '../_support/printed.ts'
 
-let out = ''
-let err = ''
 let folder: string
+catchPrinted()
 beforeEach(async () => {
-  out = ''
-  err = ''
   folder = await mkdtemp(join(tmpdir(), 'relata-seeds-'))
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text
-    return true
-  })
 })
 afterEach(async () => {
-  vi.restoreAllMocks()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -38,7 +27,7 @@ const whileRunning = async (
   work: (origin: string) => Promise<void>,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<number> => {
-  out = ''
+  clearOut()
   const ended = start(args, variables)
   await vi.waitFor(() => expect(out + err).toMatch(readyForm), { timeout: 15_000, interval: 20 })
   try {
@@ -92,24 +81,24 @@ describe('--seed', () => {
     expect(await start(['--seed', 'contoso', '--seed', spelt])).toBe(2)
     expect(err).toContain(`has ${spelt}, which is not a seed: `)
     expect(err).toContain("tenants/0/administratores: 'administratores' is not known here; 'administrators' is")
-    err = ''
+    clearErr()
     const stranger = await write('stranger.yaml', yaml)
     expect(await start(['--seed', stranger])).toBe(2)
     expect(err).toMatch(/tenants\/1\/displayName: 'displayName' is missing\. There is no tenant with the id/)
-    err = ''
+    clearErr()
     const changing = await write('changing.yaml', yaml.replace('    people:', '    isPartner: true\n    people:'))
     expect(await start(['--seed', `contoso,${changing}`])).toBe(2)
     expect(err).toMatch(/changing\.yaml: tenants\/1\/isPartner: The tenant 'Contoso' is there already/)
-    err = ''
+    clearErr()
     const broken = await write('broken.yaml', 'tenants:\n  - displayName: "A\n')
     expect(await start(['--seed', broken])).toBe(2)
     expect(err).toMatch(/broken\.yaml' is not YAML: .*line \d/)
-    err = ''
+    clearErr()
     const other = await write('latin.yaml', '')
     await writeFile(other, Buffer.from('tenants:\n  - displayName: "Caf\xe9"\n', 'latin1'))
     expect(await start(['--seed', other])).toBe(2)
     expect(err).toContain("latin.yaml' cannot be read: it is not UTF-8; save it as UTF-8")
-    err = ''
+    clearErr()
     const late = await write('late.yaml', yaml.replace('-P30D', 'now-30d'))
     expect(await start(['--seed', `contoso,${late}`])).toBe(2)
     expect(err).toMatch(/createdDateTime: 'now-30d' is not an instant such as/)
@@ -121,17 +110,17 @@ describe('--seed', () => {
       ['terms.xml', 'an XML file, as PnP writes them'],
       ['terms.pnp', 'a PnP package'],
     ] as const) {
-      err = ''
+      clearErr()
       expect(await start(['--seed', join(folder, file)])).toBe(2)
       expect(err).toContain(`is ${kind}: this version seeds from JSON and YAML only`)
     }
-    err = ''
+    clearErr()
     expect(await start(['--seed', 'contoso', '--seed', 'none'])).toBe(2)
     expect(err).toContain("has 'none' beside other content")
-    err = ''
+    clearErr()
     expect(await start(['--seed', 'contosso'])).toBe(2)
     expect(err).toMatch(/--seed: 'contosso' is no pack .*empty, contoso, msp.*cannot be read/)
-    err = ''
+    clearErr()
     expect(await start(['--registry', '--seed', 'msp'])).toBe(2)
     expect(err).toContain('--registry refuses')
   })
@@ -172,12 +161,12 @@ describe('--ids and --clock', () => {
       [['--clock', 'tomorrow'], "--clock: 'tomorrow' is not an instant such as 2026-05-01T00:00:00Z"],
       [['--clock', '2026-05-01T09:00:00'], 'is not an instant'],
     ] as const) {
-      err = ''
+      clearErr()
       expect(await start(args)).toBe(2)
       expect(err).toContain(message)
     }
     await whileRunning([], async () => undefined)
-    err = ''
+    clearErr()
     expect(await start(['--ids', '7'])).toBe(1)
     expect(err).toMatch(/the database is not empty, and --ids .*\ntip: use --in-memory/)
   })

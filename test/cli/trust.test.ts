@@ -6,27 +6,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { run } from '#cli/program.ts'
 import { runTrust } from '#cli/trust/trust.ts'
+import { catchPrinted, err, out } from '../_support/printed.ts'
 
 let folder: string
 let location: string
-let out = ''
-let err = ''
+catchPrinted()
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'relata-trust-'))
   location = join(folder, 'data')
-  out = ''
-  err = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text
-    return true
-  })
 })
 afterEach(async () => {
-  vi.restoreAllMocks()
   vi.unstubAllEnvs()
   await rm(folder, { recursive: true, force: true })
 })
