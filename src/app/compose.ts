@@ -170,9 +170,13 @@ function seedingInMemory(settings: PartSettings, { clock, ids }: Pick<SharedFact
     anew: async (): Promise<Uint8Array> => {
       const { seed, clock: at } = settings
       if (isLarge(seed))
-        throw new AppError('unsupported', 'What this world began with is too large to be made again in memory.', {
-          check: 'world.large',
-        })
+        throw new AppError(
+          'unsupported',
+          'The seed of this world is too large to be loaded again in memory, so the world cannot be reset.',
+          {
+            check: 'world.large',
+          },
+        )
       const made = await openParts({ ...inMemory, seed, clock: at, seedsHere: true }, clock, ids)
       const image = made.store.content?.image()
       invariant(image !== undefined, 'a database in memory can be copied')
@@ -195,9 +199,13 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const description = describing(clock)
   const needAlone = async (): Promise<void> => {
     if (await isAlone(config, parts)) return
-    throw new AppError('conflict', 'Other processes serve the same database, so no world is made or replaced here.', {
-      check: 'world.alone',
-    })
+    throw new AppError(
+      'conflict',
+      'Other processes serve the same database, so worlds cannot be made or replaced here.',
+      {
+        check: 'world.alone',
+      },
+    )
   }
   const { seeded, rehearse, anew } = seedingInMemory(settings, shared)
   const controlOf = (id: string) => {

@@ -118,7 +118,7 @@ export class FaultRules {
   change(id: string, patch: Json): ShownFault {
     const old = this.#need(id)
     if ('id' in patch && patch['id'] !== old.id)
-      throw new AppError('invalid', `The id of a rule stays what it is: '${old.id}'.`, { target: 'id' })
+      throw new AppError('invalid', `The id of a rule cannot be changed. It is '${old.id}'.`, { target: 'id' })
     const merged = { ...old.rule, on: old.isOn, ...patch, id: old.id }
     const given = Object.entries(merged).filter(([, value]) => value !== null)
     const rule = this.#reader.rule(Object.fromEntries(given))

@@ -59,7 +59,10 @@ async function unpacked(file: Uint8Array): Promise<KeptWorld> {
     return await unpackWorld(file, mostUnpackedBytes)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new AppError('invalid', `The file is no world of Relata: ${why}.`, { check: 'import.file', cause })
+    throw new AppError('invalid', `The file is not a world that Relata has exported: ${why}.`, {
+      check: 'import.file',
+      cause,
+    })
   }
 }
 

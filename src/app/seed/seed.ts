@@ -66,7 +66,7 @@ export async function takeBack({ store, tenants }: SeedFacts, made: readonly str
 /** The error of a database that has something already, as one of the seed. */
 function clashAt(error: unknown, target: string): unknown {
   if (!(error instanceof StoreError) || error.kind !== 'conflict') return error
-  return new AppError('conflict', 'Something of the seed is in the tenant already: an id or a name.', {
+  return new AppError('conflict', 'The tenant already has an id or a name that the seed has.', {
     target: target === '' ? 'tenants' : target.replace(/\/$/, ''),
     cause: error,
   })
