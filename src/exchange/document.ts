@@ -3,15 +3,7 @@
  * file from one, a plan compares two. A member that is absent is not stated by the file, and what is not stated is never
  * changed; an empty one (`''`, `[]`, `{}`, `null`) states "none".
  */
-import type { Fault } from './faults.ts'
-
-/** Where in a file something was read. `line` and `column` count from 1; `path` is made of labels joined by `/`. */
-export interface At {
-  readonly file: string
-  readonly line: number
-  readonly column?: number
-  readonly path: string
-}
+import type { At, ImportFault } from './faults.ts'
 
 /** Language tag → text. */
 export type Texts = Readonly<Record<string, string>>
@@ -30,7 +22,7 @@ export interface Doc {
   readonly defaultLanguageTag?: string
   readonly languageTags?: readonly string[]
   readonly groups: readonly GroupDoc[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly ImportFault[]
 }
 
 export interface GroupDoc {

@@ -1,5 +1,12 @@
 /** What is wrong with a file, or noted about it: exchange.md §2.8. Scripts rely on the codes, so they never change. */
-import type { At } from './document.ts'
+
+/** Where in a file something was read. `line` and `column` count from 1; `path` is made of labels joined by `/`. */
+export interface At {
+  readonly file: string
+  readonly line: number
+  readonly column?: number
+  readonly path: string
+}
 
 /** `stops`: the whole import; `refused`: the record; the others let it pass. */
 export type Severity = 'stops' | 'refused' | 'loss' | 'warning' | 'note'
@@ -60,7 +67,7 @@ export const severities = {
 
 export type FaultCode = keyof typeof severities
 
-export interface Fault {
+export interface ImportFault {
   readonly code: FaultCode
   readonly severity: Severity
   readonly at: At
@@ -68,6 +75,6 @@ export interface Fault {
   readonly text: string
 }
 
-export function fault(code: FaultCode, at: At, text: string): Fault {
+export function fault(code: FaultCode, at: At, text: string): ImportFault {
   return { code, severity: severities[code], at, text }
 }
