@@ -123,6 +123,8 @@ export interface Loss {
   readonly what: string
   readonly id?: string
   readonly path?: string
+  readonly languageTag?: string
+  /** Of a property `key=value`. */
   readonly value?: string
   readonly count: number
 }

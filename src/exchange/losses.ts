@@ -51,23 +51,21 @@ export type LossName =
   | 'second-parent'
   | 'unlisted'
 
-export interface Losses {
-  /** `value`: what is lost, for instance the text or the language tag. */
-  add(what: LossName, where: { readonly id?: string; readonly path?: string; readonly value?: string }): void
-  list(): Loss[]
-}
+/** Which record, and what of it. */
+type LossDetail = Omit<Loss, 'what' | 'count'>
 
-function lossOf(what: LossName, where: Omit<Loss, 'what' | 'count'>): Loss {
-  return { what, ...where, count: 1 }
+export interface Losses {
+  add(what: LossName, detail: LossDetail): void
+  list(): Loss[]
 }
 
 export function collectLosses(): Losses {
   const byName = new Map<LossName, { listed: Loss[]; more: number }>()
   return {
-    add: (what, where) => {
+    add: (what, detail) => {
       const known = byName.get(what) ?? { listed: [], more: 0 }
       byName.set(what, known)
-      if (known.listed.length < mostListed) known.listed.push(lossOf(what, where))
+      if (known.listed.length < mostListed) known.listed.push({ what, ...detail, count: 1 })
       else known.more += 1
     },
     list: () =>
