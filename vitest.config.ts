@@ -37,13 +37,17 @@ const onPostgres = [
   'test/worlds/{reset,snapshots,storm}.test.ts',
 ]
 
-/** But for those that have no store, or one of their own: a second run would be the same. */
+/**
+ * But for those that have no store, or one of their own, and those about what is decided before the store is asked or
+ * after it has answered: tokens, permissions, limits of requests, what clients repeat. A second run would be the same.
+ */
 const noStoreOfTheRun = [
-  'clients/transparent',
+  'clients/{faults,msal-browser,msal-credentials,transparent}',
   'engine/delegated',
-  'http/{deadlines,due,hostile,large-answers,one-port,outages,secrets,tracing}',
+  'http/{addresses,authority,bodies,deadlines,due,hostile,hosts,large-answers,live-answers,one-port,outages,secrets}',
+  'http/{throttling,tracing}',
   'reference/conformance-page',
-  'wire/access-matrix',
+  'wire/{access-matrix,documented-permissions}',
   'witnesses/replay-notices',
   'workloads/{languages-and-text,gdap/states-page}',
 ].map((name) => `test/${name}.test.ts`)

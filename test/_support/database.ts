@@ -36,7 +36,7 @@ export const freshPostgres = async (): Promise<string> => {
   return `${await urlOfRun()}?options=${encodeURIComponent(`-c search_path=${name}`)}`
 }
 
-const seeded = 'relata_seeded'
+const seeded = `relata_seeded_${partitionsOfRun}`
 
 /** Keys and secrets are each server's own. */
 const makeSeeded = async (client: pg.Client): Promise<void> => {
@@ -44,7 +44,8 @@ const makeSeeded = async (client: pg.Client): Promise<void> => {
   await client.query(`drop database if exists ${draft}`)
   await client.query(`create database ${draft}`)
   const databaseUrl = await databaseNamed(draft)
-  await (await openParts({ ...defaultConfig, database: undefined, databaseUrl })).close()
+  const settings = { database: undefined, databaseUrl, databasePartitions: partitionsOfRun }
+  await (await openParts({ ...defaultConfig, ...settings })).close()
   const inside = new pg.Client({ connectionString: databaseUrl })
   await inside.connect()
   await inside.query('delete from relata_shared')

@@ -116,7 +116,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
   // A test that names a location wants that folder's database.
   const onPostgres = isOnPostgres && overrides.location === undefined && overrides.inMemory !== false
-  const isUsual = partitionsOfRun === 0 && (overrides.seed ?? 'default') === 'default'
+  const isUsual = (overrides.seed ?? 'default') === 'default'
   const copied = onPostgres && isUsual ? await seededPostgres() : undefined
   const database = onPostgres
     ? {
