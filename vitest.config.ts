@@ -1,6 +1,7 @@
 /** Tests run on the source, unbuilt; some start the built server, which `npm test` builds first. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/tooling/longest-first.ts'
 import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 
 /** As `paths` of tsconfig.json has them: tests are a package of their own, where the `imports` of ours are not known. */
@@ -66,7 +67,8 @@ const isPart =
   process.argv.some((word) => word.startsWith('--project')) &&
   !process.argv.some((word) => /^(?:src|test)\b/.test(word))
 const slow = { name: 'slow', description: 'Matrices, random walks and storms that take more than a second or two.' }
-const maxWorkers = 2
+/** One more than the cores of a small machine: a third of the time of most suites is waiting. */
+const maxWorkers = 3
 const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
 
 /** Suites that also run without the cache of known addresses, which must not change an answer. */
@@ -106,6 +108,7 @@ export default defineConfig({
     allowOnly: false,
     tags: [slow],
     ...leavingOut,
+    sequence: { sequencer: LongestFirst },
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
       project('unit', unit),

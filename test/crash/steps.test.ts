@@ -14,6 +14,7 @@ import type { Store } from '#edm/ports.ts'
 import { openStore, placeStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
 import { rounds } from '../_support/run-size.ts'
+import { compiledSource } from '../_support/source-program.ts'
 
 const program = fileURLToPath(new URL('kill-at-step.ts', import.meta.url))
 const old = '00000000-0000-4000-8000-00000000000a'
@@ -54,6 +55,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const isDone = (step: number, ...args: readonly string[]): boolean => {
   const { status, signal, stderr } = spawnSync(process.execPath, ['--conditions=source', program, `${step}`, ...args], {
     encoding: 'utf8',
+    env: { ...process.env, ...compiledSource },
   })
   if (status !== 0 && signal !== 'SIGKILL') throw new Error(stderr)
   return status === 0
