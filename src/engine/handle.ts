@@ -10,6 +10,8 @@ import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { failure } from './failure.ts'
+import { rehearsed } from './history/dry-run.ts'
+import { historyOn } from './history/history.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
@@ -39,7 +41,8 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
       }
       throw new Error('no step has answered the request')
     } catch (error) {
-      return failure(engine, request, error, context.address?.steps.at(-1), current)
+      const refused = (): PlainResponse => failure(engine, request, error, context.address?.steps.at(-1), current)
+      return rehearsed(context, error, refused) ?? refused()
     } finally {
       const { trail } = request
       if (trail !== undefined) {
@@ -121,6 +124,7 @@ function engineOf(given: EngineFacts): Engine {
     ...facts,
     store,
     ...(changes === undefined ? {} : { changes }),
+    history: historyOn(store, Object.values(facts.models)),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
