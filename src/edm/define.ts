@@ -299,9 +299,9 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly mixed?: boolean
   /** Links to it show rows of a derived type that the caller may not read, with their type and id alone. */
   readonly limited?: boolean
-  /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/tracking.ts). */
+  /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/records/tracking.ts). */
   readonly tracked?: boolean
-  /** Changes of its rows are recorded with what was there before (edm/recording.ts). */
+  /** Changes of its rows are recorded with what was there before (edm/records/recording.ts). */
   readonly recorded?: boolean
   /** Row keys that follow from others, or say when and by whom: a change of these alone is not recorded. */
   readonly derived?: readonly string[]

@@ -314,10 +314,7 @@ export interface ScopeChoice {
  * Hooks throw `AppError`; faults of a body go to `faults`, which the engine throws when the hook returns.
  */
 export interface Rules<E extends EntityType = EntityType> {
-  /**
-   * Finds a member by a key the link's first scope does not answer; undefined: not found. For a single-valued link that is
-   * `located`, whether the row with that id is seen through it.
-   */
+  /** Finds a member by a key the first scope does not answer; for a link that is `located`, whether its row is seen. */
   locate?(
     context: ReadContext,
     from: Located | undefined,
@@ -352,9 +349,8 @@ export interface Rules<E extends EntityType = EntityType> {
 }
 
 /**
- * What a function or an action does with the row it is called on, and with its arguments by their declared names. Those of
- * a function are decoded texts; those of an action are read as properties are. An action runs in a write transaction, unless
- * the model says that it `reads`: then its rule is a `query`.
+ * What an operation does with the row it is called on, and with its arguments by their declared names: decoded texts for a
+ * function, else as properties are read. An action runs in a write transaction; one that only `reads` has a `query`.
  */
 export type OperationRule =
   | {

@@ -9,9 +9,8 @@ import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
+import { historyOn } from './changes/history.ts'
 import { failure } from './failure.ts'
-import { rehearsed } from './history/dry-run.ts'
-import { historyOn } from './history/history.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
@@ -21,6 +20,7 @@ import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
 import { behavioursOf } from './walk/type-rules.ts'
+import { rehearsed } from './write/dry-run.ts'
 
 /** Runs the steps of a request. The only place where its errors are caught. */
 function pipelineOn(engine: Engine, routes: Routes): Handle {

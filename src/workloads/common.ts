@@ -1,7 +1,7 @@
 /** Types shared by Graph's workloads. */
 import { entityType, type Workload } from '#edm/define.ts'
 import { complexType, instant, text, whole } from '#edm/props.ts'
-import { change } from '#edm/recording.ts'
+import { change } from '#edm/records/recording.ts'
 
 export const entity = entityType('microsoft.graph.entity', {
   doc: 'Anything with an id.',

@@ -1,10 +1,10 @@
 /** The write transaction of a request: its rules and rows, the record of what it changed, and what it would change. */
 import type { AppError } from '#base/errors.ts'
 import type { AuditEvent, Tx, WriteContext } from '#edm/ports.ts'
-import { isRecorded } from '#edm/recording.ts'
-import { effectsOf, isDryRun, Rehearsal } from '../history/dry-run.ts'
-import { type Recorder, recorderOn } from '../history/recorder.ts'
+import { isRecorded } from '#edm/records/recording.ts'
+import { type Recorder, recorderOn } from '../changes/recorder.ts'
 import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'
+import { effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
 
 type Writing<T> = (writing: Session<WriteContext>) => Promise<T>
 

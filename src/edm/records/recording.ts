@@ -1,7 +1,7 @@
 /** The record of changes: what each write changed, what was there before, who did it and when (exchange.md §10.1). */
-import { type EntityType, entityType } from './define.ts'
-import { holderOf } from './model.ts'
-import { instant, text, whole } from './props.ts'
+import { type EntityType, entityType } from '../define.ts'
+import { holderOf } from '../model.ts'
+import { instant, text, whole } from '../props.ts'
 
 /** One changed row. Those of one write have one number; the first of them says who, when and what. Not on the wire. */
 export const change = entityType('relata.change', {

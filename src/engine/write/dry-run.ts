@@ -3,10 +3,10 @@ import { AppError, type Lack, StoreError } from '#base/errors.ts'
 import { localName } from '#edm/define.ts'
 import type { ReadContext, ReadTx, WriteContext } from '#edm/ports.ts'
 import { jsonType } from '#odata/body/body-out.ts'
+import type { RecordedRow } from '../changes/recorder.ts'
 import type { PlainResponse } from '../request.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { Engine } from '../session.ts'
-import type { RecordedRow } from './recorder.ts'
 
 export const dryRun = 'relata.dry-run'
 

@@ -3,7 +3,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, ReadTx, RequestFacts, Store, Tx } from '#edm/ports.ts'
 import { constant, member } from '#edm/query.ts'
-import { change } from '#edm/recording.ts'
+import { change } from '#edm/records/recording.ts'
 import type { RecordedRow } from './recorder.ts'
 
 /** What is known of a write besides its rows. */
