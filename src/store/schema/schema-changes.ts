@@ -208,10 +208,15 @@ export function changesBetween(from: Schema, to: Schema): SchemaChange[] {
   return changes
 }
 
-/** Whether both are equal as text: a quick check, which is nearly always true at a start. */
+/** Columns that a migration has added stand last; in the model they are in the order of the type. */
+function wordsOf(table: Table): string {
+  return JSON.stringify({ ...table, columns: table.columns.map((column) => JSON.stringify(column)).sort() })
+}
+
+/** Whether both are equal as text, but for the order of columns: a quick check, which is nearly always true at a start. */
 function isWordForWord(actual: Schema, wanted: Schema): boolean {
-  const have = new Set(actual.tables.map((table) => JSON.stringify(table)))
-  return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(JSON.stringify(table)))
+  const have = new Set(actual.tables.map(wordsOf))
+  return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(wordsOf(table)))
 }
 
 /** The differences as texts, none if both are the same. The order of tables and columns does not matter. */
