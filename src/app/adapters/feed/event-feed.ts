@@ -54,12 +54,7 @@ function queriesOn(store: Store): { after: Prepared; newest: Prepared; oldest: P
 }
 
 export function eventSourceOf(store: Store, tenants: TenantList): EventSource {
-  let made: ReturnType<typeof queriesOn> | undefined
-  // Compiled for the first reader: most servers have none.
-  const queries = (): ReturnType<typeof queriesOn> => {
-    made ??= queriesOn(store)
-    return made
-  }
+  const { after, newest, oldest, since } = queriesOn(store)
   const find = (
     tenantId: string,
     query: Prepared,
@@ -73,12 +68,12 @@ export function eventSourceOf(store: Store, tenants: TenantList): EventSource {
       return tenants.all().map(({ id }) => id)
     },
     after: async (tenantId, sequence, most) =>
-      (await find(tenantId, queries().after, { sequence, limit: most })).map((row) =>
+      (await find(tenantId, after, { sequence, limit: most })).map((row) =>
         eventOf(row as unknown as OutboxRow, tenantId),
       ),
-    newest: async (tenantId) => (await place(tenantId, queries().newest)) ?? 0,
-    oldest: (tenantId) => place(tenantId, queries().oldest),
-    firstSince: (tenantId, instant) => place(tenantId, queries().since, { instant }),
+    newest: async (tenantId) => (await place(tenantId, newest)) ?? 0,
+    oldest: (tenantId) => place(tenantId, oldest),
+    firstSince: (tenantId, instant) => place(tenantId, since, { instant }),
   }
 }
 
