@@ -1,6 +1,7 @@
 /** Changes of a schema as data: their types, their effect on a schema, and the changes between two schemas. */
 import { invariant } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { Column, Index, Schema, Table } from './schema.ts'
 
 export type BareTable = Omit<Table, 'indexes'>
@@ -97,12 +98,14 @@ function applied(tables: readonly Table[], change: SchemaChange): readonly Table
   }
 }
 
-/** The schema after all the migrations. Needs no database. */
-export function replay(migrations: readonly Migration[]): Schema {
+function replayed(migrations: readonly Migration[]): Schema {
   return {
     tables: migrations.flatMap(({ changes }) => changes).reduce<readonly Table[]>(applied, []),
   }
 }
+
+/** The schema after all the migrations. Needs no database. A start asks for it twice. */
+export const replay = keptBy(replayed)
 
 function bare({ indexes: _, ...table }: Table): BareTable {
   return table
