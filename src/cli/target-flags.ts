@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import type { Setting } from '#base/setting.ts'
-import { addSettings, configBesideServer } from './command-settings.ts'
+import { addSettings, configBesideServer, configFileFor } from './command-settings.ts'
 import { type Target, targetOf } from './remote/target.ts'
 
 function textFrom(flag: string | boolean | undefined, variable: string | undefined): string | undefined {
@@ -23,17 +23,33 @@ export function addTarget(command: Command): Command {
   return addUrl(command)
 }
 
-/** For what no world has of its own: a variable that names one that has ended does not matter. */
-export async function serverFrom(flags: Flags, environment: Environment): Promise<Target> {
-  return { ...(await targetFrom(flags, environment)), world: undefined }
-}
-
-export async function targetFrom(flags: Flags, environment: Environment): Promise<Target> {
+async function found(flags: Flags, environment: Environment, isChange: boolean): Promise<Target> {
   const { url, world, config: file, location, port, host } = flags
-  const config = await configBesideServer({ config: file, location, port, host }, environment)
+  const given = { config: file, location, port, host }
+  const config = await configBesideServer(given, environment)
+  const values = (await configFileFor(given, environment))?.values ?? {}
+  const places = [environment['RELATA_PORT'], environment['RELATA_HOST'], values['port'], values['host']]
   return targetOf(config, {
     url: textFrom(url, environment['RELATA_URL']),
     world: textFrom(world, environment['RELATA_WORLD']),
     hasPort: port !== undefined || host !== undefined,
+    // A start with port 0 takes a free one, which only the location knows.
+    isConfigured: config.port !== 0 && places.some((place) => place !== undefined && place !== ''),
+    isChange,
   })
+}
+
+/** For commands that only read. */
+export function targetFrom(flags: Flags, environment: Environment): Promise<Target> {
+  return found(flags, environment, false)
+}
+
+/** For commands that change something: throws where nothing names the server and none runs on the location. */
+export function changedFrom(flags: Flags, environment: Environment): Promise<Target> {
+  return found(flags, environment, true)
+}
+
+/** For what no world has of its own: a variable that names one that has ended does not matter. */
+export function wholeServer({ origin }: Target): Target {
+  return { origin, world: undefined }
 }
