@@ -1,6 +1,7 @@
 /** The flags that say which running server a command speaks to. */
 import type { Command } from 'commander'
-import { type Environment, type Flags, settings } from '#app/config.ts'
+import { type Config, type Environment, type Flags, settings } from '#app/config.ts'
+import type { ConfigFile } from '#app/settings/config-file.ts'
 import type { Setting } from '#base/setting.ts'
 import { addSettings, configBesideServer, configFileFor } from './command-settings.ts'
 import { type Target, targetOf } from './remote/target.ts'
@@ -23,18 +24,21 @@ export function addTarget(command: Command): Command {
   return addUrl(command)
 }
 
+/** Of a start with port 0, which takes a free one, only the location knows it. */
+function isPortGiven({ port }: Config, environment: Environment, file: ConfigFile | undefined): boolean {
+  const isGiven = (environment['RELATA_PORT'] ?? '') !== '' || file?.values['port'] !== undefined
+  return isGiven && port !== 0
+}
+
 async function found(flags: Flags, environment: Environment, isChange: boolean): Promise<Target> {
   const { url, world, config: file, location, port, host } = flags
   const given = { config: file, location, port, host }
   const config = await configBesideServer(given, environment)
-  const values = (await configFileFor(given, environment))?.values ?? {}
-  const places = [environment['RELATA_PORT'], environment['RELATA_HOST'], values['port'], values['host']]
   return targetOf(config, {
     url: textFrom(url, environment['RELATA_URL']),
     world: textFrom(world, environment['RELATA_WORLD']),
     hasPort: port !== undefined || host !== undefined,
-    // A start with port 0 takes a free one, which only the location knows.
-    isConfigured: config.port !== 0 && places.some((place) => place !== undefined && place !== ''),
+    isConfigured: isPortGiven(config, environment, await configFileFor(given, environment)),
     isChange,
   })
 }

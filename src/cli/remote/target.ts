@@ -15,7 +15,7 @@ export interface TargetWish {
   readonly world: string | undefined
   /** A port on the command line stands for itself, whatever else runs. */
   readonly hasPort: boolean
-  /** Whether a variable or the configuration file gives a port or a host. */
+  /** Whether a variable or the configuration file gives a port. */
   readonly isConfigured: boolean
   /** The command changes something: it does not go to the usual port, where the server of another project may listen. */
   readonly isChange: boolean
