@@ -1,0 +1,112 @@
+/**
+ * The document between every format and the store (exchange.md §1.1): a reader makes one from a file, a writer makes a
+ * file from one, a plan compares two. A member that is absent is not stated by the file, and what is not stated is never
+ * changed; an empty one (`''`, `[]`, `{}`, `null`) states "none".
+ */
+import type { At, ImportFault } from './faults.ts'
+
+/** Language tag → text. */
+export type Texts = Readonly<Record<string, string>>
+
+/** Key → value of custom properties. */
+export type Properties = Readonly<Record<string, string>>
+
+/** How a document names a term that it does not hold at that place. */
+export type Ref =
+  | { readonly id: string }
+  | { readonly uri: string }
+  /** Default labels from the first level on; `group` undefined: the only group that has such a set. */
+  | { readonly group?: string; readonly set: string; readonly path: readonly string[] }
+
+export interface Doc {
+  readonly defaultLanguageTag?: string
+  readonly languageTags?: readonly string[]
+  readonly groups: readonly GroupDoc[]
+  readonly faults: readonly ImportFault[]
+}
+
+export interface GroupDoc {
+  readonly at: At
+  readonly id?: string
+  readonly name: string
+  readonly description?: string
+  readonly scope?: 'global' | 'system' | 'siteCollection'
+  readonly siteId?: string
+  /** Ids of users and security groups, or texts that name them. */
+  readonly managers?: readonly string[]
+  readonly contributors?: readonly string[]
+  /** The file claims to hold all sets of the group. */
+  readonly complete: boolean
+  readonly sets: readonly SetDoc[]
+}
+
+export interface SetDoc {
+  readonly at: At
+  readonly id?: string
+  /** IRI of the concept scheme. */
+  readonly uri?: string
+  readonly names: Texts
+  readonly description?: string
+  readonly properties?: Properties
+  readonly isOpen?: boolean
+  readonly isAvailableForTagging?: boolean
+  readonly owner?: string | null
+  readonly contact?: string | null
+  readonly stakeholders?: readonly string[]
+  /** As `NodeDoc.order`, for the first level. */
+  readonly order?: number
+  /** The file claims to hold all terms of the set. */
+  readonly complete: boolean
+  readonly children: readonly NodeDoc[]
+}
+
+/** A place: where a term occurs. */
+export interface NodeDoc {
+  readonly at: At
+  readonly kind: 'home' | 'reuse' | 'pin'
+  /** At home the term itself, elsewhere a reference to it. */
+  readonly term: TermDoc | Ref
+  readonly isAvailableForTagging?: boolean
+  readonly localProperties?: Properties
+  /** The first so many children, in the order of the document, are the custom order; the others follow alphabetically. */
+  readonly order?: number
+  /** Nodes below a pin are mirrors, which a document does not hold. */
+  readonly children: readonly NodeDoc[]
+}
+
+/** The labels of a term in one language. */
+export interface LabelsDoc {
+  readonly default?: string
+  readonly synonyms?: readonly string[]
+}
+
+export interface TermDoc {
+  readonly id?: string
+  /** IRI of the concept. */
+  readonly uri?: string
+  readonly labels: Readonly<Record<string, LabelsDoc>>
+  readonly descriptions?: Texts
+  readonly properties?: Properties
+  readonly isDeprecated?: boolean
+  readonly replacedBy?: Ref | null
+  readonly mergedTermIds?: readonly string[]
+  readonly owner?: string | null
+  readonly isKeyword?: boolean
+  readonly created?: string
+  readonly modified?: string
+}
+
+/** Whether the term of a node is given by a reference. */
+export function isRef(term: TermDoc | Ref): term is Ref {
+  return !('labels' in term)
+}
+
+/** What a writer left out (exchange.md §8). `count`: how often, where single places are not listed. */
+export interface Loss {
+  /** A stable name, such as `labels.synonym`. */
+  readonly what: string
+  readonly id?: string
+  readonly path?: string
+  readonly value?: string
+  readonly count: number
+}
