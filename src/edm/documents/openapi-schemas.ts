@@ -7,7 +7,7 @@ import type { EntityType } from '../define.ts'
 import { derivedOf, isStored, type Model } from '../model.ts'
 import type { ComplexType, EnumType, Prop } from '../props.ts'
 import { sentinel } from '../shown-values.ts'
-import { isTracked } from '../tracking.ts'
+import { isTracked } from '../records/tracking.ts'
 import type { PrimitiveName } from '../types.ts'
 import { namedAs } from './openapi-paths.ts'
 
