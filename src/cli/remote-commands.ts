@@ -1,15 +1,20 @@
 /** Commands that change what a running stand-in holds: its worlds, clock, relationships, rows. */
 import type { Command } from 'commander'
-import type { Environment, Flags } from '#app/config.ts'
+import type { Environment } from '#app/config.ts'
 import { WrongUsage } from './command-settings.ts'
 import type * as Clocks from './remote/clock.ts'
 import type { CustomerWord } from './remote/gdap.ts'
 import type { Target } from './remote/target.ts'
-import { addTarget, addUrl, changedFrom, targetFrom, wholeServer } from './target-flags.ts'
-
-type Given = Flags & { readonly json?: boolean }
-
-const jsonHelp = 'print JSON'
+import {
+  addTarget,
+  addUrl,
+  changedFrom,
+  type Given,
+  jsonHelp,
+  targetFrom,
+  textIn,
+  wholeServer,
+} from './target-flags.ts'
 
 /** What commands of this file get: the server that is meant, and whether JSON is wanted. */
 interface Meant {
@@ -29,10 +34,6 @@ function wholeIn(flag: string, text: unknown): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d{1,10}$/.test(String(text))) throw new WrongUsage(`--${flag}: '${text}' is not a whole number`)
   return Number(text)
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
 
 function addWorldCommands(program: Command, environment: Environment): void {

@@ -6,6 +6,15 @@ import type { Setting } from '#base/setting.ts'
 import { addSettings, configBesideServer, configFileFor } from './command-settings.ts'
 import { type Target, targetOf } from './remote/target.ts'
 
+/** What commands to a server get from the command line. */
+export type Given = Flags & { readonly json?: boolean }
+
+export const jsonHelp = 'print JSON'
+
+export function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
 function textFrom(flag: string | boolean | undefined, variable: string | undefined): string | undefined {
   return typeof flag === 'string' ? flag : variable === '' ? undefined : variable
 }

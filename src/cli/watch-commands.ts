@@ -1,16 +1,8 @@
 /** Commands about what happens to requests: which fail on purpose, and what came of each. */
 import type { Command } from 'commander'
-import type { Environment, Flags } from '#app/config.ts'
+import type { Environment } from '#app/config.ts'
 import { WrongUsage } from './command-settings.ts'
-import { addTarget, changedFrom, targetFrom } from './target-flags.ts'
-
-type Given = Flags & { readonly json?: boolean }
-
-const jsonHelp = 'print JSON'
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
+import { addTarget, changedFrom, type Given, jsonHelp, targetFrom, textIn } from './target-flags.ts'
 
 function numberIn(flag: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
