@@ -40,8 +40,8 @@ function nameOf(element: XmlElement): string {
 
 function keyOf({ options }: Reading, element: XmlElement): string | undefined {
   if (element.name === 'Term') {
-    const id = isFalse(element, 'IsSourceTerm') ? undefined : plainId(element, 'ID', options)
-    return id === undefined ? undefined : `Term ${id}`
+    const id = plainId(element, 'ID', options)
+    return id === undefined ? undefined : `${isFalse(element, 'IsSourceTerm') ? 'place' : 'home'} ${id}`
   }
   if (element.name !== 'TermSet' && element.name !== 'TermGroup') return undefined
   return `${element.name} ${plainId(element, 'ID', options) ?? fold(nameOf(element))}`

@@ -177,7 +177,7 @@ interface Gathered {
 function labelsOf(reading: Reading, element: XmlElement, at: At, language: string): Record<string, LabelsDoc> {
   const gathered = new Map<string, Gathered>()
   const name = textOf(reading, element, 'Name', at)
-  if (name === undefined) reading.fault('empty-label', at, 'a term needs a Name.')
+  if (name === undefined || name.trim() === '') reading.fault('empty-label', at, 'a term needs a Name.')
   else gathered.set(language, { default: name, synonyms: [] })
   reading.countLabel(at)
   for (const label of element.children.filter(({ name }) => name === 'Labels').flatMap(({ children }) => children)) {
