@@ -121,10 +121,7 @@ export function isRef(term: TermDoc | Ref): term is Ref {
 
 /** What a writer left out (exchange.md §8). `count`: how often, where single places are not listed. */
 export interface Loss {
-  /**
-   * A stable name, such as `labels.synonym`; `none.` and a member's name: that the member states "none", which the format
-   * cannot.
-   */
+  /** A stable name, such as `labels.synonym`. */
   readonly what: string
   readonly id?: string
   readonly path?: string

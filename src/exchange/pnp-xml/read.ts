@@ -109,6 +109,10 @@ function groupOf(reading: Reading, element: XmlElement): GroupDoc {
   const managers = usersOf(reading, element, 'Managers')
   const contributors = usersOf(reading, element, 'Contributors')
   if (name === undefined) reading.fault('empty-label', at, 'a group needs a Name.')
+  const sets = below([element], 'TermSets').flatMap(({ children }) =>
+    children.filter((child) => child.name === 'TermSet'),
+  )
+  const isRefused = reading.isRefused(at)
   return {
     at,
     ...(id === undefined ? {} : { id }),
@@ -120,10 +124,7 @@ function groupOf(reading: Reading, element: XmlElement): GroupDoc {
     ...(contributors === undefined ? {} : { contributors }),
     // A template holds what it needs; sets of the group that it does not name are none of its business.
     complete: false,
-    sets: below([element], 'TermSets')
-      .flatMap(({ children }) => children)
-      .filter((child) => child.name === 'TermSet')
-      .map((child) => setOf(reading, child)),
+    sets: sets.map((set) => setOf(reading, set)).map((set) => (isRefused ? { ...set, refused: true } : set)),
   }
 }
 
@@ -148,6 +149,7 @@ function setOf(reading: Reading, element: XmlElement): SetDoc {
   const onlyIri = uri !== undefined && Object.keys(properties).length === 0
   return {
     at,
+    ...(reading.isRefused(at) ? { refused: true } : {}),
     ...(id === undefined ? {} : { id }),
     ...(uri === undefined ? {} : { uri }),
     names: { [language]: name ?? '' },

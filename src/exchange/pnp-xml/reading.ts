@@ -30,7 +30,10 @@ export interface Reading {
   /** Id of a term → the element where it is at home. */
   readonly homes: Map<string, XmlElement>
   at(element: XmlElement, path: string): At
-  fault(code: FaultCode, at: At, text: string): void
+  /** `line`: where within the record it is, if not at its start. */
+  fault(code: FaultCode, at: At, text: string, line?: number): void
+  /** Whether a fault refuses the record at this very place. */
+  isRefused(at: At): boolean
   /** Reports names of attributes and elements that the schema does not have here, each once. */
   knownOnly(element: XmlElement, attributes: readonly string[], children: readonly string[]): void
   countLabel(at: At): void
@@ -40,8 +43,11 @@ export function reading(options: PnpXmlOptions): Reading {
   const faults: ImportFault[] = []
   const reported = new Set<string>()
   let labels = 0
-  const add = (code: FaultCode, at: At, text: string): void => {
-    faults.push(fault(code, at, `line ${at.line}: ${text}`))
+  const refused = new Set<At>()
+  const add = (code: FaultCode, at: At, text: string, line = at.line): void => {
+    const made = fault(code, at, `line ${line}: ${text}`)
+    faults.push(made)
+    if (made.severity === 'refused') refused.add(at)
   }
   const unknown = (element: XmlElement, name: string, what: string): void => {
     if (reported.has(name)) return
@@ -55,6 +61,7 @@ export function reading(options: PnpXmlOptions): Reading {
     homes: new Map(),
     at: (element, path) => ({ file: options.file, line: element.line, column: element.column, path }),
     fault: add,
+    isRefused: (at) => refused.has(at),
     knownOnly: (element, attributes, children) => {
       for (const name of element.attributes.keys()) {
         if (!attributes.includes(name)) unknown(element, `${element.name}@${name}`, `an attribute '${name}'`)
@@ -102,7 +109,12 @@ export function textOf(reading: Reading, element: XmlElement, attribute: string,
   const { text, missing } = resolved(raw, reading.options)
   if (missing !== undefined) {
     const hint = missing.toLowerCase().startsWith('{parameter:') ? '--parameter NAME=VALUE' : '--site'
-    reading.fault('token', at, `${attribute} has the token ${missing}, which has no value. Give one with ${hint}.`)
+    reading.fault(
+      'token',
+      at,
+      `${attribute} has the token ${missing}, which has no value. Give one with ${hint}.`,
+      element.line,
+    )
   }
   return text
 }
@@ -129,7 +141,8 @@ export function flagOf(reading: Reading, element: XmlElement, attribute: string,
   const raw = element.attributes.get(attribute)
   if (raw === undefined) return undefined
   const value = booleans[resolved(raw, reading.options).text.trim().toLowerCase()]
-  if (value === undefined) reading.fault('boolean', at, `${attribute} '${raw}' is neither true nor false.`)
+  if (value === undefined)
+    reading.fault('boolean', at, `${attribute} '${raw}' is neither true nor false.`, element.line)
   return value
 }
 
@@ -150,7 +163,7 @@ export function languageOf(reading: Reading, element: XmlElement, at: At): strin
   if (raw === undefined) return undefined
   const text = resolved(raw, reading.options).text.trim()
   if (/^\d{1,6}$/.test(text) && knownLcids.has(Number(text))) return String(Number(text))
-  reading.fault('lcid', at, `Language '${text}' is not the number of a language, such as 1033.`)
+  reading.fault('lcid', at, `Language '${text}' is not the number of a language, such as 1033.`, element.line)
   return undefined
 }
 

@@ -73,20 +73,19 @@ function sortOrderOf(reading: Reading, term: XmlElement, path: string): number {
 function nodeOf(reading: Reading, element: XmlElement, above: Above): NodeDoc | undefined {
   reading.knownOnly(element, attributes, containers)
   const { text: name } = resolved(element.attributes.get('Name') ?? '', reading.options)
-  const path = above.path === '' ? name : `${above.path}/${name}`
-  const at = reading.at(element, path)
+  const at = reading.at(element, above.path === '' ? name : `${above.path}/${name}`)
   const id = idOf(reading, element, 'ID', at)
   const home = id === undefined ? undefined : reading.homes.get(id)
-  if (isPlace(element) || (home !== undefined && home !== element)) return placeOf(reading, element, above, at, id)
+  const isElsewhere = isPlace(element) || (home !== undefined && home !== element)
+  const node = isElsewhere ? placeOf(reading, element, above, at, id) : homeOf(reading, element, above, at, id)
+  return node !== undefined && reading.isRefused(at) ? { ...node, refused: true } : node
+}
+
+function homeOf(reading: Reading, element: XmlElement, above: Above, at: At, id: string | undefined): NodeDoc {
   const language = languageOf(reading, element, at) ?? above.language
-  const below = placesBelow(reading, element, { path, language: above.language })
-  return {
-    at,
-    kind: 'home',
-    term: termOf(reading, element, at, id, language),
-    ...localOf(reading, element, at),
-    ...below,
-  }
+  const term = termOf(reading, element, at, id, language)
+  const below = placesBelow(reading, element, { path: at.path, language: above.language })
+  return { at, kind: 'home', term, ...localOf(reading, element, at), ...below }
 }
 
 /** What belongs to a place, home or not. */
@@ -200,16 +199,15 @@ function labelsOf(reading: Reading, element: XmlElement, at: At, language: strin
 
 function addLabel(reading: Reading, label: XmlElement, at: At, gathered: Map<string, Gathered>): void {
   reading.knownOnly(label, ['Language', 'Value', 'IsDefaultForLanguage'], [])
-  const here = { ...at, line: label.line, column: label.column }
-  const tag = languageOf(reading, label, { ...at, line: label.line, column: label.column })
-  const value = textOf(reading, label, 'Value', here)
+  const tag = languageOf(reading, label, at)
+  const value = textOf(reading, label, 'Value', at)
   if (tag === undefined && label.attributes.get('Language') === undefined) {
-    reading.fault('lcid', here, 'a label needs the number of its Language.')
+    reading.fault('lcid', at, 'a label needs the number of its Language.', label.line)
   }
   if (tag === undefined || value === undefined) return
   const labels = gathered.get(tag) ?? { synonyms: [] }
   gathered.set(tag, labels)
-  const isDefault = flagOf(reading, label, 'IsDefaultForLanguage', here) === true
+  const isDefault = flagOf(reading, label, 'IsDefaultForLanguage', at) === true
   if (fold(labels.default ?? '\n') === fold(value)) return
   if (!isDefault) {
     if (!labels.synonyms.includes(value)) labels.synonyms.push(value)
@@ -217,8 +215,9 @@ function addLabel(reading: Reading, label: XmlElement, at: At, gathered: Map<str
   else {
     reading.fault(
       'two-defaults',
-      here,
+      at,
       `'${labels.default}' and '${value}' are both the default label in language ${tag}. Keep IsDefaultForLanguage on one.`,
+      label.line,
     )
   }
 }

@@ -1,8 +1,8 @@
 /** Places of a document as PnP's terms: exchange.md §5.4. */
-import { fold } from '#base/text/fold.ts'
+
+import { type HomeDoc, naturalChildren } from '../doc-index.ts'
 import { isRef, type NodeDoc, type TermDoc } from '../document.ts'
-import { type Home, labelOf } from '../writing/homes.ts'
-import { idOf } from '../writing/leaving-out.ts'
+import { idOf } from '../leaving-out.ts'
 import type { WrittenElement } from '../xml/write.ts'
 import {
   type Attributes,
@@ -26,29 +26,26 @@ export interface Inside {
 
 export function termElements(
   writing: Writing,
-  children: readonly NodeDoc[],
-  order: number | undefined,
+  parent: { readonly children: readonly NodeDoc[]; readonly order?: number },
   inside: Inside,
 ): WrittenElement[] {
-  if (order === 0) writing.losses.count('none.order')
-  return numbered(writing, children, order).flatMap(
-    ({ node, number }) => termElement(writing, node, number, inside) ?? [],
-  )
+  const { index, language = '', losses } = writing
+  const { children, order = 0 } = parent
+  // All children of an ordered place get numbers, as PnP sorts those without one first.
+  const isOrdered = order > 0
+  return (isOrdered ? naturalChildren(parent, index, language) : children).flatMap((node, at) => {
+    if (isOrdered && at >= order) losses.add('order-partial', { ...refId(writing, node), path: node.at.path })
+    return termElement(writing, node, isOrdered ? String(at + 1) : undefined, inside) ?? []
+  })
 }
 
-/** All children of an ordered place get numbers, as PnP sorts those without one first. */
-function numbered(writing: Writing, children: readonly NodeDoc[], order: number | undefined) {
-  if (order === undefined || order === 0) return children.map((node) => ({ node, number: undefined }))
-  const listed = children.slice(0, order)
-  const others = children.slice(order).map((node) => ({ node, key: fold(nameAt(writing, node)) }))
-  others.sort((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
-  return [...listed, ...others.map(({ node }) => node)].map((node, index) => ({ node, number: String(index + 1) }))
+function refId({ index }: Writing, node: NodeDoc): { id?: string } {
+  return idOf(isRef(node.term) && 'id' in node.term ? node.term : (index.termOf(node) ?? {}))
 }
 
 /** What the term at a place is called; of a source that the document does not hold, the end of the place's path. */
-export function nameAt({ homes, language }: Writing, { term, at }: NodeDoc): string {
-  const source = isRef(term) ? homes.of(term)?.term : term
-  return source === undefined ? (at.path.split('/').at(-1) ?? '') : labelOf(source, language)
+function nameAt({ index, language = '' }: Writing, node: NodeDoc): string {
+  return index.nameOf(node, language) ?? node.at.path.split('/').at(-1) ?? ''
 }
 
 function termElement(
@@ -84,7 +81,7 @@ function homeElement(
     ['IsSourceTerm', isShared ? 'true' : undefined],
     ['IsDeprecated', flag(term.isDeprecated)],
   ]
-  const below = termElements(writing, node.children, node.order, { ...inside, depth: inside.depth + 1 })
+  const below = termElements(writing, node, { ...inside, depth: inside.depth + 1 })
   return element('Term', attributes, [
     ...(below.length === 0 ? [] : [element('Terms', [], below)]),
     ...labelElements(writing, term, name?.tag, where),
@@ -121,19 +118,14 @@ function descriptionOf(writing: Writing, term: TermDoc, tag: string | undefined,
 
 /** What the schema has no place for. */
 function listLost({ losses, options }: Writing, term: TermDoc, nameTag: string | undefined, where: Where): void {
-  if (options.noIds === true && term.id !== undefined) losses.count('id')
-  if (nameTag === undefined) losses.count('labels.none')
-  else if (nameTag !== '' && lcidOf(nameTag) === undefined) {
-    losses.add('labels.language', { ...where, languageTag: nameTag, value: term.labels[nameTag]?.default ?? '' })
+  if (options.noIds === true && term.id !== undefined) losses.add('id', { ...where, value: term.id })
+  if (nameTag !== undefined && nameTag !== '' && lcidOf(nameTag) === undefined) {
+    losses.add('labels.shown', { ...where, languageTag: nameTag, value: term.labels[nameTag]?.default ?? '' })
   }
-  if (term.replacedBy === null) losses.count('none.replacedBy')
-  else if (term.replacedBy !== undefined) losses.add('replacedBy', { ...where, value: JSON.stringify(term.replacedBy) })
-  if (term.mergedTermIds?.length === 0) losses.count('none.mergedTermIds')
+  if (term.replacedBy) losses.add('replacedBy', { ...where, value: Object.values(term.replacedBy).flat().join('/') })
   for (const id of term.mergedTermIds ?? []) losses.add('mergedTermIds', { ...where, value: id })
-  if (term.descriptions !== undefined && Object.keys(term.descriptions).length === 0) losses.count('none.descriptions')
-  if (term.created !== undefined) losses.count('created')
-  if (term.modified !== undefined) losses.count('modified')
-  if (term.isKeyword === false) losses.count('none.isKeyword')
+  if (term.created !== undefined) losses.add('created', { ...where, value: term.created })
+  if (term.modified !== undefined) losses.add('modified', { ...where, value: term.modified })
 }
 
 function labelElements(writing: Writing, term: TermDoc, nameTag: string | undefined, where: Where): WrittenElement[] {
@@ -176,7 +168,7 @@ function placeElement(
 ): WrittenElement | undefined {
   const { term, kind, at } = node
   if (!isRef(term)) return undefined
-  const home = writing.homes.of(term)
+  const home = writing.index.find(term)
   const id = 'id' in term ? term.id : home?.term.id
   const where: Where = { ...idOf({ id }), path: at.path }
   if (id === undefined || writing.options.noIds === true) {
@@ -203,7 +195,7 @@ function placeElement(
   const below =
     kind === 'pin'
       ? mirrorElements(writing, home, [])
-      : termElements(writing, node.children, node.order, { ...inside, depth: inside.depth + 1 })
+      : termElements(writing, node, { ...inside, depth: inside.depth + 1 })
   return element('Term', attributes, [
     ...(below.length === 0 ? [] : [element('Terms', [], below)]),
     ...propertyElements(writing, 'LocalCustomProperties', node.localProperties, where),
@@ -211,13 +203,13 @@ function placeElement(
 }
 
 /** The source's branch again, as SharePoint shows it below a pin. */
-function mirrorElements(writing: Writing, home: Home | undefined, above: readonly Home[]): WrittenElement[] {
+function mirrorElements(writing: Writing, home: HomeDoc | undefined, above: readonly HomeDoc[]): WrittenElement[] {
   if (writing.options.mirrors !== true || home === undefined || above.includes(home)) return []
   return home.node.children.flatMap((child) => {
-    const source = isRef(child.term) ? writing.homes.of(child.term) : undefined
+    const source = isRef(child.term) ? writing.index.find(child.term) : undefined
     const id = isRef(child.term) ? source?.term.id : child.term.id
     if (id === undefined) return []
-    const own: Home = source ?? { ...home, node: child, term: child.term as TermDoc }
+    const own: HomeDoc = source ?? { ...home, node: child, term: child.term as TermDoc }
     const below = mirrorElements(writing, own, [...above, home])
     const attributes: Attributes = [
       ['Name', written(writing, nameAt(writing, child), { id, path: child.at.path })],

@@ -2,10 +2,11 @@
  * A document as PnP provisioning XML: exchange.md §5.3 and §5.4. What the schema has no place for is in the list of
  * losses; so are, by names that begin with `pnp-`, things that PnP itself does not read.
  */
+
+import { type DocIndex, indexDoc } from '../doc-index.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../document.ts'
-import { homesOf } from '../writing/homes.ts'
-import { idOf, withoutSystem } from '../writing/leaving-out.ts'
-import { lossList } from '../writing/losses.ts'
+import { idOf, withoutSystem } from '../leaving-out.ts'
+import { collectLosses } from '../losses.ts'
 import { type WrittenElement, xmlText } from '../xml/write.ts'
 import { nestedLast } from './nested-last.ts'
 import { termElements } from './write-terms.ts'
@@ -26,19 +27,20 @@ import {
 export const pnpSchemas = ['2019-03', '2019-09', '2020-02', '2021-03', '2022-09'] as const
 
 export function writePnpXml(given: Doc, options: PnpXmlWriteOptions = {}): { text: string; losses: Loss[] } {
-  const losses = lossList()
+  const losses = collectLosses()
   const doc = withoutSystem(given, losses)
-  if (doc.defaultLanguageTag !== undefined) losses.count('store.defaultLanguageTag')
-  if (doc.languageTags !== undefined) losses.count('store.languageTags')
+  const index = indexDoc(doc)
   const writing: Writing = {
     options,
     losses,
-    homes: homesOf(doc),
+    index,
     language: languageOfNames(doc, options),
-    shared: sharedIn(doc),
+    shared: sharedIn(doc, index),
   }
-  const groups = doc.groups.map((group) => groupElement(writing, group))
-  return { text: xmlText(rootOf(groups, options)), losses: losses.entries() }
+  // The token stands for one group; several are those of several sites.
+  const isOneSites = doc.groups.filter(({ scope }) => scope === 'siteCollection').length === 1
+  const groups = doc.groups.map((group) => groupElement(writing, group, isOneSites && group.scope === 'siteCollection'))
+  return { text: xmlText(rootOf(groups, options)), losses: losses.list() }
 }
 
 function rootOf(groups: readonly WrittenElement[], { root, schema = '2022-09' }: PnpXmlWriteOptions): WrittenElement {
@@ -59,13 +61,12 @@ function rootOf(groups: readonly WrittenElement[], { root, schema = '2022-09' }:
   ])
 }
 
-function sharedIn(doc: Doc): Set<string> {
+function sharedIn(doc: Doc, index: DocIndex): Set<string> {
   const ids = new Set<string>()
-  const homes = homesOf(doc)
   const walk = (nodes: readonly NodeDoc[]): void => {
     for (const { term, children } of nodes) {
       if (isRef(term)) {
-        const id = 'id' in term ? term.id : homes.of(term)?.term.id
+        const id = 'id' in term ? term.id : index.find(term)?.term.id
         if (id !== undefined) ids.add(id)
       }
       walk(children)
@@ -75,17 +76,17 @@ function sharedIn(doc: Doc): Set<string> {
   return ids
 }
 
-function groupElement(writing: Writing, group: GroupDoc): WrittenElement {
+function groupElement(writing: Writing, group: GroupDoc, isSites: boolean): WrittenElement {
   const { losses, options } = writing
   const where: Where = { ...idOf(group), path: group.name }
-  const isSites = group.scope === 'siteCollection'
+  if (group.scope === 'siteCollection' && !isSites) losses.add('group.scope', { ...where, value: group.scope })
   // The site's group is whichever the target has: it is named by a token, and PnP does not apply its description.
-  if (isSites) losses.add('group.site', { ...where, ...(group.siteId === undefined ? {} : { value: group.siteId }) })
-  else if (group.siteId !== undefined) losses.add('group.siteId', { ...where, value: group.siteId })
+  if (isSites) losses.add('group.name', { ...where, value: group.name })
+  if (isSites && group.id !== undefined) losses.add('id', { ...where, value: group.id })
   if (isSites && group.description !== undefined)
     losses.add('group.description', { ...where, value: group.description })
-  if (group.scope === 'global') losses.count('group.scope')
-  if (options.noIds === true && group.id !== undefined && !isSites) losses.count('id')
+  if (group.siteId !== undefined) losses.add('group.siteId', { ...where, value: group.siteId })
+  if (options.noIds === true && group.id !== undefined && !isSites) losses.add('id', { ...where, value: group.id })
   const attributes: Attributes = isSites
     ? [
         ['Name', '{sitecollectiontermgroupname}'],
@@ -137,14 +138,11 @@ function nameTagOf({ language }: Writing, { names }: SetDoc): { nameTag: string;
 function listLost({ losses, options }: Writing, set: SetDoc, nameTag: string, lcid: string | undefined, where: Where) {
   for (const [languageTag, value] of Object.entries(set.names)) {
     if (languageTag !== nameTag) losses.add('set.names', { ...where, languageTag, value })
-    else if (lcid === undefined && nameTag !== '') losses.add('set.language', { ...where, languageTag, value })
+    else if (lcid === undefined && nameTag !== '') losses.add('set.names', { ...where, languageTag, value })
   }
-  if (options.noIds === true && set.id !== undefined) losses.count('id')
-  if (typeof set.contact === 'string') losses.add('set.contact', { ...where, value: set.contact })
-  else if (set.contact === null) losses.count('none.contact')
-  if (set.stakeholders?.length === 0) losses.count('none.stakeholders')
+  if (options.noIds === true && set.id !== undefined) losses.add('id', { ...where, value: set.id })
+  if (set.contact) losses.add('set.contact', { ...where, value: set.contact })
   for (const value of set.stakeholders ?? []) losses.add('set.stakeholders', { ...where, value })
-  if (!set.complete && set.children.length > 0) losses.count('set.incomplete')
 }
 
 function setElement(writing: Writing, set: SetDoc): WrittenElement {
@@ -161,7 +159,7 @@ function setElement(writing: Writing, set: SetDoc): WrittenElement {
     ['Language', lcid],
     ['IsOpenForTermCreation', flag(set.isOpen)],
   ]
-  const terms = termElements(writing, set.children, set.order, { lcid, depth: 0 })
+  const terms = termElements(writing, set, { lcid, depth: 0 })
   const isListed = terms.length > 0 || set.complete
   return element('TermSet', attributes, [
     ...propertyElements(writing, 'CustomProperties', set.properties, where, set.uri),

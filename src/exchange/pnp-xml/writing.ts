@@ -1,8 +1,8 @@
 /** What is written to one PnP file: its losses, its languages, and the values of attributes (exchange.md §5.4). */
 import { lcids } from '#workloads/term-store/rules/languages/lcids.ts'
+import type { DocIndex } from '../doc-index.ts'
 import type { Doc, Loss, Properties } from '../document.ts'
-import type { Homes } from '../writing/homes.ts'
-import type { LossList } from '../writing/losses.ts'
+import type { Losses } from '../losses.ts'
 import { writable } from '../xml/escape.ts'
 import type { WrittenElement } from '../xml/write.ts'
 import { resolved } from './reading.ts'
@@ -29,8 +29,8 @@ export type Where = Omit<Loss, 'what' | 'count' | 'value' | 'languageTag'>
 
 export interface Writing {
   readonly options: PnpXmlWriteOptions
-  readonly losses: LossList
-  readonly homes: Homes
+  readonly losses: Losses
+  readonly index: DocIndex
   /** Tag of the language of names; undefined where neither the caller nor the document says one. */
   readonly language: string | undefined
   /** Ids of terms that have places beside their home. */
@@ -85,9 +85,6 @@ export function propertyElements(
 ): WrittenElement[] {
   const entries = Object.entries(properties ?? {}).filter(([key]) => uri === undefined || key !== iriProperty)
   if (uri !== undefined) entries.push([iriProperty, uri])
-  if (properties !== undefined && Object.keys(properties).length === 0) {
-    writing.losses.count(container === 'CustomProperties' ? 'none.properties' : 'none.localProperties')
-  }
   if (entries.length === 0) return []
   const inside = entries.map(([key, value]) =>
     element('Property', [
