@@ -188,6 +188,24 @@ function faultsOf(views: ReadonlyMap<string, TypeView>, roots: readonly Root[]):
   ]
 }
 
+/** The operations that are not ours. */
+function withoutOurs<F extends { readonly namespace?: string }>(operations: Readonly<Record<string, F>> = {}) {
+  return Object.fromEntries(Object.entries(operations).filter(([, { namespace }]) => namespace === undefined))
+}
+
+/** The model without what is in namespaces of ours, for documents of a server that answers as Graph does. */
+export function asGraph(model: Model): Model {
+  return {
+    ...model,
+    complexes: model.complexes.filter(({ name }) => !name.startsWith('relata.')),
+    entities: model.entities.map((type) => ({
+      ...type,
+      actions: withoutOurs(type.actions),
+      functions: withoutOurs(type.functions),
+    })),
+  }
+}
+
 /** Throws one error naming every fault of the declaration. */
 export function modelOf(version: Version, workloads: readonly Workload[]): Model {
   const entities = workloads.flatMap((workload) => workload.entities)

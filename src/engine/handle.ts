@@ -9,6 +9,7 @@ import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
+import { historyOn } from './changes/history.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -19,6 +20,7 @@ import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
 import { behavioursOf } from './walk/type-rules.ts'
+import { rehearsed } from './write/dry-run.ts'
 
 /** Runs the steps of a request. The only place where its errors are caught. */
 function pipelineOn(engine: Engine, routes: Routes): Handle {
@@ -39,7 +41,8 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
       }
       throw new Error('no step has answered the request')
     } catch (error) {
-      return failure(engine, request, error, context.address?.steps.at(-1), current)
+      const refused = (): PlainResponse => failure(engine, request, error, context.address?.steps.at(-1), current)
+      return rehearsed(context, error, refused) ?? refused()
     } finally {
       const { trail } = request
       if (trail !== undefined) {
@@ -121,6 +124,7 @@ function engineOf(given: EngineFacts): Engine {
     ...facts,
     store,
     ...(changes === undefined ? {} : { changes }),
+    history: historyOn(store, Object.values(facts.models)),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

@@ -12,8 +12,8 @@ import {
   type Guard,
   localName,
   type Nav,
-  namespaceOf,
   type Root,
+  spaceOf,
   type Verb,
 } from '../define.ts'
 import type { Model } from '../model.ts'
@@ -134,10 +134,10 @@ function ownOperations(type: EntityType, on: Binding, at: Place): Address[] {
     Object.entries(operations)
       .filter(([, facts]) => (facts.on ?? 'entity') === on && isServed(facts.evidence))
       .map(([name, facts]): Address => {
-        const params = Object.entries(facts.params).map(([param, { type: edm }]) =>
-          edm === 'Edm.String' ? `${param}='{${param}}'` : `${param}={${param}}`,
-        )
-        const qualified = on === 'service' ? name : `${namespaceOf(type.name)}.${name}`
+        const params = Object.entries(facts.params)
+          .filter(([, param]) => !('optional' in param))
+          .map(([param, { type: edm }]) => (edm === 'Edm.String' ? `${param}='{${param}}'` : `${param}={${param}}`))
+        const qualified = on === 'service' ? name : `${spaceOf(type, facts)}.${name}`
         const call = method === 'get' ? `${qualified}(${params.join(',')})` : qualified
         const target = { kind: 'operation' as const, of: type, name, facts, method }
         return { path: `${at.path}/${call}`, names: [...at.names, name], keys: at.keys, target }
