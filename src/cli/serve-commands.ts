@@ -12,7 +12,7 @@ import {
   WrongUsage,
   withoutDatabases,
 } from './command-settings.ts'
-import { addUrl, serverFrom, targetFrom } from './target-flags.ts'
+import { addUrl, targetFrom, wholeServer } from './target-flags.ts'
 
 export interface ServeCommandParts {
   readonly environment: Environment
@@ -163,7 +163,7 @@ function addToken(program: Command, environment: Environment): void {
     )
     .action(async ({ tenant, app, secret, user, scope, ...flags }: TokenFlags & Flags) => {
       const { printGivenToken, printToken } = await import('./trust/token.ts')
-      const target = await serverFrom(flags, environment)
+      const target = wholeServer(await targetFrom(flags, environment))
       const daemon = app ?? wellKnown.daemon
       if (user === undefined && scope === undefined) await printToken(target, { tenant, app: daemon, secret })
       else await printGivenToken(target, { tenant, app: user === undefined ? daemon : app, user, scopes: scope })
