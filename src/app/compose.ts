@@ -93,6 +93,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    placedAt: texts === undefined ? undefined : config.location,
     faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,

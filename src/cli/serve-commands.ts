@@ -19,16 +19,17 @@ export interface ServeCommandParts {
   readonly version: string
   /** Takes the exit code. */
   readonly finish: (code: number) => void
+  readonly isCommand: (name: string) => boolean
 }
 
-function addStart(program: Command, { environment, version, finish }: ServeCommandParts): void {
+export function addStart(program: Command, { environment, version, finish, isCommand }: ServeCommandParts): void {
   const start = program
     .command('start', { isDefault: true })
     .description('start the server (also without any command)')
     .allowExcessArguments()
     .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
     .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
-      if (program.commands.some((command) => command.name() === stray))
+      if (stray !== undefined && isCommand(stray))
         throw new WrongUsage(`flags go behind the command: relata ${stray} …`)
       if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
       const config = await configFrom(flags, environment)
