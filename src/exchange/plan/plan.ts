@@ -2,7 +2,6 @@
  * Makes the plan of an import: normalise, match, compare, check (exchange.md §2.1, §2.6). It reads only; what the store holds
  * and what the caller may is given. Pure.
  */
-import { fold } from '#base/text/fold.ts'
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import type { LanguageChoice } from '../languages.ts'
@@ -17,6 +16,7 @@ import { type Missing, missingFrom } from './missing.ts'
 import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
 import type { StepRecord } from './steps.ts'
 import type { Taxonomy } from './taxonomy.ts'
+import type { Whole } from './wanted.ts'
 
 export type StoreRole = 'administrator' | 'manager' | 'contributor'
 
@@ -55,10 +55,6 @@ export interface PlanFacts {
   readonly rights?: PlanRights
 }
 
-/** Formats that do not say whether a term is at home or shared. */
-const inferring = new Set(['sharepoint-csv', 'pnp-text'])
-/** Formats that state labels, texts and properties whole. */
-const whole = new Set(['relata-json', 'jsonl', 'folder'])
 /** Formats for which `chars` is on by default: where `"` is allowed. */
 const lenient = new Set(['pnp-text', 'turtle', 'rdf-xml', 'json-ld'])
 
@@ -73,7 +69,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
   start.languages = { ...before.languages, tags: [...before.languages.tags, ...addedLanguages] }
   const choice: MatchChoice = {
     by: new Set(options.match ?? ['id', 'path']),
-    infersKinds: inferring.has(as),
+    infersKinds: doc.guessesKinds === true,
     followsMerges: options.followMerges === true,
     group: options.group,
     set: options.set,
@@ -86,7 +82,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
       before: start,
       reports,
       idOf,
-      choice: { isWhole: whole.has(as), order: options.order, copiesLabels: fixes.has('labels') },
+      choice: { whole: wholeOf(normal), order: options.order, copiesLabels: fixes.has('labels') },
       numbers,
     })
   const sets = groups.flatMap((group) => group.sets)
@@ -101,6 +97,13 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
   checkRights(found, absent.records, facts, reports)
   const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
   return assembled({ facts, found, missing: absent.records, reports, parts, addedLanguages, doc: normal, faults: absent.faults })
+}
+
+/** Which keys of the maps that a document states it would hold if they were there. */
+function wholeOf({ wholeMaps, languageTags }: Doc): Whole {
+  const tags = languageTags === undefined ? undefined : new Set(languageTags.map((tag) => tag.toLowerCase()))
+  if (wholeMaps !== true) return { keys: false, holdsTag: () => false }
+  return { keys: true, holdsTag: (tag) => tags === undefined || tags.has(tag.toLowerCase()) }
 }
 
 function partsOf(doc: Doc): Part[] {
@@ -268,7 +271,7 @@ function recordsOf({ found, missing, reports, parts, facts }: Assembly): StepRec
       },
     ]
   })
-  return [...made, ...gone, ...refused].sort((a, b) => 0 * (a.at.line - b.at.line))
+  return [...made, ...gone, ...refused]
 }
 
 function idOfPart(part: Part): string | undefined {
@@ -340,5 +343,3 @@ export function isBlocked({ summary }: Pick<Plan, 'summary'>): boolean {
 export function isEmpty({ records, languages }: Plan): boolean {
   return languages.add.length === 0 && records.every(({ action }) => action === 'same' || action === 'refused')
 }
-
-export { fold }
