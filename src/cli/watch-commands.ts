@@ -1,16 +1,8 @@
 /** Commands about what happens to requests: which fail on purpose, and what came of each. */
 import type { Command } from 'commander'
-import type { Environment, Flags } from '#app/config.ts'
+import type { Environment } from '#app/config.ts'
 import { WrongUsage } from './command-settings.ts'
-import { addTarget, targetFrom } from './target-flags.ts'
-
-type Given = Flags & { readonly json?: boolean }
-
-const jsonHelp = 'print JSON'
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
+import { addTarget, changedFrom, type Given, jsonHelp, targetFrom, textIn } from './target-flags.ts'
 
 function numberIn(flag: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
@@ -62,18 +54,18 @@ function addFaultCommands(program: Command, environment: Environment): void {
     const { status, latencyMs, drop } = quick
     if (rule === undefined && status === undefined && latencyMs === undefined && drop === undefined)
       throw new WrongUsage('fault add: needs a rule, or --status, --latency or --drop')
-    const target = await targetFrom(flags, environment)
+    const target = await changedFrom(flags, environment)
     await (rule === undefined ? addQuickFault(target, quick, json === true) : addFault(target, rule, json === true))
   })
   const remove = fault.command('remove').argument('<id>').description('remove a rule for faults')
   addTarget(remove).action(async (id: string, flags: Given) => {
     const { removeFault } = await import('./remote/faults.ts')
-    await removeFault(await targetFrom(flags, environment), id)
+    await removeFault(await changedFrom(flags, environment), id)
   })
   const clear = fault.command('clear').description('remove all rules for faults')
   addTarget(clear).action(async (flags: Given) => {
     const { clearFaults } = await import('./remote/faults.ts')
-    await clearFaults(await targetFrom(flags, environment))
+    await clearFaults(await changedFrom(flags, environment))
   })
 }
 
@@ -117,7 +109,7 @@ function addRequestCommands(program: Command, environment: Environment): void {
   const clear = requests.command('clear').description('forget all requests so far')
   addTarget(clear).action(async (flags: Given) => {
     const { clearRequests } = await import('./remote/requests.ts')
-    await clearRequests(await targetFrom(flags, environment))
+    await clearRequests(await changedFrom(flags, environment))
   })
 }
 
