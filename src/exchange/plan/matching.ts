@@ -256,12 +256,11 @@ class Matching {
 
   private kindOf(part: NodeDoc, setId: string, termId: string, isNew: boolean): NodeMatch['kind'] {
     const { before, choice } = this.facts
-    if (part.kind !== 'home' || !choice.infersKinds) return part.kind
-    const first = this.firstOf.get(termId)
-    const home = before.home(termId)?.setId ?? (isNew ? first?.set.id : undefined)
-    if (home === undefined || home === setId) return 'home'
+    if (!choice.infersKinds) return part.kind
     const there = before.place(setId, termId)
-    return there === undefined || there.kind === 'home' ? 'reuse' : there.kind
+    if (there !== undefined) return there.kind
+    const home = before.home(termId)?.setId ?? (isNew ? this.firstOf.get(termId)?.set.id : undefined)
+    return home === undefined || home === setId ? part.kind : 'reuse'
   }
 
   /** Null: it is refused. */
