@@ -102,7 +102,8 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
 }
 
 function seedsOf({ parts, log, config, world, rehearse }: ListenerFacts): SeedControl {
-  const isInMemory = config.databaseUrl === undefined && (config.inMemory || (world ?? usualWorld) !== usualWorld)
+  const isFork = (world ?? usualWorld) !== usualWorld
+  const isInMemory = isFork || (config.inMemory && config.databaseUrl === undefined)
   const trial = rehearse === undefined ? {} : { rehearse: (body: unknown) => rehearse(parts, body) }
   return seedControlOf({ seeding: parts.seeding, isInMemory, note: (text) => log.info(text), ...trial })
 }

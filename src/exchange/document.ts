@@ -84,6 +84,8 @@ export interface NodeDoc {
   readonly term: TermDoc | Ref
   readonly isAvailableForTagging?: boolean
   readonly localProperties?: Properties
+  /** A reuse that takes the source's branch as it is when the import is applied; `children` are then none. */
+  readonly withBranch?: boolean
   /** The first so many children, in the order of the document, are the custom order; the others follow alphabetically. */
   readonly order?: number
   /** Nodes below a pin are mirrors, which a document does not hold. */

@@ -9,6 +9,9 @@ const mostListed = 10_000
 
 export type LossName =
   | 'group'
+  /** A system group with its sets. */
+  | 'group.system'
+  | 'group.name'
   | 'group.description'
   | 'group.scope'
   | 'group.siteId'
@@ -52,6 +55,19 @@ export type LossName =
   | 'pnp-nested'
   | 'second-parent'
   | 'unlisted'
+  /** A term of the set of keywords. */
+  | 'keyword'
+  /** Its home is not exported, so this place is written as home. */
+  | 'orphan-as-home'
+  /** A place with all below it. */
+  | 'place'
+  /** Characters that XML cannot hold. */
+  | 'characters'
+  /** Text that a reader of PnP XML takes for a token. */
+  | 'token'
+  /** Held by the file, but not read by PnP. */
+  | 'pnp-pin'
+  | 'pnp-branch'
 
 /** Which record, and what of it. */
 type LossDetail = Omit<Loss, 'what' | 'count'>

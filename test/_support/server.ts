@@ -116,8 +116,9 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
   // A test that names a location wants that folder's database.
   const onPostgres = isOnPostgres && overrides.location === undefined && overrides.inMemory !== false
-  const isUsual = partitionsOfRun === 0 && (overrides.seed ?? 'default') === 'default'
-  const copied = onPostgres && isUsual ? await seededPostgres() : undefined
+  const { seed = 'default' } = overrides
+  const isUsual = seed === 'default' || seed === 'none'
+  const copied = onPostgres && isUsual ? await seededPostgres(seed) : undefined
   const database = onPostgres
     ? {
         inMemory: false,

@@ -146,6 +146,7 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       remote: request.remote,
       requestId: request.requestId,
       clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
+      batchId: request.requestId,
       deadline: request.deadline,
       allowance: run.allowance,
       ...(wait > 0 ? { waitSeconds: wait } : undefined),
@@ -257,6 +258,9 @@ export function batchOn(parts: BatchParts) {
         'Content-Type': jsonType,
         'OData-Version': '4.0',
         ...(ignored.size === 0 ? {} : ignoredHeaders(ignored)),
+        ...(run.answers.some(({ headers }) => 'relata-change' in headers)
+          ? { 'relata-change-batch': request.requestId }
+          : {}),
       },
       body: `{"responses":[${responses.join(',')}]}`,
       ...(check === undefined ? undefined : { check }),
