@@ -1,4 +1,4 @@
-/** JSON of others, read and never written: PnP's provisioning JSON and trees of names only. exchange.md §7.2. */
+/** PnP's provisioning JSON, read and never written: exchange.md §7.2. Labels and places are those of PnP's XML, §5.2. */
 import { guidIn, noGuid } from '#base/ids.ts'
 import type { Doc, GroupDoc, LabelsDoc, NodeDoc, Properties, SetDoc, TermDoc } from '../document.ts'
 import { fault, type ImportFault } from '../faults.ts'
@@ -61,7 +61,7 @@ function propertiesIn(members: Members, ...names: readonly string[]): Properties
 }
 
 /** As PnP's XML has them (§5.2): the name is the default label of its language, others say whether they are. */
-function labelsIn(members: Members, name: string, tag: string, notes: Notes): Record<string, LabelsDoc> {
+function labelsIn(members: Members, name: string, tag: string): Record<string, LabelsDoc> {
   const labels: Record<string, { default?: string; synonyms: string[] }> = { [tag]: { default: name, synonyms: [] } }
   const listed = (members.objects('labels') ?? []).map(lowered)
   for (const { language, value, isdefaultforlanguage: isDefault } of listed) {
@@ -75,11 +75,16 @@ function labelsIn(members: Members, name: string, tag: string, notes: Notes): Re
     else if (isDefault === true || (isLone && known.default === undefined)) known.default = text
     else if (text !== known.default) known.synonyms.push(text)
   }
-  void notes
   return labels
 }
 
-function pnpNode(object: PlacedJson, above: string, tag: string, notes: Notes): NodeDoc {
+/** A term, and its place among its siblings as the file says it; 0: none. */
+interface Numbered {
+  readonly node: NodeDoc
+  readonly number: number
+}
+
+function pnpNode(object: PlacedJson, above: string, tag: string, notes: Notes): Numbered {
   const { members, path, name } = membersIn(object, above, notes)
   members.text('name')
   const id = idIn(members)
@@ -92,7 +97,7 @@ function pnpNode(object: PlacedJson, above: string, tag: string, notes: Notes): 
   const [isPinned, owner] = [members.boolean('ispinned'), members.text('owner')]
   const source = idIn(members, 'sourcetermid').id
   const sortOrder = members.count('customsortorder')
-  const labels = labelsIn(members, name, own, notes)
+  const labels = labelsIn(members, name, own)
   const children = pnpNodes(members, path, tag, notes)
   members.any('ispinnedroot')
   members.any('reusechildren')
@@ -114,19 +119,15 @@ function pnpNode(object: PlacedJson, above: string, tag: string, notes: Notes): 
     ...(local === undefined ? {} : { localProperties: local }),
     ...children,
   }
-  numbers.set(node, sortOrder ?? 0)
-  return node
+  return { node, number: sortOrder ?? 0 }
 }
 
-/** Place of a term among its siblings, as the file says it; 0: none. */
-const numbers = new WeakMap<NodeDoc, number>()
-
 function pnpNodes(members: Members, path: string, tag: string, notes: Notes): Pick<NodeDoc, 'children' | 'order'> {
-  const nodes = (members.objects('terms') ?? []).map((object) => pnpNode(object, path, tag, notes))
-  const numberOf = (node: NodeDoc): number => numbers.get(node) ?? 0
-  const ordered = nodes.filter((node) => numberOf(node) > 0).toSorted((a, b) => numberOf(a) - numberOf(b))
-  if (ordered.length === 0) return { children: nodes }
-  return { children: [...ordered, ...nodes.filter((node) => numberOf(node) === 0)], order: ordered.length }
+  const all = (members.objects('terms') ?? []).map((object) => pnpNode(object, path, tag, notes))
+  const ordered = all.filter(({ number }) => number > 0).toSorted((a, b) => a.number - b.number)
+  const rest = all.filter(({ number }) => number === 0)
+  const children = [...ordered, ...rest].map(({ node }) => node)
+  return ordered.length === 0 ? { children } : { children, order: ordered.length }
 }
 
 function pnpSet(object: PlacedJson, above: string, notes: Notes): SetDoc {
@@ -203,38 +204,4 @@ export function readPnpJson(text: string, { file }: ForeignOptions): Doc {
     return stopped(fault('format-unknown', { file, line: 1, path: '' }, `${file} holds no list "termGroups".`))
   const notes = startNotes(file)
   return { groups: groups.map((group) => pnpGroup(group, notes)), faults: notes.faults }
-}
-
-function namesNode(object: PlacedJson, above: string, notes: Notes): NodeDoc {
-  const members = membersOf(object, pathOf(above, String(object['name'] ?? '')), notes)
-  const name = members.text('name') ?? ''
-  const children = (members.objects('children') ?? []).map((child) => namesNode(child, members.at.path, notes))
-  members.end()
-  const refused = members.isRefused() ? { refused: true } : {}
-  return { at: members.at, ...refused, kind: 'home', term: { labels: { '': { default: name } } }, children }
-}
-
-function namesSet(object: PlacedJson, above: string, notes: Notes): SetDoc {
-  const { at, term, children } = namesNode(object, above, notes)
-  const name = 'labels' in term ? (term.labels['']?.default ?? '') : ''
-  return { at, names: { '': name }, complete: true, children }
-}
-
-/** `[{name, sets: [{name, children: [{name, children}]}]}]`. */
-export function readNamesJson(text: string, { file }: ForeignOptions): Doc {
-  const parsed = parsedJson(text, file)
-  if ('code' in parsed) return stopped(parsed)
-  const at = { file, line: 1, path: '' }
-  const { value } = parsed
-  if (!Array.isArray(value) || !value.every(isPlaced))
-    return stopped(fault('format-unknown', at, `${file} is no list of groups with "name" and "sets".`))
-  const notes = startNotes(file)
-  const groups = value.map((object): GroupDoc => {
-    const members = membersOf(object, String(object['name'] ?? ''), notes)
-    const name = members.text('name') ?? ''
-    const sets = (members.objects('sets') ?? []).map((set) => namesSet(set, name, notes))
-    members.end()
-    return { at: members.at, name, complete: false, sets }
-  })
-  return { groups, faults: notes.faults }
 }
