@@ -398,3 +398,14 @@ export function forDocuments(options: DocumentOptions & { readonly runs: number 
     { numRuns: runs },
   )
 }
+
+/** For property tests with further values; a failure shrinks to few terms and sets. */
+export function anyDocument(options: DocumentOptions = {}): fc.Arbitrary<Doc> {
+  const size = {
+    terms: fc.integer({ min: 0, max: options.terms ?? 40 }),
+    sets: fc.integer({ min: 1, max: options.sets ?? 4 }),
+  }
+  return fc
+    .record({ seed: fc.nat(), groups: fc.integer({ min: 1, max: options.groups ?? 2 }), ...size })
+    .map(({ seed, ...sizes }) => randomDocument(seed, { ...options, ...sizes }))
+}

@@ -18,12 +18,23 @@ interface Run {
 
 function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteContext['note']): Run {
   const { engine } = session
-  const { actor, request, prefer, strict, pass } = session.context
+  const { actor, request, prefer, strict, record, pass } = session.context
   const isDry = isDryRun(session.context)
   const lacks: AppError[] = []
   const recorder =
     isDry || engine.history !== undefined ? recorderOn(tx, (type) => isDry || isRecorded(type)) : undefined
-  const rights = { tx: recorder?.tx ?? tx, actor, request, note, prefer, strict, ids: engine.ids, ...time }
+  const rights = {
+    tx: recorder?.tx ?? tx,
+    actor,
+    request,
+    note,
+    notes: {},
+    prefer,
+    strict,
+    record,
+    ids: engine.ids,
+    ...time,
+  }
   if (isDry) {
     const told = (refusal: AppError): void => {
       lacks.push(refusal)
@@ -40,8 +51,7 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
   const { engine } = session
   const rows = recorder.rows()
   if (context.effects !== undefined) throw new Rehearsal(await effectsOf(engine, tx, rows, context.effects), lacks)
-  const { actor, request, now } = context
-  session.wrote.change = await engine.history?.keep(tx, rows, { verb, now, actor, request, batchId: request?.batchId })
+  session.wrote.change = await engine.history?.keep(tx, rows, { verb, ...context })
 }
 
 /**

@@ -168,6 +168,7 @@ function tableOf(facts: TableFacts): Table {
     name: facts.name,
     columns,
     primaryKey: ['tenant_no', 'id'],
+    ...(facts.type.clustered === true ? { clustered: true } : {}),
     references: facts.fields.flatMap(({ column, link }) =>
       link === undefined
         ? []

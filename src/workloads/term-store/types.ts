@@ -43,7 +43,7 @@ export const store = entityType(`${ns}.store`, {
   scopes,
   delegated: delegatedTermStore,
   page,
-  recorded: true,
+  recorded: {},
   derived: ['setCount', 'termCount'],
   props: {
     defaultLanguageTag: text({
@@ -119,7 +119,7 @@ export const group = entityType(`${ns}.group`, {
   },
   indexes: [{ keys: ['storeId', 'displayName'], unique: true }],
   carry: ['storeId', 'siteCollectionId', 'scope'],
-  recorded: true,
+  recorded: {},
   derived: stamps,
 })
 
@@ -192,7 +192,7 @@ export const set = entityType(`${ns}.set`, {
   },
   indexes: [{ keys: ['parentGroupId', 'sortKey'] }, { keys: ['storeId', 'sortKey'] }],
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
-  recorded: true,
+  recorded: {},
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 
@@ -290,7 +290,7 @@ export const term = entityType(`${ns}.term`, {
   ],
   carry: ['setId', 'parentId'],
   actions: termActions,
-  recorded: true,
+  recorded: { within: 'setId' },
   derived: [...stamps, 'sortKey', 'level', 'height'],
 })
 
@@ -371,6 +371,6 @@ export const relation = entityType(`${ns}.relation`, {
     { keys: ['toTermId', 'setId'], unique: true },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
-  recorded: true,
+  recorded: { within: 'setId' },
   derived: ['level', 'height'],
 })
