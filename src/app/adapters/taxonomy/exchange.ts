@@ -10,11 +10,12 @@ import { parsePlan, type Plan, type PlanHead, planText } from '#exchange/plan/re
 import type { Place, Taxonomy } from '#exchange/plan/taxonomy.ts'
 import { docOf } from '#exchange/plan/to-doc.ts'
 import { fold } from '#base/text/fold.ts'
+import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { type RunFacts, reportOf, runJob } from './apply-job.ts'
 import type { JobRow, JobStore } from './jobs.ts'
-import { readTaxonomy } from './read-taxonomy.ts'
+import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { rightsOf } from './rights.ts'
 
 export interface ExchangeFacts {
@@ -150,6 +151,7 @@ export interface TaxonomyExchange {
   settle(): Promise<void>
   export(caller: Caller, request: ExportRequest): Promise<Doc>
   taxonomy(caller: Caller, request: ExportRequest): Promise<Taxonomy>
+  languages(caller: Caller): Promise<Languages>
 }
 
 export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
@@ -308,6 +310,7 @@ export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
       while (running.size > 0) await Promise.all(running.values())
     },
     taxonomy,
+    languages: ({ tenantId }) => store.read(tenantId, async (tx) => languagesOf(await needStore(tx))),
     export: async (caller, request) => {
       const found = await taxonomy(caller, request)
       const sets = chosen(found, request)
