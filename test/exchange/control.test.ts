@@ -33,8 +33,7 @@ async function planOf(text: string, query = 'file=geo.csv&format=sharepoint-csv&
 
 async function finished(job: { id: string; state: string }) {
   let now = job
-  while (now.state === 'running')
-    now = await (await fetch(`${server.http}/_relata/term-store/jobs/${job.id}`)).json()
+  while (now.state === 'running') now = await (await fetch(`${server.http}/_relata/term-store/jobs/${job.id}`)).json()
   return now
 }
 
