@@ -4,7 +4,7 @@ import { idOf } from '../../leaving-out.ts'
 import { isIri } from '../vocabulary.ts'
 import { type Block, dateNode, iriNode, properties, type Subject, text, type Value } from './blocks.ts'
 import { keptTriples, pairs } from './kept.ts'
-import { idTriple, keyOf, type Occurring } from './naming.ts'
+import { idTriple, keyOf, type Naming, type Occurring } from './naming.ts'
 import { flags, type SkosWriting } from './writing.ts'
 
 export function conceptBlock(
@@ -19,7 +19,7 @@ export function conceptBlock(
   const here = occurrences.get(keyOf(subject)) as Occurring
   const names = (nodes: Iterable<NodeDoc>): Value[] => distinct([...nodes].flatMap((one) => naming.node(one) ?? []))
   const sets = (of: Iterable<SetDoc>): Value[] => [...of].map((one) => naming.set(one))
-  const { known, others } = keptOf(writing, subject, term, here)
+  const { known, others } = keptOf(writing, term, here)
   const hasFurther = known.some(([name]) => name === 'skos:broader')
   const isNamedHome = here.sets.size > 1 || hasFurther
   const homeParent = parent === undefined ? undefined : naming.node(parent)
@@ -63,15 +63,22 @@ function textsOf({ label }: SkosWriting, { labels, descriptions }: TermDoc): [st
   ]
 }
 
+/** The broader concepts that a term keeps as properties, if reading would keep them in the same way; else none. */
+export function furtherParents(naming: Naming, { parents }: Occurring, term: TermDoc): string[] {
+  const keys = Object.keys(term.properties ?? {}).filter((key) => /^skos:broader(?:#\d+)?$/.test(key))
+  const values = keys.map((_, at) => term.properties?.[at === 0 ? 'skos:broader' : `skos:broader#${at + 1}`] ?? '')
+  const above = new Set([...parents].flatMap((node) => naming.node(node) ?? []).map(keyOf))
+  const own = keyOf(naming.term(term))
+  const isKept = (value: string, at: number): boolean =>
+    isIri(value) && value !== own && !above.has(value) && (values[at - 1] ?? '') < value
+  return values.every(isKept) ? values : []
+}
+
 /** Properties that would be read as something else are written as Relata's own. */
-function keptOf(writing: SkosWriting, subject: Subject, term: TermDoc, here: Occurring) {
+function keptOf(writing: SkosWriting, term: TermDoc, here: Occurring) {
   const { descriptions = {}, properties: values = {}, replacedBy } = term
   const hasDescription = Object.keys(descriptions).length > 0
-  const above = new Set([...here.parents].flatMap((node) => writing.naming.node(node) ?? []).map(keyOf))
-  const broader = Object.entries(values).flatMap(([key, value]) => (/^skos:broader(?:#\d+)?$/.test(key) ? [value] : []))
-  const areFurther = broader.every(
-    (value, at) => isIri(value) && value !== keyOf(subject) && !above.has(value) && (broader[at - 1] ?? '') < value,
-  )
+  const areFurther = furtherParents(writing.naming, here, term).length > 0
   return keptTriples(values, (name, node) => {
     if (name === 'skos:broader') return areFurther
     if (name === 'skos:definition') return node.kind === 'text' && Object.hasOwn(descriptions, node.language)

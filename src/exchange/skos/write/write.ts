@@ -11,10 +11,18 @@ import { collectLosses, type Losses } from '../../losses.ts'
 import { ownIri } from '../ids.ts'
 import { prefixes } from '../vocabulary.ts'
 import { type Block, iriNode, type Properties, properties, type TextNode, text } from './blocks.ts'
-import { conceptBlock } from './concepts.ts'
+import { conceptBlock, furtherParents } from './concepts.ts'
 import { jsonLdText } from './json-ld.ts'
 import { keptTriples, pairs } from './kept.ts'
-import { idTriple, type Naming, namingOf, occurrencesOf, type SkosWriteOptions } from './naming.ts'
+import {
+  idTriple,
+  keyOf,
+  type Naming,
+  namingOf,
+  type Occurrences,
+  occurrencesOf,
+  type SkosWriteOptions,
+} from './naming.ts'
 import { rdfXmlText } from './rdf-xml.ts'
 import { turtleText } from './turtle.ts'
 import { withoutUnwritable } from './unwritable.ts'
@@ -27,13 +35,14 @@ export function writeSkos(given: Doc, options: SkosWriteOptions): { text: string
   const language = options.defaultLanguage ?? given.defaultLanguageTag ?? ''
   const doc = withPlainTags(withoutSystem(given, losses), language)
   const naming = namingOf(doc, options, losses)
+  const occurrences = occurrencesOf(doc, naming)
   const writing: SkosWriting = {
     options,
     losses,
     naming,
-    occurrences: occurrencesOf(doc, naming),
+    occurrences,
     language,
-    ...linksOf(doc, naming, losses),
+    ...linksOf(doc, naming, occurrences, losses),
     label: (value, tag) => {
       const plain = options.asKept === true ? value : value.replaceAll('＆', '&').replaceAll('＂', '"')
       return text(plain, tag === '' ? '' : (canonicalTag(tag) ?? tag))
@@ -175,8 +184,13 @@ interface Linking {
 }
 
 /** What other concepts of the document say of a concept, which is written on its side as well. */
-function linksOf(doc: Doc, naming: Naming, losses: Losses): Pick<SkosWriting, 'further' | 'related'> {
-  const byIri = linkingOf(doc, naming)
+function linksOf(
+  doc: Doc,
+  naming: Naming,
+  occurrences: Occurrences,
+  losses: Losses,
+): Pick<SkosWriting, 'further' | 'related'> {
+  const byIri = linkingOf(doc, naming, occurrences)
   const related = new Map<string, string[]>()
   const further = new Map<string, string[]>()
   for (const [iri, own] of byIri) {
@@ -195,20 +209,18 @@ function linksOf(doc: Doc, naming: Naming, losses: Losses): Pick<SkosWriting, 'f
   return { related, further }
 }
 
-function linkingOf(doc: Doc, naming: Naming): Map<string, Linking> {
+function linkingOf(doc: Doc, naming: Naming, occurrences: Occurrences): Map<string, Linking> {
   const byIri = new Map<string, Linking>()
   const enter = (node: NodeDoc): void => {
     for (const child of node.children) enter(child)
     if (isRef(node.term)) return
     const subject = naming.term(node.term)
-    const kept = Object.entries(node.term.properties ?? {})
-    const valuesOf = (name: RegExp): string[] => kept.flatMap(([key, value]) => (name.test(key) ? [value] : []))
-    if (subject.kind !== 'iri') return
-    byIri.set(subject.iri, {
-      node,
-      related: new Set(valuesOf(/^skos:related(?:#\d+)?$/)),
-      broader: valuesOf(/^skos:broader(?:#\d+)?$/),
-    })
+    const here = occurrences.get(keyOf(subject))
+    if (subject.kind !== 'iri' || here === undefined) return
+    const related = Object.entries(node.term.properties ?? {}).flatMap(([key, value]) =>
+      /^skos:related(?:#\d+)?$/.test(key) ? [value] : [],
+    )
+    byIri.set(subject.iri, { node, related: new Set(related), broader: furtherParents(naming, here, node.term) })
   }
   for (const { sets } of doc.groups) for (const { children } of sets) for (const node of children) enter(node)
   return byIri
