@@ -15,6 +15,37 @@ create table "relata_agenda_entry" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_agenda_entry__due_date_time_sequence_id" on "relata_agenda_entry" ("tenant_no", "due_date_time" nulls first, "sequence" nulls first, "id");
+create table "relata_recorded_row" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "type" text collate "C" not null,
+  "subject" text collate "C" not null,
+  "within" text collate "C" not null,
+  "before" text collate "C",
+  "after" text collate "C",
+  "changed_date_time" text collate "C",
+  "verb" text collate "C",
+  "origin" text collate "C",
+  "batch_id" text collate "C",
+  "undoes" text collate "C",
+  "binned" text collate "C",
+  "count" bigint,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_recorded_row__within_id_subject" on "relata_recorded_row" ("tenant_no", "within" nulls first, "id", "subject" nulls first);
+create index "i_relata_recorded_row__subject_id_if_before" on "relata_recorded_row" ("tenant_no", "subject" nulls first, "id") where "before" is not null;
+create index "i_relata_recorded_row__binned_id_if_binned" on "relata_recorded_row" ("tenant_no", "binned" nulls first, "id") where "binned" is not null;
+create index "i_relata_recorded_row__batch_id_id_if_batch_id" on "relata_recorded_row" ("tenant_no", "batch_id" nulls first, "id") where "batch_id" is not null;
+create table "relata_record_reach" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "newest" bigint not null default 0,
+  "forgotten" bigint not null default 0,
+  "since_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "site" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -147,6 +178,7 @@ create table "term_store_term" (
   "is_keyword" bigint not null default 0,
   "owner" text collate "C",
   "merged_term_ids" text collate "C" not null default '[]',
+  "replaced_by" text collate "C",
   "topic_requested" bigint not null default 0,
   "custom_sort_order" text collate "C" not null default '[]',
   "is_available_for_tagging" bigint not null default 1,
@@ -163,6 +195,7 @@ create table "term_store_term" (
 );
 create index "i_term_store_term__set_id_level_sort_key_id" on "term_store_term" ("tenant_no", "set_id" nulls first, "level" nulls first, "sort_key" nulls first, "id");
 create index "i_term_store_term__parent_id_set_id_sort_key_id_if_parent_id" on "term_store_term" ("tenant_no", "parent_id" nulls first, "set_id" nulls first, "sort_key" nulls first, "id") where "parent_id" is not null;
+create index "i_term_store_term__replaced_by_id_if_replaced_by" on "term_store_term" ("tenant_no", "replaced_by" nulls first, "id") where "replaced_by" is not null;
 create table "term_store_term__labels" (
   "tenant_no" bigint not null,
   "owner_id" text collate "C" not null,
@@ -173,6 +206,35 @@ create table "term_store_term__labels" (
   primary key ("tenant_no", "owner_id", "ordinal")
 );
 create index "i_term_store_term__labels__name_language_tag_is_defaul_81fd88a0" on "term_store_term__labels" ("tenant_no", "name" nulls first, "language_tag" nulls first, "is_default" nulls first, "owner_id");
+create table "relata_merged_term" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "into" text collate "C" not null,
+  "merged_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_merged_term__into_id" on "relata_merged_term" ("tenant_no", "into" nulls first, "id");
+create table "relata_job" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "kind" text collate "C" not null,
+  "digest" text collate "C" not null,
+  "content" text collate "C",
+  "options" text collate "C" not null default '{}',
+  "by" text collate "C" not null,
+  "state" text collate "C" not null,
+  "step" bigint not null default 0,
+  "done" bigint not null default 0,
+  "total" bigint not null default 0,
+  "report" text collate "C",
+  "created_date_time" text collate "C" not null,
+  "changed_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_job__digest_id" on "relata_job" ("tenant_no", "digest" nulls first, "id");
+create index "i_relata_job__created_date_time_id" on "relata_job" ("tenant_no", "created_date_time" nulls first, "id");
 create table "relata_tenant" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

@@ -15,6 +15,37 @@ create table "relata_agenda_entry" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_agenda_entry__due_date_time_sequence_id" on "relata_agenda_entry" ("tenant_no", "due_date_time", "sequence", "id");
+create table "relata_recorded_row" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "type" text not null,
+  "subject" text not null,
+  "within" text not null,
+  "before" text,
+  "after" text,
+  "changed_date_time" text,
+  "verb" text,
+  "origin" text,
+  "batch_id" text,
+  "undoes" text,
+  "binned" text,
+  "count" integer,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+) without rowid;
+create index "i_relata_recorded_row__within_id_subject" on "relata_recorded_row" ("tenant_no", "within", "id", "subject");
+create index "i_relata_recorded_row__subject_id_if_before" on "relata_recorded_row" ("tenant_no", "subject", "id") where "before" is not null;
+create index "i_relata_recorded_row__binned_id_if_binned" on "relata_recorded_row" ("tenant_no", "binned", "id") where "binned" is not null;
+create index "i_relata_recorded_row__batch_id_id_if_batch_id" on "relata_recorded_row" ("tenant_no", "batch_id", "id") where "batch_id" is not null;
+create table "relata_record_reach" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "newest" integer not null default 0,
+  "forgotten" integer not null default 0,
+  "since_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "site" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -147,6 +178,7 @@ create table "term_store_term" (
   "is_keyword" integer not null default 0,
   "owner" text,
   "merged_term_ids" text not null default '[]',
+  "replaced_by" text,
   "topic_requested" integer not null default 0,
   "custom_sort_order" text not null default '[]',
   "is_available_for_tagging" integer not null default 1,
@@ -163,6 +195,7 @@ create table "term_store_term" (
 );
 create index "i_term_store_term__set_id_level_sort_key_id" on "term_store_term" ("tenant_no", "set_id", "level", "sort_key", "id");
 create index "i_term_store_term__parent_id_set_id_sort_key_id_if_parent_id" on "term_store_term" ("tenant_no", "parent_id", "set_id", "sort_key", "id") where "parent_id" is not null;
+create index "i_term_store_term__replaced_by_id_if_replaced_by" on "term_store_term" ("tenant_no", "replaced_by", "id") where "replaced_by" is not null;
 create table "term_store_term__labels" (
   "tenant_no" integer not null,
   "owner_id" text not null,
@@ -173,6 +206,35 @@ create table "term_store_term__labels" (
   primary key ("tenant_no", "owner_id", "ordinal")
 ) without rowid;
 create index "i_term_store_term__labels__name_language_tag_is_defaul_81fd88a0" on "term_store_term__labels" ("tenant_no", "name", "language_tag", "is_default", "owner_id");
+create table "relata_merged_term" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "into" text not null,
+  "merged_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_merged_term__into_id" on "relata_merged_term" ("tenant_no", "into", "id");
+create table "relata_job" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "kind" text not null,
+  "digest" text not null,
+  "content" text,
+  "options" text not null default '{}',
+  "by" text not null,
+  "state" text not null,
+  "step" integer not null default 0,
+  "done" integer not null default 0,
+  "total" integer not null default 0,
+  "report" text,
+  "created_date_time" text not null,
+  "changed_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_job__digest_id" on "relata_job" ("tenant_no", "digest", "id");
+create index "i_relata_job__created_date_time_id" on "relata_job" ("tenant_no", "created_date_time", "id");
 create table "relata_tenant" (
   "tenant_no" integer not null,
   "id" text not null,

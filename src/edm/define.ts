@@ -189,12 +189,26 @@ interface OperationFacts {
   readonly scopes: readonly string[]
   readonly evidence: Evidence
   readonly published?: readonly Version[] | false
+  /** Where its name is. Absent: in the namespace of the type that declares it. */
+  readonly namespace?: string
 }
 
 /** A function: `…/name(param='…')`. */
 export interface FunctionFacts extends OperationFacts {
-  readonly params: Readonly<Record<string, { readonly type: PrimitiveName; readonly doc: string }>>
+  /** Those that are `optional` may be left out; they may also be options of the query beside the brackets. */
+  readonly params: Readonly<
+    Record<string, { readonly type: PrimitiveName; readonly doc: string; readonly optional?: true }>
+  >
   readonly returns: ComplexType | ReturnFacts
+  /** Takes `$top` and `$skiptoken`, which the rule gets as arguments of these names, and returns a `PageOfValues`. */
+  readonly paged?: true
+}
+
+/** What the rule of a paged function returns. */
+export interface PageOfValues {
+  readonly values: readonly unknown[]
+  /** The `$skiptoken` of the next page; undefined: this is the last. */
+  readonly next?: string | undefined
 }
 
 /** An action: POST, its parameters in the body. */
@@ -202,6 +216,10 @@ export interface ActionFacts extends OperationFacts {
   readonly params: Readonly<Record<string, Prop>>
   /** Changes nothing: who may read may call it. */
   readonly reads?: boolean
+  /** A parameter that is not sent is not the same as null: the rule gets no argument for it. */
+  readonly partial?: true
+  /** Makes a row, so that it is answered 201. */
+  readonly creates?: boolean
   readonly returns?: ComplexType | ReturnFacts
 }
 
@@ -283,8 +301,17 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly mixed?: boolean
   /** Links to it show rows of a derived type that the caller may not read, with their type and id alone. */
   readonly limited?: boolean
-  /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/tracking.ts). */
+  /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/records/tracking.ts). */
   readonly tracked?: boolean
+  /** Changes of its rows are recorded with what was there before (edm/records/recording.ts). */
+  readonly recorded?: {
+    /** Row key with the id of the row that holds it, by which its changes are found as well. */
+    readonly within?: string
+  }
+  /** Its table is stored in the order of ids, if the database supports that: for rows that are added at the end. */
+  readonly clustered?: boolean
+  /** Row keys that follow from others, or say when and by whom: a change of these alone is not recorded. */
+  readonly derived?: readonly string[]
   /** By name. */
   readonly functions?: Readonly<Record<string, FunctionFacts>>
   readonly actions?: Readonly<Record<string, ActionFacts>>
@@ -357,4 +384,9 @@ export function localName(qualified: string): string {
 
 export function namespaceOf(qualified: string): string {
   return qualified.slice(0, qualified.lastIndexOf('.'))
+}
+
+/** Where the name of an operation is. */
+export function spaceOf(of: Pick<EntityType, 'name'>, { namespace }: Pick<OperationFacts, 'namespace'>): string {
+  return namespace ?? namespaceOf(of.name)
 }

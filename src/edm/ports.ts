@@ -8,6 +8,7 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
+import type { ChangeRecord } from './records/reading.ts'
 import type { RowQuery } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
@@ -247,6 +248,8 @@ export function nearest(at: Located | undefined, type: EntityType): Located | un
 export interface RequestFacts {
   readonly requestId: string
   readonly clientRequestId: string
+  /** Of the batch that it is part of. */
+  readonly batchId?: string | undefined
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** The peer's IP address; absent for reads. */
@@ -262,6 +265,8 @@ export interface ReadContext {
   readonly prefer: ReadonlyMap<string, string>
   /** Answer as Graph does even where a superset would serve better. */
   readonly strict: boolean
+  /** What was changed, when and by whom. Absent: nothing is recorded. */
+  readonly record?: ChangeRecord | undefined
   /** Where refusals for want of rights are only told of. Absent: they are thrown. */
   readonly pass?: (refusal: AppError) => void
 }
@@ -285,7 +290,20 @@ export interface AuditEvent {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** What rules say of their write for the record of changes. */
+export interface WriteNotes {
+  /** A better word than the name of the operation. */
+  verb?: string
+  /** The write, or the batch, that it takes back. */
+  undoes?: string
+  /** Type and id of the row that it puts into the recycle bin, with everything that goes along. */
+  binned?: string
+  importId?: string
+}
+
 export interface WriteContext extends ReadContext {
+  /** Absent: nothing is recorded. */
+  readonly notes?: WriteNotes | undefined
   /** Tells the log of the server, when the write is durable. Absent: nobody listens. */
   readonly note?: ((event: AuditEvent) => void) | undefined
   readonly tx: Tx
@@ -295,6 +313,13 @@ export interface WriteContext extends ReadContext {
   readonly agenda: Agenda
   /** `time`: an entry of the agenda has come due, and the actor is the system. */
   readonly cause: 'request' | 'time'
+  /** Tells the caller something beside the answer, in one sentence. */
+  readonly remark?: ((text: string) => void) | undefined
+  /**
+   * In a dry run: `<type> <id>` of rows → what happens to them, where rules know a better word than the rows show. An empty
+   * word leaves the row out: it is part of another one.
+   */
+  readonly effects?: Map<string, string> | undefined
 }
 
 /** Which scope of a collection link is meant, and the parameters its declaration does not bind itself. */
@@ -310,10 +335,7 @@ export interface ScopeChoice {
  * Hooks throw `AppError`; faults of a body go to `faults`, which the engine throws when the hook returns.
  */
 export interface Rules<E extends EntityType = EntityType> {
-  /**
-   * Finds a member by a key the link's first scope does not answer; undefined: not found. For a single-valued link that is
-   * `located`, whether the row with that id is seen through it.
-   */
+  /** Finds a member by a key the first scope does not answer; for a link that is `located`, whether its row is seen. */
   locate?(
     context: ReadContext,
     from: Located | undefined,
@@ -331,6 +353,14 @@ export interface Rules<E extends EntityType = EntityType> {
   beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
   /** What to change of the stored row. Body members are in `patch` by row key. */
   beforeUpdate?(context: WriteContext, facts: UpdateFacts<E>): Promise<PatchOf<E>>
+  /** Name and path of a row, for people: in dry runs and lists. */
+  describe?(tx: ReadTx, row: RowOf<E>): Promise<{ readonly name?: string; readonly path?: string }>
+  /** Annotations of rows that a link lists or finds, by id: name without its namespace → value (exchange.md §9.2). */
+  annotate?(
+    context: ReadContext,
+    from: Located | undefined,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */
@@ -340,10 +370,13 @@ export interface Rules<E extends EntityType = EntityType> {
 }
 
 /**
- * What a function or an action does with the row it is called on, and with its arguments by their declared names. Those of
- * a function are decoded texts; those of an action are read as properties are. An action runs in a write transaction.
+ * What an operation does with the row it is called on, and with its arguments by their declared names: decoded texts for a
+ * function, else as properties are read. An action runs in a write transaction; one that only `reads` has a `query`.
  */
 export type OperationRule =
+  | {
+      query(context: ReadContext, at: Located | undefined, args: Readonly<Record<string, unknown>>): Promise<unknown>
+    }
   | {
       function(context: ReadContext, at: Located | undefined, args: Readonly<Record<string, string>>): Promise<unknown>
     }

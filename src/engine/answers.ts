@@ -28,6 +28,8 @@ export function answer(session: Session, status: number, body: string | undefine
   const all = body === undefined ? odataHeaders : headersOf(session)
   const headers: Record<string, string> = Object.assign({}, all, more)
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
+  if (session.wrote.change !== undefined && !session.context.strict)
+    headers['relata-change'] = String(session.wrote.change)
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
   if (session.ignored.size > 0) Object.assign(headers, ignoredHeaders(session.ignored))
   return { status, headers, body: atLevel(session, body) }

@@ -9,6 +9,8 @@ import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
+import { historyOn } from './changes/history.ts'
+import { recordReadsOn } from './changes/record-reads.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -19,6 +21,7 @@ import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
 import { behavioursOf } from './walk/type-rules.ts'
+import { rehearsed } from './write/dry-run.ts'
 
 /** Runs the steps of a request. The only place where its errors are caught. */
 function pipelineOn(engine: Engine, routes: Routes): Handle {
@@ -39,7 +42,8 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
       }
       throw new Error('no step has answered the request')
     } catch (error) {
-      return failure(engine, request, error, context.address?.steps.at(-1), current)
+      const refused = (): PlainResponse => failure(engine, request, error, context.address?.steps.at(-1), current)
+      return rehearsed(context, error, refused) ?? refused()
     } finally {
       const { trail } = request
       if (trail !== undefined) {
@@ -92,7 +96,15 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     withRules: (rules) => {
       const { unenforced: _, ...enforced } = engine
       const behaviours = behavioursOf(Object.values(engine.models), rules)
-      const bare = { ...enforced, behaviours, silentCreates: new Set<string>(), strict: false, strictBodies: false }
+      // What a seed brings is there from the beginning: it is no change.
+      const bare = {
+        ...enforced,
+        behaviours,
+        silentCreates: new Set<string>(),
+        strict: false,
+        strictBodies: false,
+        history: undefined,
+      }
       return pipelineOn({ ...bare, real: { ...bare, plans: (engine.real ?? engine).plans } }, routes)
     },
     forget: (tenantId) => {
@@ -117,10 +129,13 @@ function engineOf(given: EngineFacts): Engine {
   const facts = { ...given, models: modelsFor(given) }
   const changes = changesOn(facts.store, facts.clock, Object.values(facts.models), facts.changeDays)
   const { store } = changes ?? facts
+  const history = historyOn(Object.values(facts.models), { people: facts.historyPeople !== false })
   const plain: Engine = {
     ...facts,
     store,
     ...(changes === undefined ? {} : { changes }),
+    history,
+    record: history && recordReadsOn(store),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

@@ -31,6 +31,8 @@ export interface PlainRequest {
   readonly remote?: string | undefined
   readonly requestId: string
   readonly clientRequestId: string
+  /** The request id of the batch that it is part of. */
+  readonly batchId?: string
   /** Absent: the request may take as long as it needs. */
   readonly deadline?: Deadline | undefined
   /** Counts one more request of the client; the seconds it has to wait where that is one too many, else 0. Absent: no limit. */

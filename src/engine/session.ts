@@ -18,9 +18,11 @@ import type {
   WriteContext,
 } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
+import type { ChangeRecord } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
+import type { History } from './changes/history.ts'
 import type { Plans } from './plans/plans.ts'
 import type { ReadBudget } from './read/budget.ts'
 import type { Handle, PlainRequest } from './request.ts'
@@ -58,6 +60,8 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Records that are removed when they are old enough. Absent: none are. */
   readonly records?: readonly RecordKept[]
+  /** Whether the record of changes names people. Absent: it does. */
+  readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */
   readonly changeDays?: number
   /** Absent: nothing goes wrong on purpose. */
@@ -133,6 +137,10 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly agenda: EngineAgenda
   /** Absent: no type is tracked. */
   readonly changes?: ChangeLog
+  /** Absent: no type is recorded. */
+  readonly history?: History | undefined
+  /** Absent with `history`. */
+  readonly record?: ChangeRecord | undefined
   /** Rows of steady types, which never change, by tenant and address. */
   readonly steadyRows: Map<string, Located>
 }
@@ -148,6 +156,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly isWrite: boolean
   /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
+  /** `change`: the number under which the write is recorded. */
+  readonly wrote: { change?: number | undefined }
   /** Of the whole answer. */
   readonly budget: ReadBudget
   /** Preferences that were honoured, for `Preference-Applied`. */
@@ -166,9 +176,9 @@ export interface Session<C extends ReadContext = ReadContext> {
 
 /** The same session with another context. Members are named, since spreading them is far slower. */
 export function inContext<C extends ReadContext>(
-  { engine, model, base, found, budget, applied, ignored, headers, deadline, form, tag }: Session,
+  { engine, model, base, found, wrote, budget, applied, ignored, headers, deadline, form, tag }: Session,
   context: C,
   isWrite = false,
 ): Session<C> {
-  return { engine, model, context, base, isWrite, found, budget, applied, ignored, headers, deadline, form, tag }
+  return { engine, model, context, base, isWrite, found, wrote, budget, applied, ignored, headers, deadline, form, tag }
 }

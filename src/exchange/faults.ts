@@ -21,6 +21,8 @@ export const severities = {
   columns: 'refused',
   gap: 'refused',
   boolean: 'refused',
+  /** A cell or member holds what it cannot: a word where a number is needed, a list where a text is. */
+  value: 'refused',
   guid: 'refused',
   'id-kind': 'refused',
   'id-differs': 'refused',

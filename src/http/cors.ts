@@ -31,7 +31,7 @@ const usualHeaders =
 const exposed =
   'ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken, SdkVersion, ' +
   'WWW-Authenticate, x-ms-client-gcc-tenant, Retry-After, Allow, OData-Version, OData-EntityId, Warning, ' +
-  'relata-ignored, relata-explain, relata-fault'
+  'relata-ignored, relata-explain, relata-fault, relata-change, relata-change-batch, relata-note'
 const preflightSeconds = 7200
 
 function isAllowed(origins: Origins, origin: string): boolean {

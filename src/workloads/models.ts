@@ -7,7 +7,7 @@ import { directory } from './directory/types.ts'
 import { tenantRelationshipDraft } from './gdap/draft.ts'
 import { tenantRelationships } from './gdap/types.ts'
 import { sites } from './sites/types.ts'
-import { termStore } from './term-store/types.ts'
+import { termStore } from './term-store/workload.ts'
 
 const workloads = [common, sites, termStore, directory, tenantRelationships, tenantRelationshipDraft]
 

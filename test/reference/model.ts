@@ -3,8 +3,8 @@ import { entityType, many, one, returning, type Workload } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { choice, complex, complexType, duration, enumType, flag, guid, instant, text, whole } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
+import { changeEntry } from '#edm/records/tracking.ts'
 import type { TextForm } from '#edm/text-form.ts'
-import { changeEntry } from '#edm/tracking.ts'
 
 const can = { list: 'ours', get: 'ours', create: 'ours', update: 'ours', replace: 'ours', delete: 'ours' } as const
 const scopes = { read: ['Shop.Read'], write: ['Shop.Write'] }

@@ -4,7 +4,7 @@
  */
 import type { ActionFacts, Can, EntityType, Evidence, FunctionFacts, Nav, Root } from '../define.ts'
 import type { Model } from '../model.ts'
-import { isTracked } from '../tracking.ts'
+import { isTracked } from '../records/tracking.ts'
 
 /** A value of CSDL JSON. */
 export type Csdl = boolean | number | string | readonly Csdl[] | { readonly [name: string]: Csdl }

@@ -11,6 +11,7 @@ import {
   type Nav,
   namespaceOf,
   type Root,
+  spaceOf,
 } from '../define.ts'
 import type { Model } from '../model.ts'
 import { home } from '../names.ts'
@@ -137,7 +138,9 @@ function returned(returns: FunctionFacts['returns']): Typed {
 function parametersOf({ of, facts }: Operation): (readonly [string, Typed])[] {
   const { on = 'entity', params } = facts
   const bound = { type: { entity: of.name }, collection: on === 'collection' }
-  return [...(on === 'service' ? [] : [['bindingParameter', bound] as const]), ...Object.entries(params)]
+  // Those that may be left out are options of the query, which CSDL does not describe.
+  const needed = Object.entries(params).filter(([, param]) => !('optional' in param))
+  return [...(on === 'service' ? [] : [['bindingParameter', bound] as const]), ...needed]
 }
 
 function operation(made: Operation): CsdlObject {
@@ -158,7 +161,7 @@ function signature(made: Operation): string {
   const types = named.map(([, { type, collection }]) =>
     collection === true ? `Collection(${typeName(type)})` : typeName(type),
   )
-  return `${namespaceOf(made.of.name)}.${made.name}(${types.join(',')})`
+  return `${spaceOf(made.of, made.facts)}.${made.name}(${types.join(',')})`
 }
 
 /** Operations by name; several of one name stand side by side. */
@@ -168,8 +171,8 @@ function overloads(operations: readonly Operation[]): Record<string, CsdlObject[
   return named
 }
 
-function imported({ kind, name, of }: Operation): [string, CsdlObject] {
-  return [name, { [`$${kind}`]: reference(`${namespaceOf(of.name)}.${name}`) }]
+function imported({ kind, name, of, facts }: Operation): [string, CsdlObject] {
+  return [name, { [`$${kind}`]: reference(`${spaceOf(of, facts)}.${name}`) }]
 }
 
 function container(model: Model, roots: readonly Root[], unbound: readonly Operation[]): CsdlObject {
@@ -212,12 +215,13 @@ export function csdlOf(model: Model): CsdlObject {
   const unbound = model.entities
     .flatMap((type) => operationsOf(model, type))
     .filter(({ facts }) => facts.on === 'service')
+  const allOperations = basesFirst(entities).flatMap((type) => operationsOf(model, type))
   const schema = (namespace: string): CsdlObject => {
     const own = <T extends { readonly name: string }>(types: readonly T[]) =>
       byName(types.filter(isIn(namespace)), ({ name }) => name)
     const isHome = namespace === home.namespace
     const types = basesFirst(entities.filter(isIn(namespace)))
-    const operations = types.flatMap((type) => operationsOf(model, type))
+    const operations = allOperations.filter(({ of, facts }) => spaceOf(of, facts) === namespace)
     const annotations = {
       ...(isHome ? capabilitiesOf.container(model, `${home.namespace}.${home.container}`, roots) : {}),
       ...Object.assign({}, ...types.map((type) => capabilitiesOf.links(model, type, shownNavs(model, type, isKnown)))),
@@ -239,7 +243,8 @@ export function csdlOf(model: Model): CsdlObject {
     }
   }
   const named = [...model.enums, ...model.complexes, ...entities].map(({ name }) => namespaceOf(name))
-  const others = [...new Set(named)].filter((namespace) => namespace !== home.namespace).sort()
+  const spaces = allOperations.map(({ of, facts }) => spaceOf(of, facts))
+  const others = [...new Set([...named, ...spaces])].filter((namespace) => namespace !== home.namespace).sort()
   return {
     $Version: '4.0',
     $EntityContainer: `${home.namespace}.${home.container}`,

@@ -3,9 +3,8 @@
  * deeper paths, which repeat what is above them.
  */
 import type { Json } from '#base/json.ts'
-import { type EntityType, localName, namespaceOf, type Verb } from '../define.ts'
+import { type ActionFacts, type EntityType, localName, spaceOf, type Verb } from '../define.ts'
 import { linkGuard, type Model } from '../model.ts'
-import type { Prop } from '../props.ts'
 import type { PrimitiveName } from '../types.ts'
 import { scheme } from './capabilities.ts'
 import {
@@ -54,6 +53,7 @@ const parameters: Readonly<Record<string, Json>> = {
   search: query('$search', 'Words looked for.', { type: 'string' }, 'herbs'),
   count: query('$count', 'Whether to count the rows of all pages.', { type: 'boolean' }, true),
   top: query('$top', 'Rows wanted at most.', { type: 'integer', minimum: 0 }, 10),
+  skiptoken: query('$skiptoken', 'Where the next page begins, as a next link has it.', { type: 'string' }),
   skip: query('$skip', 'Rows to pass over.', { type: 'integer', minimum: 0 }, 10),
   ref: {
     ...query('$id', 'Address of the row whose reference goes.', { type: 'string' }),
@@ -178,9 +178,9 @@ function rowOperation(parts: DocumentParts, address: Address, { verb, method, ev
 }
 
 /** The parameters of an action; what may not be null must be there. */
-function actionBody(parts: DocumentParts, of: EntityType, name: string, params: Readonly<Record<string, Prop>>): Json {
+function actionBody(parts: DocumentParts, of: EntityType, name: string, facts: ActionFacts): Json {
   const { model, schemas } = parts
-  const given = Object.entries(params)
+  const given = Object.entries(facts.params)
   const required = given.filter(([, { nullable }]) => nullable === false).map(([param]) => param)
   const properties = given.map(([param, fact]) => [param, { ...schemas.value(fact), description: fact.doc }])
   const schema = {
@@ -188,7 +188,7 @@ function actionBody(parts: DocumentParts, of: EntityType, name: string, params: 
     ...(required.length === 0 ? {} : { required }),
     properties: Object.fromEntries(properties),
   }
-  const example = use(parts, 'examples', `${namespaceOf(of.name)}.${name}`, () => ({
+  const example = use(parts, 'examples', `${spaceOf(of, facts)}.${name}`, () => ({
     value: Object.fromEntries(given.map(([param, fact]) => [param, sampleOf(model, param, fact, true)])),
   }))
   return { required: true, content: json(schema, example) }
@@ -200,10 +200,10 @@ function callOperation(parts: DocumentParts, address: Address): Json {
   const { params, returns, doc, scopes, evidence } = facts
   const given = Object.entries(params)
   const isAction = method === 'post'
-  const asked = given.map(([param, { type, doc: description }]) => ({
+  const paging = 'paged' in facts ? [parameter(parts, 'top'), parameter(parts, 'skiptoken')] : []
+  const asked = given.map(([param, { type, doc: description, ...more }]) => ({
     name: param,
-    in: 'path',
-    required: true,
+    ...('optional' in more ? { in: 'query' } : { in: 'path', required: true }),
     description,
     schema: schemas.value({ type, nullable: false }),
     ...(typeof type === 'string' ? { example: sampleValue(type as PrimitiveName, param) } : {}),
@@ -213,11 +213,9 @@ function callOperation(parts: DocumentParts, address: Address): Json {
     summary: `call ${name}`,
     description: doc,
     tags: [address.names[0]],
-    ...(isAction || given.length === 0 ? {} : { parameters: asked }),
-    ...(isAction && given.length > 0
-      ? { requestBody: actionBody(parts, of, name, facts.params as Readonly<Record<string, Prop>>) }
-      : {}),
-    responses: { ...resultOf(parts, returns), ...errorsOf(parts, of, method) },
+    ...(isAction || asked.length + paging.length === 0 ? {} : { parameters: [...asked, ...paging] }),
+    ...(isAction && given.length > 0 ? { requestBody: actionBody(parts, of, name, facts as ActionFacts) } : {}),
+    responses: { ...resultOf(parts, returns, 'creates' in facts), ...errorsOf(parts, of, method) },
     ...security(scopes),
     'x-evidence': evidence,
   }
@@ -264,7 +262,7 @@ export function openApiOf(model: Model, codeOf: CodeOf): Json {
       title: `Relata, Microsoft Graph ${model.version}`,
       version: model.version,
       description:
-        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not.',
+        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not. Any write can be run dry with `Prefer: relata.dry-run`: it is answered 200 with what it would change, or what it would be refused for, and changes nothing.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `/${model.version}` }],

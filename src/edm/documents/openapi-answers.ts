@@ -204,7 +204,7 @@ export function successOf(parts: DocumentParts, verb: Verb, facts: RowFacts, kin
 }
 
 /** What a function or an action returns. */
-export function resultOf(parts: DocumentParts, returns: FunctionFacts['returns'] | undefined): Json {
+export function resultOf(parts: DocumentParts, returns: FunctionFacts['returns'] | undefined, creates = false): Json {
   if (returns === undefined) return { 204: nothing }
   const { schemas, model } = parts
   const { type, collection } = returns.kind === 'complex' ? { type: returns, collection: false } : returns
@@ -213,5 +213,6 @@ export function resultOf(parts: DocumentParts, returns: FunctionFacts['returns']
   const single = entity === undefined ? schemas.value({ type: type as never, nullable: false }) : schemas.ref(entity)
   const inside = collection === true ? { type: 'array', items: single } : single
   const schema = isObject && collection !== true ? inside : { type: 'object', properties: { value: inside } }
-  return { 200: { description: 'What it returns.', content: json(schema) }, 204: { description: 'It returns null.' } }
+  const returned = { description: 'What it returns.', content: json(schema) }
+  return creates ? { 201: returned } : { 200: returned, 204: { description: 'It returns null.' } }
 }

@@ -8,8 +8,8 @@ import type { AnyRow } from '#edm/infer.ts'
 import { holderOf, type Model } from '#edm/model.ts'
 import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
 import { all, constant, equal, member, param } from '#edm/query.ts'
+import { changeEntry, isTracked } from '#edm/records/tracking.ts'
 import type { RowQuery } from '#edm/row-query.ts'
-import { changeEntry, isTracked } from '#edm/tracking.ts'
 import { instantBefore, type Pruning } from '../time/retention.ts'
 
 export interface RowChange {

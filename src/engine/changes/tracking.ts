@@ -2,7 +2,7 @@
  * Following a listing (OData protocol 4.01 §11.3.1, protocol.md §1.15): whether it can be, and the links that do. A
  * token holds the number of the newest change that was seen, and belongs to the rows and the options it was given for.
  */
-import { isTracked } from '#edm/tracking.ts'
+import { isTracked } from '#edm/records/tracking.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { splitQuery } from '#odata/query/query-text.ts'
 import { linkWith, readToken, writeToken } from '#odata/url/page.ts'

@@ -3,7 +3,7 @@ import { AppError } from '#base/errors.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
-import type { Model } from '#edm/model.ts'
+import { asGraph, type Model } from '#edm/model.ts'
 import { jsonTypeOf } from '#odata/body/body-out.ts'
 import { checkAccept } from '#odata/headers/accept.ts'
 import { formatIn, levelOf, wantsJson } from '#odata/headers/format.ts'
@@ -44,7 +44,8 @@ export function documentsOf({ models, strict }: Pick<EngineFacts, 'models' | 'st
   const metadata = (model: Model, { headers, query }: PlainRequest): PlainResponse => {
     const isJson = wantsJson(headers['accept'], formatIn(query))
     const key = `${model.version} ${isJson}`
-    const body = emitted.get(key) ?? (isJson ? emitCsdlJson(model) : emitCsdl(model))
+    const shown = strict ? asGraph(model) : model
+    const body = emitted.get(key) ?? (isJson ? emitCsdlJson(shown) : emitCsdl(shown))
     emitted.set(key, body)
     // Accept chooses between the two.
     const type = isJson ? 'application/json;charset=utf-8' : 'application/xml'

@@ -12,6 +12,7 @@ import type { PathStep } from '#odata/url/steps.ts'
 import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWish } from '../changes/tracking.ts'
 import type { Session } from '../session.ts'
 import { walk } from '../walk/resolve.ts'
+import { annotated, isAnnotated } from './annotations.ts'
 import {
   bindFor,
   type ContextPath,
@@ -37,14 +38,17 @@ async function readText(
   after: Bind,
   place: ContextPath,
 ): Promise<PageText> {
-  if (options.expand.length === 0) {
+  const isPlain = options.expand.length === 0 && !isAnnotated(session, source.type)
+  if (isPlain) {
     const prepared = preparedFor(session, source, options, 'text')
     const page = await session.context.tx.query(prepared, bindFor(session, source, options, after, { limit: size }))
     session.budget.text(page.json)
     return page
   }
   const page = await readPage(session, source, options, size, after)
-  return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
+  const texts = await fillRows(session, source, page.rows, options, place)
+  const rows = page.rows.map(({ row: { id } }, at) => ({ id, json: texts[at] as string }))
+  return { json: (await annotated(session, source.type, source.from, rows)).join(','), next: page.next }
 }
 
 export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<RowSource> {

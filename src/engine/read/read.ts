@@ -15,6 +15,7 @@ import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { checkSeen, findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
 import { typeOfRow } from '../walk/type-rules.ts'
+import { annotated } from './annotations.ts'
 import { tooManyRows } from './budget.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
@@ -343,7 +344,9 @@ export async function readEntity(
   if (step.target.tag !== undefined) session.tag = found.at.row[tagKey] as string
   const place = { metadata: metadataUrl(session.base, steps), fragment: rowFragment(steps, step.key ?? ''), address }
   const members = options.expand.length === 0 ? [] : await expandInto(session, found.at, place, options.expand)
-  return withContext(withMembers(found.json, members), entityContext(session, steps, options))
+  const own = { id: found.at.id, json: withMembers(found.json, members) }
+  const [json = own.json] = await annotated(session, step.target, from, [own])
+  return withContext(json, entityContext(session, steps, options))
 }
 
 /** JSON text of a row known by its id, shaped as asked. Throws `notFound`. */

@@ -68,7 +68,8 @@ export const count = reading(async ({ session, path, options }) => {
   return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }
 })
 
-export const callFunction = reading(async ({ session, path, options }) => {
+export const callFunction = reading(async ({ session, request, path, options }) => {
   invariant(path.call?.kind === 'function', 'an action is no read')
-  return textOrNothing(session, await call(session, path.steps, path.call, options, isMasked(session)))
+  const address = request.query === '' ? addressOf(request) : `${addressOf(request)}?${request.query}`
+  return textOrNothing(session, await call(session, path.steps, path.call, options, isMasked(session), address))
 })

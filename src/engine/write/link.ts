@@ -24,8 +24,8 @@ import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
 import { alreadyLinked, isOf, keyed } from './bound.ts'
 import { makeRow } from './deep.ts'
-import { inTransaction } from './mutate.ts'
 import { removeRow } from './removal.ts'
+import { inTransaction } from './transaction.ts'
 
 function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; linkedBy: LinkedBy } {
   const step = steps.at(-1)
@@ -101,7 +101,7 @@ function betweenEnds(
 ): Promise<void> {
   const { step, linkedBy } = partsOf(steps)
   const membership = session.model.view(linkedBy.type).type
-  return inTransaction(session, async (writing) => {
+  return inTransaction(session, 'link', async (writing) => {
     const from = await walk(writing, steps.slice(0, -1))
     invariant(from !== undefined, 'a link has an owner')
     const id = keyed(step.target, wanted)

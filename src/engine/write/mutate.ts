@@ -7,7 +7,7 @@ import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type TypeView, tagKey } from '#edm/model.ts'
-import type { AuditEvent, Located, WriteContext } from '#edm/ports.ts'
+import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
@@ -18,7 +18,7 @@ import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { onlyMember } from '../read/listing.ts'
-import { inContext, type Session, type WriteWork } from '../session.ts'
+import type { Session } from '../session.ts'
 import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
@@ -28,29 +28,8 @@ import { createdType } from './created-type.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { linkedRows } from './linked.ts'
 import { removeRow } from './removal.ts'
+import { inTransaction } from './transaction.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
-
-/** Runs the work in the tenant's write transaction, with a session whose context can write. */
-export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
-  const { engine } = session
-  const { actor, request, prefer, strict, pass } = session.context
-  const { onAudit } = engine
-  const noted: AuditEvent[] = []
-  const note = onAudit && ((event: AuditEvent): void => void noted.push(event))
-  const writing: WriteWork<T> = (tx, { now, agenda, cause }) => {
-    // What was undone may run again.
-    noted.length = 0
-    const rights = { tx, actor, request, note, prefer, strict, ids: engine.ids, now, agenda, cause }
-    const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
-    return work(inContext(session, context, true))
-  }
-  const done = engine.agenda.write(actor.tenantId, writing, session.deadline)
-  if (onAudit === undefined) return done
-  return done.then((result) => {
-    for (const event of noted) onAudit(event, { actor, request })
-    return result
-  })
-}
 
 /** Sets the link back to the owner from the path. Adds a fault if the body names another owner. */
 function bindInverse(step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void {
@@ -135,7 +114,7 @@ export async function create(
 ): Promise<Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
-  const made = await inTransaction(session, async (writing) => {
+  const made = await inTransaction(session, 'create', async (writing) => {
     return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
   })
   return created(session, steps, made, options)
@@ -223,7 +202,7 @@ export async function update(
 ): Promise<string | Accepted | Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
-  const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
+  const done = await inTransaction(session, 'update', async (writing): Promise<Changed | Made> => {
     const target = isCollection(step) ? await memberOf(writing, steps, step, body, options) : step
     const from = await walk(writing, steps.slice(0, -1))
     const found = await findStep(writing, from, target, session.engine.plans.bare(step.target))
@@ -250,7 +229,7 @@ export async function update(
 export async function remove(session: Session, steps: readonly PathStep[]): Promise<void> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a removal has a target')
-  await inTransaction(session, async (writing) => {
+  await inTransaction(session, 'delete', async (writing) => {
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
     await removeRow(writing, at, await needRow(writing, at))

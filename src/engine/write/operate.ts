@@ -1,25 +1,27 @@
 /** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
+import { untilEnd } from '#base/deadline.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
-import type { EntityType, ReturnFacts } from '#edm/define.ts'
+import type { EntityType, PageOfValues, ReturnFacts } from '#edm/define.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Located, OperationRule } from '#edm/ports.ts'
 import { readParameters } from '#odata/body/body-in.ts'
-import { placeRows, withContext } from '#odata/body/body-out.ts'
+import { placeRows, withContext, withMembers } from '#odata/body/body-out.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import { type ActionCall, checkCallOptions, type FunctionCall, type OperationCall } from '#odata/url/call.ts'
+import { nextLink } from '#odata/url/page.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { authorizeCall, isCollection } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
 import { readRow } from '../read/read.ts'
-import type { Session } from '../session.ts'
+import { inContext, type Session } from '../session.ts'
 import { homeOf } from '../walk/addresses.ts'
 import { walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
-import { inTransaction } from './mutate.ts'
+import { inTransaction } from './transaction.ts'
 
 export interface CallFacts {
   readonly caller: Caller
@@ -56,7 +58,7 @@ export function checkCall(call: OperationCall, { caller, method, query, strict }
   if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
   const isChange = call.kind === 'action' && call.facts.reads !== true
   authorizeCall(caller, call.of, isChange ? 'update' : 'get', facts.scopes)
-  checkCallOptions(query, returnedRows(call) !== undefined)
+  checkCallOptions(query, returnedRows(call) !== undefined, 'paged' in facts)
 }
 
 /** The row that the rule starts from: the bound one, or the owner of the bound collection. */
@@ -129,19 +131,69 @@ async function written(
     : writeValues(session, returns, type, value, masked)
 }
 
-/** Throws what the rules throw, `notFound` for the path. */
+/** One page of what a paged function returns; `address`: that of the request. */
+async function writtenPage(
+  session: Session,
+  asked: OperationCall,
+  { values, next }: PageOfValues,
+  options: ReadOptions,
+  masked: boolean,
+  address: string,
+): Promise<string | undefined> {
+  const text = await written(session, asked, values, options, masked)
+  if (text === undefined || next === undefined) return text
+  const link = nextLink(`${session.base}${address}`, encodeURIComponent(next))
+  return withMembers(text, [`"@odata.nextLink":${JSON.stringify(link)}`])
+}
+
+/** `address`: path and query of the request. Throws what the rules throw, `notFound` for the path. */
 export async function call(
   session: Session,
   steps: readonly PathStep[],
   asked: FunctionCall,
   options: ReadOptions,
   masked: boolean,
+  address: string,
 ): Promise<string | undefined> {
   const at = await boundTo(session, steps)
   const rule = ruleOf(session, asked, at)
   invariant('function' in rule, `${asked.name} is a function`)
   const value = await rule.function(session.context, at, asked.args)
+  if (asked.facts.paged) return writtenPage(session, asked, value as PageOfValues, options, masked, address)
   return written(session, asked, value, options, masked)
+}
+
+function argumentsOf(session: Session, { name, of, facts }: ActionCall, body: Json) {
+  const faults = faultsFor(session, of)
+  const args = readParameters(name, facts, body, faults)
+  faults.throwIfAny()
+  return args
+}
+
+/** The same for an action that only reads. What is due is fired before. Throws every fault of its parameters. */
+export async function ask(
+  session: Session,
+  steps: readonly PathStep[],
+  asked: ActionCall,
+  body: Json,
+  options: ReadOptions,
+  masked: boolean,
+): Promise<string | undefined> {
+  const { engine, context, deadline } = session
+  const firing = engine.agenda.pending()
+  if (firing !== undefined) await untilEnd(firing, deadline)
+  return engine.store.read(
+    context.actor.tenantId,
+    async (tx) => {
+      const reading = inContext(session, { ...context, tx })
+      const at = await boundTo(reading, steps)
+      const rule = ruleOf(reading, asked, at)
+      invariant('query' in rule, `${asked.name} only reads`)
+      const value = await rule.query(reading.context, at, argumentsOf(reading, asked, body))
+      return written(reading, asked, value, options, masked)
+    },
+    deadline,
+  )
 }
 
 /** The same for an action, in a write transaction. Throws every fault of its parameters. */
@@ -153,12 +205,10 @@ export function act(
   options: ReadOptions,
   masked: boolean,
 ): Promise<string | undefined> {
-  return inTransaction(session, async (writing) => {
+  return inTransaction(session, asked.name, async (writing) => {
     const at = await boundTo(writing, steps)
-    const faults = faultsFor(writing, asked.of)
-    const args = readParameters(asked.name, asked.facts.params, body, faults)
-    faults.throwIfAny()
-    const rule = ruleOf(session, asked, at)
+    const args = argumentsOf(writing, asked, body)
+    const rule = ruleOf(writing, asked, at)
     invariant('action' in rule, `${asked.name} is an action`)
     const value = await rule.action(writing.context, at, args)
     return written(writing, asked, value, options, masked)

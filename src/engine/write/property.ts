@@ -17,7 +17,8 @@ import type { Session } from '../session.ts'
 import { needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt } from './accepted.ts'
-import { inTransaction, updateAt } from './mutate.ts'
+import { updateAt } from './mutate.ts'
+import { inTransaction } from './transaction.ts'
 
 /** No body: the value is null, or the client does not want it back. */
 export interface PropertyAnswer {
@@ -158,7 +159,7 @@ export async function writeProperty(
   const bodyFor = (before: AnyRow): Json => ({
     [name]: placed({ [name]: before[name] }, path.names, value, request.method === 'PATCH')[name],
   })
-  const { row, operation } = await inTransaction(session, async (writing) => {
+  const { row, operation } = await inTransaction(session, 'update', async (writing) => {
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, engine.plans.bare(step.target))
     return updateAt(writing, at, bodyFor, false)

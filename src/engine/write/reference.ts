@@ -12,11 +12,12 @@ import type { Session } from '../session.ts'
 import { needStep, walk } from '../walk/resolve.ts'
 import { isOf, keyed } from './bound.ts'
 import { absent, idInQuery, link, rowInBody, unlink } from './link.ts'
-import { inTransaction, updateAt } from './mutate.ts'
+import { updateAt } from './mutate.ts'
+import { inTransaction } from './transaction.ts'
 
 /** Sets or clears a single-valued link of a row. */
 function change(session: Session, steps: readonly PathStep[], id: string | null): Promise<void> {
-  return inTransaction(session, async (writing) => {
+  return inTransaction(session, 'link', async (writing) => {
     const step = steps.at(-1)
     const owner = steps.at(-2)
     invariant(step?.nav?.many === false && owner !== undefined, 'the path leads to a link of a row')
@@ -31,7 +32,7 @@ function change(session: Session, steps: readonly PathStep[], id: string | null)
 
 /** Sets or clears the link of a member back to its owner. */
 function join(session: Session, steps: readonly PathStep[], wanted: Addressed, joins: boolean): Promise<void> {
-  return inTransaction(session, async (writing: Session<WriteContext>) => {
+  return inTransaction(session, 'link', async (writing: Session<WriteContext>) => {
     const step = steps.at(-1)
     const inverse = step?.nav?.many === true ? step.nav.inverse : undefined
     invariant(step !== undefined && inverse !== undefined, 'the members point back')

@@ -7,7 +7,7 @@ import type { PlainResponse } from '../request.ts'
 import { addressOf, isMasked, type PreparedRequest, preparedOf, type RequestContext } from '../request-context.ts'
 import { faultsFor } from '../walk/type-rules.ts'
 import { create, remove, update } from './mutate.ts'
-import { act } from './operate.ts'
+import { act, ask } from './operate.ts'
 import { writeProperty } from './property.ts'
 import { dropReference, setReference } from './reference.ts'
 
@@ -65,5 +65,8 @@ export async function callAction(context: RequestContext): Promise<PlainResponse
   const { session, path, options } = preparedOf(context)
   const { body = {} } = context
   invariant(path.call?.kind === 'action', 'a function is no write')
-  return textOrNothing(session, await act(session, path.steps, path.call, body, options, isMasked(session)))
+  const { facts } = path.call
+  const work = facts.reads === true ? ask : act
+  const json = await work(session, path.steps, path.call, body, options, isMasked(session))
+  return facts.creates === true && json !== undefined ? answer(session, 201, json) : textOrNothing(session, json)
 }

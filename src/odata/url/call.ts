@@ -2,7 +2,7 @@
  * A segment that calls a function or an action of what is before it: OData URL Conventions 4.01 §4.5.1 and §5.3.1.1.
  * Names are matched without regard to case, qualified or not; values may be parameter aliases of the query.
  */
-import { type ActionFacts, type EntityType, type FunctionFacts, namespaceOf } from '#edm/define.ts'
+import { type ActionFacts, type EntityType, type FunctionFacts, namespaceOf, spaceOf } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
 import { type PrimitiveName, primitives } from '#edm/types.ts'
@@ -117,10 +117,28 @@ function valueIn(literal: string, type: PrimitiveName, name: string, at?: number
   throw at === undefined ? badRequest(message, name) : pathError(message, at, form, name)
 }
 
+/** An optional parameter that is an option of the query; text needs no quotes there. */
+function optionIn(query: string, param: string, type: PrimitiveName): Record<string, string> {
+  const value = customOption(query, param)
+  if (value === undefined) return {}
+  const isBare = type === 'Edm.String' && !value.startsWith("'")
+  return { [param]: isBare ? value : valueIn(value, type, param) }
+}
+
+/** The options of a page: as many values as wanted at most, and the place that it follows. */
+function pageIn(query: string): Record<string, string> {
+  const paging = splitQuery(query).options.filter(({ name }) => name === 'top' || name === 'skiptoken')
+  return Object.fromEntries(paging.map(({ name, value }) => [`$${name}`, value]))
+}
+
 /** Without brackets, parameters are options of the query, as they are or as aliases (OData protocol 4.01 §11.5.4.1.1). */
 function fromQuery({ name, facts }: Pick<FunctionCall, 'name' | 'facts'>, query: string): Record<string, string> {
   const args: Record<string, string> = {}
-  for (const [param, { type }] of Object.entries(facts.params)) {
+  for (const [param, { type, optional }] of Object.entries(facts.params)) {
+    if (optional) {
+      Object.assign(args, optionIn(query, param, type))
+      continue
+    }
     const value = customOption(query, param)
     if (value === undefined) {
       throw badRequest(`'${name}' needs the parameter '${param}', in brackets or as an option of the query.`, param)
@@ -139,8 +157,12 @@ function readArguments(
   if (text === undefined) return fromQuery({ name, facts }, query)
   const given = argumentsIn(text, name, place)
   const args: Record<string, string> = {}
-  for (const [param, { type }] of Object.entries(facts.params)) {
+  for (const [param, { type, optional }] of Object.entries(facts.params)) {
     const entry = given.get(param.toLowerCase())
+    if (entry === undefined && optional) {
+      Object.assign(args, optionIn(query, param, type))
+      continue
+    }
     if (entry === undefined) {
       throw pathError(`'${name}' needs the parameter '${param}'.`, place(text.length), `'${param}='`, param)
     }
@@ -179,10 +201,15 @@ export function callIn(
   const border = written.lastIndexOf('.')
   const found = operations.get(wayOf(binding, written.slice(border + 1)))
   if (found === undefined || (strict && !model.isPublished(found.facts))) return undefined
+  // Operations of ours are called by their full name only, and Graph does not know them.
+  if (found.facts.namespace !== undefined && (border < 0 || strict)) return undefined
   const space = namespaceOf(unaliased(written)).toLowerCase()
-  if (border >= 0 && space !== namespaceOf(found.of.name).toLowerCase()) return undefined
+  if (border >= 0 && space !== spaceOf(found.of, found.facts).toLowerCase()) return undefined
   const place = (offset: number): number => segment.at(written.length + 1 + offset)
-  if (found.kind === 'function') return { ...found, args: readArguments(found, text, query, place) }
+  if (found.kind === 'function') {
+    const args = readArguments(found, text, query, place)
+    return { ...found, args: found.facts.paged ? { ...args, ...pageIn(query) } : args }
+  }
   if (text !== undefined && text.trim() !== '') {
     throw pathError(`The parameters of the action '${found.name}' are members of the body.`, place(0), "')'")
   }
@@ -190,11 +217,15 @@ export function callIn(
 }
 
 const forRows: ReadonlySet<string> = new Set(['select'])
+const forPages: ReadonlySet<string> = new Set(['top', 'skiptoken'])
 
-/** Throws for a system query option: what an operation returns is answered whole, rows may be shaped. */
-export function checkCallOptions(query: string, rows: boolean): void {
-  for (const { name } of splitQuery(query).options) {
+/** Throws for a system query option: what an operation returns is answered whole or in pages, rows may be shaped. */
+export function checkCallOptions(query: string, rows: boolean, paged = false): void {
+  for (const { name, value } of splitQuery(query).options) {
     if (name === 'format' || (rows && forRows.has(name))) continue
+    if (paged && name === 'top' && !/^[1-9]\d{0,3}$/.test(value))
+      throw badRequest(`'$top' must be a whole number from 1 to 9999.`, '$top')
+    if (paged && forPages.has(name)) continue
     throw badRequest(`The query option '$${name}' is not supported on what an operation returns.`, `$${name}`)
   }
 }

@@ -4,5 +4,6 @@ import { migration as m0001 } from './0001-init.ts'
 import { migration as m0002 } from './0002-members-and-roles.ts'
 import { migration as m0003 } from './0003-who-changed-terms.ts'
 import { migration as m0004 } from './0004-outbox-in-order.ts'
+import { migration as m0005 } from './0005-history.ts'
 
-export const migrations: readonly Migration[] = [m0001, m0002, m0003, m0004]
+export const migrations: readonly Migration[] = [m0001, m0002, m0003, m0004, m0005]

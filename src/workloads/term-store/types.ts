@@ -1,10 +1,13 @@
 /** The types of the term store: term-store.md §1. Where terms occur is in `occurrences.ts`. */
-import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
+import { entityType, many, one } from '#edm/define.ts'
 import { choice, complex, flag, instant, text, whole } from '#edm/props.ts'
 import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
+import { groupActions } from './operations/group.ts'
+import { setActions } from './operations/set.ts'
+import { termActions } from './operations/term.ts'
 import {
   authors,
   localizedDescription,
@@ -25,6 +28,9 @@ const asked = { returned: 'asked', published: false, readOnly: true } as const
 const ids = { ...asked, collection: true, guid: true } as const
 const column = { returned: 'never', published: false, readOnly: true } as const
 
+/** Who changed a row last and when: a change of these alone is not recorded. */
+const stamps = ['lastModifiedDateTime', 'lastModifiedBy'] as const
+
 /** A link that Graph only reads: nothing is below it there (term-store.md §2.5). */
 const end = { stored: true, forReading: true, can: { get: 'metadata' } } as const
 
@@ -39,6 +45,8 @@ export const store = entityType(`${ns}.store`, {
   scopes,
   delegated: delegatedTermStore,
   page,
+  recorded: {},
+  derived: ['setCount', 'termCount'],
   props: {
     defaultLanguageTag: text({
       nullable: false,
@@ -113,6 +121,9 @@ export const group = entityType(`${ns}.group`, {
   },
   indexes: [{ keys: ['storeId', 'displayName'], unique: true }],
   carry: ['storeId', 'siteCollectionId', 'scope'],
+  recorded: {},
+  actions: groupActions,
+  derived: stamps,
 })
 
 export const set = entityType(`${ns}.set`, {
@@ -184,6 +195,9 @@ export const set = entityType(`${ns}.set`, {
   },
   indexes: [{ keys: ['parentGroupId', 'sortKey'] }, { keys: ['storeId', 'sortKey'] }],
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
+  recorded: {},
+  actions: setActions,
+  derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 
 export const term = entityType(`${ns}.term`, {
@@ -224,6 +238,7 @@ export const term = entityType(`${ns}.term`, {
     isKeyword: flag({ ...asked, nullable: false, initial: false, doc: 'Whether it came from free text.' }),
     owner: text({ ...asked, guid: true, doc: 'User id of the owner.' }),
     mergedTermIds: text({ ...ids, doc: 'Ids of terms merged into it.' }),
+    replacedBy: text({ ...column, guid: true, doc: 'Id of the term to use in place of this deprecated one.' }),
     topicRequested: flag({ ...asked, nullable: false, initial: false, doc: 'Whether a topic page was asked for.' }),
     customSortOrder: text({
       ...column,
@@ -275,8 +290,12 @@ export const term = entityType(`${ns}.term`, {
   indexes: [
     { keys: ['setId', 'level', 'sortKey'], parts: levels },
     { keys: ['parentId', 'setId', 'sortKey'], having: 'parentId' },
+    { keys: ['replacedBy'], having: 'replacedBy' },
   ],
   carry: ['setId', 'parentId'],
+  actions: termActions,
+  recorded: { within: 'setId' },
+  derived: [...stamps, 'sortKey', 'level', 'height'],
 })
 
 export const relation = entityType(`${ns}.relation`, {
@@ -356,30 +375,6 @@ export const relation = entityType(`${ns}.relation`, {
     { keys: ['toTermId', 'setId'], unique: true },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
+  recorded: { within: 'setId' },
+  derived: ['level', 'height'],
 })
-
-const roots: readonly Root[] = [
-  {
-    kind: 'singleton',
-    name: 'termStore',
-    target: store.name,
-    published: ['beta'],
-    doc: 'The term store of the tenant.',
-    can: { get: 'docs', update: 'docs' },
-  },
-  {
-    kind: 'set',
-    name: 'termStores',
-    target: store.name,
-    published: false,
-    doc: 'The term stores of the tenant: always the one.',
-    can: { list: 'ours', get: 'observed', update: 'ours' },
-  },
-]
-
-export const termStore: Workload = {
-  enums: [relationType, termGroupScope],
-  complexes: [localizedDescription, localizedLabel, localizedName],
-  entities: [group, relation, set, store, term],
-  roots,
-}

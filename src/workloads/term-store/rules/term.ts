@@ -17,6 +17,7 @@ import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { titleOfSet } from './titles.ts'
+import { termOperations } from './verbs/term-operations.ts'
 
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
@@ -126,6 +127,7 @@ async function takePlace(
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     locate: locateTerm,
+    operations: termOperations(settings),
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 

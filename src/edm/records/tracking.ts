@@ -1,7 +1,7 @@
 /** The record of changes that delta links are answered from (OData protocol 4.01 §11.3). */
-import { type EntityType, entityType } from './define.ts'
-import { holderOf } from './model.ts'
-import { flag, instant, text, whole } from './props.ts'
+import { type EntityType, entityType } from '../define.ts'
+import { holderOf } from '../model.ts'
+import { flag, instant, text, whole } from '../props.ts'
 
 /**
  * The last change of one row, or the oldest change that is still recorded. Not on the wire; needed by tracked types.

@@ -1,0 +1,84 @@
+/** The write transaction of a request: its rules and rows, the record of what it changed, and what it would change. */
+import { AppError } from '#base/errors.ts'
+import type { AuditEvent, Tx, WriteContext } from '#edm/ports.ts'
+import { isRecorded } from '#edm/records/recording.ts'
+import { type Recorder, recorderOn } from '../changes/recorder.ts'
+import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'
+import { dryRun, effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
+
+type Writing<T> = (writing: Session<WriteContext>) => Promise<T>
+
+/** What the rules of one run get, and what is noted of it. */
+interface Run {
+  readonly context: WriteContext
+  readonly recorder: Recorder | undefined
+  /** Refusals for want of rights that did not end it. */
+  readonly lacks: AppError[]
+}
+
+function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteContext['note']): Run {
+  const { engine } = session
+  const { actor, request, prefer, strict, record, pass } = session.context
+  const isDry = isDryRun(session.context)
+  const lacks: AppError[] = []
+  const recorder =
+    isDry || engine.history !== undefined ? recorderOn(tx, (type) => isDry || isRecorded(type)) : undefined
+  const rights = {
+    tx: recorder?.tx ?? tx,
+    actor,
+    request,
+    note,
+    notes: {},
+    prefer,
+    strict,
+    record,
+    ids: engine.ids,
+    ...time,
+  }
+  if (isDry) {
+    const told = (refusal: AppError): void => {
+      lacks.push(refusal)
+      pass?.(refusal)
+    }
+    return { context: { ...rights, effects: new Map(), pass: told }, recorder, lacks }
+  }
+  return { context: pass === undefined ? rights : { ...rights, pass }, recorder, lacks }
+}
+
+/** Records what the run changed, or ends a dry run by undoing it. */
+async function conclude(session: Session, verb: string, tx: Tx, { context, recorder, lacks }: Run): Promise<void> {
+  if (recorder === undefined) return
+  const { engine } = session
+  const rows = recorder.rows()
+  if (context.effects !== undefined) throw new Rehearsal(await effectsOf(engine, tx, rows, context.effects), lacks)
+  session.wrote.change = await engine.history?.keep(tx, rows, { verb, ...context })
+}
+
+/**
+ * Runs the work in the tenant's write transaction, with a session whose context can write. `verb` says in the record of
+ * changes what was done. Throws `Rehearsal` at the end of a dry run.
+ */
+export function inTransaction<T>(session: Session, verb: string, work: Writing<T>): Promise<T> {
+  const { engine } = session
+  const { actor, request, prefer, strict } = session.context
+  // A preference is usually ignored where it is not known, but whoever sends this one wants nothing changed.
+  if (strict && prefer.has(dryRun))
+    throw new AppError('invalid', 'This server runs with --strict and has no dry runs. Nothing was changed.')
+  const { onAudit } = engine
+  const noted: AuditEvent[] = []
+  const note = onAudit && ((event: AuditEvent): void => void noted.push(event))
+  const writing: WriteWork<T> = async (tx, { now, agenda, cause }) => {
+    // What was undone may run again.
+    noted.length = 0
+    const run = runOf(session, tx, { now, agenda, cause }, note)
+    const result = await work(inContext(session, run.context, true))
+    await conclude(session, verb, tx, run)
+    return result
+  }
+  const done = engine.agenda.write(actor.tenantId, writing, session.deadline)
+  if (onAudit === undefined) return done
+  return done.then((result) => {
+    for (const event of noted) onAudit(event, { actor, request })
+    return result
+  })
+}
