@@ -5,6 +5,8 @@ import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
+import { groupActions } from './operations/group.ts'
+import { setActions } from './operations/set.ts'
 import { termActions } from './operations/term.ts'
 import {
   authors,
@@ -120,6 +122,7 @@ export const group = entityType(`${ns}.group`, {
   indexes: [{ keys: ['storeId', 'displayName'], unique: true }],
   carry: ['storeId', 'siteCollectionId', 'scope'],
   recorded: {},
+  actions: groupActions,
   derived: stamps,
 })
 
@@ -193,6 +196,7 @@ export const set = entityType(`${ns}.set`, {
   indexes: [{ keys: ['parentGroupId', 'sortKey'] }, { keys: ['storeId', 'sortKey'] }],
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
   recorded: {},
+  actions: setActions,
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 

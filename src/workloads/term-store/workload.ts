@@ -1,5 +1,6 @@
 /** The term store as a workload: its types and where they are found. */
 import type { Root, Workload } from '#edm/define.ts'
+import { clashOfChildren, sharingOfCopy, termsOfCopy } from './operations/values.ts'
 import { job, mergedTerm } from './own-types.ts'
 import { group, relation, set, store, term } from './types.ts'
 import { localizedDescription, localizedLabel, localizedName, relationType, termGroupScope } from './values.ts'
@@ -24,7 +25,7 @@ const roots: readonly Root[] = [
 ]
 
 export const termStore: Workload = {
-  enums: [relationType, termGroupScope],
+  enums: [relationType, termGroupScope, sharingOfCopy, clashOfChildren, termsOfCopy],
   complexes: [localizedDescription, localizedLabel, localizedName],
   entities: [group, relation, set, store, term, mergedTerm, job],
   roots,

@@ -17,7 +17,7 @@ import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { titleOfSet } from './titles.ts'
-import { deprecationRules } from './verbs/deprecation.ts'
+import { termOperations } from './verbs/term-operations.ts'
 
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
@@ -127,7 +127,7 @@ async function takePlace(
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     locate: locateTerm,
-    operations: deprecationRules(settings),
+    operations: termOperations(settings),
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 
