@@ -23,7 +23,11 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
   const lacks: AppError[] = []
   const recorder =
     isDry || engine.history !== undefined ? recorderOn(tx, (type) => isDry || isRecorded(type)) : undefined
-  const rights = { tx: recorder?.tx ?? tx, actor, request, note, prefer, strict, ids: engine.ids, ...time }
+  // What was undone may run again.
+  const remarks: string[] = []
+  session.wrote.remarks = remarks
+  const remark = (text: string): void => void remarks.push(text)
+  const rights = { remark, tx: recorder?.tx ?? tx, actor, request, note, prefer, strict, ids: engine.ids, ...time }
   if (isDry) {
     const told = (refusal: AppError): void => {
       lacks.push(refusal)
