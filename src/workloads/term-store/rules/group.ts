@@ -10,7 +10,7 @@ import { denied, idOf, taken } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 
-async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
+export async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
   const other = (await tx.find(group, { storeId, displayName }, 2)).find(({ id }) => id !== exceptId)
   if (other === undefined) return
   throw taken(

@@ -30,7 +30,7 @@ interface Naming {
 }
 
 /** Throws `conflict`, with the name and the group, if another set of the group has one of the names. */
-async function checkNames(tx: ReadTx, groupId: string, { names, sent, exceptId }: Naming): Promise<void> {
+export async function checkNames(tx: ReadTx, groupId: string, { names, sent, exceptId }: Naming): Promise<void> {
   const alike = (some: readonly LocalName[]) => some.map(({ name, languageTag }) => ({ name, languageTag }))
   const clashes = async (some: readonly LocalName[]): Promise<boolean> => {
     for (const id of await tx.findByElement(set, 'localizedNames', alike(some)))
