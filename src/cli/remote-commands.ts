@@ -8,8 +8,8 @@ import type { Target } from './remote/target.ts'
 import {
   addTarget,
   addUrl,
+  type CommandFlags,
   changedFrom,
-  type Given,
   jsonHelp,
   targetFrom,
   textIn,
@@ -22,11 +22,11 @@ interface Meant {
   readonly isJson: boolean
 }
 
-async function read(flags: Given, environment: Environment): Promise<Meant> {
+async function read(flags: CommandFlags, environment: Environment): Promise<Meant> {
   return { target: await targetFrom(flags, environment), isJson: flags.json === true }
 }
 
-async function changed(flags: Given, environment: Environment): Promise<Meant> {
+async function changed(flags: CommandFlags, environment: Environment): Promise<Meant> {
   return { target: await changedFrom(flags, environment), isJson: flags.json === true }
 }
 
@@ -41,13 +41,13 @@ function addWorldCommands(program: Command, environment: Environment): void {
     .command('world')
     .description('list, add and end worlds: copies of the server’s data side by side')
   const list = world.command('list').description('list the worlds').option('--json', jsonHelp)
-  addUrl(list).action(async (flags: Given) => {
+  addUrl(list).action(async (flags: CommandFlags) => {
     const { listWorlds } = await import('./remote/worlds.ts')
     const { target, isJson } = await read(flags, environment)
     await listWorlds(wholeServer(target), isJson)
   })
   const show = world.command('show').argument('<id>').description('show one world').option('--json', jsonHelp)
-  addUrl(show).action(async (id: string, flags: Given) => {
+  addUrl(show).action(async (id: string, flags: CommandFlags) => {
     const { showWorld } = await import('./remote/worlds.ts')
     const { target, isJson } = await read(flags, environment)
     await showWorld(wholeServer(target), id, isJson)
@@ -62,7 +62,7 @@ function addWorldCommands(program: Command, environment: Environment): void {
     .option('--ids <number>', 'what its ids follow from, so that two runs give the same ones')
     .option('--own-port', 'give it a port of its own, for clients that cannot send the header relata-world')
     .option('--json', jsonHelp)
-  addUrl(add).action(async (id: string | undefined, flags: Given) => {
+  addUrl(add).action(async (id: string | undefined, flags: CommandFlags) => {
     const { addWorld } = await import('./remote/worlds.ts')
     const { documentOrName } = await import('./remote/given-document.ts')
     const { target, isJson } = await changed(flags, environment)
@@ -79,12 +79,12 @@ function addWorldCommands(program: Command, environment: Environment): void {
     await addWorld(wholeServer(target), body, isJson)
   })
   const remove = world.command('remove').argument('<id>').description('end a world')
-  addUrl(remove).action(async (id: string, flags: Given) => {
+  addUrl(remove).action(async (id: string, flags: CommandFlags) => {
     const { removeWorld } = await import('./remote/worlds.ts')
     await removeWorld(wholeServer(await changedFrom(flags, environment)), id)
   })
   const reset = program.command('reset').description('put a world back to how it began')
-  addTarget(reset).action(async (flags: Given) => {
+  addTarget(reset).action(async (flags: CommandFlags) => {
     const { reset: run } = await import('./remote/worlds.ts')
     await run(await changedFrom(flags, environment))
   })
@@ -119,7 +119,7 @@ function addClockCommands(program: Command, environment: Environment): void {
       .description(doc)
       .option('--json', jsonHelp)
     const found = name === 'show' ? read : changed
-    addTarget(command).action(async (flags: Given) => run(await found(flags, environment), work))
+    addTarget(command).action(async (flags: CommandFlags) => run(await found(flags, environment), work))
   }
   const moving = (name: 'set' | 'advance', argument: string, example: string, doc: string): void => {
     const command = clock
@@ -128,7 +128,7 @@ function addClockCommands(program: Command, environment: Environment): void {
       .description(doc)
       .option('--freeze', 'and stop it there')
       .option('--json', jsonHelp)
-    addTarget(command).action(async (to: string, flags: Given) =>
+    addTarget(command).action(async (to: string, flags: CommandFlags) =>
       run(await changed(flags, environment), ({ moveClock }, target, isJson) =>
         moveClock(target, { [name]: to, ...(flags['freeze'] === true ? { freeze: true } : {}) }, isJson),
       ),
@@ -140,7 +140,7 @@ function addClockCommands(program: Command, environment: Environment): void {
     .command('due')
     .description('print what will happen by itself, and what has')
     .option('--top <number>', 'how many')
-  addTarget(due.option('--json', jsonHelp)).action(async (flags: Given) =>
+  addTarget(due.option('--json', jsonHelp)).action(async (flags: CommandFlags) =>
     run(await read(flags, environment), ({ showDue }, target, isJson) => showDue(target, textIn(flags['top']), isJson)),
   )
 }
@@ -155,7 +155,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
     .description('list the relationships of a customer')
     .requiredOption(customerFlag, 'its id or domain')
     .option('--json', jsonHelp)
-  addTarget(list).action(async (flags: Given) => {
+  addTarget(list).action(async (flags: CommandFlags) => {
     const { listRelationships } = await import('./remote/gdap.ts')
     const { target, isJson } = await read(flags, environment)
     await listRelationships(target, String(flags['customer']), isJson)
@@ -170,7 +170,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
         .option('--user <user>', 'id or sign-in name of who answers; default the first who may')
         .option('--json', jsonHelp),
     )
-  const factsOf = (id: string, flags: Given) => ({
+  const factsOf = (id: string, flags: CommandFlags) => ({
     id,
     customer: String(flags['customer']),
     user: textIn(flags['user']),
@@ -181,14 +181,14 @@ function addGdapCommands(program: Command, environment: Environment): void {
     ['terminate', 'end a relationship that is active'],
   ]
   for (const [word, doc] of words)
-    answering(word, doc).action(async (id: string, flags: Given) => {
+    answering(word, doc).action(async (id: string, flags: CommandFlags) => {
       const { answer } = await import('./remote/gdap.ts')
       const { target, isJson } = await changed(flags, environment)
       await answer(target, word, factsOf(id, flags), isJson)
     })
   answering('auto-extend', 'allow or forbid that a relationship is extended by itself')
     .argument('<on or off>')
-    .action(async (id: string, word: string, flags: Given) => {
+    .action(async (id: string, word: string, flags: CommandFlags) => {
       if (word !== 'on' && word !== 'off') throw new WrongUsage(`gdap auto-extend: '${word}' is neither on nor off`)
       const { switchExtension } = await import('./remote/gdap.ts')
       const { target, isJson } = await changed(flags, environment)
@@ -202,14 +202,14 @@ function addRowCommands(program: Command, environment: Environment): void {
     .argument('<name or file...>', 'pack, or file of JSON or YAML (docs/seeds.md)')
     .description('add the content of seeds to a world of a running server, all of it or none')
     .option('--json', jsonHelp)
-  addTarget(seed).action(async (words: readonly string[], flags: Given) => {
+  addTarget(seed).action(async (words: readonly string[], flags: CommandFlags) => {
     const { seed: run } = await import('./remote/seed.ts')
     const { target, isJson } = await changed(flags, environment)
     await run(target, words, isJson)
   })
   const snapshot = program.command('snapshot').description('save and load what a world holds, under a name')
   const list = snapshot.command('list').description('list the snapshots').option('--json', jsonHelp)
-  addTarget(list).action(async (flags: Given) => {
+  addTarget(list).action(async (flags: CommandFlags) => {
     const { listSnapshots } = await import('./remote/snapshots.ts')
     const { target, isJson } = await read(flags, environment)
     await listSnapshots(target, isJson)
@@ -220,7 +220,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .description('save what the world holds now')
     .option('--replace', 'in the place of a snapshot of that name')
     .option('--json', jsonHelp)
-  addTarget(save).action(async (name: string, flags: Given) => {
+  addTarget(save).action(async (name: string, flags: CommandFlags) => {
     const { saveSnapshot } = await import('./remote/snapshots.ts')
     const { target, isJson } = await changed(flags, environment)
     await saveSnapshot(target, name, flags['replace'] === true, isJson)
@@ -229,12 +229,12 @@ function addRowCommands(program: Command, environment: Environment): void {
     .command('load')
     .argument('<name>')
     .description('put a snapshot in the place of what the world holds')
-  addTarget(load).action(async (name: string, flags: Given) => {
+  addTarget(load).action(async (name: string, flags: CommandFlags) => {
     const { loadSnapshot } = await import('./remote/snapshots.ts')
     await loadSnapshot(await changedFrom(flags, environment), name)
   })
   const remove = snapshot.command('delete').argument('<name>').description('delete a snapshot')
-  addTarget(remove).action(async (name: string, flags: Given) => {
+  addTarget(remove).action(async (name: string, flags: CommandFlags) => {
     const { removeSnapshot } = await import('./remote/snapshots.ts')
     await removeSnapshot(await changedFrom(flags, environment), name)
   })
@@ -244,7 +244,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .description('write a world, or a snapshot, to one file')
     .option('--snapshot <name>', 'this one instead of the world')
     .option('--replace', 'write over a file that is there')
-  addTarget(out).action(async (file: string, flags: Given) => {
+  addTarget(out).action(async (file: string, flags: CommandFlags) => {
     const { exportWorld } = await import('./remote/snapshots.ts')
     const wish = { file, snapshot: textIn(flags['snapshot']), isReplacing: flags['replace'] === true }
     await exportWorld(await targetFrom(flags, environment), wish)
@@ -254,7 +254,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .argument('<file>', 'file that export wrote')
     .description('put such a file in the place of what a world holds')
     .option('--snapshot <name>', 'make it a snapshot of this name instead')
-  addTarget(into).action(async (file: string, flags: Given) => {
+  addTarget(into).action(async (file: string, flags: CommandFlags) => {
     const { importWorld } = await import('./remote/snapshots.ts')
     await importWorld(await changedFrom(flags, environment), file, textIn(flags['snapshot']))
   })

@@ -7,7 +7,7 @@ import { addSettings, configBesideServer, configFileFor } from './command-settin
 import { type Target, targetOf } from './remote/target.ts'
 
 /** What commands to a server get from the command line. */
-export type Given = Flags & { readonly json?: boolean }
+export type CommandFlags = Flags & { readonly json?: boolean }
 
 export const jsonHelp = 'print JSON'
 

@@ -17,6 +17,8 @@ export type LossName =
   | 'group.siteId'
   | 'group.managers'
   | 'group.contributors'
+  /** A file without groups holds one set of a name. */
+  | 'set'
   | 'set.uri'
   | 'set.names'
   | 'set.description'

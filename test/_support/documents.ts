@@ -21,6 +21,8 @@ export interface DocumentOptions {
   readonly dates?: boolean
   /** Properties with an empty value, which the store allows and few formats hold. Default false. */
   readonly emptyValues?: boolean
+  /** Terms and sets without a name in the default language, which seeds and imports make. Default false. */
+  readonly withoutDefault?: boolean
 }
 
 export const fiveLanguages = ['en-US', 'de-DE', 'fr-FR', 'uk-UA', 'pt-BR'] as const
@@ -151,6 +153,7 @@ function labels(building: Building, siblings: Siblings): Record<string, LabelsDo
   const made: Record<string, LabelsDoc> = {}
   for (const [at, tag] of building.options.languages.entries()) {
     if (at > 0 && !isIn(building, 0.5)) continue
+    if (at === 0 && building.options.withoutDefault && isIn(building, 0.1)) continue
     const taken = siblings.get(tag) ?? new Set()
     siblings.set(tag, taken)
     const name = freeName(building, tag, taken)
@@ -163,6 +166,7 @@ function labels(building: Building, siblings: Siblings): Record<string, LabelsDo
     })
     made[tag] = synonyms.length > 0 ? { default: name, synonyms } : { default: name }
   }
+  if (Object.keys(made).length === 0) return labels(building, siblings)
   return made
 }
 
@@ -361,6 +365,7 @@ export function randomDocument(seed: number, options: DocumentOptions = {}): Doc
     shares: true,
     dates: false,
     emptyValues: false,
+    withoutDefault: false,
   }
   const building: Building = { random: numbersFrom(seed), options: { ...given, ...options }, ids: 0, made: [] }
   const { sets: count, terms, languages } = building.options
@@ -375,7 +380,26 @@ export function randomDocument(seed: number, options: DocumentOptions = {}): Doc
   }
 }
 
-/** For property tests; a failure shrinks to few terms and sets. */
+/**
+ * Runs a check with many random documents. What fails is named by the numbers it was made from, as few terms and sets
+ * as will do: `randomDocument(seed, { terms, sets, groups })`.
+ */
+export function forDocuments(options: DocumentOptions & { readonly runs: number }, check: (doc: Doc) => void): void {
+  const { terms = 40, sets = 4, groups = 2, runs } = options
+  const sizes = {
+    terms: fc.integer({ min: 0, max: terms }),
+    sets: fc.integer({ min: 1, max: sets }),
+    groups: fc.integer({ min: 1, max: groups }),
+  }
+  fc.assert(
+    fc.property(fc.record({ seed: fc.nat(), ...sizes }), ({ seed, ...size }) =>
+      check(randomDocument(seed, { ...options, ...size })),
+    ),
+    { numRuns: runs },
+  )
+}
+
+/** For property tests with further values; a failure shrinks to few terms and sets. */
 export function anyDocument(options: DocumentOptions = {}): fc.Arbitrary<Doc> {
   const size = {
     terms: fc.integer({ min: 0, max: options.terms ?? 40 }),

@@ -1,5 +1,4 @@
 /** Rows that were put together, as a document: exchange.md §3.5 has the columns. */
-import { lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Doc, GroupDoc, LabelsDoc, NodeDoc, Ref, SetDoc, TermDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import type { PathTerm, PathTree } from '../paths.ts'
@@ -17,8 +16,8 @@ export interface SetDraft {
   readonly at: At
   readonly name: string
   readonly id?: string
-  /** Of its first row: the language of its names, and of rows that give none. */
-  lcid: string | undefined
+  /** Of its first row: the language of its names, and of rows that give none, as the file names it. */
+  tag: string | undefined
   readonly facts: Facts
   refused: boolean
   /** No row was left out. */
@@ -31,7 +30,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 interface Building {
   readonly isWide: boolean
   readonly hasOrder: boolean
-  /** Numbers of languages that have a column for their labels: of their levels only the path counts. */
+  /** Languages that have a column for their labels: of their levels only the path counts. */
   readonly labelled: ReadonlySet<string>
   /** Ids of terms that are at home in the file so far. */
   readonly homes: Set<string>
@@ -181,7 +180,7 @@ function setOf(building: Building, draft: SetDraft): SetDoc {
     at: draft.at,
     ...(draft.refused ? { refused: true } : {}),
     ...(draft.id === undefined ? {} : { id: draft.id }),
-    names: { [draft.lcid ?? '']: draft.name },
+    names: { [draft.tag ?? '']: draft.name },
     complete: draft.complete,
     ...orderedChildren(building, draft.tree.root.children),
   }
@@ -190,9 +189,7 @@ function setOf(building: Building, draft: SetDraft): SetDoc {
 }
 
 export function documentOf(groups: readonly GroupDraft[], dialect: CsvDialect, faults: readonly ImportFault[]): Doc {
-  const labelled = dialect.columns.flatMap((column) =>
-    column.is === 'label' ? [String(lcidOf(column.tag) ?? column.tag)] : [],
-  )
+  const labelled = dialect.columns.flatMap((column) => (column.is === 'label' ? [column.tag] : []))
   const building: Building = {
     isWide: dialect.isWide,
     hasOrder: dialect.columns.some(({ is }) => is === 'order'),

@@ -1,5 +1,6 @@
 /** The columns of SharePoint's import file and of our wide one (exchange.md §3.1, §3.5), and what a header names. */
 import { fold } from '#base/text/fold.ts'
+import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
 import { fault, type ImportFault } from '../faults.ts'
 import { firstRecord } from './records.ts'
 
@@ -71,12 +72,13 @@ const byName: ReadonlyMap<string, CsvColumn> = new Map(
 function columnOf(title: string): CsvColumn | undefined {
   const known = byName.get(columnForm(title))
   if (known !== undefined) return known
-  const name = title.trim()
+  const name = title.trimStart()
   for (const [is, prefix] of prefixes) {
     if (!fold(name).startsWith(fold(prefix))) continue
     const rest = name.slice(prefix.length)
     if (rest.trim() === '') return undefined
-    return is === 'property' || is === 'localProperty' ? { is, key: rest } : { is, tag: rest.trim() }
+    if (is === 'property' || is === 'localProperty') return { is, key: rest }
+    return { is, tag: canonicalTag(rest.trim()) ?? rest.trim() }
   }
   return undefined
 }
@@ -122,7 +124,8 @@ function faultsOfTitles({ titles }: Candidate, file: string): ImportFault[] {
     if (column === undefined && title.trim() !== '')
       faults.push(fault('header', at, `line 1: '${title}' is no column that is known here.`))
     if (column === undefined) continue
-    const name = columnForm(titleOf(column))
+    // Keys of properties are as they are: two terms may write one in two ways.
+    const name = 'key' in column ? titleOf(column) : columnForm(titleOf(column))
     if (seen.has(name)) faults.push(fault('header', at, `line 1: the column '${title}' is there twice.`))
     seen.add(name)
   }

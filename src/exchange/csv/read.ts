@@ -3,6 +3,7 @@
 import { matchingForm } from '../doc-index.ts'
 import type { Doc } from '../document.ts'
 import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
+import { tagOfLcid } from '../language-tags.ts'
 import { madeParents, type PathTerm, startTree, walkPath } from '../paths.ts'
 import { documentOf, type GroupDraft, type SetDraft } from './build.ts'
 import { type Fact, type Facts, type Row, readRow, rowReader } from './cells.ts'
@@ -59,9 +60,8 @@ function pathOf(...parts: readonly string[]): string {
 
 function addSet(reading: Reading, name: string, line: number, id: string | undefined): SetDraft {
   const at = { file: reading.file, line, path: pathOf(reading.group.name, name) }
-  const lcid = undefined as string | undefined
   const added: SetDraft = {
-    ...{ at, name, lcid, facts: new Map(), refused: false, complete: true, tree: startTree<Facts>(at) },
+    ...{ at, name, tag: undefined, facts: new Map(), refused: false, complete: true, tree: startTree<Facts>(at) },
     ...(id === undefined ? {} : { id }),
   }
   reading.group.sets.push(added)
@@ -153,6 +153,11 @@ function addTerm(reading: Reading, set: SetDraft, row: Row, facts: Facts, tag: s
   else if (!refused) addTermFacts(reading, term, facts, at)
 }
 
+/** The wide CSV names its other languages by tag, and so this one, too. */
+function languageOf({ dialect }: Reading, lcid: string): string {
+  return dialect.isWide ? (tagOfLcid(lcid) ?? lcid) : lcid
+}
+
 function addRow(reading: Reading, row: Row): void {
   const set = setFor(reading, row)
   const labels = row.segments.map(({ label }) => label)
@@ -165,14 +170,15 @@ function addRow(reading: Reading, row: Row): void {
     return
   }
   reading.set = set
-  if (row.set !== undefined) set.lcid ??= row.lcid
+  const own = row.lcid === undefined ? undefined : languageOf(reading, row.lcid)
+  if (row.set !== undefined) set.tag ??= own
   // Whatever is below a language that is not known would be in the wrong one.
   if (row.faults.some(({ code }) => code === 'lcid')) set.refused = true
   if (row.faults.length > 0 && labels.length === 0) set.complete = false
   const { ofSet, ofTerm } = divide(reading, row, at)
   addSetFacts(reading, set, ofSet, at)
   if (labels.length === 0) return
-  const tag = row.lcid ?? set.lcid ?? ''
+  const tag = own ?? set.tag ?? ''
   addTerm(reading, set, row, withLanguage(ofTerm, tag), tag, at)
 }
 

@@ -18,7 +18,7 @@ import {
   type TermDoc,
   type Texts,
 } from '../document.ts'
-import type { FaultCode } from '../faults.ts'
+import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
 import { type FoundLanguage, type LanguageChoice, type LanguageRank, languageOf } from '../languages.ts'
 import { type Part, Reports } from './reports.ts'
 import { descriptionFor, type Fixes, keyFor, nameFor, quoted, type Tell, valueFor } from './text.ts'
@@ -37,6 +37,8 @@ export interface NormalDoc {
 }
 
 interface Context {
+  /** Faults of records that the reader refused, by place. */
+  readonly refusals: ReadonlyMap<string, readonly ImportFault[]>
   readonly languages: Languages
   readonly choice: NormaliseChoice
   readonly reports: Reports
@@ -162,6 +164,18 @@ function tellOf({ reports }: Context, part: Part, softened: boolean): Tell {
   }
 }
 
+function placeKey({ file, line, column = 0, path }: At): string {
+  return `${file} ${line} ${column} ${path}`
+}
+
+/** What the reader said of a record that it refused. */
+function passRefusals({ refusals }: Context, given: SetDoc | NodeDoc, said: Reports): void {
+  if (given.refused !== true) return
+  const faults = refusals.get(placeKey(given.at)) ?? []
+  for (const one of faults) said.add(given, one)
+  if (!said.isRefused(given)) said.add(given, fault('syntax', given.at, 'The record was refused.'))
+}
+
 function hasLabel({ labels }: TermDoc): boolean {
   return Object.values(labels).some((one) => one.default !== undefined || (one.synonyms ?? []).length > 0)
 }
@@ -177,6 +191,7 @@ function nodeOf(context: Context, node: NodeDoc, level: number): NodeDoc {
     said.tell(node, 'empty-label', 'The term has no label.')
   if (level > maxLevels && !fixes.has('levels'))
     said.tell(node, 'level', `The term would be on level ${level}; a set has at most ${maxLevels}. --fix levels makes it a child of its ancestor on level ${maxLevels - 1}.`)
+  passRefusals(context, node, said)
   const { localProperties } = node
   const made: NodeDoc = {
     ...node,
@@ -213,6 +228,7 @@ function setOf(context: Context, set: SetDoc): SetDoc {
   const said = new Reports()
   const at = { ...context, reports: said }
   const tell = tellOf(at, set, false)
+  passRefusals(context, set, said)
   const { id, names, description, properties, ...others } = set
   const text = description === undefined ? undefined : descriptionFor(description, fixes, tell)
   const made: SetDoc = {
@@ -254,12 +270,25 @@ function statedLanguages(context: Context, { languageTags = [], defaultLanguageT
   }
 }
 
+function refusalsIn(doc: Doc): Map<string, ImportFault[]> {
+  const byPlace = new Map<string, ImportFault[]>()
+  for (const one of doc.faults) {
+    const key = placeKey(one.at)
+    if (one.severity === 'refused') byPlace.set(key, [...(byPlace.get(key) ?? []), one])
+  }
+  return byPlace
+}
+
 export function normaliseDoc(doc: Doc, languages: Languages, choice: NormaliseChoice): NormalDoc {
-  const context: Context = { languages, choice, reports: new Reports(), added: new Set() }
+  const reports = new Reports()
+  const context: Context = { refusals: refusalsIn(doc), languages, choice, reports, added: new Set() }
   statedLanguages(context, doc)
   const groups = doc.groups.map((group) => groupOf(context, group))
   const addedLanguages = [...context.added]
     .filter((tag) => !languages.tags.some((known) => sameTag(known, tag)))
     .sort(compareTags)
-  return { doc: { ...doc, groups }, reports: context.reports, addedLanguages }
+  // What was said of a record that is in the document is now with that record.
+  const passed = new Set(reports.all())
+  const faults = doc.faults.filter((one) => !passed.has(one))
+  return { doc: { ...doc, groups, faults }, reports, addedLanguages }
 }

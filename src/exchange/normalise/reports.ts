@@ -23,6 +23,10 @@ export class Reports {
     return this.byPart.get(part) ?? []
   }
 
+  all(): ImportFault[] {
+    return [...this.byPart.values()].flat()
+  }
+
   isRefused(part: Part): boolean {
     return this.of(part).some(({ severity }) => severity === 'refused' || severity === 'stops')
   }

@@ -12,11 +12,10 @@ import type { GroupMatch, NodeMatch, RefFinder, SetMatch } from './matching.ts'
 import { changesTo, groupValues, placeValues, setValues, termValues } from './members.ts'
 import type { Change, PlanRecord, Value } from './records.ts'
 import { defaultIn, type Taxonomy } from './taxonomy.ts'
-import { wantedOfGroup, wantedOfPlace, wantedOfSet, wantedOfTerm } from './wanted.ts'
+import { wantedOfGroup, wantedOfPlace, wantedOfSet, wantedOfTerm, type Whole } from './wanted.ts'
 
 export interface CompareChoice {
-  /** The format states its maps whole: what they lack is removed. */
-  readonly isWhole: boolean
+  readonly whole: Whole
   /** `--order`: `file`: the order of the file is the custom order; `keep`: orders are not read. */
   readonly order?: 'file' | 'keep' | undefined
   readonly copiesLabels: boolean
@@ -132,13 +131,13 @@ class Comparing {
 
   private set(match: SetMatch): void {
     const { part, id, isNew, groupId, nodes } = match
-    const { isWhole } = this.facts.choice
+    const { whole } = this.facts.choice
     const before = this.facts.before.sets.get(id)
     if (this.isRefused(part)) {
       for (const node of nodes) this.refuse(node)
       return
     }
-    const changes = changesTo(before === undefined ? new Map() : setValues(before), wantedOfSet(part, before, isWhole))
+    const changes = changesTo(before === undefined ? new Map() : setValues(before), wantedOfSet(part, before, whole))
     if (isNew) this.plan(part, { action: 'create', kind: 'set', id, group: groupId, changes: this.namedSet(part, changes) })
     else if (before !== undefined && before.groupId !== groupId)
       this.plan(part, { action: 'move', kind: 'set', id, group: groupId, from: { group: before.groupId }, changes })
@@ -219,7 +218,7 @@ class Comparing {
       promoted: (tag: string, name: string) =>
         this.facts.reports.tell(part, 'label-copied', `There is no default label in ${tag}: ${quoted(name)} became it.`),
     }
-    const wanted = wantedOfTerm(term, before, this.facts.choice.isWhole, notes)
+    const wanted = wantedOfTerm(term, before, this.facts.choice.whole, notes)
     for (const [tag, number] of this.facts.numbers.get(part) ?? []) {
       const name = wanted.get(`labels.${tag}.default`)
       if (typeof name === 'string') wanted.set(`labels.${tag}.default`, numbered(name, number))
@@ -238,7 +237,7 @@ class Comparing {
 
   private placeChanges({ part, setId, termId }: NodeMatch): Change[] {
     const place = this.end.place(setId, termId)
-    const wanted = wantedOfPlace(part, place?.localProperties ?? {}, this.facts.choice.isWhole)
+    const wanted = wantedOfPlace(part, place?.localProperties ?? {}, this.facts.choice.whole)
     if (place === undefined && wanted.get('isAvailableForTagging') === true) wanted.delete('isAvailableForTagging')
     return changesTo(place === undefined ? new Map() : placeValues(place), wanted)
   }

@@ -1,4 +1,5 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
+import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
@@ -140,8 +141,8 @@ class Matching {
     const groups = [...before.groups.values()]
     const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
     const name = wanted ?? part.name
-    const byId = part.id ?? wanted
-    if (byId !== undefined && before.groups.has(byId.toLowerCase())) return { id: byId.toLowerCase(), isNew: false }
+    const byId = part.id ?? guidOf(name)
+    if (byId !== undefined && before.groups.has(byId)) return { id: byId, isNew: false }
     if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
       this.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
     const named = groups.find((one) => name !== '' && sameName(one.name, name))
@@ -256,12 +257,11 @@ class Matching {
 
   private kindOf(part: NodeDoc, setId: string, termId: string, isNew: boolean): NodeMatch['kind'] {
     const { before, choice } = this.facts
-    if (part.kind !== 'home' || !choice.infersKinds) return part.kind
-    const first = this.firstOf.get(termId)
-    const home = before.home(termId)?.setId ?? (isNew ? first?.set.id : undefined)
-    if (home === undefined || home === setId) return 'home'
+    if (!choice.infersKinds) return part.kind
     const there = before.place(setId, termId)
-    return there === undefined || there.kind === 'home' ? 'reuse' : there.kind
+    if (there !== undefined) return there.kind
+    const home = before.home(termId)?.setId ?? (isNew ? this.firstOf.get(termId)?.set.id : undefined)
+    return home === undefined || home === setId ? part.kind : 'reuse'
   }
 
   /** Null: it is refused. */

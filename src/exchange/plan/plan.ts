@@ -2,7 +2,6 @@
  * Makes the plan of an import: normalise, match, compare, check (exchange.md §2.1, §2.6). It reads only; what the store holds
  * and what the caller may is given. Pure.
  */
-import { fold } from '#base/text/fold.ts'
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import type { LanguageChoice } from '../languages.ts'
@@ -11,14 +10,15 @@ import type { Part, Reports } from '../normalise/reports.ts'
 import type { FixWord } from '../normalise/text.ts'
 import { carry } from './carry.ts'
 import { type StoreLimits, type Violation, violations } from './checks.ts'
-import { type Comparison, compare, type Planned } from './compare.ts'
+import { type Comparison, compare } from './compare.ts'
 import { type MatchChoice, matchWithRefs, type SetMatch } from './matching.ts'
 import { type Missing, missingFrom } from './missing.ts'
 import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
+import { lackOf, type PlanRights } from './rights.ts'
 import type { StepRecord } from './steps.ts'
 import type { Taxonomy } from './taxonomy.ts'
-
-export type StoreRole = 'administrator' | 'manager' | 'contributor'
+import { touchedBy } from './touched.ts'
+import type { Whole } from './wanted.ts'
 
 export interface PlanOptions extends LanguageChoice {
   readonly fix?: readonly FixWord[]
@@ -34,14 +34,6 @@ export interface PlanOptions extends LanguageChoice {
   readonly all?: boolean
 }
 
-/** What a caller may; absent: everything. */
-export interface PlanRights {
-  /** Of the group; undefined: of the store. */
-  roleIn(groupId: string | undefined): StoreRole | undefined
-  /** Whether the caller may add terms to the set, as to an open one. */
-  mayAdd?(setId: string): boolean
-}
-
 export interface PlanFacts {
   readonly before: Taxonomy
   /** The name of the format, as detection gives it. */
@@ -55,10 +47,6 @@ export interface PlanFacts {
   readonly rights?: PlanRights
 }
 
-/** Formats that do not say whether a term is at home or shared. */
-const inferring = new Set(['sharepoint-csv', 'pnp-text'])
-/** Formats that state labels, texts and properties whole. */
-const whole = new Set(['relata-json', 'jsonl', 'folder'])
 /** Formats for which `chars` is on by default: where `"` is allowed. */
 const lenient = new Set(['pnp-text', 'turtle', 'rdf-xml', 'json-ld'])
 
@@ -73,7 +61,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
   start.languages = { ...before.languages, tags: [...before.languages.tags, ...addedLanguages] }
   const choice: MatchChoice = {
     by: new Set(options.match ?? ['id', 'path']),
-    infersKinds: inferring.has(as),
+    infersKinds: doc.guessesKinds === true,
     followsMerges: options.followMerges === true,
     group: options.group,
     set: options.set,
@@ -86,7 +74,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
       before: start,
       reports,
       idOf,
-      choice: { isWhole: whole.has(as), order: options.order, copiesLabels: fixes.has('labels') },
+      choice: { whole: wholeOf(normal), order: options.order, copiesLabels: fixes.has('labels') },
       numbers,
     })
   const sets = groups.flatMap((group) => group.sets)
@@ -98,9 +86,16 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
     found = run()
     absent = withMissing(sets, start, found, options)
   }
-  checkRights(found, absent.records, facts, reports)
+  const lacks = checkRights(found, absent.records, facts, reports)
   const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
-  return assembled({ facts, found, missing: absent.records, reports, parts, addedLanguages, doc: normal, faults: absent.faults })
+  return assembled({ facts, found, missing: absent.records, reports, parts, addedLanguages, doc: normal, faults: [...absent.faults, ...lacks] })
+}
+
+/** Which keys of the maps that a document states it would hold if they were there. */
+function wholeOf({ wholeMaps, languageTags }: Doc): Whole {
+  const tags = languageTags === undefined ? undefined : new Set(languageTags.map((tag) => tag.toLowerCase()))
+  if (wholeMaps !== true) return { keys: false, holdsTag: () => false }
+  return { keys: true, holdsTag: (tag) => tags === undefined || tags.has(tag.toLowerCase()) }
 }
 
 function partsOf(doc: Doc): Part[] {
@@ -124,14 +119,7 @@ function wrongIn(
   missing: readonly PlanRecord[],
   limits: StoreLimits,
 ): Violation[] {
-  const touched = { sets: new Set<string>(), terms: new Set<string>() }
-  for (const { action, kind, id, set, from, changes } of [...planned.map(({ record }) => record), ...missing]) {
-    if (kind !== 'term') continue
-    const isPlace = action !== 'update' && action !== 'order' && action !== 'deprecate' && action !== 'undeprecate'
-    if (isPlace && set !== undefined) touched.sets.add(set)
-    if (isPlace && from !== undefined && 'set' in from) touched.sets.add(from.set)
-    if (isPlace || changes.some(({ member }) => member.startsWith('labels.'))) touched.terms.add(id)
-  }
+  const touched = touchedBy([...planned.map(({ record }) => record), ...missing])
   const wrong = [...violations(end, touched, limits)]
   const [terms, sets] = [end.terms.size - before.terms.size, end.sets.size - before.sets.size]
   const over = (what: string, count: number, most: number): void => {
@@ -181,47 +169,21 @@ function causeOf({ partsOf: byTerm, planned }: Comparison, terms: readonly strin
   return planned.findLast(({ record }) => setId === '' || record.set === setId)?.part
 }
 
-const ranks: Readonly<Record<StoreRole, number>> = { contributor: 1, manager: 2, administrator: 3 }
-
 function checkRights(
   { planned, end }: Comparison,
   missing: readonly PlanRecord[],
   { rights, before }: PlanFacts,
   reports: Reports,
-): void {
-  if (rights === undefined) return
-  const all: readonly Pick<Planned, 'record' | 'part'>[] = [...planned, ...missing.map((record) => ({ record, part: undefined }))]
-  for (const { record, part } of all) {
-    const lack = lackOf(record, { rights, before, end })
+): ImportFault[] {
+  if (rights === undefined) return []
+  for (const { record, part } of planned) {
+    const lack = lackOf(record, rights, before, end)
     if (lack !== undefined && part !== undefined) reports.tell(part, 'role', lack)
   }
-}
-
-function lackOf(record: PlanRecord, { rights, before, end }: { rights: PlanRights; before: Taxonomy; end: Taxonomy }): string | undefined {
-  const needs = (role: StoreRole, groupId: string | undefined): string | undefined => {
-    const held = rights.roleIn(groupId)
-    if (held !== undefined && ranks[held] >= ranks[role]) return undefined
-    const name = groupId === undefined ? '' : ` of the group '${end.groups.get(groupId)?.name ?? groupId}'`
-    return `This needs the role ${role}${name}; you hold ${held ?? 'none'}.`
-  }
-  if (record.kind === 'group') return needs(record.action === 'create' ? 'administrator' : 'manager', record.action === 'create' ? undefined : record.id)
-  if (record.kind === 'set' && record.action !== 'order') {
-    const groups = [record.group ?? end.sets.get(record.id)?.groupId, ...(record.from !== undefined && 'group' in record.from ? [record.from.group] : [])]
-    for (const id of groups) {
-      // In a group that the plan makes, the right to make it counts.
-      const lack = needs('contributor', id !== undefined && before.groups.has(id) ? id : undefined)
-      if (lack !== undefined) return lack
-    }
-    return undefined
-  }
-  const sets = [record.set, ...(record.from !== undefined && 'set' in record.from ? [record.from.set] : [])]
-  for (const id of sets) {
-    if (id === undefined || !before.sets.has(id)) continue
-    if (record.action === 'create' && rights.mayAdd?.(id) === true) continue
-    const lack = needs('contributor', before.sets.get(id)?.groupId)
-    if (lack !== undefined) return lack
-  }
-  return undefined
+  return missing.flatMap((record) => {
+    const lack = lackOf(record, rights, before, end)
+    return lack === undefined ? [] : [fault('role', record.at, lack)]
+  })
 }
 
 interface Assembly {
@@ -268,7 +230,7 @@ function recordsOf({ found, missing, reports, parts, facts }: Assembly): StepRec
       },
     ]
   })
-  return [...made, ...gone, ...refused].sort((a, b) => 0 * (a.at.line - b.at.line))
+  return [...made, ...gone, ...refused]
 }
 
 function idOfPart(part: Part): string | undefined {
@@ -340,5 +302,3 @@ export function isBlocked({ summary }: Pick<Plan, 'summary'>): boolean {
 export function isEmpty({ records, languages }: Plan): boolean {
   return languages.add.length === 0 && records.every(({ action }) => action === 'same' || action === 'refused')
 }
-
-export { fold }

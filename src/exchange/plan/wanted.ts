@@ -7,16 +7,35 @@ import type { TermState } from './taxonomy.ts'
 
 type Wanted = Map<string, Value>
 
-/** A map that is stated as empty, or that the format always states whole, removes what it does not hold. */
-function putTexts(wanted: Wanted, prefix: string, given: Texts | Properties | undefined, before: Texts, isWhole: boolean): void {
+/** Which keys of a map that is stated would be in the file if they were there: those it lacks are none. */
+export interface Whole {
+  /** Keys of properties. */
+  readonly keys: boolean
+  holdsTag(tag: string): boolean
+}
+
+/** A map that is stated as empty removes all it has. */
+function putTexts(wanted: Wanted, prefix: string, given: Texts | undefined, before: Texts, whole: Whole): void {
   if (given === undefined) return
-  const isAll = isWhole || Object.keys(given).length === 0
-  if (isAll) for (const key of Object.keys(before)) wanted.set(`${prefix}.${key}`, null)
-  for (const [key, text] of Object.entries(given)) wanted.set(`${prefix}.${key}`, prefix === 'descriptions' && text === '' ? null : text)
+  const isNone = Object.keys(given).length === 0
+  for (const tag of Object.keys(before)) if (isNone || whole.holdsTag(tag)) wanted.set(`${prefix}.${tag}`, null)
+  for (const [tag, text] of Object.entries(given)) wanted.set(`${prefix}.${tag}`, text === '' ? null : text)
+}
+
+function putProperties(wanted: Wanted, prefix: string, given: Properties | undefined, before: Properties, whole: Whole): void {
+  if (given === undefined) return
+  const isNone = whole.keys || Object.keys(given).length === 0
+  if (isNone) for (const key of Object.keys(before)) wanted.set(`${prefix}.${key}`, null)
+  for (const [key, text] of Object.entries(given)) wanted.set(`${prefix}.${key}`, text === '' && !whole.keys ? null : text)
 }
 
 function putAll(wanted: Wanted, given: Readonly<Record<string, Value | undefined>>): void {
   for (const [member, value] of Object.entries(given)) if (value !== undefined) wanted.set(member, value)
+}
+
+/** An IRI is kept in a property. */
+function withUri(properties: Properties | undefined, uri: string | undefined): Properties | undefined {
+  return uri === undefined || properties?.['skos:uri'] !== undefined ? properties : { ...properties, 'skos:uri': uri }
 }
 
 export function wantedOfGroup({ name, description, managers, contributors }: GroupDoc): Wanted {
@@ -26,20 +45,20 @@ export function wantedOfGroup({ name, description, managers, contributors }: Gro
 }
 
 /** `before`: the texts that the set has. */
-export function wantedOfSet(set: SetDoc, before: { names: Texts; properties: Properties } | undefined, isWhole: boolean): Wanted {
+export function wantedOfSet(set: SetDoc, before: { names: Texts; properties: Properties } | undefined, whole: Whole): Wanted {
   const wanted: Wanted = new Map()
   // A set keeps a name: none is never stated.
-  if (Object.keys(set.names).length > 0) putTexts(wanted, 'names', set.names, before?.names ?? {}, isWhole)
-  putTexts(wanted, 'properties', set.properties, before?.properties ?? {}, isWhole)
+  if (Object.keys(set.names).length > 0) putTexts(wanted, 'names', set.names, before?.names ?? {}, whole)
+  putProperties(wanted, 'properties', withUri(set.properties, set.uri), before?.properties ?? {}, whole)
   const { description, isOpen, isAvailableForTagging, owner, contact, stakeholders } = set
   putAll(wanted, { description, isOpen, isAvailableForTagging, owner, contact, stakeholders })
   return wanted
 }
 
-export function wantedOfPlace({ isAvailableForTagging, localProperties }: NodeDoc, before: Properties, isWhole: boolean): Wanted {
+export function wantedOfPlace({ isAvailableForTagging, localProperties }: NodeDoc, before: Properties, whole: Whole): Wanted {
   const wanted: Wanted = new Map()
   putAll(wanted, { isAvailableForTagging })
-  putTexts(wanted, 'localProperties', localProperties, before, isWhole)
+  putProperties(wanted, 'localProperties', localProperties, before, whole)
   return wanted
 }
 
@@ -48,11 +67,11 @@ export interface LabelNotes {
   promoted(tag: string, name: string): void
 }
 
-function putLabels(wanted: Wanted, term: TermDoc, before: TermState | undefined, isWhole: boolean, notes: LabelNotes): void {
+function putLabels(wanted: Wanted, term: TermDoc, before: TermState | undefined, whole: Whole, notes: LabelNotes): void {
   const stated = Object.keys(term.labels)
-  if (isWhole && stated.length > 0)
+  if (stated.length > 0)
     for (const { languageTag } of before?.labels ?? [])
-      if (!stated.includes(languageTag)) {
+      if (!stated.includes(languageTag) && whole.holdsTag(languageTag)) {
         wanted.set(`labels.${languageTag}.default`, null)
         wanted.set(`labels.${languageTag}.synonyms`, [])
       }
@@ -63,16 +82,17 @@ function putLabels(wanted: Wanted, term: TermDoc, before: TermState | undefined,
     if (name === undefined) continue
     if (given === undefined && held === undefined) notes.promoted(tag, name)
     if (given !== undefined || held === undefined) wanted.set(`labels.${tag}.default`, name)
-    if (synonyms !== undefined) wanted.set(`labels.${tag}.synonyms`, synonyms.filter((one) => fold(one) !== fold(name)))
+    const others = synonyms ?? (whole.holdsTag(tag) ? [] : undefined)
+    if (others !== undefined) wanted.set(`labels.${tag}.synonyms`, others.filter((one) => fold(one) !== fold(name)))
   }
 }
 
 /** Without what has a record of its own: deprecation and merges. */
-export function wantedOfTerm(term: TermDoc, before: TermState | undefined, isWhole: boolean, notes: LabelNotes): Wanted {
+export function wantedOfTerm(term: TermDoc, before: TermState | undefined, whole: Whole, notes: LabelNotes): Wanted {
   const wanted: Wanted = new Map()
-  putLabels(wanted, term, before, isWhole, notes)
-  putTexts(wanted, 'descriptions', term.descriptions, before?.descriptions ?? {}, isWhole)
-  putTexts(wanted, 'properties', term.properties, before?.properties ?? {}, isWhole)
+  putLabels(wanted, term, before, whole, notes)
+  putTexts(wanted, 'descriptions', term.descriptions, before?.descriptions ?? {}, whole)
+  putProperties(wanted, 'properties', withUri(term.properties, term.uri), before?.properties ?? {}, whole)
   putAll(wanted, { owner: term.owner })
   return wanted
 }

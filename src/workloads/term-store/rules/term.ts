@@ -5,6 +5,7 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { historyRules } from './history/operations.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
 import { normalised } from './labels/text.ts'
@@ -17,7 +18,7 @@ import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { titleOfSet } from './titles.ts'
-import { deprecationRules } from './verbs/deprecation.ts'
+import { termOperations } from './verbs/term-operations.ts'
 
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
@@ -127,7 +128,7 @@ async function takePlace(
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     locate: locateTerm,
-    operations: deprecationRules(settings),
+    operations: { ...termOperations(settings), ...historyRules },
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 

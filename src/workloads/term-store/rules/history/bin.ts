@@ -75,7 +75,8 @@ async function titleOf(tx: ReadTx, item: BinItem): Promise<{ name: string | null
   const relationRow = item.rows.find((row) => row.type === relation.name && row.id === item.subject)?.before
   const occurrence =
     relationRow ??
-    item.rows.find((row) => row.type === relation.name && row.before['toTermId'] === item.subject && !hasTerm(item))?.before
+    item.rows.find((row) => row.type === relation.name && row.before['toTermId'] === item.subject && !hasTerm(item))
+      ?.before
   const names: string[] = []
   let setId: unknown
   let groupId: unknown

@@ -2,11 +2,12 @@
  * The state of sets after rows were written as they had been: their levels, heights and counts, and whether everything may
  * stand as it does (exchange.md §10.3). Whole sets are read, since what is taken back may be anything.
  */
-import { AppError, invariant } from '#base/errors.ts'
+import { AppError } from '#base/errors.ts'
 import type { Tx } from '#edm/ports.ts'
 import { relation, set, term } from '../../types.ts'
+import { checkOnce } from '../places/once.ts'
 import { affectedPlaces, maxLevels, type Occurrence, pinsOf, rowOfRelation, rowOfTerm } from '../places/tree.ts'
-import { invalid, taken } from '../refusals.ts'
+import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { titleOfSet } from '../titles.ts'
 
@@ -67,13 +68,16 @@ async function placedIn(tx: Tx, setId: string, held: HeldRows): Promise<Placed[]
     if (level > maxLevels) throw await tooDeep(tx, setId)
     let height = 1
     if (row.kind === 'pin') height = (await tx.get(term, row.termId))?.height ?? 1
-    else for (const child of held.below.get(row.termId) ?? []) height = Math.max(height, 1 + (await place(child, level + 1)))
+    else
+      for (const child of held.below.get(row.termId) ?? [])
+        height = Math.max(height, 1 + (await place(child, level + 1)))
     if (level + height - 1 > maxLevels) throw await tooDeep(tx, setId)
     placed.push({ row, level, height })
     return height
   }
   for (const row of held.below.get(null) ?? []) await place(row, 1)
-  if (placed.length < held.rows.length) throw nowhere(`A term would be below itself in the set ${await titleOfSet(tx, setId)}.`)
+  if (placed.length < held.rows.length)
+    throw nowhere(`A term would be below itself in the set ${await titleOfSet(tx, setId)}.`)
   return placed
 }
 
@@ -92,7 +96,9 @@ async function settle(tx: Tx, setId: string, { limits }: TermStoreSettings): Pro
   }
   const termCount = held.rows.filter(({ kind }) => kind === 'source').length
   if (termCount > limits.termsPerSet && termCount > setRow.termCount)
-    throw invalid(`The set ${await titleOfSet(tx, setId)} would have more terms than its limit of ${limits.termsPerSet}.`)
+    throw invalid(
+      `The set ${await titleOfSet(tx, setId)} would have more terms than its limit of ${limits.termsPerSet}.`,
+    )
   if (termCount !== setRow.termCount) await tx.add(set, setId, { termCount: termCount - setRow.termCount })
   return changed
 }
@@ -107,27 +113,6 @@ export async function settleSets(tx: Tx, setIds: Iterable<string>, settings: Ter
   }
 }
 
-/** Throws if a set shows a term twice, mirrored ones included. */
-async function checkOnce(tx: Tx, setId: string, sets: Map<string, HeldRows>): Promise<void> {
-  const heldIn = async (id: string): Promise<HeldRows> => {
-    const known = sets.get(id) ?? (await heldBy(tx, id))
-    sets.set(id, known)
-    return known
-  }
-  const seen = new Set<string>()
-  const visit = async (at: string, row: Occurrence): Promise<void> => {
-    if (seen.has(row.termId)) {
-      const title = await titleOfSet(tx, setId)
-      throw taken(`The term ${row.termId} would occur twice in the set ${title}: a term can occur only once in a set.`)
-    }
-    seen.add(row.termId)
-    const source = row.kind === 'pin' ? (await tx.get(term, row.termId))?.setId : at
-    invariant(source !== undefined, 'a relation has its term')
-    for (const child of (await heldIn(source)).below.get(row.termId) ?? []) await visit(source, child)
-  }
-  for (const row of (await heldIn(setId)).below.get(null) ?? []) await visit(setId, row)
-}
-
 /** `places`: where rows were added. Throws if a set that shows them has a term twice. */
 export async function checkOccurrences(
   tx: Tx,
@@ -136,6 +121,5 @@ export async function checkOccurrences(
   const setIds = new Set<string>()
   for (const { setId, parentId } of places)
     for (const shown of await affectedPlaces(tx, setId, parentId)) setIds.add(shown.setId)
-  const sets = new Map<string, HeldRows>()
-  for (const setId of setIds) await checkOnce(tx, setId, sets)
+  await checkOnce(tx, setIds)
 }

@@ -2,7 +2,7 @@
 import { invariant } from '#base/errors.ts'
 import type { PageOfValues } from '#edm/define.ts'
 import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordedChange, RecordEntry } from '#edm/records/reading.ts'
+import type { ChangedMembers, ChangeRecord, RecordEntry, RecordedChange } from '#edm/records/reading.ts'
 import { changeId } from '#edm/records/recording.ts'
 import { instantIn } from '#edm/types.ts'
 import { set, store, term } from '../../types.ts'
@@ -96,7 +96,9 @@ async function branchOf(tx: ReadTx, at: Located) {
 async function sourceOf(tx: ReadTx, record: ChangeRecord, at: Located, branch: boolean): Promise<Source> {
   if (at.type.name === store.name) return (before, most) => record.entries(tx, 'all', before, most)
   if (!branch || at.type.name === term.name) {
-    const rows = branch ? await branchOf(tx, at) : [{ id: at.id, within: (at.row['setId'] as string | undefined) ?? at.id }]
+    const rows = branch
+      ? await branchOf(tx, at)
+      : [{ id: at.id, within: (at.row['setId'] as string | undefined) ?? at.id }]
     if (rows.length <= mostSingle) return ofRows(tx, record, rows)
     const ids = new Set(rows.map(({ id }) => id))
     const wants = (row: ChangedMembers) => ids.has(row.id) || ids.has(row.before['toTermId'] as string)
@@ -165,4 +167,3 @@ export async function history(
   const values = found.map(({ rows, ...change }) => changeValue(change, rows.toReversed()))
   return next === undefined ? { values } : { values, next: String(next) }
 }
-

@@ -1,13 +1,14 @@
 /** Names of what is restored that are taken get ` (restored)` (exchange.md §10.4). */
+
+import { AppError } from '#base/errors.ts'
 import type { AnyRow, RowOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import type { RewoundRow } from '#edm/records/rewind.ts'
 import { group, set, store, term } from '../../types.ts'
+import { checkName } from '../labels/group-names.ts'
 import type { Label, LocalName } from '../labels/labels.ts'
-import { checkName } from '../group.ts'
+import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
-import { checkNames } from '../set.ts'
-import { AppError } from '#base/errors.ts'
 import type { RowsToWrite } from './write-rows.ts'
 
 const suffix = ' (restored)'
@@ -48,7 +49,12 @@ async function namesOf(tx: Tx, row: AnyRow): Promise<readonly LocalName[]> {
   return names
 }
 
-async function renamedRow(tx: Tx, row: RewoundRow, fresh: ReadonlySet<string>, defaultTag: string): Promise<AnyRow | undefined> {
+async function renamedRow(
+  tx: Tx,
+  row: RewoundRow,
+  fresh: ReadonlySet<string>,
+  defaultTag: string,
+): Promise<AnyRow | undefined> {
   const { type, was } = row
   if (was === undefined) return was
   if (type === group.name) {

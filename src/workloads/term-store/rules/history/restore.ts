@@ -57,8 +57,7 @@ async function checkIds(tx: Tx, item: BinItem): Promise<void> {
   for (const { type, id, action } of item.rows) {
     const declared = typeNamed(type)
     if (action !== 'delete' || type === relation.name || declared === undefined) continue
-    if ((await tx.get(declared, id)) !== undefined)
-      throw refused(`The id ${id} is in use again.`, 'deletedItemId')
+    if ((await tx.get(declared, id)) !== undefined) throw refused(`The id ${id} is in use again.`, 'deletedItemId')
     if (type === term.name && (await tx.get(mergedTerm, id)) !== undefined)
       throw refused(`The term ${id} has been merged into another since.`, 'deletedItemId')
   }
@@ -241,7 +240,10 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   const relations = await restoreRelations(settings, context, item, target, report)
   const restored = rows.added.length + rows.changed.length + relations
   if (restored === 0)
-    throw refused(`Nothing of it can be restored: ${report.notRestored[0]?.reason ?? 'nothing is left of it.'}`, 'deletedItemId')
+    throw refused(
+      `Nothing of it can be restored: ${report.notRestored[0]?.reason ?? 'nothing is left of it.'}`,
+      'deletedItemId',
+    )
   const record = recordIn(context)
   await record.unbin(tx, item.change.id, false)
   if (notes !== undefined) notes.undoes = facts.deletedItemId

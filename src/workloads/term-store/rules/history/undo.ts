@@ -62,7 +62,8 @@ class Later {
     const before = this.#found.size
     for (const { sequence, row } of await this.#record.entries(this.#tx, { subject: id }, undefined, 100)) {
       if (sequence <= since || row === undefined) continue
-      const isSame = action !== 'update' || row.action !== 'update' || Object.keys(after).some((key) => key in row.after)
+      const isSame =
+        action !== 'update' || row.action !== 'update' || Object.keys(after).some((key) => key in row.after)
       if (isSame) this.#note(sequence)
     }
     if (action === 'delete') {
@@ -103,7 +104,8 @@ class Later {
 
 /** Rows of today that would hang on a row which goes: what is below it, or leads to it. */
 async function dependants(tx: Tx, type: string, id: string): Promise<{ within: string; id: string }[]> {
-  const held = (rows: readonly { id: string; setId: string }[]) => rows.map((row) => ({ within: row.setId, id: row.id }))
+  const held = (rows: readonly { id: string; setId: string }[]) =>
+    rows.map((row) => ({ within: row.setId, id: row.id }))
   if (type === group.name)
     return (await tx.find(set, { parentGroupId: id }, 10)).map((row) => ({ within: row.id, id: row.id }))
   if (type === set.name)

@@ -8,13 +8,14 @@ import { type RewoundRow, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, store, term } from '../../types.ts'
 import { stampOf } from '../author.ts'
-import { checkName } from '../group.ts'
-import { defaultLabel, nameOf } from '../labels/labels.ts'
+import { checkName } from '../labels/group-names.ts'
+import { defaultLabel, type LocalName, nameOf } from '../labels/labels.ts'
+import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
 import { languagesOf } from '../languages/languages.ts'
 import { checkRole, checkRoleInSet } from '../roles/roles.ts'
-import { checkNames } from '../set.ts'
 import type { TermStoreSettings } from '../settings.ts'
+import type { ChildrenOf } from '../verbs/verbs.ts'
 import { checkOccurrences, settleSets } from './end-state.ts'
 
 type TermRow = RowOf<typeof term>
@@ -137,7 +138,9 @@ async function writeAll(context: WriteContext, { added, changed, removed }: Rows
 function setIdsOf(rows: RowsToWrite): Set<string> {
   const all = [...rows.added, ...rows.changed.map(({ row }) => row), ...rows.removed]
   const held = all.filter((row) => row.type === term.name || row.type === relation.name)
-  return new Set(held.flatMap(({ now, was }) => [now?.['setId'], was?.['setId']]).filter((id) => typeof id === 'string'))
+  return new Set(
+    held.flatMap(({ now, was }) => [now?.['setId'], was?.['setId']]).filter((id) => typeof id === 'string'),
+  )
 }
 
 /** Members of a term or a relation that say where it is, or what it shows. */
@@ -178,36 +181,39 @@ async function placesOf(tx: Tx, row: TermRow) {
   return [row, ...shared.map(({ setId, fromTermId }) => ({ setId, parentId: fromTermId }))]
 }
 
+/** Throws if another term at the place has one of the default labels. */
+async function checkLabels(tx: Tx, row: TermRow, defaultTag: string, at: ChildrenOf): Promise<void> {
+  const home = await tx.get(set, at.setId)
+  // At the root of Orphaned Terms, names may repeat.
+  if (home?.systemRole === 'orphanedTerms' && at.parentId === null) return
+  await checkSiblings(tx, { labels: row.labels, defaultTag, exceptId: row.id, targetOf: () => 'labels' }, at)
+}
+
+async function checkNameOf(tx: Tx, type: string, id: string, defaultTag: string, fresh: ReadonlySet<string>) {
+  if (type === term.name) {
+    const row = (await tx.get(term, id)) as TermRow
+    if (!fresh.has(row.parentId ?? row.setId))
+      for (const at of await placesOf(tx, row)) await checkLabels(tx, row, defaultTag, at)
+  } else if (type === relation.name) {
+    const { setId, fromTermId: parentId, toTermId } = (await tx.get(relation, id)) as RelationRow
+    const to = await tx.get(term, toTermId)
+    if (to !== undefined && !fresh.has(parentId ?? setId)) await checkLabels(tx, to, defaultTag, { setId, parentId })
+  } else if (type === set.name) {
+    const { parentGroupId, localizedNames } = (await tx.get(set, id)) as SetRow
+    await checkNames(tx, parentGroupId, { names: localizedNames as LocalName[], sent: undefined, exceptId: id })
+  } else if (type === group.name) {
+    const row = await tx.get(group, id)
+    if (row !== undefined) await checkName(tx, row.storeId, row.displayName as string, id)
+  }
+}
+
 /** Rows that were added below others that were added too had no sibling with their label then, and have none now. */
-async function checkNamesOf(context: WriteContext, { added, changed }: RowsToWrite): Promise<void> {
-  const { tx } = context
+async function checkNamesOf({ tx }: WriteContext, { added, changed }: RowsToWrite): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
   invariant(only !== undefined, 'a tenant with terms has a store')
-  const defaultTag = only.defaultLanguageTag
   const fresh = new Set(added.map(({ id }) => id))
-  const check = async (row: TermRow, at: { setId: string; parentId: string | null }): Promise<void> => {
-    const home = await tx.get(set, at.setId)
-    // At the root of Orphaned Terms, names may repeat.
-    if (home?.systemRole === 'orphanedTerms' && at.parentId === null) return
-    await checkSiblings(tx, { labels: row.labels, defaultTag, exceptId: row.id, targetOf: () => 'labels' }, at)
-  }
-  for (const { type, id } of [...added, ...changed.map(({ row }) => row)]) {
-    if (type === term.name) {
-      const row = (await tx.get(term, id)) as TermRow
-      if (!fresh.has(row.parentId ?? row.setId)) for (const at of await placesOf(tx, row)) await check(row, at)
-    } else if (type === relation.name) {
-      const row = (await tx.get(relation, id)) as RelationRow
-      const to = await tx.get(term, row.toTermId)
-      if (to !== undefined && !fresh.has(row.fromTermId ?? row.setId))
-        await check(to, { setId: row.setId, parentId: row.fromTermId })
-    } else if (type === set.name) {
-      const row = (await tx.get(set, id)) as SetRow
-      await checkNames(tx, row.parentGroupId, { names: row.localizedNames as never, sent: undefined, exceptId: id })
-    } else if (type === group.name) {
-      const row = await tx.get(group, id)
-      if (row !== undefined) await checkName(tx, row.storeId, row.displayName as string, id)
-    }
-  }
+  for (const { type, id } of [...added, ...changed.map(({ row }) => row)])
+    await checkNameOf(tx, type, id, only.defaultLanguageTag, fresh)
 }
 
 /** Where terms or relations came to be. */
@@ -215,16 +221,14 @@ function newPlaces({ added, changed }: RowsToWrite) {
   const moved = changed.filter(({ patch }) => placing.some((key) => key in patch)).map(({ row }) => row)
   return [...added, ...moved].flatMap(({ type, was }) => {
     if (was === undefined || (type !== term.name && type !== relation.name)) return []
-    return [{ setId: was['setId'] as string, parentId: (was['parentId'] ?? was['fromTermId'] ?? null) as string | null }]
+    return [
+      { setId: was['setId'] as string, parentId: (was['parentId'] ?? was['fromTermId'] ?? null) as string | null },
+    ]
   })
 }
 
 /** Checks roles, writes the rows, and checks the state in the end. Throws what a verb would throw for that state. */
-export async function writeRows(
-  settings: TermStoreSettings,
-  context: WriteContext,
-  rows: RowsToWrite,
-): Promise<void> {
+export async function writeRows(settings: TermStoreSettings, context: WriteContext, rows: RowsToWrite): Promise<void> {
   const { tx } = context
   await needRoles(settings, context, rows)
   await writeAll(context, rows)
@@ -236,4 +240,3 @@ export async function writeRows(
   await checkNamesOf(context, rows)
   await checkOccurrences(tx, places)
 }
-
