@@ -15,10 +15,10 @@ import type { FeedParts } from '#control/feed/events.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
-import type { SeedControl } from '#control/seed.ts'
-import type { SnapshotsControl } from '#control/snapshots.ts'
+import type { SeedControl } from '#control/worlds/seed.ts'
+import type { SnapshotsControl } from '#control/worlds/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
-import type { WorldsControl } from '#control/worlds.ts'
+import type { WorldsControl } from '#control/worlds/worlds.ts'
 import type { Handle } from '#engine/request.ts'
 import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
@@ -35,6 +35,7 @@ import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
+import { termsControlOf } from './adapters/taxonomy/control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
@@ -187,6 +188,10 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
+    terms: {
+      terms: termsControlOf({ exchange: parts.exchange, tenants: parts.tenants, usualTenant: wellKnown.contoso }),
+      needActor,
+    },
   })
 }
 

@@ -216,6 +216,8 @@ export interface ActionFacts extends OperationFacts {
   readonly params: Readonly<Record<string, Prop>>
   /** Changes nothing: who may read may call it. */
   readonly reads?: boolean
+  /** A parameter that is not sent is not the same as null: the rule gets no argument for it. */
+  readonly partial?: true
   /** Makes a row, so that it is answered 201. */
   readonly creates?: boolean
   readonly returns?: ComplexType | ReturnFacts

@@ -198,6 +198,7 @@ function withoutOurs<F extends { readonly namespace?: string }>(operations: Read
 export function asGraph(model: Model): Model {
   return {
     ...model,
+    enums: model.enums.filter(({ name }) => !name.startsWith('relata.')),
     complexes: model.complexes.filter(({ name }) => !name.startsWith('relata.')),
     entities: model.entities.map((type) => ({
       ...type,

@@ -313,7 +313,12 @@ export interface WriteContext extends ReadContext {
   readonly agenda: Agenda
   /** `time`: an entry of the agenda has come due, and the actor is the system. */
   readonly cause: 'request' | 'time'
-  /** In a dry run: `<type> <id>` of rows → what happens to them, where rules know a better word than the rows show. */
+  /** Tells the caller something beside the answer, in one sentence. */
+  readonly remark?: ((text: string) => void) | undefined
+  /**
+   * In a dry run: `<type> <id>` of rows → what happens to them, where rules know a better word than the rows show. An empty
+   * word leaves the row out: it is part of another one.
+   */
   readonly effects?: Map<string, string> | undefined
 }
 

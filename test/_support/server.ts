@@ -95,6 +95,8 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
   const version = /^\/(v1\.0|beta)(?=[/?]|$)/.exec(path)?.[1] as Version | undefined
   if (version === undefined) return answer
   const { status, headers, text } = answer
+  // Any write can be run dry: that is said in one place, and not of each operation.
+  if (headers.get('preference-applied') === 'relata.dry-run') return answer
   // What goes wrong on purpose has statuses that no document describes.
   const isFault = headers.get('relata-fault') !== null
   if (!isFault && isDescribed(version, method, path.split('?', 1)[0] ?? '', status) === false)

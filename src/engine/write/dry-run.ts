@@ -53,6 +53,7 @@ export async function effectsOf(
   for (const row of rows) {
     const kind = localName(row.type.name)
     const action = named.get(`${row.type.name} ${row.id}`) ?? actionOf(row)
+    if (action === '') continue
     const key = `${kind} ${action}`
     const effect = found.get(key) ?? { kind, action, count: 0, sample: [] }
     found.set(key, effect)

@@ -165,7 +165,7 @@ export async function call(
 
 function argumentsOf(session: Session, { name, of, facts }: ActionCall, body: Json) {
   const faults = faultsFor(session, of)
-  const args = readParameters(name, facts.params, body, faults)
+  const args = readParameters(name, facts, body, faults)
   faults.throwIfAny()
   return args
 }

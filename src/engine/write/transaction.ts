@@ -1,10 +1,10 @@
 /** The write transaction of a request: its rules and rows, the record of what it changed, and what it would change. */
-import type { AppError } from '#base/errors.ts'
+import { AppError } from '#base/errors.ts'
 import type { AuditEvent, Tx, WriteContext } from '#edm/ports.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { type Recorder, recorderOn } from '../changes/recorder.ts'
 import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'
-import { effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
+import { dryRun, effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
 
 type Writing<T> = (writing: Session<WriteContext>) => Promise<T>
 
@@ -23,12 +23,16 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
   const lacks: AppError[] = []
   const recorder =
     isDry || engine.history !== undefined ? recorderOn(tx, (type) => isDry || isRecorded(type)) : undefined
+  // What was undone may run again.
+  const remarks: string[] = []
+  session.wrote.remarks = remarks
   const rights = {
     tx: recorder?.tx ?? tx,
     actor,
     request,
     note,
     notes: {},
+    remark: (text: string): void => void remarks.push(text),
     prefer,
     strict,
     record,
@@ -60,7 +64,10 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
  */
 export function inTransaction<T>(session: Session, verb: string, work: Writing<T>): Promise<T> {
   const { engine } = session
-  const { actor, request } = session.context
+  const { actor, request, prefer, strict } = session.context
+  // A preference is usually ignored where it is not known, but whoever sends this one wants nothing changed.
+  if (strict && prefer.has(dryRun))
+    throw new AppError('invalid', 'This server runs with --strict and has no dry runs. Nothing was changed.')
   const { onAudit } = engine
   const noted: AuditEvent[] = []
   const note = onAudit && ((event: AuditEvent): void => void noted.push(event))

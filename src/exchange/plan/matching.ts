@@ -1,10 +1,11 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
+import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
 import { quoted } from '../normalise/text.ts'
-import { storedIndex, type StoredIndex } from './stored-index.ts'
-import type { Taxonomy } from './taxonomy.ts'
+import { storedIndex, type StoredIndex } from './taxonomy/stored-index.ts'
+import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 
 export interface MatchChoice {
   /** `--match`: by which keys; default both. */
@@ -71,7 +72,7 @@ interface Found {
 }
 
 export interface MatchFacts {
-  readonly before: Taxonomy
+  readonly before: TaxonomyPart
   readonly choice: MatchChoice
   readonly reports: Reports
   readonly mint: () => string
@@ -95,7 +96,7 @@ class Matching {
   private readonly byUri = new Map<string, NodeAt>()
   private readonly found = new Map<NodeDoc, Found | null>()
   private readonly sets = new Map<SetDoc, SetAt>()
-  /** Place and label of new terms → id. */
+  /** PlaceState and label of new terms → id. */
   private readonly made = new Map<string, string>()
   private readonly firstOf = new Map<string, NodeAt>()
 
@@ -140,8 +141,8 @@ class Matching {
     const groups = [...before.groups.values()]
     const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
     const name = wanted ?? part.name
-    const byId = part.id ?? wanted
-    if (byId !== undefined && before.groups.has(byId.toLowerCase())) return { id: byId.toLowerCase(), isNew: false }
+    const byId = part.id ?? guidOf(name)
+    if (byId !== undefined && before.groups.has(byId)) return { id: byId, isNew: false }
     if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
       this.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
     const named = groups.find((one) => name !== '' && sameName(one.name, name))

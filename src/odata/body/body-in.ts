@@ -7,7 +7,7 @@ import { AppError, type Faults } from '#base/errors.ts'
 import { guidIn, isUnset } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
-import { type EntityType, localName } from '#edm/define.ts'
+import { type ActionFacts, type EntityType, localName } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Model, NamedProp, TypeView } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
@@ -161,10 +161,10 @@ export function passOverBody(bytes: Uint8Array | undefined, faults: Faults): voi
   for (const name of said) faults.ignore(name, 'A DELETE does not act on a body.')
 }
 
-/** The parameters of an action, by their declared names; what is left out is null where it may be. */
+/** The parameters of an action, by their declared names; what is left out is null where it may be, or absent in a partial one. */
 export function readParameters(
   action: string,
-  params: Readonly<Record<string, Prop>>,
+  { params, partial }: Pick<ActionFacts, 'params' | 'partial'>,
   json: Json,
   faults: Faults,
 ): Record<string, unknown> {
@@ -180,12 +180,17 @@ export function readParameters(
     } else if (written.includes('@')) passOverAnnotation(written, written, faults)
     else faults.add(written, `'${action}' has no parameter '${written}'.`)
   }
-  for (const [name, { nullable, collection }] of Object.entries(params)) {
-    if (Object.hasOwn(given, name)) continue
-    if (nullable === false) faults.add(name, `'${action}' needs the parameter '${name}'.`)
-    given[name] = collection === true ? [] : null
-  }
-  return given
+  for (const [name, { nullable }] of Object.entries(params))
+    if (nullable === false && !Object.hasOwn(given, name))
+      faults.add(name, `'${action}' needs the parameter '${name}'.`)
+  return partial === true ? given : { ...unsentOf(params), ...given }
+}
+
+/** What stands for parameters that are not sent. */
+function unsentOf(params: Readonly<Record<string, Prop>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { collection }]) => [name, collection === true ? [] : null]),
+  )
 }
 
 function choicesOf({ type }: Prop): string {

@@ -1,23 +1,17 @@
 /** Groups: term-store.md §1.2, §4.2, §4.3. */
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import { type Behaviour, behaviour, type Located, nearest, type ReadTx } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type Located, nearest } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
 import { group, set } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { historyRules } from './history/operations.ts'
+import { checkName } from './labels/group-names.ts'
 import { descriptionIn, nameIn } from './labels/text.ts'
-import { denied, idOf, taken } from './refusals.ts'
+import { denied, idOf } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
-
-async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
-  const other = (await tx.find(group, { storeId, displayName }, 2)).find(({ id }) => id !== exceptId)
-  if (other === undefined) return
-  throw taken(
-    `Group names must be unique. The name is '${displayName}'; the group that has it is ${other.id}.`,
-    'displayName',
-  )
-}
+import { groupOperations } from './verbs/containers/group-operations.ts'
 
 interface GroupSite {
   readonly parentSiteId: string | null
@@ -44,6 +38,8 @@ function siteOf(scope: string | null, from: Located, faults: Faults): GroupSite 
 
 export function groupBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(group, {
+    operations: { ...groupOperations(settings), ...historyRules },
+
     async beforeCreate(context, { from, draft, faults }) {
       const { tx } = context
       invariant(from !== undefined, 'groups are below a store')

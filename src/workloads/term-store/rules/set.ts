@@ -3,52 +3,21 @@
 import { type Faults, invariant } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
-import {
-  type Behaviour,
-  behaviour,
-  type Located,
-  type ReadTx,
-  type UpdateFacts,
-  type WriteContext,
-} from '#edm/ports.ts'
+import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { historyRules } from './history/operations.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
+import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
-import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
-import { removeFromSet } from './places/remove-branch.ts'
+import { type Languages, languagesOf } from './languages/languages.ts'
+import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
-import { denied, idOf, invalid, isVisible, missing, taken } from './refusals.ts'
+import { denied, idOf, invalid, isVisible, missing } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
-
-interface Naming {
-  readonly names: readonly LocalName[]
-  /** As in the body; undefined: it has none, but another group. */
-  readonly sent: readonly { readonly languageTag?: string | null }[] | undefined
-  readonly exceptId?: string
-}
-
-/** Throws `conflict`, with the name and the group, if another set of the group has one of the names. */
-async function checkNames(tx: ReadTx, groupId: string, { names, sent, exceptId }: Naming): Promise<void> {
-  const alike = (some: readonly LocalName[]) => some.map(({ name, languageTag }) => ({ name, languageTag }))
-  const clashes = async (some: readonly LocalName[]): Promise<boolean> => {
-    for (const id of await tx.findByElement(set, 'localizedNames', alike(some)))
-      if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) return true
-    return false
-  }
-  if (!(await clashes(names))) return
-  for (const entry of names) {
-    if (!(await clashes([entry]))) continue
-    const { name, languageTag } = entry
-    const at = (sent ?? []).findIndex((given) => sameTag(given.languageTag ?? '', languageTag))
-    const parent = await tx.get(group, groupId)
-    throw taken(
-      `A term set already exists with the name specified. The name is '${name}' in ${languageTag}; the group is '${parent?.displayName}' (${groupId}).`,
-      sent === undefined ? 'parentGroup' : at < 0 ? 'localizedNames' : `localizedNames/${at}/name`,
-    )
-  }
-}
+import { isGroupSeen, placeInGroup } from './verbs/containers/move-set.ts'
+import { setOperations } from './verbs/containers/set-operations.ts'
 
 function sortKeyOf(names: readonly LocalName[], defaultTag: string): string {
   return fold(nameOf(names, defaultTag) ?? '')
@@ -103,21 +72,6 @@ function movesIn({ strict }: WriteContext, before: Row, patch: Patch, faults: Fa
   return strict ? undefined : (groupId ?? undefined)
 }
 
-/** Throws if the set cannot move there; its terms and relations stay as they are (exchange.md §9.6). */
-async function moveTo(
-  settings: TermStoreSettings,
-  context: WriteContext,
-  { at, before }: Pick<UpdateFacts<typeof set>, 'at' | 'before'>,
-  groupId: string,
-) {
-  const { tx } = context
-  const to = await tx.get(group, groupId)
-  if (to === undefined || !isVisible(to.siteCollectionId, at)) throw missing('Group', groupId, 'parentGroup')
-  await checkRole(settings, context, 'contributor', { storeId: before.storeId, groupId })
-  if (to.scope === 'system') throw denied('Moving a term set to the system group is not allowed.')
-  return { parentGroupId: groupId, siteCollectionId: to.siteCollectionId }
-}
-
 /** Sets do not have the instant of their last change. */
 function birthOfSet(context: WriteContext) {
   const { lastModifiedDateTime: _, ...birth } = birthOf(context)
@@ -130,6 +84,8 @@ function changeOfSet(context: WriteContext, patch: object) {
 
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
+    operations: { ...setOperations(settings), ...historyRules },
+
     async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx } = context
       invariant(from !== undefined, 'sets are below a store or a group')
@@ -179,7 +135,8 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const properties = 'properties' in patch ? propertiesIn(patch.properties, faults) : undefined
       const moves = movesIn(context, before, patch, faults)
       faults.throwIfAny()
-      const moved = moves === undefined ? undefined : await moveTo(settings, context, { at, before }, moves)
+      if (moves !== undefined && !(await isGroupSeen({ tx }, moves, at))) throw missing('Group', moves, 'parentGroup')
+      const moved = moves === undefined ? undefined : await placeInGroup(settings, context, before, moves)
       const names = renaming?.localizedNames ?? (before.localizedNames as readonly LocalName[])
       if (renaming !== undefined || moved !== undefined) {
         const sent = sentIn(patch, renaming !== undefined)
@@ -200,7 +157,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx } = context
       await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      const removal = { storeId: row.storeId, setId: row.id, stamp: stampOf(context) }
+      const removal = removalOf(context, { storeId: row.storeId, setId: row.id })
       await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)
       await tx.add(store, row.storeId, { setCount: -1 })

@@ -81,6 +81,11 @@ async function clashes(tx: ReadTx, labels: readonly AnyLabel[], defaultTag: stri
   return clashesWithShared(tx, labels, at, exceptId)
 }
 
+/** Whether a term at that place has the label as a default one. */
+export function hasSibling(tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings): Promise<boolean> {
+  return clashes(tx, [label], defaultTag, at, '')
+}
+
 interface Compared {
   readonly labels: readonly AnyLabel[]
   readonly defaultTag: string

@@ -10,7 +10,7 @@ import { relation, set, term } from '../../types.ts'
 import { findPlace, type Occurrence, rowIn, rowOfRelation } from './tree.ts'
 
 /** From the id of a set: the terms it shares, in their home sets, and all terms above them there. */
-const claims: Closure = {
+export const claims: Closure = {
   name: 'claims',
   seeds: [{ type: set.name, where: { id: { param: 'set' } }, context: { key: 'id' }, node: { key: 'id' } }],
   steps: [
@@ -36,7 +36,7 @@ const claims: Closure = {
 }
 
 /** Cached reads for one check: each row and each set's relations are read once. */
-interface CachedReads {
+export interface CachedReads {
   relationsOf(setId: string): Promise<readonly Occurrence[]>
   homeOf(termId: string): Promise<string>
   learnHome(termId: string, setId: string): void
@@ -44,7 +44,7 @@ interface CachedReads {
   lineOf(setId: string, termId: string | null): Promise<readonly string[]>
 }
 
-function cachedReads(tx: ReadTx): CachedReads {
+export function cachedReads(tx: ReadTx): CachedReads {
   const relations = new Map<string, readonly Occurrence[]>()
   const lines = new Map<string, readonly string[]>()
   const homes = new Map<string, string>()
@@ -83,7 +83,11 @@ function addHead(heads: Heads, setId: string, termId: string): void {
 }
 
 /** The relation rows of the set below one of the heads. */
-async function sharedBelow(reads: CachedReads, setId: string, heads: ReadonlySet<string>): Promise<Occurrence[]> {
+export async function sharedBelow(
+  reads: CachedReads,
+  setId: string,
+  heads: ReadonlySet<string>,
+): Promise<Occurrence[]> {
   const found: Occurrence[] = []
   for (const row of await reads.relationsOf(setId)) {
     const line = await reads.lineOf(setId, row.parentId)

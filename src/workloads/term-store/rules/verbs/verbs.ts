@@ -4,7 +4,7 @@
  *
  * - `moveTerm(settings, context, at, to)` (move-term.ts)
  * - `copyTerm(settings, context, at, to)`, the id of the copy (copy-term.ts)
- * - `mergeTerm(settings, context, termId, { into, onChildClash })` (merge-term.ts)
+ * - `mergeTerm(settings, context, at, { into, onChildClash })` (merge-term.ts)
  * - `deprecateTerm` and `undeprecateTerm(settings, context, at, replacedBy)` (deprecation.ts)
  * - `setAvailability(settings, context, at, value)` (availability.ts)
  * - `reassignSource(settings, context, termId, { setId, withBranch })` (reassign-source.ts)
