@@ -2,7 +2,7 @@
 import { fault, type ImportFault } from '../faults.ts'
 import type { TextEncoding } from './written.ts'
 
-/** A file at most (§14). */
+/** A file at most (exchange.md §14). */
 const mostBytes = 100 * 1024 * 1024
 
 export interface DecodeOptions {
