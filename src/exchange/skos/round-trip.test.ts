@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyDocument } from '../../../test/_support/documents.ts'
-import { less } from '../../../test/_support/less.ts'
+import { less } from '../../../test/_support/less-listed.ts'
 import { canonicalForm } from '../canonical.ts'
 import { type Doc, isRef, type NodeDoc } from '../document.ts'
 import { readSkos } from './read/read.ts'

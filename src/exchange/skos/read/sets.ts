@@ -3,7 +3,7 @@ import { compareText } from '../../doc-index.ts'
 import type { NodeDoc, SetDoc } from '../../document.ts'
 import { type At, fault, fileLimits, Unreadable } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
-import type { Place, Placing } from './places.ts'
+import type { ConceptPlace, Placing } from './places.ts'
 import { keeper, keepRest, lose } from './properties.ts'
 import { refTo, type TermContext, termOf } from './terms.ts'
 import { descriptionsOf, descriptionsOfSets, flagOf, labelsOf, namesOf, pairsOf, shownOf, textOf } from './texts.ts'
@@ -114,10 +114,10 @@ function childrenOf(
 
 function inOrder(
   file: VocabularyFile,
-  places: readonly Place[],
+  places: readonly ConceptPlace[],
   scheme: string,
   parent: string,
-): { sorted: readonly Place[]; order?: number } {
+): { sorted: readonly ConceptPlace[]; order?: number } {
   const listed =
     file.orders.get(orderKey(scheme, parent === '' ? scheme : parent)) ??
     (file.options.order === 'notation' ? byNotation(file, places) : [])
@@ -128,7 +128,7 @@ function inOrder(
 }
 
 /** Numbers in notations count as numbers: `9` stands before `10`. */
-function byNotation({ graph }: VocabularyFile, places: readonly Place[]): string[] {
+function byNotation({ graph }: VocabularyFile, places: readonly ConceptPlace[]): string[] {
   const keyed = places.flatMap(({ key }) => {
     const [notation] = values(graph.of(key, iri('skos:notation')))
     return notation === undefined ? [] : [{ key, by: notation.replace(/\d+/g, (digits) => digits.padStart(20, '0')) }]
@@ -136,7 +136,7 @@ function byNotation({ graph }: VocabularyFile, places: readonly Place[]): string
   return keyed.toSorted((one, other) => compareText(one.by, other.by)).map(({ key }) => key)
 }
 
-function nodeOf(context: SetContext, scheme: string, place: Place, above: string, depth: number): NodeDoc {
+function nodeOf(context: SetContext, scheme: string, place: ConceptPlace, above: string, depth: number): NodeDoc {
   const { file, placing } = context
   const { key, kind, occurrence } = place
   const path = `${above}/${shownOf(file, key)}`

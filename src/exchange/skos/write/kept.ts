@@ -1,10 +1,10 @@
-/** Properties as triples: those of §6.6 as themselves, the others as `relata:property`. */
+/** Triples as triples: those of §6.6 as themselves, the others as `relata:property`. */
 
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Properties as Values } from '../../document.ts'
 import { quoted } from '../read/properties.ts'
 import { isIri, keptPredicates, prefixes } from '../vocabulary.ts'
-import { properties as entries, iriNode, text, type Value } from './blocks.ts'
+import { properties as entries, iriNode, type ObjectNode, text } from './blocks.ts'
 
 const numbered = /^(.*?)(?:#(\d+))?$/s
 
@@ -17,10 +17,10 @@ function isInRow(values: Values, name: string, count: number): boolean {
 /** `isAsItself`: whether the predicate, in the place where it is written, is read back as a property. */
 export function keptTriples(
   values: Values | undefined,
-  isAsItself: (name: string, node: Value) => boolean,
-): { known: [string, Value[]][]; others: Value[] } {
-  const known = new Map<string, Value[]>()
-  const others: Value[] = []
+  isAsItself: (name: string, node: ObjectNode) => boolean,
+): { known: [string, ObjectNode[]][]; others: ObjectNode[] } {
+  const known = new Map<string, ObjectNode[]>()
+  const others: ObjectNode[] = []
   for (const [key, value] of sorted(values ?? {})) {
     if (key === 'skos:uri') continue
     const [, name = key, count = '1'] = numbered.exec(key) ?? []
@@ -47,7 +47,7 @@ function sorted(values: Values): [string, string][] {
 }
 
 /** Two equal triples are one. */
-function holds(row: readonly Value[], node: Value): boolean {
+function holds(row: readonly ObjectNode[], node: ObjectNode): boolean {
   return row.some((one) => JSON.stringify(one) === JSON.stringify(node))
 }
 
@@ -55,7 +55,7 @@ function holds(row: readonly Value[], node: Value): boolean {
 const plainTypes = new Set([`${prefixes.xsd}string`, `${prefixes.rdf}langString`])
 
 /** Undefined: what is read back would not be the value. */
-function nodeOf(kind: 'relation' | 'text', value: string): Value | undefined {
+function nodeOf(kind: 'relation' | 'text', value: string): ObjectNode | undefined {
   if (kind === 'relation') return isIri(value) ? iriNode(value) : text(value)
   const [, quotedText = '', language, datatype] = /^"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<([^<>]+)>)$/s.exec(value) ?? []
   if (language === undefined && datatype === undefined) return text(value)
@@ -68,10 +68,10 @@ function nodeOf(kind: 'relation' | 'text', value: string): Value | undefined {
   return { kind: 'text', value: plain, language: language ?? '', datatype: datatype ?? '' }
 }
 
-export function pairNode(key: string, value: string): Value {
+export function pairNode(key: string, value: string): ObjectNode {
   return { kind: 'inner', properties: entries(['relata:key', [text(key)]], ['rdf:value', [text(value)]]) }
 }
 
-export function pairs(values: Values | undefined): Value[] {
+export function pairs(values: Values | undefined): ObjectNode[] {
   return Object.entries(values ?? {}).map(([key, value]) => pairNode(key, value))
 }

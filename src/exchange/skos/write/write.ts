@@ -10,14 +10,14 @@ import { idOf, withoutSystem } from '../../leaving-out.ts'
 import { collectLosses, type Losses } from '../../losses.ts'
 import { ownIri } from '../ids.ts'
 import { prefixes } from '../vocabulary.ts'
-import { type Block, iriNode, type Properties, properties, type TextNode, text } from './blocks.ts'
+import { type Block, iriNode, properties, type TextNode, type Triples, text } from './blocks.ts'
 import { conceptBlock, furtherParents } from './concepts.ts'
 import { jsonLdText } from './json-ld.ts'
 import { keptTriples, pairs } from './kept.ts'
 import {
+  type IriNaming,
   idTriple,
   keyOf,
-  type Naming,
   namingOf,
   type Occurrences,
   occurrencesOf,
@@ -59,7 +59,7 @@ export function writeSkos(given: Doc, options: SkosWriteOptions): { text: string
 /** In the order of our list. */
 function prefixesIn(blocks: readonly Block[]): string[] {
   const used = new Set<string>()
-  const enter = (entries: Properties): void => {
+  const enter = (entries: Triples): void => {
     for (const [predicate, values] of entries) {
       used.add(predicate.split(':')[0] ?? '')
       for (const value of values) if (value.kind === 'inner') enter(value.properties)
@@ -186,7 +186,7 @@ interface Linking {
 /** What other concepts of the document say of a concept, which is written on its side as well. */
 function linksOf(
   doc: Doc,
-  naming: Naming,
+  naming: IriNaming,
   occurrences: Occurrences,
   losses: Losses,
 ): Pick<SkosWriting, 'further' | 'related'> {
@@ -209,7 +209,7 @@ function linksOf(
   return { related, further }
 }
 
-function linkingOf(doc: Doc, naming: Naming, occurrences: Occurrences): Map<string, Linking> {
+function linkingOf(doc: Doc, naming: IriNaming, occurrences: Occurrences): Map<string, Linking> {
   const byIri = new Map<string, Linking>()
   const enter = (node: NodeDoc): void => {
     for (const child of node.children) enter(child)

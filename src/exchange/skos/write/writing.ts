@@ -1,12 +1,12 @@
 /** What the writer of one SKOS file knows. */
 import type { Losses } from '../../losses.ts'
-import { flagNode, type TextNode, type Value } from './blocks.ts'
-import type { Naming, Occurrences, SkosWriteOptions } from './naming.ts'
+import { flagNode, type ObjectNode, type TextNode } from './blocks.ts'
+import type { IriNaming, Occurrences, SkosWriteOptions } from './naming.ts'
 
 export interface SkosWriting {
   readonly options: SkosWriteOptions
   readonly losses: Losses
-  readonly naming: Naming
+  readonly naming: IriNaming
   readonly occurrences: Occurrences
   readonly language: string
   /** Concept → those that keep it as a further broader one. */
@@ -17,6 +17,6 @@ export interface SkosWriting {
   label(value: string, language: string): TextNode
 }
 
-export function flags(value: boolean | undefined): Value[] {
+export function flags(value: boolean | undefined): ObjectNode[] {
   return value === undefined ? [] : [flagNode(value)]
 }
