@@ -3,6 +3,7 @@ import { compareText } from '../../doc-index.ts'
 import type { FaultCode } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
 import { type Hierarchy, prefixOf } from './schemes.ts'
+import { shownOf } from './texts.ts'
 import { resources, type VocabularyFile, type WrittenPlace } from './vocabulary-file.ts'
 
 export interface ConceptPlace {
@@ -46,6 +47,11 @@ export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
   )
   const homes = homesOf(file, hierarchy, occurrences, mirrored)
   const working: Working = { file, hierarchy, occurrences, mirrored, homes }
+  for (const key of hierarchy.schemesOf.keys()) {
+    if (homes.has(key) || !file.concepts.has(key)) continue
+    const text = `<${key}> is below a pinned concept, but not below its source; it is not read.`
+    file.fault('mirror-differs', file.at(key, shownOf(file, key)), text)
+  }
   const remarks = new Map<string, { code: FaultCode; text: string }[]>()
   const remark = (key: string, code: FaultCode, text: string): void => {
     remarks.set(key, [...(remarks.get(key) ?? []), { code, text }])

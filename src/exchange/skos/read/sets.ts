@@ -6,7 +6,19 @@ import { iri } from '../vocabulary.ts'
 import type { ConceptPlace, Placing } from './places.ts'
 import { keeper, keepRest, lose } from './properties.ts'
 import { refTo, type TermContext, termOf } from './terms.ts'
-import { descriptionsOf, descriptionsOfSets, flagOf, labelsOf, namesOf, pairsOf, shownOf, textOf } from './texts.ts'
+import {
+  descriptionsOf,
+  descriptionsOfSets,
+  flagOf,
+  labelsOf,
+  lastPart,
+  literalsOf,
+  namesOf,
+  namesOfSets,
+  pairsOf,
+  shownOf,
+  textOf,
+} from './texts.ts'
 import { identityOf, orderKey, type VocabularyFile, values } from './vocabulary-file.ts'
 
 export interface SetContext extends TermContext {
@@ -19,10 +31,14 @@ export function setOf(context: SetContext, scheme: string): SetDoc {
   const [path = ''] = Object.values(names)
   const at = file.at(scheme, path)
   const { id, uri } = scheme === '' ? {} : identityOf(file, scheme)
-  const { texts, predicate } = descriptionsOf(file.graph, scheme, descriptionsOfSets)
+  const { texts, predicate, rest } = descriptionsOf(file.graph, scheme, descriptionsOfSets)
+  // A set has one description, in no language of its own.
+  const unheld = Math.max(0, Object.keys(texts ?? {}).length - 1) + rest.length
+  for (let count = 0; count < unheld; count += 1) lose(lost, predicate ?? '')
   const keeping = keeper({ ...pairsOf(file.graph, scheme, iri('relata:property')) })
   const titles = [iri('dct:title'), iri('dc:title'), iri('rdfs:label')]
-  keepRest(file, scheme, new Set([...titles, ...(predicate === undefined ? [] : [predicate])]), keeping, lost)
+  keepRest(file, scheme, new Set([...titles, predicate ?? '']), keeping, lost)
+  loseNames(context, scheme, Object.values(names))
   const children = rootsOf(context, scheme, at)
   return {
     at,
@@ -72,9 +88,15 @@ function setNames(file: VocabularyFile, scheme: string): Record<string, string> 
   if (scheme === '') return { '': options.set ?? options.file.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '') }
   if (!file.concepts.has(scheme)) return { ...namesOf(graph, scheme) }
   const labels = labelsOf(file, scheme, file.at(scheme, ''))
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([tag, { default: name }]) => (name === undefined ? [] : [[tag, name]])),
-  )
+  const names = Object.entries(labels).flatMap(([tag, { default: name }]) => (name === undefined ? [] : [[tag, name]]))
+  return names.length === 0 ? { '': lastPart(scheme) } : Object.fromEntries(names)
+}
+
+/** Names that a set has no room for: other titles, and synonyms of a top concept that becomes a set. */
+function loseNames({ file, lost }: SetContext, scheme: string, names: readonly string[]): void {
+  for (const predicate of [...namesOfSets, iri('skos:altLabel')]) {
+    for (const { value } of literalsOf(file.graph, scheme, predicate)) if (!names.includes(value)) lose(lost, predicate)
+  }
 }
 
 function membersOf({ graph }: VocabularyFile, scheme: string): Partial<SetDoc> {

@@ -31,8 +31,8 @@ function literalIn(graph: RdfGraph, object: RdfObject): RdfLiteral[] {
   return inside.flatMap((one) => (one.kind === 'literal' ? [one] : []))
 }
 
-const nameOfTerms = [iri('skos:prefLabel'), iri('skosxl:prefLabel'), iri('rdfs:label'), iri('dct:title')]
-const namesOfSets = [iri('skos:prefLabel'), iri('dct:title'), iri('dc:title'), iri('rdfs:label')]
+export const namesOfTerms = [iri('skos:prefLabel'), iri('skosxl:prefLabel'), iri('rdfs:label'), iri('dct:title')]
+export const namesOfSets = [iri('skos:prefLabel'), iri('dct:title'), iri('dc:title'), iri('rdfs:label')]
 export const descriptionsOfTerms = [
   iri('skos:definition'),
   iri('skos:scopeNote'),
@@ -63,7 +63,7 @@ export function labelsOf(file: VocabularyFile, key: string, at: At): Record<stri
     gathered.set(language, known)
     return known
   }
-  for (const { language, value } of firstOf(graph, key, nameOfTerms).literals) {
+  for (const { language, value } of firstOf(graph, key, namesOfTerms).literals) {
     const labels = of(language)
     if (labels.default === undefined) labels.default = value
     else if (!isSame(labels.default, value)) {
@@ -126,7 +126,7 @@ export function lastPart(key: string): string {
 
 /** A label that names a concept to a person: the caller's language, none, English, the first. */
 export function shownOf({ graph, options }: VocabularyFile, key: string): string {
-  const { literals } = firstOf(graph, key, nameOfTerms)
+  const { literals } = firstOf(graph, key, namesOfTerms)
   const inLanguage = (tag: string | undefined): string | undefined =>
     literals.find(({ language }) => language === tag)?.value
   const english = literals.find(({ language }) => /^en\b/.test(language))?.value

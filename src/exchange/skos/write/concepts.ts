@@ -1,11 +1,13 @@
 /** A term at home as a concept: exchange.md §6.3, in the order of its table. */
+import { fold } from '#base/text/fold.ts'
+import { compareText } from '../../doc-index.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../../document.ts'
 import { idOf } from '../../leaving-out.ts'
 import { isIri } from '../vocabulary.ts'
 import { type Block, dateNode, iriNode, type ObjectNode, properties, type SubjectNode, text } from './blocks.ts'
 import { keptTriples, pairs } from './kept.ts'
 import { type IriNaming, idTriple, keyOf, type Occurring } from './naming.ts'
-import { flags, type SkosWriting } from './writing.ts'
+import { byLanguage, flags, type SkosWriting } from './writing.ts'
 
 export function conceptBlock(
   writing: SkosWriting,
@@ -35,7 +37,7 @@ export function conceptBlock(
       ['skos:inScheme', sets(here.sets)],
       ['owl:deprecated', flags(term.isDeprecated)],
       ['dct:isReplacedBy', replacementOf(writing, term, node)],
-      ['dct:replaces', (term.mergedTermIds ?? []).map((id) => iriNode(`urn:uuid:${id}`))],
+      ['dct:replaces', (term.mergedTermIds ?? []).toSorted(compareText).map((id) => iriNode(`urn:uuid:${id}`))],
       ...known,
       ['skos:related', subject.kind === 'iri' ? (related.get(subject.iri) ?? []).map(iriNode) : []],
       ['relata:property', others],
@@ -55,12 +57,19 @@ function distinct(subjects: readonly SubjectNode[]): SubjectNode[] {
   return [...new Map(subjects.map((subject) => [keyOf(subject), subject])).values()]
 }
 
+function byFold(one: string, other: string): number {
+  return compareText(fold(one), fold(other)) || compareText(one, other)
+}
+
 function textsOf({ label }: SkosWriting, { labels, descriptions }: TermDoc): [string, ObjectNode[]][] {
-  const all = Object.entries(labels)
+  const all = byLanguage(labels)
   return [
     ['skos:prefLabel', all.flatMap(([tag, { default: name }]) => (name === undefined ? [] : [label(name, tag)]))],
-    ['skos:altLabel', all.flatMap(([tag, { synonyms = [] }]) => synonyms.map((synonym) => label(synonym, tag)))],
-    ['skos:definition', Object.entries(descriptions ?? {}).map(([tag, value]) => text(value, tag))],
+    [
+      'skos:altLabel',
+      all.flatMap(([tag, { synonyms = [] }]) => synonyms.toSorted(byFold).map((synonym) => label(synonym, tag))),
+    ],
+    ['skos:definition', byLanguage(descriptions ?? {}).map(([tag, value]) => text(value, tag))],
   ]
 }
 

@@ -1,6 +1,7 @@
 /** Triples as triples: those of §6.6 as themselves, the others as `relata:property`. */
 
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
+import { compareText } from '../../doc-index.ts'
 import type { Properties as Values } from '../../document.ts'
 import { quoted } from '../read/properties.ts'
 import { isIri, keptPredicates, prefixes } from '../vocabulary.ts'
@@ -40,10 +41,16 @@ export function keptTriples(
   return { known: [...known], others }
 }
 
-/** By name and number, as reading gives them. */
+const ranks = new Map([...keptPredicates.keys()].map((name, at) => [name, at]))
+
+/** In the order of the list, then by name; repeats by their number, as reading gives them. */
 function sorted(values: Values): [string, string][] {
-  const byNumber = ([key]: [string, string]): number => Number(numbered.exec(key)?.[2] ?? 1)
-  return Object.entries(values).toSorted((one, other) => byNumber(one) - byNumber(other))
+  const keyed = Object.entries(values).map(([key, value]) => {
+    const [, name = key, count = '1'] = numbered.exec(key) ?? []
+    return { key, value, name, rank: ranks.get(name) ?? ranks.size, count: Number(count) }
+  })
+  keyed.sort((one, other) => one.rank - other.rank || compareText(one.name, other.name) || one.count - other.count)
+  return keyed.map(({ key, value }) => [key, value])
 }
 
 /** Two equal triples are one. */
@@ -73,5 +80,5 @@ export function pairNode(key: string, value: string): ObjectNode {
 }
 
 export function pairs(values: Values | undefined): ObjectNode[] {
-  return Object.entries(values ?? {}).map(([key, value]) => pairNode(key, value))
+  return sorted(values ?? {}).map(([key, value]) => pairNode(key, value))
 }

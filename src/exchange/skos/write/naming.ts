@@ -1,5 +1,5 @@
 /** The IRIs that things of a document have in a file (exchange.md §6.2), and where its terms occur. */
-import { type DocIndex, indexDoc } from '../../doc-index.ts'
+import { type DocIndex, indexDoc, naturalChildren } from '../../doc-index.ts'
 import { type Doc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../../document.ts'
 import type { Losses } from '../../losses.ts'
 import { idOfIri, ownId, ownIri } from '../ids.ts'
@@ -85,8 +85,8 @@ export function keyOf(subject: SubjectNode): string {
   return subject.kind === 'iri' ? subject.iri : `_:${subject.name}`
 }
 
-/** By the key of the term's name. */
-export function occurrencesOf(doc: Doc, naming: IriNaming): Occurrences {
+/** By the key of the term's name; what is found is in natural order, whatever order the document has. */
+export function occurrencesOf(doc: Doc, naming: IriNaming, language: string): Occurrences {
   const found = new Map<string, Occurring>()
   const of = (node: NodeDoc): Occurring | undefined => {
     const subject = naming.node(node)
@@ -110,10 +110,10 @@ export function occurrencesOf(doc: Doc, naming: IriNaming): Occurrences {
       of(parent)?.children.add(node)
     }
     if (node.kind === 'pin') for (const child of branchOf(naming, node)) mirror(set, child, [node])
-    else for (const child of node.children) enter(set, node, child)
+    else for (const child of naturalChildren(node, naming.index, language)) enter(set, node, child)
   }
   for (const { sets } of doc.groups)
-    for (const set of sets) for (const node of set.children) enter(set, undefined, node)
+    for (const set of sets) for (const node of naturalChildren(set, naming.index, language)) enter(set, undefined, node)
   return found
 }
 

@@ -3,7 +3,7 @@
  * so that two exports differ only where the taxonomy does.
  */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
-import { naturalChildren } from '../../doc-index.ts'
+import { compareText, naturalChildren } from '../../doc-index.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../../document.ts'
 import { withPlainTags } from '../../language-tags.ts'
 import { idOf, withoutSystem } from '../../leaving-out.ts'
@@ -26,7 +26,7 @@ import {
 import { rdfXmlText } from './rdf-xml.ts'
 import { turtleText } from './turtle.ts'
 import { withoutUnwritable } from './unwritable.ts'
-import { flags, type SkosWriting } from './writing.ts'
+import { byLanguage, flags, type SkosWriting } from './writing.ts'
 
 const writers = { turtle: turtleText, 'rdf-xml': rdfXmlText, 'json-ld': jsonLdText }
 
@@ -35,7 +35,7 @@ export function writeSkos(given: Doc, options: SkosWriteOptions): { text: string
   const language = options.defaultLanguage ?? given.defaultLanguageTag ?? ''
   const doc = withPlainTags(withoutSystem(given, losses), language)
   const naming = namingOf(doc, options, losses)
-  const occurrences = occurrencesOf(doc, naming)
+  const occurrences = occurrencesOf(doc, naming, language)
   const writing: SkosWriting = {
     options,
     losses,
@@ -108,7 +108,7 @@ function setBlocks(writing: SkosWriting, set: SetDoc): Block[] {
 }
 
 function texts(names: Readonly<Record<string, string>>, make: (value: string, tag: string) => TextNode): TextNode[] {
-  return Object.entries(names).map(([tag, value]) => make(value, tag))
+  return byLanguage(names).map(([tag, value]) => make(value, tag))
 }
 
 function setBlock(writing: SkosWriting, set: SetDoc): Block {
@@ -206,6 +206,7 @@ function linksOf(
       })
     }
   }
+  for (const list of [...related.values(), ...further.values()]) list.sort(compareText)
   return { related, further }
 }
 

@@ -1,4 +1,5 @@
 /** What the writer of one SKOS file knows. */
+import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Losses } from '../../losses.ts'
 import { flagNode, type ObjectNode, type TextNode } from './blocks.ts'
 import type { IriNaming, Occurrences, SkosWriteOptions } from './naming.ts'
@@ -19,4 +20,8 @@ export interface SkosWriting {
 
 export function flags(value: boolean | undefined): ObjectNode[] {
   return value === undefined ? [] : [flagNode(value)]
+}
+
+export function byLanguage<T>(values: Readonly<Record<string, T>>): [tag: string, value: T][] {
+  return Object.entries(values).toSorted(([one], [other]) => compareTags(one, other))
 }
