@@ -63,7 +63,33 @@ async function readCsvText(text: string, { file, delimiter, header }: ReadWish):
   return readCsv(text, { file, ...defined({ delimiter, header }) })
 }
 
+async function readJsonText(text: string, { file }: ReadWish): Promise<Doc> {
+  const { readJson } = await import('./json/read.ts')
+  return readJson(text, { file })
+}
+
 const formats: Readonly<Record<string, Format>> = {
+  'relata-json': {
+    extension: 'json',
+    type: 'application/json; charset=utf-8',
+    read: readJsonText,
+    write: async (doc, { dates }) => {
+      const { writeJson } = await import('./json/write.ts')
+      return writeJson(doc, defined({ dates }))
+    },
+  },
+  jsonl: {
+    extension: 'jsonl',
+    type: 'application/x-ndjson; charset=utf-8',
+    read: async (text, { file }) => {
+      const { readJsonLines } = await import('./json/lines.ts')
+      return readJsonLines(text, { file })
+    },
+    write: async (doc, { dates }) => {
+      const { writeJsonLines } = await import('./json/lines.ts')
+      return writeJsonLines(doc, defined({ dates }))
+    },
+  },
   'sharepoint-csv': {
     extension: 'csv',
     type: 'text/csv; charset=utf-8',
@@ -104,7 +130,7 @@ function needFormat(name: string): Format {
   throw new AppError('invalid', `'${name}' is not a format. There are ${formatNames.join(', ')}.`, { target: 'format' })
 }
 
-const byExtension: Readonly<Record<string, string>> = { csv: 'sharepoint-csv', xml: 'pnp-xml' }
+const byExtension: Readonly<Record<string, string>> = { csv: 'sharepoint-csv', xml: 'pnp-xml', json: 'relata-json', jsonl: 'jsonl' }
 
 function unread(error: Unreadable): Doc {
   return { groups: [], faults: [error.fault] }

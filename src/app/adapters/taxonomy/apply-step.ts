@@ -2,7 +2,7 @@
  * Adapter: one step of a plan in its transaction (exchange.md §2.7). The sets of the step are read once; its records are carried
  * out in memory and the end state is checked there; then the rows that differ are written.
  */
-import { AppError, invariant } from '#base/errors.ts'
+import { AppError } from '#base/errors.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { carry } from '#exchange/plan/taxonomy/carry.ts'
 import { violations } from '#exchange/plan/taxonomy/checks.ts'
@@ -19,7 +19,8 @@ import { compareTags, languagesOf } from '#workloads/term-store/rules/languages/
 import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
 import { type Occurrence, rowIn } from '#workloads/term-store/rules/places/tree.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { store } from '#workloads/term-store/types.ts'
+import { mergeTerm } from '#workloads/term-store/rules/verbs/merge/merge-term.ts'
+import { store, term } from '#workloads/term-store/types.ts'
 import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { refuseLack, rightsOf } from './rights.ts'
 import { writeTaxonomy } from './write-taxonomy.ts'
@@ -35,8 +36,6 @@ export interface StepFacts {
   readonly settings: TermStoreSettings
   /** Whether the caller's roles are asked for. */
   readonly asksRoles: boolean
-  /** Merges a term into another; both are at home somewhere. */
-  readonly merge: (context: WriteContext, termId: string, into: string) => Promise<void>
 }
 
 /** A set is not as it was when the plan was made. */
@@ -111,6 +110,15 @@ async function remove(context: WriteContext, storeId: string, records: readonly 
   }
 }
 
+/** By the rules of the verb: what the survivor has for it is decided there. */
+async function merge({ context, settings, asksRoles, step }: StepFacts): Promise<void> {
+  for (const { action, id, into } of step.records) {
+    const home = action === 'merge' ? await context.tx.get(term, id) : undefined
+    if (home === undefined || into === undefined) continue
+    await mergeTerm({ ...settings, roles: asksRoles }, context, { setId: home.setId, termId: id }, { into, onChildClash: 'refuse' })
+  }
+}
+
 async function addLanguages({ context, plan }: StepFacts): Promise<void> {
   const storeRow = await needStore(context.tx)
   const { tags } = languagesOf(storeRow)
@@ -151,10 +159,9 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   checkShares(step.records, before)
   checkEnd(facts, end)
   checkLimits(settings, before, end)
-  invariant(storeRow.id !== '', 'a store has an id')
   await writeTaxonomy({ context, storeId: storeRow.id, before, after: written, siteCollections: await siteCollectionsOf(context) })
   await remove(context, storeRow.id, step.records.filter(({ action }) => removing.has(action)))
-  for (const { action, id, into } of step.records) if (action === 'merge' && into !== undefined) await facts.merge(context, id, into)
+  await merge(facts)
 }
 
 /** What has left with a parent that goes as well is not there any more. */

@@ -6,6 +6,7 @@ import type { ReadTx } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
 import { type GroupState, type PlaceState, type SetState, TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
 /** What of the store is needed. */
@@ -178,8 +179,13 @@ export async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
   return only
 }
 
+/** Also of the terms that merged ones stand for. */
 async function setsOfIds(tx: ReadTx, ids: readonly string[]): Promise<string[]> {
-  const terms = await getTerms(tx, ids)
+  const found = await getTerms(tx, ids)
+  const there = new Set(found.map(({ id }) => id))
+  const merged: string[] = []
+  for (const id of ids) if (!there.has(id)) merged.push((await tx.get(mergedTerm, id))?.into ?? '')
+  const terms = [...found, ...(await getTerms(tx, merged.filter((id) => id !== '')))]
   return terms.map(({ setId }) => setId)
 }
 

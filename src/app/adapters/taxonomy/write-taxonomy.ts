@@ -11,6 +11,7 @@ import { defaultIn, type GroupState, type PlaceState, type SetState, type Taxono
 import { birthOf, stampOf } from '#workloads/term-store/rules/author.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
 export interface RowsToWrite {
@@ -234,6 +235,18 @@ function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {
   return one.level === other.level && one.height === other.height
 }
 
+/** Each id of a term that was merged away stands for the one that has it now. */
+async function writeMergedIds({ context: { tx, now }, before, after }: RowsToWrite): Promise<void> {
+  for (const [into, { mergedTermIds }] of after.terms) {
+    const had = new Set(before.terms.get(into)?.mergedTermIds ?? [])
+    for (const id of mergedTermIds) {
+      if (had.has(id)) continue
+      if ((await tx.get(mergedTerm, id)) === undefined) await tx.insert(mergedTerm, { id, into, mergedDateTime: now })
+      else await tx.update(mergedTerm, id, { into, mergedDateTime: now })
+    }
+  }
+}
+
 /**
  * Writes everything but deletions of terms, which the rules of the store carry out as some terms become orphans: `after`
  * still has the terms that are to go.
@@ -245,6 +258,7 @@ export async function writeTaxonomy(writing: RowsToWrite): Promise<void> {
   await writeSets(writing)
   await removeRelations(writing)
   await writeTerms(writing, was, is)
+  await writeMergedIds(writing)
   await writeRelations(writing, was, is)
 }
 
