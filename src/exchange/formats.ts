@@ -130,7 +130,12 @@ function needFormat(name: string): Format {
   throw new AppError('invalid', `'${name}' is not a format. There are ${formatNames.join(', ')}.`, { target: 'format' })
 }
 
-const byExtension: Readonly<Record<string, string>> = { csv: 'sharepoint-csv', xml: 'pnp-xml', json: 'relata-json', jsonl: 'jsonl' }
+const byExtension: Readonly<Record<string, string>> = {
+  csv: 'sharepoint-csv',
+  xml: 'pnp-xml',
+  json: 'relata-json',
+  jsonl: 'jsonl',
+}
 
 function unread(error: Unreadable): Doc {
   return { groups: [], faults: [error.fault] }

@@ -2,8 +2,8 @@
 import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
 import type { Operations } from './operation.ts'
-import { termsOperations } from './terms.ts'
 import { serverOperations } from './server.ts'
+import { termsOperations } from './terms.ts'
 import { worldOperations } from './world.ts'
 
 export const operations: Operations = {

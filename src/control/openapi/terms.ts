@@ -86,7 +86,7 @@ export const termsOperations: Operations = {
         dates: flag,
         report: described(oneOf('only'), 'The list of what the format leaves out, in place of the file.'),
       },
-      answer: { type: 'application/octet-stream', schema: {} },
+      answer: { schema: described({}, 'The file; its type is that of the format.') },
       refusals: [404, 409],
     },
   },

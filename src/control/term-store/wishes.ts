@@ -66,7 +66,10 @@ function oneOf<T extends string>(given: URLSearchParams, name: string, words: re
 }
 
 function listOf<T extends string>(given: URLSearchParams, name: string, words: readonly T[]): T[] {
-  const texts = given.getAll(name).flatMap((text) => text.split(',')).map((text) => text.trim())
+  const texts = given
+    .getAll(name)
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
   return texts
     .filter((text) => text !== '')
     .map((text) => {
@@ -100,7 +103,9 @@ function mappedIn(given: URLSearchParams): Readonly<Record<string, string>> {
     given.getAll('language').map((text) => {
       const [from, to, ...more] = text.split('=').map((part) => part.trim())
       if (from && to && more.length === 0) return [from.toLowerCase(), to]
-      throw new AppError('invalid', `'${text}' is not of the form FROM=TO, such as en-GB=en-US.`, { target: 'language' })
+      throw new AppError('invalid', `'${text}' is not of the form FROM=TO, such as en-GB=en-US.`, {
+        target: 'language',
+      })
     }),
   )
 }
@@ -134,7 +139,18 @@ export function planWishIn(query: string): PlanWish {
 }
 
 export function exportWishIn(query: string): ExportWish {
-  const given = queryIn(query, ['tenant', 'format', 'group', 'set', 'term', 'language', 'ids', 'for', 'dates', 'report'])
+  const given = queryIn(query, [
+    'tenant',
+    'format',
+    'group',
+    'set',
+    'term',
+    'language',
+    'ids',
+    'for',
+    'dates',
+    'report',
+  ])
   const target = oneOf(given, 'for', ['pnp'])
   return {
     ...textsIn(given, ['term', 'language']),
@@ -150,6 +166,9 @@ export function exportWishIn(query: string): ExportWish {
 
 export function validateWishIn(query: string): ValidateWish {
   const given = queryIn(query, ['tenant', 'group', 'set', 'rules'])
-  const rules = given.getAll('rules').flatMap((text) => text.split(',')).filter((text) => text !== '')
+  const rules = given
+    .getAll('rules')
+    .flatMap((text) => text.split(','))
+    .filter((text) => text !== '')
   return { groups: given.getAll('group'), sets: given.getAll('set'), rules }
 }

@@ -63,7 +63,13 @@ interface Applied {
   readonly stale: readonly string[]
 }
 
-async function runStep(facts: RunFacts, plan: Plan, steps: readonly Step[], jobId: string, at: number): Promise<Applied | 'stopped'> {
+async function runStep(
+  facts: RunFacts,
+  plan: Plan,
+  steps: readonly Step[],
+  jobId: string,
+  at: number,
+): Promise<Applied | 'stopped'> {
   const { jobs } = facts
   const whole = steps[at] as Step
   return facts.inTransaction(jobId, async (context) => {
@@ -106,7 +112,10 @@ function errorOf(error: unknown, report: (error: unknown) => void): NonNullable<
   }
   report(error)
   const isStore = error instanceof StoreError
-  return { code: isStore ? error.reason : 'generalException', message: isStore ? error.message : 'An error of the server ended the job.' }
+  return {
+    code: isStore ? error.reason : 'generalException',
+    message: isStore ? error.message : 'An error of the server ended the job.',
+  }
 }
 
 async function end({ inTransaction, jobs, report }: RunFacts, jobId: string, error: unknown): Promise<void> {
@@ -130,7 +139,9 @@ export async function runJob(facts: RunFacts, plan: Plan, jobId: string): Promis
     if (steps.length === 0) await finish(facts, jobId)
     for (let at = row?.step ?? 0; at < steps.length; at++) {
       if (facts.isStopped(jobId)) {
-        await facts.inTransaction(undefined, ({ tx, now }) => facts.jobs.update(tx, jobId, { state: 'stopped', changedDateTime: now }))
+        await facts.inTransaction(undefined, ({ tx, now }) =>
+          facts.jobs.update(tx, jobId, { state: 'stopped', changedDateTime: now }),
+        )
         return
       }
       if ((await stepUnlessStale(facts, plan, steps, jobId, at)) === 'stopped') return
@@ -142,7 +153,13 @@ export async function runJob(facts: RunFacts, plan: Plan, jobId: string): Promis
 }
 
 /** Tries again without the sets that are stale: each try has fewer. */
-async function stepUnlessStale(facts: RunFacts, plan: Plan, steps: readonly Step[], jobId: string, at: number): Promise<Applied | 'stopped'> {
+async function stepUnlessStale(
+  facts: RunFacts,
+  plan: Plan,
+  steps: readonly Step[],
+  jobId: string,
+  at: number,
+): Promise<Applied | 'stopped'> {
   for (;;) {
     try {
       return await runStep(facts, plan, steps, jobId, at)

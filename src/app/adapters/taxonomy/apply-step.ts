@@ -4,12 +4,12 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import { carry } from '#exchange/plan/taxonomy/carry.ts'
-import { violations } from '#exchange/plan/taxonomy/checks.ts'
-import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { Plan, PlanRecord } from '#exchange/plan/records.ts'
 import { lackOf, type PlanRights } from '#exchange/plan/rights.ts'
 import type { Step } from '#exchange/plan/steps.ts'
+import { carry } from '#exchange/plan/taxonomy/carry.ts'
+import { violations } from '#exchange/plan/taxonomy/checks.ts'
+import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
@@ -58,7 +58,12 @@ function staleSets({ plan, untouched }: StepFacts, now: TaxonomyPart): string[] 
 
 const removing = new Set(['delete', 'unshare'])
 
-function checkRights(records: readonly PlanRecord[], rights: PlanRights | undefined, before: TaxonomyPart, end: TaxonomyPart): void {
+function checkRights(
+  records: readonly PlanRecord[],
+  rights: PlanRights | undefined,
+  before: TaxonomyPart,
+  end: TaxonomyPart,
+): void {
   if (rights === undefined) return
   for (const record of records) refuseLack(lackOf(record, rights, before, end))
 }
@@ -79,7 +84,9 @@ function checkSystem(records: readonly PlanRecord[], before: TaxonomyPart): void
     const role = before.sets.get(kind === 'set' ? id : (set ?? ''))?.systemRole ?? null
     const groupId = kind === 'group' ? id : group
     if (role !== null || (groupId !== undefined && before.groups.get(groupId)?.scope === 'system'))
-      throw new AppError('forbidden', 'What belongs to the system cannot be changed by an import.', { code: 'accessDenied' })
+      throw new AppError('forbidden', 'What belongs to the system cannot be changed by an import.', {
+        code: 'accessDenied',
+      })
   }
 }
 
@@ -115,7 +122,12 @@ async function merge({ context, settings, asksRoles, step }: StepFacts): Promise
   for (const { action, id, into } of step.records) {
     const home = action === 'merge' ? await context.tx.get(term, id) : undefined
     if (home === undefined || into === undefined) continue
-    await mergeTerm({ ...settings, roles: asksRoles }, context, { setId: home.setId, termId: id }, { into, onChildClash: 'refuse' })
+    await mergeTerm(
+      { ...settings, roles: asksRoles },
+      context,
+      { setId: home.setId, termId: id },
+      { into, onChildClash: 'refuse' },
+    )
   }
 }
 
@@ -138,8 +150,11 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   const { tx } = context
   const storeRow = await needStore(tx)
   if (step.kind === 'languages') {
-    const rights = asksRoles ? await rightsOf(tx, context.actor, await readTaxonomy(tx, { sets: [], withSharing: false })) : undefined
-    if (rights !== undefined && rights.roleIn(undefined) !== 'administrator') refuseLack('Adding languages needs the role administrator.')
+    const rights = asksRoles
+      ? await rightsOf(tx, context.actor, await readTaxonomy(tx, { sets: [], withSharing: false }))
+      : undefined
+    if (rights !== undefined && rights.roleIn(undefined) !== 'administrator')
+      refuseLack('Adding languages needs the role administrator.')
     await addLanguages(facts)
     return
   }
@@ -159,8 +174,18 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   checkShares(step.records, before)
   checkEnd(facts, end)
   checkLimits(settings, before, end)
-  await writeTaxonomy({ context, storeId: storeRow.id, before, after: written, siteCollections: await siteCollectionsOf(context) })
-  await remove(context, storeRow.id, step.records.filter(({ action }) => removing.has(action)))
+  await writeTaxonomy({
+    context,
+    storeId: storeRow.id,
+    before,
+    after: written,
+    siteCollections: await siteCollectionsOf(context),
+  })
+  await remove(
+    context,
+    storeRow.id,
+    step.records.filter(({ action }) => removing.has(action)),
+  )
   await merge(facts)
 }
 
@@ -174,7 +199,11 @@ function checkLimits({ limits }: TermStoreSettings, before: TaxonomyPart, end: T
   const terms = before.counts.terms + end.terms.size - before.terms.size
   const sets = before.counts.sets + end.sets.size - before.sets.size
   if (terms > limits.terms && end.terms.size > before.terms.size)
-    throw new AppError('invalid', `The store would have more than its limit of ${limits.terms} terms.`, { code: 'invalidRequest' })
+    throw new AppError('invalid', `The store would have more than its limit of ${limits.terms} terms.`, {
+      code: 'invalidRequest',
+    })
   if (sets > limits.sets && end.sets.size > before.sets.size)
-    throw new AppError('invalid', `The store would have more than its limit of ${limits.sets} sets.`, { code: 'invalidRequest' })
+    throw new AppError('invalid', `The store would have more than its limit of ${limits.sets} sets.`, {
+      code: 'invalidRequest',
+    })
 }

@@ -122,7 +122,8 @@ function jobFor(facts: ApplyingFacts, caller: TaxonomyCaller, plan: Plan, text: 
       throw new AppError('conflict', 'Somebody else applies this plan.', { code: 'conflict' })
     const isEnded = known.state === 'failed' || known.state === 'stopped'
     // A job that left out stale sets has come to its end.
-    const isOver = known.state === 'done' || (isEnded && reportOf(known).error === undefined && known.state === 'failed')
+    const isOver =
+      known.state === 'done' || (isEnded && reportOf(known).error === undefined && known.state === 'failed')
     if (!isEnded || isOver) return known
     const { stale } = reportOf(known)
     const patch = { state: 'running', report: JSON.stringify({ stale }), changedDateTime: now }
@@ -142,7 +143,11 @@ export interface Applying {
 }
 
 /** Those who may see a job: whoever started it, and administrators. Throws `notFound`. */
-async function needJob({ store, jobs }: ApplyingFacts, { tenantId, actor }: TaxonomyCaller, id: string): Promise<JobRow> {
+async function needJob(
+  { store, jobs }: ApplyingFacts,
+  { tenantId, actor }: TaxonomyCaller,
+  id: string,
+): Promise<JobRow> {
   const row = await store.read(tenantId, (tx) => jobs.get(tx, id))
   if (row === undefined || row.kind !== applyKind) throw notFound(`There is no job ${id}.`)
   if (actor === undefined || row.by === byOf(actor)) return row

@@ -7,6 +7,7 @@ import type { Loss } from '#exchange/document.ts'
 import { bytesOf, readFile, type WrittenFile, writeFile } from '#exchange/formats.ts'
 import type { PlanOptions } from '#exchange/plan/plan.ts'
 import { planText, sha256 } from '#exchange/plan/records.ts'
+import { findingLines } from '#exchange/validate/validate.ts'
 import type { TenantList } from '../tenant-list.ts'
 import type { TaxonomyExchange } from './exchange.ts'
 import { needPermission } from './rights.ts'
@@ -51,16 +52,21 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
     const doc = await exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) })
     const file = await writeFile(doc, format, { language, ids, for: target, dates })
     const [first] = file.faults
-    if (first !== undefined) throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
+    if (first !== undefined)
+      throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
     return file
   }
   return {
     tenantId: async (wanted) => {
       await tenants.refresh()
       const all = tenants.all()
-      const found = wanted === undefined ? (all.length === 1 ? all[0] : tenants.find(usualTenant)) : tenants.find(wanted)
+      const found =
+        wanted === undefined ? (all.length === 1 ? all[0] : tenants.find(usualTenant)) : tenants.find(wanted)
       if (found !== undefined) return found.id
-      const text = wanted === undefined ? "'tenant' is missing: the id or domain of the tenant." : `There is no tenant '${wanted}'.`
+      const text =
+        wanted === undefined
+          ? "'tenant' is missing: the id or domain of the tenant."
+          : `There is no tenant '${wanted}'.`
       throw new AppError(wanted === undefined ? 'invalid' : 'notFound', text, { target: 'tenant' })
     },
     plan: async (caller, file, wish) => {
@@ -94,11 +100,17 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
     export: async (caller, wish) => {
       const file = await written(caller, wish)
       const fileName = `taxonomy.${file.extension}`
-      return { bytes: bytesOf(file), type: file.type, fileName, losses: file.losses.reduce((sum, { count }) => sum + count, 0) }
+      return {
+        bytes: bytesOf(file),
+        type: file.type,
+        fileName,
+        losses: file.losses.reduce((sum, { count }) => sum + count, 0),
+      }
     },
     losses: async (caller, wish) => lossLines((await written(caller, wish)).losses),
-    validate: async () => {
-      throw new AppError('unsupported', 'Validation is not served.')
+    validate: async (caller, { groups, sets, rules }) => {
+      check(caller, 'read')
+      return findingLines(await exchange.validate(caller, { groups, sets }, rules))
     },
   }
 }

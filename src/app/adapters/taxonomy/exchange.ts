@@ -1,9 +1,11 @@
 /** Adapter: taxonomies as files for one server: plans, jobs that apply them, and exports, on the rows of a tenant. */
 import type { Doc } from '#exchange/document.ts'
 import type { Plan } from '#exchange/plan/records.ts'
+import { chosenRules, type Finding } from '#exchange/validate/rules.ts'
+import { findingsIn } from '#exchange/validate/validate.ts'
 import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
-import { type ExportRequest, exportDoc } from './chosen.ts'
+import { type ExportRequest, exportDoc, readLooked } from './chosen.ts'
 import { makePlan, type PlanRequest, type TaxonomyCaller } from './planning.ts'
 import { needStore } from './read-taxonomy.ts'
 
@@ -13,6 +15,8 @@ export interface TaxonomyExchange extends Applying {
   keep(caller: TaxonomyCaller, plan: Plan): Promise<void>
   export(caller: TaxonomyCaller, request: ExportRequest): Promise<Doc>
   languages(caller: TaxonomyCaller): Promise<Languages>
+  /** `rules`: as `chosenRules` takes them. */
+  validate(caller: TaxonomyCaller, request: ExportRequest, rules: readonly string[]): Promise<Finding[]>
 }
 
 export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {
@@ -22,6 +26,11 @@ export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {
     plan: (caller, request) => makePlan(facts, caller, request),
     keep: (caller, plan) => keepPlan(facts, caller, plan),
     export: ({ tenantId }, request) => exportDoc(store, tenantId, request),
+    validate: async ({ tenantId }, request, rules) => {
+      const asked = chosenRules(rules)
+      const looked = await readLooked(store, tenantId, request)
+      return findingsIn({ ...looked, limits: facts.settings.limits }, asked)
+    },
     languages: ({ tenantId }) => store.read(tenantId, async (tx) => languagesOf(await needStore(tx))),
   }
 }

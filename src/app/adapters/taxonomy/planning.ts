@@ -1,6 +1,7 @@
 /** Adapter: what of the store a plan has to know, and the plan itself. It reads only. */
-import { fold } from '#base/text/fold.ts'
+
 import type { Ids } from '#base/ids.ts'
+import { fold } from '#base/text/fold.ts'
 import type { Actor, ReadTx, Store } from '#edm/ports.ts'
 import { type Doc, isRef, type NodeDoc, type Ref, type TermDoc } from '#exchange/document.ts'
 import { type PlanOptions, planOf } from '#exchange/plan/plan.ts'
@@ -58,7 +59,10 @@ function setsOf(doc: Doc, all: TaxonomyPart, { set }: PlanOptions): string[] {
   for (const { children } of given) visit(children)
   const names = [...given.flatMap((one) => Object.values(one.names)), ...refs, ...(set === undefined ? [] : [set])]
   const wanted = new Set(names.map((name) => fold(normalised(name))))
-  const ids = new Set([...given.flatMap(({ id }) => id?.toLowerCase() ?? []), ...(set === undefined ? [] : [set.toLowerCase()])])
+  const ids = new Set([
+    ...given.flatMap(({ id }) => id?.toLowerCase() ?? []),
+    ...(set === undefined ? [] : [set.toLowerCase()]),
+  ])
   const uris = new Set(given.flatMap(({ uri }) => uri ?? []))
   return [...all.sets.values()]
     .filter(({ id, names: own, properties }) => {
