@@ -6,7 +6,7 @@ import type { Written } from '../files/written.ts'
 import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
-import { type Place, placesOf } from '../paths/places.ts'
+import { type PathPlace, placesOf } from '../paths/places.ts'
 import { type CsvColumn, mostLevels, titleOf } from './columns.ts'
 import { bracedId, csvText, excelSafe } from './fields.ts'
 import { wideColumns } from './wide-shape.ts'
@@ -102,7 +102,7 @@ function termCell(writing: Writing, term: TermDoc, column: CsvColumn, record: Re
 }
 
 interface TermPlace {
-  readonly place: Place
+  readonly place: PathPlace
   /** The label, with the id where a sibling has the same. */
   readonly levels: readonly string[]
   readonly order: number | undefined
@@ -161,7 +161,7 @@ function setCell(writing: Writing, group: GroupDoc, set: SetDoc, column: CsvColu
   }
 }
 
-/** Place in its siblings' custom order, from 1; of those that have one. */
+/** PathPlace in its siblings' custom order, from 1; of those that have one. */
 function ordersOf(set: SetDoc): ReadonlyMap<NodeDoc, number> {
   const orders = new Map<NodeDoc, number>()
   function visit({ children, order = 0 }: SetDoc | NodeDoc): void {
@@ -175,9 +175,9 @@ function ordersOf(set: SetDoc): ReadonlyMap<NodeDoc, number> {
 }
 
 /** Labels alone lead to a term, unless siblings without a label in this language are shown with one that is taken. */
-function levelsOf(places: readonly Place[]): (place: Place) => string[] {
+function levelsOf(places: readonly PathPlace[]): (place: PathPlace) => string[] {
   const counts = new Map<string, number>()
-  const keyOf = (place: Place, length: number): string =>
+  const keyOf = (place: PathPlace, length: number): string =>
     place.segments
       .slice(0, length)
       .map(({ label }) => matchingForm(label))
@@ -192,7 +192,7 @@ function levelsOf(places: readonly Place[]): (place: Place) => string[] {
     )
 }
 
-function loseOf(writing: Writing, place: Place): void {
+function loseOf(writing: Writing, place: PathPlace): void {
   const { node, term, path } = place
   const record = { id: term.id, path }
   loseOfPlace(node, detail(record), heldByWide, writing.losses)
