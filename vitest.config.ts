@@ -1,6 +1,7 @@
 /** Tests run on the source, unbuilt; some start the built server, which `npm test` builds first. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/tooling/longest-first.ts'
 import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 
 /** As `paths` of tsconfig.json has them: tests are a package of their own, where the `imports` of ours are not known. */
@@ -37,13 +38,17 @@ const onPostgres = [
   'test/worlds/{reset,snapshots,storm}.test.ts',
 ]
 
-/** But for those that have no store, or one of their own: a second run would be the same. */
+/**
+ * But for those that have no store, or one of their own, and those about what is decided before the store is asked or
+ * after it has answered: tokens, permissions, limits of requests, what clients repeat. A second run would be the same.
+ */
 const noStoreOfTheRun = [
-  'clients/transparent',
+  'clients/{faults,msal-browser,msal-credentials,transparent}',
   'engine/delegated',
-  'http/{deadlines,due,hostile,large-answers,one-port,outages,secrets,tracing}',
+  'http/{addresses,authority,bodies,deadlines,due,hostile,hosts,large-answers,live-answers,one-port,outages,secrets}',
+  'http/{throttling,tracing}',
   'reference/conformance-page',
-  'wire/access-matrix',
+  'wire/{access-matrix,documented-permissions}',
   'witnesses/replay-notices',
   'workloads/{languages-and-text,gdap/states-page}',
 ].map((name) => `test/${name}.test.ts`)
@@ -62,7 +67,8 @@ const isPart =
   process.argv.some((word) => word.startsWith('--project')) &&
   !process.argv.some((word) => /^(?:src|test)\b/.test(word))
 const slow = { name: 'slow', description: 'Matrices, random walks and storms that take more than a second or two.' }
-const maxWorkers = 2
+/** One more than the cores of a small machine: a third of the time of most suites is waiting. */
+const maxWorkers = 3
 const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
 
 /** Suites that also run without the cache of known addresses, which must not change an answer. */
@@ -102,6 +108,7 @@ export default defineConfig({
     allowOnly: false,
     tags: [slow],
     ...leavingOut,
+    sequence: { sequencer: LongestFirst },
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
       project('unit', unit),

@@ -15,32 +15,37 @@ create table "relata_agenda_entry" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_agenda_entry__due_date_time_sequence_id" on "relata_agenda_entry" ("tenant_no", "due_date_time" nulls first, "sequence" nulls first, "id");
-create table "relata_change" (
+create table "relata_recorded_row" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
-  "sequence" bigint not null,
   "type" text collate "C" not null,
   "subject" text collate "C" not null,
-  "within" text collate "C",
+  "within" text collate "C" not null,
   "before" text collate "C",
   "after" text collate "C",
-  "action" text collate "C" not null,
   "changed_date_time" text collate "C",
   "verb" text collate "C",
-  "by" text collate "C",
-  "request_id" text collate "C",
+  "origin" text collate "C",
   "batch_id" text collate "C",
-  "import_id" text collate "C",
-  "undoes" bigint,
+  "undoes" text collate "C",
   "binned" text collate "C",
   "count" bigint,
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
-create index "i_relata_change__subject_id" on "relata_change" ("tenant_no", "subject" nulls first, "id");
-create index "i_relata_change__within_id" on "relata_change" ("tenant_no", "within" nulls first, "id");
-create index "i_relata_change__binned_id_if_binned" on "relata_change" ("tenant_no", "binned" nulls first, "id") where "binned" is not null;
-create index "i_relata_change__batch_id_id_if_batch_id" on "relata_change" ("tenant_no", "batch_id" nulls first, "id") where "batch_id" is not null;
+create index "i_relata_recorded_row__within_id_subject" on "relata_recorded_row" ("tenant_no", "within" nulls first, "id", "subject" nulls first);
+create index "i_relata_recorded_row__subject_id_if_before" on "relata_recorded_row" ("tenant_no", "subject" nulls first, "id") where "before" is not null;
+create index "i_relata_recorded_row__binned_id_if_binned" on "relata_recorded_row" ("tenant_no", "binned" nulls first, "id") where "binned" is not null;
+create index "i_relata_recorded_row__batch_id_id_if_batch_id" on "relata_recorded_row" ("tenant_no", "batch_id" nulls first, "id") where "batch_id" is not null;
+create table "relata_record_reach" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "newest" bigint not null default 0,
+  "forgotten" bigint not null default 0,
+  "since_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "site" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

@@ -15,32 +15,37 @@ create table "relata_agenda_entry" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_agenda_entry__due_date_time_sequence_id" on "relata_agenda_entry" ("tenant_no", "due_date_time", "sequence", "id");
-create table "relata_change" (
+create table "relata_recorded_row" (
   "tenant_no" integer not null,
   "id" text not null,
-  "sequence" integer not null,
   "type" text not null,
   "subject" text not null,
-  "within" text,
+  "within" text not null,
   "before" text,
   "after" text,
-  "action" text not null,
   "changed_date_time" text,
   "verb" text,
-  "by" text,
-  "request_id" text,
+  "origin" text,
   "batch_id" text,
-  "import_id" text,
-  "undoes" integer,
+  "undoes" text,
   "binned" text,
   "count" integer,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
+) without rowid;
+create index "i_relata_recorded_row__within_id_subject" on "relata_recorded_row" ("tenant_no", "within", "id", "subject");
+create index "i_relata_recorded_row__subject_id_if_before" on "relata_recorded_row" ("tenant_no", "subject", "id") where "before" is not null;
+create index "i_relata_recorded_row__binned_id_if_binned" on "relata_recorded_row" ("tenant_no", "binned", "id") where "binned" is not null;
+create index "i_relata_recorded_row__batch_id_id_if_batch_id" on "relata_recorded_row" ("tenant_no", "batch_id", "id") where "batch_id" is not null;
+create table "relata_record_reach" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "newest" integer not null default 0,
+  "forgotten" integer not null default 0,
+  "since_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
 );
-create index "i_relata_change__subject_id" on "relata_change" ("tenant_no", "subject", "id");
-create index "i_relata_change__within_id" on "relata_change" ("tenant_no", "within", "id");
-create index "i_relata_change__binned_id_if_binned" on "relata_change" ("tenant_no", "binned", "id") where "binned" is not null;
-create index "i_relata_change__batch_id_id_if_batch_id" on "relata_change" ("tenant_no", "batch_id", "id") where "batch_id" is not null;
 create table "site" (
   "tenant_no" integer not null,
   "id" text not null,

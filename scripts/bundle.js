@@ -3,6 +3,7 @@
  * THIRD-PARTY.txt. Loading a thousand small files took two thirds of a start. What is rarely used stays apart and is loaded
  * when it is. The file to run, `relata.js`, is launch.js.
  */
+import { isAscii } from 'node:buffer'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -20,6 +21,13 @@ const format = {
   comments: { legal: true, annotation: false, jsdoc: false },
 }
 
+/** The bundler escapes them in plain texts; in a tagged template it cannot. */
+const checkAscii = ({ fileName, code }) => {
+  const line = code?.split('\n').find((text) => !isAscii(Buffer.from(text)))
+  if (line !== undefined)
+    throw new Error(`${fileName}: write letters beyond ASCII in templates as entities or escapes: ${line.trim()}`)
+}
+
 /** Returns the files that went into it. */
 async function bundle(input, output, more = {}) {
   const made = await rolldown({
@@ -31,6 +39,7 @@ async function bundle(input, output, more = {}) {
   })
   const written = await made.write({ dir: out, ...format, ...output })
   await made.close()
+  written.output.forEach(checkAscii)
   return written.output.flatMap(({ moduleIds }) => moduleIds ?? [])
 }
 

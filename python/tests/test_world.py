@@ -1,6 +1,7 @@
 """The fixture against a server that the npm package starts."""
 
 import base64
+import datetime
 import json
 import os
 import sys
@@ -44,6 +45,16 @@ def test_reset_and_fork(relata):
     assert "Before" not in groups(relata)
     assert "Before" in groups(copy)
     copy.close()
+
+
+def test_forks_end_with_their_world(relata, relata_server):
+    world = relata_server.world()
+    copy = world.fork(clock=datetime.datetime(2031, 1, 1, tzinfo=datetime.timezone.utc))
+    assert copy.clock.show()["now"] == "2031-01-01T00:00:00.000Z"
+    world.close()
+    known = {one["id"] for one in relata.control("GET", "/_relata/worlds")["value"]}
+    assert relata.id in known
+    assert not {world.id, copy.id} & known
 
 
 def test_clients_of_the_process_trust_it(relata):

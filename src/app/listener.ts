@@ -35,6 +35,7 @@ import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
+import { termsControlOf } from './adapters/taxonomy/control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
@@ -102,7 +103,8 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
 }
 
 function seedsOf({ parts, log, config, world, rehearse }: ListenerFacts): SeedControl {
-  const isInMemory = config.databaseUrl === undefined && (config.inMemory || (world ?? usualWorld) !== usualWorld)
+  const isFork = (world ?? usualWorld) !== usualWorld
+  const isInMemory = isFork || (config.inMemory && config.databaseUrl === undefined)
   const trial = rehearse === undefined ? {} : { rehearse: (body: unknown) => rehearse(parts, body) }
   return seedControlOf({ seeding: parts.seeding, isInMemory, note: (text) => log.info(text), ...trial })
 }
@@ -186,6 +188,10 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
+    terms: {
+      terms: termsControlOf({ exchange: parts.exchange, tenants: parts.tenants, usualTenant: wellKnown.contoso }),
+      needActor,
+    },
   })
 }
 

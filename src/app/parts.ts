@@ -2,6 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Relationships } from '#control/customer/customer.ts'
@@ -27,14 +28,16 @@ import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } f
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
-import { endingStore } from './adapters/world/ending-store.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
+import { storedJobs } from './adapters/taxonomy/jobs.ts'
+import { type TaxonomyExchange, taxonomyExchangeOf } from './adapters/taxonomy/exchange.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
+import { endingStore } from './worlds/ending-store.ts'
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
@@ -52,6 +55,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly delegations: Delegations
   readonly explain: Explain
   readonly termStoreRoles: TermStoreRoles
+  /** Taxonomies as files. */
+  readonly exchange: TaxonomyExchange
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -207,6 +212,20 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
 }
 
+function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineControls): TaxonomyExchange {
+  return taxonomyExchangeOf({
+    store,
+    ids,
+    jobs: storedJobs,
+    settings,
+    inTenant: (tenantId, actor, _importId, work) => engine.inTenant(tenantId, actor, work),
+    merge: async () => {
+      throw new AppError('unsupported', 'Terms are not merged by an import yet.')
+    },
+    report: (error) => settings.report?.(error, 'import'),
+  })
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
@@ -250,6 +269,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
+    exchange: exchangeOn(opened, engine),
     clock,
     events,
     adminAgents: gdap.adminAgents,

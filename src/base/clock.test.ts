@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fixedClock, movableClock } from './clock.ts'
+import { fixedClock, instantIn, movableClock } from './clock.ts'
 
 const start = '2026-01-31T12:00:00.000Z'
 
@@ -87,4 +87,17 @@ describe('a clock that can be moved', () => {
     clock.advance('P1D')
     expect(heard).toEqual([start, '2026-02-01T12:00:00.000Z', '2026-02-01T12:00:00.000Z'])
   })
+})
+
+it.each([
+  ['2026-05-01T09:00:00Z', '2026-05-01T09:00:00.000Z'],
+  ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+  ['2026-05-01T01:00+02:00', '2026-04-30T23:00:00.000Z'],
+  // `Date` takes it for a day in March.
+  ['2026-02-30T00:00:00Z', undefined],
+  ['2026-02-29', undefined],
+  ['2026-05-01T09:00:00', undefined],
+  ['0000-05-01T09:00:00Z', undefined],
+])('the instant of %s is %s', (text, instant) => {
+  expect(instantIn(text)?.toISOString()).toBe(instant)
 })

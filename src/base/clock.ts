@@ -105,9 +105,16 @@ export function movableClock(base: Clock): MovableClock {
 
 const instantForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i
 
+/** Whether the calendar has the day, such as 2026-02-28: `Date` takes February 30 for March 2. */
+export function isCalendarDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
+}
+
 /** The instant of an ISO 8601 text with its offset from UTC, or of a date alone; undefined for anything else, and outside of the years 1 to 9999. */
 export function instantIn(text: string): Date | undefined {
-  const millis = instantForm.test(text) ? Date.parse(text) : Number.NaN
+  const isForm = instantForm.test(text) && isCalendarDay(text.slice(0, 'yyyy-mm-dd'.length))
+  const millis = isForm ? Date.parse(text) : Number.NaN
   return millis >= earliest && millis <= latest ? new Date(millis) : undefined
 }
 

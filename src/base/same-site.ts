@@ -26,12 +26,13 @@ export function checkSameSite({ headers, origin }: Pick<OwnRequest, 'headers' | 
     })
 }
 
-const fileForm = /^\s*application\/(?:octet-stream|gzip)\s*(?:;|$)/i
+/** A type, and none that a form of a page can send without asking (Fetch standard, "CORS-safelisted request-header"). */
+const fileForm = /^\s*(?!text\/plain|multipart\/|application\/x-www-form-urlencoded)[\w.+-]+\/[\w.+-]+\s*(?:;|$)/i
 
-/** As `checkJsonType`, where a file is taken: no type of a form either. */
+/** As `checkJsonType`, where a file is taken. */
 export function checkFileType({ headers, body }: Pick<OwnRequest, 'headers' | 'body'>): void {
   if (body === undefined || body.length === 0 || fileForm.test(headers['content-type'] ?? '')) return
-  throw new AppError('unsupportedMedia', 'A file needs the header Content-Type: application/octet-stream.', {
+  throw new AppError('unsupportedMedia', 'A file needs the header Content-Type: application/octet-stream, or its own type if no form can have it.', {
     target: 'Content-Type',
     check: 'header.content-type',
   })

@@ -7,7 +7,7 @@ import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote-commands.ts'
-import { addServeCommands } from './serve-commands.ts'
+import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 import { addWatchCommands } from './watch-commands.ts'
 
@@ -133,16 +133,20 @@ function addDatabaseCommands(program: Command, environment: Environment, finish:
   addCopy(program, environment)
 }
 
-/** All commands. `finish` takes the exit code of one that has run. */
-export function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
-  const program = new Command('relata')
+function bareProgram(version: string): Command {
+  return new Command('relata')
     .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .enablePositionalOptions()
+}
 
+/** All commands. `finish` takes the exit code of one that has run. */
+export function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
+  const program = bareProgram(version)
+  const isCommand = (name: string): boolean => program.commands.some((command) => command.name() === name)
   program.commandsGroup('Servers:')
-  addServeCommands(program, { environment, version, finish })
+  addServeCommands(program, { environment, version, finish, isCommand })
   program.commandsGroup('What a running server holds:')
   addRemoteCommands(program, environment)
   addWatchCommands(program, environment)
@@ -157,6 +161,23 @@ export function programOf(version: string, environment: Environment, finish: (co
     .action(() => {
       process.stdout.write(`${version}\n`)
     })
+  return program
+}
+
+const aboutAll = new Set(['-h', '--help', '-V', '--version'])
+
+/** Whether only the command `start` is meant, which the name stands for or nothing. */
+function isStart(args: readonly string[]): boolean {
+  const [first = 'start'] = args
+  return (first === 'start' || first.startsWith('-')) && !args.some((word) => aboutAll.has(word))
+}
+
+/** Only what a start needs: the fifty other commands with their flags took a twentieth of its time. */
+function startProgramOf(version: string, environment: Environment, finish: (code: number) => void): Command {
+  const program = bareProgram(version)
+  const isCommand = (name: string): boolean =>
+    programOf(version, environment, finish).commands.some((command) => command.name() === name)
+  addStart(program, { environment, version, finish, isCommand })
   return program
 }
 
@@ -198,7 +219,8 @@ function complain(text: string): void {
 export async function run(args: readonly string[], environment: Environment): Promise<number> {
   let code = 0
   try {
-    const program = programOf(await ownVersion(), environment, (given) => {
+    const make = isStart(args) ? startProgramOf : programOf
+    const program = make(await ownVersion(), environment, (given) => {
       code = given
     })
     await program.parseAsync([...args], { from: 'user' })

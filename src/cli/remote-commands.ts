@@ -1,19 +1,33 @@
 /** Commands that change what a running stand-in holds: its worlds, clock, relationships, rows. */
 import type { Command } from 'commander'
-import type { Environment, Flags } from '#app/config.ts'
+import type { Environment } from '#app/config.ts'
 import { WrongUsage } from './command-settings.ts'
 import type * as Clocks from './remote/clock.ts'
 import type { CustomerWord } from './remote/gdap.ts'
 import type { Target } from './remote/target.ts'
-import { addTarget, addUrl, serverFrom, targetFrom } from './target-flags.ts'
+import {
+  addTarget,
+  addUrl,
+  type CommandFlags,
+  changedFrom,
+  jsonHelp,
+  targetFrom,
+  textIn,
+  wholeServer,
+} from './target-flags.ts'
 
-type Given = Flags & { readonly json?: boolean }
+/** What commands of this file get: the server that is meant, and whether JSON is wanted. */
+interface Meant {
+  readonly target: Target
+  readonly isJson: boolean
+}
 
-const jsonHelp = 'print JSON'
-
-/** What each command of this file gets: the server that is meant, and whether JSON is wanted. */
-async function meant(flags: Given, environment: Environment): Promise<{ target: Target; isJson: boolean }> {
+async function read(flags: CommandFlags, environment: Environment): Promise<Meant> {
   return { target: await targetFrom(flags, environment), isJson: flags.json === true }
+}
+
+async function changed(flags: CommandFlags, environment: Environment): Promise<Meant> {
+  return { target: await changedFrom(flags, environment), isJson: flags.json === true }
 }
 
 function wholeIn(flag: string, text: unknown): number | undefined {
@@ -22,25 +36,21 @@ function wholeIn(flag: string, text: unknown): number | undefined {
   return Number(text)
 }
 
-function textIn(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
 function addWorldCommands(program: Command, environment: Environment): void {
   const world = program
     .command('world')
     .description('list, add and end worlds: copies of the server’s data side by side')
   const list = world.command('list').description('list the worlds').option('--json', jsonHelp)
-  addUrl(list).action(async (flags: Given) => {
+  addUrl(list).action(async (flags: CommandFlags) => {
     const { listWorlds } = await import('./remote/worlds.ts')
-    const [target, isJson] = [await serverFrom(flags, environment), flags.json === true]
-    await listWorlds(target, isJson)
+    const { target, isJson } = await read(flags, environment)
+    await listWorlds(wholeServer(target), isJson)
   })
   const show = world.command('show').argument('<id>').description('show one world').option('--json', jsonHelp)
-  addUrl(show).action(async (id: string, flags: Given) => {
+  addUrl(show).action(async (id: string, flags: CommandFlags) => {
     const { showWorld } = await import('./remote/worlds.ts')
-    const [target, isJson] = [await serverFrom(flags, environment), flags.json === true]
-    await showWorld(target, id, isJson)
+    const { target, isJson } = await read(flags, environment)
+    await showWorld(wholeServer(target), id, isJson)
   })
   const add = world
     .command('add')
@@ -52,10 +62,10 @@ function addWorldCommands(program: Command, environment: Environment): void {
     .option('--ids <number>', 'what its ids follow from, so that two runs give the same ones')
     .option('--own-port', 'give it a port of its own, for clients that cannot send the header relata-world')
     .option('--json', jsonHelp)
-  addUrl(add).action(async (id: string | undefined, flags: Given) => {
+  addUrl(add).action(async (id: string | undefined, flags: CommandFlags) => {
     const { addWorld } = await import('./remote/worlds.ts')
     const { documentOrName } = await import('./remote/given-document.ts')
-    const [target, isJson] = [await serverFrom(flags, environment), flags.json === true]
+    const { target, isJson } = await changed(flags, environment)
     const [from, seed, clock] = [textIn(flags['from']), textIn(flags['seed']), textIn(flags['clock'])]
     const ids = wholeIn('ids', flags['ids'])
     const body = {
@@ -66,27 +76,25 @@ function addWorldCommands(program: Command, environment: Environment): void {
       ...(ids === undefined ? {} : { ids }),
       ...(flags['ownPort'] === true ? { port: 0 } : {}),
     }
-    await addWorld(target, body, isJson)
+    await addWorld(wholeServer(target), body, isJson)
   })
   const remove = world.command('remove').argument('<id>').description('end a world')
-  addUrl(remove).action(async (id: string, flags: Given) => {
+  addUrl(remove).action(async (id: string, flags: CommandFlags) => {
     const { removeWorld } = await import('./remote/worlds.ts')
-    await removeWorld(await serverFrom(flags, environment), id)
+    await removeWorld(wholeServer(await changedFrom(flags, environment)), id)
   })
   const reset = program.command('reset').description('put a world back to how it began')
-  addTarget(reset).action(async (flags: Given) => {
+  addTarget(reset).action(async (flags: CommandFlags) => {
     const { reset: run } = await import('./remote/worlds.ts')
-    await run(await targetFrom(flags, environment))
+    await run(await changedFrom(flags, environment))
   })
 }
 
 function addClockCommands(program: Command, environment: Environment): void {
   const clock = program.command('clock').description('show and move the clock of a world; what is due then happens')
   type Run = (clocks: typeof Clocks, target: Target, isJson: boolean) => Promise<void>
-  const run = async (flags: Given, work: Run): Promise<void> => {
-    const { target, isJson } = await meant(flags, environment)
-    await work(await import('./remote/clock.ts'), target, isJson)
-  }
+  const run = async ({ target, isJson }: Meant, work: Run): Promise<void> =>
+    work(await import('./remote/clock.ts'), target, isJson)
   const simple: readonly [name: string, doc: string, work: Run][] = [
     ['show', 'print what the clock of a world shows', ({ showClock }, target, isJson) => showClock(target, isJson)],
     [
@@ -110,7 +118,8 @@ function addClockCommands(program: Command, environment: Environment): void {
       .command(name, { isDefault: name === 'show' })
       .description(doc)
       .option('--json', jsonHelp)
-    addTarget(command).action((flags: Given) => run(flags, work))
+    const found = name === 'show' ? read : changed
+    addTarget(command).action(async (flags: CommandFlags) => run(await found(flags, environment), work))
   }
   const moving = (name: 'set' | 'advance', argument: string, example: string, doc: string): void => {
     const command = clock
@@ -119,8 +128,8 @@ function addClockCommands(program: Command, environment: Environment): void {
       .description(doc)
       .option('--freeze', 'and stop it there')
       .option('--json', jsonHelp)
-    addTarget(command).action((to: string, flags: Given) =>
-      run(flags, ({ moveClock }, target, isJson) =>
+    addTarget(command).action(async (to: string, flags: CommandFlags) =>
+      run(await changed(flags, environment), ({ moveClock }, target, isJson) =>
         moveClock(target, { [name]: to, ...(flags['freeze'] === true ? { freeze: true } : {}) }, isJson),
       ),
     )
@@ -131,8 +140,8 @@ function addClockCommands(program: Command, environment: Environment): void {
     .command('due')
     .description('print what will happen by itself, and what has')
     .option('--top <number>', 'how many')
-  addTarget(due.option('--json', jsonHelp)).action((flags: Given) =>
-    run(flags, ({ showDue }, target, isJson) => showDue(target, textIn(flags['top']), isJson)),
+  addTarget(due.option('--json', jsonHelp)).action(async (flags: CommandFlags) =>
+    run(await read(flags, environment), ({ showDue }, target, isJson) => showDue(target, textIn(flags['top']), isJson)),
   )
 }
 
@@ -146,9 +155,9 @@ function addGdapCommands(program: Command, environment: Environment): void {
     .description('list the relationships of a customer')
     .requiredOption(customerFlag, 'its id or domain')
     .option('--json', jsonHelp)
-  addTarget(list).action(async (flags: Given) => {
+  addTarget(list).action(async (flags: CommandFlags) => {
     const { listRelationships } = await import('./remote/gdap.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const { target, isJson } = await read(flags, environment)
     await listRelationships(target, String(flags['customer']), isJson)
   })
   const answering = (name: string, doc: string): Command =>
@@ -161,7 +170,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
         .option('--user <user>', 'id or sign-in name of who answers; default the first who may')
         .option('--json', jsonHelp),
     )
-  const factsOf = (id: string, flags: Given) => ({
+  const factsOf = (id: string, flags: CommandFlags) => ({
     id,
     customer: String(flags['customer']),
     user: textIn(flags['user']),
@@ -172,17 +181,17 @@ function addGdapCommands(program: Command, environment: Environment): void {
     ['terminate', 'end a relationship that is active'],
   ]
   for (const [word, doc] of words)
-    answering(word, doc).action(async (id: string, flags: Given) => {
+    answering(word, doc).action(async (id: string, flags: CommandFlags) => {
       const { answer } = await import('./remote/gdap.ts')
-      const { target, isJson } = await meant(flags, environment)
+      const { target, isJson } = await changed(flags, environment)
       await answer(target, word, factsOf(id, flags), isJson)
     })
   answering('auto-extend', 'allow or forbid that a relationship is extended by itself')
     .argument('<on or off>')
-    .action(async (id: string, word: string, flags: Given) => {
+    .action(async (id: string, word: string, flags: CommandFlags) => {
       if (word !== 'on' && word !== 'off') throw new WrongUsage(`gdap auto-extend: '${word}' is neither on nor off`)
       const { switchExtension } = await import('./remote/gdap.ts')
-      const { target, isJson } = await meant(flags, environment)
+      const { target, isJson } = await changed(flags, environment)
       await switchExtension(target, word === 'on', factsOf(id, flags), isJson)
     })
 }
@@ -193,16 +202,16 @@ function addRowCommands(program: Command, environment: Environment): void {
     .argument('<name or file...>', 'pack, or file of JSON or YAML (docs/seeds.md)')
     .description('add the content of seeds to a world of a running server, all of it or none')
     .option('--json', jsonHelp)
-  addTarget(seed).action(async (words: readonly string[], flags: Given) => {
+  addTarget(seed).action(async (words: readonly string[], flags: CommandFlags) => {
     const { seed: run } = await import('./remote/seed.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const { target, isJson } = await changed(flags, environment)
     await run(target, words, isJson)
   })
   const snapshot = program.command('snapshot').description('save and load what a world holds, under a name')
   const list = snapshot.command('list').description('list the snapshots').option('--json', jsonHelp)
-  addTarget(list).action(async (flags: Given) => {
+  addTarget(list).action(async (flags: CommandFlags) => {
     const { listSnapshots } = await import('./remote/snapshots.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const { target, isJson } = await read(flags, environment)
     await listSnapshots(target, isJson)
   })
   const save = snapshot
@@ -211,23 +220,23 @@ function addRowCommands(program: Command, environment: Environment): void {
     .description('save what the world holds now')
     .option('--replace', 'in the place of a snapshot of that name')
     .option('--json', jsonHelp)
-  addTarget(save).action(async (name: string, flags: Given) => {
+  addTarget(save).action(async (name: string, flags: CommandFlags) => {
     const { saveSnapshot } = await import('./remote/snapshots.ts')
-    const { target, isJson } = await meant(flags, environment)
+    const { target, isJson } = await changed(flags, environment)
     await saveSnapshot(target, name, flags['replace'] === true, isJson)
   })
   const load = snapshot
     .command('load')
     .argument('<name>')
     .description('put a snapshot in the place of what the world holds')
-  addTarget(load).action(async (name: string, flags: Given) => {
+  addTarget(load).action(async (name: string, flags: CommandFlags) => {
     const { loadSnapshot } = await import('./remote/snapshots.ts')
-    await loadSnapshot(await targetFrom(flags, environment), name)
+    await loadSnapshot(await changedFrom(flags, environment), name)
   })
   const remove = snapshot.command('delete').argument('<name>').description('delete a snapshot')
-  addTarget(remove).action(async (name: string, flags: Given) => {
+  addTarget(remove).action(async (name: string, flags: CommandFlags) => {
     const { removeSnapshot } = await import('./remote/snapshots.ts')
-    await removeSnapshot(await targetFrom(flags, environment), name)
+    await removeSnapshot(await changedFrom(flags, environment), name)
   })
   const out = program
     .command('export')
@@ -235,7 +244,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .description('write a world, or a snapshot, to one file')
     .option('--snapshot <name>', 'this one instead of the world')
     .option('--replace', 'write over a file that is there')
-  addTarget(out).action(async (file: string, flags: Given) => {
+  addTarget(out).action(async (file: string, flags: CommandFlags) => {
     const { exportWorld } = await import('./remote/snapshots.ts')
     const wish = { file, snapshot: textIn(flags['snapshot']), isReplacing: flags['replace'] === true }
     await exportWorld(await targetFrom(flags, environment), wish)
@@ -245,9 +254,9 @@ function addRowCommands(program: Command, environment: Environment): void {
     .argument('<file>', 'file that export wrote')
     .description('put such a file in the place of what a world holds')
     .option('--snapshot <name>', 'make it a snapshot of this name instead')
-  addTarget(into).action(async (file: string, flags: Given) => {
+  addTarget(into).action(async (file: string, flags: CommandFlags) => {
     const { importWorld } = await import('./remote/snapshots.ts')
-    await importWorld(await targetFrom(flags, environment), file, textIn(flags['snapshot']))
+    await importWorld(await changedFrom(flags, environment), file, textIn(flags['snapshot']))
   })
 }
 

@@ -12,23 +12,24 @@ import {
   WrongUsage,
   withoutDatabases,
 } from './command-settings.ts'
-import { addUrl, serverFrom, targetFrom } from './target-flags.ts'
+import { addUrl, targetFrom, wholeServer } from './target-flags.ts'
 
 export interface ServeCommandParts {
   readonly environment: Environment
   readonly version: string
   /** Takes the exit code. */
   readonly finish: (code: number) => void
+  readonly isCommand: (name: string) => boolean
 }
 
-function addStart(program: Command, { environment, version, finish }: ServeCommandParts): void {
+export function addStart(program: Command, { environment, version, finish, isCommand }: ServeCommandParts): void {
   const start = program
     .command('start', { isDefault: true })
     .description('start the server (also without any command)')
     .allowExcessArguments()
     .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
     .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
-      if (program.commands.some((command) => command.name() === stray))
+      if (stray !== undefined && isCommand(stray))
         throw new WrongUsage(`flags go behind the command: relata ${stray} …`)
       if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
       const config = await configFrom(flags, environment)
@@ -162,7 +163,7 @@ function addToken(program: Command, environment: Environment): void {
     )
     .action(async ({ tenant, app, secret, user, scope, ...flags }: TokenFlags & Flags) => {
       const { printGivenToken, printToken } = await import('./trust/token.ts')
-      const target = await serverFrom(flags, environment)
+      const target = wholeServer(await targetFrom(flags, environment))
       const daemon = app ?? wellKnown.daemon
       if (user === undefined && scope === undefined) await printToken(target, { tenant, app: daemon, secret })
       else await printGivenToken(target, { tenant, app: user === undefined ? daemon : app, user, scopes: scope })

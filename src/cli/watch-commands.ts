@@ -1,16 +1,8 @@
 /** Commands about what happens to requests: which fail on purpose, and what came of each. */
 import type { Command } from 'commander'
-import type { Environment, Flags } from '#app/config.ts'
+import type { Environment } from '#app/config.ts'
 import { WrongUsage } from './command-settings.ts'
-import { addTarget, targetFrom } from './target-flags.ts'
-
-type Given = Flags & { readonly json?: boolean }
-
-const jsonHelp = 'print JSON'
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
+import { addTarget, type CommandFlags, changedFrom, jsonHelp, targetFrom, textIn } from './target-flags.ts'
 
 function numberIn(flag: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
@@ -23,7 +15,7 @@ function numberIn(flag: string, value: unknown): number | undefined {
 function addFaultCommands(program: Command, environment: Environment): void {
   const fault = program.command('fault').description('make requests fail on purpose (docs/faults.md)')
   const list = fault.command('list').description('list the rules for faults').option('--json', jsonHelp)
-  addTarget(list).action(async ({ json, ...flags }: Given) => {
+  addTarget(list).action(async ({ json, ...flags }: CommandFlags) => {
     const { listFaults } = await import('./remote/faults.ts')
     await listFaults(await targetFrom(flags, environment), json === true)
   })
@@ -42,7 +34,7 @@ function addFaultCommands(program: Command, environment: Environment): void {
     .option('--times <number>', 'so often at most')
     .option('--rate <probability>', 'for this part of the requests, from 0 to 1')
     .option('--json', jsonHelp)
-  addTarget(add).action(async (rule: string | undefined, { json, ...flags }: Given) => {
+  addTarget(add).action(async (rule: string | undefined, { json, ...flags }: CommandFlags) => {
     const { addFault, addQuickFault } = await import('./remote/faults.ts')
     const number = (flag: string, name = flag) => numberIn(flag, flags[name])
     const quick = {
@@ -62,18 +54,18 @@ function addFaultCommands(program: Command, environment: Environment): void {
     const { status, latencyMs, drop } = quick
     if (rule === undefined && status === undefined && latencyMs === undefined && drop === undefined)
       throw new WrongUsage('fault add: needs a rule, or --status, --latency or --drop')
-    const target = await targetFrom(flags, environment)
+    const target = await changedFrom(flags, environment)
     await (rule === undefined ? addQuickFault(target, quick, json === true) : addFault(target, rule, json === true))
   })
   const remove = fault.command('remove').argument('<id>').description('remove a rule for faults')
-  addTarget(remove).action(async (id: string, flags: Given) => {
+  addTarget(remove).action(async (id: string, flags: CommandFlags) => {
     const { removeFault } = await import('./remote/faults.ts')
-    await removeFault(await targetFrom(flags, environment), id)
+    await removeFault(await changedFrom(flags, environment), id)
   })
   const clear = fault.command('clear').description('remove all rules for faults')
-  addTarget(clear).action(async (flags: Given) => {
+  addTarget(clear).action(async (flags: CommandFlags) => {
     const { clearFaults } = await import('./remote/faults.ts')
-    await clearFaults(await targetFrom(flags, environment))
+    await clearFaults(await changedFrom(flags, environment))
   })
 }
 
@@ -97,7 +89,7 @@ function addRequestCommands(program: Command, environment: Environment): void {
     .option('--as <form>', 'as curl, vitest or pytest')
     .option('-f, --follow', 'print each as it is answered, until the server stops')
     .option('--json', 'print JSON; with --follow one line for each')
-  addTarget(list).action(async ({ json, follow, ...flags }: Given & { follow?: boolean }) => {
+  addTarget(list).action(async ({ json, follow, ...flags }: CommandFlags & { follow?: boolean }) => {
     const { followRequests, listRequests } = await import('./remote/requests.ts')
     const given = Object.fromEntries(filters.map((name) => [name, textIn(flags[name])]))
     if (follow === true && (given['as'] !== undefined || given['top'] !== undefined))
@@ -110,14 +102,14 @@ function addRequestCommands(program: Command, environment: Environment): void {
     .argument('<id>', 'request id')
     .description('print all that is known of one request, as JSON')
     .option('--as <form>', 'as curl, vitest or pytest')
-  addTarget(show).action(async (id: string, flags: Given) => {
+  addTarget(show).action(async (id: string, flags: CommandFlags) => {
     const { showRequest } = await import('./remote/requests.ts')
     await showRequest(await targetFrom(flags, environment), id, textIn(flags['as']))
   })
   const clear = requests.command('clear').description('forget all requests so far')
-  addTarget(clear).action(async (flags: Given) => {
+  addTarget(clear).action(async (flags: CommandFlags) => {
     const { clearRequests } = await import('./remote/requests.ts')
-    await clearRequests(await targetFrom(flags, environment))
+    await clearRequests(await changedFrom(flags, environment))
   })
 }
 

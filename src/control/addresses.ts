@@ -21,6 +21,9 @@ export interface OwnAddress {
   readonly fileLimitBytes?: number
 }
 
+/** Most bytes of a file of terms, and of a plan: exchange.md §14. */
+export const termsFileLimitBytes = 100_000_000
+
 /** Most bytes of a world as a file. */
 export const worldFileLimitBytes = 1024 ** 3
 
@@ -67,6 +70,11 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/issuers', 'control', 'token'),
   row('/_relata/issuers/check', 'control', 'token'),
   row('/_relata/term-store/roles', 'control', 'token'),
+  row('/_relata/term-store/plan', 'control', 'token', { fileLimitBytes: termsFileLimitBytes }),
+  row('/_relata/term-store/apply', 'control', 'token', { fileLimitBytes: termsFileLimitBytes }),
+  row('/_relata/term-store/jobs/{id}', 'control', 'token'),
+  row('/_relata/term-store/export', 'control', 'token'),
+  row('/_relata/term-store/validate', 'control', 'token'),
   row('/_relata/access', 'control', 'token'),
   row('/_relata/tokens', 'control', undefined),
   row('/_relata/applications', 'control', undefined),

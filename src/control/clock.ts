@@ -1,5 +1,5 @@
 /** `/_relata/clock`: shows and moves the clock. A move is answered when all due entries have fired. */
-import type { MovableClock } from '#base/clock.ts'
+import { isCalendarDay, type MovableClock } from '#base/clock.ts'
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
@@ -15,12 +15,6 @@ export interface ClockParts {
 }
 
 const instantForm = /^(\d{4}-\d\d-\d\d)[Tt]\d\d:\d\d(:\d\d(\.\d{1,12})?)?([Zz]|[+-]\d\d:\d\d)$/
-
-/** `Date` accepts days that the calendar does not have, such as February 30. */
-function isCalendarDay(day: string): boolean {
-  const at = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
-}
 
 function refusal(target: string, text: string): AppError {
   return new AppError('invalid', `'${target}' ${text}`, { target })

@@ -29,6 +29,7 @@ import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { type SeedControl, seedHandler } from './seed.ts'
 import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
+import { findTerms, type TermsParts } from './term-store/terms.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
@@ -39,6 +40,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Who may ask in a registry; absent: nobody may. */
   readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  /** Taxonomies as files. */
+  readonly terms?: Omit<TermsParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -140,7 +143,9 @@ export function createControl(parts: ControlParts): Control {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
-      if (tenants !== undefined || parts.registry) return tenants
+      const { terms, registry } = parts
+      const ofTerms = terms === undefined ? undefined : findTerms({ ...terms, registry }, path)
+      if (tenants !== undefined || ofTerms !== undefined || registry) return tenants ?? ofTerms
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []

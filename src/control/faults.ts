@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType } from '#base/own-address.ts'
-import { byMethod, jsonIn } from './request.ts'
+import { byMethod, jsonIn, parametersIn } from './request.ts'
 
 /** All throw `AppError`. */
 export interface FaultsControl {
@@ -43,7 +43,7 @@ function listHandler(parts: FaultsParts): AddressHandler {
   const { faults } = parts
   return byMethod({
     GET: async ({ query }) => {
-      const form = new URLSearchParams(query).get('as')
+      const form = parametersIn(query, ['as']).get('as')
       if (form !== null && form !== 'scenario')
         throw new AppError('invalid', "'as' is 'scenario', or is left out.", { target: 'as' })
       return jsonAnswer(form === null ? { value: faults.list() } : faults.scenario())

@@ -68,3 +68,17 @@ export function textMember(members: Readonly<Record<string, unknown>>, name: str
   if (typeof value === 'string' && value.trim() !== '') return value.trim()
   throw new AppError('invalid', `'${name}' is not a text, or it is empty.`, { target: name })
 }
+
+/** The query, where each parameter may be given once. Throws `invalid` for others than these. */
+export function parametersIn(query: string, known: readonly string[]): URLSearchParams {
+  const parameters = new URLSearchParams(query)
+  for (const name of parameters.keys()) {
+    if (!known.includes(name)) {
+      const others = known.length === 0 ? '' : ` ${known.length === 1 ? 'There is' : 'There are'} ${known.join(', ')}.`
+      throw new AppError('invalid', `'${name}' is not known here.${others}`, { target: name })
+    }
+    if (parameters.getAll(name).length > 1)
+      throw new AppError('invalid', `'${name}' is given more than once.`, { target: name })
+  }
+  return parameters
+}

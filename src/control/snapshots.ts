@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from './request.ts'
+import { byMethod, parametersIn, readMembers, textMember } from './request.ts'
 
 /** Of the world whose addresses these are. All throw `AppError`; manifests are as docs/worlds.md describes them. */
 export interface SnapshotsControl {
@@ -68,11 +68,7 @@ function loadHandler(snapshots: SnapshotsControl, name: string): AddressHandler 
 }
 
 function snapshotAsked({ query }: OwnRequest): string | undefined {
-  const parameters = new URLSearchParams(query)
-  const stray = [...parameters.keys()].find((key) => key !== 'snapshot')
-  if (stray !== undefined)
-    throw new AppError('invalid', `'${stray}' is not known here; the address takes 'snapshot'.`, { target: stray })
-  return parameters.get('snapshot') ?? undefined
+  return parametersIn(query, ['snapshot']).get('snapshot') ?? undefined
 }
 
 function exportHandler(snapshots: SnapshotsControl): AddressHandler {

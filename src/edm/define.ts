@@ -304,7 +304,12 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/records/tracking.ts). */
   readonly tracked?: boolean
   /** Changes of its rows are recorded with what was there before (edm/records/recording.ts). */
-  readonly recorded?: boolean
+  readonly recorded?: {
+    /** Row key with the id of the row that holds it, by which its changes are found as well. */
+    readonly within?: string
+  }
+  /** Its table is stored in the order of ids, if the database supports that: for rows that are added at the end. */
+  readonly clustered?: boolean
   /** Row keys that follow from others, or say when and by whom: a change of these alone is not recorded. */
   readonly derived?: readonly string[]
   /** By name. */

@@ -90,7 +90,7 @@ export function derivedOf({ entities }: Pick<Model, 'entities'>, type: EntityTyp
   derivedTypes.set(entities, known)
   const found = known.get(type.name)
   if (found !== undefined) return found
-  const made = isStored(type) ? entities.filter((entry) => isDerived(entry) && derivesFrom(entry, type)) : []
+  const made = isStored(type) ? entities.filter((entry) => derivesFrom(entry, type) && isDerived(entry)) : []
   known.set(type.name, made)
   return made
 }
@@ -121,7 +121,8 @@ function targetFaults(views: ReadonlyMap<string, TypeView>, where: string, targe
 /** Faults of the row keys that `order`, `carry` and `indexes` name; the table of a base has those of its derived types. */
 function rowKeyFaults(views: ReadonlyMap<string, TypeView>, view: TypeView): string[] {
   const { name, order = [], carry = [], indexes = [] } = view.type
-  const derived = [...views.values()].filter(({ type }) => isDerived(type) && derivesFrom(type, view.type))
+  if (order.length + carry.length + indexes.length === 0) return []
+  const derived = [...views.values()].filter(({ type }) => derivesFrom(type, view.type) && isDerived(type))
   const keys = new Set([...[view, ...derived].flatMap(rowKeysOf), ...(derived.length > 0 ? [kindKey] : [])])
   const named = [
     ...order.map((key) => ['order', key] as const),

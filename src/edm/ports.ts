@@ -8,6 +8,7 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
+import type { ChangeRecord } from './records/reading.ts'
 import type { RowQuery } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
@@ -264,6 +265,8 @@ export interface ReadContext {
   readonly prefer: ReadonlyMap<string, string>
   /** Answer as Graph does even where a superset would serve better. */
   readonly strict: boolean
+  /** What was changed, when and by whom. Absent: nothing is recorded. */
+  readonly record?: ChangeRecord | undefined
   /** Where refusals for want of rights are only told of. Absent: they are thrown. */
   readonly pass?: (refusal: AppError) => void
 }
@@ -287,7 +290,20 @@ export interface AuditEvent {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** What rules say of their write for the record of changes. */
+export interface WriteNotes {
+  /** A better word than the name of the operation. */
+  verb?: string
+  /** The write, or the batch, that it takes back. */
+  undoes?: string
+  /** Type and id of the row that it puts into the recycle bin, with everything that goes along. */
+  binned?: string
+  importId?: string
+}
+
 export interface WriteContext extends ReadContext {
+  /** Absent: nothing is recorded. */
+  readonly notes?: WriteNotes | undefined
   /** Tells the log of the server, when the write is durable. Absent: nobody listens. */
   readonly note?: ((event: AuditEvent) => void) | undefined
   readonly tx: Tx

@@ -10,6 +10,7 @@ import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
+import { recordReadsOn } from './changes/record-reads.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -95,7 +96,15 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     withRules: (rules) => {
       const { unenforced: _, ...enforced } = engine
       const behaviours = behavioursOf(Object.values(engine.models), rules)
-      const bare = { ...enforced, behaviours, silentCreates: new Set<string>(), strict: false, strictBodies: false }
+      // What a seed brings is there from the beginning: it is no change.
+      const bare = {
+        ...enforced,
+        behaviours,
+        silentCreates: new Set<string>(),
+        strict: false,
+        strictBodies: false,
+        history: undefined,
+      }
       return pipelineOn({ ...bare, real: { ...bare, plans: (engine.real ?? engine).plans } }, routes)
     },
     forget: (tenantId) => {
@@ -120,11 +129,13 @@ function engineOf(given: EngineFacts): Engine {
   const facts = { ...given, models: modelsFor(given) }
   const changes = changesOn(facts.store, facts.clock, Object.values(facts.models), facts.changeDays)
   const { store } = changes ?? facts
+  const history = historyOn(Object.values(facts.models), { people: facts.historyPeople !== false })
   const plain: Engine = {
     ...facts,
     store,
     ...(changes === undefined ? {} : { changes }),
-    history: historyOn(store, Object.values(facts.models)),
+    history,
+    record: history && recordReadsOn(store),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

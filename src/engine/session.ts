@@ -18,6 +18,7 @@ import type {
   WriteContext,
 } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
+import type { ChangeRecord } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
@@ -59,6 +60,8 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Records that are removed when they are old enough. Absent: none are. */
   readonly records?: readonly RecordKept[]
+  /** Whether the record of changes names people. Absent: it does. */
+  readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */
   readonly changeDays?: number
   /** Absent: nothing goes wrong on purpose. */
@@ -136,6 +139,8 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly changes?: ChangeLog
   /** Absent: no type is recorded. */
   readonly history?: History | undefined
+  /** Absent with `history`. */
+  readonly record?: ChangeRecord | undefined
   /** Rows of steady types, which never change, by tenant and address. */
   readonly steadyRows: Map<string, Located>
 }

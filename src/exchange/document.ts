@@ -22,12 +22,24 @@ export interface Doc {
   readonly defaultLanguageTag?: string
   readonly languageTags?: readonly string[]
   readonly groups: readonly GroupDoc[]
+  /** Also what keeps records out of the document. Of those that are in it, `refused` marks the record. */
   readonly faults: readonly ImportFault[]
+  /**
+   * The file lists all keys of the maps it states: a property that it does not list is none, and so is a text in one of
+   * `languageTags`. Otherwise a map states the keys it holds, and of properties an empty value states "no such property".
+   */
+  readonly wholeMaps?: boolean
+  /**
+   * The format cannot say where a term is at home, nor how a set shares it. Of places with one id the first is read as
+   * home, the others as reuses; where the term occurs in that set already, its place stays of the kind it is.
+   */
+  readonly guessesKinds?: boolean
 }
 
 export interface GroupDoc {
   readonly at: At
   readonly id?: string
+  /** Empty: the file names no group, and the caller has to. */
   readonly name: string
   readonly description?: string
   readonly scope?: 'global' | 'system' | 'siteCollection'
@@ -42,6 +54,8 @@ export interface GroupDoc {
 
 export interface SetDoc {
   readonly at: At
+  /** As `NodeDoc.refused`; nothing in the set is applied. */
+  readonly refused?: boolean
   readonly id?: string
   /** IRI of the concept scheme. */
   readonly uri?: string
@@ -63,11 +77,15 @@ export interface SetDoc {
 /** A place: where a term occurs. */
 export interface NodeDoc {
   readonly at: At
+  /** A fault with this `at` refuses the record: nothing of it is applied, and it does not count as missing. */
+  readonly refused?: boolean
   readonly kind: 'home' | 'reuse' | 'pin'
   /** At home the term itself, elsewhere a reference to it. */
   readonly term: TermDoc | Ref
   readonly isAvailableForTagging?: boolean
   readonly localProperties?: Properties
+  /** A reuse that takes the source's branch as it is when the import is applied; `children` are then none. */
+  readonly withBranch?: boolean
   /** The first so many children, in the order of the document, are the custom order; the others follow alphabetically. */
   readonly order?: number
   /** Nodes below a pin are mirrors, which a document does not hold. */
@@ -107,6 +125,8 @@ export interface Loss {
   readonly what: string
   readonly id?: string
   readonly path?: string
+  readonly languageTag?: string
+  /** Of a property `key=value`. */
   readonly value?: string
   readonly count: number
 }

@@ -21,6 +21,8 @@ export const severities = {
   columns: 'refused',
   gap: 'refused',
   boolean: 'refused',
+  /** A cell or member holds what it cannot: a word where a number is needed, a list where a text is. */
+  value: 'refused',
   guid: 'refused',
   'id-kind': 'refused',
   'id-differs': 'refused',
@@ -58,11 +60,15 @@ export const severities = {
   'no-parent': 'warning',
   user: 'warning',
   'orphan-as-home': 'warning',
+  'top-with-parent': 'warning',
   'label-copied': 'note',
   'folded-language': 'note',
   truncated: 'note',
   'no-default-label': 'note',
   'parent-made': 'note',
+  /** What the file leaves open, and how it was read. */
+  assumed: 'note',
+  self: 'note',
 } as const satisfies Record<string, Severity>
 
 export type FaultCode = keyof typeof severities
@@ -78,3 +84,22 @@ export interface ImportFault {
 export function fault(code: FaultCode, at: At, text: string): ImportFault {
   return { code, severity: severities[code], at, text }
 }
+
+/** Thrown where a file cannot be read further; the reader answers a document that holds only this fault. */
+export class Unreadable extends Error {
+  readonly fault: ImportFault
+
+  constructor(why: ImportFault) {
+    super(why.text)
+    this.fault = why
+  }
+}
+
+/** What files may hold at most: exchange.md §14. Lengths are UTF-16 units. */
+export const fileLimits = {
+  file: 100_000_000,
+  field: 1_000_000,
+  labels: 1_000_000,
+  quads: 5_000_000,
+  nesting: 64,
+} as const

@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly url?: string
   /** A standby of that server, for reads. A tenant is read from it if it has replayed all writes this process knows of. */
   readonly readUrl?: string
+  /** `placeStore` has made or checked the database of the folder just before. */
+  readonly isPlaced?: boolean
   readonly clock?: Clock
   /** Numbers of entity tags that have to be the same in each run; undefined: they are this process's own. */
   readonly tagCount?: () => number | undefined

@@ -156,7 +156,7 @@ export interface Relata {
   /** Keeps what the world holds; returns the name, which is made where none is given. */
   snapshot(name?: string): Promise<string>
   restore(name: string): Promise<void>
-  /** A copy of this world as it is now, with its own clock, ids, and port where asked. */
+  /** A copy of this world as it is now, with its own clock, ids, and port where asked. It ends with this world. */
   fork(options?: ForkOptions): Promise<Relata>
   readonly clock: RelataClock
   readonly gdap: RelataGdap
@@ -165,7 +165,7 @@ export interface Relata {
   requests(filter?: RequestFilter): Promise<readonly RecordedRequest[]>
   /** Changes as they happen. Ends with the loop that reads it. */
   events(options?: EventOptions): AsyncIterableIterator<RelataEvent>
-  /** Ends the world. What is left of a server in this process ends with the process. */
+  /** Ends the world and its forks. What is left of a server in this process ends with the process. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -117,8 +117,31 @@ function fetchIn(host: Host, id: string, url: string): Relata['fetch'] {
   }
 }
 
-/** `isCopy`: of the world `default` as the server has it. */
-function relataOn(host: Host, { id, url }: WorldShown, isCopy: boolean): Relata {
+/** Copies of one world, which end with it. */
+class Forks {
+  /** Those that are being made as well. */
+  readonly #all = new Set<Promise<Relata>>()
+
+  async add(make: (onClose: () => void) => Promise<Relata>): Promise<Relata> {
+    const made: Promise<Relata> = make(() => this.#all.delete(made))
+    this.#all.add(made)
+    made.catch(() => this.#all.delete(made))
+    return made
+  }
+
+  async close(): Promise<void> {
+    const made = await Promise.allSettled(this.#all)
+    await Promise.all(made.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
+  }
+}
+
+interface RelataFacts {
+  /** Of the world `default` as the server has it. */
+  readonly isCopy: boolean
+  readonly onClose: () => void
+}
+
+function relataOn(host: Host, { id, url }: WorldShown, { isCopy, onClose }: RelataFacts): Relata {
   const fetchThere = fetchIn(host, id, url)
   const call = controlCalls(fetchThere, url)
   // A world that has rows of its own may have another tenant under the usual name.
@@ -132,7 +155,10 @@ function relataOn(host: Host, { id, url }: WorldShown, isCopy: boolean): Relata 
     if (!answer.ok || answer.body === null) throw new RelataError(`GET ${address}`, answer.status, await answer.text())
     yield* eventsIn(answer.body)
   }
+  const forks = new Forks()
   const close = async (): Promise<void> => {
+    onClose()
+    await forks.close()
     // It may have ended by itself: nobody has used it for long.
     await controlCalls(host.fetch, host.url)('DELETE', `/_relata/worlds/${id}`).catch((error: unknown) => {
       if (!(error instanceof RelataError) || error.status !== 404) throw error
@@ -159,7 +185,7 @@ function relataOn(host: Host, { id, url }: WorldShown, isCopy: boolean): Relata 
       await call('POST', `/_relata/snapshots/${encodeURIComponent(name)}/load`)
       tokens.forget()
     },
-    fork: (options = {}) => worldOn(host, { ...options, from: id }),
+    fork: (options = {}) => forks.add((onFork) => worldOn(host, { ...options, from: id }, onFork)),
     clock: clockOf(call),
     gdap: gdapOf(call),
     faults: faultsOf(call),
@@ -171,16 +197,17 @@ function relataOn(host: Host, { id, url }: WorldShown, isCopy: boolean): Relata 
 }
 
 /** A new world, ready. Rejects with `RelataError`. */
-export async function worldOn(host: Host, { clock, port, ...wish }: NewWorld): Promise<Relata> {
+export async function worldOn(
+  host: Host,
+  { clock, port, ...wish }: NewWorld,
+  onClose: () => void = () => undefined,
+): Promise<Relata> {
   const call = controlCalls(host.fetch, host.url)
   const members = {
     ...wish,
     ...(clock === undefined ? {} : { clock: instantText(clock) }),
     ...(port === undefined || port === false ? {} : { port }),
   }
-  return relataOn(
-    host,
-    await call('POST', '/_relata/worlds', members),
-    wish.from === undefined && wish.seed === undefined,
-  )
+  const isCopy = wish.from === undefined && wish.seed === undefined
+  return relataOn(host, await call('POST', '/_relata/worlds', members), { isCopy, onClose })
 }

@@ -1,7 +1,7 @@
 /** Types shared by Graph's workloads. */
 import { entityType, type Workload } from '#edm/define.ts'
 import { complexType, instant, text, whole } from '#edm/props.ts'
-import { change } from '#edm/records/recording.ts'
+import { recordedRow, recordReach } from '#edm/records/recording.ts'
 
 export const entity = entityType('microsoft.graph.entity', {
   doc: 'Anything with an id.',
@@ -50,6 +50,6 @@ export const agendaEntry = entityType('relata.agendaEntry', {
 export const common: Workload = {
   enums: [],
   complexes: [keyValue],
-  entities: [entity, baseItem, agendaEntry, change],
+  entities: [entity, baseItem, agendaEntry, recordedRow, recordReach],
   roots: [],
 }

@@ -96,7 +96,10 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
       await shelf.remove(name)
     },
     pack: async (snapshot) => {
-      if (snapshot !== undefined) checkSnapshotName(snapshot, 'snapshot')
+      if (snapshot !== undefined) {
+        checkSnapshotName(snapshot, 'snapshot')
+        if ((await shelf.manifest(snapshot)) === undefined) throw noSnapshot(snapshot, 'snapshot')
+      }
       const { manifest, image } =
         snapshot === undefined ? await keptOf(id, await box().need(id).image(), facts) : await shelf.load(snapshot)
       const stamp = manifest.createdDateTime.slice(0, 19).replace(/[-:]/g, '')
@@ -108,7 +111,7 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
       const described = await describe(kept.image.rows, true)
       if (snapshot === undefined) {
         await put(kept)
-        return shown(kept.manifest)
+        return shown({ ...kept.manifest, ...described })
       }
       const manifest = { ...kept.manifest, name: snapshot, ...described }
       await shelf.save({ ...kept, manifest }, true)

@@ -80,11 +80,15 @@ function filesIn(archive: Buffer): ReadonlyMap<string, Buffer> {
   return files
 }
 
+const gzipFaults: Readonly<Record<string, string>> = {
+  ERR_BUFFER_TOO_LARGE: 'it has too much content',
+  Z_BUF_ERROR: 'it ends in the middle',
+}
+
 /** Throws an `Error` that says why the file is not one of these. `mostBytes`: of its content. */
 export async function unpackWorld(file: Uint8Array, mostBytes: number): Promise<KeptWorld> {
   const archive = await unzip(file, { maxOutputLength: mostBytes }).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ERR_BUFFER_TOO_LARGE' ? 'it has too much content' : 'it is not compressed by gzip'
-    throw new Error(why, { cause })
+    throw new Error(gzipFaults[cause.code ?? ''] ?? 'it is not compressed by gzip, or damaged', { cause })
   })
   const files = filesIn(archive)
   const [text, rows] = [files.get(manifestName), files.get(rowsName)]

@@ -2,7 +2,19 @@
 import { cpSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-const made = new Set(['.git', '.node', '.relata', '.data', 'coverage', 'dist', 'dist.next', 'node_modules'])
+/** `.venv` and `target` are what witnesses in Python and Java have installed: hundreds of megabytes. */
+const made = new Set([
+  '.git',
+  '.node',
+  '.relata',
+  '.data',
+  '.venv',
+  'coverage',
+  'dist',
+  'dist.next',
+  'node_modules',
+  'target',
+])
 
 /** `target` is an empty folder. */
 export const cloneInto = (root: string, target: string): void => {

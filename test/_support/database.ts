@@ -36,15 +36,16 @@ export const freshPostgres = async (): Promise<string> => {
   return `${await urlOfRun()}?options=${encodeURIComponent(`-c search_path=${name}`)}`
 }
 
-const seeded = 'relata_seeded'
+export type UsualSeed = 'default' | 'none'
 
 /** Keys and secrets are each server's own. */
-const makeSeeded = async (client: pg.Client): Promise<void> => {
+const makeSeeded = async (client: pg.Client, seeded: string, seed: UsualSeed): Promise<void> => {
   const draft = `${seeded}_draft`
   await client.query(`drop database if exists ${draft}`)
   await client.query(`create database ${draft}`)
   const databaseUrl = await databaseNamed(draft)
-  await (await openParts({ ...defaultConfig, database: undefined, databaseUrl })).close()
+  const settings = { seed, database: undefined, databaseUrl, databasePartitions: partitionsOfRun }
+  await (await openParts({ ...defaultConfig, ...settings })).close()
   const inside = new pg.Client({ connectionString: databaseUrl })
   await inside.connect()
   await inside.query('delete from relata_shared')
@@ -52,13 +53,19 @@ const makeSeeded = async (client: pg.Client): Promise<void> => {
   await client.query(`alter database ${draft} rename to ${seeded}`)
 }
 
-/** A database of its own with the default seed, which is made once for the run and copied from then on. */
-export const seededPostgres = async (): Promise<{ readonly url: string; drop: () => Promise<void> }> => {
+export interface CopiedDatabase {
+  readonly url: string
+  drop(): Promise<void>
+}
+
+/** A database of its own with this seed and all tables, which is made once for the run and copied from then on. */
+export const seededPostgres = async (seed: UsualSeed = 'default'): Promise<CopiedDatabase> => {
+  const seeded = `relata_seeded_${seed}_${partitionsOfRun}`
   const name = freshName()
   await asked(async (client) => {
     await client.query('select pg_advisory_lock(4365)')
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [seeded])
-    if (rowCount === 0) await makeSeeded(client)
+    if (rowCount === 0) await makeSeeded(client, seeded, seed)
     await client.query('select pg_advisory_unlock(4365)')
     await client.query(`create database ${name} template ${seeded} strategy file_copy`)
   })

@@ -141,6 +141,8 @@ interface RawOptions {
   readonly at?: string
 }
 
+const lengthOf = ({ headers }: Pick<RawAnswer, 'headers'>): number => Number(headers['content-length'] ?? 0)
+
 const parseAnswers = (text: string): RawAnswer[] => {
   const answers: RawAnswer[] = []
   let rest = text
@@ -151,12 +153,18 @@ const parseAnswers = (text: string): RawAnswer[] => {
     const headers = Object.fromEntries(
       lines.map((one) => [one.slice(0, one.indexOf(':')).toLowerCase(), one.slice(one.indexOf(':') + 1).trim()]),
     )
-    const length = Number(headers['content-length'] ?? 0)
+    const length = lengthOf({ headers })
     const body = rest.slice(end + 4, end + 4 + length)
     answers.push({ status: Number(line.split(' ')[1]), headers, body })
     rest = rest.slice(end + 4 + length)
   }
   return answers
+}
+
+/** Whether the first answer is here, and all of its body. */
+const isAnswered = (text: string): boolean => {
+  const [first] = parseAnswers(text)
+  return first !== undefined && first.body.length === lengthOf(first)
 }
 
 /**
@@ -184,7 +192,7 @@ export const exchange = (
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
       text += chunk
-      if (once && parseAnswers(text).length > 0) finish(false)
+      if (once && isAnswered(text)) finish(false)
     })
     socket.on('error', () => undefined)
     socket.on('end', () => finish(true))

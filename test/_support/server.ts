@@ -95,6 +95,8 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
   const version = /^\/(v1\.0|beta)(?=[/?]|$)/.exec(path)?.[1] as Version | undefined
   if (version === undefined) return answer
   const { status, headers, text } = answer
+  // Any write can be run dry: that is said in one place, and not of each operation.
+  if (headers.get('preference-applied') === 'relata.dry-run') return answer
   // What goes wrong on purpose has statuses that no document describes.
   const isFault = headers.get('relata-fault') !== null
   if (!isFault && isDescribed(version, method, path.split('?', 1)[0] ?? '', status) === false)
@@ -116,8 +118,9 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
   // A test that names a location wants that folder's database.
   const onPostgres = isOnPostgres && overrides.location === undefined && overrides.inMemory !== false
-  const isUsual = partitionsOfRun === 0 && (overrides.seed ?? 'default') === 'default'
-  const copied = onPostgres && isUsual ? await seededPostgres() : undefined
+  const { seed = 'default' } = overrides
+  const isUsual = seed === 'default' || seed === 'none'
+  const copied = onPostgres && isUsual ? await seededPostgres(seed) : undefined
   const database = onPostgres
     ? {
         inMemory: false,

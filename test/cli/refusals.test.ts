@@ -12,6 +12,7 @@ import { run } from '#cli/program.ts'
 import { openDatabase } from '#store/sqlite/driver.ts'
 import { openStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
+import { compiledSource } from '../_support/source-program.ts'
 
 /** Removed at the end, after everything in it that is mounted. */
 let folder = ''
@@ -301,7 +302,7 @@ const spawned = (as: { readonly uid?: number; readonly gid?: number }, ...flags:
   const { status, stdout, stderr } = spawnSync(process.execPath, [...common, ...flags], {
     encoding: 'utf8',
     timeout: 60_000,
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', ...compiledSource },
     ...as,
   })
   return { code: status ?? -1, err: stderr.trimEnd(), out: stdout }

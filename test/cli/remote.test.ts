@@ -325,6 +325,47 @@ describe('relata snapshot, export and import', () => {
 })
 
 describe('which server is meant', () => {
+  it('has to be named for a change where none runs on the location', async () => {
+    const elsewhere = ['--location', join(folder, 'nowhere')]
+    const rule = '{"what":{"status":503}}'
+    const changes = [
+      ['reset'],
+      ['seed', 'empty'],
+      ['world', 'add'],
+      ['world', 'remove', 'one'],
+      ...['freeze', 'run', 'reset'].map((word) => ['clock', word]),
+      ['clock', 'set', '2026-01-01T00:00:00Z'],
+      ['clock', 'advance', 'P1D'],
+      ...['approve', 'reject', 'terminate'].map((word) => ['gdap', word, 'x', '--customer', 'fabrikam.example']),
+      ['gdap', 'auto-extend', 'x', 'on', '--customer', 'fabrikam.example'],
+      ['snapshot', 'save', 'x'],
+      ['snapshot', 'load', 'x'],
+      ['snapshot', 'delete', 'x'],
+      ['import', 'x'],
+      ['fault', 'add', rule],
+      ['fault', 'add', '--status', '503'],
+      ['fault', 'remove', 'x'],
+      ['fault', 'clear'],
+      ['requests', 'clear'],
+    ]
+    for (const change of changes) {
+      const text = await refused(...change, ...elsewhere)
+      expect(text, change.join(' ')).toContain('and this command changes only one that is named\ntip: ')
+      expect(text).toContain('--url, --port, RELATA_URL or the configuration file')
+    }
+    const { port } = new URL(origin)
+    expect((await relata(['reset', ...elsewhere, '--url', origin])).status).toBe(0)
+    expect((await relata(['reset', ...elsewhere, '--port', port])).status).toBe(0)
+    expect((await relata(['reset', ...elsewhere], { RELATA_URL: origin })).status).toBe(0)
+    expect((await relata(['reset', ...elsewhere], { RELATA_PORT: port })).status).toBe(0)
+    expect((await relata(['reset', ...elsewhere], { RELATA_PORT: '0' })).status).toBe(1)
+    await writeFile(join(folder, 'relata.config.json'), JSON.stringify({ port: Number(port), location: 'nowhere' }))
+    expect(await said('reset')).toContain('reset')
+    await writeFile(join(folder, 'relata.config.json'), JSON.stringify({ location: 'nowhere' }))
+    expect(await refused('reset')).toContain('no server runs on')
+    await rm(join(folder, 'relata.config.json'))
+  })
+
   it('is said by --url, a variable, the state in the location, or the port, in that order', async () => {
     const elsewhere = ['--location', join(folder, 'nowhere')]
     expect(await relata(['status', ...elsewhere, '-p', '9'])).toMatchObject({

@@ -11,6 +11,7 @@ import { run } from '#cli/program.ts'
 import { announce, bannerFacts } from '#cli/serve/banner.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { compiledSource } from '../_support/source-program.ts'
 
 let folder: string
 const servers: TestServer[] = []
@@ -36,7 +37,7 @@ const spawned = (args: readonly string[], variables: Readonly<Record<string, str
     const child = execFile(
       process.execPath,
       ['--conditions=source', '--disable-warning=ExperimentalWarning', main, ...args],
-      { env: { PATH: process.env['PATH'], ...variables } },
+      { env: { PATH: process.env['PATH'], ...compiledSource, ...variables } },
       (error, out, text) => resolve({ code: error === null ? 0 : Number(error.code), out, error: text }),
     )
     child.stdin?.end()

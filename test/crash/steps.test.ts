@@ -13,6 +13,8 @@ import { tidyFolder } from '#app/trust/private-folder.ts'
 import type { Store } from '#edm/ports.ts'
 import { openStore, placeStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
+import { rounds } from '../_support/run-size.ts'
+import { compiledSource } from '../_support/source-program.ts'
 
 const program = fileURLToPath(new URL('kill-at-step.ts', import.meta.url))
 const old = '00000000-0000-4000-8000-00000000000a'
@@ -53,6 +55,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const isDone = (step: number, ...args: readonly string[]): boolean => {
   const { status, signal, stderr } = spawnSync(process.execPath, ['--conditions=source', program, `${step}`, ...args], {
     encoding: 'utf8',
+    env: { ...process.env, ...compiledSource },
   })
   if (status !== 0 && signal !== 'SIGKILL') throw new Error(stderr)
   return status === 0
@@ -60,6 +63,8 @@ const isDone = (step: number, ...args: readonly string[]): boolean => {
 
 /** The database is made in these steps; keys and certificates after it. */
 const closely = 12
+/** Each step is tried where `CI` is set, else every third. */
+const stride = rounds(1, 3)
 
 const isDraft = (name: string): boolean => /\.(?:part|new)(?:-\w+)?$/.test(name)
 
@@ -67,7 +72,7 @@ it('restore --replace leaves the old database or the restored one, whenever it i
   timeout: 180_000,
 }, async () => {
   const seen = new Set<string>()
-  for (let step = 0, done = false; !done; step += 1) {
+  for (let step = 0, done = false; !done; step += stride) {
     const location = join(folder, `restore-${step}`)
     await mkdir(location, { mode: 0o700 })
     for (const name of [database, log]) await copyFile(join(worked, name), join(location, name))
@@ -93,7 +98,7 @@ it('restore --replace leaves the old database or the restored one, whenever it i
 it('a restore into a folder that has lost its database is whole, or the next start refuses', {
   timeout: 180_000,
 }, async () => {
-  for (let step = 0, done = false; !done; step += 1) {
+  for (let step = 0, done = false; !done; step += stride) {
     const location = join(folder, `lost-${step}`)
     await mkdir(location, { mode: 0o700 })
     await copyFile(join(worked, log), join(location, log))
@@ -109,7 +114,7 @@ it('a first start that is killed leaves nothing that others can read or that sto
   timeout: 300_000,
 }, async () => {
   let steps = 0
-  for (let done = false; !done; steps += steps < closely ? 1 : 5) {
+  for (let done = false; !done; steps += steps < closely ? stride : 5) {
     const location = join(folder, `start-${steps}`)
     done = isDone(steps, 'start', location)
     const names = await readdir(location).catch(() => [])

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { fileFaults } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
+import { rounds } from '../_support/run-size.ts'
 import { jsonPost, tokenFor } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, need, type Send, sender, startBuilt, TS } from './built-server.ts'
 
@@ -47,7 +48,9 @@ const stateOf = async ({ send }: Running): Promise<string> => {
 }
 
 const seeded = '[]'
-const rounds = 14
+/** Each way twice, and at more moments where `CI` is set. */
+const kills = rounds(14, 6)
+const longestMillis = 126
 
 it('is found as it was before, or as it was to be', { timeout: 240_000 }, async () => {
   let running = await start()
@@ -64,7 +67,7 @@ it('is found as it was before, or as it was to be', { timeout: 240_000 }, async 
   let kept = 'a'
   expect((await control(running, 'snapshots', { name: 'c' })).status).toBe(201)
   const seen = new Set<string>()
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < kills; round += 1) {
     const target = ['a', 'b', 'reset'][round % 3] as string
     const saves = round % 2 === 0
     let answered: number | undefined
@@ -77,7 +80,7 @@ it('is found as it was before, or as it was to be', { timeout: 240_000 }, async 
       })
       .catch(() => undefined)
     // From before it begins to after its end.
-    await Promise.race([work, sleep(round * 9)])
+    await Promise.race([work, sleep((round * longestMillis) / kills)])
     await running.server.end('SIGKILL')
     await work
     expect(await fileFaults(databaseFile(location))).toEqual([])

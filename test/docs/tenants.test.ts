@@ -10,6 +10,7 @@ import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import type { JsonSchema } from '#base/schema-check.ts'
 import { user } from '#workloads/directory/people.ts'
 import { startTestServer } from '../_support/server.ts'
+import { compiledSource } from '../_support/source-program.ts'
 import { startOutsideProvider } from '../auth/outside-provider.ts'
 import { blocksIn, hasCurl, pageAt, paste, runScript } from './paste.ts'
 
@@ -30,7 +31,7 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const relata = `relata() { '${process.execPath}' --conditions=source --disable-warning=ExperimentalWarning '${main}' "$@"; }`
 /** In the folder of the reader. */
 const run = (script: string): Promise<string> =>
-  runScript(['-euo', 'pipefail', '-c', `cd '${folder}'\n${relata}\n${script}`], { HOME: folder })
+  runScript(['-euo', 'pipefail', '-c', `cd '${folder}'\n${relata}\n${script}`], { HOME: folder, ...compiledSource })
 
 describe('the first day of a registry', () => {
   it('adds a tenant, takes the first request, and its commands work beside the server', { timeout: 120_000 }, async ({

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 import { checkAnswer } from '../_support/checked.ts'
+import { rounds } from '../_support/run-size.ts'
 
 export interface FuzzRequest {
   readonly method: string
@@ -22,7 +23,7 @@ export interface FuzzAnswer {
 /** No request may take longer, whatever it asks. */
 const patienceMillis = 10_000
 
-export const seconds = Number(process.env['RELATA_FUZZ_SECONDS'] ?? 20)
+export const seconds = Number(process.env['RELATA_FUZZ_SECONDS'] ?? rounds(20, 6))
 const seed = process.env['RELATA_FUZZ_SEED']
 
 /** Runs until the time is over; a finding is shrunk and names its seed. */

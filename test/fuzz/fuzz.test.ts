@@ -1,7 +1,7 @@
 /**
  * Two fuzzers against the real server of both workloads: requests made from the grammar and the model, and requests
  * whose bytes are disturbed. Never a 5xx of our own, never a hang, never an answer that the model does not allow.
- * RELATA_FUZZ_SECONDS (20) is for each of them; RELATA_FUZZ_SEED repeats a run.
+ * RELATA_FUZZ_SECONDS (20 where CI is set, else 6) is for each of them; RELATA_FUZZ_SEED repeats a run.
  * @module-tag slow
  */
 import fc from 'fast-check'

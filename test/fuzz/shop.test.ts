@@ -44,7 +44,7 @@ it('answers everything with sense', { timeout: testMillis }, async () => {
       if (often === 0 && link !== undefined) await send('GET', `${link}${end}`)
       links.splice(0, links.length - 50)
     }),
-    { ...bounded, interruptAfterTimeLimit: bounded.interruptAfterTimeLimit / 4 },
+    { ...bounded, interruptAfterTimeLimit: bounded.interruptAfterTimeLimit / 3 },
   )
   // Statuses that take luck, such as 412, are left out: a bounded run may not meet them.
   const met = [200, 201, 204, 400, 404, 405].filter((status) => (seen.get(status) ?? 0) === 0)
@@ -61,7 +61,7 @@ it('takes every option that fits the model', { timeout: testMillis }, async () =
       const { status, body } = await shop.send(method, target.slice('/v1.0'.length), undefined, { headers: more })
       if (![200, 204, 404].includes(status)) throw new Error(`${status} ${body}`)
     }),
-    { ...bounded, interruptAfterTimeLimit: bounded.interruptAfterTimeLimit / 8 },
+    { ...bounded, interruptAfterTimeLimit: bounded.interruptAfterTimeLimit / 6 },
   )
   expect(shop.faults).toEqual([])
   await shop.close()

@@ -28,6 +28,16 @@ const ask = async (path: string, token?: string) =>
     ),
   )
 
+describe('a parameter of the query', () => {
+  it('is refused where the address does not have it: it may be a misspelt one', async () => {
+    const wrong = ['clock/due?limit=1', 'clock/due?top=1&top=2', 'gdap?customers=x', 'faults?form=scenario']
+    for (const path of wrong) {
+      const { status, body } = await ask(path)
+      expect([status, path], path).toEqual([400, expect.stringContaining(body.error.target)])
+    }
+  })
+})
+
 describe('POST /_relata/tokens', () => {
   it('gives an application a token with its permissions, or with those that are named', async () => {
     const { status, body } = await tokens({ tenant: contoso, app: daemon })

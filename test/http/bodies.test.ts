@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, type TestContext, vi } from 'vitest'
 import {
   envelopeOf,
   exchange,
@@ -13,16 +13,13 @@ import {
   tokenFrom,
 } from '../_support/listener.ts'
 
-const open: Running[] = []
-afterEach(async () => {
-  for (const server of open.splice(0)) {
+/** One for the test, which may run beside others: the server waits for seconds until it gives a body up. */
+const start = async ({ onTestFinished }: TestContext, settings: Settings = {}): Promise<Running> => {
+  const server = await startTestListener(settings)
+  onTestFinished(async () => {
     await server.close()
     expect(server.faults).toEqual([])
-  }
-})
-const start = async (settings: Settings = {}): Promise<Running> => {
-  const server = await startTestListener(settings)
-  open.push(server)
+  })
   return server
 }
 
@@ -31,22 +28,22 @@ const large = Math.floor(3.9 * megabytes)
 const head = (headers: readonly string[] = [], close = true): string =>
   close ? rawRequest('POST /v1.0/a', headers) : rawRequest('POST /v1.0/a', headers).replace('Connection: close\r\n', '')
 
-describe('a request without a valid token (A3)', () => {
+describe.concurrent('a request without a valid token (A3)', () => {
   const length = `Content-Length: ${large}`
 
-  it.each([
+  it.for<[string, string[]]>([
     ['no token', []],
     ['one that is none', ['Authorization: Bearer x.y.z']],
-  ])('is answered before its body is read: %s', async (_, headers) => {
-    const { port, seen } = await start()
+  ])('is answered before its body is read: %s', async ([, headers], test) => {
+    const { port, seen } = await start(test)
     // The body never comes.
     const { answers } = await exchange(port, [head([length, ...headers])], { waitMs: 3000 })
     expect(answers.map(({ status }) => status)).toEqual([401])
     expect(seen.map(({ body }) => body)).toEqual([undefined])
   })
 
-  it('that sends its body all the same is answered, and may go on with its connection', async () => {
-    const { port } = await start()
+  it('that sends its body all the same is answered, and may go on with its connection', async (test) => {
+    const { port } = await start(test)
     const body = Buffer.alloc(large, 'a')
     const again = rawRequest('GET /v1.0/b')
     const { answers, closed } = await exchange(port, [head([length], false), body, again])
@@ -54,20 +51,20 @@ describe('a request without a valid token (A3)', () => {
     expect(closed).toBe(true)
   })
 
-  it('that asked for the connection to end gets its answer before it does', async () => {
-    const { port } = await start()
+  it('that asked for the connection to end gets its answer before it does', async (test) => {
+    const { port } = await start(test)
     const { answers, closed } = await exchange(port, [head([length]), Buffer.alloc(large, 'a')])
     expect([answers.map(({ status }) => status), closed]).toEqual([[401], true])
   })
 
-  it('is closed when its body does not end', async () => {
-    const { port } = await start()
+  it('is closed when its body does not end', async (test) => {
+    const { port } = await start(test)
     const { answers, closed } = await exchange(port, [head([length], false), 'a'], { waitMs: 15_000 })
     expect([answers.map(({ status }) => status), closed]).toEqual([[401], true])
   }, 20_000)
 
-  it('that waits to be told to go on is told the answer instead, and the connection ends', async () => {
-    const { port } = await start()
+  it('that waits to be told to go on is told the answer instead, and the connection ends', async (test) => {
+    const { port } = await start(test)
     const { answers, closed, text } = await exchange(port, [head([length, 'Expect: 100-continue'], false)])
     expect(text).not.toContain('100 Continue')
     expect([answers.map(({ status }) => status), closed]).toEqual([[401], true])
@@ -75,9 +72,9 @@ describe('a request without a valid token (A3)', () => {
   })
 })
 
-describe('many requests without a valid token at once (A3)', () => {
-  it('are all answered or closed, and others are served meanwhile', async () => {
-    const { port } = await start()
+describe.concurrent('many requests without a valid token at once (A3)', () => {
+  it('are all answered or closed, and others are served meanwhile', async (test) => {
+    const { port } = await start(test)
     const length = `Content-Length: ${large}`
     const body = Buffer.alloc(large, 'a')
     const sent = Array.from({ length: 60 }, () => exchange(port, [head([length], false), body], { waitMs: 8_000 }))
@@ -90,16 +87,16 @@ describe('many requests without a valid token at once (A3)', () => {
   }, 30_000)
 })
 
-describe('Expect: 100-continue (A3)', () => {
-  it('is answered when the body is wanted', async () => {
-    const { port } = await start()
+describe.concurrent('Expect: 100-continue (A3)', () => {
+  it('is answered when the body is wanted', async (test) => {
+    const { port } = await start(test)
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
     const { text } = await exchange(port, [head([bearer, 'Content-Length: 2', 'Expect: 100-continue']), '{}'])
     expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/)
   })
 
-  it('is not asked of a body that is too large', async () => {
-    const { port } = await start()
+  it('is not asked of a body that is too large', async (test) => {
+    const { port } = await start(test)
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
     const length = `Content-Length: ${5 * megabytes}`
     const { answers, text } = await exchange(port, [head([bearer, length, 'Expect: 100-continue'], false)])
@@ -107,9 +104,9 @@ describe('Expect: 100-continue (A3)', () => {
   })
 })
 
-describe('bodies at once (A3)', () => {
-  it('are limited over all requests: 503 with Retry-After, and the others are served', async () => {
-    const { port } = await start()
+describe.concurrent('bodies at once (A3)', () => {
+  it('are limited over all requests: 503 with Retry-After, and the others are served', async (test) => {
+    const { port } = await start(test)
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
     const sending = Array.from({ length: 20 }, () => {
       const socket = connect(port, '127.0.0.1')
@@ -137,8 +134,8 @@ describe('bodies at once (A3)', () => {
     expect(answers[0]?.status).toBe(200)
   }, 60_000)
 
-  it('are given back by clients that leave', async () => {
-    const { port } = await start()
+  it('are given back by clients that leave', async (test) => {
+    const { port } = await start(test)
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
     for (let round = 0; round < 3; round += 1)
       await Promise.all(
@@ -150,8 +147,8 @@ describe('bodies at once (A3)', () => {
     expect(answers[0]?.status).toBe(200)
   }, 60_000)
 
-  it('are put together from chunks of any size', async () => {
-    const { port, seen } = await start()
+  it('are put together from chunks of any size', async (test) => {
+    const { port, seen } = await start(test)
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
     const text = Array.from({ length: 5000 }, (_, at) => String.fromCharCode(97 + (at % 26))).join('')
     const chunks = [...text].map((letter) => `1\r\n${letter}\r\n`).join('')
@@ -161,9 +158,9 @@ describe('bodies at once (A3)', () => {
   })
 })
 
-describe('connections beyond the ceiling (A3)', () => {
-  it('are closed, but idle ones make room first', async () => {
-    const { port } = await start({ connectionsMost: 3 })
+describe.concurrent('connections beyond the ceiling (A3)', () => {
+  it('are closed, but idle ones make room first', async (test) => {
+    const { port } = await start(test, { connectionsMost: 3 })
     const ready = 'GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n'
     const talk = () => {
       const socket = connect(port, '127.0.0.1')
@@ -204,8 +201,8 @@ describe('a port for TLS only (B8)', () => {
     cert: readFileSync(join(folder, 'server.pem'), 'utf8'),
   })
 
-  it('says so to plain HTTP, with no redirect and whatever was asked', async () => {
-    const { port, seen } = await start({ tls: tls(), tlsOnly: true })
+  it('says so to plain HTTP, with no redirect and whatever was asked', async (test) => {
+    const { port, seen } = await start(test, { tls: tls(), tlsOnly: true })
     for (const request of [
       rawRequest('GET /v1.0/a', ['Authorization: Bearer x']),
       rawRequest('GET /alive'),
@@ -221,13 +218,13 @@ describe('a port for TLS only (B8)', () => {
     expect((await exchange(port, [rawRequest('GET /alive')], { tls: { ca } })).answers[0]?.status).toBe(200)
   })
 
-  it('is a registry’s, and not the stand-in’s', async () => {
-    const { port } = await start({ tls: tls() })
+  it('is a registry’s, and not the stand-in’s', async (test) => {
+    const { port } = await start(test, { tls: tls() })
     expect((await exchange(port, [rawRequest('GET /alive')])).answers[0]?.status).toBe(200)
   })
 
-  it('answers in the envelope elsewhere', async () => {
-    const { port } = await start()
+  it('answers in the envelope elsewhere', async (test) => {
+    const { port } = await start(test)
     const { answers } = await exchange(port, [rawRequest('POST /ready')])
     expect(envelopeOf(answers[0] as (typeof answers)[number]).code).toBe('methodNotAllowed')
   })

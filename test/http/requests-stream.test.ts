@@ -19,6 +19,8 @@ const follow = async (query = '', headers: Readonly<Record<string, string>> = {}
   expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   const events = eventsIn(answer.body)
   return {
+    // As Node's fetch ends the stream of an answer that is collected before anybody reads it.
+    answer,
     next: async () => {
       const { value, done } = await events.next()
       if (done === true || value === undefined) throw new Error('the stream has ended')

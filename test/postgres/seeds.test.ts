@@ -47,6 +47,21 @@ it('--ids is refused where the database has rows', async () => {
   await expect(openParts({ ...counted, databaseUrl })).rejects.toThrow('the database is not empty')
 })
 
+it('a world is in memory there as well, and takes no pack that is too large for it', async () => {
+  const server = await startTestServer({ inMemory: false, databaseUrl: await freshPostgres(), seed: ['empty'] })
+  try {
+    const post = async (path: string, body: unknown, headers = {}) => {
+      const sent = jsonPost(body)
+      return fetch(`${server.http}/_relata/${path}`, { ...sent, headers: { ...sent.headers, ...headers } })
+    }
+    expect((await post('worlds', { id: 'fork' })).status).toBe(201)
+    const answer = await post('seed', { seed: 'taxonomy-1m' }, { 'relata-world': 'fork' })
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('too large for a world')])
+  } finally {
+    await server.close()
+  }
+})
+
 it('a seed adds to a tenant of a server that runs, after it was tried in a copy', async () => {
   const server = await startTestServer({ inMemory: false, databaseUrl: await freshPostgres(), seed: ['empty'] })
   try {

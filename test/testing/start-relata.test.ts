@@ -113,6 +113,27 @@ describe('startRelata', () => {
     }),
   )
 
+  it('ends its forks with it, those of forks and those that are being made as well', async () => {
+    const relata = await startRelata()
+    const watcher = await startRelata()
+    const worlds = async (): Promise<string[]> => {
+      const { value } = (await (await watcher.fetch('/_relata/worlds')).json()) as { value: { id: string }[] }
+      return value.map(({ id }) => id)
+    }
+    const [fork, early] = [await relata.fork(), await relata.fork()]
+    const inner = await fork.fork()
+    await early.close()
+    expect(await worlds()).toEqual(expect.arrayContaining([relata.id, fork.id, inner.id]))
+    const late = relata.fork()
+    await relata.close()
+    const left = await worlds()
+    for (const { id } of [relata, fork, inner, await late]) expect(left).not.toContain(id)
+    expect(left).toContain(watcher.id)
+    await expect(relata.fork()).rejects.toMatchObject({ status: 404 })
+    await fork.close()
+    await watcher.close()
+  })
+
   it(
     'keeps what it holds under a name, and goes back to it with its clock',
     withRelata(

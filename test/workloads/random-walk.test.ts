@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '#base/errors.ts'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
 import { relation, set as setType, store as storeType, term as termType } from '#workloads/term-store/types.ts'
+import { isOnPostgres } from '../_support/database.ts'
+import { rounds } from '../_support/run-size.ts'
 import { guid, openWorld, storeId, system, type World } from './harness.ts'
 import {
   convert,
@@ -295,7 +297,7 @@ const run = async (steps: readonly Step[], tally: Map<string, number>): Promise<
   }
 }
 
-const runs = Number(process.env['RELATA_WALKS'] ?? 60)
+const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(60, 20) : 60))
 
 describe('a random walk of changes', { tags: ['slow'] }, () => {
   it('agrees with the slow model at every step', async () => {

@@ -182,6 +182,26 @@ describe.each([
     expect(await groupNames()).toContain('In a file')
   })
 
+  it('say of a file what is wrong with it', async () => {
+    const file = await exported()
+    const why = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const answer = await imported(bytes)
+      return [answer.status, ((await answer.json()) as { error: { message: string } }).error.message]
+    }
+    const begin = 'The file is not a world that Relata has exported: '
+    expect(await why(new Uint8Array(file.subarray(0, 2_000)))).toEqual([400, `${begin}it ends in the middle.`])
+    expect(await why(new TextEncoder().encode('no archive'))).toEqual([
+      400,
+      `${begin}it is not compressed by gzip, or damaged.`,
+    ])
+    expect(await control('GET', 'export?snapshot=none')).toMatchObject({
+      status: 404,
+      body: { error: { target: 'snapshot' } },
+    })
+    for (const query of ['export?snapshots=a', 'export?snapshot=a&snapshot=b'])
+      expect((await control('GET', query)).status).toBe(400)
+  })
+
   it('take no file that was changed by hand into one that no world can be, and the world stays', async () => {
     const before = await wholeOf()
     const { manifest, image } = await unpackWorld(await exported(), 2 ** 31 - 1)

@@ -7,7 +7,7 @@ from typing import Iterator
 import pytest
 
 from .server import Server, connect, start
-from .world import Relata, instant_text
+from .world import Relata
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,8 +45,6 @@ def relata(
     wish = dict(marker.kwargs) if marker else {}
     if marker is not None and marker.args:
         raise pytest.UsageError(f"the marker relata takes names, such as seed='contoso', and not {marker.args!r}")
-    if "clock" in wish:
-        wish["clock"] = instant_text(wish["clock"])
     world = relata_server.world(**wish)
     if world.ca_file is not None:
         # requests, and with it MSAL and azure-identity, reads the one; httpx and ssl read the other.

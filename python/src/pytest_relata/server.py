@@ -15,7 +15,7 @@ import urllib.request
 from typing import Any, Dict, List, Optional, Sequence
 
 from .client import Client
-from .world import Relata
+from .world import Relata, instant_text
 
 _READY = re.compile(r"relata is ready on (https?://\S+)")
 _USUAL_COMMAND = ("npx", "--yes", "relata")
@@ -32,10 +32,12 @@ class Server:
         self._client = Client(self.ca_file)
 
     def world(self, **wish: Any) -> Relata:
-        """A new world with a port of its own. ``wish``: ``seed``, ``clock``, ``ids``, ``port``, ``from_``."""
+        """A new world with a port of its own. ``wish``: ``seed``, ``clock`` (text or datetime), ``ids``, ``port``, ``from_``."""
         members: Dict[str, Any] = {"port": 0, **wish}
         if "from_" in members:
             members["from"] = members.pop("from_")
+        if members.get("clock") is not None:
+            members["clock"] = instant_text(members["clock"])
         made = self._client.control("POST", f"{self.url}/_relata/worlds", members)
         return Relata(self, made["id"], made["url"])
 

@@ -130,6 +130,7 @@ class Relata:
         self._server = server
         self._client = Client(server.ca_file, {"relata-world": world})
         self._tokens: Dict[str, AccessToken] = {}
+        self._forks: "List[Relata]" = []
 
     def send(
         self, method: str, path: str, body: Any = None, headers: Optional[Mapping[str, str]] = None
@@ -174,7 +175,7 @@ class Relata:
         self.control("POST", "/_relata/reset")
         self._tokens.clear()
 
-    def seed(self, content: Union[str, Mapping[str, Any]]) -> None:
+    def seed(self, content: Union[str, Mapping[str, Any], Sequence[Union[str, Mapping[str, Any]]]]) -> None:
         self.control("POST", "/_relata/seed", {"seed": content})
 
     def snapshot(self, name: Optional[str] = None) -> str:
@@ -186,8 +187,10 @@ class Relata:
         self._tokens.clear()
 
     def fork(self, **wish: Any) -> "Relata":
-        """A copy as the world is now. ``wish``: ``clock``, ``ids``, ``port``."""
-        return self._server.world(from_=self.id, **wish)
+        """A copy as the world is now, which ends with this one. ``wish``: ``clock``, ``ids``, ``port``."""
+        fork = self._server.world(from_=self.id, **wish)
+        self._forks.append(fork)
+        return fork
 
     def requests(self, **filters: Any) -> List[Dict[str, Any]]:
         """The requests that the world has answered, as docs/requests.md describes them."""
@@ -211,6 +214,9 @@ class Relata:
                 event[name] = value
 
     def close(self) -> None:
+        """Ends the world and its forks."""
+        while self._forks:
+            self._forks.pop().close()
         self._server.remove(self.id)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:

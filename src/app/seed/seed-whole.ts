@@ -2,7 +2,7 @@
  * The seed as a whole or not at all: it is made in a folder of its own and copied in one transaction, so that a process
  * that is ended in the middle, or two that start at once, leave nothing half done.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { promises as files } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '#base/clock.ts'
@@ -18,7 +18,7 @@ export async function seedWhole(
   fill: (location: string) => Promise<void>,
   progress: SeedProgress,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'relata-seed-'))
+  const folder = await files.mkdtemp(join(tmpdir(), 'relata-seed-'))
   const options = { models: Object.values(models), clock }
   try {
     await fill(folder)
@@ -36,6 +36,6 @@ export async function seedWhole(
       await source.close()
     }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await files.rm(folder, { recursive: true, force: true })
   }
 }

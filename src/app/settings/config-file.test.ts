@@ -129,6 +129,22 @@ describe('a configuration file', () => {
     )
   })
 
+  it('is not quoted where it is not JSON or YAML: it may have a password', async () => {
+    const password = 'postgres://u:sesame@db/relata'
+    for (const [text, name] of [
+      ['{ "databaseUrl": sesame }', 'relata.config.json'],
+      [`{ sesame: "${password}" }`, 'relata.config.jsonc'],
+      [`databaseUrl: "${password}\nport: 1`, 'relata.config.yaml'],
+    ] as const) {
+      const refused = outcomeOf(text, name)
+      await expect(refused, name).rejects.toThrow(name)
+      await expect(refused, name).rejects.not.toThrow('sesame')
+    }
+    await expect(outcomeOf('{ "port": x }')).rejects.toThrow(
+      /relata\.config\.json: it is not JSON( \(line 1 column \d+\))?$/,
+    )
+  })
+
   it('is found in the folder, then in .relata; two beside each other are refused', async () => {
     const path = await fileWith('{}', '.relata/relata.config.yaml')
     const folder = join(path, '..', '..')

@@ -10,7 +10,7 @@ import { checkAgainst, type JsonSchema } from '#base/schema-check.ts'
 import type { Setting } from '#base/setting.ts'
 import { loadYaml, yamlIn } from '../seed/format/yaml-text.ts'
 import { plainJson } from './commented-json.ts'
-import { textOfFile } from './text-file.ts'
+import { placeIn, textOfFile } from './text-file.ts'
 
 export interface ConfigFile {
   /** As messages name it. */
@@ -48,7 +48,12 @@ export async function parseDocument(text: string, name: string): Promise<unknown
     await loadYaml()
     return yamlIn(text)
   }
-  return JSON.parse(plainJson(text))
+  try {
+    return JSON.parse(plainJson(text))
+  } catch (cause) {
+    // The parser quotes the text, which may have a password.
+    throw new Error(`it is not JSON${placeIn(cause)}`, { cause })
+  }
 }
 
 /** The first line of what is wrong: what follows it quotes the file. */

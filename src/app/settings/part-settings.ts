@@ -16,6 +16,8 @@ import type { SeedProgress } from '../seed/packs/pack.ts'
 export interface PartSettings extends TermStoreSettings {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
+  /** The folder whose database is made or checked already; absent: none. */
+  readonly placedAt?: string | undefined
   /** Content of a database in memory, instead of a seed. */
   readonly image?: Uint8Array
   /** How its clock goes on, instead of `clock`. */
@@ -67,6 +69,7 @@ const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
 export function databaseOf({
   seedsHere,
   database,
+  placedAt,
   image,
   databaseUrl,
   readUrl,
@@ -80,6 +83,7 @@ export function databaseOf({
     announced,
     lasting: seedsHere !== true,
     tidies: true,
+    ...(database !== undefined && database === placedAt ? { isPlaced: true } : {}),
     ...(image === undefined ? {} : { image }),
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
     ...(readUrl === undefined ? {} : { readUrl }),

@@ -3,7 +3,7 @@
  * The library that makes them is loaded only then: it takes longer than the rest of a start.
  */
 import { createPrivateKey, KeyObject, randomBytes, type webcrypto, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
@@ -318,7 +318,7 @@ export interface CertificateFacts {
 
 async function given(certFile: string, keyFile: string, names: readonly string[]): Promise<Certificates> {
   try {
-    const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
+    const [cert, key] = [readFileSync(certFile, 'utf8'), readFileSync(keyFile, 'utf8')]
     createSecureContext({ cert, key })
     const certificate = new X509Certificate(cert)
     const missing = names.filter((name) => certificate.checkHost(name) === undefined)

@@ -1,5 +1,8 @@
-/** Small files only their owner may read: keys and certificates under the location. */
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+/**
+ * Small files only their owner may read: keys and certificates under the location. A start only reads, and waits for that:
+ * Node's module of promises is first loaded where something is written.
+ */
+import { promises as files, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { draftOf, makeFolder, ownerOnly } from '#store/sqlite/maintenance/drafts.ts'
@@ -7,7 +10,7 @@ import { draftOf, makeFolder, ownerOnly } from '#store/sqlite/maintenance/drafts
 /** Undefined when there is no such file. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
@@ -18,8 +21,8 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 export async function writeWhole(file: string, text: string, mode = ownerOnly): Promise<void> {
   makeFolder(dirname(file))
   const draft = draftOf(file)
-  await writeFile(draft, text, { mode })
-  await rename(draft, file)
+  await files.writeFile(draft, text, { mode })
+  await files.rename(draft, file)
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -31,9 +34,9 @@ function codeOf(error: unknown): string | undefined {
  * system without hard links the file is written in place, so a crash may leave it incomplete.
  */
 function place(draft: string, file: string, text: string): Promise<void> {
-  return link(draft, file).catch((error: unknown) => {
+  return files.link(draft, file).catch((error: unknown) => {
     if (codeOf(error) === 'EEXIST') throw error
-    return writeFile(file, text, { mode: ownerOnly, flag: 'wx' })
+    return files.writeFile(file, text, { mode: ownerOnly, flag: 'wx' })
   })
 }
 
@@ -41,7 +44,7 @@ function place(draft: string, file: string, text: string): Promise<void> {
 export async function createWhole(file: string, text: string): Promise<string> {
   makeFolder(dirname(file))
   const draft = draftOf(file)
-  await writeFile(draft, text, { mode: ownerOnly })
+  await files.writeFile(draft, text, { mode: ownerOnly })
   try {
     await place(draft, file, text)
     return text
@@ -49,7 +52,7 @@ export async function createWhole(file: string, text: string): Promise<string> {
     if (codeOf(error) !== 'EEXIST') throw error
     return (await readIfThere(file)) ?? text
   } finally {
-    await rm(draft, { force: true })
+    await files.rm(draft, { force: true })
   }
 }
 
@@ -65,7 +68,7 @@ export async function replaceWhole(file: string, old: string, text: string): Pro
   const next = `${file}.next`
   if ((await createWhole(next, text)) === text) {
     const isStillOld = (await readIfThere(file)) === old
-    await (isStillOld ? rename(next, file) : rm(next)).catch((error: unknown) => {
+    await (isStillOld ? files.rename(next, file) : files.rm(next)).catch((error: unknown) => {
       if (codeOf(error) !== 'ENOENT') throw error
     })
     return
@@ -74,5 +77,5 @@ export async function replaceWhole(file: string, old: string, text: string): Pro
     if ((await readIfThere(next)) === undefined) return
     await setTimeout(pauseMillis)
   }
-  await rm(next, { force: true })
+  await files.rm(next, { force: true })
 }

@@ -3,8 +3,7 @@
  * snapshot is there as soon as its manifest is, which comes into its place by one rename, after the rows: whoever is killed
  * leaves the snapshot of before, the new one, or none.
  */
-import { existsSync } from 'node:fs'
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { existsSync, promises as files } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '#base/errors.ts'
 import { draftOf, flushFolder, makeFolder, ownerOnly, removeDrafts } from '#store/sqlite/maintenance/drafts.ts'
@@ -22,16 +21,16 @@ function rowsName({ sha256 }: Manifest): string {
 async function writeLasting(file: string, bytes: Uint8Array | string): Promise<void> {
   const draft = draftOf(file)
   try {
-    const handle = await open(draft, 'wx', ownerOnly)
+    const handle = await files.open(draft, 'wx', ownerOnly)
     try {
       await handle.writeFile(bytes)
       await handle.sync()
     } finally {
       await handle.close()
     }
-    await rename(draft, file)
+    await files.rename(draft, file)
   } finally {
-    await rm(draft, { force: true })
+    await files.rm(draft, { force: true })
   }
 }
 
@@ -55,7 +54,7 @@ function unreadable(name: string, cause: unknown): AppError {
 }
 
 async function manifestIn(folder: string, name: string): Promise<Manifest | undefined> {
-  const text = await readFile(join(folder, name, manifestName), 'utf8').catch((error: unknown) => {
+  const text = await files.readFile(join(folder, name, manifestName), 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return undefined
     throw error
   })
@@ -70,8 +69,8 @@ async function manifestIn(folder: string, name: string): Promise<Manifest | unde
 /** What a saving that was ended has left, and rows of a snapshot that was replaced. */
 async function tidy(place: string, kept: Manifest): Promise<void> {
   removeDrafts(place)
-  for (const entry of await readdir(place))
-    if (rowsForm.test(entry) && entry !== rowsName(kept)) await rm(join(place, entry), { force: true })
+  for (const entry of await files.readdir(place))
+    if (rowsForm.test(entry) && entry !== rowsName(kept)) await files.rm(join(place, entry), { force: true })
 }
 
 async function save(folder: string, { manifest, image }: KeptWorld): Promise<void> {
@@ -96,7 +95,7 @@ export function folderShelf(folder: string): SnapshotShelf {
   return {
     list: async () => {
       if (!existsSync(folder)) return []
-      const names = (await readdir(folder, { withFileTypes: true }).catch(unusable)).flatMap((entry) =>
+      const names = (await files.readdir(folder, { withFileTypes: true }).catch(unusable)).flatMap((entry) =>
         entry.isDirectory() ? [entry.name] : [],
       )
       const found = await Promise.all(names.sort().map((name) => manifestIn(folder, name).catch(() => undefined)))
@@ -108,7 +107,7 @@ export function folderShelf(folder: string): SnapshotShelf {
         const manifest = await manifestIn(folder, name)
         if (manifest === undefined) throw noSnapshot(name)
         try {
-          return keptWorld(manifest, await readFile(join(folder, name, rowsName(manifest))))
+          return keptWorld(manifest, await files.readFile(join(folder, name, rowsName(manifest))))
         } catch (error) {
           throw unreadable(name, error)
         }
@@ -123,11 +122,11 @@ export function folderShelf(folder: string): SnapshotShelf {
       inTurn(async () => {
         const place = join(folder, name)
         // Without its manifest it is none: whoever is killed in the middle leaves no half of one.
-        await rm(join(place, manifestName)).catch((error: unknown) => {
+        await files.rm(join(place, manifestName)).catch((error: unknown) => {
           throw isMissing(error) ? noSnapshot(name) : error
         })
         flushFolder(place)
-        await rm(place, { recursive: true, force: true })
+        await files.rm(place, { recursive: true, force: true })
       }),
   }
 }

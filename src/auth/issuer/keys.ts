@@ -3,20 +3,13 @@
  * old one until its last token has expired. Generating one takes up to half a second on another thread, so a start does
  * not wait for it.
  */
-import {
-  type CryptoKey,
-  calculateJwkThumbprint,
-  createLocalJWKSet,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-} from 'jose'
+import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { type Clock, systemClock } from '#base/clock.ts'
 
 export interface SigningKeys {
   readonly keyId: string
-  readonly privateKey: CryptoKey
+  readonly privateKey: KeyObject
   /** The public keys, as served at `jwks_uri`; the signing one first. */
   readonly published: readonly JWK[]
   readonly find: ReturnType<typeof createLocalJWKSet>
@@ -77,13 +70,13 @@ function signingAt(keys: readonly DatedKey[], nowMs: number): number {
   return at < 0 ? keys.length - 1 : at
 }
 
-async function signingKeys(keys: readonly DatedKey[], nowMs: number): Promise<SigningKeys> {
+function signingKeys(keys: readonly DatedKey[], nowMs: number): SigningKeys {
   const at = signingAt(keys, nowMs)
   const signing = keys[at]?.jwk
   if (signing?.kid === undefined) throw new Error('no key with a kid')
-  const privateKey = await importJWK(signing, algorithm)
-  if (privateKey instanceof Uint8Array || privateKey.type !== 'private')
-    throw new Error('the first key is not a private RSA key')
+  // Not `importJWK`: Web Cryptography is loaded with the first token, and not in every start.
+  const privateKey = createPrivateKey({ key: signing as JsonWebKey, format: 'jwk' })
+  if (privateKey.asymmetricKeyType !== 'rsa') throw new Error('the first key is not a private RSA key')
   const published = [signing, ...keys.filter(({ jwk }) => jwk !== signing).map(({ jwk }) => jwk)].map(publicHalf)
   return { keyId: signing.kid, privateKey, published, find: createLocalJWKSet({ keys: published }) }
 }
@@ -150,9 +143,9 @@ interface KeyRing {
 export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
   const nowMs = (): number => clock.now().getTime()
 
-  const ringOf = async (dated: readonly DatedKey[], atMs: number): Promise<KeyRing> => ({
+  const ringOf = (dated: readonly DatedKey[], atMs: number): KeyRing => ({
     dated,
-    usable: await signingKeys(dated, atMs),
+    usable: signingKeys(dated, atMs),
     untilMs: changesAtMs(dated, atMs),
   })
 
@@ -160,11 +153,11 @@ export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
     const atMs = nowMs()
     try {
       const known = await place?.read()
-      if (known !== undefined) return await ringOf(parseKeys(known, atMs), atMs)
+      if (known !== undefined) return ringOf(parseKeys(known, atMs), atMs)
       const made = [await makeKey(atMs)]
       // If another process was first, its key signs.
       const kept = await place?.create(textOf(made))
-      return await ringOf(kept === undefined ? made : parseKeys(kept, atMs), atMs)
+      return ringOf(kept === undefined ? made : parseKeys(kept, atMs), atMs)
     } catch (error) {
       if (place === undefined) throw error
       throw new Error(`cannot use the signing keys in ${place.name}; remove it to have new ones made`, { cause: error })

@@ -7,7 +7,7 @@ import { descriptionOf, errorUri, type Refusal, type RefusalIds } from '../issue
 /** With more accounts the page asks for a name instead. */
 export const listedMost = 100
 
-const standIn = html`<p class="warn"><small>A stand-in for Microsoft’s sign-in page. It asks for no password: whoever can open it may sign in as anybody it lists.</small></p>`
+const standIn = html`<p class="warn"><small>A stand-in for Microsoft&rsquo;s sign-in page. It asks for no password: whoever can open it may sign in as anybody it lists.</small></p>`
 
 export interface Picker {
   /** Name of the application. */
@@ -118,6 +118,6 @@ export function codePage(code: string): OwnAnswer {
       known === undefined
         ? html`<h1>Sign-in errors</h1><p>Give the number as <code>?code=</code>.</p>`
         : html`<h1>AADSTS${known}</h1>
-<p>The error itself says what was wrong. The numbers are Microsoft’s: <a href="https://login.microsoftonline.com/error?code=${known}">what Microsoft says of this one</a>.</p>`,
+<p>The error itself says what was wrong. The numbers are Microsoft&rsquo;s: <a href="https://login.microsoftonline.com/error?code=${known}">what Microsoft says of this one</a>.</p>`,
   })
 }

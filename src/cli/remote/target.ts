@@ -15,6 +15,10 @@ export interface TargetWish {
   readonly world: string | undefined
   /** A port on the command line stands for itself, whatever else runs. */
   readonly hasPort: boolean
+  /** Whether a variable or the configuration file gives a port. */
+  readonly isConfigured: boolean
+  /** The command changes something: it does not go to the usual port, where the server of another project may listen. */
+  readonly isChange: boolean
 }
 
 /** Throws `WrongUsage`. */
@@ -25,13 +29,18 @@ export function originIn(url: string): string {
   return parsed.origin
 }
 
-/** Throws `WrongUsage` where it cannot be told which one is meant. */
-export function targetOf(config: Config, { url, world, hasPort }: TargetWish): Target {
+/** Throws where it cannot be told which one is meant. */
+export function targetOf(config: Config, { url, world, hasPort, isConfigured, isChange }: TargetWish): Target {
   if (url !== undefined && url !== '') return { origin: originIn(url), world }
   const running = hasPort ? [] : listStates(config.location)
   if (running.length > 1)
     throw new WrongUsage(
       `several servers run on ${config.location}: ${running.map((one) => one.url).join(', ')}; name one with --url`,
     )
-  return { origin: running[0]?.url ?? originFor(config, config.port), world }
+  const [only] = running
+  if (only === undefined && isChange && !hasPort && !isConfigured)
+    throw new Error(
+      `no server runs on ${config.location}, and this command changes only one that is named\ntip: relata start starts one; --url, --port, RELATA_URL or the configuration file name another`,
+    )
+  return { origin: only?.url ?? originFor(config, config.port), world }
 }

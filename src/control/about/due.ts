@@ -1,7 +1,7 @@
 /** `GET /_relata/clock/due?top=`: what will happen by itself, the next first, and what has happened in this process. */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
-import { byMethod } from '../request.ts'
+import { byMethod, parametersIn } from '../request.ts'
 
 export interface DueEntry {
   readonly tenantId: string
@@ -34,7 +34,7 @@ function topIn(text: string | null): number {
 export function dueHandler({ dues, now }: { readonly dues: Dues; readonly now: () => Date }): AddressHandler {
   return byMethod({
     GET: async ({ query }) => {
-      const top = topIn(new URLSearchParams(query).get('top'))
+      const top = topIn(parametersIn(query, ['top']).get('top'))
       return jsonAnswer({ now: now().toISOString(), due: await dues.due(top), fired: dues.fired(top) })
     },
   })

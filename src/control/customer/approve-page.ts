@@ -100,7 +100,7 @@ ${full ? html`<p class="warn"><strong>Global Administrator</strong> gives the pa
 function facts(invitation: Invitation): Markup {
   const { partner, customer } = invitation
   return html`<dl>
-<dt>Partner</dt><dd><strong>${partner.displayName}</strong><br><small>${partner.defaultDomain} · ${partner.tenantId}</small></dd>
+<dt>Partner</dt><dd><strong>${partner.displayName}</strong><br><small>${partner.defaultDomain} &middot; ${partner.tenantId}</small></dd>
 <dt>Relationship</dt><dd>${invitation.displayName}</dd>
 <dt>Duration</dt><dd>${durationWords(invitation.duration) ?? invitation.duration}</dd>
 <dt>Extends itself</dt><dd>${extension(invitation.autoExtendDuration)}</dd>

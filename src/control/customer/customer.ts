@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from '../request.ts'
+import { byMethod, parametersIn, readMembers, textMember } from '../request.ts'
 
 export interface Customer {
   readonly tenantId: string
@@ -166,7 +166,7 @@ export function relationshipsHandler(parts: {
 }): AddressHandler {
   return byMethod({
     GET: async ({ query }) => {
-      const wanted = new URLSearchParams(query).get('customer')?.trim() || undefined
+      const wanted = parametersIn(query, ['customer']).get('customer')?.trim() || undefined
       const customer = await needTenant(parts.directory, wanted, 'customer')
       return jsonAnswer({ customer, value: await parts.relationships.ofCustomer(customer) })
     },

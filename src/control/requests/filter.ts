@@ -2,6 +2,7 @@
 
 import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
+import { parametersIn } from '../request.ts'
 import type { Entry } from './logged.ts'
 import { pathPattern, wildcardsIn } from './path-pattern.ts'
 import type { RequestLog } from './request-log.ts'
@@ -141,17 +142,6 @@ export function formIn(parameters: URLSearchParams): Form {
   const form = forms.find((one) => one === text.toLowerCase())
   if (form === undefined) throw refusal('as', `is not one of ${forms.join(', ')}.`)
   return form
-}
-
-/** Throws `invalid` for parameters that are not in the list, or given twice. */
-export function parametersIn(query: string, allowed: readonly string[]): URLSearchParams {
-  const parameters = new URLSearchParams(query)
-  for (const name of parameters.keys()) {
-    if (!allowed.includes(name))
-      throw new AppError('invalid', `'${name}' is not known here. There are ${allowed.join(', ')}.`, { target: name })
-    if (parameters.getAll(name).length > 1) throw refusal(name, 'is given more than once.')
-  }
-  return parameters
 }
 
 /** Throws `invalid`. */

@@ -11,6 +11,12 @@ describe('wildcards of paths', () => {
     ['/a/**/b*', '/a/c/d/bad', true],
     ['/a/**/b*', '/a/c/d/ad', false],
     ['/a.c', '/abc', false],
+    ['/v1.0/sets/**', '/v1.0/sets', true],
+    ['/v1.0/sets/**', '/v1.0/setsof', false],
+    ['/**/children', '/children', true],
+    ['/a/**/b', '/a/b', true],
+    ['/a/**/b', '/ab', false],
+    ['/**', '/', true],
   ])('%s and %s: %s', (pattern, path, expected) => {
     expect(pathPattern(pattern)(path)).toBe(expected)
   })

@@ -18,15 +18,24 @@ function afterText(text: string, reached: Reached, part: string): Reached {
   return new Set([...reached].filter((at) => text.startsWith(part, at)).map((at) => at + part.length))
 }
 
-/** `*` stands for a part of a segment, `**` for any text. In any case of letters. */
+/** A part that is a wildcard: `*`, `**` inside a segment, or a whole segment `**` with the slash before it. */
+const wildcardForm = /(\/\*\*(?=\/|$)|\*\*|\*)/
+
+function afterPart(text: string, reached: Reached, part: string): Reached {
+  // No segment at all, or any number of them.
+  if (part === '/**') return new Set([...reached, ...afterWildcard(text, afterText(text, reached, '/'), true)])
+  return part.startsWith('*') ? afterWildcard(text, reached, part === '**') : afterText(text, reached, part)
+}
+
+/** `*` stands for a part of a segment, a segment `**` for any number of segments, as in rules for faults. In any case of letters. */
 export function pathPattern(pattern: string): (path: string) => boolean {
-  const parts = pattern.toLowerCase().split(/(\*\*|\*)/)
+  const parts = pattern.toLowerCase().split(wildcardForm)
   return (path) => {
     const text = path.toLowerCase()
     let reached: Reached = new Set([0])
     for (const part of parts) {
       if (reached.size === 0) return false
-      reached = part.startsWith('*') ? afterWildcard(text, reached, part === '**') : afterText(text, reached, part)
+      reached = afterPart(text, reached, part)
     }
     return reached.has(text.length)
   }

@@ -262,7 +262,7 @@ export function openApiOf(model: Model, codeOf: CodeOf): Json {
       title: `Relata, Microsoft Graph ${model.version}`,
       version: model.version,
       description:
-        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not.',
+        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not. Any write can be run dry with `Prefer: relata.dry-run`: it is answered 200 with what it would change, or what it would be refused for, and changes nothing.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `/${model.version}` }],

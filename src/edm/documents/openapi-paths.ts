@@ -53,6 +53,8 @@ export interface Address {
   /** Keys of the path, by the name they go by. */
   readonly keys: readonly { readonly name: string; readonly of: EntityType }[]
   readonly target: AddressTarget
+  /** Of an operation: how many links on the way Graph does not publish. */
+  readonly ours?: number
   /** The path below which is shown what is below this one, too. */
   readonly continues?: string
 }
@@ -140,7 +142,7 @@ function ownOperations(type: EntityType, on: Binding, at: Place): Address[] {
         const qualified = on === 'service' ? name : `${spaceOf(type, facts)}.${name}`
         const call = method === 'get' ? `${qualified}(${params.join(',')})` : qualified
         const target = { kind: 'operation' as const, of: type, name, facts, method }
-        return { path: `${at.path}/${call}`, names: [...at.names, name], keys: at.keys, target }
+        return { path: `${at.path}/${call}`, names: [...at.names, name], keys: at.keys, ours: at.ours, target }
       })
   return [...of('get', type.functions), ...of('post', type.actions)]
 }
@@ -158,6 +160,30 @@ function takeFirst(rows: Row[]): Row | undefined {
     if (at.ours < first.ours || (at.ours === first.ours && at.names.length < first.names.length)) best = index
   }
   return rows.splice(best, 1)[0]
+}
+
+/** Fewer links that only we have, then a shorter address, then the link that is called like the type. */
+function isBetter(one: Address, other: Address, plural: string): boolean {
+  const rank = ({ ours = 0, names }: Address) => ours * 100 + names.length * 2 + (names.at(-2) === plural ? 0 : 1)
+  return rank(one) < rank(other)
+}
+
+/** Operations in namespaces of ours are shown once, at the shortest address that Graph publishes: below all they would be many. */
+function withOursOnce(found: readonly Address[]): Address[] {
+  const best = new Map<string, Address>()
+  const keyOf = ({ target }: Address): string | undefined =>
+    target.kind === 'operation' && target.facts.namespace !== undefined ? `${target.of.name} ${target.name}` : undefined
+  for (const address of found) {
+    const key = keyOf(address)
+    if (key === undefined || address.target.kind !== 'operation') continue
+    const known = best.get(key)
+    const plural = `${localName(address.target.of.name)}s`
+    if (known === undefined || isBetter(address, known, plural)) best.set(key, address)
+  }
+  return found.filter((address) => {
+    const key = keyOf(address)
+    return key === undefined || best.get(key) === address
+  })
 }
 
 export function addressesOf(model: Model): Address[] {
@@ -223,7 +249,7 @@ export function addressesOf(model: Model): Address[] {
       enter(step(at, name, !model.isPublished(nav)), nav, nav.contained === true, isCut, type)
   }
   for (const type of model.entities) found.push(...ownOperations(type, 'service', start))
-  return found.map((address) => goesOn(model, address, shown))
+  return withOursOnce(found).map((address) => goesOn(model, address, shown))
 }
 
 /** Says where more is shown below a row that has links, unless it is here. */

@@ -8,9 +8,11 @@ import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
 import { ignoredHeaders } from '#odata/headers/ignored.ts'
+import { readPrefer } from '#odata/headers/prefer.ts'
 import { type Allowance, wholeAllowance } from '../read/budget.ts'
 import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
 import type { Engine, WriteWork } from '../session.ts'
+import { dryRun } from '../write/dry-run.ts'
 import { type BatchItem, bodyOf, readItems } from './batch-request.ts'
 import { readItemUrl } from './batch-url.ts'
 
@@ -85,6 +87,7 @@ function isDone({ status }: PlainResponse): boolean {
 }
 
 const undone = new Error('the group is undone')
+const rehearsedGroup = new Error('the group is a dry run')
 
 function dependency(message: string): AppError {
   return new AppError('dependency', message, { check: 'batch.dependsOn' })
@@ -156,19 +159,36 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
   }
 }
 
-/** One after another in one transaction: the first that fails undoes them all. */
+function asksDryRun(headers: PlainRequest['headers']): boolean {
+  return readPrefer(headers['prefer']).has(dryRun)
+}
+
+/** Throws `invalid` for a group of which only a part is a dry run: that part could not be undone by itself. */
+function isDryGroup(run: RunningBatch, members: readonly number[]): boolean {
+  const dry = members.filter((at) => asksDryRun(itemAt(run, at).headers))
+  if (dry.length > 0 && dry.length < members.length)
+    throw new AppError('invalid', `In a group, either all requests are dry runs or none: name '${dryRun}' in each.`, {
+      target: 'atomicityGroup',
+    })
+  return dry.length > 0
+}
+
+/** One after another in one transaction: the first that fails undoes them all, and so does the end of a dry run. */
 async function runGroup(run: RunningBatch, members: readonly number[]): Promise<void> {
   let at = -1
   try {
+    const isDry = !run.strict && isDryGroup(run, members)
     const runMembers = async (handle: Handle): Promise<void> => {
       for (at of members) {
         const answer = await answerTo(run, itemAt(run, at), handle)
         run.answers[at] = answer
         if (answer.status >= 400) throw undone
       }
+      if (isDry) throw rehearsedGroup
     }
     await run.grouped(run.actor.tenantId, runMembers, run.request.deadline)
   } catch (error) {
+    if (error === rehearsedGroup) return
     const isOurs = error === undone
     const text = isOurs ? `The group was undone, as its request '${itemAt(run, at).id}' failed.` : ''
     // If the transaction itself failed, every member gets that error.
@@ -235,6 +255,12 @@ function bodyText(body: string, type: string): string {
   return JSON.stringify(type.startsWith('text/') ? body : Buffer.from(body).toString('base64url'))
 }
 
+/** A dry run of a batch is one of each request in it. */
+function asDryRun(item: BatchItem): BatchItem {
+  const prefer = [item.headers['prefer'], dryRun].filter((wish) => wish !== undefined).join(', ')
+  return { ...item, headers: { ...item.headers, prefer } }
+}
+
 /** Throws `notAllowed`, `unsupportedMedia`, and `invalid` for what is wrong with the batch as such. */
 export function batchOn(parts: BatchParts) {
   return async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
@@ -247,7 +273,15 @@ export function batchOn(parts: BatchParts) {
       strict: parts.strict,
       noteIgnored: parts.strictBodies ? undefined : (target) => ignored.add(target),
     })
-    const run: RunningBatch = { ...parts, request, actor, items, answers: [], allowance: wholeAllowance() }
+    const isDry = asksDryRun(request.headers)
+    const run: RunningBatch = {
+      ...parts,
+      request,
+      actor,
+      items: isDry ? items.map(asDryRun) : items,
+      answers: [],
+      allowance: wholeAllowance(),
+    }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)

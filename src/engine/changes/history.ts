@@ -1,9 +1,7 @@
 /** Writes the record of changes, in the transaction of each (exchange.md §10.1). */
-import type { AnyRow } from '#edm/infer.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor, ReadTx, RequestFacts, Store, Tx } from '#edm/ports.ts'
-import { constant, member } from '#edm/query.ts'
-import { change } from '#edm/records/recording.ts'
+import type { Actor, ReadTx, RequestFacts, Tx, WriteNotes } from '#edm/ports.ts'
+import { changeId, leftMark, reachId, recordedRow, recordReach } from '#edm/records/recording.ts'
 import type { RecordedRow } from './recorder.ts'
 
 /** What is known of a write besides its rows. */
@@ -13,87 +11,98 @@ export interface WriteOrigin {
   readonly now: string
   readonly actor: Actor
   readonly request?: RequestFacts | undefined
-  readonly batchId?: string | undefined
-  readonly importId?: string | undefined
-  readonly undoes?: number | undefined
+  readonly notes?: WriteNotes | undefined
+}
+
+export interface HistoryFacts {
+  /** Whether people are named. */
+  readonly people: boolean
 }
 
 export interface History {
-  /** Number of the newest write; 0: nothing is recorded. */
-  newest(tx: ReadTx): Promise<number>
   /** Records the rows. Returns the number of the write; undefined: it has changed nothing. */
   keep(tx: Tx, rows: readonly RecordedRow[], origin: WriteOrigin): Promise<number | undefined>
 }
 
-const digits = 12
-const placeDigits = 7
-
-/** Ids of one write follow each other, and those of later writes follow them. */
-export function changeId(sequence: number, place: number): string {
-  return `${String(sequence).padStart(digits, '0')}.${String(place).padStart(placeDigits, '0')}`
+/** Number of the newest write; 0: nothing is recorded. */
+export async function newestChange(tx: ReadTx): Promise<number> {
+  return (await tx.get(recordReach, reachId))?.newest ?? 0
 }
 
-function by({ kind, userId, appId, name }: Actor): string {
-  const id = (kind === 'user' ? userId : appId) ?? null
-  return JSON.stringify({ kind, id, name: name ?? null, ...(kind === 'user' && appId ? { app: appId } : {}) })
+function originOf({ actor, request, notes }: WriteOrigin, { people }: HistoryFacts): string {
+  const { kind, userId, appId, name = null } = actor
+  const isUser = kind === 'user'
+  const id = (isUser ? userId : appId) ?? null
+  const by = isUser ? { kind, ...(people ? { id, name } : {}), ...(appId ? { app: appId } : {}) } : { kind, id, name }
+  return JSON.stringify({ by, requestId: request?.requestId, importId: notes?.importId })
 }
 
 /** The row that holds the row: the set of a term or a relation, else the row itself. */
-function withinOf({ id, before, after }: RecordedRow, now: AnyRow | undefined): string {
-  const setId = after['setId'] ?? before['setId'] ?? now?.['setId']
-  return typeof setId === 'string' ? setId : id
+function withinOf({ type, id, row }: RecordedRow): string {
+  const key = type.recorded?.within
+  return (key === undefined ? undefined : (row[key] as string | undefined)) ?? id
 }
 
-function jsonOf(members: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(members)
+/** The row that held it before, where it went from one to another. */
+function leftOf({ type, before }: RecordedRow): string | undefined {
+  const key = type.recorded?.within
+  return key === undefined ? undefined : (before[key] as string | undefined)
+}
+
+/** The next number, taken. The row is in the cache of writes, so that it costs one small statement. */
+async function takeNumber(tx: Tx, now: string): Promise<number> {
+  const reach = await tx.get(recordReach, reachId)
+  if (reach === undefined) {
+    await tx.insert(recordReach, { id: reachId, newest: 1, sinceDateTime: now })
+    return 1
+  }
+  await tx.add(recordReach, reachId, { newest: 1 })
+  return reach.newest + 1
+}
+
+function headOf(origin: WriteOrigin, facts: HistoryFacts, count: number) {
+  const { verb, now, request, notes } = origin
+  return {
+    changedDateTime: now,
+    verb: notes?.verb ?? verb,
+    origin: originOf(origin, facts),
+    batchId: request?.batchId ?? null,
+    undoes: notes?.undoes ?? null,
+    binned: notes?.binned ?? null,
+    count,
+  }
 }
 
 /** Undefined: no type is recorded. */
-export function historyOn(store: Store, models: readonly Model[]): History | undefined {
-  if (!models.some(({ entities }) => entities.some(({ name }) => name === change.name))) return undefined
-  const last = store.prepare({
-    type: change,
-    branches: [constant(true)],
-    order: [{ by: member('id'), descending: true }],
-    limit: true,
-    shape: [],
-    carry: ['sequence'],
-  })
-  const newest = async (tx: ReadTx): Promise<number> => {
-    const [row] = await tx.query(last, { limit: 1 })
-    return (row?.row['sequence'] as number | undefined) ?? 0
-  }
+export function historyOn(models: readonly Model[], facts: HistoryFacts): History | undefined {
+  if (!models.some(({ entities }) => entities.some(({ name }) => name === recordedRow.name))) return undefined
   return {
-    newest,
-    async keep(tx, rows, { verb, now, actor, request, batchId, importId, undoes }) {
+    async keep(tx, rows, origin) {
       if (rows.length === 0) return undefined
-      const sequence = (await newest(tx)) + 1
+      const sequence = await takeNumber(tx, origin.now)
+      const marks = rows.filter((row) => row.action === 'update' && leftOf(row) !== undefined)
+      const count = rows.length + marks.length
       for (const [place, row] of rows.entries()) {
         const { type, id, action, before, after } = row
-        const current = action === 'update' ? ((await tx.get(type, id)) as AnyRow | undefined) : undefined
-        await tx.insert(change, {
+        await tx.insert(recordedRow, {
           id: changeId(sequence, place),
-          sequence,
           type: type.name,
           subject: id,
-          within: withinOf(row, current),
-          action,
-          before: action === 'create' ? null : jsonOf(before),
-          after: action === 'update' ? jsonOf(after) : null,
-          ...(place > 0
-            ? {}
-            : {
-                changedDateTime: now,
-                verb,
-                by: by(actor),
-                requestId: request?.requestId ?? null,
-                batchId: batchId ?? null,
-                importId: importId ?? null,
-                undoes: undoes ?? null,
-                count: rows.length,
-              }),
+          within: withinOf(row),
+          before: action === 'create' ? null : JSON.stringify(before),
+          after: action === 'update' ? JSON.stringify(after) : null,
+          ...(place > 0 ? undefined : headOf(origin, facts, count)),
         })
       }
+      // What a set loses to another one is found with that set too.
+      for (const [at, row] of marks.entries())
+        await tx.insert(recordedRow, {
+          id: changeId(sequence, rows.length + at),
+          type: row.type.name,
+          subject: row.id,
+          within: leftOf(row) as string,
+          after: leftMark,
+        })
       return sequence
     },
   }

@@ -13,6 +13,8 @@ export interface RecordedRow {
   readonly before: Readonly<Record<string, unknown>>
   /** Of an update: the members that changed. Of a creation: the whole row. Of a deletion: empty. */
   readonly after: Readonly<Record<string, unknown>>
+  /** The row as it is now; of a deletion as it was. */
+  readonly row: AnyRow
 }
 
 export interface Recorder {
@@ -45,10 +47,11 @@ function differences({ type }: Noted, before: AnyRow, after: AnyRow) {
 
 function rowOf(noted: Noted): RecordedRow | undefined {
   const { type, id, before, after } = noted
-  if (before === undefined) return after === undefined ? undefined : { type, id, action: 'create', before: {}, after }
-  if (after === undefined) return { type, id, action: 'delete', before, after: {} }
+  if (before === undefined)
+    return after === undefined ? undefined : { type, id, action: 'create', before: {}, after, row: after }
+  if (after === undefined) return { type, id, action: 'delete', before, after: {}, row: before }
   const changed = differences(noted, before, after)
-  return changed === undefined ? undefined : { type, id, action: 'update', ...changed }
+  return changed === undefined ? undefined : { type, id, action: 'update', ...changed, row: after }
 }
 
 /** `wants`: the types whose rows count. */

@@ -1,4 +1,5 @@
 /** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
+import { untilEnd } from '#base/deadline.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, PageOfValues, ReturnFacts } from '#edm/define.ts'
@@ -169,8 +170,8 @@ function argumentsOf(session: Session, { name, of, facts }: ActionCall, body: Js
   return args
 }
 
-/** The same for an action that only reads. Throws every fault of its parameters. */
-export function ask(
+/** The same for an action that only reads. What is due is fired before. Throws every fault of its parameters. */
+export async function ask(
   session: Session,
   steps: readonly PathStep[],
   asked: ActionCall,
@@ -179,6 +180,8 @@ export function ask(
   masked: boolean,
 ): Promise<string | undefined> {
   const { engine, context, deadline } = session
+  const firing = engine.agenda.pending()
+  if (firing !== undefined) await untilEnd(firing, deadline)
   return engine.store.read(
     context.actor.tenantId,
     async (tx) => {

@@ -1,10 +1,10 @@
 /** The write transaction of a request: its rules and rows, the record of what it changed, and what it would change. */
-import type { AppError } from '#base/errors.ts'
+import { AppError } from '#base/errors.ts'
 import type { AuditEvent, Tx, WriteContext } from '#edm/ports.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { type Recorder, recorderOn } from '../changes/recorder.ts'
 import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'
-import { effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
+import { dryRun, effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
 
 type Writing<T> = (writing: Session<WriteContext>) => Promise<T>
 
@@ -18,7 +18,7 @@ interface Run {
 
 function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteContext['note']): Run {
   const { engine } = session
-  const { actor, request, prefer, strict, pass } = session.context
+  const { actor, request, prefer, strict, record, pass } = session.context
   const isDry = isDryRun(session.context)
   const lacks: AppError[] = []
   const recorder =
@@ -27,7 +27,19 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
   const remarks: string[] = []
   session.wrote.remarks = remarks
   const remark = (text: string): void => void remarks.push(text)
-  const rights = { remark, tx: recorder?.tx ?? tx, actor, request, note, prefer, strict, ids: engine.ids, ...time }
+  const rights = {
+    tx: recorder?.tx ?? tx,
+    actor,
+    request,
+    note,
+    remark,
+    notes: {},
+    prefer,
+    strict,
+    record,
+    ids: engine.ids,
+    ...time,
+  }
   if (isDry) {
     const told = (refusal: AppError): void => {
       lacks.push(refusal)
@@ -44,8 +56,7 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
   const { engine } = session
   const rows = recorder.rows()
   if (context.effects !== undefined) throw new Rehearsal(await effectsOf(engine, tx, rows, context.effects), lacks)
-  const { actor, request, now } = context
-  session.wrote.change = await engine.history?.keep(tx, rows, { verb, now, actor, request, batchId: request?.batchId })
+  session.wrote.change = await engine.history?.keep(tx, rows, { verb, ...context })
 }
 
 /**
@@ -54,7 +65,10 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
  */
 export function inTransaction<T>(session: Session, verb: string, work: Writing<T>): Promise<T> {
   const { engine } = session
-  const { actor, request } = session.context
+  const { actor, request, prefer, strict } = session.context
+  // A preference is usually ignored where it is not known, but whoever sends this one wants nothing changed.
+  if (strict && prefer.has(dryRun))
+    throw new AppError('invalid', 'This server runs with --strict and has no dry runs. Nothing was changed.')
   const { onAudit } = engine
   const noted: AuditEvent[] = []
   const note = onAudit && ((event: AuditEvent): void => void noted.push(event))

@@ -55,18 +55,20 @@ function isSecure({ socket }: IncomingMessage): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
 
-/** Whether an IP address is in one of the ranges. */
+/** Of an IP address; `isIP` would compile two large regular expressions, a twentieth of a start. */
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
+}
+
+/** Whether an IP address is in one of the ranges. What is no address is in none. */
 export function rangesOf(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
   for (const range of ranges) {
     const [address = '', bits] = range.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const family = familyOf(address)
     list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family)
   }
-  return (address) => {
-    const family = isIP(address)
-    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
-  }
+  return (address) => list.check(address, familyOf(address))
 }
 
 const isLoopbackAddress = rangesOf(['127.0.0.0/8', '::1'])

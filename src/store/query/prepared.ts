@@ -81,13 +81,18 @@ export function prepareRows(
     variants.set(key, made)
     return made
   }
+  let usual: Ready | undefined
   return {
     kind: 'rows',
     after: query.after === true,
     carried: carriedKeys(query).map((key) => facts.field(key)),
     orderCount: orderCount(query),
     ready,
-    usual: ready([]),
+    // Compiled when it is first run: a start prepares queries that many servers never need.
+    get usual() {
+      usual ??= ready([])
+      return usual
+    },
   }
 }
 

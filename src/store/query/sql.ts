@@ -1,13 +1,5 @@
 /** Fragments of SQL, composed by Kysely, which is used without a database. */
-import {
-  DummyDriver,
-  Kysely,
-  type RawBuilder,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from 'kysely'
+import { createQueryId, type RawBuilder, SqliteQueryCompiler, sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
 import type { Bind } from '#edm/ports.ts'
@@ -35,17 +27,11 @@ class Compiler extends SqliteQueryCompiler {
   }
 }
 
-const compiler = new Kysely<Record<string, Record<string, unknown>>>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (database) => new SqliteIntrospector(database),
-    createQueryCompiler: () => new Compiler(),
-  },
-})
+/** Without an instance of `Kysely`, of which a start would load all that builds schemas and runs migrations. */
+const compiler = new Compiler()
 
 export function compile(query: Sql): Compiled {
-  const { sql: text, parameters } = query.compile(compiler)
+  const { sql: text, parameters } = compiler.compileQuery(query.toOperationNode(), createQueryId())
   return { text, slots: parameters as readonly SqlSlot[] }
 }
 

@@ -161,15 +161,15 @@ export function rowAccess(facts: TableFacts, dialect: Pick<SqlDialect, 'first' |
 
 /** Access to the rows of any stored type, by its qualified name. */
 export function rowsOf(layout: QueryLayout, mintTag: () => string): (qualified: string) => RowAccess {
-  const access = new Map(
-    layout.types.map((facts) => {
-      const plain = rowAccess(facts, layout.dialect)
-      return [facts.type.name, facts.tagged ? withTags(plain, mintTag) : plain]
-    }),
-  )
+  const access = new Map<string, RowAccess>()
   return (qualified) => {
     const found = access.get(qualified)
-    invariant(found !== undefined, `no stored type ${qualified}`)
-    return found
+    if (found !== undefined) return found
+    // Made when a type is first used: a server uses few of them.
+    const facts = layout.table(qualified)
+    const plain = rowAccess(facts, layout.dialect)
+    const made = facts.tagged ? withTags(plain, mintTag) : plain
+    access.set(qualified, made)
+    return made
   }
 }

@@ -1,5 +1,6 @@
 /** Where each row key of each stored type is stored: table, column, coding. Derived once from the models. */
 import { invariant } from '#base/errors.ts'
+import { keptByAll } from '#base/kept-by.ts'
 import { fold } from '#base/text/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
@@ -241,7 +242,7 @@ function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */
-export function layoutOf(models: readonly Model[]): Layout {
+function newLayout(models: readonly Model[]): Layout {
   const byType = new Map<string, TableFacts>()
   for (const model of models)
     for (const type of model.entities)
@@ -269,3 +270,6 @@ export function layoutOf(models: readonly Model[]): Layout {
     family: (qualified) => family.get(qualified) ?? [],
   }
 }
+
+/** The layout of the models: a start asks for it three times, and a server again for each world. */
+export const layoutOf = keptByAll(newLayout)

@@ -22,9 +22,10 @@ export function checkDrift(models: readonly Model[], migrations: readonly Migrat
   right.push(models)
 }
 
-export function checksumOf({ changes }: Migration): string {
-  return createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16)
-}
+/** Asked for each database that is opened: a server opens one for each world. */
+export const checksumOf = keptBy(({ changes }: Migration): string =>
+  createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16),
+)
 
 /** Creates the table of applied migrations. */
 export const ledger = `create table if not exists "relata_migration" (

@@ -1,6 +1,7 @@
 /** Changes of a schema as data: their types, their effect on a schema, and the changes between two schemas. */
 import { invariant } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { Column, Index, Schema, Table } from './schema.ts'
 
 export type BareTable = Omit<Table, 'indexes'>
@@ -97,12 +98,14 @@ function applied(tables: readonly Table[], change: SchemaChange): readonly Table
   }
 }
 
-/** The schema after all the migrations. Needs no database. */
-export function replay(migrations: readonly Migration[]): Schema {
+function replayed(migrations: readonly Migration[]): Schema {
   return {
     tables: migrations.flatMap(({ changes }) => changes).reduce<readonly Table[]>(applied, []),
   }
 }
+
+/** The schema after all the migrations. Needs no database. A start asks for it twice. */
+export const replay = keptBy(replayed)
 
 function bare({ indexes: _, ...table }: Table): BareTable {
   return table
@@ -208,10 +211,15 @@ export function changesBetween(from: Schema, to: Schema): SchemaChange[] {
   return changes
 }
 
-/** Whether both are equal as text: a quick check, which is nearly always true at a start. */
+/** Columns that a migration has added stand last; in the model they are in the order of the type. */
+function wordsOf(table: Table): string {
+  return JSON.stringify({ ...table, columns: table.columns.map((column) => JSON.stringify(column)).sort() })
+}
+
+/** Whether both are equal as text, but for the order of columns: a quick check, which is nearly always true at a start. */
 function isWordForWord(actual: Schema, wanted: Schema): boolean {
-  const have = new Set(actual.tables.map((table) => JSON.stringify(table)))
-  return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(JSON.stringify(table)))
+  const have = new Set(actual.tables.map(wordsOf))
+  return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(wordsOf(table)))
 }
 
 /** The differences as texts, none if both are the same. The order of tables and columns does not matter. */

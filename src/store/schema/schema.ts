@@ -1,6 +1,7 @@
 /** A database schema as plain data, and how it is derived from the models. Contains no SQL. */
 import { createHash } from 'node:crypto'
 import { invariant } from '#base/errors.ts'
+import { keptByAll } from '#base/kept-by.ts'
 import type { Model } from '#edm/model.ts'
 import type { Prop } from '#edm/props.ts'
 import type { ColumnKind } from '#edm/types.ts'
@@ -167,6 +168,7 @@ function tableOf(facts: TableFacts): Table {
     name: facts.name,
     columns,
     primaryKey: ['tenant_no', 'id'],
+    ...(facts.type.clustered === true ? { clustered: true } : {}),
     references: facts.fields.flatMap(({ column, link }) =>
       link === undefined
         ? []
@@ -176,11 +178,13 @@ function tableOf(facts: TableFacts): Table {
   }
 }
 
-/** The schema for the models. */
-export function schemaOf(models: readonly Model[]): Schema {
+function newSchema(models: readonly Model[]): Schema {
   const { tables } = layoutOf(models)
   const all = [tenancy, ...tables.flatMap((facts) => [tableOf(facts), ...facts.elements.map(elementTableOf)])]
   const names = all.map(({ name }) => name)
   invariant(new Set(names).size === names.length, `two tables have one name: ${names.join(', ')}`)
   return { tables: all }
 }
+
+/** The schema for the models. A start asks for it twice: what the migrations lead to, and what a removal goes through. */
+export const schemaOf = keptByAll(newSchema)

@@ -184,7 +184,7 @@ function statementsOf(layout: QueryLayout, { clock, tagCount }: WholeOptions): S
 }
 
 async function openHere(options: WholeOptions, isCopy = false): Promise<Store> {
-  await placeSqlite(options)
+  if (options.isPlaced !== true) await placeSqlite(options)
   const { writer, reader, alone, connection, reading } = openSessions(options, isCopy)
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)

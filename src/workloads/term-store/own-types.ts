@@ -14,6 +14,7 @@ export const mergedTerm = entityType('relata.mergedTerm', {
   },
   navs: {},
   indexes: [{ keys: ['into'] }],
+  recorded: {},
 })
 
 /** Work that goes on over several transactions, such as an import (exchange.md §2.7). */

@@ -45,7 +45,7 @@ export const store = entityType(`${ns}.store`, {
   scopes,
   delegated: delegatedTermStore,
   page,
-  recorded: true,
+  recorded: {},
   derived: ['setCount', 'termCount'],
   props: {
     defaultLanguageTag: text({
@@ -121,8 +121,8 @@ export const group = entityType(`${ns}.group`, {
   },
   indexes: [{ keys: ['storeId', 'displayName'], unique: true }],
   carry: ['storeId', 'siteCollectionId', 'scope'],
+  recorded: {},
   actions: groupActions,
-  recorded: true,
   derived: stamps,
 })
 
@@ -195,8 +195,8 @@ export const set = entityType(`${ns}.set`, {
   },
   indexes: [{ keys: ['parentGroupId', 'sortKey'] }, { keys: ['storeId', 'sortKey'] }],
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
+  recorded: {},
   actions: setActions,
-  recorded: true,
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 
@@ -294,7 +294,7 @@ export const term = entityType(`${ns}.term`, {
   ],
   carry: ['setId', 'parentId'],
   actions: termActions,
-  recorded: true,
+  recorded: { within: 'setId' },
   derived: [...stamps, 'sortKey', 'level', 'height'],
 })
 
@@ -375,6 +375,6 @@ export const relation = entityType(`${ns}.relation`, {
     { keys: ['toTermId', 'setId'], unique: true },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
-  recorded: true,
+  recorded: { within: 'setId' },
   derived: ['level', 'height'],
 })

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { directoryObject } from '#workloads/directory/membership.ts'
 import { group, user } from '#workloads/directory/people.ts'
 import { directoryRole } from '#workloads/directory/roles.ts'
+import { isOnPostgres } from '../../_support/database.ts'
 import { rolesOf } from '../../_support/relationships.ts'
+import { rounds } from '../../_support/run-size.ts'
 import { type AccessServer, contoso, fabrikam, type Person, people, roleIds, startAccessServer } from '../access-kit.ts'
 import { kitFor } from '../gdap/kit.ts'
 
@@ -54,6 +56,9 @@ const ways = kinds.flatMap(({ root, type }) =>
   ),
 )
 type Way = (typeof ways)[number]
+
+/** All where `CI` is set; else every second, and on PostgreSQL, where a filter takes longer, every fifth. */
+const tried = ways.filter((_, at) => at % rounds(1, isOnPostgres ? 5 : 2) === 0)
 
 const filtersOf = ({ first, between, second, last }: Way, value: string): readonly string[] => {
   const cast = `microsoft.graph.${between.name}`
@@ -116,7 +121,7 @@ const told = async (read: Reader, { root }: Way, query: string) => {
 const compare = async (person: Person): Promise<Set<string>> => {
   const read = readerFor(person)
   const seen = new Set<string>()
-  for (const way of ways) {
+  for (const way of tried) {
     for (const value of ['id', 'displayName']) {
       const expected = await shown(person, read, way, value)
       seen.add(expected === 'refused' ? expected : expected.length > 0 ? 'rows' : 'none')

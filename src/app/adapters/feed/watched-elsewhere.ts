@@ -19,6 +19,8 @@ interface Lease {
   readonly taxonomy: boolean
   readonly directory: boolean
   readonly until: number
+  /** Which saying of its process it is of. */
+  readonly count: number
 }
 
 type AreaNames = Parameters<EventFeed['watched']>[1]
@@ -28,6 +30,9 @@ export class WatchedElsewhere {
   readonly #names: AreaNames
   readonly #self = randomUUID()
   readonly #leases = new Map<string, Lease>()
+  /** By process: how many times it has said all that is watched with it. */
+  readonly #said = new Map<string, number>()
+  #count = 0
   #feed: EventFeed | undefined
   #timer: NodeJS.Timeout | undefined
   #stop: (() => void) | undefined
@@ -67,12 +72,14 @@ export class WatchedElsewhere {
     const watched = feed.watchedIn(this.#names)
     clearInterval(this.#timer)
     if (watched.size > 0) this.#timer = setInterval(() => this.say().catch(() => undefined), againMillis).unref()
-    // What was watched and is not any more ends with this.
-    await tell(`feed-:${this.#self}`)
+    this.#count += 1
+    const from = `${this.#self}:${this.#count}`
     for (const [tenantId = everywhere, areas] of watched) {
       const letters = [...areas].map((area) => area[0]).join('')
-      await tell(`feed+:${this.#self}:${tenantId}:${letters}`)
+      await tell(`feed+:${from}:${tenantId}:${letters}`)
     }
+    // What was watched and is not any more ends with this. At last: before it, what goes on would end for a moment.
+    await tell(`feed-:${from}`)
   }
 
   #hear(word: string): void {
@@ -80,11 +87,17 @@ export class WatchedElsewhere {
       if (this.#feed?.isRead === true) this.say().catch(() => undefined)
       return
     }
-    const [kind, from = '', scope = '', letters = ''] = word.split(':')
-    if (kind === 'feed-')
-      for (const key of [...this.#leases.keys()]) if (key.startsWith(`${from}:`)) this.#leases.delete(key)
+    const [kind, from = '', number = '', scope = '', letters = ''] = word.split(':')
+    const count = Number(number)
+    // Sayings may overlap: a later one has told more.
+    if (count < (this.#said.get(from) ?? 0)) return
+    if (kind === 'feed-') {
+      this.#said.set(from, count)
+      for (const [key, lease] of this.#leases)
+        if (key.startsWith(`${from}:`) && lease.count < count) this.#leases.delete(key)
+    }
     if (kind !== 'feed+') return
     const areas = { taxonomy: letters.includes('t'), directory: letters.includes('d') }
-    this.#leases.set(`${from}:${scope}`, { ...areas, until: performance.now() + leaseMillis })
+    this.#leases.set(`${from}:${scope}`, { ...areas, until: performance.now() + leaseMillis, count })
   }
 }

@@ -99,19 +99,19 @@ export const directoryObjectBehaviour: Behaviour = behaviour(directoryObject, {
 
   operations: {
     getMemberGroups: {
-      action: async (context, at, { securityEnabledOnly }) => {
+      query: async (context, at, { securityEnabledOnly }) => {
         checkMayAsk(context, at, false)
         return foundAbove(context, at, await wantedBy(context.tx, at, false, securityEnabledOnly))
       },
     },
     getMemberObjects: {
-      action: async (context, at, { securityEnabledOnly }) => {
+      query: async (context, at, { securityEnabledOnly }) => {
         checkMayAsk(context, at, true)
         return foundAbove(context, at, await wantedBy(context.tx, at, true, securityEnabledOnly))
       },
     },
     checkMemberGroups: {
-      action: async (context, at, { groupIds }) => {
+      query: async (context, at, { groupIds }) => {
         checkMayAsk(context, at, false)
         const asked = checkedIds(groupIds, 'groupIds')
         const found = new Set(await foundAbove(context, at, { roles: false, securityEnabledOnly: false }))
@@ -119,7 +119,7 @@ export const directoryObjectBehaviour: Behaviour = behaviour(directoryObject, {
       },
     },
     checkMemberObjects: {
-      action: async (context, at, { ids }) => {
+      query: async (context, at, { ids }) => {
         checkMayAsk(context, at, true)
         const asked = checkedIds(ids, 'ids')
         const found = new Set(await foundAbove(context, at, { roles: true, securityEnabledOnly: false }))

@@ -10,11 +10,16 @@ export const maxName = 255
 export const maxDescription = 1000
 export const maxPropertyValue = 1000
 
-const forbiddenInNames = /[;"<>|\t]/
-const forbiddenInKeys = /[;"<>|&\t]/
+/** What no name may contain, and no key of a property. */
+export const forbiddenInNames = /[;"<>|\t]/
+export const forbiddenInKeys = /[;"<>|&\t]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
 const control = /[\u0000-\u0008\u000e-\u001f\u007f]/
 const listed = '; " < > | and tab'
+
+export function hasControl(text: string): boolean {
+  return control.test(text)
+}
 
 /** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
 export function normalised(text: string): string {

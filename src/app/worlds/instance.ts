@@ -4,9 +4,9 @@ import type { EventFeed } from '#control/feed/feed.ts'
 import { RequestLog } from '#control/requests/request-log.ts'
 import type { LogBudget } from '#control/requests/segments.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
-import { rethrow } from './adapters/world/snapshots.ts'
-import { type ListenerFacts, listenerOf } from './listener.ts'
-import type { Parts } from './parts.ts'
+import { type ListenerFacts, listenerOf } from '../listener.ts'
+import type { Parts } from '../parts.ts'
+import { rethrow } from './snapshots.ts'
 
 /** What all worlds of a server share, and what only this one has. */
 export interface InstanceFacts extends Omit<ListenerFacts, 'parts' | 'requestLog'> {

@@ -5,8 +5,8 @@ import { AppError, StoreError } from '#base/errors.ts'
 import { imageFacts } from '#store/image-facts.ts'
 import { memoryShelf, type SnapshotShelf } from '#worlds/shelf.ts'
 import type { SnapshotFacts } from '#worlds/snapshots.ts'
-import { folderShelf } from '../../upkeep/snapshot-folder.ts'
-import { ownVersion } from '../../version.ts'
+import { folderShelf } from '../upkeep/snapshot-folder.ts'
+import { ownVersion } from '../version.ts'
 
 export function shelfOf({
   inMemory,

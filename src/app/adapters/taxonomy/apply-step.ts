@@ -1,0 +1,173 @@
+/**
+ * Adapter: one step of a plan in its transaction (exchange.md §2.7). The sets of the step are read once; its records are carried
+ * out in memory and the end state is checked there; then the rows that differ are written.
+ */
+import { AppError, invariant } from '#base/errors.ts'
+import type { WriteContext } from '#edm/ports.ts'
+import { carry } from '#exchange/plan/carry.ts'
+import { violations } from '#exchange/plan/checks.ts'
+import { digestOfSet } from '#exchange/plan/digest.ts'
+import type { Plan, PlanRecord } from '#exchange/plan/records.ts'
+import { lackOf, type PlanRights } from '#exchange/plan/rights.ts'
+import type { Step } from '#exchange/plan/steps.ts'
+import type { Taxonomy } from '#exchange/plan/taxonomy.ts'
+import { touchedBy } from '#exchange/plan/touched.ts'
+import { checkRecord } from '#exchange/plan/trust.ts'
+import { site } from '#workloads/sites/types.ts'
+import { stampOf } from '#workloads/term-store/rules/author.ts'
+import { compareTags, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
+import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
+import { type Occurrence, rowIn } from '#workloads/term-store/rules/places/tree.ts'
+import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { store } from '#workloads/term-store/types.ts'
+import { needStore, readTaxonomy } from './read-taxonomy.ts'
+import { refuseLack, rightsOf } from './rights.ts'
+import { writeTaxonomy } from './write-taxonomy.ts'
+
+export interface StepFacts {
+  readonly context: WriteContext
+  readonly plan: Pick<Plan, 'head' | 'languages'>
+  readonly step: Step
+  /** Sets that no earlier step has written: they have to be as planned. */
+  readonly untouched: readonly string[]
+  /** Terms that later steps change: their siblings are checked then. */
+  readonly later: ReadonlySet<string>
+  readonly settings: TermStoreSettings
+  /** Whether the caller's roles are asked for. */
+  readonly asksRoles: boolean
+  /** Merges a term into another; both are at home somewhere. */
+  readonly merge: (context: WriteContext, termId: string, into: string) => Promise<void>
+}
+
+/** A set is not as it was when the plan was made. */
+export class Stale extends Error {
+  override readonly name = 'Stale'
+  readonly setIds: readonly string[]
+
+  constructor(setIds: readonly string[]) {
+    super(`stale: ${setIds.join(', ')}`)
+    this.setIds = setIds
+  }
+}
+
+function staleSets({ plan, untouched }: StepFacts, now: Taxonomy): string[] {
+  return untouched.filter((id) => {
+    const planned = plan.head.sets[id]?.digest ?? null
+    return planned !== (now.sets.has(id) ? digestOfSet(now, id) : null)
+  })
+}
+
+const removing = new Set(['delete', 'unshare'])
+
+function checkRights(records: readonly PlanRecord[], rights: PlanRights | undefined, before: Taxonomy, end: Taxonomy): void {
+  if (rights === undefined) return
+  for (const record of records) refuseLack(lackOf(record, rights, before, end))
+}
+
+function checkShares(records: readonly PlanRecord[], before: Taxonomy): void {
+  for (const { action, id, set } of records) {
+    if (action !== 'share') continue
+    const term = before.terms.get(id)
+    if (term?.isDeprecated === true || term?.isKeyword === true)
+      throw new AppError('conflict', `A deprecated term or a keyword cannot be shared: ${id}.`, { code: 'conflict' })
+    if (before.sets.get(set ?? '')?.systemRole !== null)
+      throw new AppError('forbidden', 'No terms can be shared into the sets of the system.', { code: 'accessDenied' })
+  }
+}
+
+function checkSystem(records: readonly PlanRecord[], before: Taxonomy): void {
+  for (const { kind, id, set, group } of records) {
+    const role = before.sets.get(kind === 'set' ? id : (set ?? ''))?.systemRole ?? null
+    const groupId = kind === 'group' ? id : group
+    if (role !== null || (groupId !== undefined && before.groups.get(groupId)?.scope === 'system'))
+      throw new AppError('forbidden', 'What belongs to the system cannot be changed by an import.', { code: 'accessDenied' })
+  }
+}
+
+function checkEnd({ settings, later, step }: StepFacts, end: Taxonomy): void {
+  const [wrong] = [...violations(end, touchedBy(step.records), settings.limits)].filter(
+    ({ code, terms }) => code !== 'clash' || !terms.some((id) => later.has(id)),
+  )
+  if (wrong === undefined) return
+  throw new AppError('conflict', wrong.text, { code: wrong.code === 'clash' ? 'nameAlreadyExists' : 'conflict' })
+}
+
+/** Where what goes stands; those below another that goes leave with it. */
+async function topsOf(context: WriteContext, records: readonly PlanRecord[]): Promise<Map<string, Occurrence[]>> {
+  const gone = new Set(records.map(({ set, id }) => `${set} ${id}`))
+  const tops = new Map<string, Occurrence[]>()
+  for (const { set: setId, id, parent } of records) {
+    if (setId === undefined || (parent !== null && gone.has(`${setId} ${parent}`))) continue
+    const row = await rowIn(context.tx, setId, id)
+    if (row !== undefined) tops.set(setId, [...(tops.get(setId) ?? []), row])
+  }
+  return tops
+}
+
+async function remove(context: WriteContext, storeId: string, records: readonly PlanRecord[]): Promise<void> {
+  for (const [setId, tops] of await topsOf(context, records)) {
+    const removal: Removal = { storeId, setId, stamp: stampOf(context) }
+    await removeFromSet(context.tx, removal, tops)
+  }
+}
+
+async function addLanguages({ context, plan }: StepFacts): Promise<void> {
+  const storeRow = await needStore(context.tx)
+  const { tags } = languagesOf(storeRow)
+  const added = plan.languages.add.filter((tag) => !tags.includes(tag))
+  if (added.length > 0)
+    await context.tx.update(store, storeRow.id, { languageTags: [...tags, ...added].sort(compareTags) })
+}
+
+async function siteCollectionsOf(context: WriteContext): Promise<ReadonlyMap<string, string>> {
+  const sites = await context.tx.find(site, {})
+  return new Map(sites.map(({ id, siteCollectionId }) => [id, siteCollectionId ?? '']))
+}
+
+/** Throws `Stale`, or what refuses the step; nothing of it is written then. */
+export async function applyStep(facts: StepFacts): Promise<void> {
+  const { context, step, settings, asksRoles } = facts
+  const { tx } = context
+  const storeRow = await needStore(tx)
+  if (step.kind === 'languages') {
+    const rights = asksRoles ? await rightsOf(tx, context.actor, await readTaxonomy(tx, { sets: [], withSharing: false })) : undefined
+    if (rights !== undefined && rights.roleIn(undefined) !== 'administrator') refuseLack('Adding languages needs the role administrator.')
+    await addLanguages(facts)
+    return
+  }
+  const ids = step.records.filter(({ action }) => action === 'share').map(({ id }) => id)
+  const sets = step.kind === 'groups' || step.kind === 'sets' ? facts.untouched : step.sets
+  const before = await readTaxonomy(tx, { sets, ids, withSharing: step.kind !== 'groups' && step.kind !== 'sets' })
+  const stale = staleSets(facts, before)
+  if (stale.length > 0) throw new Stale(stale)
+  for (const record of step.records) checkRecord(record, before.languages)
+  const end = before.copy()
+  const written = before.copy()
+  const kept = step.records.filter(({ action }) => !removing.has(action) && action !== 'merge')
+  for (const record of kept) carry(written, record)
+  for (const record of step.records) if (record.action !== 'merge') carryUnlessGone(end, record)
+  checkRights(step.records, asksRoles ? await rightsOf(tx, context.actor, before) : undefined, before, end)
+  checkSystem(step.records, before)
+  checkShares(step.records, before)
+  checkEnd(facts, end)
+  checkLimits(settings, before, end)
+  invariant(storeRow.id !== '', 'a store has an id')
+  await writeTaxonomy({ context, storeId: storeRow.id, before, after: written, siteCollections: await siteCollectionsOf(context) })
+  await remove(context, storeRow.id, step.records.filter(({ action }) => removing.has(action)))
+  for (const { action, id, into } of step.records) if (action === 'merge' && into !== undefined) await facts.merge(context, id, into)
+}
+
+/** What has left with a parent that goes as well is not there any more. */
+function carryUnlessGone(end: Taxonomy, record: PlanRecord): void {
+  if (removing.has(record.action) && end.place(record.set ?? '', record.id) === undefined) return
+  carry(end, record)
+}
+
+function checkLimits({ limits }: TermStoreSettings, before: Taxonomy, end: Taxonomy): void {
+  const terms = before.counts.terms + end.terms.size - before.terms.size
+  const sets = before.counts.sets + end.sets.size - before.sets.size
+  if (terms > limits.terms && end.terms.size > before.terms.size)
+    throw new AppError('invalid', `The store would have more than its limit of ${limits.terms} terms.`, { code: 'invalidRequest' })
+  if (sets > limits.sets && end.sets.size > before.sets.size)
+    throw new AppError('invalid', `The store would have more than its limit of ${limits.sets} sets.`, { code: 'invalidRequest' })
+}

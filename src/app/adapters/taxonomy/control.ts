@@ -1,0 +1,104 @@
+/** Adapter: the control addresses of taxonomies as files, on the parts of one server. */
+import { AppError } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
+import type { TermsCaller, TermsControl } from '#control/term-store/terms.ts'
+import type { ExportWish, PlanWish } from '#control/term-store/wishes.ts'
+import type { Loss } from '#exchange/document.ts'
+import { bytesOf, readFile, type WrittenFile, writeFile } from '#exchange/formats.ts'
+import type { PlanOptions } from '#exchange/plan/plan.ts'
+import { planText, sha256 } from '#exchange/plan/records.ts'
+import type { TenantList } from '../tenant-list.ts'
+import type { TaxonomyExchange } from './exchange.ts'
+import { needPermission } from './rights.ts'
+
+interface ControlFacts {
+  readonly exchange: TaxonomyExchange
+  readonly tenants: Pick<TenantList, 'find' | 'all' | 'refresh'>
+  /** The tenant that is meant where none is named, if there are several. */
+  readonly usualTenant: string
+}
+
+function optionsOf(wish: PlanWish): PlanOptions {
+  const { mapped, adds, match, missing, maxMissing, fix, order, followMerges, all, group, set, under } = wish
+  return {
+    ...(Object.keys(mapped).length === 0 ? {} : { mapped }),
+    ...(adds ? { adds } : {}),
+    ...(match.length === 2 ? {} : { match }),
+    ...(missing === 'keep' ? {} : { missing }),
+    ...(maxMissing === undefined ? {} : { maxMissing }),
+    ...(fix.length === 0 ? {} : { fix }),
+    ...(order === undefined ? {} : { order }),
+    ...(followMerges ? { followMerges } : {}),
+    ...(all ? { all } : {}),
+    ...(group === undefined ? {} : { group }),
+    ...(set === undefined ? {} : { set }),
+    ...(under === undefined ? {} : { under }),
+  }
+}
+
+function check({ actor }: TermsCaller, side: 'read' | 'write'): void {
+  if (actor !== undefined) needPermission(actor, side)
+}
+
+function lossLines(losses: readonly Loss[]): string {
+  return losses.map((loss) => `${JSON.stringify(loss)}\n`).join('')
+}
+
+export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts): TermsControl {
+  const written = async (caller: TermsCaller, wish: ExportWish): Promise<WrittenFile> => {
+    check(caller, 'read')
+    const { groups, sets, term, dates, format, language, ids, for: target } = wish
+    const doc = await exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) })
+    const file = await writeFile(doc, format, { language, ids, for: target, dates })
+    const [first] = file.faults
+    if (first !== undefined) throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
+    return file
+  }
+  return {
+    tenantId: async (wanted) => {
+      await tenants.refresh()
+      const all = tenants.all()
+      const found = wanted === undefined ? (all.length === 1 ? all[0] : tenants.find(usualTenant)) : tenants.find(wanted)
+      if (found !== undefined) return found.id
+      const text = wanted === undefined ? "'tenant' is missing: the id or domain of the tenant." : `There is no tenant '${wanted}'.`
+      throw new AppError(wanted === undefined ? 'invalid' : 'notFound', text, { target: 'tenant' })
+    },
+    plan: async (caller, file, wish) => {
+      check(caller, 'read')
+      const { defaultTag } = await exchange.languages(caller)
+      const { doc, as } = await readFile({
+        ...wish,
+        bytes: file,
+        defaultLanguage: wish.defaultLanguage ?? defaultTag,
+        // Readers take them for files that name none; what they name is matched by the plan.
+        group: wish.group,
+        set: wish.set,
+      })
+      const source = [{ file: wish.file, sha256: sha256(file) }]
+      const plan = await exchange.plan(caller, { doc, as, source, options: optionsOf(wish) })
+      await exchange.keep(caller, plan)
+      return planText(plan)
+    },
+    apply: async (caller, plan, { allowRefused }) => {
+      check(caller, 'write')
+      return (await exchange.apply(caller, plan, allowRefused)) as unknown as Json
+    },
+    job: async (caller, id) => {
+      check(caller, 'read')
+      return (await exchange.job(caller, id)) as unknown as Json
+    },
+    stop: async (caller, id) => {
+      check(caller, 'write')
+      return (await exchange.stop(caller, id)) as unknown as Json
+    },
+    export: async (caller, wish) => {
+      const file = await written(caller, wish)
+      const fileName = `taxonomy.${file.extension}`
+      return { bytes: bytesOf(file), type: file.type, fileName, losses: file.losses.reduce((sum, { count }) => sum + count, 0) }
+    },
+    losses: async (caller, wish) => lossLines((await written(caller, wish)).losses),
+    validate: async () => {
+      throw new AppError('unsupported', 'Validation is not served.')
+    },
+  }
+}

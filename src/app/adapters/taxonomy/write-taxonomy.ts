@@ -1,0 +1,250 @@
+/**
+ * Adapter: writes what a plan has made of a taxonomy in memory. Both states are complete for the sets they hold, so that only
+ * the rows that differ are written, in an order in which every reference finds its row.
+ */
+import { fold } from '#base/text/fold.ts'
+import type { DraftOf, PatchOf } from '#edm/infer.ts'
+import type { WriteContext } from '#edm/ports.ts'
+import type { Properties, Texts } from '#exchange/document.ts'
+import { heightsOf } from '#exchange/plan/checks.ts'
+import { defaultIn, type GroupState, type Place, type SetState, type Taxonomy, type TermState } from '#exchange/plan/taxonomy.ts'
+import { birthOf, stampOf } from '#workloads/term-store/rules/author.ts'
+import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
+import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
+import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
+
+export interface Writing {
+  readonly context: WriteContext
+  readonly storeId: string
+  readonly before: Taxonomy
+  readonly after: Taxonomy
+  /** Site collection of each site, for groups of sites. */
+  readonly siteCollections: ReadonlyMap<string, string>
+}
+
+function pairs(given: Properties): { key: string; value: string }[] {
+  return Object.entries(given).map(([key, value]) => ({ key, value }))
+}
+
+function byTag<T>(given: Texts, made: (languageTag: string, text: string) => T): T[] {
+  return Object.entries(given)
+    .toSorted(([a], [b]) => compareTags(a, b))
+    .map(([languageTag, text]) => made(languageTag, text))
+}
+
+/** The members of the second that differ from the first. */
+function difference<T extends object>(before: T | undefined, after: T): Partial<T> {
+  const entries = Object.entries(after).filter(
+    ([key, value]) => before === undefined || JSON.stringify((before as Record<string, unknown>)[key]) !== JSON.stringify(value),
+  )
+  return Object.fromEntries(entries) as Partial<T>
+}
+
+function groupRow({ name, description, scope, siteId, managers, contributors }: GroupState) {
+  return { displayName: name, description, scope, parentSiteId: siteId, managers: [...managers], contributors: [...contributors] }
+}
+
+function setRow(given: SetState, defaultTag: string) {
+  const { groupId, names, description, properties, isOpen, isAvailableForTagging, owner, contact, stakeholders, order } = given
+  return {
+    parentGroupId: groupId,
+    localizedNames: byTag(names, (languageTag, name) => ({ name, languageTag })),
+    sortKey: fold(names[defaultTag] ?? ''),
+    description,
+    properties: pairs(properties),
+    isOpen,
+    isAvailableForTagging,
+    owner,
+    contact,
+    stakeholders: [...stakeholders],
+    customSortOrder: [...order],
+  }
+}
+
+function termRow(given: TermState, defaultTag: string) {
+  const { labels, descriptions, properties, isDeprecated, replacedBy, mergedTermIds, owner } = given
+  return {
+    labels: labels.map(({ name, isDefault, languageTag }) => ({ name, isDefault, languageTag })),
+    sortKey: fold(defaultIn(labels, defaultTag) ?? ''),
+    descriptions: byTag(descriptions, (languageTag, description) => ({ description, languageTag })),
+    properties: pairs(properties),
+    isDeprecated,
+    replacedBy,
+    mergedTermIds: [...mergedTermIds],
+    owner,
+  }
+}
+
+function placeRow({ isAvailableForTagging, localProperties, order }: Place) {
+  return { isAvailableForTagging, localProperties: pairs(localProperties), customSortOrder: [...order] }
+}
+
+type LevelOf = (place: Place) => number
+
+function levelsOf(taxonomy: Taxonomy): LevelOf {
+  const known = new Map<string, number>()
+  const levelOf: LevelOf = ({ setId, termId, parentId }) => {
+    if (parentId === null) return 1
+    const key = `${setId} ${termId}`
+    const done = known.get(key)
+    if (done !== undefined) return done
+    const parent = taxonomy.place(setId, parentId)
+    const level = parent === undefined ? 1 : levelOf(parent) + 1
+    known.set(key, level)
+    return level
+  }
+  return levelOf
+}
+
+function* allPlaces(taxonomy: Taxonomy): Generator<Place> {
+  for (const setId of taxonomy.sets.keys()) yield* taxonomy.placesIn(setId)
+}
+
+/** Height and level of the places of one state. */
+function shapeOf(taxonomy: Taxonomy) {
+  const [level, height] = [levelsOf(taxonomy), heightsOf(taxonomy)]
+  return (place: Place) => ({ level: level(place), height: height(place) })
+}
+
+async function writeGroups({ context, storeId, before, after, siteCollections }: Writing): Promise<void> {
+  const { tx } = context
+  for (const [id, state] of after.groups) {
+    const old = before.groups.get(id)
+    if (old === state) continue
+    const changed = difference(old && groupRow(old), groupRow(state))
+    if (old === undefined) {
+      const siteCollectionId = state.siteId === null ? null : (siteCollections.get(state.siteId) ?? null)
+      await tx.insert(group, { ...groupRow(state), id, storeId, siteCollectionId, ...birthOf(context) })
+    } else if (Object.keys(changed).length > 0) await tx.update(group, id, { ...changed, ...stampOf(context) })
+  }
+}
+
+async function writeSets(writing: Writing): Promise<void> {
+  const { context, storeId, before, after } = writing
+  const { tx } = context
+  const { defaultTag } = after.languages
+  let made = 0
+  for (const [id, state] of after.sets) {
+    const old = before.sets.get(id)
+    if (old === state) continue
+    const changed: PatchOf<typeof set> = difference(old && setRow(old, before.languages.defaultTag), setRow(state, defaultTag))
+    if (old !== undefined && Object.keys(changed).length === 0) continue
+    const siteCollectionId = (await tx.get(group, state.groupId))?.siteCollectionId ?? null
+    if (old === undefined) {
+      const { lastModifiedDateTime: _, ...birth } = birthOf(context)
+      await tx.insert(set, { ...setRow(state, defaultTag), id, storeId, siteCollectionId, ...birth })
+      made += 1
+    } else {
+      const moved = state.groupId === old.groupId ? {} : { siteCollectionId }
+      await tx.update(set, id, { ...changed, ...moved, lastModifiedBy: stampOf(context).lastModifiedBy })
+    }
+  }
+  if (made > 0) await tx.add(store, storeId, { setCount: made })
+}
+
+function idOfRelation({ setId, parentId, termId }: Place): string {
+  return relationId(setId, parentId, termId)
+}
+
+type RelationDraft = DraftOf<typeof relation>
+
+/** Relations that are not at their place any more go first: an id holds the place, and a term is in a set once. */
+async function removeRelations({ context: { tx }, before, after }: Writing): Promise<void> {
+  for (const place of allPlaces(before)) {
+    if (place.kind === 'home') continue
+    const now = after.place(place.setId, place.termId)
+    const isKept = now !== undefined && now.kind !== 'home' && now.parentId === place.parentId
+    if (!isKept) await tx.remove(relation, idOfRelation(place))
+  }
+}
+
+type Shape = ReturnType<typeof shapeOf>
+
+async function writeRelations(writing: Writing, was: Shape, is: Shape): Promise<void> {
+  const { context, before, after } = writing
+  const { tx, now } = context
+  for (const place of allPlaces(after)) {
+    if (place.kind === 'home') continue
+    const { setId, termId, parentId, kind } = place
+    const old = before.place(setId, termId)
+    const isThere = old !== undefined && old.kind !== 'home' && old.parentId === parentId
+    const row = { ...placeRow(place), ...is(place), relationship: kind }
+    if (!isThere) {
+      const draft: RelationDraft = { ...row, id: idOfRelation(place), setId, fromTermId: parentId, toTermId: termId, createdDateTime: now }
+      await tx.insert(relation, draft)
+      if (old === undefined) await tx.update(term, termId, stampOf(context))
+      continue
+    }
+    const changed = difference({ ...placeRow(old), ...was(old), relationship: old.kind }, row)
+    if (Object.keys(changed).length === 0) continue
+    await tx.update(relation, idOfRelation(place), changed as PatchOf<typeof relation>)
+    if (kind !== old.kind) await tx.update(term, termId, stampOf(context))
+  }
+}
+
+/** Home places of a state, parents first. */
+function homesInOrder(taxonomy: Taxonomy, level: LevelOf): Place[] {
+  return [...allPlaces(taxonomy)].filter(({ kind }) => kind === 'home').sort((a, b) => level(a) - level(b))
+}
+
+/** Members that follow from other rows: a change of these alone does not count as one of the term. */
+const derived = new Set(['level', 'height'])
+
+async function writeTerms(writing: Writing, was: Shape, is: Shape): Promise<void> {
+  const { context, before, after } = writing
+  const { tx } = context
+  const { defaultTag } = after.languages
+  const counts = new Map<string, number>()
+  const count = (setId: string, amount: number): void => void counts.set(setId, (counts.get(setId) ?? 0) + amount)
+  const whole = (taxonomy: Taxonomy, place: Place, shape: Shape, tag: string) => {
+    const state = taxonomy.terms.get(place.termId)
+    if (state === undefined) return undefined
+    const { setId, parentId } = place
+    return { ...termRow(state, tag), ...placeRow(place), ...shape(place), setId, parentId }
+  }
+  let made = 0
+  for (const place of homesInOrder(after, levelsOf(after))) {
+    const { termId, setId } = place
+    const old = before.home(termId)
+    if (old === undefined) {
+      const row = whole(after, place, is, defaultTag)
+      if (row === undefined) continue
+      const isKeyword = after.sets.get(setId)?.systemRole === 'keywords'
+      await tx.insert(term, { ...row, id: termId, isKeyword, ...birthOf(context) })
+      count(setId, 1)
+      made += 1
+      continue
+    }
+    if (old === place && before.terms.get(termId) === after.terms.get(termId) && sameShape(was(old), is(place))) continue
+    const row = whole(after, place, is, defaultTag)
+    const changed: PatchOf<typeof term> = row === undefined ? {} : difference(whole(before, old, was, before.languages.defaultTag), row)
+    const keys = Object.keys(changed)
+    if (keys.length === 0) continue
+    await tx.update(term, termId, keys.every((key) => derived.has(key)) ? changed : { ...changed, ...stampOf(context) })
+    if (old.setId !== setId) {
+      count(old.setId, -1)
+      count(setId, 1)
+    }
+  }
+  for (const [setId, amount] of counts) if (amount !== 0) await tx.add(set, setId, { termCount: amount })
+  if (made > 0) await tx.add(store, writing.storeId, { termCount: made })
+}
+
+function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {
+  return one.level === other.level && one.height === other.height
+}
+
+/**
+ * Writes everything but deletions of terms, which the rules of the store carry out as some terms become orphans: `after`
+ * still has the terms that are to go.
+ */
+export async function writeTaxonomy(writing: Writing): Promise<void> {
+  const { before, after } = writing
+  const [was, is] = [shapeOf(before), shapeOf(after)]
+  await writeGroups(writing)
+  await writeSets(writing)
+  await removeRelations(writing)
+  await writeTerms(writing, was, is)
+  await writeRelations(writing, was, is)
+}
+

@@ -1,0 +1,153 @@
+/**
+ * `/_relata/term-store/plan`, `apply`, `jobs/{id}`, `export` and `validate`: taxonomies as files (exchange.md §2.9). In a
+ * registry, and wherever a token comes along, its permissions and the roles of the taxonomy count.
+ */
+import { AppError } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
+import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import type { Actor } from '#edm/ports.ts'
+import { byMethod, textOf } from '../request.ts'
+import { type ExportWish, exportWishIn, type PlanWish, planWishIn, type ValidateWish, validateWishIn } from './wishes.ts'
+
+/** For whom: a tenant, and who asks; undefined: nobody who has a token. */
+export interface TermsCaller {
+  readonly tenantId: string
+  readonly actor: Actor | undefined
+}
+
+export interface ExportedFile {
+  readonly bytes: Buffer
+  readonly type: string
+  readonly fileName: string
+  /** How much the format leaves out. */
+  readonly losses: number
+}
+
+/** All throw `AppError`. */
+export interface TermsControl {
+  /** The tenant of that id or domain; without one, the one that is meant. */
+  tenantId(wanted: string | undefined): Promise<string>
+  /** The lines of the plan. */
+  plan(caller: TermsCaller, file: Uint8Array, wish: PlanWish): Promise<string>
+  /** A job, as docs/taxonomy-files.md describes it. `plan`: its text, or its digest alone. */
+  apply(caller: TermsCaller, plan: string | { readonly digest: string }, wish: { allowRefused: boolean }): Promise<Json>
+  job(caller: TermsCaller, id: string): Promise<Json>
+  stop(caller: TermsCaller, id: string): Promise<Json>
+  export(caller: TermsCaller, wish: ExportWish): Promise<ExportedFile>
+  /** The list of what the format leaves out, by lines. */
+  losses(caller: TermsCaller, wish: ExportWish): Promise<string>
+  /** Findings by lines. */
+  validate(caller: TermsCaller, wish: ValidateWish): Promise<string>
+}
+
+export interface TermsParts {
+  readonly terms: TermsControl
+  readonly registry: boolean
+  /** Throws `unauthenticated` without a valid token. */
+  readonly needActor: (request: OwnRequest) => Promise<Actor>
+}
+
+const lines = { 'Content-Type': 'application/x-ndjson; charset=utf-8' } as const
+const root = '/_relata/term-store'
+const form = /^\/_relata\/term-store\/(plan|apply|export|validate|jobs\/([^/]+))\/?$/i
+
+async function callerOf({ terms, registry, needActor }: TermsParts, request: OwnRequest): Promise<TermsCaller> {
+  const wanted = new URLSearchParams(request.query).get('tenant') ?? undefined
+  if (!registry && request.headers['authorization'] === undefined)
+    return { tenantId: await terms.tenantId(wanted), actor: undefined }
+  const actor = await needActor(request)
+  if (wanted !== undefined && (await terms.tenantId(wanted)) !== actor.tenantId)
+    throw new AppError('forbidden', 'The token is of another tenant.', { code: 'accessDenied', target: 'tenant' })
+  return { tenantId: actor.tenantId, actor }
+}
+
+function linesAnswer(body: string, more: Readonly<Record<string, string>> = {}): OwnAnswer {
+  return { status: 200, headers: { ...lines, ...more }, body }
+}
+
+function needBody({ body }: OwnRequest, wanted: string): Uint8Array {
+  if (body !== undefined && body.length > 0) return body
+  throw new AppError('invalid', `The request has no body. ${wanted}`)
+}
+
+/** `{"plan": "<digest>"}` in place of a plan. */
+function planIn(request: OwnRequest): string | { readonly digest: string } {
+  needBody(request, 'The body is a plan, or {"plan": "<digest>"}.')
+  const text = textOf(request)
+  if (text.length > 200) return text
+  try {
+    const value: unknown = JSON.parse(text)
+    const digest = typeof value === 'object' && value !== null && 'plan' in value ? value.plan : undefined
+    return typeof digest === 'string' ? { digest } : text
+  } catch {
+    return text
+  }
+}
+
+function jobAnswer(job: Json, status: number, more: Readonly<Record<string, string>> = {}): OwnAnswer {
+  return { status, headers: { ...jsonType, ...more }, body: JSON.stringify(job) }
+}
+
+function applyHandler(parts: TermsParts): AddressHandler {
+  return async (request) => {
+    const caller = await callerOf(parts, request)
+    const allowRefused = new URLSearchParams(request.query).get('allowRefused') === 'true'
+    const job = await parts.terms.apply(caller, planIn(request), { allowRefused })
+    const id = String(job['id'])
+    request.noted?.({ job: id })
+    return jobAnswer(job, 202, { Location: `${request.origin}${root}/jobs/${id}` })
+  }
+}
+
+function exportHandler(parts: TermsParts): AddressHandler {
+  return async (request) => {
+    const wish = exportWishIn(request.query)
+    const caller = await callerOf(parts, request)
+    if (wish.reportOnly) return linesAnswer(await parts.terms.losses(caller, wish))
+    const { bytes, type, fileName, losses } = await parts.terms.export(caller, wish)
+    const headers = {
+      'Content-Type': type,
+      'Content-Disposition': `attachment; filename="${fileName}"`,
+      'relata-losses': String(losses),
+    }
+    return { status: 200, headers, body: '', bytes }
+  }
+}
+
+function handlerFor(parts: TermsParts, what: string, id: string | undefined): AddressHandler {
+  const { terms, registry, needActor } = parts
+  const asks = registry ? needActor : undefined
+  if (id !== undefined)
+    return byMethod(
+      {
+        GET: async (request) => jobAnswer(await terms.job(await callerOf(parts, request), id), 200),
+        DELETE: async (request) => jobAnswer(await terms.stop(await callerOf(parts, request), id), 200),
+      },
+      asks,
+    )
+  if (what === 'apply') return byMethod({ POST: applyHandler(parts) }, asks)
+  if (what === 'export') return byMethod({ GET: exportHandler(parts) }, asks)
+  if (what === 'validate')
+    return byMethod(
+      {
+        GET: async (request) => {
+          const wish = validateWishIn(request.query)
+          return linesAnswer(await terms.validate(await callerOf(parts, request), wish))
+        },
+      },
+      asks,
+    )
+  const post: AddressHandler = async (request) => {
+    const wish = planWishIn(request.query)
+    const caller = await callerOf(parts, request)
+    const file = needBody(request, 'The body is the file that the plan is for.')
+    return linesAnswer(await terms.plan(caller, file, wish))
+  }
+  return byMethod({ POST: post }, asks)
+}
+
+/** Undefined: the path is not one of these. */
+export function findTerms(parts: TermsParts, path: string): AddressHandler | undefined {
+  const found = form.exec(path)
+  return found === null ? undefined : handlerFor(parts, (found[1] as string).toLowerCase(), found[2]?.toLowerCase())
+}

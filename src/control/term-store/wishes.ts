@@ -1,0 +1,155 @@
+/** What the addresses of taxonomies as files take in their query: exchange.md §2.9. */
+import { AppError } from '#base/errors.ts'
+
+/** How a file is read, and what is planned of it. Names are those of the options of the command line. */
+export interface PlanWish {
+  /** Name of the file, for messages and for its extension. */
+  readonly file: string
+  readonly format?: string
+  readonly encoding?: string
+  readonly delimiter?: string
+  readonly header?: 'names' | 'position'
+  readonly group?: string
+  readonly set?: string
+  readonly under?: string
+  readonly defaultLanguage?: string
+  /** Tag of the file, in lower case → tag of the store. */
+  readonly mapped: Readonly<Record<string, string>>
+  readonly adds: boolean
+  readonly match: readonly ('id' | 'path')[]
+  readonly missing: 'keep' | 'deprecate' | 'delete'
+  readonly maxMissing?: number
+  readonly fix: readonly ('chars' | 'long' | 'levels' | 'clashes' | 'labels')[]
+  readonly order?: 'file' | 'keep'
+  readonly followMerges: boolean
+  readonly all: boolean
+}
+
+export interface ExportWish {
+  readonly format: string
+  readonly groups: readonly string[]
+  readonly sets: readonly string[]
+  readonly term?: string
+  readonly language?: string
+  readonly ids: boolean
+  readonly for?: 'pnp'
+  readonly dates: boolean
+  readonly reportOnly: boolean
+}
+
+export interface ValidateWish {
+  readonly groups: readonly string[]
+  readonly sets: readonly string[]
+  /** `+name` and `-name`, or names. */
+  readonly rules: readonly string[]
+}
+
+const several = new Set(['language', 'set', 'group', 'fix', 'match', 'rules'])
+
+function queryIn(query: string, known: readonly string[]): URLSearchParams {
+  const given = new URLSearchParams(query)
+  for (const name of given.keys()) {
+    if (!known.includes(name))
+      throw new AppError('invalid', `'${name}' is not known here. There are ${known.join(', ')}.`, { target: name })
+    if (!several.has(name) && given.getAll(name).length > 1)
+      throw new AppError('invalid', `'${name}' is given more than once.`, { target: name })
+  }
+  return given
+}
+
+function oneOf<T extends string>(given: URLSearchParams, name: string, words: readonly T[]): T | undefined {
+  const text = given.get(name)
+  if (text === null) return undefined
+  const found = words.find((word) => word === text)
+  if (found !== undefined) return found
+  throw new AppError('invalid', `'${text}' is not one of ${words.join(', ')}.`, { target: name })
+}
+
+function listOf<T extends string>(given: URLSearchParams, name: string, words: readonly T[]): T[] {
+  const texts = given.getAll(name).flatMap((text) => text.split(',')).map((text) => text.trim())
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => {
+      const found = words.find((word) => word === text)
+      if (found !== undefined) return found
+      throw new AppError('invalid', `'${text}' is not one of ${words.join(', ')}.`, { target: name })
+    })
+}
+
+function isSet(given: URLSearchParams, name: string): boolean {
+  return oneOf(given, name, ['true', 'false', '']) !== undefined && given.get(name) !== 'false'
+}
+
+function wholeIn(given: URLSearchParams, name: string): number | undefined {
+  const text = given.get(name)
+  if (text === null) return undefined
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new AppError('invalid', `'${text}' is not a whole number.`, { target: name })
+}
+
+function textsIn<K extends string>(given: URLSearchParams, names: readonly K[]): { [P in K]?: string } {
+  const found = names.flatMap((name) => {
+    const text = given.get(name)
+    return text === null ? [] : [[name, text]]
+  })
+  return Object.fromEntries(found) as { [P in K]?: string }
+}
+
+function mappedIn(given: URLSearchParams): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.getAll('language').map((text) => {
+      const [from, to, ...more] = text.split('=').map((part) => part.trim())
+      if (from && to && more.length === 0) return [from.toLowerCase(), to]
+      throw new AppError('invalid', `'${text}' is not of the form FROM=TO, such as en-GB=en-US.`, { target: 'language' })
+    }),
+  )
+}
+
+const planNames = [
+  ...['tenant', 'file', 'format', 'encoding', 'delimiter', 'header', 'group', 'set', 'under', 'defaultLanguage'],
+  ...['language', 'addLanguages', 'match', 'missing', 'maxMissing', 'fix', 'order', 'followMerges', 'all'],
+]
+
+export function planWishIn(query: string): PlanWish {
+  const given = queryIn(query, planNames)
+  const header = oneOf(given, 'header', ['names', 'position'])
+  const order = oneOf(given, 'order', ['file', 'keep'])
+  const maxMissing = wholeIn(given, 'maxMissing')
+  const match = listOf(given, 'match', ['id', 'path'])
+  const texts = textsIn(given, ['format', 'encoding', 'delimiter', 'group', 'set', 'under', 'defaultLanguage'])
+  return {
+    ...texts,
+    file: given.get('file') ?? 'the file',
+    ...(header === undefined ? {} : { header }),
+    mapped: mappedIn(given),
+    adds: isSet(given, 'addLanguages'),
+    match: match.length === 0 ? ['id', 'path'] : match,
+    missing: oneOf(given, 'missing', ['keep', 'deprecate', 'delete']) ?? 'keep',
+    ...(maxMissing === undefined ? {} : { maxMissing }),
+    fix: listOf(given, 'fix', ['chars', 'long', 'levels', 'clashes', 'labels']),
+    ...(order === undefined ? {} : { order }),
+    followMerges: isSet(given, 'followMerges'),
+    all: isSet(given, 'all'),
+  }
+}
+
+export function exportWishIn(query: string): ExportWish {
+  const given = queryIn(query, ['tenant', 'format', 'group', 'set', 'term', 'language', 'ids', 'for', 'dates', 'report'])
+  const target = oneOf(given, 'for', ['pnp'])
+  return {
+    ...textsIn(given, ['term', 'language']),
+    format: given.get('format') ?? 'relata-json',
+    groups: given.getAll('group'),
+    sets: given.getAll('set'),
+    ids: isSet(given, 'ids'),
+    ...(target === undefined ? {} : { for: target }),
+    dates: isSet(given, 'dates'),
+    reportOnly: oneOf(given, 'report', ['only']) !== undefined,
+  }
+}
+
+export function validateWishIn(query: string): ValidateWish {
+  const given = queryIn(query, ['tenant', 'group', 'set', 'rules'])
+  const rules = given.getAll('rules').flatMap((text) => text.split(',')).filter((text) => text !== '')
+  return { groups: given.getAll('group'), sets: given.getAll('set'), rules }
+}

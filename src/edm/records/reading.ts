@@ -1,0 +1,78 @@
+/** The port by which rules read the record of changes (exchange.md §10). Implemented by engine/changes. */
+import type { AnyRow } from '../infer.ts'
+import type { ReadTx } from '../ports.ts'
+
+export interface ChangeAuthor {
+  readonly kind: string
+  /** Null: people are not named. */
+  readonly id: string | null
+  readonly name: string | null
+  /** Of a person: id of the application. */
+  readonly app?: string
+}
+
+/** A write, as its first row tells it. */
+export interface RecordedChange {
+  readonly id: number
+  /** An instant as rows hold it. */
+  readonly changedDateTime: string
+  readonly verb: string
+  readonly by: ChangeAuthor
+  readonly requestId: string | null
+  readonly batchId: string | null
+  readonly importId: string | null
+  readonly undoes: string | null
+  /** Type and id of the row that it put into the recycle bin; null: it is not there, or not any more. */
+  readonly binned: string | null
+  /** Rows that it changed. */
+  readonly count: number
+}
+
+export interface ChangedMembers {
+  /** Qualified name of the type. */
+  readonly type: string
+  readonly id: string
+  readonly within: string
+  readonly action: 'create' | 'update' | 'delete'
+  /** Members by row key: of an update those that changed, of a deletion all. Empty for a creation. */
+  readonly before: Readonly<Record<string, unknown>>
+  readonly after: Readonly<Record<string, unknown>>
+}
+
+/** A changed row, and the place of its entry in the record. */
+export interface RecordEntry {
+  readonly place: string
+  readonly sequence: number
+  /** Undefined: the entry only marks that the row left what held it. */
+  readonly row: ChangedMembers | undefined
+}
+
+/** Which entries: of one row, of all that a row holds or held, or all. */
+export type RecordOf = { readonly subject: AnyRow['id'] } | { readonly within: string } | 'all'
+
+export interface RecordReach {
+  /** Number of the newest write; 0: there is none. */
+  readonly newest: number
+  /** Number of the newest write that is no longer kept. */
+  readonly forgotten: number
+  /** From then on every change is kept; undefined: nothing was ever recorded. */
+  readonly sinceDateTime: string | undefined
+}
+
+export interface ChangeRecord {
+  reach(tx: ReadTx): Promise<RecordReach>
+  /** Undefined where there is none of that number, or not any more. */
+  change(tx: ReadTx, id: number): Promise<RecordedChange | undefined>
+  /** All rows of a write. */
+  rows(tx: ReadTx, id: number): Promise<ChangedMembers[]>
+  /** Entries before a place, newest first; those of creations are not among those of one row. */
+  entries(tx: ReadTx, of: RecordOf, before: string | undefined, most: number): Promise<RecordEntry[]>
+  /** The number of the write that made a row which `within` held at first; undefined: it is not recorded. */
+  madeBy(tx: ReadTx, within: string, subject: string): Promise<number | undefined>
+  /** Numbers of the writes of a batch, in order. */
+  ofBatch(tx: ReadTx, batchId: string): Promise<number[]>
+  /** Writes in the recycle bin before a number, newest first. */
+  bin(tx: ReadTx, before: number | undefined, most: number): Promise<RecordedChange[]>
+  /** The number of the last write at that instant or earlier; 0: it is no longer kept, or there was none. */
+  newestAt(tx: ReadTx, instant: string): Promise<number>
+}

@@ -1,0 +1,166 @@
+/** Reads the record of changes (exchange.md §10.1): what rules are given of it is in edm/records/reading.ts. */
+import type { Json } from '#base/json.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
+import { all, constant, type Expr, equal, member, param } from '#edm/query.ts'
+import type { ChangedMembers, ChangeRecord, RecordEntry, RecordedChange } from '#edm/records/reading.ts'
+import { changeId, leftMark, reachId, recordedRow, recordReach, sequenceOf } from '#edm/records/recording.ts'
+import type { RowQuery } from '#edm/row-query.ts'
+
+/** After every id of the record. */
+const end = '~'
+const rowsAtOnce = 1000
+
+const entryKeys = ['type', 'subject', 'within', 'before', 'after']
+const headKeys = ['changedDateTime', 'verb', 'origin', 'batchId', 'undoes', 'binned', 'count']
+
+const isEarlier: Expr = { op: 'lt', left: member('id'), right: param('before') }
+const isLater: Expr = { op: 'gt', left: member('id'), right: param('from') }
+const isNoCreation: Expr = { op: 'ne', left: member('before'), right: constant(null) }
+
+function query(where: Expr, carry: readonly string[], descending: boolean): RowQuery {
+  return {
+    type: recordedRow,
+    branches: [where],
+    order: [{ by: member('id'), descending }],
+    limit: true,
+    shape: [],
+    carry,
+  }
+}
+
+function queriesOf(store: Store) {
+  const newestFirst = (where: Expr, carry = entryKeys) => store.prepare(query(all(where, isEarlier), carry, true))
+  return {
+    ofSubject: newestFirst(all(isNoCreation, equal(member('subject'), param('of')))),
+    ofHolder: newestFirst(equal(member('within'), param('of'))),
+    ofAll: newestFirst(constant(true)),
+    binned: newestFirst({ op: 'ne', left: member('binned'), right: constant(null) }, headKeys),
+    following: store.prepare(query(all(isLater, isEarlier), entryKeys, false)),
+    made: store.prepare(
+      query(
+        all(
+          equal(member('within'), param('within')),
+          equal(member('subject'), param('of')),
+          equal(member('before'), constant(null)),
+          equal(member('after'), constant(null)),
+        ),
+        [],
+        false,
+      ),
+    ),
+  }
+}
+
+function membersIn(text: unknown): Record<string, unknown> {
+  return typeof text === 'string' ? (JSON.parse(text) as Record<string, unknown>) : {}
+}
+
+function changedIn(row: AnyRow): ChangedMembers | undefined {
+  const { before, after } = row as { before?: string | null; after?: string | null }
+  if (after === leftMark) return undefined
+  return {
+    type: row['type'] as string,
+    id: row['subject'] as string,
+    within: row['within'] as string,
+    action: (before ?? null) === null ? 'create' : (after ?? null) === null ? 'delete' : 'update',
+    before: membersIn(before),
+    after: membersIn(after),
+  }
+}
+
+function changeIn(row: AnyRow): RecordedChange {
+  const { by, requestId = null, importId = null } = membersIn(row['origin']) as Json
+  const text = (key: string): string | null => (row[key] as string | null | undefined) ?? null
+  return {
+    id: sequenceOf(row.id),
+    changedDateTime: text('changedDateTime') ?? '',
+    verb: text('verb') ?? '',
+    by: { id: null, name: null, ...(by as object) } as RecordedChange['by'],
+    requestId: requestId as string | null,
+    importId: importId as string | null,
+    batchId: text('batchId'),
+    undoes: text('undoes'),
+    binned: text('binned'),
+    count: (row['count'] as number | null) ?? 0,
+  }
+}
+
+export function recordReadsOn(store: Store): ChangeRecord {
+  const queries = queriesOf(store)
+
+  const reach = async (tx: ReadTx) => {
+    const found = await tx.get(recordReach, reachId)
+    return {
+      newest: found?.newest ?? 0,
+      forgotten: found?.forgotten ?? 0,
+      sinceDateTime: found?.sinceDateTime ?? undefined,
+    }
+  }
+
+  const change = async (tx: ReadTx, id: number): Promise<RecordedChange | undefined> => {
+    const row = Number.isSafeInteger(id) && id > 0 ? await tx.get(recordedRow, changeId(id)) : undefined
+    return row === undefined ? undefined : changeIn(row as AnyRow)
+  }
+
+  const rows = async (tx: ReadTx, id: number): Promise<ChangedMembers[]> => {
+    const found: ChangedMembers[] = []
+    const before = changeId(id + 1)
+    // Everything from the first row on: an id that begins with the number of the write before comes earlier.
+    let from = `${changeId(id - 1)}~`
+    for (;;) {
+      const some = (await tx.query(queries.following, { from, before, limit: rowsAtOnce })).map(({ row }) => row)
+      found.push(...some.flatMap((row) => changedIn(row) ?? []))
+      const last = some.at(-1)
+      if (last === undefined || some.length < rowsAtOnce) return found
+      from = last.id
+    }
+  }
+
+  return {
+    reach,
+    change,
+    rows,
+    async entries(tx, of, before = end, limit) {
+      const rowsOf = async () => {
+        if (of === 'all') return tx.query(queries.ofAll, { before, limit })
+        return 'subject' in of
+          ? tx.query(queries.ofSubject, { of: of.subject, before, limit })
+          : tx.query(queries.ofHolder, { of: of.within, before, limit })
+      }
+      return (await rowsOf()).map(
+        ({ row }): RecordEntry => ({ place: row.id, sequence: sequenceOf(row.id), row: changedIn(row) }),
+      )
+    },
+    async madeBy(tx, within, subject) {
+      const [first] = await tx.query(queries.made, { within, of: subject, limit: 1 })
+      return first === undefined ? undefined : sequenceOf(first.row.id)
+    },
+    async ofBatch(tx, batchId) {
+      return (await tx.find(recordedRow, { batchId })).map(({ id }) => sequenceOf(id)).toSorted((a, b) => a - b)
+    },
+    async bin(tx, before, limit) {
+      const bind = { before: before === undefined ? end : changeId(before), limit }
+      return (await tx.query(queries.binned, bind)).map(({ row }) => changeIn(row))
+    },
+    async newestAt(tx, instant) {
+      const { newest, forgotten } = await reach(tx)
+      const isBy = async (id: number) => ((await change(tx, id))?.changedDateTime ?? end) <= instant
+      // Times rise with numbers, unless the clock was set back: the newest are looked at first.
+      let step = 1
+      let later = newest + 1
+      let earlier = newest
+      while (earlier > forgotten && !(await isBy(earlier))) {
+        later = earlier
+        earlier = Math.max(forgotten, earlier - step)
+        step *= 2
+      }
+      while (later - earlier > 1) {
+        const middle = Math.floor((earlier + later) / 2)
+        if (await isBy(middle)) earlier = middle
+        else later = middle
+      }
+      return earlier
+    },
+  }
+}

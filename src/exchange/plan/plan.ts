@@ -1,0 +1,304 @@
+/**
+ * Makes the plan of an import: normalise, match, compare, check (exchange.md §2.1, §2.6). It reads only; what the store holds
+ * and what the caller may is given. Pure.
+ */
+import type { Doc } from '../document.ts'
+import { type At, fault, type ImportFault } from '../faults.ts'
+import type { LanguageChoice } from '../languages.ts'
+import { normaliseDoc } from '../normalise/document.ts'
+import type { Part, Reports } from '../normalise/reports.ts'
+import type { FixWord } from '../normalise/text.ts'
+import { carry } from './carry.ts'
+import { type StoreLimits, type Violation, violations } from './checks.ts'
+import { type Comparison, compare } from './compare.ts'
+import { type MatchChoice, matchWithRefs, type SetMatch } from './matching.ts'
+import { type Missing, missingFrom } from './missing.ts'
+import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
+import { lackOf, type PlanRights } from './rights.ts'
+import type { StepRecord } from './steps.ts'
+import type { Taxonomy } from './taxonomy.ts'
+import { touchedBy } from './touched.ts'
+import type { Whole } from './wanted.ts'
+
+export interface PlanOptions extends LanguageChoice {
+  readonly fix?: readonly FixWord[]
+  readonly match?: readonly ('id' | 'path')[]
+  readonly followMerges?: boolean
+  readonly missing?: Missing
+  readonly maxMissing?: number
+  readonly order?: 'file' | 'keep'
+  readonly group?: string
+  readonly set?: string
+  readonly under?: string
+  /** Records of what is the same are kept. */
+  readonly all?: boolean
+}
+
+export interface PlanFacts {
+  readonly before: Taxonomy
+  /** The name of the format, as detection gives it. */
+  readonly as: string
+  readonly source: PlanHead['source']
+  readonly options: PlanOptions
+  readonly limits: StoreLimits
+  readonly mint: () => string
+  /** SHA-256 of a set of the store. */
+  readonly digestOf: (setId: string) => string
+  readonly rights?: PlanRights
+}
+
+/** Formats for which `chars` is on by default: where `"` is allowed. */
+const lenient = new Set(['pnp-text', 'turtle', 'rdf-xml', 'json-ld'])
+
+const mostPasses = 20
+
+export function planOf(doc: Doc, facts: PlanFacts): Plan {
+  const { before, as, options } = facts
+  const fixes = new Set(options.fix ?? [])
+  if (lenient.has(as)) fixes.add('chars')
+  const { doc: normal, reports, addedLanguages } = normaliseDoc(doc, before.languages, { ...options, fixes })
+  const start = before.copy()
+  start.languages = { ...before.languages, tags: [...before.languages.tags, ...addedLanguages] }
+  const choice: MatchChoice = {
+    by: new Set(options.match ?? ['id', 'path']),
+    infersKinds: doc.guessesKinds === true,
+    followsMerges: options.followMerges === true,
+    group: options.group,
+    set: options.set,
+    under: options.under,
+  }
+  const { groups, idOf } = matchWithRefs(normal, { before: start, choice, reports, mint: facts.mint })
+  const numbers = new Map<Part, Map<string, number>>()
+  const run = (): Comparison =>
+    compare(groups, {
+      before: start,
+      reports,
+      idOf,
+      choice: { whole: wholeOf(normal), order: options.order, copiesLabels: fixes.has('labels') },
+      numbers,
+    })
+  const sets = groups.flatMap((group) => group.sets)
+  let found = run()
+  let absent = withMissing(sets, start, found, options)
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const wrong = wrongIn(start, found, absent.records, facts.limits)
+    if (!tellWrong(wrong, found, { reports, numbers, numbersClashes: fixes.has('clashes') && pass < mostPasses - 1 })) break
+    found = run()
+    absent = withMissing(sets, start, found, options)
+  }
+  const lacks = checkRights(found, absent.records, facts, reports)
+  const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
+  return assembled({ facts, found, missing: absent.records, reports, parts, addedLanguages, doc: normal, faults: [...absent.faults, ...lacks] })
+}
+
+/** Which keys of the maps that a document states it would hold if they were there. */
+function wholeOf({ wholeMaps, languageTags }: Doc): Whole {
+  const tags = languageTags === undefined ? undefined : new Set(languageTags.map((tag) => tag.toLowerCase()))
+  if (wholeMaps !== true) return { keys: false, holdsTag: () => false }
+  return { keys: true, holdsTag: (tag) => tags === undefined || tags.has(tag.toLowerCase()) }
+}
+
+function partsOf(doc: Doc): Part[] {
+  const nodes = (list: readonly Part[]): Part[] =>
+    list.flatMap((one) => [one, ...('children' in one ? nodes(one.children) : [])])
+  return doc.groups.flatMap((group) => [group, ...nodes(group.sets)])
+}
+
+function withMissing(sets: readonly SetMatch[], before: Taxonomy, { end, held }: Comparison, options: PlanOptions) {
+  const { missing = 'keep', maxMissing } = options
+  const made = missingFrom(sets, { before, end, held }, { missing, most: maxMissing })
+  // Parents first: what goes with its parent is gone already.
+  for (const record of made.records)
+    if (record.action === 'deprecate' || end.place(record.set ?? '', record.id) !== undefined) carry(end, record)
+  return made
+}
+
+function wrongIn(
+  before: Taxonomy,
+  { end, planned }: Comparison,
+  missing: readonly PlanRecord[],
+  limits: StoreLimits,
+): Violation[] {
+  const touched = touchedBy([...planned.map(({ record }) => record), ...missing])
+  const wrong = [...violations(end, touched, limits)]
+  const [terms, sets] = [end.terms.size - before.terms.size, end.sets.size - before.sets.size]
+  const over = (what: string, count: number, most: number): void => {
+    wrong.push({ code: 'limit', setId: '', terms: [], text: `The store would have ${count} ${what}; it has at most ${most}.` })
+  }
+  if (terms > 0 && before.counts.terms + terms > limits.terms) over('terms', before.counts.terms + terms, limits.terms)
+  if (sets > 0 && before.counts.sets + sets > limits.sets) over('sets', before.counts.sets + sets, limits.sets)
+  return wrong
+}
+
+interface Telling {
+  readonly reports: Reports
+  readonly numbers: Map<Part, Map<string, number>>
+  readonly numbersClashes: boolean
+}
+
+/** Returns whether something is new, so that the comparison has to be made again. */
+function tellWrong(wrong: readonly Violation[], found: Comparison, telling: Telling): boolean {
+  const { reports, numbers, numbersClashes } = telling
+  let isNew = false
+  const renumbered = new Set<Part>()
+  for (const { code, setId, terms, text, languageTag } of wrong) {
+    const part = causeOf(found, terms, setId)
+    if (part === undefined) continue
+    if (code === 'clash' && numbersClashes && languageTag !== undefined) {
+      if (renumbered.has(part)) continue
+      renumbered.add(part)
+      const own = numbers.get(part) ?? new Map<string, number>()
+      own.set(languageTag, (own.get(languageTag) ?? 1) + 1)
+      numbers.set(part, own)
+      isNew = true
+      continue
+    }
+    const known = reports.isRefused(part)
+    reports.add(part, fault(code, part.at, text))
+    if (!known) isNew = true
+  }
+  return isNew
+}
+
+/** The part of the file that brought the term there; without one, the last that changed something in the set. */
+function causeOf({ partsOf: byTerm, planned }: Comparison, terms: readonly string[], setId: string): Part | undefined {
+  for (const id of terms) {
+    const part = byTerm.get(id)?.at(-1)
+    if (part !== undefined) return part
+  }
+  return planned.findLast(({ record }) => setId === '' || record.set === setId)?.part
+}
+
+function checkRights(
+  { planned, end }: Comparison,
+  missing: readonly PlanRecord[],
+  { rights, before }: PlanFacts,
+  reports: Reports,
+): ImportFault[] {
+  if (rights === undefined) return []
+  for (const { record, part } of planned) {
+    const lack = lackOf(record, rights, before, end)
+    if (lack !== undefined && part !== undefined) reports.tell(part, 'role', lack)
+  }
+  return missing.flatMap((record) => {
+    const lack = lackOf(record, rights, before, end)
+    return lack === undefined ? [] : [fault('role', record.at, lack)]
+  })
+}
+
+interface Assembly {
+  readonly facts: PlanFacts
+  readonly found: Comparison
+  readonly missing: readonly PlanRecord[]
+  readonly reports: Reports
+  readonly parts: readonly Part[]
+  readonly addedLanguages: readonly string[]
+  readonly doc: Doc
+  readonly faults: readonly ImportFault[]
+}
+
+function isSevere({ severity }: ImportFault): boolean {
+  return severity === 'refused' || severity === 'stops'
+}
+
+function recordsOf({ found, missing, reports, parts, facts }: Assembly): StepRecord[] {
+  const { before } = facts
+  const noted = new Set<Part>()
+  const made = found.planned.flatMap(({ record, part, round }): StepRecord[] => {
+    if (part !== undefined && reports.isRefused(part)) return []
+    const notes = part === undefined || noted.has(part) ? [] : reports.of(part).map(({ code }) => code)
+    if (part !== undefined) noted.add(part)
+    return [{ ...record, notes, ...(round > 1 ? { round } : {}) }]
+  })
+  const gone = missing.map((record): StepRecord => {
+    const isShared = record.action === 'delete' && before.placesOf(record.id).some(({ kind }) => kind !== 'home')
+    if (record.action === 'unshare') return { ...record, round: 2 }
+    return isShared ? { ...record, isShared } : record
+  })
+  const refused = parts.flatMap((part): StepRecord[] => {
+    const faults = reports.of(part).filter(isSevere)
+    if (faults.length === 0) return []
+    return [
+      {
+        at: part.at,
+        action: 'refused',
+        kind: 'sets' in part ? 'group' : 'names' in part ? 'set' : 'term',
+        id: idOfPart(part) ?? '',
+        changes: [],
+        notes: [],
+        faults: faults.map(({ code, text }) => ({ code, text })),
+      },
+    ]
+  })
+  return [...made, ...gone, ...refused]
+}
+
+function idOfPart(part: Part): string | undefined {
+  if ('sets' in part || 'names' in part) return part.id
+  return 'id' in part.term ? part.term.id : undefined
+}
+
+function countOf(records: readonly PlanRecord[], same: number, lost: number): PlanSummary {
+  const count = (action: string): number => records.filter((one) => one.action === action).length
+  return {
+    create: count('create'),
+    update: count('update'),
+    move: count('move'),
+    order: count('order'),
+    share: count('share'),
+    unshare: count('unshare'),
+    reshare: count('reshare'),
+    deprecate: count('deprecate'),
+    undeprecate: count('undeprecate'),
+    merge: count('merge'),
+    delete: count('delete'),
+    same,
+    refused: count('refused'),
+    lost,
+  }
+}
+
+function assembled(assembly: Assembly): Plan {
+  const { facts, found, reports, parts, addedLanguages, doc, faults } = assembly
+  const { before, source, as, options, digestOf } = facts
+  const languageFault = languageLack(facts, addedLanguages, doc)
+  const stops = [...doc.faults, ...faults, ...languageFault]
+  const records = recordsOf(assembly)
+  const sets = new Set(records.filter(({ action }) => action !== 'refused').flatMap(touchedSets))
+  const head: PlanHead = {
+    format: planFormat,
+    source,
+    as,
+    options: { ...options },
+    sets: Object.fromEntries([...sets].map((id) => [id, { digest: before.sets.has(id) ? digestOf(id) : null }])),
+  }
+  const remarks = [...stops, ...parts.flatMap((part) => reports.of(part).filter((one) => !isSevere(one)))]
+  const languages = { add: addedLanguages }
+  const lost = remarks.filter(({ severity }) => severity === 'loss').length
+  const summary = countOf(records, found.same, lost)
+  const counted = { ...summary, refused: summary.refused + stops.filter(isSevere).length }
+  const plan = { head, records, languages }
+  return { ...plan, remarks, summary: counted, digest: planDigest(plan) }
+}
+
+function touchedSets({ kind, id, set, from }: PlanRecord): string[] {
+  if (kind === 'group') return []
+  if (kind === 'set') return [id]
+  return [...(set === undefined ? [] : [set]), ...(from !== undefined && 'set' in from ? [from.set] : [])]
+}
+
+function languageLack({ rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
+  if (added.length === 0 || rights === undefined || rights.roleIn(undefined) === 'administrator') return []
+  const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  return [fault('role', at, `Adding languages (${added.join(', ')}) needs the role administrator.`)]
+}
+
+/** Whether anything keeps the plan from being applied as a whole. */
+export function isBlocked({ summary }: Pick<Plan, 'summary'>): boolean {
+  return summary.refused > 0
+}
+
+/** Whether the plan changes nothing. */
+export function isEmpty({ records, languages }: Plan): boolean {
+  return languages.add.length === 0 && records.every(({ action }) => action === 'same' || action === 'refused')
+}

@@ -1,0 +1,179 @@
+/**
+ * A plan as text, `relata-terms-plan/1` (exchange.md §2.6): a first line, a record for each change, a last line. It holds all
+ * that applying it needs. Pure.
+ */
+import { createHash } from 'node:crypto'
+import { AppError } from '#base/errors.ts'
+import { isObject } from '#base/json.ts'
+import type { At, ImportFault } from '../faults.ts'
+
+export const planFormat = 'relata-terms-plan/1'
+
+export const actions = [
+  'create',
+  'update',
+  'move',
+  'order',
+  'share',
+  'unshare',
+  'reshare',
+  'deprecate',
+  'undeprecate',
+  'merge',
+  'delete',
+  'same',
+  'refused',
+] as const
+export type Action = (typeof actions)[number]
+export type RecordKind = 'group' | 'set' | 'term'
+
+/** A member's value; null: it has none. */
+export type Value = string | boolean | null | readonly string[]
+
+export interface Change {
+  /** Such as `labels.en-US.default`, `labels.en-US.synonyms`, `descriptions.en-US`, `properties.KEY`, `isOpen`. */
+  readonly member: string
+  readonly from: Value
+  readonly to: Value
+}
+
+/** A place: the root of the set where `parent` is null. */
+export interface PlaceRef {
+  readonly set: string
+  readonly parent: string | null
+}
+
+export interface PlanRecord {
+  readonly at: At
+  readonly action: Action
+  readonly kind: RecordKind
+  readonly id: string
+  /** Of a set: the group it is in. */
+  readonly group?: string
+  /** Of a term: the set and the parent of the place that the record is about. */
+  readonly set?: string
+  readonly parent?: string | null
+  /** `move`: where it was. `parent` and `set`, or `group`, say where it goes. */
+  readonly from?: PlaceRef | { readonly group: string }
+  /** `share`, `reshare`. */
+  readonly relationship?: 'pin' | 'reuse'
+  /** `order`: ids of the children, in the order chosen by hand; empty: alphabetical. */
+  readonly order?: readonly string[]
+  /** `deprecate`: what replaces it. */
+  readonly replacedBy?: string | null
+  /** `merge`: the term that stays. */
+  readonly into?: string
+  readonly changes: readonly Change[]
+  readonly notes: readonly string[]
+  readonly faults: readonly { readonly code: string; readonly text: string }[]
+}
+
+export interface PlanHead {
+  readonly format: typeof planFormat
+  readonly source: readonly { readonly file: string; readonly sha256: string }[]
+  /** The format of the file. */
+  readonly as: string
+  readonly options: Readonly<Record<string, unknown>>
+  /** Sets that the plan changes; digest null: the set is not there yet. */
+  readonly sets: Readonly<Record<string, { readonly digest: string | null }>>
+}
+
+export interface PlanSummary {
+  readonly create: number
+  readonly update: number
+  readonly move: number
+  readonly order: number
+  readonly share: number
+  readonly unshare: number
+  readonly reshare: number
+  readonly deprecate: number
+  readonly undeprecate: number
+  readonly merge: number
+  readonly delete: number
+  readonly same: number
+  readonly refused: number
+  readonly lost: number
+}
+
+export interface Plan {
+  readonly head: PlanHead
+  readonly records: readonly PlanRecord[]
+  /** Of the file as a whole, and warnings and losses. */
+  readonly remarks: readonly ImportFault[]
+  readonly summary: PlanSummary
+  readonly languages: { readonly add: readonly string[] }
+  /** SHA-256 (hex) of the first line and the records. */
+  readonly digest: string
+}
+
+export function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function linesOf({ head, records, languages }: Pick<Plan, 'head' | 'records' | 'languages'>): string[] {
+  return [JSON.stringify(head), ...records.map((one) => JSON.stringify(one)), JSON.stringify(languages)]
+}
+
+/** Of a plan without its digest. */
+export function planDigest(plan: Pick<Plan, 'head' | 'records' | 'languages'>): string {
+  const hash = createHash('sha256')
+  for (const line of linesOf(plan)) hash.update(line).update('\n')
+  return hash.digest('hex')
+}
+
+/** The lines of the plan, each with its end. */
+export function* planLines({ head, records, remarks, summary, languages, digest }: Plan): Generator<string> {
+  yield `${JSON.stringify(head)}\n`
+  for (const record of records) yield `${JSON.stringify(record)}\n`
+  for (const remark of remarks) yield `${JSON.stringify({ remark })}\n`
+  yield `${JSON.stringify({ summary, languages, digest })}\n`
+}
+
+export function planText(plan: Plan): string {
+  return [...planLines(plan)].join('')
+}
+
+function refusal(line: number, text: string): AppError {
+  return new AppError('invalid', `The plan cannot be read: line ${line}: ${text}`, { code: 'invalidRequest', target: 'plan' })
+}
+
+function jsonAt(text: string, line: number): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw refusal(line, 'is not JSON.')
+  }
+  if (!isObject(value)) throw refusal(line, 'is not a JSON object.')
+  return value as Record<string, unknown>
+}
+
+function recordAt(value: Record<string, unknown>, line: number): PlanRecord {
+  const { action, kind, id, changes, faults } = value
+  const isWhole =
+    actions.includes(action as Action) &&
+    (kind === 'term' || kind === 'set' || kind === 'group') &&
+    typeof id === 'string' &&
+    Array.isArray(changes) &&
+    Array.isArray(faults)
+  if (!isWhole) throw refusal(line, 'is no record of a plan.')
+  return value as unknown as PlanRecord
+}
+
+/** Throws `invalid` where the text is no whole plan, or was changed after it was made. */
+export function parsePlan(text: string): Plan {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const [first, ...others] = lines.map((line, at) => jsonAt(line, at + 1))
+  const last = others.pop()
+  if (first === undefined || first['format'] !== planFormat)
+    throw refusal(1, `it does not begin with {"format":"${planFormat}"…}.`)
+  if (last === undefined || typeof last['digest'] !== 'string' || !isObject(last['summary']))
+    throw refusal(lines.length, 'the last line, with the summary and the digest, is missing: the plan is not whole.')
+  const remarks = others.flatMap(({ remark }) => (isObject(remark) ? [remark as unknown as ImportFault] : []))
+  const records = others.flatMap((value, at) => ('remark' in value ? [] : [recordAt(value, at + 2)]))
+  const languages = (last['languages'] ?? { add: [] }) as Plan['languages']
+  const plan = { head: first as unknown as PlanHead, records, languages }
+  if (planDigest(plan) !== last['digest'])
+    throw refusal(lines.length, 'the digest is not that of the plan: it was changed after it was made. Make a new plan.')
+  return { ...plan, remarks, summary: last['summary'] as unknown as PlanSummary, digest: last['digest'] }
+}

@@ -1,0 +1,131 @@
+/**
+ * What a plan may say. A plan comes back from outside before it is applied, so each record is held against the rules that held
+ * when it was made: ids, names of members, texts. Pure.
+ */
+import { AppError } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import { type Languages, storeTag } from '#workloads/term-store/rules/languages/languages.ts'
+import { descriptionFor, keyFor, nameFor, valueFor } from '../normalise/text.ts'
+import type { Change, PlanRecord } from './records.ts'
+
+const none: ReadonlySet<never> = new Set()
+const plainMembers = {
+  group: new Set(['name', 'description', 'managers', 'contributors', 'scope', 'siteId']),
+  set: new Set(['description', 'isOpen', 'isAvailableForTagging', 'owner', 'contact', 'stakeholders']),
+  term: new Set(['mergedTermIds', 'owner', 'isAvailableForTagging']),
+} as const
+const mostTexts = 1000
+
+function refusal(record: PlanRecord, text: string): AppError {
+  return new AppError('invalid', `The plan has a record that cannot be applied: ${record.action} of ${record.kind} ${record.id}: ${text}`, {
+    code: 'invalidRequest',
+    target: 'plan',
+  })
+}
+
+function needId(record: PlanRecord, id: unknown, what: string): void {
+  if (typeof id !== 'string' || guidOf(id) !== id) throw refusal(record, `${what} is not a GUID in lower case.`)
+}
+
+function textOf(record: PlanRecord, { member, to }: Change): string {
+  if (typeof to !== 'string') throw refusal(record, `'${member}' is not a text.`)
+  return to
+}
+
+/** The text has to be as the store keeps it. */
+function needForm(record: PlanRecord, change: Change, form: (text: string, tell: (code: string, text: string) => void) => string | undefined): void {
+  const text = textOf(record, change)
+  let said = `'${change.member}' is not in the form in which the store keeps it.`
+  if (form(text, (_code, why) => {
+    said = why
+  }) !== text) throw refusal(record, said)
+}
+
+function needName(record: PlanRecord, change: Change): void {
+  needForm(record, change, (text, tell) => nameFor(text, none, tell))
+}
+
+function needTag(record: PlanRecord, tag: string, languages: Languages): void {
+  if (storeTag(languages, tag) !== tag) throw refusal(record, `'${tag}' is not a language of the store.`)
+}
+
+function needList(record: PlanRecord, { member, to }: Change): readonly string[] {
+  if (to === null) return []
+  if (!Array.isArray(to) || to.length > mostTexts || !to.every((one) => typeof one === 'string'))
+    throw refusal(record, `'${member}' is not a list of texts.`)
+  return to as readonly string[]
+}
+
+function checkLabel(record: PlanRecord, change: Change, languages: Languages): void {
+  const parts = /^labels\.(.+)\.(default|synonyms)$/.exec(change.member)
+  if (parts === null) throw refusal(record, `'${change.member}' is not known.`)
+  needTag(record, parts[1] as string, languages)
+  if (parts[2] === 'default') {
+    if (change.to !== null) needName(record, change)
+    return
+  }
+  for (const to of needList(record, change)) needName(record, { ...change, to })
+}
+
+function checkPlain(record: PlanRecord, change: Change): void {
+  const { member, to } = change
+  if (!plainMembers[record.kind].has(member as never)) throw refusal(record, `'${member}' is not known.`)
+  if (member === 'isOpen' || member === 'isAvailableForTagging') {
+    if (typeof to !== 'boolean') throw refusal(record, `'${member}' is not true or false.`)
+  } else if (member === 'mergedTermIds') for (const id of needList(record, change)) needId(record, id, 'a merged id')
+  else if (member === 'managers' || member === 'contributors' || member === 'stakeholders') needList(record, change)
+  else if (member === 'name') needName(record, change)
+  else if (member === 'description') needForm(record, change, (text, tell) => descriptionFor(text, none, tell))
+  else if (to !== null) needForm(record, change, (text, tell) => valueFor(text, none, tell))
+}
+
+function checkChange(record: PlanRecord, change: Change, languages: Languages): void {
+  if (typeof change?.member !== 'string') throw refusal(record, 'a change has no member.')
+  const { member, to } = change
+  const dot = member.indexOf('.')
+  if (dot < 0) {
+    checkPlain(record, change)
+    return
+  }
+  const [name, key] = [member.slice(0, dot), member.slice(dot + 1)]
+  const ofTerm = record.kind === 'term'
+  if (name === 'labels' && ofTerm) checkLabel(record, change, languages)
+  else if (name === 'names' && record.kind === 'set') {
+    needTag(record, key, languages)
+    if (to !== null) needName(record, change)
+  } else if (name === 'descriptions' && ofTerm) {
+    needTag(record, key, languages)
+    if (to !== null) needForm(record, change, (text, tell) => descriptionFor(text, none, tell))
+  } else if ((name === 'properties' && record.kind !== 'group') || (name === 'localProperties' && ofTerm)) {
+    if (keyFor(key, () => undefined) !== key) throw refusal(record, `'${key}' cannot be the key of a property.`)
+    if (to !== null) needForm(record, change, (text, tell) => valueFor(text, none, tell))
+  } else throw refusal(record, `'${member}' is not known.`)
+}
+
+function checkIds(record: PlanRecord): void {
+  const { kind, action, group, set, parent, from, order, replacedBy, into } = record
+  needId(record, record.id, 'the id')
+  const ids: [unknown, string][] = [
+    [group, 'the group'],
+    [set, 'the set'],
+    [parent, 'the parent'],
+    [replacedBy, 'what replaces it'],
+    [into, 'the term it is merged into'],
+  ]
+  for (const [id, what] of ids) if (id !== undefined && id !== null) needId(record, id, what)
+  if (from !== undefined) needId(record, 'group' in from ? from.group : from.set, 'the place it comes from')
+  if (order !== undefined && (!Array.isArray(order) || order.length > 30_000)) throw refusal(record, 'the order is not a list.')
+  for (const id of order ?? []) needId(record, id, 'an id of the order')
+  if (kind === 'term' && set === undefined) throw refusal(record, 'the set is not named.')
+  if (kind === 'set' && action === 'create' && group === undefined) throw refusal(record, 'the group is not named.')
+  if (action === 'merge' && into === undefined) throw refusal(record, 'the term it is merged into is not named.')
+}
+
+/** Throws `invalid`, naming the record. */
+export function checkRecord(record: PlanRecord, languages: Languages): void {
+  checkIds(record)
+  if (record.relationship !== undefined && record.relationship !== 'pin' && record.relationship !== 'reuse')
+    throw refusal(record, `'${String(record.relationship)}' is not a kind of sharing.`)
+  for (const change of record.changes) checkChange(record, change, languages)
+}
+

@@ -1,0 +1,106 @@
+/** RDF as plain values: what the parsers of the three syntaxes give, and what is known of each subject. */
+import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
+
+export interface Literal {
+  readonly kind: 'literal'
+  readonly value: string
+  /** In canonical case; '' if there is none. */
+  readonly language: string
+  /** IRI; '' for plain text and for text with a language. */
+  readonly datatype: string
+}
+
+/** `key`: an IRI, or `_:` and a name for a blank node. */
+export interface Resource {
+  readonly kind: 'resource'
+  readonly key: string
+}
+
+export type RdfObject = Literal | Resource
+
+export interface Subject {
+  readonly key: string
+  /** Where its first block begins, as far as the syntax tells. */
+  line: number
+  /** IRI of a predicate → its objects, in the order of the file, each once. */
+  readonly objects: Map<string, RdfObject[]>
+}
+
+export interface Graph {
+  readonly subjects: ReadonlyMap<string, Subject>
+  of(key: string, predicate: string): readonly RdfObject[]
+}
+
+/** The members that terms of all three RDF libraries have. */
+export interface LibraryTerm {
+  readonly termType: string
+  readonly value: string
+  readonly language?: string
+  readonly datatype?: { readonly value: string }
+}
+
+export interface LibraryQuad {
+  readonly subject: LibraryTerm
+  readonly predicate: LibraryTerm
+  readonly object: LibraryTerm
+}
+
+const plain = new Set([
+  'http://www.w3.org/2001/XMLSchema#string',
+  'http://www.w3.org/1999/02/22-rdf-syntax-ns#langString',
+  'http://www.w3.org/1999/02/22-rdf-syntax-ns#dirLangString',
+])
+
+function objectOf(term: LibraryTerm): RdfObject {
+  if (term.termType !== 'Literal') return { kind: 'resource', key: keyOf(term) }
+  const tag = term.language ?? ''
+  const datatype = term.datatype?.value ?? ''
+  return {
+    kind: 'literal',
+    value: term.value,
+    language: tag === '' ? '' : (canonicalTag(tag) ?? tag),
+    datatype: plain.has(datatype) ? '' : datatype,
+  }
+}
+
+function keyOf({ termType, value }: LibraryTerm): string {
+  return termType === 'BlankNode' ? `_:${value}` : value
+}
+
+function isSame(one: RdfObject, other: RdfObject): boolean {
+  if (one.kind === 'resource' || other.kind === 'resource') {
+    return one.kind === 'resource' && other.kind === 'resource' && one.key === other.key
+  }
+  return one.value === other.value && one.language === other.language && one.datatype === other.datatype
+}
+
+export interface GraphBuilder {
+  /** `line`: where the parser is. */
+  add(quad: LibraryQuad, line: number): void
+  readonly graph: Graph
+  readonly size: () => number
+}
+
+export function buildGraph(): GraphBuilder {
+  const subjects = new Map<string, Subject>()
+  let size = 0
+  return {
+    add: ({ subject, predicate, object }, line) => {
+      const key = keyOf(subject)
+      const known = subjects.get(key) ?? { key, line, objects: new Map<string, RdfObject[]>() }
+      subjects.set(key, known)
+      const objects = known.objects.get(predicate.value) ?? []
+      known.objects.set(predicate.value, objects)
+      const added = objectOf(object)
+      if (objects.some((one) => isSame(one, added))) return
+      size += 1
+      objects.push(added)
+    },
+    graph: { subjects, of: (key, predicate) => subjects.get(key)?.objects.get(predicate) ?? [] },
+    size: () => size,
+  }
+}
+
+export function isBlank(key: string): boolean {
+  return key.startsWith('_:')
+}
