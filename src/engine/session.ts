@@ -60,6 +60,9 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Records that are removed when they are old enough. Absent: none are. */
   readonly records?: readonly RecordKept[]
+  /** For how many days changes are kept, and deletions in the recycle bin. Absent: for ever. */
+  readonly historyDays?: number | undefined
+  readonly binDays?: number | undefined
   /** Whether the record of changes names people. Absent: it does. */
   readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */

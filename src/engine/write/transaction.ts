@@ -26,14 +26,13 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
   // What was undone may run again.
   const remarks: string[] = []
   session.wrote.remarks = remarks
-  const remark = (text: string): void => void remarks.push(text)
   const rights = {
     tx: recorder?.tx ?? tx,
     actor,
     request,
     note,
-    remark,
     notes: {},
+    remark: (text: string): void => void remarks.push(text),
     prefer,
     strict,
     record,
