@@ -328,6 +328,8 @@ export interface ScopeChoice {
   readonly bind: Bind
   /** The preference that was honoured, for `Preference-Applied`. */
   readonly applied?: string
+  /** Ids of rows that come first, in this order, where the request asks for no other; the others follow in that of the type. */
+  readonly leading?: readonly string[]
 }
 
 /**
