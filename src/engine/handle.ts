@@ -11,6 +11,7 @@ import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
+import { recordPrunings } from './changes/record-retention.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -76,11 +77,13 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
 }
 
 /** Undefined: nothing is ever removed. */
-function retentionOf({ store, clock, changes, records, onPruned, report }: Engine): Retention | undefined {
+function retentionOf(engine: Engine): Retention | undefined {
+  const { store, clock, changes, history, records, onPruned, report } = engine
   if (records === undefined) return undefined
   const prunings = [
     ...records.map((record) => pruningOf(store, clock, record)),
     ...(changes === undefined ? [] : [changes.pruning]),
+    ...(history === undefined ? [] : recordPrunings(store, clock, engine)),
   ]
   return new Retention({ store, clock, prunings, onPruned: onPruned ?? (() => undefined), report })
 }
