@@ -11,7 +11,7 @@ import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.t
 import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
 import { type Languages, languagesOf } from './languages/languages.ts'
-import { removeFromSet } from './places/remove-branch.ts'
+import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
 import { denied, idOf, invalid, isVisible, missing } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
@@ -157,7 +157,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx } = context
       await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      const removal = { storeId: row.storeId, setId: row.id, stamp: stampOf(context) }
+      const removal = removalOf(context, { storeId: row.storeId, setId: row.id })
       await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)
       await tx.add(store, row.storeId, { setCount: -1 })

@@ -12,7 +12,7 @@ import { normalised } from './labels/text.ts'
 import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
 import { checkDepth, raiseHeights } from './places/height.ts'
 import { chooseListing, locateTerm } from './places/listing.ts'
-import { removeFromSet } from './places/remove-branch.ts'
+import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { placeOf, type TermPlace } from './places/tree.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
@@ -197,7 +197,8 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       }
       const { homeSet } = await containersOf(tx, place.setId)
       if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-      await removeFromSet(tx, { storeId: homeSet.storeId, setId: place.setId, stamp: stampOf(context) }, [place.row])
+      const removal = removalOf(context, { storeId: homeSet.storeId, setId: place.setId })
+      await removeFromSet(tx, removal, [place.row])
     },
   })
 }
