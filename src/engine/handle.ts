@@ -138,7 +138,7 @@ function engineOf(given: EngineFacts): Engine {
     store,
     ...(changes === undefined ? {} : { changes }),
     history,
-    record: history && recordReadsOn(store, facts.clock, facts.binDays),
+    record: history && recordReadsOn(store, Object.values(facts.models), facts.clock, facts.binDays),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

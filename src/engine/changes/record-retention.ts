@@ -42,7 +42,8 @@ function ofChanges(store: Store, clock: Clock, days: number): Pruning {
     prune: async (tx: Tx) => {
       for (let next = await oldest(tx), most = rowsAtOnce; next !== undefined && most > 0; most -= 1) {
         const { reach, at } = next
-        const sinceDateTime = at > reach.sinceDateTime ? at : reach.sinceDateTime
+        // The clock may have been set back in between.
+        const [, sinceDateTime = at] = [at, reach.sinceDateTime].sort()
         await tx.update(recordReach, reachId, { forgotten: reach.forgotten + 1, sinceDateTime })
         next = await oldest(tx)
       }
