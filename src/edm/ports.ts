@@ -72,6 +72,48 @@ export interface BoundQuery {
 /** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
 export type RowBelow = (id: string, deadline?: Deadline) => Promise<string | undefined>
 
+/** A part of an index of words (base/text/search-keys.ts). */
+export interface WordRange {
+  readonly form: number
+  /** In lower case. */
+  readonly space: string
+  /** The key, or what it begins with where it `isPrefix`. */
+  readonly key: string
+  readonly isPrefix: boolean
+  /** Not the key itself, only longer ones. */
+  readonly isLonger?: boolean
+}
+
+export interface WordSearch {
+  readonly ranges: readonly WordRange[]
+  /** What the key has somewhere. */
+  readonly part?: string | undefined
+  /** Flags of the row that are off. */
+  readonly off?: readonly string[]
+  /** Flags that are on. */
+  readonly on?: readonly string[]
+  /** Only rows at one of the places, or with one of the ids. */
+  readonly among?: { readonly places: readonly string[]; readonly ids: readonly string[] } | undefined
+  /** Not rows at these places. */
+  readonly except?: readonly string[]
+  /** Keys of the row that hits have; none of a collection. */
+  readonly take: readonly string[]
+  readonly after?: { readonly key: string; readonly id: string } | undefined
+  /** As far as this, included. */
+  readonly until?: { readonly key: string; readonly id: string } | undefined
+  readonly limit: number
+}
+
+export interface WordHit {
+  readonly id: string
+  readonly form: number
+  readonly space: string
+  readonly key: string
+  /** Of the text. */
+  readonly length: number
+  readonly taken: Readonly<Record<string, unknown>>
+}
+
 /** Reads of one tenant. Throws `StoreError` of kind `unavailable`, or `AppError` `invalid` for a value no database takes. */
 export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
@@ -92,6 +134,8 @@ export interface ReadTx {
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
   ): Promise<string[]>
+  /** Rows found by what texts of a collection, or words of them, begin with. In the order of keys, then of ids. */
+  findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]>
   /** Runs a prepared query, or a closure, which the store compiles once. */
   query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>>
 }

@@ -86,3 +86,67 @@ export function keyOf(folded: string): string {
   const isPair = (folded.codePointAt(keyLength - 1) ?? 0) > 0xffff
   return folded.slice(0, isPair ? keyLength - 1 : keyLength)
 }
+
+/** A text of a list, such as a label: `space` parts the index, by language for example. */
+export interface IndexedText {
+  readonly text: string
+  readonly space: string
+  readonly isFirst: boolean
+}
+
+/** How a row of the index begins: with the whole text or with a later word of it, and whether the text is a first one. */
+export const forms = { whole: 0, wholeOther: 1, later: 2, laterOther: 3 } as const
+
+export interface WordRow {
+  /** One of `forms`. */
+  readonly form: number
+  readonly space: string
+  /** The folded text from there on, as far as `keyLength`. */
+  readonly key: string
+  /** Of the text, in UTF-16 units; of several texts with this row, of the shortest. */
+  readonly length: number
+}
+
+/** Nowhere in a text is further from the beginning of a row, so that any part of it is found within some row. */
+const furthest = keyLength / 2
+
+function startsIn(folded: string): number[] {
+  const starts = [0]
+  const fillUpTo = (end: number): void => {
+    for (let last = starts.at(-1) ?? 0; end - last > furthest; last = starts.at(-1) ?? end) {
+      const isPair = (folded.codePointAt(last + furthest - 1) ?? 0) > 0xffff
+      starts.push(last + furthest - (isPair ? 1 : 0))
+    }
+  }
+  for (const { at } of wordsIn(folded)) {
+    if (at === 0) continue
+    fillUpTo(at)
+    starts.push(at)
+  }
+  fillUpTo(folded.length - furthest)
+  return starts
+}
+
+/** The rows of an index of words for the texts of one owner. */
+export function wordRows(texts: readonly IndexedText[]): WordRow[] {
+  const rows = new Map<string, WordRow>()
+  for (const { text, space, isFirst } of texts) {
+    const { loose, spelt } = searchKeys(text)
+    for (const folded of loose === spelt ? [loose] : [loose, spelt])
+      for (const at of startsIn(folded)) {
+        const key = keyOf(at === 0 ? folded : folded.slice(at))
+        const form = (at === 0 ? 0 : 2) + (isFirst ? 0 : 1)
+        const name = `${form}${space} ${key}`
+        const known = rows.get(name)
+        if (known === undefined || known.length > text.length) rows.set(name, { form, space, key, length: text.length })
+      }
+  }
+  return [...rows.values()]
+}
+
+/** A number for a place, such as a list that many owners are in. Two places may have one number. */
+export function placeNumber(place: string): number {
+  let number = 0x811c9dc5
+  for (let at = 0; at < place.length; at++) number = Math.imul(number ^ place.charCodeAt(at), 0x01000193)
+  return number >>> 0
+}
