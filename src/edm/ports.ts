@@ -9,7 +9,7 @@ import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
 import type { ChangeRecord } from './records/reading.ts'
-import type { RowQuery } from './row-query.ts'
+import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -71,48 +71,6 @@ export interface BoundQuery {
 
 /** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
 export type RowBelow = (id: string, deadline?: Deadline) => Promise<string | undefined>
-
-/** A part of an index of words (base/text/search-keys.ts). */
-export interface WordRange {
-  readonly form: number
-  /** In lower case. */
-  readonly space: string
-  /** The key, or what it begins with where it `isPrefix`. */
-  readonly key: string
-  readonly isPrefix: boolean
-  /** Not the key itself, only longer ones. */
-  readonly isLonger?: boolean
-}
-
-export interface WordSearch {
-  readonly ranges: readonly WordRange[]
-  /** What the key has somewhere. */
-  readonly part?: string | undefined
-  /** Flags of the row that are off. */
-  readonly off?: readonly string[]
-  /** Flags that are on. */
-  readonly on?: readonly string[]
-  /** Only rows at one of the places, or with one of the ids. */
-  readonly among?: { readonly places: readonly string[]; readonly ids: readonly string[] } | undefined
-  /** Not rows at these places. */
-  readonly except?: readonly string[]
-  /** Keys of the row that hits have; none of a collection. */
-  readonly take: readonly string[]
-  readonly after?: { readonly key: string; readonly id: string } | undefined
-  /** As far as this, included. */
-  readonly until?: { readonly key: string; readonly id: string } | undefined
-  readonly limit: number
-}
-
-export interface WordHit {
-  readonly id: string
-  readonly form: number
-  readonly space: string
-  readonly key: string
-  /** Of the text. */
-  readonly length: number
-  readonly taken: Readonly<Record<string, unknown>>
-}
 
 /** Reads of one tenant. Throws `StoreError` of kind `unavailable`, or `AppError` `invalid` for a value no database takes. */
 export interface ReadTx {

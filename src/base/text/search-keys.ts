@@ -94,11 +94,8 @@ export interface IndexedText {
   readonly isFirst: boolean
 }
 
-/** How a row of the index begins: with the whole text or with a later word of it, and whether the text is a first one. */
-export const forms = { whole: 0, wholeOther: 1, later: 2, laterOther: 3 } as const
-
 export interface WordRow {
-  /** One of `forms`. */
+  /** 0 and 1: the whole text; 2 and 3: from a later word on. Even: of a text that is a first one. */
   readonly form: number
   readonly space: string
   /** The folded text from there on, as far as `keyLength`. */
@@ -127,19 +124,25 @@ function startsIn(folded: string): number[] {
   return starts
 }
 
-/** The rows of an index of words for the texts of one owner. */
+function rowsOf({ text, space, isFirst }: IndexedText): WordRow[] {
+  const { loose, spelt } = searchKeys(text)
+  const rowAt = (folded: string, at: number): WordRow => ({
+    form: (at === 0 ? 0 : 2) + (isFirst ? 0 : 1),
+    space,
+    key: keyOf(at === 0 ? folded : folded.slice(at)),
+    length: text.length,
+  })
+  const foldings = loose === spelt ? [loose] : [loose, spelt]
+  return foldings.flatMap((folded) => startsIn(folded).map((at) => rowAt(folded, at)))
+}
+
+/** The rows of an index of words for the texts of one owner: one for each text and place where a word begins. */
 export function wordRows(texts: readonly IndexedText[]): WordRow[] {
   const rows = new Map<string, WordRow>()
-  for (const { text, space, isFirst } of texts) {
-    const { loose, spelt } = searchKeys(text)
-    for (const folded of loose === spelt ? [loose] : [loose, spelt])
-      for (const at of startsIn(folded)) {
-        const key = keyOf(at === 0 ? folded : folded.slice(at))
-        const form = (at === 0 ? 0 : 2) + (isFirst ? 0 : 1)
-        const name = `${form}${space} ${key}`
-        const known = rows.get(name)
-        if (known === undefined || known.length > text.length) rows.set(name, { form, space, key, length: text.length })
-      }
+  for (const row of texts.flatMap(rowsOf)) {
+    const name = `${row.form}${row.space} ${row.key}`
+    const known = rows.get(name)
+    if (known === undefined || known.length > row.length) rows.set(name, row)
   }
   return [...rows.values()]
 }

@@ -107,7 +107,7 @@ function readingOf(facts: TableFacts, texts: ReturnType<typeof rowTexts>): Pick<
 }
 
 /** What the access to the rows of a table needs of the database. */
-type RowDialect = Pick<SqlDialect, 'first' | 'insertAll' | 'listed' | 'holds'>
+type RowDialect = Pick<SqlDialect, 'first' | 'insertAll' | 'listed' | 'holds' | 'merges'>
 
 export function rowAccess(facts: TableFacts, dialect: RowDialect): RowAccess {
   const texts = rowTexts(facts, dialect)
@@ -158,8 +158,7 @@ export function rowAccess(facts: TableFacts, dialect: RowDialect): RowAccess {
       }
       if (before !== undefined)
         for (const word of words)
-          if (word.dependsOn(patch))
-            word.pushChanges(statements, tenantNo, before, changedRow(facts, before, patch))
+          if (word.dependsOn(patch)) word.pushChanges(statements, tenantNo, before, changedRow(facts, before, patch))
       return statements
     },
 

@@ -1,7 +1,7 @@
 /** Single rows of a type: the statements that read and write them. */
 import type { AnyRow } from '#edm/infer.ts'
-import type { WordHit, WordSearch } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
+import type { WordHit, WordSearch } from '#edm/row-query.ts'
 import type { Statement } from './statement.ts'
 
 /** Values by row key. */

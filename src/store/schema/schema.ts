@@ -203,11 +203,14 @@ function tableOf(facts: TableFacts): Table {
 
 function newSchema(models: readonly Model[]): Schema {
   const { tables } = layoutOf(models)
-  const all = [tenancy, ...tables.flatMap((facts) => [
-    tableOf(facts),
-    ...facts.elements.map(elementTableOf),
-    ...facts.words.map(wordTableOf),
-  ])]
+  const all = [
+    tenancy,
+    ...tables.flatMap((facts) => [
+      tableOf(facts),
+      ...facts.elements.map(elementTableOf),
+      ...facts.words.map(wordTableOf),
+    ]),
+  ]
   const names = all.map(({ name }) => name)
   invariant(new Set(names).size === names.length, `two tables have one name: ${names.join(', ')}`)
   return { tables: all }
