@@ -135,7 +135,7 @@ function engineOf(given: EngineFacts): Engine {
     store,
     ...(changes === undefined ? {} : { changes }),
     history,
-    record: history && recordReadsOn(store),
+    record: history && recordReadsOn(store, facts.clock, facts.binDays),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

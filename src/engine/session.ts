@@ -60,6 +60,9 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Records that are removed when they are old enough. Absent: none are. */
   readonly records?: readonly RecordKept[]
+  /** For how many days changes are kept, and deletions in the recycle bin. Absent: for ever. */
+  readonly historyDays?: number | undefined
+  readonly binDays?: number | undefined
   /** Whether the record of changes names people. Absent: it does. */
   readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */
@@ -154,10 +157,13 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly base: string
   /** In a write transaction; `context` is then a `WriteContext`. */
   readonly isWrite: boolean
-  /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
-  readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** `change`: the number under which the write is recorded. */
-  readonly wrote: { change?: number | undefined }
+  /**
+   * `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. `instead`: keys for which
+   * rules found rows of other ids, and these.
+   */
+  readonly found: { byRule: boolean; parent?: Located | undefined; instead?: Map<string, string> }
+  /** `change`: the number under which the write is recorded. `remarks`: what its rules tell the caller. */
+  readonly wrote: { change?: number | undefined; remarks?: readonly string[] }
   /** Of the whole answer. */
   readonly budget: ReadBudget
   /** Preferences that were honoured, for `Preference-Applied`. */

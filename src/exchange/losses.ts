@@ -65,6 +65,8 @@ export type LossName =
   | 'characters'
   /** Text that a reader of PnP XML takes for a token. */
   | 'token'
+  /** The file states the other side of a `skos:related` as well, which is read as a property there. */
+  | 'related-added'
   /** Held by the file, but not read by PnP. */
   | 'pnp-pin'
   | 'pnp-branch'

@@ -54,6 +54,8 @@ export interface World {
   create(path: string, draft: Record<string, unknown>, site?: Located): Promise<AnyRow>
   update(path: string, patch: Record<string, unknown>): Promise<AnyRow>
   remove(path: string): Promise<void>
+  /** Calls an action of the row; arguments that are absent are null, but for those of partial ones. */
+  call(path: string, action: string, args?: Record<string, unknown>): Promise<unknown>
   get(path: string, site?: Located): Promise<AnyRow>
   /** Ids in order; `listing` is the preference of the request. */
   list(path: string, listing?: string): Promise<string[]>
@@ -212,6 +214,15 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
       writing(async (context) => {
         const at = await walk(context, path)
         await hooksOf(at.type).remove?.(context, { at, row: await whole(context, at) })
+      }),
+    call: (path, action, args = {}) =>
+      writing(async (context) => {
+        const at = await walk(context, path)
+        const rule = hooksOf(at.type).operations?.[action]
+        if (rule === undefined || !('action' in rule)) throw new Error(`no action ${action}`)
+        const { params = {}, partial } = at.type.actions?.[action] ?? {}
+        const unsent = Object.entries(params).map(([name, { collection }]) => [name, collection === true ? [] : null])
+        return rule.action(context, at, { ...(partial === true ? {} : Object.fromEntries(unsent)), ...args })
       }),
     get: (path, site) => writing(async (context) => whole(context, await walk(context, path, site))),
     list: (path, listing) =>

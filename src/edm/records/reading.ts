@@ -1,6 +1,6 @@
 /** The port by which rules read the record of changes (exchange.md §10). Implemented by engine/changes. */
 import type { AnyRow } from '../infer.ts'
-import type { ReadTx } from '../ports.ts'
+import type { ReadTx, Tx } from '../ports.ts'
 
 export interface ChangeAuthor {
   readonly kind: string
@@ -73,6 +73,12 @@ export interface ChangeRecord {
   ofBatch(tx: ReadTx, batchId: string): Promise<number[]>
   /** Writes in the recycle bin before a number, newest first. */
   bin(tx: ReadTx, before: number | undefined, most: number): Promise<RecordedChange[]>
+  /** Takes a write out of the recycle bin; `erases`: with what it keeps of rows that are gone. */
+  unbin(tx: Tx, id: number, erases: boolean): Promise<void>
+  /** Instant until which a deletion stays in the recycle bin; undefined: for ever. */
+  binnedUntil(deleted: string): string | undefined
+  /** Whether the deletion has been in the recycle bin for as long as it stays there. */
+  isExpired(change: RecordedChange): boolean
   /** The number of the last write at that instant or earlier; 0: it is no longer kept, or there was none. */
   newestAt(tx: ReadTx, instant: string): Promise<number>
 }

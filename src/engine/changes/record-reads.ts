@@ -1,4 +1,5 @@
 /** Reads the record of changes (exchange.md §10.1): what rules are given of it is in edm/records/reading.ts. */
+import { type Clock, instantOf } from '#base/clock.ts'
 import type { Json } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
@@ -10,6 +11,7 @@ import type { RowQuery } from '#edm/row-query.ts'
 /** After every id of the record. */
 const end = '~'
 const rowsAtOnce = 1000
+const day = 86_400_000
 
 const entryKeys = ['type', 'subject', 'within', 'before', 'after']
 const headKeys = ['changedDateTime', 'verb', 'origin', 'batchId', 'undoes', 'binned', 'count']
@@ -69,6 +71,10 @@ function changedIn(row: AnyRow): ChangedMembers | undefined {
   }
 }
 
+function entryIn(row: AnyRow): RecordEntry {
+  return { place: row.id, sequence: sequenceOf(row.id), row: changedIn(row) }
+}
+
 function changeIn(row: AnyRow): RecordedChange {
   const { by, requestId = null, importId = null } = membersIn(row['origin']) as Json
   const text = (key: string): string | null => (row[key] as string | null | undefined) ?? null
@@ -86,7 +92,13 @@ function changeIn(row: AnyRow): RecordedChange {
   }
 }
 
-export function recordReadsOn(store: Store): ChangeRecord {
+function instantAfter(instant: string, days: number): string {
+  // A clock near its last year has nothing after it.
+  return instantOf(new Date(Math.min(Date.parse(instant) + days * day, Date.parse('9999-12-31T23:59:59.999Z'))))
+}
+
+/** `binDays`: how long deletions stay in the recycle bin; undefined: for ever. */
+export function recordReadsOn(store: Store, clock: Clock, binDays: number | undefined): ChangeRecord {
   const queries = queriesOf(store)
 
   const reach = async (tx: ReadTx) => {
@@ -103,14 +115,14 @@ export function recordReadsOn(store: Store): ChangeRecord {
     return row === undefined ? undefined : changeIn(row as AnyRow)
   }
 
-  const rows = async (tx: ReadTx, id: number): Promise<ChangedMembers[]> => {
-    const found: ChangedMembers[] = []
+  const placesOf = async (tx: ReadTx, id: number): Promise<RecordEntry[]> => {
+    const found: RecordEntry[] = []
     const before = changeId(id + 1)
     // Everything from the first row on: an id that begins with the number of the write before comes earlier.
     let from = `${changeId(id - 1)}~`
     for (;;) {
       const some = (await tx.query(queries.following, { from, before, limit: rowsAtOnce })).map(({ row }) => row)
-      found.push(...some.flatMap((row) => changedIn(row) ?? []))
+      found.push(...some.map(entryIn))
       const last = some.at(-1)
       if (last === undefined || some.length < rowsAtOnce) return found
       from = last.id
@@ -120,7 +132,7 @@ export function recordReadsOn(store: Store): ChangeRecord {
   return {
     reach,
     change,
-    rows,
+    rows: async (tx, id) => (await placesOf(tx, id)).flatMap(({ row }) => row ?? []),
     async entries(tx, of, before = end, limit) {
       const rowsOf = async () => {
         if (of === 'all') return tx.query(queries.ofAll, { before, limit })
@@ -128,9 +140,7 @@ export function recordReadsOn(store: Store): ChangeRecord {
           ? tx.query(queries.ofSubject, { of: of.subject, before, limit })
           : tx.query(queries.ofHolder, { of: of.within, before, limit })
       }
-      return (await rowsOf()).map(
-        ({ row }): RecordEntry => ({ place: row.id, sequence: sequenceOf(row.id), row: changedIn(row) }),
-      )
+      return (await rowsOf()).map(({ row }) => entryIn(row))
     },
     async madeBy(tx, within, subject) {
       const [first] = await tx.query(queries.made, { within, of: subject, limit: 1 })
@@ -142,6 +152,18 @@ export function recordReadsOn(store: Store): ChangeRecord {
     async bin(tx, before, limit) {
       const bind = { before: before === undefined ? end : changeId(before), limit }
       return (await tx.query(queries.binned, bind)).map(({ row }) => changeIn(row))
+    },
+    async unbin(tx, id, erases) {
+      if (erases)
+        for (const { place, row } of await placesOf(tx, id))
+          if (row?.action === 'delete') await tx.update(recordedRow, place, { before: '{}' })
+      await tx.update(recordedRow, changeId(id), { binned: null })
+    },
+    binnedUntil(deleted) {
+      return binDays === undefined ? undefined : instantAfter(deleted, binDays)
+    },
+    isExpired({ changedDateTime }) {
+      return binDays !== undefined && instantAfter(changedDateTime, binDays) <= instantOf(clock.now())
     },
     async newestAt(tx, instant) {
       const { newest, forgotten } = await reach(tx)

@@ -2,7 +2,7 @@
 import { guidIn, noGuid } from '#base/ids.ts'
 import type { FaultCode } from '../faults.ts'
 import { tagOfLcid } from '../language-tags.ts'
-import type { Segment } from '../paths.ts'
+import type { Segment } from '../paths/tree.ts'
 import { type CsvColumn, type CsvDialect, titleOf } from './columns.ts'
 import type { CsvRecord } from './records.ts'
 

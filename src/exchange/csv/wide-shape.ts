@@ -60,7 +60,7 @@ export function wideColumns(doc: Doc, tag: string, only: SetDoc | undefined): Cs
     plain: new Set(),
   }
   for (const { sets } of doc.groups)
-    for (const set of sets) if (only === undefined || only === set) seeSet(seen, set, tag)
+    for (const set of sets) if (only === undefined || only.at === set.at) seeSet(seen, set, tag)
   const tags = [...new Set([...seen.labels, ...seen.synonyms, ...seen.descriptions])].toSorted(compareTags)
   const keys = (known: Set<string>) => [...known].toSorted(compareText)
   return [

@@ -4,11 +4,12 @@ import { lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc-index.ts'
 import type { Doc, SetDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
-import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../held.ts'
+import type { Written } from '../files/written.ts'
+import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
-import type { Segment } from '../paths.ts'
-import { type Place, placesOf } from '../places.ts'
-import type { Written } from '../written.ts'
+import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
+import { type Place, placesOf } from '../paths/places.ts'
+import type { Segment } from '../paths/tree.ts'
 import { mostLevels, sharePointColumns, titleOf } from './columns.ts'
 import { bracedId, csvText } from './fields.ts'
 
@@ -133,7 +134,9 @@ function setRows(writing: Writing, set: SetDoc, group: string, rowStyle: 'set' |
   return [[...own, ...empty], ...(first === undefined ? [] : [first]), ...rest]
 }
 
-export function writeSharePointCsv(doc: Doc, options: CsvWriteOptions = {}): Written {
+export function writeSharePointCsv(given: Doc, options: CsvWriteOptions = {}): Written {
+  const losses = collectLosses()
+  const doc = withoutSystem(given, losses)
   const tag = options.languageTag ?? doc.defaultLanguageTag ?? ''
   const writing: Writing = {
     ...{
@@ -145,14 +148,14 @@ export function writeSharePointCsv(doc: Doc, options: CsvWriteOptions = {}): Wri
     },
     oneLine: options.oneLine === true || options.for === 'pnp',
     held: { ...heldByCsv, ids: options.ids === true, languageTag: tag },
-    ...{ losses: collectLosses(), faults: [], written: new Set<string>(), sets: new Set<string>() },
+    ...{ losses, faults: [], written: new Set<string>(), sets: new Set<string>() },
   }
   const rows = [sharePointColumns.map(titleOf)]
   for (const group of doc.groups) {
-    const sets = group.sets.filter((set) => options.only === undefined || set === options.only)
+    const sets = group.sets.filter((set) => options.only === undefined || set.at === options.only.at)
     if (sets.length > 0 || options.only === undefined) loseOfGroup(group, writing.held, writing.losses)
     for (const set of sets) rows.push(...setRows(writing, set, group.name, options.rowStyle ?? 'set'))
   }
   const { faults } = writing
-  return { text: faults.length > 0 ? '' : csvText(rows), encoding: 'utf-8-bom', losses: writing.losses.list(), faults }
+  return { text: faults.length > 0 ? '' : csvText(rows), encoding: 'utf-8-bom', losses: losses.list(), faults }
 }

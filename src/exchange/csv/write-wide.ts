@@ -2,10 +2,11 @@
 import { lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc-index.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
-import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../held.ts'
+import type { Written } from '../files/written.ts'
+import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
-import { type Place, placesOf } from '../places.ts'
-import type { Written } from '../written.ts'
+import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
+import { type Place, placesOf } from '../paths/places.ts'
 import { type CsvColumn, mostLevels, titleOf } from './columns.ts'
 import { bracedId, csvText, excelSafe } from './fields.ts'
 import { wideColumns } from './wide-shape.ts'
@@ -229,15 +230,17 @@ function setRows(writing: Writing, group: GroupDoc, set: SetDoc): string[][] {
   return rows
 }
 
-export function writeWideCsv(doc: Doc, options: WideCsvWriteOptions = {}): Written {
+export function writeWideCsv(given: Doc, options: WideCsvWriteOptions = {}): Written {
+  const losses = collectLosses()
+  const doc = withoutSystem(given, losses)
   const tag = options.languageTag ?? doc.defaultLanguageTag ?? ''
   const writing: Writing = {
-    ...{ tag, defaultTag: doc.defaultLanguageTag, index: indexDoc(doc), losses: collectLosses() },
+    ...{ tag, defaultTag: doc.defaultLanguageTag, index: indexDoc(doc), losses },
     columns: wideColumns(doc, tag, options.only),
   }
   const rows = [writing.columns.map(titleOf)]
   for (const group of doc.groups) {
-    const sets = group.sets.filter((set) => options.only === undefined || set === options.only)
+    const sets = group.sets.filter((set) => options.only === undefined || set.at === options.only.at)
     if (options.only !== undefined && sets.length === 0) continue
     loseOfGroup(group, heldByWide, writing.losses)
     if (sets.length === 0)
@@ -248,5 +251,5 @@ export function writeWideCsv(doc: Doc, options: WideCsvWriteOptions = {}): Writt
   }
   const [titles = [], ...data] = rows
   const safe = options.excelSafe === true ? data.map((fields) => fields.map(excelSafe)) : data
-  return { text: csvText([titles, ...safe]), encoding: 'utf-8-bom', losses: writing.losses.list(), faults: [] }
+  return { text: csvText([titles, ...safe]), encoding: 'utf-8-bom', losses: losses.list(), faults: [] }
 }

@@ -4,9 +4,9 @@
  */
 import type { Doc, GroupDoc, NodeDoc, SetDoc } from '../document.ts'
 import { fault } from '../faults.ts'
-import { withoutMirrors } from '../mirrors.ts'
-import type { Written } from '../written.ts'
+import type { Written } from '../files/written.ts'
 import { type Members, membersOf, type Notes, startNotes } from './members.ts'
+import { withoutMirrors } from './mirrors.ts'
 import { isPlaced, type PlacedJson } from './parse.ts'
 import { checkFormat, headIn, jsonFormat, parsedJson } from './read.ts'
 import { groupIn, nodeIn, setIn } from './read-records.ts'

@@ -19,7 +19,7 @@ import {
   type Texts,
 } from '../document.ts'
 import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
-import { type FoundLanguage, type LanguageChoice, type LanguageRank, languageOf } from '../languages.ts'
+import { type FoundLanguage, type LanguageChoice, type LanguageRank, languageOf } from './languages.ts'
 import { type Part, Reports } from './reports.ts'
 import { descriptionFor, type Fixes, keyFor, nameFor, quoted, type Tell, valueFor } from './text.ts'
 

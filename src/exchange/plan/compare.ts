@@ -7,11 +7,11 @@ import type { NodeDoc, SetDoc } from '../document.ts'
 import type { At } from '../faults.ts'
 import type { Part, Reports } from '../normalise/reports.ts'
 import { cut, quoted } from '../normalise/text.ts'
-import { carry } from './carry.ts'
+import { carry } from './taxonomy/carry.ts'
 import type { GroupMatch, NodeMatch, RefFinder, SetMatch } from './matching.ts'
-import { changesTo, groupValues, placeValues, setValues, termValues } from './members.ts'
+import { changesTo, groupValues, placeValues, setValues, termValues } from './taxonomy/members.ts'
 import type { Change, PlanRecord, Value } from './records.ts'
-import { defaultIn, type Taxonomy } from './taxonomy.ts'
+import { defaultIn, type TaxonomyPart } from './taxonomy/taxonomy.ts'
 import { wantedOfGroup, wantedOfPlace, wantedOfSet, wantedOfTerm, type Whole } from './wanted.ts'
 
 export interface CompareChoice {
@@ -30,8 +30,8 @@ export interface Planned {
   readonly round: number
 }
 
-export interface Comparison {
-  readonly end: Taxonomy
+export interface PlanComparison {
+  readonly end: TaxonomyPart
   readonly planned: readonly Planned[]
   readonly same: number
   /** Places of terms that the file holds: `set term`. */
@@ -41,7 +41,7 @@ export interface Comparison {
 }
 
 export interface CompareFacts {
-  readonly before: Taxonomy
+  readonly before: TaxonomyPart
   readonly reports: Reports
   readonly idOf: RefFinder
   readonly choice: CompareChoice
@@ -49,7 +49,7 @@ export interface CompareFacts {
   readonly numbers: ReadonlyMap<Part, ReadonlyMap<string, number>>
 }
 
-export function compare(groups: readonly GroupMatch[], facts: CompareFacts): Comparison {
+export function compare(groups: readonly GroupMatch[], facts: CompareFacts): PlanComparison {
   const comparing = new Comparing(facts)
   for (const group of groups) comparing.group(group)
   comparing.shares()
@@ -62,7 +62,7 @@ type Draft = Pick<PlanRecord, 'action' | 'kind' | 'id'> & Partial<PlanRecord>
 /** One comparison. A class, because each record changes what the next is compared with. */
 class Comparing {
   private readonly facts: CompareFacts
-  private readonly end: Taxonomy
+  private readonly end: TaxonomyPart
   private readonly planned: Planned[] = []
   private readonly held = new Set<string>()
   private readonly partsOf = new Map<string, Part[]>()
@@ -76,7 +76,7 @@ class Comparing {
     this.end = facts.before.copy()
   }
 
-  result(): Comparison {
+  result(): PlanComparison {
     const { end, planned, same, held, partsOf } = this
     return { end, planned, same, held, partsOf }
   }
@@ -447,7 +447,7 @@ function numbered(name: string, number: number): string {
 }
 
 /** The place of a term of the store, for records about what no file holds. */
-export function atOfStored(file: At, taxonomy: Taxonomy, setId: string, termId: string): At {
+export function atOfStored(file: At, taxonomy: TaxonomyPart, setId: string, termId: string): At {
   const place = taxonomy.place(setId, termId)
   const path = place === undefined ? [] : taxonomy.pathOf(place)
   return { file: file.file, line: 0, path: [taxonomy.nameOfSet(setId), ...path].join('/') }

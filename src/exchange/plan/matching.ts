@@ -4,8 +4,8 @@ import { fold } from '#base/text/fold.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
 import { quoted } from '../normalise/text.ts'
-import { storedIndex, type StoredIndex } from './stored-index.ts'
-import type { Taxonomy } from './taxonomy.ts'
+import { storedIndex, type StoredIndex } from './taxonomy/stored-index.ts'
+import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 
 export interface MatchChoice {
   /** `--match`: by which keys; default both. */
@@ -72,7 +72,7 @@ interface Found {
 }
 
 export interface MatchFacts {
-  readonly before: Taxonomy
+  readonly before: TaxonomyPart
   readonly choice: MatchChoice
   readonly reports: Reports
   readonly mint: () => string
@@ -96,7 +96,7 @@ class Matching {
   private readonly byUri = new Map<string, NodeAt>()
   private readonly found = new Map<NodeDoc, Found | null>()
   private readonly sets = new Map<SetDoc, SetAt>()
-  /** Place and label of new terms → id. */
+  /** PlaceState and label of new terms → id. */
   private readonly made = new Map<string, string>()
   private readonly firstOf = new Map<string, NodeAt>()
 

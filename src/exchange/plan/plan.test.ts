@@ -3,23 +3,23 @@ import { describe, expect, it } from 'vitest'
 import { anyDocument } from '../../../test/_support/documents.ts'
 import { canonicalForm } from '../canonical.ts'
 import type { Doc, NodeDoc, SetDoc, TermDoc } from '../document.ts'
-import { carry } from './carry.ts'
-import { digestOfSet } from './digest.ts'
+import { carry } from './taxonomy/carry.ts'
+import { digestOfSet } from './taxonomy/digest.ts'
 import { isEmpty, type PlanFacts, planOf } from './plan.ts'
 import { parsePlan, planText } from './records.ts'
 import { stepsOf } from './steps.ts'
-import { Taxonomy } from './taxonomy.ts'
-import { docOf } from './to-doc.ts'
+import { TaxonomyPart } from './taxonomy/taxonomy.ts'
+import { docOf } from './taxonomy/to-doc.ts'
 
 const languages = { defaultTag: 'en-US', tags: ['en-US', 'de-DE'] }
 
-function emptyStore(tags: readonly string[] = languages.tags): Taxonomy {
-  return new Taxonomy({ languages: { defaultTag: tags[0] as string, tags }, groups: [], sets: [], terms: [], places: [] })
+function emptyStore(tags: readonly string[] = languages.tags): TaxonomyPart {
+  return new TaxonomyPart({ languages: { defaultTag: tags[0] as string, tags }, groups: [], sets: [], terms: [], places: [] })
 }
 
 let minted = 0
 
-function facts(before: Taxonomy, more: Partial<PlanFacts> = {}): PlanFacts {
+function facts(before: TaxonomyPart, more: Partial<PlanFacts> = {}): PlanFacts {
   return {
     before,
     as: 'relata-json',
@@ -36,13 +36,13 @@ function facts(before: Taxonomy, more: Partial<PlanFacts> = {}): PlanFacts {
 }
 
 /** Carries a plan out in the order of its steps, as applying does. */
-function applied(before: Taxonomy, plan: ReturnType<typeof planOf>): Taxonomy {
+function applied(before: TaxonomyPart, plan: ReturnType<typeof planOf>): TaxonomyPart {
   const end = before.copy()
   for (const step of stepsOf(plan.records, plan.languages.add)) for (const record of step.records) carry(end, record)
   return end
 }
 
-function all(end: Taxonomy): Doc {
+function all(end: TaxonomyPart): Doc {
   return docOf(end, { sets: [...end.sets.keys()], groups: [...end.groups.keys()], isWhole: true })
 }
 
@@ -76,7 +76,7 @@ function doc(...sets: readonly SetDoc[]): Doc {
   return { groups: [{ at: at('G'), name: 'G', complete: false, sets }], faults: [] }
 }
 
-function stored(...sets: readonly SetDoc[]): Taxonomy {
+function stored(...sets: readonly SetDoc[]): TaxonomyPart {
   const empty = emptyStore()
   return applied(empty, planOf(doc(...sets), facts(empty)))
 }

@@ -3,7 +3,7 @@ import { fold } from '#base/text/fold.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import type { GroupDoc, NodeDoc, Properties, SetDoc, TermDoc, Texts } from '../document.ts'
 import type { Value } from './records.ts'
-import type { TermState } from './taxonomy.ts'
+import type { TermState } from './taxonomy/taxonomy.ts'
 
 type Wanted = Map<string, Value>
 

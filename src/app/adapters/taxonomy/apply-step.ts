@@ -4,13 +4,13 @@
  */
 import { AppError, invariant } from '#base/errors.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import { carry } from '#exchange/plan/carry.ts'
-import { violations } from '#exchange/plan/checks.ts'
-import { digestOfSet } from '#exchange/plan/digest.ts'
+import { carry } from '#exchange/plan/taxonomy/carry.ts'
+import { violations } from '#exchange/plan/taxonomy/checks.ts'
+import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { Plan, PlanRecord } from '#exchange/plan/records.ts'
 import { lackOf, type PlanRights } from '#exchange/plan/rights.ts'
 import type { Step } from '#exchange/plan/steps.ts'
-import type { Taxonomy } from '#exchange/plan/taxonomy.ts'
+import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
 import { site } from '#workloads/sites/types.ts'
@@ -50,7 +50,7 @@ export class Stale extends Error {
   }
 }
 
-function staleSets({ plan, untouched }: StepFacts, now: Taxonomy): string[] {
+function staleSets({ plan, untouched }: StepFacts, now: TaxonomyPart): string[] {
   return untouched.filter((id) => {
     const planned = plan.head.sets[id]?.digest ?? null
     return planned !== (now.sets.has(id) ? digestOfSet(now, id) : null)
@@ -59,12 +59,12 @@ function staleSets({ plan, untouched }: StepFacts, now: Taxonomy): string[] {
 
 const removing = new Set(['delete', 'unshare'])
 
-function checkRights(records: readonly PlanRecord[], rights: PlanRights | undefined, before: Taxonomy, end: Taxonomy): void {
+function checkRights(records: readonly PlanRecord[], rights: PlanRights | undefined, before: TaxonomyPart, end: TaxonomyPart): void {
   if (rights === undefined) return
   for (const record of records) refuseLack(lackOf(record, rights, before, end))
 }
 
-function checkShares(records: readonly PlanRecord[], before: Taxonomy): void {
+function checkShares(records: readonly PlanRecord[], before: TaxonomyPart): void {
   for (const { action, id, set } of records) {
     if (action !== 'share') continue
     const term = before.terms.get(id)
@@ -75,7 +75,7 @@ function checkShares(records: readonly PlanRecord[], before: Taxonomy): void {
   }
 }
 
-function checkSystem(records: readonly PlanRecord[], before: Taxonomy): void {
+function checkSystem(records: readonly PlanRecord[], before: TaxonomyPart): void {
   for (const { kind, id, set, group } of records) {
     const role = before.sets.get(kind === 'set' ? id : (set ?? ''))?.systemRole ?? null
     const groupId = kind === 'group' ? id : group
@@ -84,7 +84,7 @@ function checkSystem(records: readonly PlanRecord[], before: Taxonomy): void {
   }
 }
 
-function checkEnd({ settings, later, step }: StepFacts, end: Taxonomy): void {
+function checkEnd({ settings, later, step }: StepFacts, end: TaxonomyPart): void {
   const [wrong] = [...violations(end, touchedBy(step.records), settings.limits)].filter(
     ({ code, terms }) => code !== 'clash' || !terms.some((id) => later.has(id)),
   )
@@ -158,12 +158,12 @@ export async function applyStep(facts: StepFacts): Promise<void> {
 }
 
 /** What has left with a parent that goes as well is not there any more. */
-function carryUnlessGone(end: Taxonomy, record: PlanRecord): void {
+function carryUnlessGone(end: TaxonomyPart, record: PlanRecord): void {
   if (removing.has(record.action) && end.place(record.set ?? '', record.id) === undefined) return
   carry(end, record)
 }
 
-function checkLimits({ limits }: TermStoreSettings, before: Taxonomy, end: Taxonomy): void {
+function checkLimits({ limits }: TermStoreSettings, before: TaxonomyPart, end: TaxonomyPart): void {
   const terms = before.counts.terms + end.terms.size - before.terms.size
   const sets = before.counts.sets + end.sets.size - before.sets.size
   if (terms > limits.terms && end.terms.size > before.terms.size)

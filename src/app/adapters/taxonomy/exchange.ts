@@ -4,11 +4,11 @@ import type { Ids } from '#base/ids.ts'
 import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
 import { isRef, type NodeDoc, type Ref, type TermDoc } from '#exchange/document.ts'
-import { digestOfSet } from '#exchange/plan/digest.ts'
+import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import { isBlocked, type PlanOptions, planOf } from '#exchange/plan/plan.ts'
 import { parsePlan, type Plan, type PlanHead, planText } from '#exchange/plan/records.ts'
-import type { Place, Taxonomy } from '#exchange/plan/taxonomy.ts'
-import { docOf } from '#exchange/plan/to-doc.ts'
+import type { PlaceState, TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
 import { fold } from '#base/text/fold.ts'
 import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
@@ -29,7 +29,7 @@ export interface ExchangeFacts {
 }
 
 /** For whom: a tenant, and whose roles are asked for; undefined: nobody's. */
-export interface Caller {
+export interface TaxonomyCaller {
   readonly tenantId: string
   readonly actor: Actor | undefined
 }
@@ -93,7 +93,7 @@ function sameName(one: string, other: string): boolean {
 }
 
 /** The sets of the store that a document may mean: by id, or by name in any group. */
-function setsOf(doc: Doc, all: Taxonomy, { set }: PlanOptions): string[] {
+function setsOf(doc: Doc, all: TaxonomyPart, { set }: PlanOptions): string[] {
   const refs = new Set<string>()
   const visit = (nodes: readonly NodeDoc[]): void => {
     for (const { term, children } of nodes) {
@@ -116,7 +116,7 @@ function setsOf(doc: Doc, all: Taxonomy, { set }: PlanOptions): string[] {
 }
 
 /** Everything about the store that the plan of a document has to know. */
-async function readFor(tx: ReadTx, doc: Doc, options: PlanOptions): Promise<Taxonomy> {
+async function readFor(tx: ReadTx, doc: Doc, options: PlanOptions): Promise<TaxonomyPart> {
   const all = await readTaxonomy(tx, { sets: [], withSharing: false })
   return readTaxonomy(tx, { sets: setsOf(doc, all, options), ids: idsIn(doc), withSharing: true })
 }
@@ -140,28 +140,28 @@ const planKind = 'terms-plan'
 const applyKind = 'terms-apply'
 
 export interface TaxonomyExchange {
-  plan(caller: Caller, request: PlanRequest): Promise<Plan>
+  plan(caller: TaxonomyCaller, request: PlanRequest): Promise<Plan>
   /** Keeps the plan, so that it can be applied by its digest. */
-  keep(caller: Caller, plan: Plan): Promise<void>
+  keep(caller: TaxonomyCaller, plan: Plan): Promise<void>
   /** Starts applying, or goes on with it. Throws `conflict` where something of the plan is refused. */
-  apply(caller: Caller, plan: string | { readonly digest: string }, allowRefused: boolean): Promise<JobView>
-  job(caller: Caller, id: string): Promise<JobView>
-  stop(caller: Caller, id: string): Promise<JobView>
+  apply(caller: TaxonomyCaller, plan: string | { readonly digest: string }, allowRefused: boolean): Promise<JobView>
+  job(caller: TaxonomyCaller, id: string): Promise<JobView>
+  stop(caller: TaxonomyCaller, id: string): Promise<JobView>
   /** Resolves when no job of this process runs any more. */
   settle(): Promise<void>
-  export(caller: Caller, request: ExportRequest): Promise<Doc>
-  taxonomy(caller: Caller, request: ExportRequest): Promise<Taxonomy>
-  languages(caller: Caller): Promise<Languages>
+  export(caller: TaxonomyCaller, request: ExportRequest): Promise<Doc>
+  taxonomy(caller: TaxonomyCaller, request: ExportRequest): Promise<TaxonomyPart>
+  languages(caller: TaxonomyCaller): Promise<Languages>
 }
 
 export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
   const { store, ids, jobs, settings } = facts
   const running = new Map<string, Promise<void>>()
   const stopped = new Set<string>()
-  const write = <T>({ tenantId, actor }: Caller, importId: string, work: (context: WriteContext) => Promise<T>) =>
+  const write = <T>({ tenantId, actor }: TaxonomyCaller, importId: string, work: (context: WriteContext) => Promise<T>) =>
     facts.inTenant(tenantId, actor ?? systemOf(tenantId), importId, work)
 
-  const planTextOf = async ({ tenantId }: Caller, digest: string): Promise<string> => {
+  const planTextOf = async ({ tenantId }: TaxonomyCaller, digest: string): Promise<string> => {
     const found = await store.read(tenantId, async (tx) => [
       ...(await jobs.ofDigest(tx, applyKind, digest)),
       ...(await jobs.ofDigest(tx, planKind, digest)),
@@ -171,7 +171,7 @@ export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
     throw notFound(`No plan with the digest ${digest} is known: plans are known for a day. Send the plan itself.`)
   }
 
-  const start = (caller: Caller, plan: Plan, jobId: string): void => {
+  const start = (caller: TaxonomyCaller, plan: Plan, jobId: string): void => {
     if (running.has(jobId)) return
     const { tenantId, actor } = caller
     stopped.delete(jobId)
@@ -197,7 +197,7 @@ export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
   }
 
   /** The job of the plan: a new one, the one that runs or is done, or one that goes on. */
-  const jobFor = async (caller: Caller, plan: Plan, text: string): Promise<JobRow> =>
+  const jobFor = async (caller: TaxonomyCaller, plan: Plan, text: string): Promise<JobRow> =>
     write(caller, '', async ({ tx, now }) => {
       const [known] = await jobs.ofDigest(tx, applyKind, plan.digest)
       if (known !== undefined) {
@@ -229,7 +229,7 @@ export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
       return row
     })
 
-  const needJob = async ({ tenantId, actor }: Caller, id: string): Promise<JobRow> => {
+  const needJob = async ({ tenantId, actor }: TaxonomyCaller, id: string): Promise<JobRow> => {
     const row = await store.read(tenantId, (tx) => jobs.get(tx, id))
     if (row === undefined || row.kind !== applyKind) throw notFound(`There is no job ${id}.`)
     if (actor === undefined || row.by === byOf(actor)) return row
@@ -240,7 +240,7 @@ export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
     throw notFound(`There is no job ${id}.`)
   }
 
-  const taxonomy = ({ tenantId }: Caller, request: ExportRequest): Promise<Taxonomy> =>
+  const taxonomy = ({ tenantId }: TaxonomyCaller, request: ExportRequest): Promise<TaxonomyPart> =>
     store.read(tenantId, async (tx) => {
       const all = await readTaxonomy(tx, { sets: [], withSharing: false })
       return readTaxonomy(tx, { sets: chosen(all, request), withSharing: false })
@@ -322,7 +322,7 @@ export function taxonomyExchangeOf(facts: ExchangeFacts): TaxonomyExchange {
   }
 }
 
-function chosenGroups(all: Taxonomy, { groups = [] }: ExportRequest): string[] {
+function chosenGroups(all: TaxonomyPart, { groups = [] }: ExportRequest): string[] {
   if (groups.length === 0)
     return [...all.groups.values()].filter(({ scope }) => scope !== 'system').map(({ id }) => id)
   return groups.map((wanted) => {
@@ -333,7 +333,7 @@ function chosenGroups(all: Taxonomy, { groups = [] }: ExportRequest): string[] {
 }
 
 /** Ids of the sets that are asked for, in the order of groups and names. */
-function chosen(all: Taxonomy, request: ExportRequest): string[] {
+function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
   const groups = new Set(chosenGroups(all, request))
   const inGroups = [...all.sets.values()].filter(({ groupId }) => groups.has(groupId))
   const { sets = [] } = request
@@ -358,13 +358,13 @@ function chosen(all: Taxonomy, request: ExportRequest): string[] {
     .map(({ id }) => id)
 }
 
-function termIn(found: Taxonomy, sets: readonly string[], wanted: string): string {
+function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): string {
   const [setId, ...others] = sets
   if (setId === undefined || others.length > 0) throw new AppError('invalid', 'A term is named with its set.', { target: 'term' })
   if (found.place(setId, wanted.toLowerCase()) !== undefined) return wanted.toLowerCase()
   let at: string | null = null
   for (const label of wanted.split('/')) {
-    const next: Place | undefined = found.childrenOf(setId, at).find(({ termId }) => sameName(found.title(termId), label.trim()))
+    const next: PlaceState | undefined = found.childrenOf(setId, at).find(({ termId }) => sameName(found.title(termId), label.trim()))
     if (next === undefined) throw notFound(`The set has no term '${wanted}'.`)
     at = next.termId
   }

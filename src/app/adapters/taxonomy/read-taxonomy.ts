@@ -4,7 +4,7 @@ import type { EntityType } from '#edm/define.ts'
 import type { KeysOf, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
-import { type GroupState, type Place, type SetState, Taxonomy, type TermState } from '#exchange/plan/taxonomy.ts'
+import { type GroupState, type PlaceState, type SetState, TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
@@ -95,7 +95,7 @@ export function termState(row: TermRow): TermState {
   }
 }
 
-function homePlace(row: TermRow): Place {
+function homePlace(row: TermRow): PlaceState {
   return {
     setId: row.setId,
     termId: row.id,
@@ -107,7 +107,7 @@ function homePlace(row: TermRow): Place {
   }
 }
 
-function sharedPlace(row: RelationRow): Place {
+function sharedPlace(row: RelationRow): PlaceState {
   return {
     setId: row.setId,
     termId: row.toTermId,
@@ -184,7 +184,7 @@ async function setsOfIds(tx: ReadTx, ids: readonly string[]): Promise<string[]> 
 }
 
 /** All groups and sets, with the places of those that are needed. */
-export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: Needed): Promise<Taxonomy> {
+export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: Needed): Promise<TaxonomyPart> {
   const storeRow = await needStore(tx)
   const groups = (await tx.find(group, { storeId: storeRow.id })).map(groupState)
   const all = (await tx.find(set, { storeId: storeRow.id })).map(setState)
@@ -198,7 +198,7 @@ export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: 
     const unknown = away.filter((id) => !loaded.terms.has(id))
     for (const row of await getTerms(tx, unknown)) loaded.terms.set(row.id, row)
   }
-  return new Taxonomy({
+  return new TaxonomyPart({
     languages: languagesOf(storeRow),
     groups,
     sets: all,

@@ -6,18 +6,18 @@ import { fold } from '#base/text/fold.ts'
 import type { DraftOf, PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
-import { heightsOf } from '#exchange/plan/checks.ts'
-import { defaultIn, type GroupState, type Place, type SetState, type Taxonomy, type TermState } from '#exchange/plan/taxonomy.ts'
+import { heightsOf } from '#exchange/plan/taxonomy/checks.ts'
+import { defaultIn, type GroupState, type PlaceState, type SetState, type TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { birthOf, stampOf } from '#workloads/term-store/rules/author.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
-export interface Writing {
+export interface RowsToWrite {
   readonly context: WriteContext
   readonly storeId: string
-  readonly before: Taxonomy
-  readonly after: Taxonomy
+  readonly before: TaxonomyPart
+  readonly after: TaxonomyPart
   /** Site collection of each site, for groups of sites. */
   readonly siteCollections: ReadonlyMap<string, string>
 }
@@ -75,13 +75,13 @@ function termRow(given: TermState, defaultTag: string) {
   }
 }
 
-function placeRow({ isAvailableForTagging, localProperties, order }: Place) {
+function placeRow({ isAvailableForTagging, localProperties, order }: PlaceState) {
   return { isAvailableForTagging, localProperties: pairs(localProperties), customSortOrder: [...order] }
 }
 
-type LevelOf = (place: Place) => number
+type LevelOf = (place: PlaceState) => number
 
-function levelsOf(taxonomy: Taxonomy): LevelOf {
+function levelsOf(taxonomy: TaxonomyPart): LevelOf {
   const known = new Map<string, number>()
   const levelOf: LevelOf = ({ setId, termId, parentId }) => {
     if (parentId === null) return 1
@@ -96,17 +96,17 @@ function levelsOf(taxonomy: Taxonomy): LevelOf {
   return levelOf
 }
 
-function* allPlaces(taxonomy: Taxonomy): Generator<Place> {
+function* allPlaces(taxonomy: TaxonomyPart): Generator<PlaceState> {
   for (const setId of taxonomy.sets.keys()) yield* taxonomy.placesIn(setId)
 }
 
 /** Height and level of the places of one state. */
-function shapeOf(taxonomy: Taxonomy) {
+function shapeOf(taxonomy: TaxonomyPart) {
   const [level, height] = [levelsOf(taxonomy), heightsOf(taxonomy)]
-  return (place: Place) => ({ level: level(place), height: height(place) })
+  return (place: PlaceState) => ({ level: level(place), height: height(place) })
 }
 
-async function writeGroups({ context, storeId, before, after, siteCollections }: Writing): Promise<void> {
+async function writeGroups({ context, storeId, before, after, siteCollections }: RowsToWrite): Promise<void> {
   const { tx } = context
   for (const [id, state] of after.groups) {
     const old = before.groups.get(id)
@@ -119,7 +119,7 @@ async function writeGroups({ context, storeId, before, after, siteCollections }:
   }
 }
 
-async function writeSets(writing: Writing): Promise<void> {
+async function writeSets(writing: RowsToWrite): Promise<void> {
   const { context, storeId, before, after } = writing
   const { tx } = context
   const { defaultTag } = after.languages
@@ -142,14 +142,14 @@ async function writeSets(writing: Writing): Promise<void> {
   if (made > 0) await tx.add(store, storeId, { setCount: made })
 }
 
-function idOfRelation({ setId, parentId, termId }: Place): string {
+function idOfRelation({ setId, parentId, termId }: PlaceState): string {
   return relationId(setId, parentId, termId)
 }
 
 type RelationDraft = DraftOf<typeof relation>
 
 /** Relations that are not at their place any more go first: an id holds the place, and a term is in a set once. */
-async function removeRelations({ context: { tx }, before, after }: Writing): Promise<void> {
+async function removeRelations({ context: { tx }, before, after }: RowsToWrite): Promise<void> {
   for (const place of allPlaces(before)) {
     if (place.kind === 'home') continue
     const now = after.place(place.setId, place.termId)
@@ -160,7 +160,7 @@ async function removeRelations({ context: { tx }, before, after }: Writing): Pro
 
 type Shape = ReturnType<typeof shapeOf>
 
-async function writeRelations(writing: Writing, was: Shape, is: Shape): Promise<void> {
+async function writeRelations(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
   const { context, before, after } = writing
   const { tx, now } = context
   for (const place of allPlaces(after)) {
@@ -183,20 +183,20 @@ async function writeRelations(writing: Writing, was: Shape, is: Shape): Promise<
 }
 
 /** Home places of a state, parents first. */
-function homesInOrder(taxonomy: Taxonomy, level: LevelOf): Place[] {
+function homesInOrder(taxonomy: TaxonomyPart, level: LevelOf): PlaceState[] {
   return [...allPlaces(taxonomy)].filter(({ kind }) => kind === 'home').sort((a, b) => level(a) - level(b))
 }
 
 /** Members that follow from other rows: a change of these alone does not count as one of the term. */
 const derived = new Set(['level', 'height'])
 
-async function writeTerms(writing: Writing, was: Shape, is: Shape): Promise<void> {
+async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
   const { context, before, after } = writing
   const { tx } = context
   const { defaultTag } = after.languages
   const counts = new Map<string, number>()
   const count = (setId: string, amount: number): void => void counts.set(setId, (counts.get(setId) ?? 0) + amount)
-  const whole = (taxonomy: Taxonomy, place: Place, shape: Shape, tag: string) => {
+  const whole = (taxonomy: TaxonomyPart, place: PlaceState, shape: Shape, tag: string) => {
     const state = taxonomy.terms.get(place.termId)
     if (state === undefined) return undefined
     const { setId, parentId } = place
@@ -238,7 +238,7 @@ function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {
  * Writes everything but deletions of terms, which the rules of the store carry out as some terms become orphans: `after`
  * still has the terms that are to go.
  */
-export async function writeTaxonomy(writing: Writing): Promise<void> {
+export async function writeTaxonomy(writing: RowsToWrite): Promise<void> {
   const { before, after } = writing
   const [was, is] = [shapeOf(before), shapeOf(after)]
   await writeGroups(writing)

@@ -66,7 +66,6 @@ export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
       places.set(parent ?? '', [...(places.get(parent ?? '') ?? []), place])
       used.set(key, (used.get(key) ?? new Set()).add(parent ?? scheme))
     }
-    for (const occurrence of occurrences.get(scheme)?.values() ?? []) addForeign(file, places, occurrence)
     sets.set(scheme, places)
     parentless.set(scheme, remarkRoots(working, scheme, parents, roots, remark))
   }
@@ -222,16 +221,6 @@ function placeOf({ occurrences, homes }: Working, scheme: string, key: string, p
   const occurrence = occurrences.get(scheme)?.get(key)
   const kind = occurrence?.kind ?? (homes.get(key) === scheme ? 'home' : 'reuse')
   return { key, kind, parent, occurrence }
-}
-
-/** A place of a term that the file does not hold. */
-function addForeign(file: VocabularyFile, places: Map<string, Place[]>, occurrence: Occurrence): void {
-  if (file.concepts.has(occurrence.term)) return
-  const parent = occurrence.under
-  places.set(parent ?? '', [
-    ...(places.get(parent ?? '') ?? []),
-    { key: occurrence.term, kind: occurrence.kind, parent, occurrence },
-  ])
 }
 
 type Remark = (key: string, code: FaultCode, text: string) => void

@@ -17,6 +17,7 @@ for (const name of [
   'dct:created',
   'dct:modified',
   'dct:isReplacedBy',
+  'dct:replaces',
 ] as const)
   readElsewhere.add(iri(name))
 

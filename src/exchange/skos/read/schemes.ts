@@ -26,7 +26,9 @@ function link(links: Links, from: string, to: string): void {
 
 /** Reads broader and narrower, whichever the file has. */
 function relationsOf(file: VocabularyFile): Pick<Hierarchy, 'outside'> & { parentsOf: Links; childrenOf: Links } {
-  const { graph, concepts } = file
+  const { graph, concepts, occurrences } = file
+  // A place may be that of a term that the file does not hold.
+  const elsewhere = new Set(occurrences.map(({ term }) => term))
   const parentsOf: Links = new Map()
   const childrenOf: Links = new Map()
   const outside = new Map<string, string[]>()
@@ -34,7 +36,7 @@ function relationsOf(file: VocabularyFile): Pick<Hierarchy, 'outside'> & { paren
     if (child === parent)
       file.fault('self', file.at(child, ''), `<${child}> is its own broader concept; that is not read.`)
     else if (!concepts.has(child)) return
-    else if (concepts.has(parent)) {
+    else if (concepts.has(parent) || elsewhere.has(parent)) {
       link(parentsOf, child, parent)
       link(childrenOf, parent, child)
     } else outside.set(child, [...(outside.get(child) ?? []), parent])
@@ -59,10 +61,10 @@ export function hierarchyOf(file: VocabularyFile): Hierarchy {
     for (const scheme of resources(graph.of(key, iri('skos:topConceptOf')))) link(topsOf, scheme, key)
   }
   for (const [scheme, tops] of topsOf) for (const top of tops) link(direct, top, scheme)
-  for (const { term, scheme } of file.occurrences) if (concepts.has(term)) link(direct, term, scheme)
+  for (const { term, scheme } of file.occurrences) link(direct, term, scheme)
   const schemes = file.schemes.length === 0 ? [''] : file.schemes
   const schemesOf = new Map<string, Set<string>>()
-  for (const key of concepts.keys()) {
+  for (const key of [...concepts.keys(), ...file.occurrences.map(({ term }) => term)]) {
     const own = direct.get(key)
     schemesOf.set(key, own === undefined ? new Set() : new Set(own))
   }

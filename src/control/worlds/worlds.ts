@@ -1,7 +1,7 @@
 /** `/_relata/worlds`, `/_relata/worlds/{id}` and `/_relata/reset`: worlds of a stand-in (decisions.md 20 to 22). */
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType } from '#base/own-address.ts'
-import { byMethod, readMembers } from './request.ts'
+import { byMethod, readMembers } from '../request.ts'
 
 /** All throw `AppError`; answers are as docs/worlds.md describes them. */
 export interface WorldsControl {

@@ -4,8 +4,8 @@
  */
 import { fold } from '#base/text/fold.ts'
 import { maxLevels } from '#workloads/term-store/rules/places/tree.ts'
-import type { FaultCode } from '../faults.ts'
-import type { Place, Taxonomy } from './taxonomy.ts'
+import type { FaultCode } from '../../faults.ts'
+import type { PlaceState, TaxonomyPart } from './taxonomy.ts'
 
 export interface StoreLimits {
   readonly terms: number
@@ -25,7 +25,7 @@ export interface Violation {
 
 /** What a set shows: its own places, and behind pins those of the home sets, with the level here. */
 export interface ShownTerm {
-  readonly place: Place
+  readonly place: PlaceState
   readonly level: number
   /** The term of the pin that mirrors it; undefined: the set's own place. */
   readonly pin: string | undefined
@@ -33,7 +33,7 @@ export interface ShownTerm {
 
 /** Ends where a term is met twice, so also at a cycle of pins. `twice`: called with the term that is there again. */
 export function* shownIn(
-  taxonomy: Taxonomy,
+  taxonomy: TaxonomyPart,
   setId: string,
   twice: (at: ShownTerm) => void = () => undefined,
 ): Generator<ShownTerm> {
@@ -62,11 +62,11 @@ export function* shownIn(
   }
 }
 
-function titleOf(taxonomy: Taxonomy, setId: string): string {
+function titleOf(taxonomy: TaxonomyPart, setId: string): string {
   return `'${taxonomy.nameOfSet(setId)}' (${setId})`
 }
 
-function* wrongInShown(taxonomy: Taxonomy, setId: string): Generator<Violation> {
+function* wrongInShown(taxonomy: TaxonomyPart, setId: string): Generator<Violation> {
   const found: Violation[] = []
   const tooDeep = new Map<string, number>()
   const twice = ({ place, pin }: ShownTerm): void => {
@@ -95,7 +95,7 @@ function* wrongInShown(taxonomy: Taxonomy, setId: string): Generator<Violation> 
   yield* found
 }
 
-function* clashesUnder(taxonomy: Taxonomy, setId: string, ids: Iterable<string>): Generator<Violation> {
+function* clashesUnder(taxonomy: TaxonomyPart, setId: string, ids: Iterable<string>): Generator<Violation> {
   const known = new Map<string, string>()
   for (const id of ids) {
     for (const { name, isDefault, languageTag } of taxonomy.terms.get(id)?.labels ?? []) {
@@ -115,7 +115,7 @@ function* clashesUnder(taxonomy: Taxonomy, setId: string, ids: Iterable<string>)
   }
 }
 
-function* clashesIn(taxonomy: Taxonomy, setId: string, touched: ReadonlySet<string>): Generator<Violation> {
+function* clashesIn(taxonomy: TaxonomyPart, setId: string, touched: ReadonlySet<string>): Generator<Violation> {
   const parents = new Set<string | null>()
   for (const termId of touched) {
     const place = taxonomy.place(setId, termId)
@@ -125,7 +125,7 @@ function* clashesIn(taxonomy: Taxonomy, setId: string, touched: ReadonlySet<stri
   for (const parent of parents) if (!isOrphans) yield* clashesUnder(taxonomy, setId, taxonomy.idsUnder(setId, parent))
 }
 
-function* overLimits(taxonomy: Taxonomy, setIds: Iterable<string>, limits: StoreLimits): Generator<Violation> {
+function* overLimits(taxonomy: TaxonomyPart, setIds: Iterable<string>, limits: StoreLimits): Generator<Violation> {
   for (const setId of setIds) {
     let homes = 0
     for (const { kind } of taxonomy.placesIn(setId)) homes += Number(kind === 'home')
@@ -140,7 +140,7 @@ function* overLimits(taxonomy: Taxonomy, setIds: Iterable<string>, limits: Store
 }
 
 /** The sets that show what these sets hold, through pins, and these themselves. */
-export function setsShowing(taxonomy: Taxonomy, setIds: Iterable<string>): Set<string> {
+export function setsShowing(taxonomy: TaxonomyPart, setIds: Iterable<string>): Set<string> {
   const pinners = new Map<string, Set<string>>()
   for (const set of taxonomy.sets.keys())
     for (const place of taxonomy.placesIn(set)) {
@@ -160,7 +160,7 @@ export interface Touched {
 }
 
 /** What does not hold after a change; what was so before and has nothing to do with it is not looked for. */
-export function* violations(end: Taxonomy, touched: Touched, limits: StoreLimits): Generator<Violation> {
+export function* violations(end: TaxonomyPart, touched: Touched, limits: StoreLimits): Generator<Violation> {
   for (const setId of setsShowing(end, touched.sets)) yield* wrongInShown(end, setId)
   const withLabels = new Map<string, Set<string>>()
   for (const termId of touched.terms)
@@ -171,9 +171,9 @@ export function* violations(end: Taxonomy, touched: Touched, limits: StoreLimits
 }
 
 /** Answers the height of the branch that a place heads, mirrors included; 1 for a leaf. For an end state without cycles. */
-export function heightsOf(taxonomy: Taxonomy): (place: Place) => number {
+export function heightsOf(taxonomy: TaxonomyPart): (place: PlaceState) => number {
   const known = new Map<string, number>()
-  const heightOf = (place: Place): number => {
+  const heightOf = (place: PlaceState): number => {
     const key = `${place.setId} ${place.termId}`
     const done = known.get(key)
     if (done !== undefined) return done

@@ -4,8 +4,8 @@
  */
 import { AppError } from '#base/errors.ts'
 import { changedGroup, changedPlace, changedSet, changedTerm } from './members.ts'
-import type { PlanRecord } from './records.ts'
-import type { Place, Taxonomy, TermState } from './taxonomy.ts'
+import type { PlanRecord } from '../records.ts'
+import type { PlaceState, TaxonomyPart, TermState } from './taxonomy.ts'
 
 function stray(record: PlanRecord, what: string): AppError {
   return new AppError('conflict', `The plan does not fit: ${record.action} of ${record.id}: ${what}`, {
@@ -14,13 +14,13 @@ function stray(record: PlanRecord, what: string): AppError {
   })
 }
 
-function needPlace(taxonomy: Taxonomy, record: PlanRecord, setId = record.set): Place {
+function needPlace(taxonomy: TaxonomyPart, record: PlanRecord, setId = record.set): PlaceState {
   const place = setId === undefined ? taxonomy.home(record.id) : taxonomy.place(setId, record.id)
   if (place === undefined) throw stray(record, `the term is not in the set ${setId ?? ''} any more.`)
   return place
 }
 
-function needParent(taxonomy: Taxonomy, record: PlanRecord): { setId: string; parentId: string | null } {
+function needParent(taxonomy: TaxonomyPart, record: PlanRecord): { setId: string; parentId: string | null } {
   const { set: setId, parent: parentId = null } = record
   if (setId === undefined || !taxonomy.sets.has(setId)) throw stray(record, `the set ${setId} is not there.`)
   if (parentId !== null && taxonomy.place(setId, parentId) === undefined)
@@ -42,12 +42,12 @@ export function newTerm(id: string): TermState {
   }
 }
 
-function newPlace(record: PlanRecord, at: { setId: string; parentId: string | null }, kind: Place['kind']): Place {
+function newPlace(record: PlanRecord, at: { setId: string; parentId: string | null }, kind: PlaceState['kind']): PlaceState {
   const place = { ...at, termId: record.id, kind, isAvailableForTagging: true, localProperties: {}, order: [] }
   return changedPlace(place, record.changes)
 }
 
-function withoutOrdered(taxonomy: Taxonomy, { setId, termId, parentId }: Place): void {
+function withoutOrdered(taxonomy: TaxonomyPart, { setId, termId, parentId }: PlaceState): void {
   const without = (order: readonly string[]): readonly string[] => order.filter((id) => id !== termId)
   if (parentId === null) {
     const set = taxonomy.sets.get(setId)
@@ -59,7 +59,7 @@ function withoutOrdered(taxonomy: Taxonomy, { setId, termId, parentId }: Place):
 }
 
 /** The branch goes along; into another set, all of its places in the old one do. */
-function move(taxonomy: Taxonomy, record: PlanRecord): void {
+function move(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const from = record.from !== undefined && 'set' in record.from ? record.from.set : record.set
   const before = needPlace(taxonomy, record, from)
   const { setId, parentId } = needParent(taxonomy, record)
@@ -78,7 +78,7 @@ function move(taxonomy: Taxonomy, record: PlanRecord): void {
     taxonomy.put({ ...place, setId, parentId: place.termId === record.id ? parentId : place.parentId })
 }
 
-function remove(taxonomy: Taxonomy, record: PlanRecord): void {
+function remove(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const place = needPlace(taxonomy, record)
   withoutOrdered(taxonomy, place)
   for (const one of taxonomy.branchOf(place).toReversed()) {
@@ -88,14 +88,14 @@ function remove(taxonomy: Taxonomy, record: PlanRecord): void {
   }
 }
 
-function reshare(taxonomy: Taxonomy, record: PlanRecord): void {
+function reshare(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const place = needPlace(taxonomy, record)
   const kind = record.relationship ?? 'reuse'
   if (kind === 'pin') for (const one of taxonomy.branchOf(place).slice(1).toReversed()) taxonomy.take(one.setId, one.termId)
   taxonomy.put({ ...place, kind })
 }
 
-function order(taxonomy: Taxonomy, record: PlanRecord): void {
+function order(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const { order: ids = [], set: setId = '', parent = null } = record
   const set = taxonomy.sets.get(setId)
   if (set === undefined) throw stray(record, `the set ${setId} is not there.`)
@@ -108,7 +108,7 @@ function order(taxonomy: Taxonomy, record: PlanRecord): void {
   taxonomy.put({ ...place, order: ids })
 }
 
-function carryTerm(taxonomy: Taxonomy, record: PlanRecord): void {
+function carryTerm(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const { id, action, changes } = record
   switch (action) {
     case 'create':
@@ -143,7 +143,7 @@ function carryTerm(taxonomy: Taxonomy, record: PlanRecord): void {
   }
 }
 
-function updateTerm(taxonomy: Taxonomy, record: PlanRecord): void {
+function updateTerm(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const term = taxonomy.terms.get(record.id)
   if (term === undefined) throw stray(record, 'the term is not there.')
   taxonomy.terms.set(term.id, changedTerm(term, record.changes))
@@ -151,7 +151,7 @@ function updateTerm(taxonomy: Taxonomy, record: PlanRecord): void {
   taxonomy.put(changedPlace(place, record.changes))
 }
 
-function carryState(taxonomy: Taxonomy, record: PlanRecord): void {
+function carryState(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const { action, replacedBy = null } = record
   const term = taxonomy.terms.get(record.id)
   if (term === undefined) throw stray(record, 'the term is not there.')
@@ -159,7 +159,7 @@ function carryState(taxonomy: Taxonomy, record: PlanRecord): void {
   else if (action === 'undeprecate') taxonomy.terms.set(term.id, { ...term, isDeprecated: false, replacedBy: null })
 }
 
-function carrySet(taxonomy: Taxonomy, { id, action, group, changes, ...record }: PlanRecord): void {
+function carrySet(taxonomy: TaxonomyPart, { id, action, group, changes, ...record }: PlanRecord): void {
   if (action === 'order') {
     order(taxonomy, { id, action, changes, ...record })
     return
@@ -189,7 +189,7 @@ function carrySet(taxonomy: Taxonomy, { id, action, group, changes, ...record }:
   taxonomy.sets.set(id, changedSet(moved, changes))
 }
 
-function carryGroup(taxonomy: Taxonomy, record: PlanRecord): void {
+function carryGroup(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const { id, action, changes } = record
   const before = taxonomy.groups.get(id)
   if (action === 'create') {
@@ -203,7 +203,7 @@ function carryGroup(taxonomy: Taxonomy, record: PlanRecord): void {
 }
 
 /** Throws `conflict` where the taxonomy is not as the record assumes. */
-export function carry(taxonomy: Taxonomy, record: PlanRecord): void {
+export function carry(taxonomy: TaxonomyPart, record: PlanRecord): void {
   if (record.action === 'same' || record.action === 'refused') return
   if (record.kind === 'group') carryGroup(taxonomy, record)
   else if (record.kind === 'set') carrySet(taxonomy, record)

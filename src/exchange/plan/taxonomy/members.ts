@@ -4,17 +4,17 @@
  */
 import { fold } from '#base/text/fold.ts'
 import { type Label, orderedLabels } from '#workloads/term-store/rules/labels/labels.ts'
-import type { Properties, Texts } from '../document.ts'
-import type { Change, Value } from './records.ts'
-import type { GroupState, Place, SetState, TermState } from './taxonomy.ts'
+import type { Properties, Texts } from '../../document.ts'
+import type { Change, Value } from '../records.ts'
+import type { GroupState, PlaceState, SetState, TermState } from './taxonomy.ts'
 
-export type Values = ReadonlyMap<string, Value>
+export type MemberValues = ReadonlyMap<string, Value>
 
 function textsAs(prefix: string, texts: Texts): [string, Value][] {
   return Object.entries(texts).map(([key, text]) => [`${prefix}.${key}`, text])
 }
 
-export function groupValues({ name, description, managers, contributors }: GroupState): Values {
+export function groupValues({ name, description, managers, contributors }: GroupState): MemberValues {
   return new Map<string, Value>([
     ['name', name],
     ['description', description],
@@ -23,7 +23,7 @@ export function groupValues({ name, description, managers, contributors }: Group
   ])
 }
 
-export function setValues(set: SetState): Values {
+export function setValues(set: SetState): MemberValues {
   return new Map<string, Value>([
     ...textsAs('names', set.names),
     ['description', set.description],
@@ -47,7 +47,7 @@ export function labelValues(labels: readonly Label[]): [string, Value][] {
   return values
 }
 
-export function termValues(term: TermState): Values {
+export function termValues(term: TermState): MemberValues {
   return new Map<string, Value>([
     ...labelValues(term.labels),
     ...textsAs('descriptions', term.descriptions),
@@ -57,7 +57,7 @@ export function termValues(term: TermState): Values {
   ])
 }
 
-export function placeValues({ isAvailableForTagging, localProperties }: Place): Values {
+export function placeValues({ isAvailableForTagging, localProperties }: PlaceState): MemberValues {
   return new Map<string, Value>([
     ['isAvailableForTagging', isAvailableForTagging],
     ...textsAs('localProperties', localProperties),
@@ -80,7 +80,7 @@ export function isSame(member: string, one: Value | undefined, other: Value | un
 }
 
 /** The members that differ. */
-export function changesTo(before: Values, wanted: Values): Change[] {
+export function changesTo(before: MemberValues, wanted: MemberValues): Change[] {
   return [...wanted].flatMap(([member, to]) => {
     const from = before.get(member) ?? null
     return isSame(member, from, to) ? [] : [{ member, from, to }]
@@ -138,7 +138,7 @@ export function changedSet(set: SetState, changes: readonly Change[]): SetState 
   return changes.reduce((row, { member, to }) => withMember(row, member, to), set)
 }
 
-export function changedPlace(place: Place, changes: readonly Change[]): Place {
+export function changedPlace(place: PlaceState, changes: readonly Change[]): PlaceState {
   const own = changes.filter(({ member }) => member === 'isAvailableForTagging' || member.startsWith('localProperties.'))
   return own.reduce((row, { member, to }) => withMember(row, member, to), place)
 }

@@ -1,6 +1,6 @@
 /** What writers give: a text, how it is put into bytes, and what it leaves out. */
-import type { Loss } from './document.ts'
-import type { ImportFault } from './faults.ts'
+import type { Loss } from '../document.ts'
+import type { ImportFault } from '../faults.ts'
 
 export type TextEncoding = 'utf-8' | 'utf-8-bom' | 'utf-16'
 

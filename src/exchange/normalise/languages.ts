@@ -2,7 +2,13 @@
  * Which language of the store a value of a file is in: exchange.md §1.3. A file names languages by tags of many kinds or
  * by Windows' numbers (LCID); the store has few, each with a region.
  */
-import { canonicalTag, type Languages, lcidOf, sameTag, storeTag } from '#workloads/term-store/rules/languages/languages.ts'
+import {
+  canonicalTag,
+  type Languages,
+  lcidOf,
+  sameTag,
+  storeTag,
+} from '#workloads/term-store/rules/languages/languages.ts'
 import { lcids } from '#workloads/term-store/rules/languages/lcids.ts'
 
 export interface LanguageChoice {
@@ -88,7 +94,11 @@ function addable(tag: string): string | undefined {
 }
 
 /** Undefined: the store lacks the language (`language-missing`). */
-export function languageOf(given: string, languages: Languages, choice: LanguageChoice = {}): FoundLanguage | undefined {
+export function languageOf(
+  given: string,
+  languages: Languages,
+  choice: LanguageChoice = {},
+): FoundLanguage | undefined {
   const named = /^\d+$/.test(given.trim()) ? tagOfLcid(given) : given.trim()
   if (named === undefined) return undefined
   const mapped = choice.mapped?.[named.toLowerCase()]

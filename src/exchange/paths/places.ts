@@ -1,8 +1,8 @@
 /** The places of a set line by line, as formats of paths write them: depth first, in natural order, mirrors shown. */
-import { type DocIndex, matchingForm, naturalChildren } from './doc-index.ts'
-import type { NodeDoc, SetDoc, TermDoc } from './document.ts'
-import type { Losses } from './losses.ts'
-import type { Segment } from './paths.ts'
+import { type DocIndex, matchingForm, naturalChildren } from '../doc-index.ts'
+import type { NodeDoc, SetDoc, TermDoc } from '../document.ts'
+import type { Losses } from '../losses.ts'
+import type { Segment } from './tree.ts'
 
 export interface Place {
   readonly node: NodeDoc

@@ -2,8 +2,8 @@
 import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
-import type { LabelsDoc } from '../document.ts'
-import type { Taxonomy } from './taxonomy.ts'
+import type { LabelsDoc } from '../../document.ts'
+import type { TaxonomyPart } from './taxonomy.ts'
 
 export interface StoredIndex {
   byUri(uri: string): string | undefined
@@ -18,7 +18,7 @@ export interface StoredIndex {
 
 type Names = Map<string, string>
 
-export function storedIndex(before: Taxonomy): StoredIndex {
+export function storedIndex(before: TaxonomyPart): StoredIndex {
   const uris = new Map<string, string>()
   const merged = new Map<string, string>()
   for (const { id, properties, mergedTermIds } of before.terms.values()) {

@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
-import { byMethod, parametersIn, readMembers, textMember } from './request.ts'
+import { byMethod, parametersIn, readMembers, textMember } from '../request.ts'
 
 /** Of the world whose addresses these are. All throw `AppError`; manifests are as docs/worlds.md describes them. */
 export interface SnapshotsControl {

@@ -1,7 +1,7 @@
 /** A part of the taxonomy as a document, for writers and for digests: exchange.md §1.1, §1.2. What is as in a new record is left out. */
-import type { Doc, GroupDoc, LabelsDoc, NodeDoc, SetDoc, TermDoc } from '../document.ts'
-import type { At } from '../faults.ts'
-import type { GroupState, Place, SetState, Taxonomy, TermState } from './taxonomy.ts'
+import type { Doc, GroupDoc, LabelsDoc, NodeDoc, SetDoc, TermDoc } from '../../document.ts'
+import type { At } from '../../faults.ts'
+import type { GroupState, PlaceState, SetState, TaxonomyPart, TermState } from './taxonomy.ts'
 
 /** What of the store a document is to hold. */
 export interface DocScope {
@@ -50,14 +50,14 @@ function termDoc(term: TermState, dates: boolean): TermDoc {
   }
 }
 
-function orderOf(taxonomy: Taxonomy, setId: string, parentId: string | null): { order?: number } {
+function orderOf(taxonomy: TaxonomyPart, setId: string, parentId: string | null): { order?: number } {
   const ids = taxonomy.idsUnder(setId, parentId)
   const order = taxonomy.orderOf(setId, parentId).filter((id) => ids.has(id)).length
   return order === 0 ? {} : { order }
 }
 
 interface Writing {
-  readonly taxonomy: Taxonomy
+  readonly taxonomy: TaxonomyPart
   readonly dates: boolean
   /** Only these places of the set; undefined: all. */
   readonly only?: ReadonlySet<string> | undefined
@@ -72,7 +72,7 @@ function nodesUnder(writing: Writing, setId: string, parentId: string | null, pa
   return shown.map((place) => nodeDoc(writing, place, path))
 }
 
-function nodeDoc(writing: Writing, place: Place, above: string): NodeDoc {
+function nodeDoc(writing: Writing, place: PlaceState, above: string): NodeDoc {
   const { taxonomy, dates, only, top } = writing
   const { setId, termId, kind } = place
   const term = taxonomy.terms.get(termId)
@@ -123,7 +123,7 @@ function groupDoc(group: GroupState, sets: readonly SetDoc[], isWhole: boolean):
 }
 
 /** The terms above the top, which lead to it. */
-function wayTo(taxonomy: Taxonomy, setId: string, termId: string): Set<string> {
+function wayTo(taxonomy: TaxonomyPart, setId: string, termId: string): Set<string> {
   const way = new Set<string>()
   for (let at = taxonomy.place(setId, termId); at !== undefined && !way.has(at.termId); ) {
     way.add(at.termId)
@@ -132,7 +132,7 @@ function wayTo(taxonomy: Taxonomy, setId: string, termId: string): Set<string> {
   return way
 }
 
-export function docOf(taxonomy: Taxonomy, scope: DocScope): Doc {
+export function docOf(taxonomy: TaxonomyPart, scope: DocScope): Doc {
   const { sets, term, groups = [], dates = false, isWhole = false } = scope
   const { defaultTag, tags } = taxonomy.languages
   const byGroup = new Map<string, SetDoc[]>(groups.map((id) => [id, []]))

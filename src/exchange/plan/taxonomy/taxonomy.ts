@@ -6,7 +6,7 @@
 import { fold } from '#base/text/fold.ts'
 import type { Label } from '#workloads/term-store/rules/labels/labels.ts'
 import type { Languages } from '#workloads/term-store/rules/languages/languages.ts'
-import type { Properties, Texts } from '../document.ts'
+import type { Properties, Texts } from '../../document.ts'
 
 export interface TermState {
   readonly id: string
@@ -23,7 +23,7 @@ export interface TermState {
   readonly modified?: string | undefined
 }
 
-export interface Place {
+export interface PlaceState {
   readonly setId: string
   readonly termId: string
   /** Null: at the root. */
@@ -67,7 +67,7 @@ export interface TaxonomyContent {
   readonly groups: readonly GroupState[]
   readonly sets: readonly SetState[]
   readonly terms: readonly TermState[]
-  readonly places: readonly Place[]
+  readonly places: readonly PlaceState[]
   /** Numbers of the whole store, where the taxonomy is a part of it. */
   readonly counts?: { readonly terms: number; readonly sets: number } | undefined
 }
@@ -75,14 +75,14 @@ export interface TaxonomyContent {
 const none: ReadonlySet<string> = new Set()
 
 /** A class, because its indexes have to stay in step. */
-export class Taxonomy {
+export class TaxonomyPart {
   languages: Languages
   readonly groups: Map<string, GroupState>
   readonly sets: Map<string, SetState>
   readonly terms: Map<string, TermState>
   readonly counts: { readonly terms: number; readonly sets: number }
   /** Set id → term id → place. */
-  private readonly places = new Map<string, Map<string, Place>>()
+  private readonly places = new Map<string, Map<string, PlaceState>>()
   /** Set id → parent id, or '' at the root → term ids. */
   private readonly below = new Map<string, Map<string, Set<string>>>()
   /** Term id → ids of the sets with a place of it. */
@@ -98,8 +98,8 @@ export class Taxonomy {
     for (const place of content.places) this.put(place)
   }
 
-  copy(): Taxonomy {
-    return new Taxonomy({
+  copy(): TaxonomyPart {
+    return new TaxonomyPart({
       languages: this.languages,
       groups: [...this.groups.values()],
       sets: [...this.sets.values()],
@@ -109,19 +109,19 @@ export class Taxonomy {
     })
   }
 
-  place(setId: string, termId: string): Place | undefined {
+  place(setId: string, termId: string): PlaceState | undefined {
     return this.places.get(setId)?.get(termId)
   }
 
-  placesIn(setId: string): Iterable<Place> {
+  placesIn(setId: string): Iterable<PlaceState> {
     return this.places.get(setId)?.values() ?? []
   }
 
-  placesOf(termId: string): Place[] {
+  placesOf(termId: string): PlaceState[] {
     return [...(this.setsOf.get(termId) ?? none)].flatMap((setId) => this.place(setId, termId) ?? [])
   }
 
-  home(termId: string): Place | undefined {
+  home(termId: string): PlaceState | undefined {
     const setId = this.homes.get(termId)
     return setId === undefined ? undefined : this.place(setId, termId)
   }
@@ -132,7 +132,7 @@ export class Taxonomy {
   }
 
   /** As the place lists them: the custom order first, then by folded default label, then by id. */
-  childrenOf(setId: string, parentId: string | null): Place[] {
+  childrenOf(setId: string, parentId: string | null): PlaceState[] {
     const ids = this.idsUnder(setId, parentId)
     if (ids.size === 0) return []
     const order = this.orderOf(setId, parentId)
@@ -152,11 +152,11 @@ export class Taxonomy {
     return fold(label ?? '')
   }
 
-  put(place: Place): void {
+  put(place: PlaceState): void {
     const { setId, termId, parentId, kind } = place
     const before = this.place(setId, termId)
     if (before !== undefined && before.parentId !== parentId) this.take(setId, termId)
-    within(this.places, setId, () => new Map<string, Place>()).set(termId, place)
+    within(this.places, setId, () => new Map<string, PlaceState>()).set(termId, place)
     const under = within(this.below, setId, () => new Map<string, Set<string>>())
     within(under, parentId ?? '', () => new Set<string>()).add(termId)
     within(this.setsOf, termId, () => new Set<string>()).add(setId)
@@ -173,7 +173,7 @@ export class Taxonomy {
   }
 
   /** The place and all below it in its set, parents first. */
-  branchOf(place: Place): Place[] {
+  branchOf(place: PlaceState): PlaceState[] {
     const branch = [place]
     for (const one of branch)
       for (const id of this.idsUnder(one.setId, one.termId)) {
@@ -184,10 +184,10 @@ export class Taxonomy {
   }
 
   /** Labels from the first level down to the place, in the default language where there is one. */
-  pathOf(place: Place): string[] {
+  pathOf(place: PlaceState): string[] {
     const path: string[] = []
     const seen = new Set<string>()
-    for (let at: Place | undefined = place; at !== undefined && !seen.has(at.termId); ) {
+    for (let at: PlaceState | undefined = place; at !== undefined && !seen.has(at.termId); ) {
       seen.add(at.termId)
       path.unshift(this.title(at.termId))
       at = at.parentId === null ? undefined : this.place(at.setId, at.parentId)

@@ -1,7 +1,7 @@
 /** `/_relata/seed`: adds the content of seeds to the world of the request (decisions.md 14). */
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
-import { byMethod, jsonIn } from './request.ts'
+import { byMethod, jsonIn } from '../request.ts'
 
 /** As docs/seeds.md describes it. Throws `AppError`. */
 export interface SeedControl {

@@ -1,0 +1,77 @@
+/** Properties as triples: those of §6.6 as themselves, the others as `relata:property`. */
+
+import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
+import type { Properties as Values } from '../../document.ts'
+import { quoted } from '../read/properties.ts'
+import { isIri, keptPredicates, prefixes } from '../vocabulary.ts'
+import { properties as entries, iriNode, text, type Value } from './blocks.ts'
+
+const numbered = /^(.*?)(?:#(\d+))?$/s
+
+/** Whether `name`, `name#2` … up to the key itself are all there, so that reading numbers them alike. */
+function isInRow(values: Values, name: string, count: number): boolean {
+  for (let at = 1; at < count; at += 1) if (values[at === 1 ? name : `${name}#${at}`] === undefined) return false
+  return true
+}
+
+/** `isAsItself`: whether the predicate, in the place where it is written, is read back as a property. */
+export function keptTriples(
+  values: Values | undefined,
+  isAsItself: (name: string, node: Value) => boolean,
+): { known: [string, Value[]][]; others: Value[] } {
+  const known = new Map<string, Value[]>()
+  const others: Value[] = []
+  for (const [key, value] of sorted(values ?? {})) {
+    if (key === 'skos:uri') continue
+    const [, name = key, count = '1'] = numbered.exec(key) ?? []
+    const kind = keptPredicates.get(name)
+    const node = kind === undefined || count === '0' ? undefined : nodeOf(kind, value)
+    const row = known.get(name) ?? []
+    if (
+      node === undefined ||
+      !isAsItself(name, node) ||
+      !isInRow(values ?? {}, name, Number(count)) ||
+      row.length + 1 !== Number(count) ||
+      holds(row, node)
+    ) {
+      others.push(pairNode(key, value))
+    } else known.set(name, [...row, node])
+  }
+  return { known: [...known], others }
+}
+
+/** By name and number, as reading gives them. */
+function sorted(values: Values): [string, string][] {
+  const byNumber = ([key]: [string, string]): number => Number(numbered.exec(key)?.[2] ?? 1)
+  return Object.entries(values).toSorted((one, other) => byNumber(one) - byNumber(other))
+}
+
+/** Two equal triples are one. */
+function holds(row: readonly Value[], node: Value): boolean {
+  return row.some((one) => JSON.stringify(one) === JSON.stringify(node))
+}
+
+/** Literals of these are plain text. */
+const plainTypes = new Set([`${prefixes.xsd}string`, `${prefixes.rdf}langString`])
+
+/** Undefined: what is read back would not be the value. */
+function nodeOf(kind: 'relation' | 'text', value: string): Value | undefined {
+  if (kind === 'relation') return isIri(value) ? iriNode(value) : text(value)
+  const [, quotedText = '', language, datatype] = /^"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<([^<>]+)>)$/s.exec(value) ?? []
+  if (language === undefined && datatype === undefined) return text(value)
+  const plain = quotedText.replace(/\\(["\\nr])/g, (_, letter: string) =>
+    letter === 'n' ? '\n' : letter === 'r' ? '\r' : letter,
+  )
+  const again = `${quoted(plain)}${language === undefined ? `^^<${datatype}>` : `@${language}`}`
+  const isReadAlike = language === undefined ? isIri(datatype ?? '') : canonicalTag(language) === language
+  if (again !== value || !isReadAlike || plainTypes.has(datatype ?? '')) return text(value)
+  return { kind: 'text', value: plain, language: language ?? '', datatype: datatype ?? '' }
+}
+
+export function pairNode(key: string, value: string): Value {
+  return { kind: 'inner', properties: entries(['relata:key', [text(key)]], ['rdf:value', [text(value)]]) }
+}
+
+export function pairs(values: Values | undefined): Value[] {
+  return Object.entries(values ?? {}).map(([key, value]) => pairNode(key, value))
+}
