@@ -89,15 +89,21 @@ function faultOf<F>(tree: PathTree<F>, found: PathTerm<F> | undefined, { label, 
 export function walkPath<F>(tree: PathTree<F>, walk: Walk): PathTerm<F> | ImportFault {
   let term = tree.root
   let path = walk.prefix
+  const made: PathTerm<F>[] = []
   for (const [at, segment] of walk.segments.entries()) {
     path += `/${segment.label}`
     let child = findChild(term, segment, walk.tag)
     const wrong = faultOf(tree, child, segment, walk)
-    if (wrong !== undefined) return wrong
+    if (wrong !== undefined) {
+      // Parents that only this line asked for.
+      for (const parent of made) parent.refused = true
+      return wrong
+    }
     if (child === undefined) {
       child = startTerm({ ...walk.at, path: at === walk.segments.length - 1 ? walk.at.path : path }, term)
       child.refused = walk.refused
       term.children.push(child)
+      made.push(child)
     }
     if (!child.labels.has(walk.tag)) {
       child.labels.set(walk.tag, segment.label)

@@ -112,6 +112,15 @@ describe('the text of PnP', () => {
     expect(losses.map(({ what, path }) => `${what} ${path}`)).toEqual(['term G/S/A', 'term G/S/A/B'])
   })
 
+  it('leaves out names that hold the delimiter, and lists them', () => {
+    const doc = { ...read('G|S|A - B|C\nG|S|D\nG|T - U|E\nH - I|S'), defaultLanguageTag: '' }
+    const { text, losses } = writePnpText(doc, { delimiter: ' - ' })
+    expect(text.split('\r\n')).toEqual(['G', 'G - S', 'G - S - D', ''])
+    expect(losses.map(({ what, path }) => `${what} ${path}`).toSorted()).toEqual([
+      ...['group H - I', 'set G/T - U', 'term G/S/A - B', 'term G/S/A - B/C'],
+    ])
+  })
+
   it.each([false, true])('holds a document less what the losses say (ids: %s)', (ids) => {
     forDocuments({ runs: 80, withoutDefault: ids }, (doc) => {
       const tag = 'en-US'
