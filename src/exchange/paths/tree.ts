@@ -85,6 +85,25 @@ function faultOf<F>(tree: PathTree<F>, found: PathTerm<F> | undefined, { label, 
   return undefined
 }
 
+/** What the segment says of a term for the first time. */
+function addNames<F>(
+  tree: PathTree<F>,
+  parent: PathTerm<F>,
+  child: PathTerm<F>,
+  { label, id }: PathSegment,
+  tag: string,
+): void {
+  if (!child.labels.has(tag)) {
+    child.labels.set(tag, label)
+    const key = labelKey(tag, label)
+    if (!parent.byLabel.has(key)) parent.byLabel.set(key, child)
+  }
+  if (id === undefined || child.id !== undefined) return
+  child.id = id
+  parent.byId.set(id, child)
+  tree.byId.set(id, child)
+}
+
 /** The term of a path, and its parents, made where they are missing; a fault where an id stands against it. */
 export function walkPath<F>(tree: PathTree<F>, walk: Walk): PathTerm<F> | ImportFault {
   let term = tree.root
@@ -105,16 +124,7 @@ export function walkPath<F>(tree: PathTree<F>, walk: Walk): PathTerm<F> | Import
       term.children.push(child)
       made.push(child)
     }
-    if (!child.labels.has(walk.tag)) {
-      child.labels.set(walk.tag, segment.label)
-      const key = labelKey(walk.tag, segment.label)
-      if (!term.byLabel.has(key)) term.byLabel.set(key, child)
-    }
-    if (segment.id !== undefined && child.id === undefined) {
-      child.id = segment.id
-      term.byId.set(segment.id, child)
-      tree.byId.set(segment.id, child)
-    }
+    addNames(tree, term, child, segment, walk.tag)
     if (!walk.refused) child.refused = false
     term = child
   }
