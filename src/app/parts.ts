@@ -33,7 +33,7 @@ import type { SeedFacts } from './seed/seed-facts.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { type TaxonomyExchange, taxonomyExchangeOf } from './adapters/taxonomy/exchange.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
-import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
+import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 import { endingStore } from './worlds/ending-store.ts'
@@ -191,6 +191,7 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    ...recordOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     faulty: faults && faultyWith(faults),

@@ -202,6 +202,24 @@ export interface FunctionFacts extends OperationFacts {
   readonly returns: ComplexType | ReturnFacts
   /** Takes `$top` and `$skiptoken`, which the rule gets as arguments of these names, and returns a `PageOfValues`. */
   readonly paged?: true
+  /** Takes `$deltatoken` as well, and returns a `PageOfRows`: rows of several types, and of later calls what has changed. */
+  readonly delta?: true
+}
+
+/** A row, or that it is gone; `more`: annotations of ours, by their name without the namespace. */
+export interface TrackedRow {
+  /** Qualified name of the type. */
+  readonly type: string
+  readonly id: string
+  readonly isRemoved?: boolean
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
+/** What the rule of a delta function returns: with `$skiptoken` it goes on, with `$deltatoken` it asks what has changed. */
+export interface PageOfRows {
+  readonly rows: readonly TrackedRow[]
+  readonly skiptoken?: string
+  readonly deltatoken?: string
 }
 
 /** What the rule of a paged function returns. */

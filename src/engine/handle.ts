@@ -13,6 +13,7 @@ import { changesOn } from './changes/change-log.ts'
 import { recorderOn } from './changes/recorder.ts'
 import { historyOn } from './changes/history.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
+import { recordPrunings } from './changes/record-retention.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -78,11 +79,13 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
 }
 
 /** Undefined: nothing is ever removed. */
-function retentionOf({ store, clock, changes, records, onPruned, report }: Engine): Retention | undefined {
+function retentionOf(engine: Engine): Retention | undefined {
+  const { store, clock, changes, history, records, onPruned, report } = engine
   if (records === undefined) return undefined
   const prunings = [
     ...records.map((record) => pruningOf(store, clock, record)),
     ...(changes === undefined ? [] : [changes.pruning]),
+    ...(history === undefined ? [] : recordPrunings(store, clock, engine)),
   ]
   return new Retention({ store, clock, prunings, onPruned: onPruned ?? (() => undefined), report })
 }
@@ -142,7 +145,7 @@ function engineOf(given: EngineFacts): Engine {
     store,
     ...(changes === undefined ? {} : { changes }),
     history,
-    record: history && recordReadsOn(store, facts.clock, facts.binDays),
+    record: history && recordReadsOn(store, Object.values(facts.models), facts.clock, facts.binDays),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

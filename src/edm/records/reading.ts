@@ -67,6 +67,10 @@ export interface ChangeRecord {
   rows(tx: ReadTx, id: number): Promise<ChangedMembers[]>
   /** Entries before a place, newest first; those of creations are not among those of one row. */
   entries(tx: ReadTx, of: RecordOf, before: string | undefined, most: number): Promise<RecordEntry[]>
+  /** Entries after a place, oldest first. */
+  following(tx: ReadTx, after: string, most: number): Promise<RecordEntry[]>
+  /** Ids of the rows of a recorded type that are there, after an id, in order. */
+  idsOf(tx: ReadTx, type: string, after: string, most: number): Promise<string[]>
   /** The number of the write that made a row which `within` held at first; undefined: it is not recorded. */
   madeBy(tx: ReadTx, within: string, subject: string): Promise<number | undefined>
   /** Numbers of the writes of a batch, in order. */

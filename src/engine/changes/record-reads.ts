@@ -1,7 +1,10 @@
 /** Reads the record of changes (exchange.md §10.1): what rules are given of it is in edm/records/reading.ts. */
 import { type Clock, instantOf } from '#base/clock.ts'
+import { invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
+import type { Model } from '#edm/model.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, param } from '#edm/query.ts'
 import type { ChangedMembers, ChangeRecord, RecordEntry, RecordedChange } from '#edm/records/reading.ts'
@@ -31,13 +34,14 @@ function query(where: Expr, carry: readonly string[], descending: boolean): RowQ
   }
 }
 
-function queriesOf(store: Store) {
+function queriesOf(store: Store, types: readonly EntityType[]) {
   const newestFirst = (where: Expr, carry = entryKeys) => store.prepare(query(all(where, isEarlier), carry, true))
   return {
     ofSubject: newestFirst(all(isNoCreation, equal(member('subject'), param('of')))),
     ofHolder: newestFirst(equal(member('within'), param('of'))),
     ofAll: newestFirst(constant(true)),
     binned: newestFirst({ op: 'ne', left: member('binned'), right: constant(null) }, headKeys),
+    listed: new Map(types.map((type) => [type.name, store.prepare({ ...query(isLater, [], false), type })] as const)),
     following: store.prepare(query(all(isLater, isEarlier), entryKeys, false)),
     made: store.prepare(
       query(
@@ -98,8 +102,14 @@ function instantAfter(instant: string, days: number): string {
 }
 
 /** `binDays`: how long deletions stay in the recycle bin; undefined: for ever. */
-export function recordReadsOn(store: Store, clock: Clock, binDays: number | undefined): ChangeRecord {
-  const queries = queriesOf(store)
+export function recordReadsOn(
+  store: Store,
+  models: readonly Model[],
+  clock: Clock,
+  binDays: number | undefined,
+): ChangeRecord {
+  const recorded = models.flatMap(({ entities }) => entities.filter((type) => type.recorded !== undefined))
+  const queries = queriesOf(store, recorded)
 
   const reach = async (tx: ReadTx) => {
     const found = await tx.get(recordReach, reachId)
@@ -141,6 +151,15 @@ export function recordReadsOn(store: Store, clock: Clock, binDays: number | unde
           : tx.query(queries.ofHolder, { of: of.within, before, limit })
       }
       return (await rowsOf()).map(({ row }) => entryIn(row))
+    },
+    async following(tx, after, limit) {
+      const found = await tx.query(queries.following, { from: after, before: end, limit })
+      return found.map(({ row }) => entryIn(row))
+    },
+    async idsOf(tx, type, after, limit) {
+      const listed = queries.listed.get(type)
+      invariant(listed !== undefined, `${type} is recorded`)
+      return (await tx.query(listed, { from: after, limit })).map(({ row }) => row.id)
     },
     async madeBy(tx, within, subject) {
       const [first] = await tx.query(queries.made, { within, of: subject, limit: 1 })

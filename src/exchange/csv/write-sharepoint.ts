@@ -10,6 +10,7 @@ import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
 import { type PathPlace, placesOf } from '../paths/places.ts'
 import type { PathSegment } from '../paths/tree.ts'
+import { chosenIn } from './chosen.ts'
 import { mostLevels, sharePointColumns, titleOf } from './columns.ts'
 import { bracedId, csvText } from './fields.ts'
 
@@ -150,9 +151,10 @@ export function writeSharePointCsv(given: Doc, options: CsvWriteOptions = {}): W
     held: { ...heldByCsv, ids: options.ids === true, languageTag: tag },
     ...{ losses, faults: [], written: new Set<string>(), sets: new Set<string>() },
   }
+  const isChosen = chosenIn(given, doc, options.only)
   const rows = [sharePointColumns.map(titleOf)]
   for (const group of doc.groups) {
-    const sets = group.sets.filter((set) => options.only === undefined || set.at === options.only.at)
+    const sets = group.sets.filter(isChosen)
     if (sets.length > 0 || options.only === undefined) loseOfGroup(group, writing.held, writing.losses)
     for (const set of sets) rows.push(...setRows(writing, set, group.name, options.rowStyle ?? 'set'))
   }

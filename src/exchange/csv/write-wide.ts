@@ -7,6 +7,7 @@ import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
 import { type PathPlace, placesOf } from '../paths/places.ts'
+import { chosenIn } from './chosen.ts'
 import { type CsvColumn, mostLevels, titleOf } from './columns.ts'
 import { bracedId, csvText, excelSafe } from './fields.ts'
 import { wideColumns } from './wide-shape.ts'
@@ -234,13 +235,14 @@ export function writeWideCsv(given: Doc, options: WideCsvWriteOptions = {}): Wri
   const losses = collectLosses()
   const doc = withoutSystem(given, losses)
   const tag = options.languageTag ?? doc.defaultLanguageTag ?? ''
+  const isChosen = chosenIn(given, doc, options.only)
   const writing: Writing = {
     ...{ tag, defaultTag: doc.defaultLanguageTag, index: indexDoc(doc), losses },
-    columns: wideColumns(doc, tag, options.only),
+    columns: wideColumns(doc, tag, isChosen),
   }
   const rows = [writing.columns.map(titleOf)]
   for (const group of doc.groups) {
-    const sets = group.sets.filter((set) => options.only === undefined || set.at === options.only.at)
+    const sets = group.sets.filter(isChosen)
     if (options.only !== undefined && sets.length === 0) continue
     loseOfGroup(group, heldByWide, writing.losses)
     if (sets.length === 0)

@@ -102,6 +102,18 @@ export const storeHistory: Readonly<Record<string, FunctionFacts>> = {
   },
 }
 
+/** Beside `storeHistory`, as its rows are of several types. */
+export const storeDelta: Readonly<Record<string, FunctionFacts>> = {
+  delta: {
+    ...read,
+    doc: 'Groups, sets, terms and relations, and with the link at the end what has changed since.',
+    params: {},
+    returns: returning({ entity: 'microsoft.graph.entity' }, { collection: true }),
+    paged: true,
+    delta: true,
+  },
+}
+
 export const storeHistoryActions: Readonly<Record<string, ActionFacts>> = {
   undo: {
     ...write,
