@@ -2,7 +2,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Relationships } from '#control/customer/customer.ts'
@@ -219,10 +218,8 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
     ids,
     jobs: storedJobs,
     settings,
-    inTenant: (tenantId, actor, _importId, work) => engine.inTenant(tenantId, actor, work),
-    merge: async () => {
-      throw new AppError('unsupported', 'Terms are not merged by an import yet.')
-    },
+    inTenant: (tenantId, actor, importId, work) =>
+      engine.inTenant(tenantId, actor, work, importId === undefined ? undefined : { verb: 'import', importId }),
     report: (error) => settings.report?.(error, 'import'),
   })
 }

@@ -9,7 +9,7 @@ import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
 import type { RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
-import type { RowQuery } from './row-query.ts'
+import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -92,6 +92,8 @@ export interface ReadTx {
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
   ): Promise<string[]>
+  /** Rows found by what texts of a collection, or words of them, begin with. In the order of keys, then of ids. */
+  findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]>
   /** Runs a prepared query, or a closure, which the store compiles once. */
   query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>>
 }
@@ -307,6 +309,8 @@ export interface ScopeChoice {
   readonly bind: Bind
   /** The preference that was honoured, for `Preference-Applied`. */
   readonly applied?: string
+  /** Ids of rows that come first, in this order, where the request asks for no other; the others follow in that of the type. */
+  readonly leading?: readonly string[]
 }
 
 /**

@@ -3,12 +3,14 @@ import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
+import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
 import { lastStep, withThrottling } from './access/throttling.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
+import { recorderOn } from './changes/recorder.ts'
 import { historyOn } from './changes/history.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
@@ -91,11 +93,16 @@ function retentionOf(engine: Engine): Retention | undefined {
 /** What the engine does besides answering requests. */
 function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'served'> {
   const retention = retentionOf(engine)
-  const { agenda, strict, ids, steadyRows } = engine
+  const { agenda, strict, ids, steadyRows, history } = engine
   return {
     settle: async () => agenda.pending(),
-    inTenant: (tenantId, actor, work) =>
-      agenda.write(tenantId, (tx, timed) => work({ tx, actor, prefer: new Map(), strict, ids, ...timed })),
+    inTenant: (tenantId, actor, work, recorded) =>
+      agenda.write(tenantId, async (tx, timed) => {
+        const recorder = recorded && history && recorderOn(tx, isRecorded)
+        const result = await work({ tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, ...timed })
+        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...recorded, actor, now: timed.now })
+        return result
+      }),
     withRules: (rules) => {
       const { unenforced: _, ...enforced } = engine
       const behaviours = behavioursOf(Object.values(engine.models), rules)

@@ -227,6 +227,7 @@ export const term = entityType(`${ns}.term`, {
       collection: true,
       required: true,
       elements: ['name', 'languageTag', 'isDefault'],
+      words: { text: 'name', space: 'languageTag', first: 'isDefault', place: 'setId' },
       doc: 'Labels, by language.',
     }),
     descriptions: complex(localizedDescription, {
