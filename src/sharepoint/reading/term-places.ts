@@ -6,7 +6,7 @@ import type { RowOf } from '#edm/infer.ts'
 import { type Occurrence, rowOfRelation, rowOfTerm } from '#workloads/term-store/rules/places/tree.ts'
 import { relation, term } from '#workloads/term-store/types.ts'
 import { childrenBelow } from './child-counts.ts'
-import type { Reading } from './reading.ts'
+import type { PickerReading } from './reading.ts'
 
 export type TermRow = RowOf<typeof term>
 
@@ -41,15 +41,16 @@ function storedPlace(at: Occurrence, { isAvailableForTagging, customSortOrder, l
 }
 
 /** `setId`: where it is looked at; undefined: in its home set. Undefined: the term is not there any more. */
-export async function termSeen(reading: Reading, id: string, setId: string | undefined): Promise<TermSeen | undefined> {
+export async function termSeen(
+  reading: PickerReading,
+  id: string,
+  setId: string | undefined,
+): Promise<TermSeen | undefined> {
   const { tx } = reading
   const row = await tx.get(term, id)
   if (row === undefined) return undefined
   const shared = await tx.find(relation, { toTermId: id })
-  const stored = [
-    storedPlace(rowOfTerm(row), row),
-    ...shared.map((entry) => storedPlace(rowOfRelation(entry), entry)),
-  ]
+  const stored = [storedPlace(rowOfTerm(row), row), ...shared.map((entry) => storedPlace(rowOfRelation(entry), entry))]
   const places = new Map<string, TermPlaceSeen>()
   for (const entry of stored) {
     for (const { setId: shownIn } of await reading.shownIn(entry.setId, entry.parentId)) {
@@ -61,7 +62,7 @@ export async function termSeen(reading: Reading, id: string, setId: string | und
 }
 
 /** The children that the natural listing has at the place, deprecated ones included. A branch of one level is a leaf. */
-export async function childrenOf({ tx, counts }: Reading, { row, place }: TermSeen): Promise<number> {
+export async function childrenOf({ tx, counts }: PickerReading, { row, place }: TermSeen): Promise<number> {
   if (place === undefined || place.height === 1) return 0
   return childrenBelow(tx, counts, place.kind === 'pin' ? row.setId : place.setId, row.id)
 }
