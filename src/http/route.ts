@@ -92,9 +92,12 @@ const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 
 /** `isServed`: whether this server has one of Relata's own addresses. */
-function servedAddresses(signIn: boolean, isServed: (template: string) => boolean): string {
+function servedAddresses(
+  { signIn, sharePoint }: { readonly signIn: boolean; readonly sharePoint: boolean },
+  isServed: (template: string) => boolean,
+): string {
   const own = ownAddresses.map(({ template }) => template).filter((template) => template !== '/' && isServed(template))
-  return `Served here: /v1.0 and /beta (Microsoft Graph), ${
+  return `Served here: /v1.0 and /beta (Microsoft Graph), ${sharePoint ? '/_api/v2.1/termStore (SharePoint), ' : ''}${
     signIn
       ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
       : ''
@@ -316,7 +319,10 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       if (below !== undefined) return asCaller(parts, cors, request, method, below, query)
       const own = toSharePoint(request, method, path) ?? toOwn(request, method, target)
       if (own !== undefined) return own
-      const served = servedAddresses(authority !== undefined, isServed)
+      const served = servedAddresses(
+        { signIn: authority !== undefined, sharePoint: sharePoint !== undefined },
+        isServed,
+      )
       throw new AppError('notFound', `Nothing is served at this address. ${served}`)
     },
   }

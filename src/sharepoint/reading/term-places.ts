@@ -26,7 +26,7 @@ export interface TermSeen {
   readonly row: TermRow
   /** In every set that shows the term and is seen itself. */
   readonly places: readonly TermPlaceSeen[]
-  /** In the set it is looked at in. */
+  /** In the set it is looked at in, or where that is not seen, at home. */
   readonly place: TermPlaceSeen | undefined
 }
 
@@ -58,7 +58,7 @@ export async function termSeen(
         places.set(shownIn, { ...entry, shownIn })
     }
   }
-  return { row, places: [...places.values()], place: places.get(setId ?? row.setId) }
+  return { row, places: [...places.values()], place: places.get(setId ?? row.setId) ?? places.get(row.setId) }
 }
 
 /** The children that the natural listing has at the place, deprecated ones included. A branch of one level is a leaf. */

@@ -135,8 +135,11 @@ export async function termShape(
 
 async function relationShape(reading: PickerReading, row: RowOf<typeof relation>, wish: MemberWish): Promise<Entity> {
   const names = shownMembers('relation', wish)
-  const end = async (id: string | null): Promise<Entity | undefined> =>
-    id === null ? undefined : termShape(reading, id, row.setId, nothingMore)
+  const end = async (id: string | null): Promise<Entity | undefined> => {
+    const seen = id === null ? undefined : await termSeen(reading, id, row.setId)
+    // As in Graph, an end is seen with the set of the relation, or with its home set.
+    return seen?.place === undefined ? undefined : seenShape(reading, seen, nothingMore)
+  }
   const into = names.has('set') ? await reading.seenSet(row.setId) : undefined
   const members = {
     id: row.id,
