@@ -106,7 +106,8 @@ function setLines(writing: Writing, set: SetDoc, group: PathSegment, taken: Set<
     lose(writing, place)
     return lineOf(writing, [...above, ...place.segments])
   })
-  return [lineOf(writing, above), ...lines]
+  // As PnP's: the path of a term names its group and its set.
+  return lines.length > 0 ? lines : [lineOf(writing, above)]
 }
 
 export function writePnpText(given: Doc, options: PnpTextWriteOptions = {}): Written {
@@ -128,9 +129,9 @@ export function writePnpText(given: Doc, options: PnpTextWriteOptions = {}): Wri
       continue
     }
     loseOfGroup(group, writing.held, losses)
-    lines.push(lineOf(writing, [segment]))
     const taken = new Set<string>()
-    for (const set of group.sets) lines.push(...setLines(writing, set, segment, taken))
+    const own = group.sets.flatMap((set) => setLines(writing, set, segment, taken))
+    lines.push(...(own.length > 0 ? own : [lineOf(writing, [segment])]))
   }
   const text = lines.map((line) => `${line}\r\n`).join('')
   return { text, encoding: options.encoding ?? 'utf-8-bom', losses: losses.list(), faults: [] }
