@@ -39,6 +39,8 @@ export interface ErrorFacts {
   readonly code?: string
   readonly target?: string
   readonly details?: readonly Fault[]
+  /** Further members of the error, of ours. */
+  readonly more?: Readonly<Record<string, unknown>>
   /** A finer code, sent as `innerError.code`. */
   readonly inner?: string
   /** Extra response headers the kind calls for, such as `Allow`. */

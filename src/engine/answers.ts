@@ -2,6 +2,7 @@
 import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body/body-out.ts'
 import { isUnchanged, weakTag } from '#odata/headers/etag.ts'
 import { ignoredHeaders } from '#odata/headers/ignored.ts'
+import { noteHeader } from '#odata/headers/note.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Session } from './session.ts'
 import { type Accepted, retryAfter } from './write/accepted.ts'
@@ -24,12 +25,22 @@ function atLevel({ form }: Session, body: string | undefined): string | undefine
 
 type Headers = Readonly<Record<string, string>>
 
+/** The address with the ids of the rows that were found, where others stand for them (RFC 9110 §8.7). */
+function locationOf({ form, found: { instead } }: Session): Headers {
+  if (instead === undefined) return {}
+  let { address } = form
+  for (const [key, id] of instead) address = address.replace(new RegExp(key, 'gi'), id)
+  return { 'Content-Location': address }
+}
+
 export function answer(session: Session, status: number, body: string | undefined, more?: Headers): PlainResponse {
   const all = body === undefined ? odataHeaders : headersOf(session)
-  const headers: Record<string, string> = Object.assign({}, all, more)
+  const headers: Record<string, string> = Object.assign({}, all, locationOf(session), more)
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
   if (session.wrote.change !== undefined && !session.context.strict)
     headers['relata-change'] = String(session.wrote.change)
+  const { remarks = [] } = session.wrote
+  if (remarks.length > 0 && !session.context.strict) Object.assign(headers, noteHeader(remarks))
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
   if (session.ignored.size > 0) Object.assign(headers, ignoredHeaders(session.ignored))
   return { status, headers, body: atLevel(session, body) }

@@ -10,15 +10,15 @@ import type {
   Actor,
   AuditEvent,
   Behaviour,
+  ChangeRecord,
   Located,
   ReadContext,
-  RequestFacts,
   Store,
   Tx,
   WriteContext,
 } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
-import type { ChangeRecord } from '#edm/records/reading.ts'
+import type { RequestFacts } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
@@ -60,6 +60,9 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Records that are removed when they are old enough. Absent: none are. */
   readonly records?: readonly RecordKept[]
+  /** For how many days changes are kept, and deletions in the recycle bin. Absent: for ever. */
+  readonly historyDays?: number | undefined
+  readonly binDays?: number | undefined
   /** Whether the record of changes names people. Absent: it does. */
   readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */
@@ -96,8 +99,16 @@ export interface EngineControls {
   readonly served: Handle
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
-  /** Fires what is due, then writes as a request of the actor would, in one transaction. */
-  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
+  /**
+   * Fires what is due, then writes as a request of the actor would, in one transaction. `recorded`: it is one change in the
+   * record of changes, by that name.
+   */
+  inTenant<T>(
+    tenantId: string,
+    actor: Actor,
+    work: (context: WriteContext) => Promise<T>,
+    recorded?: { readonly verb: string; readonly importId: string },
+  ): Promise<T>
   /**
    * A handler with other rules, which never refuses additions of Relata's: for seeds. What comes due goes on the same agenda
    * and fires with the engine's own rules.
@@ -154,10 +165,13 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly base: string
   /** In a write transaction; `context` is then a `WriteContext`. */
   readonly isWrite: boolean
-  /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
-  readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** `change`: the number under which the write is recorded. */
-  readonly wrote: { change?: number | undefined }
+  /**
+   * `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. `instead`: keys for which
+   * rules found rows of other ids, and these.
+   */
+  readonly found: { byRule: boolean; parent?: Located | undefined; instead?: Map<string, string> }
+  /** `change`: the number under which the write is recorded. `remarks`: what its rules tell the caller. */
+  readonly wrote: { change?: number | undefined; remarks?: readonly string[] }
   /** Of the whole answer. */
   readonly budget: ReadBudget
   /** Preferences that were honoured, for `Preference-Applied`. */

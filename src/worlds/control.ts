@@ -2,7 +2,7 @@
 import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
-import type { WorldsControl } from '#control/worlds.ts'
+import type { WorldsControl } from '#control/worlds/worlds.ts'
 import type { WorldBox } from './box.ts'
 import type { WorldImage, WorldStart } from './instance.ts'
 import { isSnapshotName } from './manifest.ts'

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
-import type { SnapshotsControl } from '#control/snapshots.ts'
+import type { SnapshotsControl } from '#control/worlds/snapshots.ts'
 import type { WorldBox } from './box.ts'
 import type { WorldImage } from './instance.ts'
 import { checkSnapshotName, digestOf, type KeptWorld, type Manifest, manifestFormat } from './manifest.ts'

@@ -24,6 +24,8 @@ export interface LessOptions {
   readonly guessesKinds?: boolean
   /** Without ids every place is a term of its own. */
   readonly ids?: boolean
+  /** Rows of mirrors say whether their terms are available. Default true. */
+  readonly availability?: boolean
 }
 
 /** A loss as text, so that each is used up by one thing that is lost. */
@@ -149,7 +151,9 @@ export function lessLosses(doc: Doc, options: LessOptions): Less {
     const source = isRef(node.term) ? index.find(node.term)?.node : node
     const shown = node.kind === 'pin' ? source : node
     const id = isRef(node.term) ? node.term : { id: node.term.id ?? '' }
-    const { order: _, localProperties: __, ...rest } = node
+    const { order: _, localProperties: __, isAvailableForTagging, ...others } = node
+    const isSaid = options.availability !== false && isAvailableForTagging !== undefined
+    const rest = isSaid ? { ...others, isAvailableForTagging } : others
     return [{ ...rest, kind: 'reuse', term: id, children: (shown?.children ?? []).flatMap((child) => mirrored(child)) }]
   }
 

@@ -34,7 +34,7 @@ async function planOf(text: string, query = 'file=geo.csv&format=sharepoint-csv&
 async function finished(job: { id: string; state: string }) {
   let now = job
   while (now.state === 'running')
-    now = await (await fetch(`${server.http}/_relata/term-store/jobs/${job.id}`)).json()
+    now = (await (await fetch(`${server.http}/_relata/term-store/jobs/${job.id}`)).json()) as typeof job
   return now
 }
 
@@ -45,7 +45,7 @@ describe('the addresses of taxonomies as files', () => {
     expect(plan.lines.map((line) => line.action).filter(Boolean)).toEqual(['create', 'create', 'create'])
     const answer = await post('apply', JSON.stringify({ plan: plan.digest }))
     expect(answer.status).toBe(202)
-    const job = await finished(await answer.json())
+    const job = await finished((await answer.json()) as { id: string; state: string })
     expect(job).toMatchObject({ state: 'done', done: 3, total: 3 })
     expect(answer.headers.get('location')).toContain(`/_relata/term-store/jobs/${job.id}`)
     const exported = await fetch(`${server.http}/_relata/term-store/export?format=sharepoint-csv&set=Geo`)
@@ -53,7 +53,7 @@ describe('the addresses of taxonomies as files', () => {
     expect(text).toContain('"","","","False","Old","Europe","Berlin"')
     expect(Number(exported.headers.get('relata-losses'))).toBeGreaterThan(0)
     const again = await planOf(text)
-    expect(again.lines).toHaveLength(2)
+    expect(again.lines.filter((line) => line.action)).toEqual([])
     const second = await post('apply', plan.text)
     expect(await second.json()).toMatchObject({ id: job.id, state: 'done' })
   })

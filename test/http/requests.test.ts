@@ -130,6 +130,7 @@ describe('the request log', () => {
     expect(await paths('?method=post&path=/v1.0/**')).toEqual([groups])
     expect(await paths('?path=/v1.0/termStore/groups/*')).toEqual([`${groups}/${body.id}`])
     expect(await paths('?path=/v1.0/termstore/groups/**')).toEqual([
+      groups,
       `${groups}/${body.id}`,
       `${groups}/${body.id}/sets`,
     ])

@@ -79,7 +79,14 @@ export const operationsOf = (version: Version, model: Model = models[version]): 
   ): void => {
     if (facts.evidence === 'later') return
     const at = { entity: one, collection: one.slice(0, one.lastIndexOf('/')), service: '' }[facts.on ?? 'entity']
-    add({ ...rest, path: `${at}/${facts.namespace === undefined ? name : `${facts.namespace}.${name}`}${rest.path}`, type, call: name, permissions: facts.scopes, located: false })
+    add({
+      ...rest,
+      path: `${at}/${facts.namespace === undefined ? name : `${facts.namespace}.${name}`}${rest.path}`,
+      type,
+      call: name,
+      permissions: facts.scopes,
+      located: false,
+    })
   }
   /** `one`: address of a row, which for what is bound to a collection ends with a key. */
   const addCalls = (type: EntityType, one: string): void => {

@@ -5,7 +5,7 @@ import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Actor, Behaviour, Located, Prepared, ReadTx, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type { Actor, Behaviour, Located, Prepared, ReadTx, ScopeChoice, Store, Tx, WriteContext } from '#edm/ports.ts'
 import { all, equal, member, param } from '#edm/query.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
@@ -54,6 +54,8 @@ export interface World {
   create(path: string, draft: Record<string, unknown>, site?: Located): Promise<AnyRow>
   update(path: string, patch: Record<string, unknown>): Promise<AnyRow>
   remove(path: string): Promise<void>
+  /** Calls an action of the row; arguments that are absent are null, but for those of partial ones. */
+  call(path: string, action: string, args?: Record<string, unknown>): Promise<unknown>
   get(path: string, site?: Located): Promise<AnyRow>
   /** Ids in order; `listing` is the preference of the request. */
   list(path: string, listing?: string): Promise<string[]>
@@ -213,6 +215,15 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const at = await walk(context, path)
         await hooksOf(at.type).remove?.(context, { at, row: await whole(context, at) })
       }),
+    call: (path, action, args = {}) =>
+      writing(async (context) => {
+        const at = await walk(context, path)
+        const rule = hooksOf(at.type).operations?.[action]
+        if (rule === undefined || !('action' in rule)) throw new Error(`no action ${action}`)
+        const { params = {}, partial } = at.type.actions?.[action] ?? {}
+        const unsent = Object.entries(params).map(([name, { collection }]) => [name, collection === true ? [] : null])
+        return rule.action(context, at, { ...(partial === true ? {} : Object.fromEntries(unsent)), ...args })
+      }),
     get: (path, site) => writing(async (context) => whole(context, await walk(context, path, site))),
     list: (path, listing) =>
       store.write(tenantId, async (tx) => {
@@ -221,12 +232,14 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const from = await walk(context, parent)
         const { nav: link, type } = navOf(from, nav)
         if (!link.many) throw new Error(`${nav} is no list`)
-        const choice = (await hooksOf(type).scope?.(context, from, nav)) ?? { scope: 'own', bind: {} }
+        const choice: ScopeChoice = (await hooksOf(type).scope?.(context, from, nav)) ?? { scope: 'own', bind: {} }
         const rows = await tx.query(prepared(link, choice.scope, type, false), {
           ...bindOf(link, choice.scope, from),
           ...choice.bind,
         })
-        return rows.map(({ row }) => row.id)
+        const found = new Set(rows.map(({ row }) => row.id))
+        const first = (choice.leading ?? []).filter((id) => found.delete(id))
+        return [...first, ...found]
       }),
     findings: async () => {
       const found: Finding[] = []

@@ -205,6 +205,11 @@ async function findElsewhere(
   const asGuid = keyOf(step.target, step.key ?? '')
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
+  // Other keys than GUIDs are names, such as `root`: those are no ids that stand for another.
+  if (target.keys === 'guid' && elsewhere !== undefined && asGuid !== undefined && elsewhere.id !== asGuid) {
+    session.found.instead ??= new Map()
+    session.found.instead.set(asGuid, elsewhere.id)
+  }
   if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, projection)
   if (asGuid === undefined) {
     throw new AppError('invalid', `'${key}' is not a valid id: ids of ${target.name} are GUIDs.`, {

@@ -9,6 +9,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type TypeView, tagKey } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
+import { isRecorded } from '#edm/records/recording.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { contextFragment, createdSuffix, entitySuffix, metadataUrl } from '#odata/body/context.ts'
@@ -233,5 +234,7 @@ export async function remove(session: Session, steps: readonly PathStep[]): Prom
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
     await removeRow(writing, at, await needRow(writing, at))
+    const { notes } = writing.context
+    if (notes !== undefined && isRecorded(at.type)) notes.binned ??= `${at.type.name} ${at.id}`
   })
 }

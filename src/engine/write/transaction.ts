@@ -23,12 +23,16 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
   const lacks: AppError[] = []
   const recorder =
     isDry || engine.history !== undefined ? recorderOn(tx, (type) => isDry || isRecorded(type)) : undefined
+  // What was undone may run again.
+  const remarks: string[] = []
+  session.wrote.remarks = remarks
   const rights = {
     tx: recorder?.tx ?? tx,
     actor,
     request,
     note,
     notes: {},
+    remark: (text: string): void => void remarks.push(text),
     prefer,
     strict,
     record,

@@ -1,7 +1,7 @@
 /** Rows that were put together, as a document: exchange.md §3.5 has the columns. */
 import type { Doc, GroupDoc, LabelsDoc, NodeDoc, Ref, SetDoc, TermDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
-import type { PathTerm, PathTree } from '../paths.ts'
+import type { PathTerm, PathTree } from '../paths/tree.ts'
 import type { Fact, Facts } from './cells.ts'
 import { type CsvDialect, titleOf } from './columns.ts'
 

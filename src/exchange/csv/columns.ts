@@ -161,8 +161,8 @@ export function dialectOf(
   return { delimiter: best.delimiter, columns, isWide }
 }
 
-/** Whether the text begins as a CSV of SharePoint's or ours does. */
-export function isCsvHeader(text: string): 'sharepoint-csv' | 'wide-csv' | undefined {
+/** Which CSV the text begins as; undefined: none of ours. */
+export function csvKind(text: string): 'sharepoint-csv' | 'wide-csv' | undefined {
   const best = bestCandidate(text, undefined)
   const found = best?.titles.map((title) => columnOf(title)?.is) ?? []
   if (!found.includes('set')) return undefined

@@ -4,9 +4,9 @@
  */
 import type { Doc, GroupDoc, NodeDoc, SetDoc } from '../document.ts'
 import { fault } from '../faults.ts'
-import { withoutMirrors } from '../mirrors.ts'
-import type { Written } from '../written.ts'
+import type { Written } from '../files/written.ts'
 import { type Members, membersOf, type Notes, startNotes } from './members.ts'
+import { withoutMirrors } from './mirrors.ts'
 import { isPlaced, type PlacedJson } from './parse.ts'
 import { checkFormat, headIn, jsonFormat, parsedJson } from './read.ts'
 import { groupIn, nodeIn, setIn } from './read-records.ts'
@@ -165,7 +165,10 @@ function addLine(reading: Reading, text: string, line: number): void {
 
 export function readJsonLines(text: string, { file }: { readonly file: string }): Doc {
   const lines = text.split(/\r\n|\n|\r/)
-  const first = lines.findIndex((line) => line.trim() !== '')
+  const first = Math.max(
+    0,
+    lines.findIndex((line) => line.trim() !== ''),
+  )
   const parsed = parsedJson(lines[first] ?? '', file, first + 1)
   if ('code' in parsed) return { groups: [], faults: [parsed] }
   const { value } = parsed

@@ -1,8 +1,8 @@
 /** `relata-taxonomy/1` read into a document: exchange.md §7.1. */
 import type { Doc, NodeDoc, SetDoc } from '../document.ts'
 import { fault, type ImportFault } from '../faults.ts'
-import { withoutMirrors } from '../mirrors.ts'
 import { type Members, membersOf, type Notes, startNotes } from './members.ts'
+import { withoutMirrors } from './mirrors.ts'
 import { isPlaced, JsonMistake, type PlacedJson, parseJson } from './parse.ts'
 import { groupIn, nodeIn, setIn } from './read-records.ts'
 

@@ -1,6 +1,6 @@
 /** `relata-taxonomy/1` written, without loss: exchange.md §7.1. */
 import type { Doc, NodeDoc, SetDoc } from '../document.ts'
-import type { Written } from '../written.ts'
+import type { Written } from '../files/written.ts'
 import { jsonFormat } from './read.ts'
 import { groupRecord, headRecord, type JsonRecord, nodeRecord, type RecordOptions, setRecord } from './records.ts'
 

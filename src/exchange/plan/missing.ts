@@ -5,7 +5,7 @@ import { fault } from '../faults.ts'
 import { atOfStored } from './compare.ts'
 import type { SetMatch } from './matching.ts'
 import type { PlanRecord } from './records.ts'
-import type { Place, Taxonomy } from './taxonomy.ts'
+import type { PlaceState, TaxonomyPart } from './taxonomy/taxonomy.ts'
 
 export type Missing = 'keep' | 'deprecate' | 'delete'
 
@@ -23,7 +23,7 @@ export interface MissingRecords {
   readonly faults: readonly ImportFault[]
 }
 
-function recordFor(place: Place, taxonomy: Taxonomy, part: SetDoc, missing: Missing): PlanRecord | undefined {
+function recordFor(place: PlaceState, taxonomy: TaxonomyPart, part: SetDoc, missing: Missing): PlanRecord | undefined {
   const { setId, termId, parentId, kind } = place
   const record = {
     at: atOfStored(part.at, taxonomy, setId, termId),
@@ -43,7 +43,7 @@ function recordFor(place: Place, taxonomy: Taxonomy, part: SetDoc, missing: Miss
 /** `held`: places that the file holds, as `set term`; `end`: what the file makes of the store. */
 export function missingFrom(
   sets: readonly SetMatch[],
-  facts: { before: Taxonomy; end: Taxonomy; held: ReadonlySet<string> },
+  facts: { before: TaxonomyPart; end: TaxonomyPart; held: ReadonlySet<string> },
   { missing, most }: MissingChoice,
 ): MissingRecords {
   const { before, end, held } = facts

@@ -4,19 +4,19 @@
  */
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
-import type { LanguageChoice } from '../languages.ts'
 import { normaliseDoc } from '../normalise/document.ts'
+import type { LanguageChoice } from '../normalise/languages.ts'
 import type { Part, Reports } from '../normalise/reports.ts'
 import type { FixWord } from '../normalise/text.ts'
-import { carry } from './carry.ts'
-import { type StoreLimits, type Violation, violations } from './checks.ts'
-import { type Comparison, compare } from './compare.ts'
+import { compare, type PlanComparison } from './compare.ts'
 import { type MatchChoice, matchWithRefs, type SetMatch } from './matching.ts'
 import { type Missing, missingFrom } from './missing.ts'
 import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
 import { lackOf, type PlanRights } from './rights.ts'
 import type { StepRecord } from './steps.ts'
-import type { Taxonomy } from './taxonomy.ts'
+import { carry } from './taxonomy/carry.ts'
+import { type StoreLimits, type Violation, violations } from './taxonomy/checks.ts'
+import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 import { touchedBy } from './touched.ts'
 import type { Whole } from './wanted.ts'
 
@@ -35,7 +35,7 @@ export interface PlanOptions extends LanguageChoice {
 }
 
 export interface PlanFacts {
-  readonly before: Taxonomy
+  readonly before: TaxonomyPart
   /** The name of the format, as detection gives it. */
   readonly as: string
   readonly source: PlanHead['source']
@@ -69,7 +69,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
   }
   const { groups, idOf } = matchWithRefs(normal, { before: start, choice, reports, mint: facts.mint })
   const numbers = new Map<Part, Map<string, number>>()
-  const run = (): Comparison =>
+  const run = (): PlanComparison =>
     compare(groups, {
       before: start,
       reports,
@@ -82,13 +82,23 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
   let absent = withMissing(sets, start, found, options)
   for (let pass = 0; pass < mostPasses; pass++) {
     const wrong = wrongIn(start, found, absent.records, facts.limits)
-    if (!tellWrong(wrong, found, { reports, numbers, numbersClashes: fixes.has('clashes') && pass < mostPasses - 1 })) break
+    if (!tellWrong(wrong, found, { reports, numbers, numbersClashes: fixes.has('clashes') && pass < mostPasses - 1 }))
+      break
     found = run()
     absent = withMissing(sets, start, found, options)
   }
   const lacks = checkRights(found, absent.records, facts, reports)
   const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
-  return assembled({ facts, found, missing: absent.records, reports, parts, addedLanguages, doc: normal, faults: [...absent.faults, ...lacks] })
+  return assembled({
+    facts,
+    found,
+    missing: absent.records,
+    reports,
+    parts,
+    addedLanguages,
+    doc: normal,
+    faults: [...absent.faults, ...lacks],
+  })
 }
 
 /** Which keys of the maps that a document states it would hold if they were there. */
@@ -104,7 +114,12 @@ function partsOf(doc: Doc): Part[] {
   return doc.groups.flatMap((group) => [group, ...nodes(group.sets)])
 }
 
-function withMissing(sets: readonly SetMatch[], before: Taxonomy, { end, held }: Comparison, options: PlanOptions) {
+function withMissing(
+  sets: readonly SetMatch[],
+  before: TaxonomyPart,
+  { end, held }: PlanComparison,
+  options: PlanOptions,
+) {
   const { missing = 'keep', maxMissing } = options
   const made = missingFrom(sets, { before, end, held }, { missing, most: maxMissing })
   // Parents first: what goes with its parent is gone already.
@@ -114,8 +129,8 @@ function withMissing(sets: readonly SetMatch[], before: Taxonomy, { end, held }:
 }
 
 function wrongIn(
-  before: Taxonomy,
-  { end, planned }: Comparison,
+  before: TaxonomyPart,
+  { end, planned }: PlanComparison,
   missing: readonly PlanRecord[],
   limits: StoreLimits,
 ): Violation[] {
@@ -123,7 +138,12 @@ function wrongIn(
   const wrong = [...violations(end, touched, limits)]
   const [terms, sets] = [end.terms.size - before.terms.size, end.sets.size - before.sets.size]
   const over = (what: string, count: number, most: number): void => {
-    wrong.push({ code: 'limit', setId: '', terms: [], text: `The store would have ${count} ${what}; it has at most ${most}.` })
+    wrong.push({
+      code: 'limit',
+      setId: '',
+      terms: [],
+      text: `The store would have ${count} ${what}; it has at most ${most}.`,
+    })
   }
   if (terms > 0 && before.counts.terms + terms > limits.terms) over('terms', before.counts.terms + terms, limits.terms)
   if (sets > 0 && before.counts.sets + sets > limits.sets) over('sets', before.counts.sets + sets, limits.sets)
@@ -137,7 +157,7 @@ interface Telling {
 }
 
 /** Returns whether something is new, so that the comparison has to be made again. */
-function tellWrong(wrong: readonly Violation[], found: Comparison, telling: Telling): boolean {
+function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: Telling): boolean {
   const { reports, numbers, numbersClashes } = telling
   let isNew = false
   const renumbered = new Set<Part>()
@@ -161,7 +181,11 @@ function tellWrong(wrong: readonly Violation[], found: Comparison, telling: Tell
 }
 
 /** The part of the file that brought the term there; without one, the last that changed something in the set. */
-function causeOf({ partsOf: byTerm, planned }: Comparison, terms: readonly string[], setId: string): Part | undefined {
+function causeOf(
+  { partsOf: byTerm, planned }: PlanComparison,
+  terms: readonly string[],
+  setId: string,
+): Part | undefined {
   for (const id of terms) {
     const part = byTerm.get(id)?.at(-1)
     if (part !== undefined) return part
@@ -170,7 +194,7 @@ function causeOf({ partsOf: byTerm, planned }: Comparison, terms: readonly strin
 }
 
 function checkRights(
-  { planned, end }: Comparison,
+  { planned, end }: PlanComparison,
   missing: readonly PlanRecord[],
   { rights, before }: PlanFacts,
   reports: Reports,
@@ -188,7 +212,7 @@ function checkRights(
 
 interface Assembly {
   readonly facts: PlanFacts
-  readonly found: Comparison
+  readonly found: PlanComparison
   readonly missing: readonly PlanRecord[]
   readonly reports: Reports
   readonly parts: readonly Part[]

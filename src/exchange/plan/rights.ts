@@ -1,8 +1,7 @@
 /** Which role a record of a plan needs, and whether the caller holds it: exchange.md §2.7. Pure. */
+import type { StoreRole } from '#workloads/term-store/rules/roles/roles.ts'
 import type { PlanRecord } from './records.ts'
-import type { Taxonomy } from './taxonomy.ts'
-
-export type StoreRole = 'administrator' | 'manager' | 'contributor'
+import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 
 /** What a caller may. */
 export interface PlanRights {
@@ -20,7 +19,12 @@ export function isHeld(rights: PlanRights, role: StoreRole, groupId: string | un
 }
 
 /** What is lacking, in words; undefined: nothing. `before`: the store without the plan. */
-export function lackOf(record: PlanRecord, rights: PlanRights, before: Taxonomy, end: Taxonomy): string | undefined {
+export function lackOf(
+  record: PlanRecord,
+  rights: PlanRights,
+  before: TaxonomyPart,
+  end: TaxonomyPart,
+): string | undefined {
   const needs = (role: StoreRole, groupId: string | undefined): string | undefined => {
     if (isHeld(rights, role, groupId)) return undefined
     const where = groupId === undefined ? '' : ` of the group '${end.groups.get(groupId)?.name ?? groupId}'`

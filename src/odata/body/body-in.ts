@@ -180,12 +180,17 @@ export function readParameters(
     } else if (written.includes('@')) passOverAnnotation(written, written, faults)
     else faults.add(written, `'${action}' has no parameter '${written}'.`)
   }
-  for (const [name, { nullable, collection }] of Object.entries(params)) {
-    if (Object.hasOwn(given, name)) continue
-    if (nullable === false) faults.add(name, `'${action}' needs the parameter '${name}'.`)
-    if (partial !== true) given[name] = collection === true ? [] : null
-  }
-  return given
+  for (const [name, { nullable }] of Object.entries(params))
+    if (nullable === false && !Object.hasOwn(given, name))
+      faults.add(name, `'${action}' needs the parameter '${name}'.`)
+  return partial === true ? given : { ...unsentOf(params), ...given }
+}
+
+/** What stands for parameters that are not sent. */
+function unsentOf(params: Readonly<Record<string, Prop>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { collection }]) => [name, collection === true ? [] : null]),
+  )
 }
 
 function choicesOf({ type }: Prop): string {

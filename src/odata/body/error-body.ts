@@ -67,20 +67,21 @@ export interface ErrorAnswer {
   readonly lacks?: Lack
 }
 
-export interface ErrorWords extends Pick<ErrorFacts, 'target' | 'details' | 'inner'> {
+export interface ErrorWords extends Pick<ErrorFacts, 'target' | 'details' | 'inner' | 'more'> {
   readonly code: string
   readonly message: string
 }
 
 /** JSON text. `now` is printed without a zone, as every published sample does. */
 export function errorEnvelope(words: ErrorWords, ids: RequestIds, now: Date): string {
-  const { code, message, target, details, inner } = words
+  const { code, message, target, details, inner, more } = words
   return JSON.stringify({
     error: {
       code,
       message,
       ...(target === undefined ? {} : { target }),
       ...(details === undefined ? {} : { details }),
+      ...more,
       innerError: {
         ...(inner === undefined ? {} : { code: inner }),
         date: now.toISOString().slice(0, 19),

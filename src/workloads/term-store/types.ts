@@ -6,6 +6,7 @@ import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
 import { groupActions } from './operations/group.ts'
+import { historyOfOne, storeDelta, storeHistory, storeHistoryActions } from './operations/history.ts'
 import { setActions } from './operations/set.ts'
 import { termActions } from './operations/term.ts'
 import {
@@ -47,6 +48,8 @@ export const store = entityType(`${ns}.store`, {
   page,
   recorded: {},
   derived: ['setCount', 'termCount'],
+  functions: { ...storeHistory, ...storeDelta },
+  actions: storeHistoryActions,
   props: {
     defaultLanguageTag: text({
       nullable: false,
@@ -123,6 +126,7 @@ export const group = entityType(`${ns}.group`, {
   carry: ['storeId', 'siteCollectionId', 'scope'],
   recorded: {},
   actions: groupActions,
+  functions: historyOfOne,
   derived: stamps,
 })
 
@@ -197,6 +201,7 @@ export const set = entityType(`${ns}.set`, {
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
   recorded: {},
   actions: setActions,
+  functions: historyOfOne,
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 
@@ -222,6 +227,7 @@ export const term = entityType(`${ns}.term`, {
       collection: true,
       required: true,
       elements: ['name', 'languageTag', 'isDefault'],
+      words: { text: 'name', space: 'languageTag', first: 'isDefault', place: 'setId' },
       doc: 'Labels, by language.',
     }),
     descriptions: complex(localizedDescription, {
@@ -294,6 +300,7 @@ export const term = entityType(`${ns}.term`, {
   ],
   carry: ['setId', 'parentId'],
   actions: termActions,
+  functions: historyOfOne,
   recorded: { within: 'setId' },
   derived: [...stamps, 'sortKey', 'level', 'height'],
 })

@@ -68,7 +68,7 @@ export const writeRecording = ({ witness, versions, steps, exchanges }: Recordin
 
 /** Said by the transport, by the machine or anew each time. */
 const volatile =
-  /^(connection|keep-alive|content-length|transfer-encoding|date|host|expect|user-agent|sdkversion|hostos|runtimeenvironment|request-id|client-request-id|request-start-time|return-client-request-id|traceparent|x-ms-ags-diagnostic|x-ms-client-request-id|x-ms-request-id|x-client-.*|x-anchormailbox|x-content-type-options|server|sec-fetch-.*)$/
+  /^(connection|keep-alive|content-length|transfer-encoding|date|host|expect|user-agent|sdkversion|hostos|runtimeenvironment|request-id|client-request-id|request-start-time|return-client-request-id|traceparent|x-ms-ags-diagnostic|x-ms-client-request-id|x-ms-request-id|x-client-.*|x-anchormailbox|x-content-type-options|server|relata-change|relata-change-batch|sec-fetch-.*)$/
 
 /** What remains of headers, by name and in the order of names. */
 export const lastingHeaders = (headers: Readonly<Record<string, string | string[] | undefined>>): Fields =>

@@ -4,7 +4,14 @@ import type { EntityType } from '#edm/define.ts'
 import type { KeysOf, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
-import { type GroupState, type Place, type SetState, Taxonomy, type TermState } from '#exchange/plan/taxonomy.ts'
+import {
+  type GroupState,
+  type PlaceState,
+  type SetState,
+  TaxonomyPart,
+  type TermState,
+} from '#exchange/plan/taxonomy/taxonomy.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
@@ -95,7 +102,7 @@ export function termState(row: TermRow): TermState {
   }
 }
 
-function homePlace(row: TermRow): Place {
+function homePlace(row: TermRow): PlaceState {
   return {
     setId: row.setId,
     termId: row.id,
@@ -107,7 +114,7 @@ function homePlace(row: TermRow): Place {
   }
 }
 
-function sharedPlace(row: RelationRow): Place {
+function sharedPlace(row: RelationRow): PlaceState {
   return {
     setId: row.setId,
     termId: row.toTermId,
@@ -132,7 +139,12 @@ export async function findMany<E extends EntityType>(
     const some = wanted.slice(at, at + atOnce)
     const last = some.at(-1) as string
     const size = some.length > 20 ? atOnce : some.length
-    found.push(...(await tx.find(type, Array.from({ length: size }, (_, place) => where(some[place] ?? last)))))
+    found.push(
+      ...(await tx.find(
+        type,
+        Array.from({ length: size }, (_, place) => where(some[place] ?? last)),
+      )),
+    )
   }
   return found
 }
@@ -178,13 +190,24 @@ export async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
   return only
 }
 
+/** Also of the terms that merged ones stand for. */
 async function setsOfIds(tx: ReadTx, ids: readonly string[]): Promise<string[]> {
-  const terms = await getTerms(tx, ids)
+  const found = await getTerms(tx, ids)
+  const there = new Set(found.map(({ id }) => id))
+  const merged: string[] = []
+  for (const id of ids) if (!there.has(id)) merged.push((await tx.get(mergedTerm, id))?.into ?? '')
+  const terms = [
+    ...found,
+    ...(await getTerms(
+      tx,
+      merged.filter((id) => id !== ''),
+    )),
+  ]
   return terms.map(({ setId }) => setId)
 }
 
 /** All groups and sets, with the places of those that are needed. */
-export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: Needed): Promise<Taxonomy> {
+export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: Needed): Promise<TaxonomyPart> {
   const storeRow = await needStore(tx)
   const groups = (await tx.find(group, { storeId: storeRow.id })).map(groupState)
   const all = (await tx.find(set, { storeId: storeRow.id })).map(setState)
@@ -198,7 +221,7 @@ export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: 
     const unknown = away.filter((id) => !loaded.terms.has(id))
     for (const row of await getTerms(tx, unknown)) loaded.terms.set(row.id, row)
   }
-  return new Taxonomy({
+  return new TaxonomyPart({
     languages: languagesOf(storeRow),
     groups,
     sets: all,

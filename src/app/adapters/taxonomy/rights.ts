@@ -1,9 +1,9 @@
 /** What the caller of an import may, by the roles of the term store: read once, and asked for each record. */
 import { AppError, lacking } from '#base/errors.ts'
 import type { Actor, ReadTx } from '#edm/ports.ts'
-import type { PlanRights, StoreRole } from '#exchange/plan/rights.ts'
-import type { Taxonomy } from '#exchange/plan/taxonomy.ts'
-import { roleOf } from '#workloads/term-store/rules/roles/roles.ts'
+import type { PlanRights } from '#exchange/plan/rights.ts'
+import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { roleOf, type StoreRole } from '#workloads/term-store/rules/roles/roles.ts'
 import { store } from '#workloads/term-store/types.ts'
 import { needStore } from './read-taxonomy.ts'
 
@@ -19,7 +19,11 @@ export function needPermission({ permissions }: Actor, side: 'read' | 'write'): 
 }
 
 /** Undefined: everything is allowed, as no token is enforced. */
-export async function rightsOf(tx: ReadTx, actor: Actor | undefined, taxonomy: Taxonomy): Promise<PlanRights | undefined> {
+export async function rightsOf(
+  tx: ReadTx,
+  actor: Actor | undefined,
+  taxonomy: TaxonomyPart,
+): Promise<PlanRights | undefined> {
   if (actor === undefined || actor.kind === 'system') return undefined
   const storeRow = await needStore(tx)
   const held = new Map<string | undefined, StoreRole | undefined>()

@@ -6,18 +6,26 @@ import { fold } from '#base/text/fold.ts'
 import type { DraftOf, PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
-import { heightsOf } from '#exchange/plan/checks.ts'
-import { defaultIn, type GroupState, type Place, type SetState, type Taxonomy, type TermState } from '#exchange/plan/taxonomy.ts'
+import { heightsOf } from '#exchange/plan/taxonomy/checks.ts'
+import {
+  defaultIn,
+  type GroupState,
+  type PlaceState,
+  type SetState,
+  type TaxonomyPart,
+  type TermState,
+} from '#exchange/plan/taxonomy/taxonomy.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { birthOf, stampOf } from '#workloads/term-store/rules/author.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
-export interface Writing {
+export interface RowsToWrite {
   readonly context: WriteContext
   readonly storeId: string
-  readonly before: Taxonomy
-  readonly after: Taxonomy
+  readonly before: TaxonomyPart
+  readonly after: TaxonomyPart
   /** Site collection of each site, for groups of sites. */
   readonly siteCollections: ReadonlyMap<string, string>
 }
@@ -35,17 +43,36 @@ function byTag<T>(given: Texts, made: (languageTag: string, text: string) => T):
 /** The members of the second that differ from the first. */
 function difference<T extends object>(before: T | undefined, after: T): Partial<T> {
   const entries = Object.entries(after).filter(
-    ([key, value]) => before === undefined || JSON.stringify((before as Record<string, unknown>)[key]) !== JSON.stringify(value),
+    ([key, value]) =>
+      before === undefined || JSON.stringify((before as Record<string, unknown>)[key]) !== JSON.stringify(value),
   )
   return Object.fromEntries(entries) as Partial<T>
 }
 
 function groupRow({ name, description, scope, siteId, managers, contributors }: GroupState) {
-  return { displayName: name, description, scope, parentSiteId: siteId, managers: [...managers], contributors: [...contributors] }
+  return {
+    displayName: name,
+    description,
+    scope,
+    parentSiteId: siteId,
+    managers: [...managers],
+    contributors: [...contributors],
+  }
 }
 
 function setRow(given: SetState, defaultTag: string) {
-  const { groupId, names, description, properties, isOpen, isAvailableForTagging, owner, contact, stakeholders, order } = given
+  const {
+    groupId,
+    names,
+    description,
+    properties,
+    isOpen,
+    isAvailableForTagging,
+    owner,
+    contact,
+    stakeholders,
+    order,
+  } = given
   return {
     parentGroupId: groupId,
     localizedNames: byTag(names, (languageTag, name) => ({ name, languageTag })),
@@ -75,13 +102,13 @@ function termRow(given: TermState, defaultTag: string) {
   }
 }
 
-function placeRow({ isAvailableForTagging, localProperties, order }: Place) {
+function placeRow({ isAvailableForTagging, localProperties, order }: PlaceState) {
   return { isAvailableForTagging, localProperties: pairs(localProperties), customSortOrder: [...order] }
 }
 
-type LevelOf = (place: Place) => number
+type LevelOf = (place: PlaceState) => number
 
-function levelsOf(taxonomy: Taxonomy): LevelOf {
+function levelsOf(taxonomy: TaxonomyPart): LevelOf {
   const known = new Map<string, number>()
   const levelOf: LevelOf = ({ setId, termId, parentId }) => {
     if (parentId === null) return 1
@@ -96,17 +123,17 @@ function levelsOf(taxonomy: Taxonomy): LevelOf {
   return levelOf
 }
 
-function* allPlaces(taxonomy: Taxonomy): Generator<Place> {
+function* allPlaces(taxonomy: TaxonomyPart): Generator<PlaceState> {
   for (const setId of taxonomy.sets.keys()) yield* taxonomy.placesIn(setId)
 }
 
 /** Height and level of the places of one state. */
-function shapeOf(taxonomy: Taxonomy) {
+function shapeOf(taxonomy: TaxonomyPart) {
   const [level, height] = [levelsOf(taxonomy), heightsOf(taxonomy)]
-  return (place: Place) => ({ level: level(place), height: height(place) })
+  return (place: PlaceState) => ({ level: level(place), height: height(place) })
 }
 
-async function writeGroups({ context, storeId, before, after, siteCollections }: Writing): Promise<void> {
+async function writeGroups({ context, storeId, before, after, siteCollections }: RowsToWrite): Promise<void> {
   const { tx } = context
   for (const [id, state] of after.groups) {
     const old = before.groups.get(id)
@@ -119,7 +146,7 @@ async function writeGroups({ context, storeId, before, after, siteCollections }:
   }
 }
 
-async function writeSets(writing: Writing): Promise<void> {
+async function writeSets(writing: RowsToWrite): Promise<void> {
   const { context, storeId, before, after } = writing
   const { tx } = context
   const { defaultTag } = after.languages
@@ -127,7 +154,10 @@ async function writeSets(writing: Writing): Promise<void> {
   for (const [id, state] of after.sets) {
     const old = before.sets.get(id)
     if (old === state) continue
-    const changed: PatchOf<typeof set> = difference(old && setRow(old, before.languages.defaultTag), setRow(state, defaultTag))
+    const changed: PatchOf<typeof set> = difference(
+      old && setRow(old, before.languages.defaultTag),
+      setRow(state, defaultTag),
+    )
     if (old !== undefined && Object.keys(changed).length === 0) continue
     const siteCollectionId = (await tx.get(group, state.groupId))?.siteCollectionId ?? null
     if (old === undefined) {
@@ -142,14 +172,14 @@ async function writeSets(writing: Writing): Promise<void> {
   if (made > 0) await tx.add(store, storeId, { setCount: made })
 }
 
-function idOfRelation({ setId, parentId, termId }: Place): string {
+function idOfRelation({ setId, parentId, termId }: PlaceState): string {
   return relationId(setId, parentId, termId)
 }
 
 type RelationDraft = DraftOf<typeof relation>
 
 /** Relations that are not at their place any more go first: an id holds the place, and a term is in a set once. */
-async function removeRelations({ context: { tx }, before, after }: Writing): Promise<void> {
+async function removeRelations({ context: { tx }, before, after }: RowsToWrite): Promise<void> {
   for (const place of allPlaces(before)) {
     if (place.kind === 'home') continue
     const now = after.place(place.setId, place.termId)
@@ -160,7 +190,7 @@ async function removeRelations({ context: { tx }, before, after }: Writing): Pro
 
 type Shape = ReturnType<typeof shapeOf>
 
-async function writeRelations(writing: Writing, was: Shape, is: Shape): Promise<void> {
+async function writeRelations(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
   const { context, before, after } = writing
   const { tx, now } = context
   for (const place of allPlaces(after)) {
@@ -170,7 +200,14 @@ async function writeRelations(writing: Writing, was: Shape, is: Shape): Promise<
     const isThere = old !== undefined && old.kind !== 'home' && old.parentId === parentId
     const row = { ...placeRow(place), ...is(place), relationship: kind }
     if (!isThere) {
-      const draft: RelationDraft = { ...row, id: idOfRelation(place), setId, fromTermId: parentId, toTermId: termId, createdDateTime: now }
+      const draft: RelationDraft = {
+        ...row,
+        id: idOfRelation(place),
+        setId,
+        fromTermId: parentId,
+        toTermId: termId,
+        createdDateTime: now,
+      }
       await tx.insert(relation, draft)
       if (old === undefined) await tx.update(term, termId, stampOf(context))
       continue
@@ -183,20 +220,20 @@ async function writeRelations(writing: Writing, was: Shape, is: Shape): Promise<
 }
 
 /** Home places of a state, parents first. */
-function homesInOrder(taxonomy: Taxonomy, level: LevelOf): Place[] {
+function homesInOrder(taxonomy: TaxonomyPart, level: LevelOf): PlaceState[] {
   return [...allPlaces(taxonomy)].filter(({ kind }) => kind === 'home').sort((a, b) => level(a) - level(b))
 }
 
 /** Members that follow from other rows: a change of these alone does not count as one of the term. */
 const derived = new Set(['level', 'height'])
 
-async function writeTerms(writing: Writing, was: Shape, is: Shape): Promise<void> {
+async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
   const { context, before, after } = writing
   const { tx } = context
   const { defaultTag } = after.languages
   const counts = new Map<string, number>()
   const count = (setId: string, amount: number): void => void counts.set(setId, (counts.get(setId) ?? 0) + amount)
-  const whole = (taxonomy: Taxonomy, place: Place, shape: Shape, tag: string) => {
+  const whole = (taxonomy: TaxonomyPart, place: PlaceState, shape: Shape, tag: string) => {
     const state = taxonomy.terms.get(place.termId)
     if (state === undefined) return undefined
     const { setId, parentId } = place
@@ -215,9 +252,11 @@ async function writeTerms(writing: Writing, was: Shape, is: Shape): Promise<void
       made += 1
       continue
     }
-    if (old === place && before.terms.get(termId) === after.terms.get(termId) && sameShape(was(old), is(place))) continue
+    if (old === place && before.terms.get(termId) === after.terms.get(termId) && sameShape(was(old), is(place)))
+      continue
     const row = whole(after, place, is, defaultTag)
-    const changed: PatchOf<typeof term> = row === undefined ? {} : difference(whole(before, old, was, before.languages.defaultTag), row)
+    const changed: PatchOf<typeof term> =
+      row === undefined ? {} : difference(whole(before, old, was, before.languages.defaultTag), row)
     const keys = Object.keys(changed)
     if (keys.length === 0) continue
     await tx.update(term, termId, keys.every((key) => derived.has(key)) ? changed : { ...changed, ...stampOf(context) })
@@ -234,17 +273,29 @@ function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {
   return one.level === other.level && one.height === other.height
 }
 
+/** Each id of a term that was merged away stands for the one that has it now. */
+async function writeMergedIds({ context: { tx, now }, before, after }: RowsToWrite): Promise<void> {
+  for (const [into, { mergedTermIds }] of after.terms) {
+    const had = new Set(before.terms.get(into)?.mergedTermIds ?? [])
+    for (const id of mergedTermIds) {
+      if (had.has(id)) continue
+      if ((await tx.get(mergedTerm, id)) === undefined) await tx.insert(mergedTerm, { id, into, mergedDateTime: now })
+      else await tx.update(mergedTerm, id, { into, mergedDateTime: now })
+    }
+  }
+}
+
 /**
  * Writes everything but deletions of terms, which the rules of the store carry out as some terms become orphans: `after`
  * still has the terms that are to go.
  */
-export async function writeTaxonomy(writing: Writing): Promise<void> {
+export async function writeTaxonomy(writing: RowsToWrite): Promise<void> {
   const { before, after } = writing
   const [was, is] = [shapeOf(before), shapeOf(after)]
   await writeGroups(writing)
   await writeSets(writing)
   await removeRelations(writing)
   await writeTerms(writing, was, is)
+  await writeMergedIds(writing)
   await writeRelations(writing, was, is)
 }
-

@@ -1,7 +1,7 @@
 /** Adapter: seeds for a database that is served, as `/_relata/seed` and `/_relata/worlds` take them. */
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
-import type { SeedControl } from '#control/seed.ts'
+import type { SeedControl } from '#control/worlds/seed.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import type { TenantList } from '../../adapters/tenant-list.ts'
 import { addedTo } from '../format/seed-check.ts'

@@ -3,6 +3,7 @@ import { AppError, type Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type Located, nearest, type WriteContext } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
+import { mergedTerm } from '../own-types.ts'
 import { group, set, store, term } from '../types.ts'
 
 const spec = 'term-store.md §5'
@@ -37,6 +38,11 @@ export function taken(message: string, target?: string): AppError {
   })
 }
 
+/** For a write that names a term by the id of one that was merged into it (exchange.md §9.5). */
+export function mergedAway(id: string, into: string, target?: string): AppError {
+  return taken(`The term ${id} was merged into ${into}.`, target)
+}
+
 /** Whether a row of this site collection (null: of all) is visible on this path. */
 export function isVisible(siteCollectionId: string | null, from: Located | undefined): boolean {
   return siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
@@ -60,5 +66,7 @@ export async function idOf(
   for (const type of [term, set, group, store]) {
     if ((await tx.get(type, id)) !== undefined) throw taken(`The id ${id} is already in use.`, 'id')
   }
+  const merged = await tx.get(mergedTerm, id)
+  if (merged !== undefined) throw mergedAway(id, merged.into, 'id')
   return id
 }

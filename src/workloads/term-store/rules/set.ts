@@ -6,11 +6,12 @@ import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { describeSet } from './descriptions.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
 import { type Languages, languagesOf } from './languages/languages.ts'
-import { removeFromSet } from './places/remove-branch.ts'
+import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
 import { denied, idOf, invalid, isVisible, missing } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
@@ -83,6 +84,7 @@ function changeOfSet(context: WriteContext, patch: object) {
 
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
+    describe: describeSet,
     operations: setOperations(settings),
 
     async beforeCreate(context, { from, nav, draft, faults }) {
@@ -156,7 +158,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx } = context
       await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      const removal = { storeId: row.storeId, setId: row.id, stamp: stampOf(context) }
+      const removal = removalOf(context, { storeId: row.storeId, setId: row.id })
       await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)
       await tx.add(store, row.storeId, { setCount: -1 })

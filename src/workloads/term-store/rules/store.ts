@@ -9,6 +9,7 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { stampOf } from './author.ts'
+import { storeHistoryRules } from './history/operations.ts'
 import { changeLanguages } from './languages/language-change.ts'
 import {
   canonicalTag,
@@ -70,6 +71,8 @@ function languagesIn(now: Languages, sent: SentLanguages, faults: Faults): Langu
 
 export function storeBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(store, {
+    operations: storeHistoryRules(settings),
+
     async locate({ tx }, _from, _nav, key) {
       if (key.toLowerCase() !== 'root') return undefined
       const [only] = await tx.find(store, {}, 1)

@@ -5,13 +5,15 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { describeTerm } from './descriptions.ts'
+import { historyRules } from './history/operations.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
 import { normalised } from './labels/text.ts'
 import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
 import { checkDepth, raiseHeights } from './places/height.ts'
 import { chooseListing, locateTerm } from './places/listing.ts'
-import { removeFromSet } from './places/remove-branch.ts'
+import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { placeOf, type TermPlace } from './places/tree.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
@@ -126,8 +128,9 @@ async function takePlace(
 
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
+    describe: describeTerm,
     locate: locateTerm,
-    operations: termOperations(settings),
+    operations: { ...termOperations(settings), ...historyRules },
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 
@@ -196,7 +199,8 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       }
       const { homeSet } = await containersOf(tx, place.setId)
       if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-      await removeFromSet(tx, { storeId: homeSet.storeId, setId: place.setId, stamp: stampOf(context) }, [place.row])
+      const removal = removalOf(context, { storeId: homeSet.storeId, setId: place.setId })
+      await removeFromSet(tx, removal, [place.row])
     },
   })
 }

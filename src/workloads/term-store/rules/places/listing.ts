@@ -2,7 +2,9 @@
 import { guidOf } from '#base/ids.ts'
 import type { Located, ReadContext, ReadTx, ScopeChoice } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
-import { isVisible } from '../refusals.ts'
+import { isVisible, mergedAway } from '../refusals.ts'
+import { survivorOf } from './merged-ids.ts'
+import { keeperAt, keeperOf } from './order.ts'
 import { findPlace, placeOf, type TermPlace, viewedSet } from './tree.ts'
 
 const preference = 'relata.listing'
@@ -30,9 +32,15 @@ export async function chooseListing(
   if (nav !== 'children') return listTerms(context.tx, from)
   const { natural, ...applied } = isNatural(context, setting)
   if (!natural) return { scope: 'own', bind: {}, ...applied }
-  if (from.type.name !== term.name) return { scope: 'natural', bind: {}, ...applied }
-  const place = await placeOf(context.tx, from)
-  return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
+  const { tx } = context
+  if (from.type.name !== term.name) {
+    const order = (await keeperAt(tx, { setId: from.id, parentId: null }))?.order
+    return { scope: 'natural', bind: {}, ...applied, ...(order === undefined ? {} : { leading: order }) }
+  }
+  const place = await placeOf(tx, from)
+  const order = place === undefined ? undefined : (await keeperOf(tx, place.row))?.order
+  const bind = { set: place?.childSetId ?? (from.row['setId'] as string) }
+  return { scope: 'natural', bind, ...applied, ...(order === undefined ? {} : { leading: order }) }
 }
 
 /** The ends of a relation are seen with the set of the relation, or with their home set. */
@@ -50,18 +58,29 @@ async function isChildHere(tx: ReadTx, place: TermPlace, from: Located): Promise
   return parent !== undefined && place.row.parentId === from.id && place.holderId === parent.childSetId
 }
 
+/** The id of a term that was merged into another one stands for it; a write has to name the other one. */
+async function locateSurvivor(context: ReadContext, from: Located, nav: string, id: string) {
+  const into = context.strict ? undefined : await survivorOf(context.tx, id)
+  if (into === undefined) return undefined
+  const found = await locateTerm(context, from, nav, into)
+  if (found !== undefined && 'cause' in context) throw mergedAway(id, into)
+  return found
+}
+
 /** Finds any term below a store, shared or mirrored terms below a set or a term, and the ends of a relation. */
 export async function locateTerm(
-  { tx }: ReadContext,
+  context: ReadContext,
   from: Located | undefined,
   nav: string,
   key: string,
 ): Promise<{ id: string; facts?: unknown } | undefined> {
+  const { tx } = context
   const id = guidOf(key)
   if (id === undefined || from === undefined) return undefined
   if (from.type.name === store.name) {
     const found = await tx.get(term, id)
-    const home = found === undefined ? undefined : await tx.get(set, found.setId)
+    if (found === undefined) return locateSurvivor(context, from, nav, id)
+    const home = await tx.get(set, found.setId)
     return home !== undefined && isVisible(home.siteCollectionId, from) ? { id } : undefined
   }
   if (from.type.name === relation.name) {
@@ -69,6 +88,7 @@ export async function locateTerm(
     return end !== undefined && (await isEndSeen(tx, from, end.setId)) ? { id } : undefined
   }
   const place = await findPlace(tx, from.type.name === set.name ? from.id : viewedSet(from), id)
-  if (place === undefined) return undefined
+  if (place === undefined)
+    return (await tx.get(term, id)) === undefined ? locateSurvivor(context, from, nav, id) : undefined
   return nav === 'terms' || (await isChildHere(tx, place, from)) ? { id, facts: place } : undefined
 }

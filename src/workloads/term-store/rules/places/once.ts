@@ -17,28 +17,52 @@ async function isAbove(reads: CachedReads, setId: string, head: Head, termId: He
   return head === null || (termId !== null && (await reads.lineOf(setId, termId)).includes(head))
 }
 
-/** The term that the set shows twice. */
-async function twiceIn(reads: CachedReads, setId: string): Promise<string | undefined> {
-  const pieces = new Map<string, Head[]>()
-  const shown = new Map<string, Occurrence>()
-  const waiting: { setId: string; head: Head }[] = [{ setId, head: null }]
-  for (const { setId: holder, head } of waiting) {
-    const others = pieces.get(holder) ?? []
-    for (const other of others)
-      if ((await isAbove(reads, holder, other, head)) || (await isAbove(reads, holder, head, other)))
-        return head ?? other ?? undefined
-    pieces.set(holder, [...others, head])
-    const rows = head === null ? await reads.relationsOf(holder) : await sharedBelow(reads, holder, new Set([head]))
+/** What a set shows: the heads of pieces by the set that holds them, and the relations of each term. */
+interface Pieces {
+  readonly heads: Map<string, Head[]>
+  readonly shown: Map<string, Occurrence>
+}
+
+/** The term of a piece that is shown already, by one of the same set. */
+async function overlapOf(
+  reads: CachedReads,
+  { heads }: Pieces,
+  setId: string,
+  head: Head,
+): Promise<string | undefined> {
+  for (const other of heads.get(setId) ?? [])
+    if ((await isAbove(reads, setId, other, head)) || (await isAbove(reads, setId, head, other)))
+      return head ?? other ?? undefined
+  return undefined
+}
+
+/** Reads what a set shows. Returns the first term that two relations or two pieces show. */
+async function gatherPieces(reads: CachedReads, first: string, pieces: Pieces): Promise<string | undefined> {
+  const { heads, shown } = pieces
+  const waiting: { setId: string; head: Head }[] = [{ setId: first, head: null }]
+  for (const { setId, head } of waiting) {
+    const twice = await overlapOf(reads, pieces, setId, head)
+    if (twice !== undefined) return twice
+    heads.set(setId, [...(heads.get(setId) ?? []), head])
+    const rows = head === null ? await reads.relationsOf(setId) : await sharedBelow(reads, setId, new Set([head]))
     for (const row of rows) {
       if (shown.has(row.termId)) return row.termId
       shown.set(row.termId, row)
       if (row.kind === 'pin') waiting.push({ setId: await reads.homeOf(row.termId), head: row.termId })
     }
   }
-  for (const termId of shown.keys()) {
+  return undefined
+}
+
+/** The term that the set shows twice. */
+async function twiceIn(reads: CachedReads, setId: string): Promise<string | undefined> {
+  const pieces: Pieces = { heads: new Map(), shown: new Map() }
+  const twice = await gatherPieces(reads, setId, pieces)
+  if (twice !== undefined) return twice
+  for (const termId of pieces.shown.keys()) {
     const home = await reads.homeOf(termId)
     const above = (await reads.lineOf(home, termId)).slice(1)
-    if ((pieces.get(home) ?? []).some((head) => head === null || above.includes(head))) return termId
+    if ((pieces.heads.get(home) ?? []).some((head) => head === null || above.includes(head))) return termId
   }
   return undefined
 }

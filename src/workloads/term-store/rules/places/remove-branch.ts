@@ -5,10 +5,12 @@
  */
 
 import { invariant } from '#base/errors.ts'
-import type { ReadTx, Tx } from '#edm/ports.ts'
+import type { ReadTx, Tx, WriteContext } from '#edm/ports.ts'
+import { notNull } from '#edm/query.ts'
 import { relation, set, store, term } from '../../types.ts'
-import type { ChangeStamp } from '../author.ts'
+import { type ChangeStamp, stampOf } from '../author.ts'
 import { lowerHeights, shrink } from './height.ts'
+import { tidyOrder, unlist } from './order.ts'
 import { type Occurrence, rowIn, rowOfRelation, rowsUnder } from './tree.ts'
 
 interface Node {
@@ -78,20 +80,30 @@ export async function orphanedTerms(tx: ReadTx, storeId: string): Promise<string
   return found.id
 }
 
+/** No term is replaced by one that is gone. */
+async function forgetSuccessors(tx: Tx, deleted: readonly Occurrence[]): Promise<void> {
+  if (deleted.length === 0 || !(await tx.has(term, { replacedBy: notNull }))) return
+  for (const { id } of deleted)
+    for (const other of await tx.find(term, { replacedBy: id })) await tx.update(term, other.id, { replacedBy: null })
+}
+
 async function carryOut(
   tx: Tx,
   outcome: Outcome,
-  { setId: fromSetId, stamp }: Removal,
+  { setId: fromSetId, stamp, effects }: Removal,
   orphansId: string,
 ): Promise<void> {
   for (const { id } of outcome.relations) await tx.remove(relation, id)
   for (const { row, parentId, level, height } of outcome.kept) {
     const moved = fromSetId === orphansId ? {} : stamp
+    if (fromSetId !== orphansId) effects?.set(`${term.name} ${row.id}`, 'orphan')
     await tx.update(term, row.id, { setId: orphansId, parentId, level, height, ...moved })
   }
+  await forgetSuccessors(tx, outcome.deleted)
   for (const { id } of outcome.deleted) await tx.remove(term, id)
   for (const { row, height, pins } of outcome.kept) {
     if (height < row.height) for (const pin of pins) await shrink(tx, pin, height)
+    for (const one of [row, ...pins]) await tidyOrder(tx, one, orphansId)
   }
   if (fromSetId !== orphansId && outcome.kept.length > 0)
     await tx.add(set, orphansId, { termCount: outcome.kept.length })
@@ -103,6 +115,12 @@ export interface Removal {
   readonly setId: string
   /** What the terms get that it changes. */
   readonly stamp: ChangeStamp
+  /** For a dry run, which terms become orphans. */
+  readonly effects?: WriteContext['effects']
+}
+
+export function removalOf(context: WriteContext, from: Pick<Removal, 'storeId' | 'setId'>): Removal {
+  return { ...from, stamp: stampOf(context), effects: context.effects }
 }
 
 /** Terms count as changed when a relation to them goes, as they do when one is made (term-store.md §3.6 step 10). */
@@ -113,7 +131,7 @@ export async function touch(tx: Tx, termIds: Iterable<string>, stamp: ChangeStam
 /** Deletes those of the terms that are orphans and no longer used, and what is kept below them for that reason only. */
 export async function removeUnusedOrphans(
   tx: Tx,
-  { storeId, stamp }: Pick<Removal, 'storeId' | 'stamp'>,
+  { storeId, stamp, effects }: Pick<Removal, 'storeId' | 'stamp' | 'effects'>,
   termIds: Iterable<string>,
 ): Promise<void> {
   let orphansId: string | undefined
@@ -127,7 +145,7 @@ export async function removeUnusedOrphans(
     invariant(top !== undefined, 'an orphan has a root')
     const outcome: Outcome = { relations: [], deleted: [], kept: [] }
     await decide(tx, await nodeOf(tx, top), notKept, outcome)
-    await carryOut(tx, outcome, { storeId, setId: orphansId, stamp }, orphansId)
+    await carryOut(tx, outcome, { storeId, setId: orphansId, stamp, effects }, orphansId)
     await count(tx, storeId, orphansId, outcome.deleted.length, 0)
   }
 }
@@ -145,7 +163,12 @@ export async function removeFromSet(tx: Tx, removal: Removal, tops: readonly Occ
   const orphansId = outcome.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''
   await carryOut(tx, outcome, removal, orphansId)
   await count(tx, storeId, setId, outcome.deleted.length, outcome.kept.length)
-  for (const parentId of new Set(tops.map((top) => top.parentId))) await lowerHeights(tx, setId, parentId)
+  for (const parentId of new Set(tops.map((top) => top.parentId))) {
+    const children = tops.filter((top) => top.parentId === parentId)
+    const ids = children.map(({ termId }) => termId)
+    await unlist(tx, { setId, parentId }, ids)
+    await lowerHeights(tx, setId, parentId)
+  }
   const unshared = outcome.relations.map(({ termId }) => termId)
   await removeUnusedOrphans(tx, removal, unshared)
   await touch(tx, unshared, stamp)

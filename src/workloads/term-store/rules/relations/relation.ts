@@ -6,11 +6,14 @@ import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type Wri
 import { branch } from '../../occurrences.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { type ChangeStamp, stampOf } from '../author.ts'
+import { describeRelation } from '../descriptions.ts'
 import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
+import { survivorOf } from '../places/merged-ids.ts'
+import { tidyOrder } from '../places/order.ts'
 import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
-import { removeFromSet, removeUnusedOrphans, touch } from '../places/remove-branch.ts'
+import { removalOf, removeFromSet, removeUnusedOrphans, touch } from '../places/remove-branch.ts'
 import {
   affectedPlaces,
   findPlace,
@@ -72,9 +75,7 @@ function isAtHome(from: Located, source: TermRow): boolean {
 }
 
 /** Level at which the new occurrence will stand. */
-async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promise<number> {
-  const place = await findPlace(tx, setId, fromTermId)
-  if (place === undefined) throw missing('Term', fromTermId, 'fromTerm')
+async function levelUnder(tx: ReadTx, place: TermPlace, { setId, fromTermId }: WantedRelation): Promise<number> {
   if (place.locked) {
     const title = await titleOfSet(tx, setId)
     throw invalid(`Terms cannot be shared below a pinned term: '${fromTermId}' is one in the set ${title}.`, 'fromTerm')
@@ -168,6 +169,7 @@ async function lock(tx: Tx, before: RelationRow, stamp: ChangeStamp): Promise<Pa
   await tx.insert(relation, { ...before, ...pin })
   await raiseHeights(tx, { setId: before.setId, parentId: before.fromTermId }, source.height, 'relationship')
   await lowerHeights(tx, before.setId, before.fromTermId)
+  await tidyOrder(tx, rowOfRelation({ ...before, ...pin }), source.setId)
   const concerned = [before.toTermId, ...below.map(({ termId }) => termId)]
   await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), stamp }, concerned)
   await touch(tx, concerned, stamp)
@@ -181,8 +183,16 @@ interface WantedRelation {
   readonly toTermId: string
 }
 
+type RelationDraft = WantedRelation & Pick<RelationRow, 'id' | 'createdDateTime' | 'level' | 'height'>
+
+/** The term that the id of a merged one stands for (exchange.md §9.5). */
+async function heirOf({ tx, strict }: WriteContext, id: string): Promise<string | undefined> {
+  return strict || (await tx.get(term, id)) !== undefined ? undefined : survivorOf(tx, id)
+}
+
 /** The row to store. Throws where the term, the set or the place does not allow it. */
-async function newRelation({ tx, now }: WriteContext, from: Located, wanted: WantedRelation) {
+async function newRelation(context: WriteContext, from: Located, wanted: WantedRelation): Promise<RelationDraft> {
+  const { tx, now } = context
   const { setId, fromTermId, toTermId } = wanted
   // Asked for together: where the database answers over a connection, that is one round trip.
   const [sourceRow, targetRow, place] = await Promise.all([
@@ -190,11 +200,19 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wanted: Wan
     tx.get(set, setId),
     findPlace(tx, setId, toTermId),
   ])
+  const heir = sourceRow === undefined ? await heirOf(context, toTermId) : undefined
+  if (heir !== undefined) return newRelation(context, from, { ...wanted, toTermId: heir })
   const source = needThere(sourceRow, 'Term', toTermId)
   if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId, 'toTerm')
   const target = needThere(targetRow, 'Set', setId)
   if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId, 'set')
-  const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
+  const above = fromTermId === null ? undefined : await findPlace(tx, setId, fromTermId)
+  if (fromTermId !== null && above === undefined) {
+    const other = await heirOf(context, fromTermId)
+    if (other !== undefined) return newRelation(context, from, { ...wanted, fromTermId: other })
+    throw missing('Term', fromTermId, 'fromTerm')
+  }
+  const level = above === undefined ? 1 : await levelUnder(tx, above, wanted)
   await checkNotThere(tx, source, place, wanted)
   checkKinds(source, target)
   const storeRow = await tx.get(store, target.storeId)
@@ -227,6 +245,7 @@ async function checkSetSeen(tx: ReadTx, at: Located, setId: string): Promise<voi
 
 export function relationBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(relation, {
+    describe: describeRelation,
     async beforeCreate(context, { from, draft, faults }) {
       const { tx } = context
       invariant(from !== undefined, 'relations are below a set or a term')
@@ -258,7 +277,7 @@ export function relationBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx } = context
       await checkSetSeen(tx, at, row.setId)
       await checkRoleInSet(settings, context, row.setId)
-      const removal = { storeId: await storeIdOf(tx, row.setId), setId: row.setId, stamp: stampOf(context) }
+      const removal = removalOf(context, { storeId: await storeIdOf(tx, row.setId), setId: row.setId })
       await removeFromSet(tx, removal, [rowOfRelation(row)])
     },
   })

@@ -8,9 +8,9 @@ import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { relation, set, term } from '../../types.ts'
 import { stampOf } from '../author.ts'
 import { rowsBelow } from '../places/branch.ts'
-import { lowerHeights, raiseHeights } from '../places/height.ts'
+import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { checkOnce } from '../places/once.ts'
-import { tidyOrder } from '../places/order.ts'
+import { tidyOrder, unlist } from '../places/order.ts'
 import { affectedPlaces, findPlace, type Occurrence, pinsOf, rowOfTerm, rowsUnder } from '../places/tree.ts'
 import { invalid, missing } from '../refusals.ts'
 import { relationId } from '../relations/relation-id.ts'
@@ -127,7 +127,9 @@ async function bringAlong(
     await tx.update(term, child.id, { setId: to.setId, parentId: to.parentId, level: to.level, height: 1 })
     count += 1 + (await bringAlong(context, below, { setId: to.setId, parentId: child.termId, level: to.level + 1 }))
     await tidyOrder(tx, { ...child, setId: to.setId }, to.setId)
-    await raiseHeights(tx, { setId: to.setId, parentId: to.parentId }, 1, 'set')
+    await raiseHeights(tx, to, 1, 'set')
+    const row = await tx.get(term, child.id)
+    if (row !== undefined) await fitPins(context, await pinsOf(tx, child.id), row)
   }
   return count
 }
@@ -170,12 +172,15 @@ async function reassignOrphan(
   const row = await tx.get(term, home.id)
   invariant(row !== undefined, 'the term is there')
   await fitPins(context, pins, row)
-  if (home.parentId !== null) await lowerHeights(tx, home.setId, home.parentId)
+  if (home.parentId === null) return
+  await unlist(tx, home, [home.id])
+  await lowerHeights(tx, home.setId, home.parentId)
 }
 
 /** Pins show the branch of the new home: its height, and in their orders only its children. */
 async function fitPins({ tx }: WriteContext, pins: readonly Occurrence[], { setId, height }: TermRow): Promise<void> {
   for (const pin of pins) {
+    await checkDepth(tx, pin, height, 'set')
     await tx.update(relation, pin.id, { height })
     await raiseHeights(tx, pin, height, 'set')
     await lowerHeights(tx, pin.setId, pin.parentId)

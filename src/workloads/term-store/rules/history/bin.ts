@@ -1,0 +1,166 @@
+/** The recycle bin: `relata.deletedItems` and `relata.purge` (exchange.md §10.2). */
+import { AppError } from '#base/errors.ts'
+import { localName, type PageOfValues } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { ChangeRecord, Located, ReadContext, ReadTx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
+import { group, relation, set, store, term } from '../../types.ts'
+import { defaultLabel, type Label, type LocalName, nameOf } from '../labels/labels.ts'
+import { invalid } from '../refusals.ts'
+import { checkRole } from '../roles/roles.ts'
+import type { TermStoreSettings } from '../settings.ts'
+import { recordIn } from './change-value.ts'
+import { isSeen } from './seen.ts'
+import { typeNamed } from './write-rows.ts'
+
+const spec = 'exchange.md §10.4'
+const usualPage = 100
+
+export interface BinItem {
+  readonly change: ChangeHead
+  /** Qualified name. */
+  readonly type: string
+  readonly subject: string
+  readonly rows: readonly ChangedMembers[]
+}
+
+async function itemOf(tx: ReadTx, record: ChangeRecord, change: ChangeHead): Promise<BinItem> {
+  const [type = '', subject = ''] = (change.binned ?? '').split(' ')
+  return { change, type, subject, rows: await record.rows(tx, change.id) }
+}
+
+/** Throws where there is no such item, or it is not seen on the path. */
+export async function binItem(
+  context: Pick<WriteContext, 'tx' | 'record'>,
+  at: Located,
+  asked: string,
+): Promise<BinItem> {
+  const { tx } = context
+  const record = recordIn(context)
+  if (!/^[1-9]\d{0,14}$/.test(asked)) throw invalid(`'${asked}' is not the id of a deleted item.`, 'deletedItemId')
+  const change = await record.change(tx, Number(asked))
+  if (change !== undefined && change.binned !== null && !record.isExpired(change)) {
+    const item = await itemOf(tx, record, change)
+    const [first] = item.rows
+    if (first === undefined || (await isSeen(tx, at, first))) return item
+  }
+  throw new AppError('notFound', `Deleted item ${asked} not found. It may have been restored, purged, or too old.`, {
+    code: 'itemNotFound',
+    target: 'deletedItemId',
+    spec,
+  })
+}
+
+/** Rows as they were when the item was deleted: those that went with it, else those of today. */
+function rowsThen(tx: ReadTx, { rows }: BinItem) {
+  const before = new Map(rows.map((row) => [`${row.type} ${row.id}`, row]))
+  return async (type: string, id: string): Promise<AnyRow | undefined> => {
+    const gone = before.get(`${type} ${id}`)
+    if (gone?.action === 'delete') return { ...gone.before, id }
+    const declared = typeNamed(type)
+    const now = declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
+    return now === undefined ? undefined : { ...now, ...gone?.before }
+  }
+}
+
+/** Name and path of what was deleted. */
+async function titleOf(tx: ReadTx, item: BinItem): Promise<{ name: string | null; path: string | null }> {
+  const [only] = await tx.find(store, {}, 1)
+  const tag = only?.defaultLanguageTag ?? ''
+  const rowOf = rowsThen(tx, item)
+  const labelOf = (row: AnyRow | undefined) => {
+    const labels = (row?.['labels'] ?? []) as readonly Label[]
+    return defaultLabel(labels, tag) ?? labels[0]?.name ?? '?'
+  }
+  const relationRow = item.rows.find((row) => row.type === relation.name && row.id === item.subject)?.before
+  const occurrence =
+    relationRow ??
+    item.rows.find((row) => row.type === relation.name && row.before['toTermId'] === item.subject && !hasTerm(item))
+      ?.before
+  const names: string[] = []
+  let setId: unknown
+  let groupId: unknown
+  if (item.type === term.name || item.type === relation.name) {
+    const termId = (occurrence?.['toTermId'] as string | undefined) ?? item.subject
+    const row = await rowOf(term.name, termId)
+    names.push(labelOf(row))
+    setId = occurrence?.['setId'] ?? row?.['setId']
+    let parentId = occurrence === undefined ? row?.['parentId'] : occurrence['fromTermId']
+    for (let depth = 0; typeof parentId === 'string' && depth < 10; depth++) {
+      const parent = await rowOf(term.name, parentId)
+      names.unshift(labelOf(parent))
+      parentId = parent?.['parentId']
+    }
+  }
+  if (item.type === set.name) setId = item.subject
+  if (typeof setId === 'string') {
+    const row = await rowOf(set.name, setId)
+    names.unshift(nameOf((row?.['localizedNames'] ?? []) as readonly LocalName[], tag) ?? '?')
+    groupId = row?.['parentGroupId']
+  }
+  if (item.type === group.name) groupId = item.subject
+  if (typeof groupId === 'string') names.unshift(String((await rowOf(group.name, groupId))?.['displayName'] ?? '?'))
+  return { name: names.at(-1) ?? null, path: names.length === 0 ? null : names.join('/') }
+}
+
+function hasTerm({ rows, subject }: BinItem): boolean {
+  return rows.some((row) => row.type === term.name && row.id === subject)
+}
+
+async function itemValue(tx: ReadTx, record: ChangeRecord, item: BinItem) {
+  const { change, type, subject } = item
+  return {
+    id: String(change.id),
+    deletedDateTime: change.changedDateTime,
+    by: { app: null, ...change.by },
+    kind: localName(type),
+    subjectId: subject,
+    ...(await titleOf(tx, item)),
+    count: change.count,
+    expires: record.binnedUntil(change.changedDateTime) ?? null,
+  }
+}
+
+export async function deletedItems(
+  context: ReadContext,
+  at: Located,
+  args: Readonly<Record<string, string>>,
+): Promise<PageOfValues> {
+  const { tx } = context
+  const record = recordIn(context)
+  const most = Math.min(Number(args['$top'] ?? usualPage), 1000)
+  const values: unknown[] = []
+  let before = numberIn(args['$skiptoken'])
+  for (;;) {
+    const some = await record.bin(tx, before, most)
+    for (const change of some) {
+      before = change.id
+      if (record.isExpired(change)) continue
+      const item = await itemOf(tx, record, change)
+      const [first] = item.rows
+      if (first !== undefined && !(await isSeen(tx, at, first))) continue
+      if (values.length === most) return { values, next: String(change.id + 1) }
+      values.push(await itemValue(tx, record, item))
+    }
+    if (some.length < most) return { values }
+  }
+}
+
+/** The number in a `$skiptoken`. Throws for one that is not ours. */
+export function numberIn(token: string | undefined): number | undefined {
+  if (token === undefined) return undefined
+  if (/^[1-9]\d{0,14}$/.test(token)) return Number(token)
+  throw invalid('The $skiptoken is not one of this listing.', '$skiptoken')
+}
+
+export async function purge(
+  settings: TermStoreSettings,
+  context: WriteContext,
+  at: Located,
+  asked: string,
+): Promise<void> {
+  const { tx } = context
+  await checkRole(settings, context, 'administrator', { storeId: at.id })
+  const { change } = await binItem(context, at, asked)
+  await recordIn(context).unbin(tx, change.id, true)
+}

@@ -1,0 +1,204 @@
+/** `relata.undo`: takes a write back, or all writes of a batch, where nothing later stands against it (exchange.md §10.3). */
+import { AppError, invariant } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { ChangeRecord, Located, Tx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
+import { Rewind, sameValue } from '#edm/records/rewind.ts'
+import { mergedTerm } from '../../own-types.ts'
+import { group, relation, set, term } from '../../types.ts'
+import { invalid } from '../refusals.ts'
+import type { TermStoreSettings } from '../settings.ts'
+import { changeToBe, changeValue, recordIn } from './change-value.ts'
+import { checkSeen } from './seen.ts'
+import { type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
+
+const spec = 'exchange.md §10.3'
+
+function noChange(asked: string): AppError {
+  return new AppError('notFound', `Change ${asked} not found. It may be older than changes are kept.`, {
+    code: 'itemNotFound',
+    target: 'changeId',
+    spec,
+  })
+}
+
+/** The writes that `changeId` names: one by its number, those of a batch by its id. Oldest first. */
+async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<ChangeHead[]> {
+  const batchId = guidOf(asked)
+  if (batchId === undefined && !/^[1-9]\d{0,14}$/.test(asked))
+    throw invalid(`'${asked}' is neither the number of a change nor the id of a batch.`, 'changeId')
+  const ids = batchId === undefined ? [Number(asked)] : await record.ofBatch(tx, batchId)
+  const found: ChangeHead[] = []
+  for (const id of ids) {
+    const change = await record.change(tx, id)
+    if (change !== undefined) found.push(change)
+  }
+  if (found.length === 0) throw noChange(asked)
+  return found
+}
+
+/** Later writes that stand against taking a row back. */
+class Later {
+  readonly #tx: Tx
+  readonly #record: ChangeRecord
+  readonly #own: ReadonlySet<number>
+  readonly #found = new Set<number>()
+  /** Rows that stand against it though no write is recorded for them. */
+  unrecorded = false
+
+  constructor(tx: Tx, record: ChangeRecord, own: ReadonlySet<number>) {
+    this.#tx = tx
+    this.#record = record
+    this.#own = own
+  }
+
+  #note(id: number): void {
+    if (!this.#own.has(id)) this.#found.add(id)
+  }
+
+  /** Writes after `since` that changed one of the members, or the whole row. */
+  async touched({ id, within, action, after }: ChangedMembers, since: number): Promise<void> {
+    const before = this.#found.size
+    for (const { sequence, row } of await this.#record.entries(this.#tx, { subject: id }, undefined, 100)) {
+      if (sequence <= since || row === undefined) continue
+      const isSame =
+        action !== 'update' || row.action !== 'update' || Object.keys(after).some((key) => key in row.after)
+      if (isSame) this.#note(sequence)
+    }
+    if (action === 'delete') {
+      const made = await this.#record.madeBy(this.#tx, within, id)
+      if (made !== undefined && made > since) this.#note(made)
+    }
+    if (this.#found.size === before) this.unrecorded = true
+  }
+
+  /** The write after `since` that put a row where it is in the way. */
+  async hangs({ within, id }: Dependant, since: number): Promise<void> {
+    const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
+    if (last !== undefined && last.sequence > since) return this.#note(last.sequence)
+    const made = await this.#record.madeBy(this.#tx, within, id)
+    if (made !== undefined && made > since) this.#note(made)
+    else this.unrecorded = true
+  }
+
+  /** Merges after `since` into a term that goes. Ids that stood for it before outlive it, as they outlive its deletion. */
+  async merged(row: AnyRow, since: number): Promise<void> {
+    const merges: number[] = []
+    let first = row['mergedTermIds']
+    for (let before: string | undefined; ; ) {
+      const some = await this.#record.entries(this.#tx, { subject: row.id }, before, 100)
+      for (const { sequence, row: changed } of some)
+        if (sequence > since && changed !== undefined && 'mergedTermIds' in changed.after) {
+          merges.push(sequence)
+          first = changed.before['mergedTermIds']
+        }
+      const last = some.at(-1)
+      if (last === undefined || last.sequence <= since) break
+      before = last.place
+    }
+    if (!sameValue(first, row['mergedTermIds'])) for (const id of merges) this.#note(id)
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.size === 0 && !this.unrecorded
+  }
+
+  async refusal(): Promise<AppError> {
+    const later: unknown[] = []
+    for (const id of [...this.#found].sort((a, b) => a - b)) {
+      const change = await this.#record.change(this.#tx, id)
+      if (change !== undefined) later.push({ id, verb: change.verb, by: change.by, at: change.changedDateTime })
+    }
+    const which = later.length === 0 ? 'something that is not in the record stands' : 'later changes stand'
+    return new AppError('conflict', `The change cannot be taken back: ${which} against it.`, {
+      code: 'conflict',
+      target: 'changeId',
+      more: { later },
+      spec,
+    })
+  }
+}
+
+interface Dependant {
+  readonly within: string
+  readonly id: string
+}
+
+/** Rows of today that would hang on a row which goes: what is below it, or leads to it. */
+async function dependants(tx: Tx, type: string, id: string): Promise<Dependant[]> {
+  const held = (rows: readonly { id: string; setId: string }[]) =>
+    rows.map((row) => ({ within: row.setId, id: row.id }))
+  if (type === group.name)
+    return (await tx.find(set, { parentGroupId: id })).map((row) => ({ within: row.id, id: row.id }))
+  if (type === set.name)
+    return [...held(await tx.find(term, { setId: id })), ...held(await tx.find(relation, { setId: id }))]
+  if (type !== term.name) return []
+  return [
+    ...held(await tx.find(term, { parentId: id })),
+    ...held(await tx.find(relation, [{ fromTermId: id }, { toTermId: id }])),
+  ]
+}
+
+/** Notes what hangs on rows that are removed, unless it goes as well, or hung on them when they were made. */
+async function noteDependants(tx: Tx, rows: RewoundRows, later: Later, since: number): Promise<void> {
+  const gone = new Set(rows.removed.map(({ id }) => id))
+  const moved = new Map(rows.changed.map(({ row, patch }) => [row.id, patch]))
+  for (const row of rows.removed) {
+    if (row.type === term.name && row.now !== undefined) await later.merged(row.now, since)
+    for (const other of await dependants(tx, row.type, row.id)) {
+      const patch = moved.get(other.id)
+      const isFreed = patch !== undefined && ('parentId' in patch || 'setId' in patch || 'parentGroupId' in patch)
+      if (!gone.has(other.id) && !isFreed) await later.hangs(other, since)
+    }
+  }
+}
+
+/** The row whose return takes the write out of the recycle bin, and for creations the one that goes there. */
+function topOf(rows: RewoundRows): string | undefined {
+  const gone = new Set(rows.removed.map(({ id }) => id))
+  const isTop = ({ now }: (typeof rows.removed)[number]): boolean => {
+    const above = [now?.['parentId'], now?.['fromTermId'], now?.['setId'], now?.['parentGroupId']]
+    return !above.some((id) => typeof id === 'string' && gone.has(id))
+  }
+  const top = rows.removed.find((row) => row.type !== mergedTerm.name && isTop(row))
+  return top === undefined ? undefined : `${top.type} ${top.id}`
+}
+
+export interface UndoFacts {
+  readonly at: Located
+  readonly changeId: string
+}
+
+/** Rewinds the writes, and throws 409 with the later ones that stand against it. */
+async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeHead[]): Promise<RewoundRows> {
+  const rewind = new Rewind(async (type, id) => {
+    const declared = typeNamed(type)
+    return declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
+  })
+  const later = new Later(tx, record, new Set(changes.map(({ id }) => id)))
+  for (const { id } of changes.toReversed())
+    for (const row of (await record.rows(tx, id)).toReversed())
+      if (!(await rewind.takeBack(row))) await later.touched(row, id)
+  const rows = rewoundRows(rewind.rows.values())
+  await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
+  if (!later.isEmpty) throw await later.refusal()
+  return rows
+}
+
+export async function undo(settings: TermStoreSettings, context: WriteContext, facts: UndoFacts): Promise<unknown> {
+  const { tx, notes } = context
+  const record = recordIn(context)
+  invariant(notes !== undefined, 'a write that is recorded has notes')
+  const changes = await namedBy(tx, record, facts.changeId)
+  const rows = await takenBack(tx, record, changes)
+  await checkSeen(tx, facts.at, rows)
+  await writeRows(settings, context, rows)
+  notes.undoes = facts.changeId.toLowerCase()
+  // What it brings back is no longer in the recycle bin.
+  for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id, false)
+  const top = topOf(rows)
+  if (top !== undefined && changes.some(({ verb }) => verb !== 'undo')) notes.binned = top
+  const count = rows.added.length + rows.changed.length + rows.removed.length
+  return changeValue({ ...(await changeToBe(context, record)), undoes: notes.undoes, count }, [])
+}

@@ -1,0 +1,332 @@
+/** Record of changes, undo and the recycle bin over the wire: exchange.md §10. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
+
+let server: TestServer
+let made: Taxonomy
+let group: string
+const root = '/v1.0/termStore'
+
+beforeAll(async () => {
+  server = await startTestServer()
+  made = taxonomyOver(server.send)
+  group = await made.group('History')
+})
+afterAll(() => server.close())
+
+const get = (path: string): Promise<Answer> => server.send('GET', `${root}${path}`)
+const undo = (changeId: unknown): Promise<Answer> =>
+  server.send('POST', `${root}/relata.undo`, { changeId: String(changeId) })
+const restore = (deletedItemId: string, more = {}): Promise<Answer> =>
+  server.send('POST', `${root}/relata.restore`, { deletedItemId, ...more })
+const rename = (set: string, term: string, name: string): Promise<Answer> =>
+  server.send('PATCH', `${root}/sets/${set}/terms/${term}`, { labels: labels(name) })
+const remove = (path: string): Promise<Answer> => server.send('DELETE', `${root}${path}`)
+const changeOf = (answer: Answer): string => answer.headers.get('relata-change') ?? ''
+const newestItem = async (): Promise<string> => (await get('/relata.deletedItems()?$top=1')).body.value[0].id
+
+describe('relata.history', () => {
+  it('tells who changed a term, when, and what it was before, newest first', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'First')
+    await rename(set, term, 'Second')
+    const { status, body } = await get(`/sets/${set}/terms/${term}/relata.history()`)
+    expect(status).toBe(200)
+    expect(body.value.map(({ verb }: { verb: string }) => verb)).toEqual(['update', 'create'])
+    const [newest, oldest] = body.value
+    expect(newest.by).toMatchObject({ kind: 'app' })
+    expect(JSON.parse(newest.rows[0].before)).toEqual({ labels: labels('First') })
+    expect(JSON.parse(newest.rows[0].after)).toEqual({ labels: labels('Second') })
+    expect(oldest.rows[0]).toMatchObject({ kind: 'term', id: term, action: 'create', setId: set, before: null })
+    expect(newest.id).toBeGreaterThan(oldest.id)
+  })
+
+  it('goes on page by page, and takes a period and a verb', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'a')
+    for (const name of ['b', 'c', 'd']) await rename(set, term, name)
+    const first = await get(`/sets/${set}/terms/${term}/relata.history()?$top=3`)
+    expect(first.body.value).toHaveLength(3)
+    const next = new URL(first.body['@odata.nextLink'])
+    const second = await server.send('GET', next.pathname + next.search)
+    expect(second.body.value.map(({ verb }: { verb: string }) => verb)).toEqual(['create'])
+    expect(second.body['@odata.nextLink']).toBeUndefined()
+    const some = await get(`/sets/${set}/terms/${term}/relata.history()?verb=update`)
+    expect(some.body.value).toHaveLength(3)
+    const none = await get(`/sets/${set}/terms/${term}/relata.history()?to=2001-01-01T00:00:00Z`)
+    expect(none.body.value).toEqual([])
+  })
+
+  it('of a set tells its own changes, and with branch those of all in it', async () => {
+    const set = await made.set(group)
+    const parent = await made.term(set, 'p')
+    const child = await made.term({ set, term: parent }, 'c')
+    await rename(set, child, 'c2')
+    const own = await get(`/sets/${set}/relata.history()`)
+    expect(own.body.value).toHaveLength(1)
+    const all = await get(`/sets/${set}/relata.history()?branch=true`)
+    expect(all.body.value).toHaveLength(4)
+    const branch = await get(`/sets/${set}/terms/${parent}/relata.history()?branch=true`)
+    expect(branch.body.value).toHaveLength(3)
+    const ofGroup = await get(`/groups/${group}/relata.history()?branch=true&$top=2`)
+    expect(ofGroup.body.value).toHaveLength(2)
+    const ofStore = await get('/relata.history()?$top=2')
+    expect(ofStore.body.value[0].rows[0]).toMatchObject({ kind: 'term', id: child })
+  })
+})
+
+describe('relata.undo', () => {
+  it('takes a rename back, and undo of that is redo', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'one')
+    const change = changeOf(await rename(set, term, 'two'))
+    const done = await undo(change)
+    expect(done.status, done.text).toBe(200)
+    expect(done.body).toMatchObject({ verb: 'undo', undoes: change, id: Number(changeOf(done)) })
+    expect((await get(`/sets/${set}/terms/${term}`)).body.labels[0].name).toBe('one')
+    const redone = await undo(changeOf(done))
+    expect(redone.body.undoes).toBe(changeOf(done))
+    expect((await get(`/sets/${set}/terms/${term}`)).body.labels[0].name).toBe('two')
+  })
+
+  it('is refused with the later changes that stand against it', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'one')
+    const first = changeOf(await rename(set, term, 'two'))
+    const second = changeOf(await rename(set, term, 'three'))
+    const refused = await undo(first)
+    expect(refused.status).toBe(409)
+    expect(refused.body.error.later).toMatchObject([{ id: Number(second), verb: 'update', by: { kind: 'app' } }])
+    expect((await undo(second)).status).toBe(200)
+    // The later change has been taken back, and so have its values.
+    expect((await undo(first)).status).toBe(200)
+    expect((await get(`/sets/${set}/terms/${term}`)).body.labels[0].name).toBe('one')
+  })
+
+  it('of a creation deletes into the bin, unless something was made below', async () => {
+    const set = await made.set(group)
+    const answer = await server.send('POST', `${root}/sets/${set}/children`, { labels: labels('made') })
+    const child = await server.send('POST', `${root}/sets/${set}/terms/${answer.body.id}/children`, {
+      labels: labels('below'),
+    })
+    const refused = await undo(changeOf(answer))
+    expect(refused.status).toBe(409)
+    expect(refused.body.error.later).toMatchObject([{ id: Number(changeOf(child)), verb: 'create' }])
+    expect((await undo(changeOf(child))).status).toBe(200)
+    expect((await undo(changeOf(answer))).status).toBe(200)
+    expect((await get(`/sets/${set}/terms/${answer.body.id}`)).status).toBe(404)
+    const [item] = (await get('/relata.deletedItems()?$top=1')).body.value
+    expect(item).toMatchObject({ kind: 'term', subjectId: answer.body.id, name: 'made' })
+    expect((await restore(item.id)).status).toBe(200)
+    expect((await get(`/sets/${set}/terms/${answer.body.id}`)).status).toBe(200)
+  })
+
+  it('of a deletion brings all back, with ids, dates and relations', async () => {
+    const set = await made.set(group)
+    const other = await made.set(group)
+    const top = await made.term(set, 'top')
+    const child = await made.term({ set, term: top }, 'child')
+    const shared = await made.term(other, 'shared')
+    await made.pin({ set: other, term: shared }, { set, term: child })
+    const all = async () => [
+      (await get(`/sets/${set}/terms?$select=id,labels,createdDateTime`)).body,
+      (await get(`/sets/${set}/terms/${child}/relations`)).body,
+    ]
+    const before = await all()
+    const change = changeOf(await remove(`/sets/${set}/terms/${top}`))
+    expect(await all()).not.toEqual(before)
+    const done = await undo(change)
+    expect(done.status, done.text).toBe(200)
+    expect(await all()).toEqual(before)
+    expect((await get('/relata.deletedItems()')).body.value.some(({ id }: { id: string }) => id === change)).toBe(false)
+  })
+
+  it('takes a whole batch back by its id', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'kept')
+    const batch = await server.send('POST', '/v1.0/$batch', {
+      requests: [
+        {
+          id: '1',
+          method: 'PATCH',
+          url: `/termStore/sets/${set}/terms/${term}`,
+          body: { labels: labels('x') },
+          headers: { 'Content-Type': 'application/json' },
+        },
+        {
+          id: '2',
+          dependsOn: ['1'],
+          method: 'PATCH',
+          url: `/termStore/sets/${set}/terms/${term}`,
+          body: { labels: labels('y') },
+          headers: { 'Content-Type': 'application/json' },
+        },
+        {
+          id: '3',
+          dependsOn: ['2'],
+          method: 'POST',
+          url: `/termStore/sets/${set}/terms/${term}/children`,
+          body: { labels: labels('z') },
+          headers: { 'Content-Type': 'application/json' },
+        },
+      ],
+    })
+    expect(batch.body.responses.map(({ status }: { status: number }) => status)).toEqual([200, 200, 201])
+    const done = await undo(batch.headers.get('relata-change-batch'))
+    expect(done.status, done.text).toBe(200)
+    expect((await get(`/sets/${set}/terms/${term}`)).body.labels[0].name).toBe('kept')
+    expect((await get(`/sets/${set}/terms`)).body.value).toHaveLength(1)
+  })
+
+  it('refuses what it cannot name, and what is not there', async () => {
+    expect((await undo('none')).status).toBe(400)
+    expect((await undo('999999999')).status).toBe(404)
+    expect((await server.send('POST', `${root}/relata.undo`, {})).status).toBe(400)
+  })
+})
+
+describe('the recycle bin', () => {
+  it('lists what was deleted, with its path, and restores it', async () => {
+    const set = await made.set(group, 'Bin set')
+    const top = await made.term(set, 'Europe')
+    const child = await made.term({ set, term: top }, 'Berlin')
+    await remove(`/sets/${set}/terms/${child}`)
+    const [item] = (await get('/relata.deletedItems()?$top=1')).body.value
+    expect(item).toMatchObject({ kind: 'term', name: 'Berlin', path: 'History/Bin set/Europe/Berlin', count: 1 })
+    expect(item.expires).not.toBeNull()
+    const report = await restore(item.id)
+    expect(report.status, report.text).toBe(200)
+    expect(report.body).toMatchObject({ kind: 'term', id: child, restored: 1, notRestored: [], notes: [] })
+    expect((await get(`/sets/${set}/terms/${top}/children`)).body.value[0].id).toBe(child)
+    expect((await restore(item.id)).status).toBe(404)
+  })
+
+  it('puts a term at the root where its parent is gone, or below another', async () => {
+    const set = await made.set(group)
+    const top = await made.term(set, 'top')
+    const child = await made.term({ set, term: top }, 'child')
+    await remove(`/sets/${set}/terms/${child}`)
+    const item = await newestItem()
+    await remove(`/sets/${set}/terms/${top}`)
+    const report = await restore(item)
+    expect(report.body.notes).toHaveLength(1)
+    expect((await get(`/sets/${set}/children`)).body.value.map(({ id }: { id: string }) => id)).toEqual([child])
+    await remove(`/sets/${set}/terms/${child}`)
+    const other = await made.set(group)
+    const there = await made.term(other, 'there')
+    expect((await restore(await newestItem(), { set: other, parent: there })).status).toBe(200)
+    expect((await get(`/sets/${other}/terms/${there}/children`)).body.value[0].id).toBe(child)
+  })
+
+  it('refuses a name that is taken, or renames', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'same')
+    await remove(`/sets/${set}/terms/${term}`)
+    const item = await newestItem()
+    await made.term(set, 'Same')
+    expect((await restore(item)).status).toBe(409)
+    expect((await restore(item, { onClash: 'rename' })).status).toBe(200)
+    expect((await get(`/sets/${set}/terms/${term}`)).body.labels[0].name).toBe('same (restored)')
+  })
+
+  it('refuses where the set is gone, until that is back', async () => {
+    const set = await made.set(group, 'Gone')
+    const term = await made.term(set, 'kept')
+    await remove(`/sets/${set}/terms/${term}`)
+    const item = await newestItem()
+    await remove(`/sets/${set}`)
+    const ofSet = await newestItem()
+    expect((await restore(item)).status).toBe(409)
+    expect((await restore(ofSet)).status).toBe(200)
+    expect((await restore(item)).status).toBe(200)
+    expect((await get(`/sets/${set}/terms`)).body.value).toHaveLength(1)
+  })
+
+  it('moves an orphan home again', async () => {
+    const set = await made.set(group)
+    const other = await made.set(group)
+    const term = await made.term(set, 'used')
+    await made.reuse({ set, term }, other)
+    await remove(`/sets/${set}/terms/${term}`)
+    expect((await get(`/sets/${set}/terms`)).body.value).toEqual([])
+    const report = await restore(await newestItem())
+    expect(report.status, report.text).toBe(200)
+    expect((await get(`/sets/${set}/terms`)).body.value).toHaveLength(1)
+    expect((await get(`/sets/${other}/terms`)).body.value).toHaveLength(1)
+  })
+
+  it('leaves out relations that cannot be any more, and says why', async () => {
+    const set = await made.set(group)
+    const other = await made.set(group)
+    const top = await made.term(set, 'top')
+    const shared = await made.term(other, 'shared')
+    await made.reuse({ set: other, term: shared }, { set, term: top })
+    await remove(`/sets/${set}/terms/${top}`)
+    const item = await newestItem()
+    await made.reuse({ set: other, term: shared }, set)
+    const report = await restore(item)
+    expect(report.status, report.text).toBe(200)
+    expect(report.body.notRestored).toMatchObject([{ kind: 'relation', reason: 'The term is in the set already.' }])
+  })
+
+  it('is emptied of an item for good', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'secret name')
+    await remove(`/sets/${set}/terms/${term}`)
+    const item = await newestItem()
+    expect((await server.send('POST', `${root}/relata.purge`, { deletedItemId: item })).status).toBe(204)
+    expect((await restore(item)).status).toBe(404)
+    expect((await get(`/sets/${set}/relata.history()?branch=true&verb=delete`)).text).not.toContain('secret name')
+  })
+})
+
+describe('relata.delta', () => {
+  const follow = (link: string): Promise<Answer> => {
+    const { pathname, search } = new URL(link)
+    return server.send('GET', pathname + search)
+  }
+  const all = async (answer: Answer): Promise<{ rows: { id: string }[]; link: string }> => {
+    const rows: { id: string }[] = []
+    for (let page = answer; ; page = await follow(page.body['@odata.nextLink'])) {
+      rows.push(...page.body.value)
+      if (page.body['@odata.nextLink'] === undefined) return { rows, link: page.body['@odata.deltaLink'] }
+    }
+  }
+
+  it('lists everything page by page, then only what has changed', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'one')
+    const gone = await made.term(set, 'gone')
+    const first = await all(await get('/relata.delta()?$top=7'))
+    const ids = first.rows.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toEqual(expect.arrayContaining([group, set, term, gone]))
+    expect((await follow(first.link)).body.value).toEqual([])
+    await rename(set, term, 'two')
+    await remove(`/sets/${set}/terms/${gone}`)
+    const later = await all(await follow(first.link))
+    expect(later.rows).toMatchObject([
+      { '@odata.type': '#microsoft.graph.termStore.term', id: term, labels: labels('two'), '@relata.setId': set },
+      { '@odata.type': '#microsoft.graph.termStore.term', id: gone, '@removed': { reason: 'deleted' } },
+    ])
+    expect((await follow(later.link)).body.value).toEqual([])
+  })
+
+  it('tells into which term one was merged', async () => {
+    const set = await made.set(group)
+    const [one, other] = [await made.term(set, 'one'), await made.term(set, 'other')]
+    const { link } = await all(await get('/relata.delta()?$top=500'))
+    await server.send('POST', `${root}/sets/${set}/terms/${one}/relata.merge`, { into: other })
+    const later = await all(await follow(link))
+    expect(later.rows).toContainEqual(
+      expect.objectContaining({ id: one, '@removed': { reason: 'deleted' }, '@relata.mergedInto': other }),
+    )
+  })
+
+  it('refuses tokens that are not its own, and those from after what it knows', async () => {
+    expect((await get('/relata.delta()?$deltatoken=x')).status).toBe(400)
+    const gone = await get('/relata.delta()?$deltatoken=c.9999999999~')
+    expect([gone.status, gone.body.error.innerError.code ?? gone.body.error.code]).toEqual([410, 'resyncRequired'])
+  })
+})
