@@ -1,4 +1,4 @@
-/** Reading SKOS: the cases of exchange.md §16, its rules of §6, and files of others where they are found. */
+/** Reading SKOS: the rules of exchange.md §6, cases 16 to 21 of exchange.md §16, and files of others. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataBeside } from '../../../../test/_support/data-beside.ts'
