@@ -190,13 +190,17 @@ const formats: Readonly<Record<FormatName, Format>> = {
   'pnp-xml': {
     extension: 'xml',
     type: 'application/xml; charset=utf-8',
-    read: async (text, { file, defaultLanguage, choice = {} }) => {
+    read: async (text, { file, group, defaultLanguage, choice = {} }) => {
       const { readPnpXml } = await import('./pnp-xml/read.ts')
       const { siteId, parameters } = choice
-      return readPnpXml(text, { file, defaultLanguage, ...defined({ siteId, parameters }) })
+      const tokens = defined({ sitecollectiontermgroupname: group, sitecollectionid: siteId, siteid: siteId })
+      return readPnpXml(text, { file, defaultLanguage, tokens, ...defined({ siteId, parameters }) })
     },
-    write: async (doc, { language: defaultLanguage }) =>
-      (await import('./pnp-xml/write.ts')).writePnpXml(doc, defined({ defaultLanguage })),
+    write: async (doc, { language: defaultLanguage, ids, for: target }) => {
+      const { writePnpXml } = await import('./pnp-xml/write.ts')
+      const only = { noIds: ids === false ? true : undefined, forPnp: target === 'pnp' ? true : undefined }
+      return writePnpXml(doc, defined({ defaultLanguage, ...only }))
+    },
   },
   turtle: skos('turtle', 'ttl', 'text/turtle; charset=utf-8'),
   'rdf-xml': skos('rdf-xml', 'rdf', 'application/rdf+xml; charset=utf-8'),

@@ -84,7 +84,7 @@ export function furtherParents(naming: IriNaming, { parents }: Occurring, term: 
   return values.every(isKept) ? values : []
 }
 
-/** Triples that would be read as something else are written as Relata's own. */
+/** Properties that would be read as something else are written as Relata's own. */
 function keptOf(writing: SkosWriting, term: TermDoc, here: Occurring) {
   const { descriptions = {}, properties: values = {}, replacedBy } = term
   const hasDescription = Object.keys(descriptions).length > 0
