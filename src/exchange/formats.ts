@@ -68,6 +68,15 @@ export interface WriteWish {
   readonly rowStyle?: 'set' | 'term' | undefined
   readonly excelSafe?: boolean | undefined
   readonly oneLine?: boolean | undefined
+  /** PnP XML. */
+  readonly noIds?: boolean | undefined
+  readonly mirrors?: boolean | undefined
+  readonly root?: 'template' | 'termgroups' | undefined
+  readonly schema?: string | undefined
+  /** SKOS. */
+  readonly iri?: 'own' | undefined
+  readonly iriBase?: string | undefined
+  readonly asKept?: boolean | undefined
 }
 
 export interface WrittenFile {
@@ -127,9 +136,9 @@ function skos(syntax: 'turtle' | 'rdf-xml' | 'json-ld', extension: string, type:
       }
       return readSkos(text, { file, syntax, defaultLanguage, ...defined({ group, set, ...more }) })
     },
-    write: async (doc, { language: defaultLanguage }) => {
+    write: async (doc, { language: defaultLanguage, iri, iriBase, asKept }) => {
       const { writeSkos } = await import('./skos/write/write.ts')
-      return writeSkos(doc, { syntax, ...defined({ defaultLanguage }) })
+      return writeSkos(doc, { syntax, ...defined({ defaultLanguage, iri, iriBase, asKept }) })
     },
   }
 }
@@ -196,10 +205,11 @@ const formats: Readonly<Record<FormatName, Format>> = {
       const tokens = defined({ sitecollectiontermgroupname: group, sitecollectionid: siteId, siteid: siteId })
       return readPnpXml(text, { file, defaultLanguage, tokens, ...defined({ siteId, parameters }) })
     },
-    write: async (doc, { language: defaultLanguage, ids, for: target }) => {
+    write: async (doc, { language: defaultLanguage, for: target, ...own }) => {
       const { writePnpXml } = await import('./pnp-xml/write.ts')
-      const only = { noIds: ids === false ? true : undefined, forPnp: target === 'pnp' ? true : undefined }
-      return writePnpXml(doc, defined({ defaultLanguage, ...only }))
+      const { noIds, mirrors, root, schema } = own
+      const forPnp = target === 'pnp' ? true : undefined
+      return writePnpXml(doc, defined({ defaultLanguage, forPnp, noIds, mirrors, root, schema }))
     },
   },
   turtle: skos('turtle', 'ttl', 'text/turtle; charset=utf-8'),
