@@ -15,6 +15,7 @@ import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
 import { denied, idOf, invalid, isVisible, missing } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
+import { getAllTerms } from './search/all-terms.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { isGroupSeen, placeInGroup } from './verbs/containers/move-set.ts'
 import { setOperations } from './verbs/containers/set-operations.ts'
@@ -85,7 +86,7 @@ function changeOfSet(context: WriteContext, patch: object) {
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     describe: describeSet,
-    operations: setOperations(settings),
+    operations: { ...setOperations(settings), getAllTerms: { function: getAllTerms } },
 
     async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx } = context
