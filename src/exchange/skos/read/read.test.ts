@@ -375,6 +375,15 @@ describe('syntaxes', () => {
     expect(doc.faults).toMatchObject([{ code, at: { line } }])
   })
 
+  it('reads N-Triples line by line', async () => {
+    const triple = (object: string) => `<${e('a')}> <http://www.w3.org/2004/02/skos/core#prefLabel> ${object} .\n`
+    const type = `<${e('a')}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2004/02/skos/core#Concept> .\n`
+    const doc = await readSkos(`${type}${triple('"\\u0410"@uk-ua')}`, { file: 'a.nt', syntax: 'n-triples' })
+    expect(termIn(setsOf(doc)[0]?.children[0]).labels).toEqual({ 'uk-UA': { default: 'А' } })
+    const broken = await readSkos(`${type}${triple('"open')}`, { file: 'a.nt', syntax: 'n-triples' })
+    expect(broken.faults).toMatchObject([{ code: 'syntax', at: { line: 2 } }])
+  })
+
   it('knows the context of SKOS by its address, and fetches no other', async () => {
     const known =
       '{"@context":"http://www.w3.org/2004/02/skos/core","@id":"https://example.org/v/a","@type":"Concept","prefLabel":{"en":"A"},"broader":"https://example.org/v/b"}'
