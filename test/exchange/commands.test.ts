@@ -54,7 +54,11 @@ describe('relata terms', () => {
     const planned = await terms('plan', csv, '--group', 'Places', '-o', plan, '--detailed-exit-code')
     expect(planned).toEqual({ status: 4, stderr: '', stdout: expect.stringContaining('4 create') })
     expect(planned.stdout).toContain('+ create term Geo/Europe/Berlin  (geo.csv:4)')
-    expect(await terms('apply', plan, '--yes')).toEqual({ status: 0, stderr: '', stdout: 'done: 4 of 4 records applied\n' })
+    expect(await terms('apply', plan, '--yes')).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: 'done: 4 of 4 records applied\n',
+    })
     const again = await terms('plan', csv, '--group', 'Places', '--detailed-exit-code')
     expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to change') })
   })
@@ -80,7 +84,10 @@ describe('relata terms', () => {
 
   it('pulls a folder that plans nothing, and changes the one file of what differs', async () => {
     const dir = join(folder, 'taxonomy')
-    expect(await terms('pull', '--dir', dir)).toMatchObject({ status: 0, stdout: expect.stringContaining('new places/geo.json') })
+    expect(await terms('pull', '--dir', dir)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('new places/geo.json'),
+    })
     expect((await readdir(dir)).sort()).toContain('relata.json')
     expect(await terms('plan', '--dir', dir, '--detailed-exit-code')).toMatchObject({ status: 0 })
     const path = join(dir, 'places/geo.json')
