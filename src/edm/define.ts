@@ -206,22 +206,6 @@ export interface FunctionFacts extends OperationFacts {
   readonly delta?: true
 }
 
-/** A row, or that it is gone; `more`: annotations of ours, by their name without the namespace. */
-export interface TrackedRow {
-  /** Qualified name of the type. */
-  readonly type: string
-  readonly id: string
-  readonly isRemoved?: boolean
-  readonly more?: Readonly<Record<string, unknown>>
-}
-
-/** What the rule of a delta function returns: with `$skiptoken` it goes on, with `$deltatoken` it asks what has changed. */
-export interface PageOfRows {
-  readonly rows: readonly TrackedRow[]
-  readonly skiptoken?: string
-  readonly deltatoken?: string
-}
-
 /** What the rule of a paged function returns. */
 export interface PageOfValues {
   readonly values: readonly unknown[]

@@ -10,15 +10,15 @@ import type {
   Actor,
   AuditEvent,
   Behaviour,
+  ChangeRecord,
   Located,
   ReadContext,
-  RequestFacts,
   Store,
   Tx,
   WriteContext,
 } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
-import type { ChangeRecord } from '#edm/records/reading.ts'
+import type { RequestFacts } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'

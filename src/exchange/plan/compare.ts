@@ -108,7 +108,12 @@ class Comparing {
         this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
         return
       }
-      this.plan(part, { action: 'create', kind: 'group', id, changes: changesTo(new Map(), wantedOfGroup({ ...part, name })) })
+      this.plan(part, {
+        action: 'create',
+        kind: 'group',
+        id,
+        changes: changesTo(new Map(), wantedOfGroup({ ...part, name })),
+      })
     } else if (before !== undefined) {
       const changes = changesTo(groupValues(before), wantedOfGroup(part))
       if (before.scope === 'system' && changes.length > 0)

@@ -1,8 +1,8 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
 import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
-import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
+import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
 import { quoted } from '../normalise/text.ts'
 import { type StoredIndex, storedIndex } from './taxonomy/stored-index.ts'

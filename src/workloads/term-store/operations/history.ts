@@ -71,8 +71,9 @@ export const restoreReport = complexType('relata.restoreReport', 'What was resto
 export const historyComplexes = [changeAuthor, changedRow, change, deletedItem, notRestored, restoreReport]
 export const historyEnums = [onClash]
 
-const optional = (type: 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset', doc: string) =>
-  ({ type, doc, optional: true }) as const
+function optional(type: 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset', doc: string) {
+  return { type, doc, optional: true } as const
+}
 
 const period = {
   from: optional('Edm.DateTimeOffset', 'Only changes at this instant or later.'),

@@ -3,10 +3,10 @@
  * caller has come: in the listing, or in the record of changes.
  */
 import { AppError } from '#base/errors.ts'
-import type { EntityType, PageOfRows, TrackedRow } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
-import type { ChangeRecord } from '#edm/records/reading.ts'
+import type { ChangeRecord, Located, ReadContext, ReadTx } from '#edm/ports.ts'
+import type { PageOfRows, TrackedRow } from '#edm/records/reading.ts'
 import { changeId, sequenceOf } from '#edm/records/recording.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, term } from '../../types.ts'

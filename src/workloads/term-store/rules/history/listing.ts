@@ -1,8 +1,8 @@
 /** `relata.history`: the changes of a term, a set, a group or the store, newest first (exchange.md §10.2). */
 import { invariant } from '#base/errors.ts'
 import type { PageOfValues } from '#edm/define.ts'
-import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordEntry, RecordedChange } from '#edm/records/reading.ts'
+import type { ChangeRecord, Located, ReadContext, ReadTx } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead, RecordEntry } from '#edm/records/reading.ts'
 import { changeId } from '#edm/records/recording.ts'
 import { instantIn } from '#edm/types.ts'
 import { set, store, term } from '../../types.ts'
@@ -27,7 +27,7 @@ interface Wanted {
   readonly verb: string | undefined
 }
 
-type Found = RecordedChange & { readonly rows: ChangedMembers[] }
+type Found = ChangeHead & { readonly rows: ChangedMembers[] }
 
 /** Entries of the rows, newest first, before a place. */
 type Source = (before: string | undefined, most: number) => Promise<RecordEntry[]>
@@ -109,7 +109,7 @@ async function sourceOf(tx: ReadTx, record: ChangeRecord, at: Located, branch: b
   return ofHolders(tx, record, isSet ? sets : [at.id, ...sets], () => true)
 }
 
-function fits({ changedDateTime, verb }: RecordedChange, wanted: Wanted): boolean {
+function fits({ changedDateTime, verb }: ChangeHead, wanted: Wanted): boolean {
   if (wanted.from !== undefined && changedDateTime < wanted.from) return false
   if (wanted.to !== undefined && changedDateTime > wanted.to) return false
   return wanted.verb === undefined || verb === wanted.verb
@@ -137,7 +137,7 @@ class Page {
     return sequence !== this.last && this.found.length === this.#most
   }
 
-  async add(sequence: number, row: ChangedMembers, changeOf: () => Promise<RecordedChange | undefined>): Promise<void> {
+  async add(sequence: number, row: ChangedMembers, changeOf: () => Promise<ChangeHead | undefined>): Promise<void> {
     if (sequence !== this.last) {
       this.last = sequence
       const change = await changeOf()

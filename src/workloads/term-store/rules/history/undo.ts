@@ -2,8 +2,8 @@
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Located, Tx, WriteContext } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordedChange } from '#edm/records/reading.ts'
+import type { ChangeRecord, Located, Tx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
 import { Rewind, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, term } from '../../types.ts'
@@ -11,7 +11,7 @@ import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
 import { checkSeen } from './seen.ts'
-import { type RowsToWrite, rowsToWrite, typeNamed, writeRows } from './write-rows.ts'
+import { type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
@@ -24,12 +24,12 @@ function noChange(asked: string): AppError {
 }
 
 /** The writes that `changeId` names: one by its number, those of a batch by its id. Oldest first. */
-async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<RecordedChange[]> {
+async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<ChangeHead[]> {
   const batchId = guidOf(asked)
   if (batchId === undefined && !/^[1-9]\d{0,14}$/.test(asked))
     throw invalid(`'${asked}' is neither the number of a change nor the id of a batch.`, 'changeId')
   const ids = batchId === undefined ? [Number(asked)] : await record.ofBatch(tx, batchId)
-  const found: RecordedChange[] = []
+  const found: ChangeHead[] = []
   for (const id of ids) {
     const change = await record.change(tx, id)
     if (change !== undefined) found.push(change)
@@ -141,7 +141,7 @@ async function dependants(tx: Tx, type: string, id: string): Promise<Dependant[]
 }
 
 /** Notes what hangs on rows that are removed, unless it goes as well, or hung on them when they were made. */
-async function noteDependants(tx: Tx, rows: RowsToWrite, later: Later, since: number): Promise<void> {
+async function noteDependants(tx: Tx, rows: RewoundRows, later: Later, since: number): Promise<void> {
   const gone = new Set(rows.removed.map(({ id }) => id))
   const moved = new Map(rows.changed.map(({ row, patch }) => [row.id, patch]))
   for (const row of rows.removed) {
@@ -155,7 +155,7 @@ async function noteDependants(tx: Tx, rows: RowsToWrite, later: Later, since: nu
 }
 
 /** The row whose return takes the write out of the recycle bin, and for creations the one that goes there. */
-function topOf(rows: RowsToWrite): string | undefined {
+function topOf(rows: RewoundRows): string | undefined {
   const gone = new Set(rows.removed.map(({ id }) => id))
   const isTop = ({ now }: (typeof rows.removed)[number]): boolean => {
     const above = [now?.['parentId'], now?.['fromTermId'], now?.['setId'], now?.['parentGroupId']]
@@ -171,7 +171,7 @@ export interface UndoFacts {
 }
 
 /** Rewinds the writes, and throws 409 with the later ones that stand against it. */
-async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly RecordedChange[]): Promise<RowsToWrite> {
+async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeHead[]): Promise<RewoundRows> {
   const rewind = new Rewind(async (type, id) => {
     const declared = typeNamed(type)
     return declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
@@ -180,7 +180,7 @@ async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly Recorde
   for (const { id } of changes.toReversed())
     for (const row of (await record.rows(tx, id)).toReversed())
       if (!(await rewind.takeBack(row))) await later.touched(row, id)
-  const rows = rowsToWrite(rewind.rows.values())
+  const rows = rewoundRows(rewind.rows.values())
   await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
   if (!later.isEmpty) throw await later.refusal()
   return rows
