@@ -2,6 +2,7 @@
 import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
@@ -99,8 +100,10 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     inTenant: (tenantId, actor, work, recorded) =>
       agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const result = await work({ tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, ...timed })
-        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...recorded, actor, now: timed.now })
+        const notes: WriteContext['notes'] = recorded === undefined ? {} : { importId: recorded.importId }
+        const context = { tx: recorder?.tx ?? tx, actor, notes, prefer: new Map(), strict, ids, ...timed }
+        const result = await work(context)
+        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...context, verb: recorded.verb })
         return result
       }),
     withRules: (rules) => {
