@@ -6,7 +6,8 @@ import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
 import { groupActions } from './operations/group.ts'
-import { historyOfOne, storeHistory, storeHistoryActions } from './operations/history.ts'
+import { historyOfOne, storeDelta, storeHistory, storeHistoryActions } from './operations/history.ts'
+import { setTermsFlat, storeSearch } from './operations/search.ts'
 import { setActions } from './operations/set.ts'
 import { termActions } from './operations/term.ts'
 import {
@@ -48,8 +49,8 @@ export const store = entityType(`${ns}.store`, {
   page,
   recorded: {},
   derived: ['setCount', 'termCount'],
-  functions: storeHistory,
-  actions: storeHistoryActions,
+  functions: { ...storeHistory, ...storeDelta },
+  actions: { ...storeHistoryActions, ...storeSearch },
   props: {
     defaultLanguageTag: text({
       nullable: false,
@@ -201,7 +202,7 @@ export const set = entityType(`${ns}.set`, {
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
   recorded: {},
   actions: setActions,
-  functions: historyOfOne,
+  functions: { ...historyOfOne, ...setTermsFlat },
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 
@@ -227,6 +228,7 @@ export const term = entityType(`${ns}.term`, {
       collection: true,
       required: true,
       elements: ['name', 'languageTag', 'isDefault'],
+      words: { text: 'name', space: 'languageTag', first: 'isDefault', place: 'setId' },
       doc: 'Labels, by language.',
     }),
     descriptions: complex(localizedDescription, {

@@ -1,6 +1,7 @@
 /** The operations of sets: what was sent, read and given to the verbs (exchange.md §9.2). */
 import { invariant } from '#base/errors.ts'
 import type { OperationRule } from '#edm/ports.ts'
+import { historyRules } from '../../history/operations.ts'
 import { missing } from '../../refusals.ts'
 import type { TermStoreSettings } from '../../settings.ts'
 import { idIn, needAt, textIn } from '../arguments.ts'
@@ -8,7 +9,7 @@ import { copySet } from '../copy/copy-set.ts'
 import { orderChildren } from '../order.ts'
 import type { TermsOfCopy } from '../verbs.ts'
 import { isGroupSeen, moveSet } from './move-set.ts'
-import { setContacts, setSubmissionPolicy } from './set-members.ts'
+import { setAvailabilityOfSet, setContacts, setSubmissionPolicy } from './set-members.ts'
 
 export function termsIn(value: unknown): TermsOfCopy {
   return value === 'new' || value === 'none' ? value : 'reuse'
@@ -16,6 +17,7 @@ export function termsIn(value: unknown): TermsOfCopy {
 
 export function setOperations(settings: TermStoreSettings): Readonly<Record<string, OperationRule>> {
   return {
+    ...historyRules,
     move: {
       async action(context, at, args) {
         const { id } = needAt(at)
@@ -46,6 +48,13 @@ export function setOperations(settings: TermStoreSettings): Readonly<Record<stri
       async action(context, at, args) {
         const { id } = needAt(at)
         await setSubmissionPolicy(settings, context, id, args['isOpen'] === true)
+        return { id }
+      },
+    },
+    setAvailableForTagging: {
+      async action(context, at, args) {
+        const { id } = needAt(at)
+        await setAvailabilityOfSet(settings, context, id, args['value'] === true)
         return { id }
       },
     },
