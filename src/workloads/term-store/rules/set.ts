@@ -6,6 +6,7 @@ import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { setThen } from './history/past.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
@@ -83,6 +84,7 @@ function changeOfSet(context: WriteContext, patch: object) {
 
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
+    past: setThen,
     operations: setOperations(settings),
 
     async beforeCreate(context, { from, nav, draft, faults }) {
