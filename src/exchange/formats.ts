@@ -113,7 +113,18 @@ function skos(syntax: 'turtle' | 'rdf-xml' | 'json-ld', extension: string, type:
       const { readSkos } = await import('./skos/read/read.ts')
       const { base, hidden, sets, secondParents, parentless, collections, keep, deprecatedWhen, guidFromIri } = choice
       const order = choice.notationOrder === true ? ('notation' as const) : undefined
-      const more = { base, hidden, sets, secondParents, parentless, collections, keep, deprecatedWhen, guidFromIri, order }
+      const more = {
+        base,
+        hidden,
+        sets,
+        secondParents,
+        parentless,
+        collections,
+        keep,
+        deprecatedWhen,
+        guidFromIri,
+        order,
+      }
       return readSkos(text, { file, syntax, defaultLanguage, ...defined({ group, set, ...more }) })
     },
     write: async (doc, { language: defaultLanguage }) => {
@@ -162,7 +173,8 @@ const formats: Readonly<Record<FormatName, Format>> = {
     extension: 'csv',
     type: csv,
     read: readCsvText,
-    write: async (doc, { excelSafe }) => (await import('./csv/write-wide.ts')).writeWideCsv(doc, defined({ excelSafe })),
+    write: async (doc, { excelSafe }) =>
+      (await import('./csv/write-wide.ts')).writeWideCsv(doc, defined({ excelSafe })),
   },
   'pnp-text': {
     extension: 'txt',

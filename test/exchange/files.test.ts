@@ -155,7 +155,7 @@ function cpvRows(text: string): { code: string; name: string }[] {
 
 /** The path of a code: those of its beginnings that are codes themselves. */
 function cpvPath(code: string, names: ReadonlyMap<string, string>): string[] {
-  const length = code.replace(/0+$/, '').length
+  const length = Math.max(2, code.replace(/0+$/, '').length)
   const path = Array.from({ length: 7 }, (_, at) => at + 2).flatMap((digits) => {
     const above = digits <= length ? names.get(code.slice(0, digits).padEnd(8, '0')) : undefined
     return above === undefined ? [] : [above]

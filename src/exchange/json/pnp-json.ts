@@ -1,4 +1,4 @@
-/** PnP's provisioning JSON, read and never written: exchange.md §7.2. Labels and places are those of PnP's XML, §5.2. */
+/** PnP's provisioning JSON, read and never written: exchange.md §7.2. Labels and places are those of PnP's XML, exchange.md §5.2. */
 import { guidIn, noGuid } from '#base/ids.ts'
 import type { Doc, GroupDoc, LabelsDoc, NodeDoc, Properties, SetDoc, TermDoc } from '../document.ts'
 import { fault, type ImportFault } from '../faults.ts'
@@ -60,7 +60,7 @@ function propertiesIn(members: Members, ...names: readonly string[]): Properties
   return undefined
 }
 
-/** As PnP's XML has them (§5.2): the name is the default label of its language, others say whether they are. */
+/** As PnP's XML has them (exchange.md §5.2): the name is the default label of its language, others say whether they are. */
 function labelsIn(members: Members, name: string, tag: string): Record<string, LabelsDoc> {
   const labels: Record<string, { default?: string; synonyms: string[] }> = { [tag]: { default: name, synonyms: [] } }
   const listed = (members.objects('labels') ?? []).map(lowered)

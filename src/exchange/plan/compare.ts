@@ -98,7 +98,7 @@ class Comparing {
     return this.facts.reports.isRefused(part)
   }
 
-  group({ part, id, isNew, sets }: GroupMatch): void {
+  group({ part, id, name, isNew, sets }: GroupMatch): void {
     const before = this.facts.before.groups.get(id)
     if (this.isRefused(part)) {
       if (isNew) for (const set of sets) this.refuseSet(set)
@@ -108,7 +108,12 @@ class Comparing {
         this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
         return
       }
-      this.plan(part, { action: 'create', kind: 'group', id, changes: changesTo(new Map(), wantedOfGroup(part)) })
+      this.plan(part, {
+        action: 'create',
+        kind: 'group',
+        id,
+        changes: changesTo(new Map(), wantedOfGroup({ ...part, name })),
+      })
     } else if (before !== undefined) {
       const changes = changesTo(groupValues(before), wantedOfGroup(part))
       if (before.scope === 'system' && changes.length > 0)

@@ -1,6 +1,7 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
 import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
+import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
 import { quoted } from '../normalise/text.ts'
@@ -24,6 +25,8 @@ export interface MatchChoice {
 
 export interface GroupMatch {
   readonly part: GroupDoc
+  /** As the file has it, else as the caller names it. */
+  readonly name: string
   readonly id: string
   readonly isNew: boolean
   readonly sets: readonly SetMatch[]
@@ -128,21 +131,22 @@ class Matching {
   groups(): GroupMatch[] {
     const ids = this.doc.groups.map((part) => ({ part, ...this.groupOf(part) }))
     for (const { part, id } of ids) for (const set of part.sets) this.matchSet(set, id)
-    return ids.map(({ part, id, isNew }) => ({
+    return ids.map(({ part, id, name, isNew }) => ({
       part,
       id,
+      name,
       isNew,
       sets: part.sets.flatMap((set) => this.setMatch(set, id)),
     }))
   }
 
-  private groupOf(part: GroupDoc): { id: string; isNew: boolean } {
+  private groupOf(part: GroupDoc): { id: string; name: string; isNew: boolean } {
     const { before, choice, mint } = this.facts
     const groups = [...before.groups.values()]
     const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
     const name = wanted ?? part.name
     const byId = part.id ?? guidOf(name)
-    if (byId !== undefined && before.groups.has(byId)) return { id: byId, isNew: false }
+    if (byId !== undefined && before.groups.has(byId)) return { id: byId, name, isNew: false }
     if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
       this.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
     const named = groups.find((one) => name !== '' && sameName(one.name, name))
@@ -153,15 +157,16 @@ class Matching {
           'id-differs',
           `The group '${part.name}' has the id ${named.id} in the store. --match path ignores the ids of the file.`,
         )
-      return { id: named.id, isNew: false }
+      return { id: named.id, name, isNew: false }
     }
     const [ofSet] = name === '' ? part.sets.flatMap((set) => this.storedSet(set, undefined) ?? []) : []
     const groupId = ofSet === undefined ? undefined : before.sets.get(ofSet)?.groupId
-    if (groupId !== undefined) return { id: groupId, isNew: false }
-    if (wanted !== undefined) this.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)
+    if (groupId !== undefined) return { id: groupId, name, isNew: false }
+    if (wanted !== undefined && guidOf(wanted) !== undefined)
+      this.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)
     else if (name === '')
       this.tell(part, 'parent-missing', 'The file names no group. --group NAME says where its sets go.')
-    return { id: part.id ?? mint(), isNew: true }
+    return { id: part.id ?? mint(), name: normalised(name), isNew: true }
   }
 
   private tell(part: GroupDoc | SetDoc | NodeDoc, code: Parameters<Reports['tell']>[1], text: string): void {

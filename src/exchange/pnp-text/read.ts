@@ -47,7 +47,7 @@ interface Reading {
   readonly faults: ImportFault[]
 }
 
-/** Nesting at most (§14); the levels of a set are checked later. */
+/** Nesting at most (exchange.md §14); the levels of a set are checked later. */
 const mostSegments = 64
 
 /**

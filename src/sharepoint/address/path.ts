@@ -146,7 +146,9 @@ function stepped(at: RestPath, link: Link, key: string | undefined): RestPath {
     kind: link.to,
     many: isMany,
     graph:
-      link.own === true ? at.graph : `${at.graph}/${link.graph}${key === undefined ? '' : `/${encodeURIComponent(key)}`}`,
+      link.own === true
+        ? at.graph
+        : `${at.graph}/${link.graph}${key === undefined ? '' : `/${encodeURIComponent(key)}`}`,
     shown: `${at.shown}/${called}${key === undefined ? '' : `('${encodeURIComponent(key)}')`}`,
     setId: viewAfter(at, link, key),
     relationId: link.to === 'relation' ? key : at.relationId,

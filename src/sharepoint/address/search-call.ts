@@ -57,7 +57,9 @@ function parametersIn(inner: string): ReadonlyMap<Name, string> {
     const border = piece.indexOf('=')
     const name = nameOf(piece.slice(0, Math.max(border, 0)).trim())
     if (name === undefined)
-      throw refused(`'${decodedLeniently(piece).slice(0, 80)}' is no parameter of searchTerm, which has ${names.join(', ')}.`)
+      throw refused(
+        `'${decodedLeniently(piece).slice(0, 80)}' is no parameter of searchTerm, which has ${names.join(', ')}.`,
+      )
     if (given.has(name)) throw refused(`searchTerm has the parameter '${name}' twice.`)
     given.set(name, valueIn(piece.slice(border + 1)))
   }

@@ -24,7 +24,11 @@ export function contextInfo(
   now: Date,
   form: Form,
 ): RestAnswer {
-  const collection = site.split('/').filter((segment) => segment !== '').slice(0, 2).join('/')
+  const collection = site
+    .split('/')
+    .filter((segment) => segment !== '')
+    .slice(0, 2)
+    .join('/')
   const at = (path: string): string => (path === '' ? origin : `${origin}/${path}`)
   const info = {
     FormDigestTimeoutSeconds: timeoutSeconds,

@@ -13,7 +13,10 @@ const usual: Form = { isBare: false, isVerbose: false }
 
 /** Throws `notAcceptable` where JSON is not accepted. */
 export function formOf({ headers }: Pick<RestRequest, 'headers'>): Form {
-  const ranges = (headers['accept'] ?? '').toLowerCase().split(',').map((range) => range.trim())
+  const ranges = (headers['accept'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.trim())
   if (ranges.length === 1 && ranges[0] === '') return usual
   const fitting = ranges.find((range) => /^application\/(?:json|\*)(?:\s*;|$)/.test(range))
   if (fitting === undefined) {
@@ -33,7 +36,12 @@ export function formOf({ headers }: Pick<RestRequest, 'headers'>): Form {
 
 const version = { 'OData-Version': '4.0' } as const
 
-export function jsonAnswer(form: Form, status: number, value: unknown, headers: RestAnswer['headers'] = {}): RestAnswer {
+export function jsonAnswer(
+  form: Form,
+  status: number,
+  value: unknown,
+  headers: RestAnswer['headers'] = {},
+): RestAnswer {
   const level = form.isBare ? 'none' : 'minimal'
   return {
     status,

@@ -1,7 +1,8 @@
 /** Counts of what is below a parent, in the natural listing (exchange.md §13.3): prepared once, and run only below terms with children. */
-import { all, type Expr } from '#edm/query.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
+
 import type { EntityType } from '#edm/define.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
+import { all, type Expr } from '#edm/query.ts'
 import { fromTerm, inSet, setChildren, setRelations, termChildren } from '#workloads/term-store/occurrences.ts'
 import { relation, term } from '#workloads/term-store/types.ts'
 import type { ChildCounts } from '../request.ts'

@@ -36,8 +36,7 @@ export function readingOn(tx: ReadTx, counts: ChildCounts, siteCollectionId: str
         const owner = row?.siteCollectionId ?? null
         return owner === null || owner === siteCollectionId ? row : undefined
       }),
-    shownIn: (setId, parentId) =>
-      remembered(places, `${setId} ${parentId}`, () => affectedPlaces(tx, setId, parentId)),
+    shownIn: (setId, parentId) => remembered(places, `${setId} ${parentId}`, () => affectedPlaces(tx, setId, parentId)),
     defaultLanguage: () => {
       language ??= tx.find(store, {}, 1).then(([row]) => row?.defaultLanguageTag ?? '')
       return language

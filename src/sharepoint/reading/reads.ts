@@ -3,6 +3,7 @@
  * endpoint's own (exchange.md §13.3, §13.5).
  */
 import { AppError } from '#base/errors.ts'
+import { relation } from '#workloads/term-store/types.ts'
 import { nextAddress, pageQuery } from '../address/graph-query.ts'
 import { optionsIn, type RestOptions } from '../address/options.ts'
 import type { RestPath } from '../address/path.ts'
@@ -11,7 +12,6 @@ import { contextOf, idIn, isRefused, type RestCall, read } from '../call.ts'
 import type { RestAnswer } from '../request.ts'
 import { shownMembers } from '../shapes/selection.ts'
 import { type Shape, shapeOf, termShape } from '../shapes/shapes.ts'
-import { relation } from '#workloads/term-store/types.ts'
 import type { Reading } from './reading.ts'
 import { termSeen } from './term-places.ts'
 
@@ -52,8 +52,11 @@ async function readPage(call: RestCall, path: RestPath, options: RestOptions, he
   const value = await read(call, async (reading) => {
     const view = await viewOf(reading, path)
     const shapes: Shape[] = []
-    for (const id of ids) shapes.push((await shapeOf(reading, path.kind, id, view, options)) ?? [])
-    return shapes.flat()
+    for (const id of ids) {
+      const shape = await shapeOf(reading, path.kind, id, view, options)
+      if (shape !== undefined) shapes.push(shape)
+    }
+    return shapes
   })
   return jsonAnswer(call.form, 200, {
     ...contextOf(call, path.shown, false),

@@ -10,7 +10,10 @@ export interface KnownSite {
 
 /** The site with that server-relative path, or the nearest one above it; undefined: none of them is known. */
 export async function siteAt(tx: ReadTx, raw: string): Promise<KnownSite | undefined> {
-  const segments = raw.split('/').filter((segment) => segment !== '').map(decodedLeniently)
+  const segments = raw
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodedLeniently)
   for (let length = segments.length; length >= 2; length--) {
     const [found] = await tx.find(site, { path: segments.slice(0, length).join('/') }, 1)
     if (found !== undefined) return { id: found.id, siteCollectionId: found.siteCollectionId }

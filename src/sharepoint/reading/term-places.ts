@@ -46,10 +46,7 @@ export async function termSeen(reading: Reading, id: string, setId: string | und
   const row = await tx.get(term, id)
   if (row === undefined) return undefined
   const shared = await tx.find(relation, { toTermId: id })
-  const stored = [
-    storedPlace(rowOfTerm(row), row),
-    ...shared.map((entry) => storedPlace(rowOfRelation(entry), entry)),
-  ]
+  const stored = [storedPlace(rowOfTerm(row), row), ...shared.map((entry) => storedPlace(rowOfRelation(entry), entry))]
   const places = new Map<string, TermPlaceSeen>()
   for (const entry of stored) {
     for (const { setId: shownIn } of await reading.shownIn(entry.setId, entry.parentId)) {

@@ -1,6 +1,7 @@
 /** Rows → the entities of the endpoint (exchange.md §13.3). */
-import type { RowOf } from '#edm/infer.ts'
+
 import { fold } from '#base/text/fold.ts'
+import type { RowOf } from '#edm/infer.ts'
 import { type Label, orderedLabels } from '#workloads/term-store/rules/labels/labels.ts'
 import { group, relation, store } from '#workloads/term-store/types.ts'
 import type { Kind } from '../address/path.ts'
@@ -45,7 +46,8 @@ function ordered(ids: readonly string[] | null): readonly string[] | undefined {
 
 async function setShape(reading: Reading, row: SetRow, wish: Selection): Promise<Shape> {
   const names = shownMembers('set', wish)
-  const { id, localizedNames, description, createdDateTime, parentGroupId, isOpen, isAvailableForTagging, contact } = row
+  const { id, localizedNames, description, createdDateTime, parentGroupId, isOpen, isAvailableForTagging, contact } =
+    row
   const above = names.has('parentGroup') ? await reading.tx.get(group, parentGroupId) : undefined
   const members = {
     id,
@@ -73,7 +75,9 @@ function labelsOf(labels: TermRow['labels'], language: string): readonly Label[]
   }))
   const isThere = own.some(({ isDefault, languageTag }) => isDefault && fold(languageTag) === fold(language))
   const first = orderedLabels(own)[0]
-  return isThere || first === undefined ? own : orderedLabels([{ ...first, isDefault: true, languageTag: language }, ...own])
+  return isThere || first === undefined
+    ? own
+    : orderedLabels([{ ...first, isDefault: true, languageTag: language }, ...own])
 }
 
 function perSet<V>(places: readonly TermPlaceSeen[], value: (place: TermPlaceSeen) => V | undefined): V[] | undefined {

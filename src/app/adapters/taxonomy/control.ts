@@ -74,7 +74,16 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
       const { defaultTag } = await exchange.languages(caller)
       const { group, set, format, encoding, choice } = wish
       const defaultLanguage = wish.defaultLanguage ?? defaultTag
-      const read = await readFile({ file: wish.file, bytes: file, format, encoding, group, set, defaultLanguage, choice })
+      const read = await readFile({
+        file: wish.file,
+        bytes: file,
+        format,
+        encoding,
+        group,
+        set,
+        defaultLanguage,
+        choice,
+      })
       // What the folder says of missing sets holds where the caller says nothing else.
       const options = { ...(read.missing === undefined ? {} : { missing: read.missing }), ...optionsOf(wish) }
       const source = [{ file: wish.file, sha256: sha256(file) }]

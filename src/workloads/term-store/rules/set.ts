@@ -7,6 +7,7 @@ import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm
 import { group, set, store } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
 import { setThen } from './history/past.ts'
+import { describeSet } from './descriptions.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
@@ -15,6 +16,7 @@ import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
 import { denied, idOf, invalid, isVisible, missing } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
+import { getAllTerms } from './search/all-terms.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { isGroupSeen, placeInGroup } from './verbs/containers/move-set.ts'
 import { setOperations } from './verbs/containers/set-operations.ts'
@@ -85,7 +87,8 @@ function changeOfSet(context: WriteContext, patch: object) {
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     past: setThen,
-    operations: setOperations(settings),
+    describe: describeSet,
+    operations: { ...setOperations(settings), getAllTerms: { function: getAllTerms } },
 
     async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx } = context
