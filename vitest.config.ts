@@ -29,10 +29,11 @@ const witnesses = ['test/witnesses/programs.test.ts', 'test/witnesses/schemathes
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = [
-  ...['postgres', 'wire', 'samples', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
+  ...['postgres', 'wire', 'samples', 'sharepoint', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
+  'test/exchange/{apply,control,cases}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
   'test/worlds/{reset,snapshots,storm}.test.ts',

@@ -16,11 +16,12 @@ export const floors = {
     ...pure,
     'node:stream',
   ],
+  sharepoint: ['#workloads', '#edm', '#base', ...pure],
   engine: ['#odata', '#edm', '#base', ...pure],
   faults: ['#engine', '#odata', '#edm', '#base', ...pure],
   auth: ['#edm', '#base', 'jose', ...pure],
   control: ['#edm', '#base', ...pure],
-  http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/body/error-body.ts', ...node],
+  http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/body/error-body.ts', '#sharepoint/address/target.ts', ...node],
   worlds: ['#http', '#control', '#engine', '#edm', '#base', ...node],
   app: [
     ...[
@@ -31,6 +32,7 @@ export const floors = {
       '#faults',
       '#engine',
       '#exchange',
+      '#sharepoint',
       '#workloads',
       '#store',
       '#odata',

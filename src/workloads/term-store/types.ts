@@ -6,7 +6,7 @@ import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
 import { groupActions } from './operations/group.ts'
-import { historyOfOne, storeHistory, storeHistoryActions } from './operations/history.ts'
+import { historyOfOne, storeDelta, storeHistory, storeHistoryActions } from './operations/history.ts'
 import { setTermsFlat, storeSearch } from './operations/search.ts'
 import { setActions } from './operations/set.ts'
 import { termActions } from './operations/term.ts'
@@ -49,7 +49,7 @@ export const store = entityType(`${ns}.store`, {
   page,
   recorded: {},
   derived: ['setCount', 'termCount'],
-  functions: storeHistory,
+  functions: { ...storeHistory, ...storeDelta },
   actions: { ...storeHistoryActions, ...storeSearch },
   props: {
     defaultLanguageTag: text({

@@ -1,0 +1,101 @@
+/**
+ * Reads: Graph is asked which rows the caller sees, in which order and on which page; what of them is shown is the
+ * endpoint's own (exchange.md §13.3, §13.5).
+ */
+import { AppError } from '#base/errors.ts'
+import { relation } from '#workloads/term-store/types.ts'
+import { nextAddress, pageQuery } from '../address/graph-query.ts'
+import { optionsIn, type RestOptions } from '../address/options.ts'
+import type { RestPath } from '../address/path.ts'
+import { emptyAnswer, jsonAnswer } from '../answers/form.ts'
+import { contextOf, idIn, isRefused, type RestCall, read } from '../call.ts'
+import type { RestAnswer } from '../request.ts'
+import { shownMembers } from '../shapes/selection.ts'
+import { type Shape, shapeOf, termShape } from '../shapes/shapes.ts'
+import type { Reading } from './reading.ts'
+import { termSeen } from './term-places.ts'
+
+function gone(): AppError {
+  return new AppError('notFound', 'The resource is no longer there.', { code: 'itemNotFound' })
+}
+
+/** The set in which terms of the path are looked at: at the end of a relation that of the relation. */
+async function viewOf({ tx }: Reading, { setId, relationId }: RestPath): Promise<string | undefined> {
+  return relationId === undefined ? setId : (await tx.get(relation, relationId))?.setId
+}
+
+interface Page {
+  readonly ids: readonly string[]
+  readonly token: string | undefined
+  readonly count: number | undefined
+}
+
+function pageIn({ body }: RestAnswer): Page {
+  const { value, '@odata.nextLink': link, '@odata.count': count } = JSON.parse(body ?? '{}')
+  return {
+    ids: (value as readonly { readonly id: string }[]).map(({ id }) => id),
+    token: link === undefined ? undefined : /[?&]\$skiptoken=([^&]*)/.exec(link)?.[1],
+    count,
+  }
+}
+
+async function readPage(call: RestCall, path: RestPath, options: RestOptions, here: string): Promise<RestAnswer> {
+  const { listing } = path
+  const found = await call.ask({
+    method: 'GET',
+    path: call.root + path.graph,
+    query: pageQuery(options, path.kind),
+    ...(listing === undefined ? {} : { prefer: `relata.listing=${listing}` }),
+  })
+  if (isRefused(found)) return found
+  const { ids, token, count } = pageIn(found)
+  const value = await read(call, async (reading) => {
+    const view = await viewOf(reading, path)
+    const shapes: Shape[] = []
+    for (const id of ids) {
+      const shape = await shapeOf(reading, path.kind, id, view, options)
+      if (shape !== undefined) shapes.push(shape)
+    }
+    return shapes
+  })
+  return jsonAnswer(call.form, 200, {
+    ...contextOf(call, path.shown, false),
+    ...(count === undefined ? {} : { '@odata.count': count }),
+    value,
+    ...(token === undefined ? {} : { '@odata.nextLink': nextAddress(call.address + here, options, token) }),
+  })
+}
+
+/** The term above in the set of the address. */
+async function parentShape(
+  reading: Reading,
+  id: string,
+  view: string | undefined,
+  options: RestOptions,
+): Promise<Shape | undefined> {
+  const place = (await termSeen(reading, id, view))?.place
+  const parentId = place?.parentId ?? undefined
+  return parentId === undefined ? undefined : termShape(reading, parentId, place?.shownIn, options)
+}
+
+async function readOne(call: RestCall, path: RestPath, options: RestOptions): Promise<RestAnswer> {
+  const found = await call.ask({ method: 'GET', path: call.root + path.graph, query: '$select=id' })
+  if (isRefused(found)) return found
+  const id = idIn(found)
+  if (id === undefined) return emptyAnswer()
+  const shape = await read(call, async (reading) => {
+    const view = await viewOf(reading, path)
+    return path.isParent ? parentShape(reading, id, view, options) : shapeOf(reading, path.kind, id, view, options)
+  })
+  if (shape === undefined && !path.isParent) throw gone()
+  if (shape === undefined) return emptyAnswer()
+  return jsonAnswer(call.form, 200, { ...contextOf(call, path.shown, true), ...shape })
+}
+
+/** `here`: the path below the term store, as sent. */
+export async function readAt(call: RestCall, path: RestPath, here: string, query: string): Promise<RestAnswer> {
+  const options = optionsIn(query)
+  // Before Graph is asked: a fault of the query is no matter of rows.
+  shownMembers(path.kind, options)
+  return path.many ? readPage(call, path, options, here) : readOne(call, path, options)
+}
