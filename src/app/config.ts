@@ -69,6 +69,11 @@ export interface Config extends TermStoreConfig {
   /** Days. */
   readonly auditRetention: number
   readonly eventRetention: number
+  /** Days; 0: for ever. */
+  readonly historyDays: number
+  readonly recycleBinDays: number
+  /** Whether changes name people. */
+  readonly historyPeople: boolean
   /** What an empty database is filled with. */
   readonly seed: SeedChoice
   /** The instant at which the clock stands still from the start; undefined: it runs. */

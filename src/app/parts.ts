@@ -2,7 +2,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Relationships } from '#control/customer/customer.ts'
@@ -27,14 +26,14 @@ import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
+import { type TaxonomyExchange, taxonomyExchangeOf } from './adapters/taxonomy/exchange.ts'
+import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
-import { storedJobs } from './adapters/taxonomy/jobs.ts'
-import { type TaxonomyExchange, taxonomyExchangeOf } from './adapters/taxonomy/exchange.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
-import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
+import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 import { endingStore } from './worlds/ending-store.ts'
@@ -192,6 +191,7 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    ...recordOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     faulty: faults && faultyWith(faults),
@@ -218,10 +218,8 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
     ids,
     jobs: storedJobs,
     settings,
-    inTenant: (tenantId, actor, _importId, work) => engine.inTenant(tenantId, actor, work),
-    merge: async () => {
-      throw new AppError('unsupported', 'Terms are not merged by an import yet.')
-    },
+    inTenant: (tenantId, actor, importId, work) =>
+      engine.inTenant(tenantId, actor, work, importId === undefined ? undefined : { verb: 'import', importId }),
     report: (error) => settings.report?.(error, 'import'),
   })
 }

@@ -32,10 +32,14 @@ const fileForm = /^\s*(?!text\/plain|multipart\/|application\/x-www-form-urlenco
 /** As `checkJsonType`, where a file is taken. */
 export function checkFileType({ headers, body }: Pick<OwnRequest, 'headers' | 'body'>): void {
   if (body === undefined || body.length === 0 || fileForm.test(headers['content-type'] ?? '')) return
-  throw new AppError('unsupportedMedia', 'A file needs the header Content-Type: application/octet-stream, or its own type if no form can have it.', {
-    target: 'Content-Type',
-    check: 'header.content-type',
-  })
+  throw new AppError(
+    'unsupportedMedia',
+    'A file needs the header Content-Type: application/octet-stream, or its own type if no form can have it.',
+    {
+      target: 'Content-Type',
+      check: 'header.content-type',
+    },
+  )
 }
 
 const jsonForm = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i

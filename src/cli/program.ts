@@ -1,4 +1,4 @@
-/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
+/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted; of `terms` also 3 refused, 4 pending. */
 import { Command, CommanderError } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
@@ -9,6 +9,7 @@ import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote-commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
+import { addTermsCommands } from './terms-commands.ts'
 import { addWatchCommands } from './watch-commands.ts'
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
@@ -149,6 +150,7 @@ export function programOf(version: string, environment: Environment, finish: (co
   addServeCommands(program, { environment, version, finish, isCommand })
   program.commandsGroup('What a running server holds:')
   addRemoteCommands(program, environment)
+  addTermsCommands(program, environment, finish)
   addWatchCommands(program, environment)
   program.commandsGroup('Databases:')
   addDatabaseCommands(program, environment, finish)

@@ -26,10 +26,10 @@ import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
-import { type SeedControl, seedHandler } from './worlds/seed.ts'
-import { findSnapshots, type SnapshotsControl } from './worlds/snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findTerms, type TermsParts } from './term-store/terms.ts'
+import { type SeedControl, seedHandler } from './worlds/seed.ts'
+import { findSnapshots, type SnapshotsControl } from './worlds/snapshots.ts'
 import { findWorlds, type WorldsControl } from './worlds/worlds.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {

@@ -202,6 +202,8 @@ export interface FunctionFacts extends OperationFacts {
   readonly returns: ComplexType | ReturnFacts
   /** Takes `$top` and `$skiptoken`, which the rule gets as arguments of these names, and returns a `PageOfValues`. */
   readonly paged?: true
+  /** Takes `$deltatoken` as well, and returns a `PageOfRows`: rows of several types, and of later calls what has changed. */
+  readonly delta?: true
 }
 
 /** What the rule of a paged function returns. */

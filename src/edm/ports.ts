@@ -8,8 +8,8 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
-import type { ChangeRecord } from './records/reading.ts'
-import type { RowQuery } from './row-query.ts'
+import type { RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
+import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -92,6 +92,8 @@ export interface ReadTx {
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
   ): Promise<string[]>
+  /** Rows found by what texts of a collection, or words of them, begin with. In the order of keys, then of ids. */
+  findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]>
   /** Runs a prepared query, or a closure, which the store compiles once. */
   query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>>
 }
@@ -244,17 +246,7 @@ export function nearest(at: Located | undefined, type: EntityType): Located | un
   return undefined
 }
 
-/** The request that a rule runs for, as records of what was done name it. */
-export interface RequestFacts {
-  readonly requestId: string
-  readonly clientRequestId: string
-  /** Of the batch that it is part of. */
-  readonly batchId?: string | undefined
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>
-  /** The peer's IP address; absent for reads. */
-  readonly remote?: string | undefined
-}
+export type ChangeRecord = RecordReading<ReadTx, Tx>
 
 export interface ReadContext {
   readonly tx: ReadTx
@@ -290,17 +282,6 @@ export interface AuditEvent {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** What rules say of their write for the record of changes. */
-export interface WriteNotes {
-  /** A better word than the name of the operation. */
-  verb?: string
-  /** The write, or the batch, that it takes back. */
-  undoes?: string
-  /** Type and id of the row that it puts into the recycle bin, with everything that goes along. */
-  binned?: string
-  importId?: string
-}
-
 export interface WriteContext extends ReadContext {
   /** Absent: nothing is recorded. */
   readonly notes?: WriteNotes | undefined
@@ -328,6 +309,8 @@ export interface ScopeChoice {
   readonly bind: Bind
   /** The preference that was honoured, for `Preference-Applied`. */
   readonly applied?: string
+  /** Ids of rows that come first, in this order, where the request asks for no other; the others follow in that of the type. */
+  readonly leading?: readonly string[]
 }
 
 /**

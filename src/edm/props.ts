@@ -19,6 +19,18 @@ export interface EnumType<N extends string = string> {
   readonly _names?: N
 }
 
+/** Members of elements by what an index of words has them for. */
+export interface WordIndex {
+  /** The text. */
+  readonly text: string
+  /** What parts the index, such as the language of the text. */
+  readonly space: string
+  /** A flag: whether the text comes before others. */
+  readonly first: string
+  /** The row key, not a member, of the link to where the row is. */
+  readonly place: string
+}
+
 export interface PropOptions {
   readonly doc: string
   /** Default true, as in CSDL. */
@@ -36,6 +48,8 @@ export interface PropOptions {
   readonly fold?: boolean
   /** For a collection of complex values: members that are also in a table of elements, so that lookups use an index. */
   readonly elements?: readonly string[]
+  /** For a collection with `elements`: an index of the words of its texts, for searches by what texts and words begin with. */
+  readonly words?: WordIndex
   /** Value if a new row has none; also the default of the column. */
   readonly initial?: string | number | boolean
   /** A whole number that the store gives each new row: one more than the highest of the tenant. Rows do not bring it. */

@@ -74,6 +74,8 @@ export type Expr =
       readonly bind: Readonly<Record<string, Expr>>
       readonly of?: string
     }
+  /** The row's id is in the list bound as `list`: a JSON array of texts. */
+  | { readonly op: 'listed'; readonly list: string }
   /** The words of the parameter's text, as `odata/query/search.ts` writes it, in the search index of `member`. */
   | { readonly op: 'search'; readonly member: string; readonly text: Expr }
 

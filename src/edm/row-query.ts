@@ -22,3 +22,47 @@ export interface RowQuery {
   /** Row keys wanted beside the JSON text. `id` is always there. */
   readonly carry: readonly string[]
 }
+
+/** A part of an index of words (base/text/search-keys.ts). */
+export interface WordRange {
+  readonly form: number
+  /** In lower case. */
+  readonly space: string
+  /** The key, or what it begins with where it `isPrefix`. */
+  readonly key: string
+  readonly isPrefix: boolean
+  /** Not the key itself, only longer ones. */
+  readonly isLonger?: boolean
+}
+
+export interface WordSearch {
+  readonly ranges: readonly WordRange[]
+  /** What the key has somewhere. */
+  readonly part?: string | undefined
+  /** Flags of the row that are off. */
+  readonly off?: readonly string[]
+  /** Flags that are on. */
+  readonly on?: readonly string[]
+  /** Only rows at one of the places, or with one of the ids. */
+  readonly among?: { readonly places: readonly string[]; readonly ids: readonly string[] } | undefined
+  /** Not rows at these places. */
+  readonly except?: readonly string[]
+  /** Keys of the row that hits have; none of a collection. */
+  readonly take: readonly string[]
+  readonly after?: { readonly key: string; readonly id: string } | undefined
+  /** As far as this, included. */
+  readonly until?: { readonly key: string; readonly id: string } | undefined
+  /** So many are passed over. */
+  readonly offset?: number
+  readonly limit: number
+}
+
+export interface WordHit {
+  readonly id: string
+  readonly form: number
+  readonly space: string
+  readonly key: string
+  /** Of the text. */
+  readonly length: number
+  readonly taken: Readonly<Record<string, unknown>>
+}

@@ -3,6 +3,7 @@ import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
+import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
 import { lastStep, withThrottling } from './access/throttling.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
@@ -11,6 +12,8 @@ import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
+import { recordPrunings } from './changes/record-retention.ts'
+import { recorderOn } from './changes/recorder.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -76,11 +79,13 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
 }
 
 /** Undefined: nothing is ever removed. */
-function retentionOf({ store, clock, changes, records, onPruned, report }: Engine): Retention | undefined {
+function retentionOf(engine: Engine): Retention | undefined {
+  const { store, clock, changes, history, records, onPruned, report } = engine
   if (records === undefined) return undefined
   const prunings = [
     ...records.map((record) => pruningOf(store, clock, record)),
     ...(changes === undefined ? [] : [changes.pruning]),
+    ...(history === undefined ? [] : recordPrunings(store, clock, engine)),
   ]
   return new Retention({ store, clock, prunings, onPruned: onPruned ?? (() => undefined), report })
 }
@@ -88,11 +93,16 @@ function retentionOf({ store, clock, changes, records, onPruned, report }: Engin
 /** What the engine does besides answering requests. */
 function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'served'> {
   const retention = retentionOf(engine)
-  const { agenda, strict, ids, steadyRows } = engine
+  const { agenda, strict, ids, steadyRows, history } = engine
   return {
     settle: async () => agenda.pending(),
-    inTenant: (tenantId, actor, work) =>
-      agenda.write(tenantId, (tx, timed) => work({ tx, actor, prefer: new Map(), strict, ids, ...timed })),
+    inTenant: (tenantId, actor, work, recorded) =>
+      agenda.write(tenantId, async (tx, timed) => {
+        const recorder = recorded && history && recorderOn(tx, isRecorded)
+        const result = await work({ tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, ...timed })
+        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...recorded, actor, now: timed.now })
+        return result
+      }),
     withRules: (rules) => {
       const { unenforced: _, ...enforced } = engine
       const behaviours = behavioursOf(Object.values(engine.models), rules)
@@ -135,7 +145,7 @@ function engineOf(given: EngineFacts): Engine {
     store,
     ...(changes === undefined ? {} : { changes }),
     history,
-    record: history && recordReadsOn(store, facts.clock, facts.binDays),
+    record: history && recordReadsOn(store, Object.values(facts.models), facts.clock, facts.binDays),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),

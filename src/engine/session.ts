@@ -10,15 +10,15 @@ import type {
   Actor,
   AuditEvent,
   Behaviour,
+  ChangeRecord,
   Located,
   ReadContext,
-  RequestFacts,
   Store,
   Tx,
   WriteContext,
 } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
-import type { ChangeRecord } from '#edm/records/reading.ts'
+import type { RequestFacts } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
@@ -99,8 +99,16 @@ export interface EngineControls {
   readonly served: Handle
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
-  /** Fires what is due, then writes as a request of the actor would, in one transaction. */
-  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
+  /**
+   * Fires what is due, then writes as a request of the actor would, in one transaction. `recorded`: it is one change in the
+   * record of changes, by that name.
+   */
+  inTenant<T>(
+    tenantId: string,
+    actor: Actor,
+    work: (context: WriteContext) => Promise<T>,
+    recorded?: { readonly verb: string; readonly importId: string },
+  ): Promise<T>
   /**
    * A handler with other rules, which never refuses additions of Relata's: for seeds. What comes due goes on the same agenda
    * and fires with the engine's own rules.

@@ -74,11 +74,15 @@ const checkValue = (prop: Pick<Prop, 'type' | 'collection' | 'nullable'>, value:
 const viewsOf = (model: Model, type: EntityType, named: unknown): TypeView[] => {
   const views = [type, ...derivedOf(model, type)].map(({ name }) => model.view(name))
   const own = views.filter(({ type: { name } }) => named === `#${name}`)
+  // Of an abstract type, whose rows are each of a stored one.
+  const stored =
+    type.abstract === true ? model.entities.find(({ name, base }) => named === `#${name}` && base === type) : undefined
+  if (stored !== undefined) return [model.view(stored.name)]
   return own.length > 0 ? own : views
 }
 
 const controls =
-  /^@(odata\.(context|type|etag|id|editLink|readLink|nextLink|deltaLink|count|removed)|removed|microsoft\.graph\.\w+)$/
+  /^@(odata\.(context|type|etag|id|editLink|readLink|nextLink|deltaLink|count|removed)|removed|microsoft\.graph\.\w+|relata\.\w+)$/
 
 const checkEntity = (model: Model, type: EntityType, value: unknown, at: string): void => {
   if (!isObject(value)) wrong(at, `${shown(value)} is no ${type.name}`)

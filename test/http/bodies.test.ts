@@ -72,7 +72,7 @@ describe.concurrent('a request without a valid token (A3)', () => {
   })
 })
 
-describe.concurrent('many requests without a valid token at once (A3)', () => {
+describe('many requests without a valid token at once (A3)', () => {
   it('are all answered or closed, and others are served meanwhile', async (test) => {
     const { port } = await start(test)
     const length = `Content-Length: ${large}`
@@ -104,7 +104,7 @@ describe.concurrent('Expect: 100-continue (A3)', () => {
   })
 })
 
-describe.concurrent('bodies at once (A3)', () => {
+describe('bodies at once (A3)', () => {
   it('are limited over all requests: 503 with Retry-After, and the others are served', async (test) => {
     const { port } = await start(test)
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`

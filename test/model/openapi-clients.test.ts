@@ -92,7 +92,10 @@ describe.each(['v1.0', 'beta', 'shop'] as const)('the OpenAPI document of %s', (
     const ours = names(document).filter((name) => /^(?:relata|Relata)/.test(name))
     const texts = JSON.stringify(document).match(/relata\.\w+/g) ?? []
     const told = new Set([
+      // A preference.
+      'relata.dry',
       ...model.complexes.map(({ name }) => name),
+      ...model.enums.map(({ name }) => name),
       ...model.entities.flatMap(({ actions = {}, functions = {} }) =>
         Object.entries({ ...actions, ...functions })
           .filter(([, { namespace }]) => namespace === 'relata')

@@ -175,10 +175,11 @@ describe('a role of the taxonomy', () => {
     nobody: people.sana,
   }
   /** Who may at least: term-store.md §2.2. */
-  const least = ({ type, verb }: Operation): (typeof roles)[number] => {
+  const least = ({ type, verb, call }: Operation): (typeof roles)[number] => {
     const name = type.name.slice(type.name.lastIndexOf('.') + 1)
     if (isRead({ verb } as Operation)) return 'nobody'
     if (name === 'store') return 'administrator'
+    if (name === 'group' && (call === 'copy' || call === 'move')) return 'administrator'
     if (name === 'group') return verb === 'update' ? 'manager' : 'administrator'
     return 'contributor'
   }
@@ -211,7 +212,18 @@ describe('a role of the taxonomy', () => {
   })
 
   /** Enough for a rule to know what is meant, too little to be carried out. */
-  const bodyFor = ({ verb, type, path }: Operation): unknown => {
+  const bodyFor = ({ verb, type, path, call }: Operation): unknown => {
+    const ts = 'microsoft.graph.termStore'
+    const isSet = type.name === `${ts}.set`
+    const own: Readonly<Record<string, unknown>> = {
+      merge: { into: rows.get(`${ts}.term`) },
+      move: isSet ? { group: rows.get(`${ts}.group`) } : {},
+      order: { ids: [] },
+      reassignSource: { set },
+      setAvailableForTagging: { value: true },
+      setSubmissionPolicy: { isOpen: false },
+    }
+    if (call !== undefined) return own[call] ?? {}
     if (verb === 'create' && type.name.endsWith('.set'))
       return { parentGroup: { id: rows.get('microsoft.graph.termStore.group') } }
     if (verb === 'create' && type.name.endsWith('.relation')) return { set: { id: set } }

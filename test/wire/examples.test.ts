@@ -163,7 +163,25 @@ const withIds = async (way: Way, body: Readonly<Record<string, unknown>>): Promi
     parentGroup: async () => ({ id: way.group ?? (await taxonomy.group()) }),
     accessContainer: async () => ({ ...(body['accessContainer'] as object), accessContainerId: await kit.group() }),
     '@odata.id': async () => String(body['@odata.id']).replace(/[^/]+$/, await person()),
+    // Of operations of ours. Of a move, the example names set and parent.
+    into: async () => taxonomy.term(way.set ?? ''),
+    replacedBy: async () => taxonomy.term(way.set ?? ''),
+    group: async () => taxonomy.group(),
+    siteId: async () => null,
+    owner: person,
+    stakeholders: async () => [await person()],
+    managers: async () => [await person()],
+    contributors: async () => [await person()],
     id: async () => (await server.send('GET', way.path)).body.value[0].id,
+  }
+  if ('parent' in body) {
+    const set = await freshSet()
+    return { ...body, set, parent: await taxonomy.term(set) }
+  }
+  if (/reassignSource$/.test(way.path)) {
+    const set = await freshSet()
+    await taxonomy.reuse({ set: way.set ?? '', term: way.term ?? '' }, set)
+    return { ...body, set }
   }
   const entries = Object.entries(body).map(async ([name, value]) => [name, await (put[name]?.() ?? value)] as const)
   return Object.fromEntries(await Promise.all(entries))

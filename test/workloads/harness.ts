@@ -5,7 +5,7 @@ import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Actor, Behaviour, Located, Prepared, ReadTx, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type { Actor, Behaviour, Located, Prepared, ReadTx, ScopeChoice, Store, Tx, WriteContext } from '#edm/ports.ts'
 import { all, equal, member, param } from '#edm/query.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
@@ -232,12 +232,14 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const from = await walk(context, parent)
         const { nav: link, type } = navOf(from, nav)
         if (!link.many) throw new Error(`${nav} is no list`)
-        const choice = (await hooksOf(type).scope?.(context, from, nav)) ?? { scope: 'own', bind: {} }
+        const choice: ScopeChoice = (await hooksOf(type).scope?.(context, from, nav)) ?? { scope: 'own', bind: {} }
         const rows = await tx.query(prepared(link, choice.scope, type, false), {
           ...bindOf(link, choice.scope, from),
           ...choice.bind,
         })
-        return rows.map(({ row }) => row.id)
+        const found = new Set(rows.map(({ row }) => row.id))
+        const first = (choice.leading ?? []).filter((id) => found.delete(id))
+        return [...first, ...found]
       }),
     findings: async () => {
       const found: Finding[] = []

@@ -16,6 +16,7 @@ import {
   expand,
   heightOf,
   homeOf,
+  natural,
   type Occurrence,
   Refused,
   relate,
@@ -25,31 +26,14 @@ import {
   rename,
   type State,
 } from './reference.ts'
+import { type Doing, pick, type Step, step } from './walk-steps.ts'
+import { verbDoing } from './walk-verbs.ts'
 
 const groupId = guid('a', 1)
 const languages = ['en-US', 'fr-FR']
 
-/** One random step: what to do, and numbers that choose among what is there. */
-const step = fc.record({
-  what: fc.nat({ max: 99 }),
-  a: fc.nat(),
-  b: fc.nat(),
-  c: fc.nat(),
-  label: fc.nat({ max: 60 }),
-  french: fc.nat({ max: 60 }),
-})
-type Step = { what: number; a: number; b: number; c: number; label: number; french: number }
-
-const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % Math.max(1, list.length)]
-
 const isRelation = ({ kind }: Occurrence): boolean => kind !== 'source'
 const idOfRow = (row: Occurrence): string => relationId(row.set, row.parent, row.term)
-
-interface Doing {
-  readonly model: (state: State) => State
-  readonly real: (world: World) => Promise<unknown>
-  readonly name: string
-}
 
 const labelsOf = ({ label, french }: Step): Record<string, string> => ({
   'en-US': `L${label}`,
@@ -103,6 +87,7 @@ const onShown = (state: State, by: Step) => {
 }
 
 const doing = (state: State, by: Step, newId: () => string): Doing | undefined => {
+  if (by.what >= 100) return verbDoing(state, by)
   if (by.what < 24) {
     const set = pick(state.sets, by.a)
     if (set === undefined) return undefined
@@ -191,6 +176,7 @@ const expectRows = async (world: World, state: State): Promise<void> => {
       kind: 'source',
       level: row.level,
       height: row.height,
+      order: row.customSortOrder,
     })),
     ...(await tx.find(relation, {})).map((row) => ({
       set: row.setId,
@@ -199,6 +185,7 @@ const expectRows = async (world: World, state: State): Promise<void> => {
       kind: row.relationship,
       level: row.level,
       height: row.height,
+      order: row.customSortOrder,
     })),
   ])
   const levels = new Map(
@@ -208,6 +195,7 @@ const expectRows = async (world: World, state: State): Promise<void> => {
     ...row,
     level: levels.get(`${row.set} ${row.term}`),
     height: heightOf(state, row),
+    order: row.order ?? [],
   }))
   const keyed = (rows: readonly { set: string; term: string }[]) =>
     [...rows].sort((x, y) => (`${x.set}${x.term}` < `${y.set}${y.term}` ? -1 : 1))
@@ -242,12 +230,15 @@ const expectListings = async (world: World, state: State): Promise<void> => {
     expect(sorted(await world.list(`sets/${set}/terms`))).toEqual(sorted(shown.map(({ term }) => term)))
     expect(sorted(await world.list(`sets/${set}/children`))).toEqual(sources(set, null))
     expect(sorted(await world.list(`sets/${set}/children`, 'natural'))).toEqual(held(set, null))
+    expect(await world.list(`sets/${set}/children`, 'natural')).toEqual(
+      natural(state, set, null, state.orders?.get(set) ?? []),
+    )
     expect(sorted(await world.list(`sets/${set}/relations`))).toEqual(
       ids(state.rows.filter((row) => row.set === set && row.parent === null)),
     )
-    for (const { term, childSet } of shown) {
+    for (const { term, childSet, row } of shown) {
       const path = `sets/${set}/terms/${term}`
-      expect(sorted(await world.list(`${path}/children`, 'natural'))).toEqual(held(childSet, term))
+      expect(await world.list(`${path}/children`, 'natural')).toEqual(natural(state, childSet, term, row.order ?? []))
       expect(sorted(await world.list(`${path}/children`))).toEqual(sources(homeOf(state, term), term))
       expect(sorted(await world.list(`${path}/relations`))).toEqual(
         ids(state.rows.filter((row) => row.term === term || row.parent === term)),
@@ -276,8 +267,8 @@ const run = async (steps: readonly Step[], tally: Map<string, number>): Promise<
       const all = by.what < 8 ? chain(state, by, newId) : [doing(state, by, newId)]
       for (const act of all) {
         if (act === undefined) continue
-        const wanted = await outcome(() => act.model(state))
         const actual = await outcome(() => act.real(world))
+        const wanted = await outcome(() => act.model(state))
         log.push(`${act.name}: ${'refused' in wanted ? wanted.refused : 'done'}`)
         const kind = `${act.name.split(' ')[0]} ${'refused' in wanted ? 'refused' : 'done'}`
         tally.set(kind, (tally.get(kind) ?? 0) + 1)
@@ -297,6 +288,8 @@ const run = async (steps: readonly Step[], tally: Map<string, number>): Promise<
   }
 }
 
+const verbs = ['move', 'order', 'copy', 'merge', 'reassign', 'deprecate']
+
 const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(60, 20) : 60))
 
 describe('a random walk of changes', { tags: ['slow'] }, () => {
@@ -313,7 +306,7 @@ describe('a random walk of changes', { tags: ['slow'] }, () => {
       },
     )
     // Each kind of change was both made and refused, or the walk says little.
-    for (const what of ['create', 'pin', 'reuse', 'convert', 'rename', 'delete']) {
+    for (const what of ['create', 'pin', 'reuse', 'convert', 'rename', 'delete', ...verbs]) {
       expect(tally.get(`${what} done`)).toBeGreaterThan(0)
       expect(tally.get(`${what} refused`)).toBeGreaterThan(0)
     }

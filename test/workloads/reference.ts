@@ -7,12 +7,15 @@ export interface Occurrence {
   readonly parent: string | null
   readonly term: string
   readonly kind: 'source' | 'pin' | 'reuse'
+  /** Its children in the order chosen by hand; absent: none was. */
+  readonly order?: readonly string[]
 }
 
 export interface Term {
   readonly home: string
   /** Default label by language. */
   readonly labels: Readonly<Record<string, string>>
+  readonly deprecated?: boolean
 }
 
 export interface State {
@@ -20,6 +23,8 @@ export interface State {
   readonly sets: readonly string[]
   readonly terms: ReadonlyMap<string, Term>
   readonly rows: readonly Occurrence[]
+  /** Of the roots of sets. */
+  readonly orders?: ReadonlyMap<string, readonly string[]>
 }
 
 export interface Shown {
@@ -34,17 +39,17 @@ export interface Shown {
 
 export class Refused extends Error {}
 
-const refuse = (why: string): never => {
+export const refuse = (why: string): never => {
   throw new Refused(why)
 }
 
 export const homeOf = (state: State, term: string): string => state.terms.get(term)?.home ?? refuse('no such term')
 
-const under = (state: State, set: string, parent: string | null): Occurrence[] =>
+export const under = (state: State, set: string, parent: string | null): Occurrence[] =>
   state.rows.filter((row) => row.set === set && row.parent === parent)
 
 /** Everything below a place, depth first; refuses what is too deep or occurs twice. */
-const expandBelow = (
+export const expandBelow = (
   state: State,
   set: string,
   parent: string | null,
@@ -81,16 +86,45 @@ const checkLabels = (state: State): void => {
   }
 }
 
-const sound = (state: State): State => {
-  for (const set of state.sets) expand(state, set)
-  checkLabels(state)
-  return state
+const childSetOf = (state: State, { kind, set, term }: Occurrence): string =>
+  kind === 'pin' ? homeOf(state, term) : set
+
+/** Orders name children only. */
+const tidied = (state: State): State => {
+  const kept = (order: readonly string[], set: string, parent: string | null): string[] => {
+    const children = under(state, set, parent).map(({ term }) => term)
+    return order.filter((id) => children.includes(id))
+  }
+  return {
+    ...state,
+    rows: state.rows.map((row) =>
+      row.order === undefined || row.order.length === 0
+        ? row
+        : { ...row, order: kept(row.order, childSetOf(state, row), row.term) },
+    ),
+    orders: new Map([...(state.orders ?? [])].map(([set, order]) => [set, kept(order, set, null)])),
+  }
 }
 
-const shownIn = (state: State, set: string, term: string): Shown =>
+export const sound = (state: State): State => {
+  for (const set of state.sets) expand(state, set)
+  checkLabels(state)
+  return tidied(state)
+}
+
+/** Ids of children in natural order, as a place with the order shows them. */
+export const natural = (state: State, set: string, parent: string | null, order: readonly string[]): string[] => {
+  const labelOf = (term: string): string => (state.terms.get(term)?.labels['en-US'] ?? '').toLowerCase()
+  const children = under(state, set, parent).map(({ term }) => term)
+  const others = children.filter((term) => !order.includes(term))
+  others.sort((x, y) => (labelOf(x) === labelOf(y) ? (x < y ? -1 : 1) : labelOf(x) < labelOf(y) ? -1 : 1))
+  return [...order, ...others]
+}
+
+export const shownIn = (state: State, set: string, term: string): Shown =>
   expand(state, set).find((shown) => shown.term === term) ?? refuse('not in that set')
 
-const openParent = (state: State, set: string, parent: string | null): void => {
+export const openParent = (state: State, set: string, parent: string | null): void => {
   if (set === state.orphans) refuse('orphans are frozen')
   if (parent !== null && shownIn(state, set, parent).locked) refuse('below a pin')
 }
@@ -110,7 +144,7 @@ export const createTerm = (
   })
 }
 
-const rowsBelow = (state: State, row: Occurrence): Occurrence[] =>
+export const rowsBelow = (state: State, row: Occurrence): Occurrence[] =>
   row.kind === 'pin' ? [] : under(state, row.set, row.term).flatMap((child) => [child, ...rowsBelow(state, child)])
 
 const linked = (state: State, source: Occurrence, set: string): Occurrence[] =>
@@ -135,6 +169,7 @@ export const relate = (
   shownIn(state, through, term)
   openParent(state, set, parent)
   if (homeOf(state, term) === set) refuse('its own home')
+  if (state.terms.get(term)?.deprecated === true) refuse('deprecated')
   const below = kind === 'reuse' ? linked(state, sourceOf(state, term), set) : []
   return sound({ ...state, rows: [...state.rows, { set, parent, term, kind }, ...below] })
 }
@@ -142,7 +177,10 @@ export const relate = (
 export const rename = (state: State, set: string, term: string, labels: Term['labels']): State => {
   const shown = shownIn(state, set, term)
   if (shown.locked || set === state.orphans) refuse('locked')
-  return sound({ ...state, terms: new Map([...state.terms, [term, { home: homeOf(state, term), labels }]]) })
+  return sound({
+    ...state,
+    terms: new Map([...state.terms, [term, { ...state.terms.get(term), home: homeOf(state, term), labels }]]),
+  })
 }
 
 /** Takes rows and all below out of their set; what is still used becomes an orphan. */
@@ -161,8 +199,14 @@ const take = (state: State, tops: readonly Occurrence[]): State => {
       terms.delete(row.term)
       continue
     }
-    terms.set(row.term, { home: state.orphans, labels: state.terms.get(row.term)?.labels ?? {} })
-    rows.push({ set: state.orphans, parent: isKept(parentOf(row)) ? row.parent : null, term: row.term, kind: 'source' })
+    terms.set(row.term, { labels: {}, ...state.terms.get(row.term), home: state.orphans })
+    rows.push({
+      ...row,
+      set: state.orphans,
+      parent: isKept(parentOf(row)) ? row.parent : null,
+      term: row.term,
+      kind: 'source',
+    })
   }
   return { ...state, terms, rows }
 }

@@ -1,5 +1,5 @@
 /** Settings of how much the server does for one client, and how long it keeps records. */
-import { setting, whole } from '#base/setting.ts'
+import { setting, truth, whole } from '#base/setting.ts'
 
 /** Requests a second of each client and of each tenant; `off`: as many as come; undefined: the mode decides. */
 function rate(text: string): number | 'off' {
@@ -28,5 +28,23 @@ export const limitFlags = {
     },
   ),
   auditRetention: setting('--audit-retention <days>', 'days that audit records are kept', 30, whole(1, 36_500)),
+  historyDays: setting(
+    '--history-days <days>',
+    'days that changes of the taxonomy are kept, for history, undo and asOf; 0: for ever',
+    365,
+    whole(0, 36_500),
+  ),
+  recycleBinDays: setting(
+    '--recycle-bin-days <days>',
+    'days that deleted terms, sets and groups can be restored; 0: for ever',
+    30,
+    whole(0, 36_500),
+  ),
+  historyPeople: setting(
+    '--history-people <choice>',
+    'whether changes of the taxonomy name the people who made them: true or false',
+    true,
+    truth,
+  ),
   eventRetention: setting('--event-retention <days>', 'days that delivered events are kept', 7, whole(1, 36_500)),
 } as const

@@ -45,6 +45,11 @@ export interface PartSettings extends TermStoreSettings {
   /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
   readonly auditRetention?: number
   readonly eventRetention?: number
+  /** Days for which changes of the taxonomy are kept, and deletions can be restored; 0: for ever. */
+  readonly historyDays?: number
+  readonly recycleBinDays?: number
+  /** Whether changes name people. Absent: they do. */
+  readonly historyPeople?: boolean
   readonly gdap: GdapConfig
   /** Processes that serve the same rows; absent: one. */
   readonly workers?: number
@@ -106,6 +111,12 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
     ],
   }
+}
+
+/** How far the record of changes reaches, and whom it names. */
+export function recordOf({ historyDays = 0, recycleBinDays = 0, historyPeople = true }: PartSettings) {
+  const daysOf = (days: number): number | undefined => (days === 0 ? undefined : days)
+  return { historyDays: daysOf(historyDays), binDays: daysOf(recycleBinDays), historyPeople }
 }
 
 /** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */

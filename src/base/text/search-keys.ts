@@ -86,3 +86,70 @@ export function keyOf(folded: string): string {
   const isPair = (folded.codePointAt(keyLength - 1) ?? 0) > 0xffff
   return folded.slice(0, isPair ? keyLength - 1 : keyLength)
 }
+
+/** A text of a list, such as a label: `space` parts the index, by language for example. */
+export interface IndexedText {
+  readonly text: string
+  readonly space: string
+  readonly isFirst: boolean
+}
+
+export interface WordRow {
+  /** 0 and 1: the whole text; 2 and 3: from a later word on. Even: of a text that is a first one. */
+  readonly form: number
+  readonly space: string
+  /** The folded text from there on, as far as `keyLength`. */
+  readonly key: string
+  /** Of the text, in UTF-16 units; of several texts with this row, of the shortest. */
+  readonly length: number
+}
+
+/** Nowhere in a text is further from the beginning of a row, so that any part of it is found within some row. */
+const furthest = keyLength / 2
+
+function startsIn(folded: string): number[] {
+  const starts = [0]
+  const fillUpTo = (end: number): void => {
+    for (let last = starts.at(-1) ?? 0; end - last > furthest; last = starts.at(-1) ?? end) {
+      const isPair = (folded.codePointAt(last + furthest - 1) ?? 0) > 0xffff
+      starts.push(last + furthest - (isPair ? 1 : 0))
+    }
+  }
+  for (const { at } of wordsIn(folded)) {
+    if (at === 0) continue
+    fillUpTo(at)
+    starts.push(at)
+  }
+  fillUpTo(folded.length - furthest)
+  return starts
+}
+
+function rowsOf({ text, space, isFirst }: IndexedText): WordRow[] {
+  const { loose, spelt } = searchKeys(text)
+  const rowAt = (folded: string, at: number): WordRow => ({
+    form: (at === 0 ? 0 : 2) + (isFirst ? 0 : 1),
+    space,
+    key: keyOf(at === 0 ? folded : folded.slice(at)),
+    length: text.length,
+  })
+  const foldings = loose === spelt ? [loose] : [loose, spelt]
+  return foldings.flatMap((folded) => startsIn(folded).map((at) => rowAt(folded, at)))
+}
+
+/** The rows of an index of words for the texts of one owner: one for each text and place where a word begins. */
+export function wordRows(texts: readonly IndexedText[]): WordRow[] {
+  const rows = new Map<string, WordRow>()
+  for (const row of texts.flatMap(rowsOf)) {
+    const name = `${row.form}${row.space} ${row.key}`
+    const known = rows.get(name)
+    if (known === undefined || known.length > row.length) rows.set(name, row)
+  }
+  return [...rows.values()]
+}
+
+/** A number for a place, such as a list that many owners are in. Two places may have one number. */
+export function placeNumber(place: string): number {
+  let number = 0x811c9dc5
+  for (let at = 0; at < place.length; at++) number = Math.imul(number ^ place.charCodeAt(at), 0x01000193)
+  return number >>> 0
+}

@@ -10,7 +10,7 @@ export interface Operation {
   readonly isBodyOptional?: true
   /** The good answer. Absent: 204. */
   readonly answer?: {
-    readonly status?: 200 | 201
+    readonly status?: 200 | 201 | 202
     /** Absent: JSON. */
     readonly type?: string
     readonly schema: DocumentSchema

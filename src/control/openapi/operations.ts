@@ -3,6 +3,7 @@ import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
+import { termsOperations } from './terms.ts'
 import { worldOperations } from './world.ts'
 
 export const operations: Operations = {
@@ -10,4 +11,5 @@ export const operations: Operations = {
   ...aboutOperations,
   ...worldOperations,
   ...accessOperations,
+  ...termsOperations,
 }

@@ -7,7 +7,14 @@ import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, textOf } from '../request.ts'
-import { type ExportWish, exportWishIn, type PlanWish, planWishIn, type ValidateWish, validateWishIn } from './wishes.ts'
+import {
+  type ExportWish,
+  exportWishIn,
+  type PlanWish,
+  planWishIn,
+  type ValidateWish,
+  validateWishIn,
+} from './wishes.ts'
 
 /** For whom: a tenant, and who asks; undefined: nobody who has a token. */
 export interface TermsCaller {

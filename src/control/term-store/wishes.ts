@@ -1,14 +1,34 @@
 /** What the addresses of taxonomies as files take in their query: exchange.md §2.9. */
 import { AppError } from '#base/errors.ts'
 
+/** What readers of single formats are told: exchange.md §3 to §6. */
+export interface ReaderWish {
+  readonly delimiter?: string
+  readonly header?: 'names' | 'position'
+  readonly blank?: 'keeps' | 'clears'
+  readonly excelSafe?: boolean
+  readonly leadingCode?: string
+  readonly comments?: boolean
+  readonly siteId?: string
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly base?: string
+  readonly hidden?: 'synonym'
+  readonly sets?: 'schemes' | 'tops'
+  readonly secondParents?: 'keep' | 'refuse'
+  readonly parentless?: 'root' | 'skip' | { readonly under: string }
+  readonly collections?: 'property'
+  readonly keep?: readonly string[]
+  readonly deprecatedWhen?: readonly { readonly predicate: string; readonly value: string }[]
+  readonly guidFromIri?: boolean
+  readonly notationOrder?: boolean
+}
+
 /** How a file is read, and what is planned of it. Names are those of the options of the command line. */
 export interface PlanWish {
   /** Name of the file, for messages and for its extension. */
   readonly file: string
   readonly format?: string
   readonly encoding?: string
-  readonly delimiter?: string
-  readonly header?: 'names' | 'position'
   readonly group?: string
   readonly set?: string
   readonly under?: string
@@ -23,6 +43,7 @@ export interface PlanWish {
   readonly order?: 'file' | 'keep'
   readonly followMerges: boolean
   readonly all: boolean
+  readonly choice: ReaderWish
 }
 
 export interface ExportWish {
@@ -34,6 +55,10 @@ export interface ExportWish {
   readonly ids: boolean
   readonly for?: 'pnp'
   readonly dates: boolean
+  readonly delimiter?: string
+  readonly rowStyle?: 'set' | 'term'
+  readonly excelSafe?: boolean
+  readonly oneLine?: boolean
   readonly reportOnly: boolean
 }
 
@@ -44,7 +69,7 @@ export interface ValidateWish {
   readonly rules: readonly string[]
 }
 
-const several = new Set(['language', 'set', 'group', 'fix', 'match', 'rules'])
+const several = new Set(['language', 'set', 'group', 'fix', 'match', 'rules', 'parameter', 'keep', 'deprecatedWhen'])
 
 function queryIn(query: string, known: readonly string[]): URLSearchParams {
   const given = new URLSearchParams(query)
@@ -66,7 +91,10 @@ function oneOf<T extends string>(given: URLSearchParams, name: string, words: re
 }
 
 function listOf<T extends string>(given: URLSearchParams, name: string, words: readonly T[]): T[] {
-  const texts = given.getAll(name).flatMap((text) => text.split(',')).map((text) => text.trim())
+  const texts = given
+    .getAll(name)
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
   return texts
     .filter((text) => text !== '')
     .map((text) => {
@@ -100,56 +128,117 @@ function mappedIn(given: URLSearchParams): Readonly<Record<string, string>> {
     given.getAll('language').map((text) => {
       const [from, to, ...more] = text.split('=').map((part) => part.trim())
       if (from && to && more.length === 0) return [from.toLowerCase(), to]
-      throw new AppError('invalid', `'${text}' is not of the form FROM=TO, such as en-GB=en-US.`, { target: 'language' })
+      throw new AppError('invalid', `'${text}' is not of the form FROM=TO, such as en-GB=en-US.`, {
+        target: 'language',
+      })
     }),
   )
 }
 
+function pairsIn(given: URLSearchParams, name: string, form: string): [string, string][] {
+  return given.getAll(name).map((text) => {
+    const at = text.indexOf('=')
+    if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+    throw new AppError('invalid', `'${text}' is not of the form ${form}.`, { target: name })
+  })
+}
+
+/** `root`, `skip`, or `under NAME`. */
+function parentlessIn(given: URLSearchParams): ReaderWish['parentless'] {
+  const text = given.get('parentless')
+  if (text === null || text === 'root' || text === 'skip') return text ?? undefined
+  const under = /^under (.+)$/.exec(text)?.[1]
+  if (under !== undefined) return { under }
+  throw new AppError('invalid', `'${text}' is not one of root, skip, under NAME.`, { target: 'parentless' })
+}
+
+function readerWishIn(given: URLSearchParams): ReaderWish {
+  const wish = {
+    ...textsIn(given, ['delimiter', 'leadingCode', 'base']),
+    siteId: given.get('site') ?? undefined,
+    header: oneOf(given, 'header', ['names', 'position']),
+    blank: oneOf(given, 'blank', ['keeps', 'clears']),
+    hidden: oneOf(given, 'hidden', ['synonym']),
+    sets: oneOf(given, 'sets', ['schemes', 'tops']),
+    secondParents: oneOf(given, 'secondParents', ['keep', 'refuse']),
+    collections: oneOf(given, 'collections', ['property']),
+    parentless: parentlessIn(given),
+    excelSafe: isSet(given, 'excelSafe') || undefined,
+    comments: isSet(given, 'comments') || undefined,
+    guidFromIri: isSet(given, 'guidFromIri') || undefined,
+    notationOrder: given.get('order') === 'notation' || undefined,
+    keep: given.has('keep') ? given.getAll('keep') : undefined,
+    parameters: given.has('parameter') ? Object.fromEntries(pairsIn(given, 'parameter', 'NAME=VALUE')) : undefined,
+    deprecatedWhen: given.has('deprecatedWhen')
+      ? pairsIn(given, 'deprecatedWhen', 'PREDICATE=VALUE').map(([predicate, value]) => ({ predicate, value }))
+      : undefined,
+  }
+  return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as ReaderWish
+}
+
+const readerNames = [
+  ...['delimiter', 'header', 'blank', 'excelSafe', 'leadingCode', 'comments', 'site', 'parameter', 'base', 'hidden'],
+  ...['sets', 'secondParents', 'parentless', 'collections', 'keep', 'deprecatedWhen', 'guidFromIri'],
+]
+
 const planNames = [
-  ...['tenant', 'file', 'format', 'encoding', 'delimiter', 'header', 'group', 'set', 'under', 'defaultLanguage'],
+  ...readerNames,
+  ...['tenant', 'file', 'format', 'encoding', 'group', 'set', 'under', 'defaultLanguage'],
   ...['language', 'addLanguages', 'match', 'missing', 'maxMissing', 'fix', 'order', 'followMerges', 'all'],
 ]
 
 export function planWishIn(query: string): PlanWish {
   const given = queryIn(query, planNames)
-  const header = oneOf(given, 'header', ['names', 'position'])
-  const order = oneOf(given, 'order', ['file', 'keep'])
+  const order = oneOf(given, 'order', ['file', 'keep', 'notation'])
   const maxMissing = wholeIn(given, 'maxMissing')
   const match = listOf(given, 'match', ['id', 'path'])
-  const texts = textsIn(given, ['format', 'encoding', 'delimiter', 'group', 'set', 'under', 'defaultLanguage'])
+  const texts = textsIn(given, ['format', 'encoding', 'group', 'set', 'under', 'defaultLanguage'])
   return {
     ...texts,
     file: given.get('file') ?? 'the file',
-    ...(header === undefined ? {} : { header }),
     mapped: mappedIn(given),
     adds: isSet(given, 'addLanguages'),
     match: match.length === 0 ? ['id', 'path'] : match,
     missing: oneOf(given, 'missing', ['keep', 'deprecate', 'delete']) ?? 'keep',
     ...(maxMissing === undefined ? {} : { maxMissing }),
     fix: listOf(given, 'fix', ['chars', 'long', 'levels', 'clashes', 'labels']),
-    ...(order === undefined ? {} : { order }),
+    ...(order === undefined || order === 'notation' ? {} : { order }),
     followMerges: isSet(given, 'followMerges'),
     all: isSet(given, 'all'),
+    choice: readerWishIn(given),
   }
 }
 
+const exportNames = [
+  ...['tenant', 'format', 'group', 'set', 'term', 'language', 'ids', 'for', 'dates', 'report'],
+  ...['delimiter', 'rowStyle', 'excelSafe', 'oneLine'],
+]
+
 export function exportWishIn(query: string): ExportWish {
-  const given = queryIn(query, ['tenant', 'format', 'group', 'set', 'term', 'language', 'ids', 'for', 'dates', 'report'])
+  const given = queryIn(query, exportNames)
   const target = oneOf(given, 'for', ['pnp'])
+  const rowStyle = oneOf(given, 'rowStyle', ['set', 'term'])
   return {
     ...textsIn(given, ['term', 'language']),
-    format: given.get('format') ?? 'relata-json',
+    format: given.get('format') ?? 'json',
     groups: given.getAll('group'),
     sets: given.getAll('set'),
     ids: isSet(given, 'ids'),
     ...(target === undefined ? {} : { for: target }),
     dates: isSet(given, 'dates'),
+    ...textsIn(given, ['delimiter']),
+    ...(rowStyle === undefined ? {} : { rowStyle }),
+    ...(isSet(given, 'excelSafe') ? { excelSafe: true } : {}),
+    ...(isSet(given, 'oneLine') ? { oneLine: true } : {}),
     reportOnly: oneOf(given, 'report', ['only']) !== undefined,
   }
 }
 
 export function validateWishIn(query: string): ValidateWish {
   const given = queryIn(query, ['tenant', 'group', 'set', 'rules'])
-  const rules = given.getAll('rules').flatMap((text) => text.split(',')).filter((text) => text !== '')
+  const rules = given
+    .getAll('rules')
+    .flatMap((text) => text.split(','))
+    .filter((text) => text !== '')
   return { groups: given.getAll('group'), sets: given.getAll('set'), rules }
 }

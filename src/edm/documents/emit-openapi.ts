@@ -188,7 +188,9 @@ function actionBody(parts: DocumentParts, of: EntityType, name: string, facts: A
     ...(required.length === 0 ? {} : { required }),
     properties: Object.fromEntries(properties),
   }
-  const example = use(parts, 'examples', `${spaceOf(of, facts)}.${name}`, () => ({
+  // In a namespace of their own, actions of several types may have one name.
+  const named = facts.namespace === undefined ? `${spaceOf(of, facts)}.${name}` : `${of.name}.${name}`
+  const example = use(parts, 'examples', named, () => ({
     value: Object.fromEntries(given.map(([param, fact]) => [param, sampleOf(model, param, fact, true)])),
   }))
   return { required: true, content: json(schema, example) }

@@ -214,5 +214,5 @@ export function resultOf(parts: DocumentParts, returns: FunctionFacts['returns']
   const inside = collection === true ? { type: 'array', items: single } : single
   const schema = isObject && collection !== true ? inside : { type: 'object', properties: { value: inside } }
   const returned = { description: 'What it returns.', content: json(schema) }
-  return creates ? { 201: returned } : { 200: returned, 204: { description: 'It returns null.' } }
+  return creates ? { 201: returned, 204: nothingWanted } : { 200: returned, 204: { description: 'It returns null.' } }
 }

@@ -1,6 +1,5 @@
 /** The port by which rules read the record of changes (exchange.md §10). Implemented by engine/changes. */
 import type { AnyRow } from '../infer.ts'
-import type { ReadTx, Tx } from '../ports.ts'
 
 export interface ChangeAuthor {
   readonly kind: string
@@ -12,7 +11,7 @@ export interface ChangeAuthor {
 }
 
 /** A write, as its first row tells it. */
-export interface RecordedChange {
+export interface ChangeHead {
   readonly id: number
   /** An instant as rows hold it. */
   readonly changedDateTime: string
@@ -59,26 +58,70 @@ export interface RecordReach {
   readonly sinceDateTime: string | undefined
 }
 
-export interface ChangeRecord {
-  reach(tx: ReadTx): Promise<RecordReach>
+/** `R` and `W`: transactions that read and write. */
+export interface RecordReading<R, W> {
+  reach(tx: R): Promise<RecordReach>
   /** Undefined where there is none of that number, or not any more. */
-  change(tx: ReadTx, id: number): Promise<RecordedChange | undefined>
+  change(tx: R, id: number): Promise<ChangeHead | undefined>
   /** All rows of a write. */
-  rows(tx: ReadTx, id: number): Promise<ChangedMembers[]>
+  rows(tx: R, id: number): Promise<ChangedMembers[]>
   /** Entries before a place, newest first; those of creations are not among those of one row. */
-  entries(tx: ReadTx, of: RecordOf, before: string | undefined, most: number): Promise<RecordEntry[]>
+  entries(tx: R, of: RecordOf, before: string | undefined, most: number): Promise<RecordEntry[]>
+  /** Entries after a place, oldest first. */
+  following(tx: R, after: string, most: number): Promise<RecordEntry[]>
+  /** Ids of the rows of a recorded type that are there, after an id, in order. */
+  idsOf(tx: R, type: string, after: string, most: number): Promise<string[]>
   /** The number of the write that made a row which `within` held at first; undefined: it is not recorded. */
-  madeBy(tx: ReadTx, within: string, subject: string): Promise<number | undefined>
+  madeBy(tx: R, within: string, subject: string): Promise<number | undefined>
   /** Numbers of the writes of a batch, in order. */
-  ofBatch(tx: ReadTx, batchId: string): Promise<number[]>
+  ofBatch(tx: R, batchId: string): Promise<number[]>
   /** Writes in the recycle bin before a number, newest first. */
-  bin(tx: ReadTx, before: number | undefined, most: number): Promise<RecordedChange[]>
+  bin(tx: R, before: number | undefined, most: number): Promise<ChangeHead[]>
   /** Takes a write out of the recycle bin; `erases`: with what it keeps of rows that are gone. */
-  unbin(tx: Tx, id: number, erases: boolean): Promise<void>
+  unbin(tx: W, id: number, erases: boolean): Promise<void>
   /** Instant until which a deletion stays in the recycle bin; undefined: for ever. */
   binnedUntil(deleted: string): string | undefined
   /** Whether the deletion has been in the recycle bin for as long as it stays there. */
-  isExpired(change: RecordedChange): boolean
+  isExpired(change: ChangeHead): boolean
   /** The number of the last write at that instant or earlier; 0: it is no longer kept, or there was none. */
-  newestAt(tx: ReadTx, instant: string): Promise<number>
+  newestAt(tx: R, instant: string): Promise<number>
+}
+
+/** The request that a rule runs for, as records of what was done name it. */
+export interface RequestFacts {
+  readonly requestId: string
+  readonly clientRequestId: string
+  /** Of the batch that it is part of. */
+  readonly batchId?: string | undefined
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The peer's IP address; absent for reads. */
+  readonly remote?: string | undefined
+}
+
+/** What rules say of their write for the record of changes. */
+export interface WriteNotes {
+  /** A better word than the name of the operation. */
+  verb?: string
+  /** The write, or the batch, that it takes back. */
+  undoes?: string
+  /** Type and id of the row that it puts into the recycle bin, with everything that goes along. */
+  binned?: string
+  importId?: string
+}
+
+/** A row, or that it is gone; `more`: annotations of ours, by their name without the namespace. */
+export interface TrackedRow {
+  /** Qualified name of the type. */
+  readonly type: string
+  readonly id: string
+  readonly isRemoved?: boolean
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
+/** What the rule of a delta function returns: with `$skiptoken` it goes on, with `$deltatoken` it asks what has changed. */
+export interface PageOfRows {
+  readonly rows: readonly TrackedRow[]
+  readonly skiptoken?: string
+  readonly deltatoken?: string
 }

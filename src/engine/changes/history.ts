@@ -1,6 +1,7 @@
 /** Writes the record of changes, in the transaction of each (exchange.md §10.1). */
 import type { Model } from '#edm/model.ts'
-import type { Actor, ReadTx, RequestFacts, Tx, WriteNotes } from '#edm/ports.ts'
+import type { Actor, ReadTx, Tx } from '#edm/ports.ts'
+import type { RequestFacts, WriteNotes } from '#edm/records/reading.ts'
 import { changeId, leftMark, reachId, recordedRow, recordReach } from '#edm/records/recording.ts'
 import type { RecordedRow } from './recorder.ts'
 

@@ -31,6 +31,16 @@ export interface Plans extends Projections {
     projection: Projection,
     as: K,
   ): Prepared<K>
+  /** The rows of `list` whose ids are in the list bound as `leading`, in no order; or those whose ids are not. */
+  leading(
+    owner: object,
+    type: EntityType,
+    scopeName: string,
+    scope: Scope,
+    options: ReadOptions,
+    projection: Projection,
+    part: 'listed' | 'first others' | 'more others',
+  ): Prepared
   /** The rows of `list` with the id bound as `key`: one or none. */
   among(
     owner: object,
@@ -77,6 +87,8 @@ function orderOf(type: EntityType, options: ReadOptions): readonly OrderKey[] {
   const { order = [], backwards = false } = type
   return [...order, ...(backwards ? ['id'] : [])].map((key) => ({ by: member(key), descending: backwards }))
 }
+
+const isListed: Expr = { op: 'listed', list: 'leading' }
 
 const hasKey = equal(member('id'), param('key'))
 
@@ -172,6 +184,23 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
         store.prepare(pageOf(type, scope, options, projection), as),
       )
     },
+    leading: (owner, type, scopeName, { branches, bind }, options, projection, part) =>
+      once(`f${numberOf(owner)}|${scopeName}|${projection.key}|${part}`, () => {
+        const test: Expr = part === 'listed' ? isListed : { op: 'not', arg: isListed }
+        const { shape, carry } = projection
+        const scope = { bind, branches: branches.map((branch) => all(branch, test)) }
+        if (part === 'listed')
+          return store.prepare({
+            type,
+            branches: scope.branches,
+            ...filterOf(type, options),
+            asked: isAsked(options),
+            order: [],
+            shape,
+            carry,
+          })
+        return store.prepare({ ...pageOf(type, scope, options, projection), after: part === 'more others' })
+      }),
     among: (owner, type, scopeName, scope, options, { key, shape, carry }) =>
       once(`a${numberOf(owner)}|${scopeName}|${key}`, () =>
         store.prepare({ ...keyedIn(type, scope, options), shape, carry }),

@@ -1,7 +1,6 @@
 /** Listings: a page of a collection, how many rows it has, and its only member. */
 import type { EntityType } from '#edm/define.ts'
 import type { Bind, PageText } from '#edm/ports.ts'
-import type { Position } from '#edm/query.ts'
 import { writeCollection } from '#odata/body/body-out.ts'
 import { contextFragment, metadataUrl } from '#odata/body/context.ts'
 import { pageSizeIn } from '#odata/headers/prefer.ts'
@@ -13,6 +12,7 @@ import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWis
 import type { Session } from '../session.ts'
 import { walk } from '../walk/resolve.ts'
 import { annotated, isAnnotated } from './annotations.ts'
+import { isLed, isLedToken, ledPosition } from './leading.ts'
 import {
   bindFor,
   type ContextPath,
@@ -20,6 +20,7 @@ import {
   defaultPage,
   emptySource,
   fillRows,
+  type Page,
   preparedFor,
   type RowSource,
   readPage,
@@ -37,8 +38,9 @@ async function readText(
   size: number,
   after: Bind,
   place: ContextPath,
-): Promise<PageText> {
-  const isPlain = options.expand.length === 0 && !isAnnotated(session, source.type)
+): Promise<PageText & Pick<Page, 'isLed'>> {
+  const isOrdered = 'led' in after || (after['after'] === undefined && isLed(source, options))
+  const isPlain = options.expand.length === 0 && !isAnnotated(session, source.type) && !isOrdered
   if (isPlain) {
     const prepared = preparedFor(session, source, options, 'text')
     const page = await session.context.tx.query(prepared, bindFor(session, source, options, after, { limit: size }))
@@ -48,7 +50,9 @@ async function readText(
   const page = await readPage(session, source, options, size, after)
   const texts = await fillRows(session, source, page.rows, options, place)
   const rows = page.rows.map(({ row: { id } }, at) => ({ id, json: texts[at] as string }))
-  return { json: (await annotated(session, source.type, source.from, rows)).join(','), next: page.next }
+  const { next, isLed: led } = page
+  const json = (await annotated(session, source.type, source.from, rows)).join(',')
+  return led === true ? { json, next, isLed: led } : { json, next }
 }
 
 export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<RowSource> {
@@ -104,6 +108,10 @@ async function startOf(
     const position = readToken(secret, followScope(session, source, options), key, bareToken(skiptoken))
     return { after: { after: position.slice(0, -1) }, since: position.at(-1) as number }
   }
+  if (isLedToken(skiptoken)) {
+    const led = ledPosition(session, tokenScope(session, source, options), key, skiptoken)
+    return { after: { led }, since: undefined }
+  }
   if (options.skiptoken !== undefined) {
     return {
       after: { after: readToken(secret, tokenScope(session, source, options), key, skiptoken) },
@@ -122,10 +130,11 @@ function tokenAfter(
   session: Session,
   source: RowSource,
   options: ReadOptions,
-  next: Position | undefined,
+  page: Pick<Page, 'next' | 'isLed'>,
   since: number | undefined,
 ): string | undefined {
-  if (next === undefined || since === undefined) return tokenOf(session, source, options, next)
+  const { next } = page
+  if (next === undefined || since === undefined) return tokenOf(session, source, options, page)
   const scope = followScope(session, source, options)
   return followedToken(writeToken(session.engine.secret, scope, options.key, [...next, since]))
 }
@@ -148,8 +157,9 @@ export async function readCollection(
   const metadata = metadataUrl(session.base, steps)
   const fragment = contextFragment(steps)
   const place = { metadata, fragment, address: withoutFilters(address) }
-  const { json, next } = await readText(session, source, options, limit, after, place)
-  const token = tokenAfter(session, source, options, next, since)
+  const page = await readText(session, source, options, limit, after, place)
+  const { json, next } = page
+  const token = tokenAfter(session, source, options, page, since)
   const isLast = next === undefined && since !== undefined
   return writeCollection(json, {
     context: `${metadata}${fragment}${contextSelection(options)}`,

@@ -17,6 +17,7 @@ import { checkSeen, findStep, foundById, isHidden, notFound, scopeBind, visibleF
 import { typeOfRow } from '../walk/type-rules.ts'
 import { annotated } from './annotations.ts'
 import { tooManyRows } from './budget.ts'
+import { isLed, ledToken, readLedPage } from './leading.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
 
@@ -29,6 +30,8 @@ export interface RowSource {
   readonly scopeName: string
   readonly scope: Scope
   readonly bind: Bind
+  /** Ids of rows that come first (`leading.ts`). */
+  readonly leading?: readonly string[] | undefined
 }
 
 const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
@@ -53,7 +56,7 @@ export async function sourceOf(
   const scopeName = choice?.scope ?? first?.[0] ?? 'own'
   const scope = nav?.scopes[scopeName] ?? everything
   const bind = { ...scopeBind(scope, from), ...visibleFrom(type, from), ...choice?.bind }
-  return { owner, name, type, from, scopeName, scope, bind }
+  return { owner, name, type, from, scopeName, scope, bind, leading: choice?.leading }
 }
 
 /** A collection without rows: those of the type are in another table than the link leads to. */
@@ -61,10 +64,12 @@ export function emptySource(from: Located | undefined, name: string, type: Entit
   return { owner, name, type, from, scopeName: 'empty', scope: nothing, bind: visibleFrom(type, from) }
 }
 
-interface Page {
+export interface Page {
   readonly rows: readonly PageRow[]
   /** Position of the last row; undefined: no rows follow it. */
   readonly next: Position | undefined
+  /** The position is one of `leading.ts`. */
+  readonly isLed?: true
 }
 
 export function preparedFor<K extends 'rows' | 'text'>(
@@ -91,6 +96,7 @@ export function bindFor(session: Session, source: RowSource, options: ReadOption
   return Object.assign({}, source.bind, uses, options.bind, after, skip === undefined ? undefined : { skip }, more)
 }
 
+/** `after`: the position that the page follows, or that of `leading.ts`; empty: it is the first. */
 export async function readPage(
   session: Session,
   source: RowSource,
@@ -98,11 +104,19 @@ export async function readPage(
   size: number,
   after: Bind,
 ): Promise<Page> {
+  const led = ledStart(source, options, after)
+  if (led !== undefined) return readLedPage(session, source, options, size, led)
   const prepared = preparedFor(session, source, options, 'rows')
   const bind = bindFor(session, source, options, after, { limit: size + 1 })
   const { budget, context } = session
   const rows = await budget.page(() => context.tx.query(prepared, bind))
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
+}
+
+/** Where a page of `leading.ts` begins; undefined: the page is none. */
+function ledStart(source: RowSource, options: ReadOptions, { led, after }: Bind): Position | undefined {
+  if (Array.isArray(led)) return led
+  return after === undefined && isLed(source, options) ? [] : undefined
 }
 
 export function countRows(session: Session, source: RowSource, options: ReadOptions): Promise<number> {
@@ -129,11 +143,13 @@ export function tokenOf(
   session: Session,
   source: RowSource,
   options: ReadOptions,
-  next: Position | undefined,
+  { next, isLed: led }: Pick<Page, 'next' | 'isLed'>,
 ): string | undefined {
-  return next === undefined
-    ? undefined
-    : writeToken(session.engine.secret, tokenScope(session, source, options), options.key, next)
+  if (next === undefined) return undefined
+  const scope = tokenScope(session, source, options)
+  return led === true
+    ? ledToken(session, scope, options.key, next)
+    : writeToken(session.engine.secret, scope, options.key, next)
 }
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
@@ -197,7 +213,7 @@ async function expandMany(
     )
   }
   if (options.count) members.push(countMember(name, await shownCount(session, source, options)))
-  const token = options.top === undefined ? tokenOf(session, source, nested, page.next) : undefined
+  const token = options.top === undefined ? tokenOf(session, source, nested, page) : undefined
   if (token !== undefined) {
     // The next link names the collection only, so it is right only without nested options.
     if (!isPlain) throw tooManyRows()

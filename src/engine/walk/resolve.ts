@@ -205,7 +205,8 @@ async function findElsewhere(
   const asGuid = keyOf(step.target, step.key ?? '')
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
-  if (elsewhere !== undefined && asGuid !== undefined && elsewhere.id !== asGuid) {
+  // Other keys than GUIDs are names, such as `root`: those are no ids that stand for another.
+  if (target.keys === 'guid' && elsewhere !== undefined && asGuid !== undefined && elsewhere.id !== asGuid) {
     session.found.instead ??= new Map()
     session.found.instead.set(asGuid, elsewhere.id)
   }

@@ -8,11 +8,13 @@ import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Located, OperationRule } from '#edm/ports.ts'
+import type { PageOfRows, TrackedRow } from '#edm/records/reading.ts'
 import { readParameters } from '#odata/body/body-in.ts'
 import { placeRows, withContext, withMembers } from '#odata/body/body-out.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
+import { emptyTree } from '#odata/query/tree.ts'
 import { type ActionCall, checkCallOptions, type FunctionCall, type OperationCall } from '#odata/url/call.ts'
-import { nextLink } from '#odata/url/page.ts'
+import { linkWith, nextLink } from '#odata/url/page.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { authorizeCall, isCollection } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
@@ -36,7 +38,8 @@ function returnFacts(returns: FunctionCall['facts']['returns']): ReturnFacts {
 
 /** The entity type that a call returns; undefined: it returns values or nothing. */
 export function returnedRows({ facts }: OperationCall): string | undefined {
-  const type = facts.returns === undefined ? undefined : returnFacts(facts.returns).type
+  // Rows of several types have no options in common.
+  const type = facts.returns === undefined || 'delta' in facts ? undefined : returnFacts(facts.returns).type
   return typeof type === 'object' && 'entity' in type ? type.entity : undefined
 }
 
@@ -58,7 +61,7 @@ export function checkCall(call: OperationCall, { caller, method, query, strict }
   if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
   const isChange = call.kind === 'action' && call.facts.reads !== true
   authorizeCall(caller, call.of, isChange ? 'update' : 'get', facts.scopes)
-  checkCallOptions(query, returnedRows(call) !== undefined, 'paged' in facts)
+  checkCallOptions(query, returnedRows(call) !== undefined, 'paged' in facts, 'delta' in facts)
 }
 
 /** The row that the rule starts from: the bound one, or the owner of the bound collection. */
@@ -146,6 +149,36 @@ async function writtenPage(
   return withMembers(text, [`"@odata.nextLink":${JSON.stringify(link)}`])
 }
 
+/** JSON text of a row that is there, or of one that is not. */
+async function trackedText(session: Session, { type, id, isRemoved, more = {} }: TrackedRow): Promise<string> {
+  const members = Object.entries(more).map(([name, value]) => `"@relata.${name}":${JSON.stringify(value)}`)
+  const kind = `"@odata.type":${JSON.stringify(`#${type}`)}`
+  if (isRemoved === true)
+    return withMembers(`{${kind},"@removed":{"reason":"deleted"},"id":${JSON.stringify(id)}}`, members)
+  const view = session.model.view(type).type
+  const text = placeRows(await readRow(session, view, id, emptyTree), homeOf(session, view) ?? session.base, true)
+  return withMembers(`{${kind},${text.slice(1)}`, members)
+}
+
+/** A page of a delta function: rows of several types, and where it goes on. */
+async function writtenRows(session: Session, page: PageOfRows, address: string): Promise<string> {
+  const rows: string[] = []
+  for (const row of page.rows) {
+    await session.budget.pause()
+    const text = await trackedText(session, row)
+    session.budget.text(text)
+    rows.push(text)
+  }
+  const link = (name: string, token: string): string =>
+    `"@odata.${name === 'skiptoken' ? 'nextLink' : 'deltaLink'}":${JSON.stringify(linkWith(`${session.base}${address}`, new Set(['skiptoken', 'deltatoken']), [`$${name}`, token]))}`
+  const links = [
+    ...(page.skiptoken === undefined ? [] : [link('skiptoken', page.skiptoken)]),
+    ...(page.deltatoken === undefined ? [] : [link('deltatoken', page.deltatoken)]),
+  ]
+  const text = `{"value":[${rows.join(',')}]}`
+  return withMembers(withContext(text, `${session.base}/$metadata#Collection(microsoft.graph.entity)/$delta`), links)
+}
+
 /** `address`: path and query of the request. Throws what the rules throw, `notFound` for the path. */
 export async function call(
   session: Session,
@@ -159,6 +192,7 @@ export async function call(
   const rule = ruleOf(session, asked, at)
   invariant('function' in rule, `${asked.name} is a function`)
   const value = await rule.function(session.context, at, asked.args)
+  if (asked.facts.delta) return writtenRows(session, value as PageOfRows, address)
   if (asked.facts.paged) return writtenPage(session, asked, value as PageOfValues, options, masked, address)
   return written(session, asked, value, options, masked)
 }

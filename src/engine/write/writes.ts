@@ -68,5 +68,5 @@ export async function callAction(context: RequestContext): Promise<PlainResponse
   const { facts } = path.call
   const work = facts.reads === true ? ask : act
   const json = await work(session, path.steps, path.call, body, options, isMasked(session))
-  return facts.creates === true && json !== undefined ? answer(session, 201, json) : textOrNothing(session, json)
+  return facts.creates === true && json !== undefined ? written(session, 201, json) : textOrNothing(session, json)
 }

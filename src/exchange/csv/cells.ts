@@ -2,7 +2,7 @@
 import { guidIn, noGuid } from '#base/ids.ts'
 import type { FaultCode } from '../faults.ts'
 import { tagOfLcid } from '../language-tags.ts'
-import type { Segment } from '../paths/tree.ts'
+import type { PathSegment } from '../paths/tree.ts'
 import { type CsvColumn, type CsvDialect, titleOf } from './columns.ts'
 import type { CsvRecord } from './records.ts'
 
@@ -27,11 +27,11 @@ export interface Row {
   readonly line: number
   readonly group: string
   readonly groupId: string
-  readonly set: Segment | undefined
+  readonly set: PathSegment | undefined
   readonly setId: string
   /** Undefined: not given here. */
   readonly lcid: string | undefined
-  readonly segments: readonly Segment[]
+  readonly segments: readonly PathSegment[]
   readonly facts: Facts
   readonly faults: readonly CellFault[]
 }
@@ -49,7 +49,7 @@ const ofTheRecord: ReadonlySet<string> = new Set(['level', 'set', 'setId', 'lcid
 const neverNone: ReadonlySet<string> = new Set([...booleans, 'kind', 'termId', 'order'])
 
 /** Text, or text and GUID after the last `|`. */
-export function segmentIn(cell: string): Segment | CellFault {
+export function segmentIn(cell: string): PathSegment | CellFault {
   const bar = cell.lastIndexOf('|')
   if (bar === -1) return { label: cell.trim() }
   const id = guidIn(cell.slice(bar + 1).trim())
@@ -123,8 +123,8 @@ function cellOf({ excelSafe }: RowReader, field: string | undefined): string {
   return excelSafe && field.startsWith("'") ? field.slice(1) : field
 }
 
-function segmentsOf(reader: RowReader, fields: readonly string[], faults: CellFault[]): Segment[] {
-  const segments: Segment[] = []
+function segmentsOf(reader: RowReader, fields: readonly string[], faults: CellFault[]): PathSegment[] {
+  const segments: PathSegment[] = []
   let gap: number | undefined
   for (const at of reader.levels) {
     const cell = cellOf(reader, fields[at])
@@ -169,7 +169,7 @@ function lcidOf(cell: string, faults: CellFault[]): string | undefined {
   return undefined
 }
 
-function setOf(cell: string, faults: CellFault[]): Segment | undefined {
+function setOf(cell: string, faults: CellFault[]): PathSegment | undefined {
   if (cell.trim() === '') return undefined
   const segment = segmentIn(cell)
   if (!isFault(segment)) return segment

@@ -54,13 +54,12 @@ function seeSet(seen: Seen, set: SetDoc, tag: string): void {
 const atTheEnd = ['deprecated', 'replacedBy', 'mergedIds', 'order', 'open', 'owner', 'contact', 'stakeholders'] as const
 
 /** Columns without content are left out, but for those that make a file a wide one. */
-export function wideColumns(doc: Doc, tag: string, only: SetDoc | undefined): CsvColumn[] {
+export function wideColumns(doc: Doc, tag: string, isChosen: (set: SetDoc) => boolean): CsvColumn[] {
   const seen: Seen = {
     ...{ labels: new Set(), synonyms: new Set(), descriptions: new Set(), properties: new Set(), local: new Set() },
     plain: new Set(),
   }
-  for (const { sets } of doc.groups)
-    for (const set of sets) if (only === undefined || only.at === set.at) seeSet(seen, set, tag)
+  for (const { sets } of doc.groups) for (const set of sets) if (isChosen(set)) seeSet(seen, set, tag)
   const tags = [...new Set([...seen.labels, ...seen.synonyms, ...seen.descriptions])].toSorted(compareTags)
   const keys = (known: Set<string>) => [...known].toSorted(compareText)
   return [

@@ -8,8 +8,9 @@ import type { Written } from '../files/written.ts'
 import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
-import { type Place, placesOf } from '../paths/places.ts'
-import type { Segment } from '../paths/tree.ts'
+import { type PathPlace, placesOf } from '../paths/places.ts'
+import type { PathSegment } from '../paths/tree.ts'
+import { chosenIn } from './chosen.ts'
 import { mostLevels, sharePointColumns, titleOf } from './columns.ts'
 import { bracedId, csvText } from './fields.ts'
 
@@ -49,7 +50,7 @@ const heldByCsv: Held = {
   ...{ setMembers: false, termMembers: false },
 }
 
-function cell({ label, id }: Segment, { ids }: Writing): string {
+function cell({ label, id }: PathSegment, { ids }: Writing): string {
   return ids && id !== undefined ? `${label}|${bracedId(id)}` : label
 }
 
@@ -61,7 +62,7 @@ function checkName(writing: Writing, name: string, at: At): void {
     writing.faults.push(fault('char', at, `PnP takes the quote at the beginning or end off '${name}'.`))
 }
 
-function description(writing: Writing, { term, node, path, isMirror }: Place): string {
+function description(writing: Writing, { term, node, path, isMirror }: PathPlace): string {
   const text = term.descriptions?.[writing.tag] ?? ''
   if (writing.forPnp && text.includes('\t'))
     writing.faults.push(fault('tab', node.at, `PnP deletes '${path}' for the tab in its description.`))
@@ -81,7 +82,7 @@ export function inOneLine(text: string): string {
 }
 
 /** Losses at a place, which for a mirror are those of its pin. */
-function lose(writing: Writing, place: Place): void {
+function lose(writing: Writing, place: PathPlace): void {
   const { node, term, path, isMirror } = place
   const { losses, tag } = writing
   const id = term.id === undefined ? {} : { id: term.id }
@@ -97,7 +98,7 @@ function lose(writing: Writing, place: Place): void {
   loseOfPlace(node, { ...id, path }, writing.held, losses)
 }
 
-function termRow(writing: Writing, place: Place): string[] {
+function termRow(writing: Writing, place: PathPlace): string[] {
   checkName(writing, place.segments.at(-1)?.label ?? '', place.node.at)
   lose(writing, place)
   const levels = place.segments.map((segment) => cell(segment, writing))
@@ -150,9 +151,10 @@ export function writeSharePointCsv(given: Doc, options: CsvWriteOptions = {}): W
     held: { ...heldByCsv, ids: options.ids === true, languageTag: tag },
     ...{ losses, faults: [], written: new Set<string>(), sets: new Set<string>() },
   }
+  const isChosen = chosenIn(given, doc, options.only)
   const rows = [sharePointColumns.map(titleOf)]
   for (const group of doc.groups) {
-    const sets = group.sets.filter((set) => options.only === undefined || set.at === options.only.at)
+    const sets = group.sets.filter(isChosen)
     if (sets.length > 0 || options.only === undefined) loseOfGroup(group, writing.held, writing.losses)
     for (const set of sets) rows.push(...setRows(writing, set, group.name, options.rowStyle ?? 'set'))
   }

@@ -6,7 +6,8 @@ import type { Written } from '../files/written.ts'
 import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
-import { type Place, placesOf } from '../paths/places.ts'
+import { type PathPlace, placesOf } from '../paths/places.ts'
+import { chosenIn } from './chosen.ts'
 import { type CsvColumn, mostLevels, titleOf } from './columns.ts'
 import { bracedId, csvText, excelSafe } from './fields.ts'
 import { wideColumns } from './wide-shape.ts'
@@ -102,7 +103,7 @@ function termCell(writing: Writing, term: TermDoc, column: CsvColumn, record: Re
 }
 
 interface TermPlace {
-  readonly place: Place
+  readonly place: PathPlace
   /** The label, with the id where a sibling has the same. */
   readonly levels: readonly string[]
   readonly order: number | undefined
@@ -161,7 +162,7 @@ function setCell(writing: Writing, group: GroupDoc, set: SetDoc, column: CsvColu
   }
 }
 
-/** Place in its siblings' custom order, from 1; of those that have one. */
+/** PathPlace in its siblings' custom order, from 1; of those that have one. */
 function ordersOf(set: SetDoc): ReadonlyMap<NodeDoc, number> {
   const orders = new Map<NodeDoc, number>()
   function visit({ children, order = 0 }: SetDoc | NodeDoc): void {
@@ -175,9 +176,9 @@ function ordersOf(set: SetDoc): ReadonlyMap<NodeDoc, number> {
 }
 
 /** Labels alone lead to a term, unless siblings without a label in this language are shown with one that is taken. */
-function levelsOf(places: readonly Place[]): (place: Place) => string[] {
+function levelsOf(places: readonly PathPlace[]): (place: PathPlace) => string[] {
   const counts = new Map<string, number>()
-  const keyOf = (place: Place, length: number): string =>
+  const keyOf = (place: PathPlace, length: number): string =>
     place.segments
       .slice(0, length)
       .map(({ label }) => matchingForm(label))
@@ -192,7 +193,7 @@ function levelsOf(places: readonly Place[]): (place: Place) => string[] {
     )
 }
 
-function loseOf(writing: Writing, place: Place): void {
+function loseOf(writing: Writing, place: PathPlace): void {
   const { node, term, path } = place
   const record = { id: term.id, path }
   loseOfPlace(node, detail(record), heldByWide, writing.losses)
@@ -234,13 +235,14 @@ export function writeWideCsv(given: Doc, options: WideCsvWriteOptions = {}): Wri
   const losses = collectLosses()
   const doc = withoutSystem(given, losses)
   const tag = options.languageTag ?? doc.defaultLanguageTag ?? ''
+  const isChosen = chosenIn(given, doc, options.only)
   const writing: Writing = {
     ...{ tag, defaultTag: doc.defaultLanguageTag, index: indexDoc(doc), losses },
-    columns: wideColumns(doc, tag, options.only),
+    columns: wideColumns(doc, tag, isChosen),
   }
   const rows = [writing.columns.map(titleOf)]
   for (const group of doc.groups) {
-    const sets = group.sets.filter((set) => options.only === undefined || set.at === options.only.at)
+    const sets = group.sets.filter(isChosen)
     if (options.only !== undefined && sets.length === 0) continue
     loseOfGroup(group, heldByWide, writing.losses)
     if (sets.length === 0)

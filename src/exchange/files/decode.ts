@@ -1,9 +1,8 @@
 /** Bytes to text and back: exchange.md §2.3. Nothing is guessed but UTF-16 without its mark. */
-import { isUtf8 } from 'node:buffer'
 import { fault, type ImportFault } from '../faults.ts'
 import type { TextEncoding } from './written.ts'
 
-/** A file at most (§14). */
+/** A file at most (exchange.md §14). */
 const mostBytes = 100 * 1024 * 1024
 
 export interface DecodeOptions {
@@ -45,25 +44,33 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
   return /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(begin)?.[1]
 }
 
-/** Where the bytes stop being UTF-8. */
-function firstWrongByte(bytes: Uint8Array): number {
-  let good = 0
-  let bad = bytes.length
-  while (bad - good > 1) {
-    const middle = (good + bad) >>> 1
-    // A part may end within a character, of which at most three bytes are missing.
-    const isGood = [0, 1, 2, 3].some((back) => isUtf8(bytes.subarray(0, Math.max(0, middle - back))))
-    if (isGood) good = middle
-    else bad = middle
+/** The second byte of some first ones has a smaller range: no overlong forms, no halves of pairs, nothing above U+10FFFF. */
+const secondBytes: ReadonlyMap<number, readonly [least: number, most: number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+])
+
+/** Bytes of the character that begins here (RFC 3629 §4); 0: none does. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+  const [least, most] = secondBytes.get(first) ?? [0x80, 0xbf]
+  for (let next = 1; next < length; next++) {
+    const byte = bytes[at + next] ?? 0
+    if (next === 1 ? byte < least || byte > most : byte < 0x80 || byte > 0xbf) return 0
   }
-  for (let at = Math.max(0, good - 4); at <= good; at++)
-    if (isUtf8(bytes.subarray(0, at)) && !isStart(bytes, at)) return at
-  return good
+  return length
 }
 
-/** Whether a whole character begins here. */
-function isStart(bytes: Uint8Array, at: number): boolean {
-  return [1, 2, 3, 4].some((length) => at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)))
+/** Where the bytes stop being UTF-8. */
+function firstWrongByte(bytes: Uint8Array): number {
+  let at = 0
+  for (let length = 1; length > 0 && at < bytes.length; at += length) length = lengthAt(bytes, at)
+  return at
 }
 
 function decoderFor(encoding: string): InstanceType<typeof TextDecoder> | undefined {

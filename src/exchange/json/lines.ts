@@ -165,7 +165,10 @@ function addLine(reading: Reading, text: string, line: number): void {
 
 export function readJsonLines(text: string, { file }: { readonly file: string }): Doc {
   const lines = text.split(/\r\n|\n|\r/)
-  const first = lines.findIndex((line) => line.trim() !== '')
+  const first = Math.max(
+    0,
+    lines.findIndex((line) => line.trim() !== ''),
+  )
   const parsed = parsedJson(lines[first] ?? '', file, first + 1)
   if ('code' in parsed) return { groups: [], faults: [parsed] }
   const { value } = parsed

@@ -15,13 +15,20 @@ export function startNotes(file: string): Notes {
   return { file, faults: [], unknown: new Set() }
 }
 
-/** An absent member gives undefined; one of the wrong kind a fault, and undefined. */
-export interface Members {
+/** The object itself, and what was found wrong with it. */
+interface Core {
   readonly at: At
   /** A fault was added. */
-  readonly isRefused: () => boolean
+  isRefused(): boolean
   refuse(code: FaultCode, text: string): void
-  has(name: string): boolean
+  /** Anything, unchecked. */
+  any(name: string): unknown
+  /** Reports what was not asked for. */
+  end(): void
+}
+
+/** An absent member gives undefined; one of the wrong kind a fault, and undefined. */
+interface Scalars {
   text(name: string): string | undefined
   /** `null` states "none". */
   nullable(name: string): string | null | undefined
@@ -29,117 +36,123 @@ export interface Members {
   count(name: string): number | undefined
   /** A GUID in lower case; that of zeros is none. */
   id(name: string): string | undefined
+}
+
+interface Lists {
   texts(name: string): string[] | undefined
   ids(name: string): string[] | undefined
   objects(name: string): PlacedJson[] | undefined
-  /** Anything, unchecked. */
-  any(name: string): unknown
   properties(name: string): Properties | undefined
   /** Of entries such as `{"languageTag": …, "<member>": …}`. */
   byLanguage(name: string, member: string): Texts | undefined
-  /** Reports what was not asked for. */
-  end(): void
 }
 
-const kinds = { text: 'a text', boolean: 'true or false', count: 'a whole number', list: 'a list' } as const
+export interface Members extends Core, Scalars, Lists {}
 
-export function membersOf(object: PlacedJson, path: string, notes: Notes): Members {
+function coreOf(object: PlacedJson, path: string, notes: Notes): Core {
   const at: At = { file: notes.file, line: object[lineOf], path }
   const asked = new Set<string>()
   let refused = false
+  return {
+    at,
+    isRefused: () => refused,
+    refuse: (code, text) => {
+      refused = true
+      notes.faults.push(fault(code, at, `line ${at.line}: ${text}`))
+    },
+    any: (name) => {
+      asked.add(name)
+      return Object.hasOwn(object, name) ? object[name] : undefined
+    },
+    end: () => {
+      for (const name of Object.keys(object)) {
+        if (asked.has(name) || name.startsWith('x-') || notes.unknown.has(name)) continue
+        notes.unknown.add(name)
+        const text = `line ${at.line}: the member "${name}" is not known here and says nothing.`
+        notes.faults.push(fault('unknown-member', at, text))
+      }
+    },
+  }
+}
 
-  function refuse(code: FaultCode, text: string): void {
-    refused = true
-    notes.faults.push(fault(code, at, `line ${at.line}: ${text}`))
-  }
-  function wrong(name: string, kind: string): undefined {
-    refuse('value', `"${name}" is not ${kind}.`)
-    return undefined
-  }
-  function any(name: string): unknown {
-    asked.add(name)
-    return Object.hasOwn(object, name) ? object[name] : undefined
-  }
+function addWrong({ refuse }: Core, name: string, kind: string): undefined {
+  refuse('value', `"${name}" is not ${kind}.`)
+  return undefined
+}
+
+function idIn({ refuse }: Core, name: string, value: string): string | undefined {
+  const id = guidIn(value)
+  if (id === undefined) refuse('guid', `'${value}' in "${name}" is no GUID.`)
+  return id
+}
+
+function scalarsOf(core: Core): Scalars {
+  const { any } = core
   function text(name: string): string | undefined {
     const value = any(name)
-    if (value === undefined || typeof value === 'string') return value
-    return wrong(name, kinds.text)
-  }
-  function nullable(name: string): string | null | undefined {
-    return any(name) === null ? null : text(name)
-  }
-  function boolean(name: string): boolean | undefined {
-    const value = any(name)
-    if (value === undefined || typeof value === 'boolean') return value
-    return wrong(name, kinds.boolean)
-  }
-  function count(name: string): number | undefined {
-    const value = any(name)
-    if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)) return value as number | undefined
-    return wrong(name, kinds.count)
-  }
-  function idIn(name: string, value: string): string | undefined {
-    const id = guidIn(value)
-    if (id === undefined) refuse('guid', `'${value}' in "${name}" is no GUID.`)
-    return id
-  }
-  function list(name: string): unknown[] | undefined {
-    const value = any(name)
-    if (value === undefined || Array.isArray(value)) return value
-    return wrong(name, kinds.list)
-  }
-  function texts(name: string): string[] | undefined {
-    const value = list(name)
-    if (value?.every((one) => typeof one === 'string') !== false) return value as string[] | undefined
-    return wrong(name, 'a list of texts')
-  }
-  function objects(name: string): PlacedJson[] | undefined {
-    const value = list(name)
-    if (value?.every(isPlaced) !== false) return value as PlacedJson[] | undefined
-    return wrong(name, 'a list of objects')
-  }
-  function properties(name: string): Properties | undefined {
-    const entries = objects(name)
-    if (entries === undefined) return undefined
-    const all: [string, string][] = []
-    for (const { key, value } of entries) {
-      if (typeof key !== 'string' || typeof value !== 'string') return wrong(name, 'a list of {"key": …, "value": …}')
-      if (all.some(([known]) => known === key)) refuse('twice', `"${name}" has the key '${key}' twice.`)
-      all.push([key, value])
-    }
-    return Object.fromEntries(all)
-  }
-  function byLanguage(name: string, member: string): Texts | undefined {
-    const entries = objects(name)
-    if (entries === undefined) return undefined
-    const all: [string, string][] = []
-    for (const entry of entries) {
-      const { languageTag: tag = '', [member]: value } = entry
-      if (typeof tag !== 'string' || typeof value !== 'string')
-        return wrong(name, `a list of {"${member}": …, "languageTag": …}`)
-      if (all.some(([known]) => known === tag)) refuse('twice', `"${name}" has two texts in '${tag}'.`)
-      all.push([tag, value])
-    }
-    return Object.fromEntries(all)
-  }
-  function end(): void {
-    for (const name of Object.keys(object)) {
-      if (asked.has(name) || name.startsWith('x-') || notes.unknown.has(name)) continue
-      notes.unknown.add(name)
-      notes.faults.push(
-        fault('unknown-member', at, `line ${at.line}: the member "${name}" is not known here and says nothing.`),
-      )
-    }
+    return value === undefined || typeof value === 'string' ? value : addWrong(core, name, 'a text')
   }
   return {
-    ...{ at, refuse, any, text, nullable, boolean, count, texts, objects, properties, byLanguage, end },
-    isRefused: () => refused,
-    has: (name) => Object.hasOwn(object, name),
+    text,
+    nullable: (name) => (any(name) === null ? null : text(name)),
+    boolean: (name) => {
+      const value = any(name)
+      return value === undefined || typeof value === 'boolean' ? value : addWrong(core, name, 'true or false')
+    },
+    count: (name) => {
+      const value = any(name)
+      if (value === undefined) return undefined
+      return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : addWrong(core, name, 'a whole number')
+    },
     id: (name) => {
       const value = text(name)
-      const id = value === undefined || value === '' ? undefined : idIn(name, value)
+      const id = value === undefined || value === '' ? undefined : idIn(core, name, value)
       return id === noGuid ? undefined : id
     },
-    ids: (name) => texts(name)?.flatMap((value) => idIn(name, value) ?? []),
   }
+}
+
+function listOf<T>(core: Core, name: string, kind: string, isOne: (entry: unknown) => entry is T): T[] | undefined {
+  const value = core.any(name)
+  if (value === undefined) return undefined
+  return Array.isArray(value) && value.every(isOne) ? value : addWrong(core, name, `a list of ${kind}`)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+/** Entries of a key and a text; each key once. */
+function pairsOf(
+  core: Core,
+  name: string,
+  members: { readonly key: string; readonly value: string; readonly none?: string },
+): Record<string, string> | undefined {
+  const entries = listOf(core, name, 'objects', isPlaced)
+  if (entries === undefined) return undefined
+  const all = new Map<string, string>()
+  for (const entry of entries) {
+    const { [members.key]: key = members.none, [members.value]: value } = entry
+    if (!isText(key) || !isText(value))
+      return addWrong(core, name, `a list of {"${members.key}": …, "${members.value}": …}`)
+    if (all.has(key)) core.refuse('twice', `"${name}" has '${key}' twice.`)
+    all.set(key, value)
+  }
+  return Object.fromEntries(all)
+}
+
+function listsOf(core: Core): Lists {
+  const texts = (name: string) => listOf(core, name, 'texts', isText)
+  return {
+    texts,
+    ids: (name) => texts(name)?.flatMap((value) => idIn(core, name, value) ?? []),
+    objects: (name) => listOf(core, name, 'objects', isPlaced),
+    properties: (name) => pairsOf(core, name, { key: 'key', value: 'value' }),
+    byLanguage: (name, member) => pairsOf(core, name, { key: 'languageTag', value: member, none: '' }),
+  }
+}
+
+export function membersOf(object: PlacedJson, path: string, notes: Notes): Members {
+  const core = coreOf(object, path, notes)
+  return { ...core, ...scalarsOf(core), ...listsOf(core) }
 }

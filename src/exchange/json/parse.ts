@@ -1,6 +1,7 @@
 /**
  * JSON (RFC 8259) with the line of each object, which `JSON.parse` does not tell: a plan names the line of every record,
- * and a merge conflict in a file shows as a fault with its place. At most 64 levels deep (exchange.md §14).
+ * and a merge conflict in a file shows as a fault with its place. At most 64 levels deep, a text
+ * at most 1 MB (exchange.md §14).
  */
 
 /** The line, from 1, at which an object of `parseJson` begins. */
@@ -30,6 +31,7 @@ export function isPlaced(value: unknown): value is PlacedJson {
 }
 
 const mostNested = 64
+const longestText = 1_048_576
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they may not be in a string
 const plainRun = /[^"\\\u0000-\u001f]*/y
@@ -86,6 +88,10 @@ function readString(cursor: Cursor): string {
     const run = plainRun.exec(text)?.[0] ?? ''
     cursor.at += run.length
     value = value === '' ? run : value + run
+    if (value.length > longestText) {
+      const column = cursor.at - cursor.lineStart + 1
+      throw new JsonMistake(`a text is longer than ${longestText} characters`, cursor.line, column, 'limit')
+    }
     const sign = text.charAt(cursor.at)
     if (sign === '"') {
       cursor.at += 1

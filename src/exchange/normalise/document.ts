@@ -2,8 +2,9 @@
  * A document with its texts and languages as the store keeps them: exchange.md §1.3, §2.4. What does not fit is told of the
  * part that has it; nothing is left out in silence.
  */
-import { fold } from '#base/text/fold.ts'
+
 import { guidOf } from '#base/ids.ts'
+import { fold } from '#base/text/fold.ts'
 import { compareTags, type Languages, sameTag } from '#workloads/term-store/rules/languages/languages.ts'
 import { maxLevels } from '#workloads/term-store/rules/places/tree.ts'
 import {
@@ -49,9 +50,13 @@ const ranks: Readonly<Record<LanguageRank, number>> = { exact: 0, noRegion: 1, m
 
 function languageIn(context: Context, given: string, tell: Tell): FoundLanguage | undefined {
   const { languages, choice, added } = context
-  const found = given === '' ? { tag: languages.defaultTag, rank: 'exact' as const } : languageOf(given, languages, choice)
+  const found =
+    given === '' ? { tag: languages.defaultTag, rank: 'exact' as const } : languageOf(given, languages, choice)
   if (found === undefined)
-    tell('language-missing', `The store has no language '${given}' (it has ${languages.tags.join(', ')}). --language ${given}=TAG maps it, --add-languages adds it.`)
+    tell(
+      'language-missing',
+      `The store has no language '${given}' (it has ${languages.tags.join(', ')}). --language ${given}=TAG maps it, --add-languages adds it.`,
+    )
   else if ('isAdded' in found && found.isAdded === true) added.add(found.tag)
   return found
 }
@@ -85,7 +90,10 @@ interface Collected {
 
 function addSynonym(labels: Collected, name: string): void {
   const key = fold(name)
-  if ((labels.default === undefined || fold(labels.default) !== key) && !labels.synonyms.some((one) => fold(one) === key))
+  if (
+    (labels.default === undefined || fold(labels.default) !== key) &&
+    !labels.synonyms.some((one) => fold(one) === key)
+  )
     labels.synonyms.push(name)
 }
 
@@ -190,7 +198,11 @@ function nodeOf(context: Context, node: NodeDoc, level: number): NodeDoc {
   if (isBare && !isRef(term) && !hasLabel(term) && !said.isRefused(node))
     said.tell(node, 'empty-label', 'The term has no label.')
   if (level > maxLevels && !fixes.has('levels'))
-    said.tell(node, 'level', `The term would be on level ${level}; a set has at most ${maxLevels}. --fix levels makes it a child of its ancestor on level ${maxLevels - 1}.`)
+    said.tell(
+      node,
+      'level',
+      `The term would be on level ${level}; a set has at most ${maxLevels}. --fix levels makes it a child of its ancestor on level ${maxLevels - 1}.`,
+    )
   passRefusals(context, node, said)
   const { localProperties } = node
   const made: NodeDoc = {
@@ -212,7 +224,12 @@ function raised(context: Context, nodes: readonly NodeDoc[]): NodeDoc[] {
     const below = raised(context, node.children)
     for (const one of node.children) {
       const moved = below.find((each) => each === one || each.at === one.at)
-      if (moved !== undefined) context.reports.tell(moved, 'truncated', `Was below ${quoted(node.at.path)}: it is now beside it, as a set has ${maxLevels} levels.`)
+      if (moved !== undefined)
+        context.reports.tell(
+          moved,
+          'truncated',
+          `Was below ${quoted(node.at.path)}: it is now beside it, as a set has ${maxLevels} levels.`,
+        )
     }
     return [flat, ...below]
   })

@@ -42,7 +42,9 @@ export function cut(text: string, most: number): string {
 
 /** The characters of a name that are not allowed, each once. */
 function oddSigns(text: string): string {
-  return [...new Set([...text].filter((sign) => forbiddenInNames.test(sign)))].map((sign) => (sign === '\t' ? 'tab' : sign)).join(' ')
+  return [...new Set([...text].filter((sign) => forbiddenInNames.test(sign)))]
+    .map((sign) => (sign === '\t' ? 'tab' : sign))
+    .join(' ')
 }
 
 function repaired(text: string): string {
@@ -60,7 +62,10 @@ export function nameFor(given: string, fixes: Fixes, tell: Tell): string | undef
   if (isOdd || hasControl(text)) {
     if (!fixes.has('chars')) {
       if (isOdd)
-        tell('char', `${quoted(text)} has a character that is not allowed (${oddSigns(text)}). --fix chars writes ${quoted(normalised(repaired(text)))}.`)
+        tell(
+          'char',
+          `${quoted(text)} has a character that is not allowed (${oddSigns(text)}). --fix chars writes ${quoted(normalised(repaired(text)))}.`,
+        )
       else tell('control', `${quoted(text)} has a control character. --fix chars removes it.`)
       return undefined
     }
@@ -73,17 +78,29 @@ export function nameFor(given: string, fixes: Fixes, tell: Tell): string | undef
   }
   if (name.length <= maxName) return name
   if (!fixes.has('long')) {
-    tell('long-name', `${quoted(name)} has ${name.length} characters; a name has at most ${maxName}. --fix long cuts it.`)
+    tell(
+      'long-name',
+      `${quoted(name)} has ${name.length} characters; a name has at most ${maxName}. --fix long cuts it.`,
+    )
     return undefined
   }
   tell('truncated', `A name was cut to ${maxName} characters: ${name}`)
   return cut(name, maxName)
 }
 
-function shortened(text: string, most: number, code: 'long-text' | 'long-value', fixes: Fixes, tell: Tell): string | undefined {
+function shortened(
+  text: string,
+  most: number,
+  code: 'long-text' | 'long-value',
+  fixes: Fixes,
+  tell: Tell,
+): string | undefined {
   if (text.length <= most) return text
   if (!fixes.has('long')) {
-    tell(code, `${quoted(text)} has ${text.length} characters; ${code === 'long-text' ? 'a description' : 'a value'} has at most ${most}. --fix long cuts it.`)
+    tell(
+      code,
+      `${quoted(text)} has ${text.length} characters; ${code === 'long-text' ? 'a description' : 'a value'} has at most ${most}. --fix long cuts it.`,
+    )
     return undefined
   }
   tell('truncated', `Cut to ${most} characters: ${text}`)

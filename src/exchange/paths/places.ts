@@ -2,13 +2,13 @@
 import { type DocIndex, matchingForm, naturalChildren } from '../doc-index.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../document.ts'
 import type { Losses } from '../losses.ts'
-import type { Segment } from './tree.ts'
+import type { PathSegment } from './tree.ts'
 
-export interface Place {
+export interface PathPlace {
   readonly node: NodeDoc
   readonly term: TermDoc
   /** The path from the first level on, itself included. */
-  readonly segments: readonly Segment[]
+  readonly segments: readonly PathSegment[]
   readonly path: string
   /** Shown by a pin above it: not a record of the document. */
   readonly isMirror: boolean
@@ -42,12 +42,12 @@ function loseBranch(node: NodeDoc, path: string, options: PlacesOptions): void {
 }
 
 interface Above {
-  readonly segments: readonly Segment[]
+  readonly segments: readonly PathSegment[]
   readonly path: string
   readonly isMirror: boolean
 }
 
-function visit(nodes: readonly NodeDoc[], above: Above, options: PlacesOptions, places: Place[]): void {
+function visit(nodes: readonly NodeDoc[], above: Above, options: PlacesOptions, places: PathPlace[]): void {
   const { index, tag } = options
   const taken = new Set<string>()
   for (const node of nodes) {
@@ -79,8 +79,8 @@ function homeOf(node: NodeDoc, index: DocIndex): NodeDoc | undefined {
   return 'labels' in node.term ? node : index.find(node.term)?.node
 }
 
-export function placesOf(set: SetDoc, options: PlacesOptions): Place[] {
-  const places: Place[] = []
+export function placesOf(set: SetDoc, options: PlacesOptions): PathPlace[] {
+  const places: PathPlace[] = []
   const above = { segments: [], path: options.prefix, isMirror: false }
   visit(naturalChildren(set, options.index, options.tag), above, options, places)
   return places

@@ -5,7 +5,7 @@
 import { matchingForm } from '../doc-index.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 
-export interface Segment {
+export interface PathSegment {
   readonly label: string
   readonly id?: string
 }
@@ -44,7 +44,7 @@ export function startTree<F>(at: At): PathTree<F> {
 }
 
 export interface Walk {
-  readonly segments: readonly Segment[]
+  readonly segments: readonly PathSegment[]
   /** Language of the labels, as the file names it. */
   readonly tag: string
   readonly at: At
@@ -58,7 +58,7 @@ function labelKey(tag: string, label: string): string {
   return `${tag}\n${matchingForm(label)}`
 }
 
-function findChild<F>(parent: PathTerm<F>, { label, id }: Segment, tag: string): PathTerm<F> | undefined {
+function findChild<F>(parent: PathTerm<F>, { label, id }: PathSegment, tag: string): PathTerm<F> | undefined {
   const known = id === undefined ? undefined : parent.byId.get(id)
   if (known !== undefined) return known
   const named = parent.byLabel.get(labelKey(tag, label))
@@ -66,7 +66,7 @@ function findChild<F>(parent: PathTerm<F>, { label, id }: Segment, tag: string):
 }
 
 /** What stands against a segment with an id. */
-function faultOf<F>(tree: PathTree<F>, found: PathTerm<F> | undefined, { label, id }: Segment, walk: Walk) {
+function faultOf<F>(tree: PathTree<F>, found: PathTerm<F> | undefined, { label, id }: PathSegment, walk: Walk) {
   const { at, tag } = walk
   const elsewhere = id === undefined ? undefined : tree.byId.get(id)
   if (elsewhere !== undefined && elsewhere !== found)

@@ -7,12 +7,12 @@ import type { NodeDoc, SetDoc } from '../document.ts'
 import type { At } from '../faults.ts'
 import type { Part, Reports } from '../normalise/reports.ts'
 import { cut, quoted } from '../normalise/text.ts'
-import { carry } from './taxonomy/carry.ts'
 import type { GroupMatch, NodeMatch, RefFinder, SetMatch } from './matching.ts'
-import { changesTo, groupValues, placeValues, setValues, termValues } from './taxonomy/members.ts'
 import type { Change, PlanRecord, Value } from './records.ts'
+import { carry } from './taxonomy/carry.ts'
+import { changesTo, groupValues, placeValues, setValues, termValues } from './taxonomy/members.ts'
 import { defaultIn, type TaxonomyPart } from './taxonomy/taxonomy.ts'
-import { wantedOfGroup, wantedOfPlace, wantedOfSet, wantedOfTerm, type Whole } from './wanted.ts'
+import { type Whole, wantedOfGroup, wantedOfPlace, wantedOfSet, wantedOfTerm } from './wanted.ts'
 
 export interface CompareChoice {
   readonly whole: Whole
@@ -98,7 +98,7 @@ class Comparing {
     return this.facts.reports.isRefused(part)
   }
 
-  group({ part, id, isNew, sets }: GroupMatch): void {
+  group({ part, id, name, isNew, sets }: GroupMatch): void {
     const before = this.facts.before.groups.get(id)
     if (this.isRefused(part)) {
       if (isNew) for (const set of sets) this.refuseSet(set)
@@ -108,7 +108,12 @@ class Comparing {
         this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
         return
       }
-      this.plan(part, { action: 'create', kind: 'group', id, changes: changesTo(new Map(), wantedOfGroup(part)) })
+      this.plan(part, {
+        action: 'create',
+        kind: 'group',
+        id,
+        changes: changesTo(new Map(), wantedOfGroup({ ...part, name })),
+      })
     } else if (before !== undefined) {
       const changes = changesTo(groupValues(before), wantedOfGroup(part))
       if (before.scope === 'system' && changes.length > 0)
@@ -138,7 +143,8 @@ class Comparing {
       return
     }
     const changes = changesTo(before === undefined ? new Map() : setValues(before), wantedOfSet(part, before, whole))
-    if (isNew) this.plan(part, { action: 'create', kind: 'set', id, group: groupId, changes: this.namedSet(part, changes) })
+    if (isNew)
+      this.plan(part, { action: 'create', kind: 'set', id, group: groupId, changes: this.namedSet(part, changes) })
     else if (before !== undefined && before.groupId !== groupId)
       this.plan(part, { action: 'move', kind: 'set', id, group: groupId, from: { group: before.groupId }, changes })
     else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'set', id, changes })
@@ -153,7 +159,11 @@ class Comparing {
     const member = `names.${defaultTag}`
     const [first] = changes.filter(({ member: one }) => one.startsWith('names.'))
     if (first === undefined || changes.some((one) => one.member === member)) return [...changes]
-    this.facts.reports.tell(part, 'label-copied', `The set has no name in ${defaultTag}: ${quoted(String(first.to))} was copied.`)
+    this.facts.reports.tell(
+      part,
+      'label-copied',
+      `The set has no name in ${defaultTag}: ${quoted(String(first.to))} was copied.`,
+    )
     return [...changes, { member, from: null, to: first.to }]
   }
 
@@ -200,9 +210,18 @@ class Comparing {
     const parent = parentId === null ? undefined : this.end.place(setId, parentId)
     const isBelowPin = parentId !== null && (parent === undefined || parent.kind === 'pin')
     if (!isBelowPin) return false
-    if (isNew) this.facts.reports.tell(part, 'locked', 'Terms cannot be added below a pinned term: add them in the set that owns it.')
+    if (isNew)
+      this.facts.reports.tell(
+        part,
+        'locked',
+        'Terms cannot be added below a pinned term: add them in the set that owns it.',
+      )
     else if (this.end.placesOf(termId).every((place) => place.parentId !== parentId))
-      this.facts.reports.tell(part, 'mirror-differs', 'It stands below a pinned term, which does not have it at home. Nothing is changed.')
+      this.facts.reports.tell(
+        part,
+        'mirror-differs',
+        'It stands below a pinned term, which does not have it at home. Nothing is changed.',
+      )
     for (const child of children) {
       this.held.add(`${setId} ${child.termId}`)
       this.isMirrored(child)
@@ -216,7 +235,11 @@ class Comparing {
     const before = this.end.terms.get(termId)
     const notes = {
       promoted: (tag: string, name: string) =>
-        this.facts.reports.tell(part, 'label-copied', `There is no default label in ${tag}: ${quoted(name)} became it.`),
+        this.facts.reports.tell(
+          part,
+          'label-copied',
+          `There is no default label in ${tag}: ${quoted(name)} became it.`,
+        ),
     }
     const wanted = wantedOfTerm(term, before, this.facts.choice.whole, notes)
     for (const [tag, number] of this.facts.numbers.get(part) ?? []) {
@@ -247,7 +270,11 @@ class Comparing {
     const home = this.end.home(termId)
     const there = this.end.place(setId, termId)
     if (home !== undefined && home.setId !== setId && there !== undefined) {
-      this.facts.reports.tell(part, 'twice-in-set', `'${this.end.title(termId)}' is shared in this set and its home is another one. relata.reassignSource makes this set its home.`)
+      this.facts.reports.tell(
+        part,
+        'twice-in-set',
+        `'${this.end.title(termId)}' is shared in this set and its home is another one. relata.reassignSource makes this set its home.`,
+      )
       return
     }
     if (home === undefined && !this.end.terms.has(termId)) this.create(match)
@@ -278,11 +305,16 @@ class Comparing {
   private withDefault(part: NodeDoc, changes: Change[]): Change[] {
     const { defaultTag } = this.end.languages
     const isDefault = ({ member }: Change): boolean => /^labels\..+\.default$/.test(member)
-    if (changes.some(({ member }) => member === `labels.${defaultTag}.default`) || !changes.some(isDefault)) return changes
+    if (changes.some(({ member }) => member === `labels.${defaultTag}.default`) || !changes.some(isDefault))
+      return changes
     const names = changes.filter(isDefault)
     const model = names.find(({ member }) => member.startsWith('labels.en')) ?? names[0]
     if (!this.facts.choice.copiesLabels || model === undefined) {
-      this.facts.reports.tell(part, 'no-default-label', `The term has no label in ${defaultTag}, the default language of the store.`)
+      this.facts.reports.tell(
+        part,
+        'no-default-label',
+        `The term has no label in ${defaultTag}, the default language of the store.`,
+      )
       return changes
     }
     this.facts.reports.tell(part, 'label-copied', `${quoted(String(model.to))} was copied to ${defaultTag}.`)
@@ -299,7 +331,11 @@ class Comparing {
     }
     const taken = from.set === setId ? undefined : branch.find((one) => this.end.place(setId, one.termId) !== undefined)
     if (taken !== undefined) {
-      this.facts.reports.tell(part, 'twice-in-set', `'${this.end.title(taken.termId)}' is in the set '${this.end.nameOfSet(setId)}' already.`)
+      this.facts.reports.tell(
+        part,
+        'twice-in-set',
+        `'${this.end.title(taken.termId)}' is in the set '${this.end.nameOfSet(setId)}' already.`,
+      )
       return
     }
     this.plan(part, { action: 'move', kind: 'term', id: termId, set: setId, parent: parentId, from, changes })
@@ -312,7 +348,11 @@ class Comparing {
     const { isDeprecated = now.isDeprecated, replacedBy } = term
     const successor = replacedBy === undefined ? undefined : replacedBy === null ? null : this.facts.idOf(replacedBy)
     if (replacedBy !== undefined && replacedBy !== null && successor === undefined)
-      this.facts.reports.tell(part, 'source-missing', 'The term that replaces it is neither in the file nor in the store.')
+      this.facts.reports.tell(
+        part,
+        'source-missing',
+        'The term that replaces it is neither in the file nor in the store.',
+      )
     const at = { kind: 'term', id: termId, set: setId, parent: parentId } as const
     const next = isDeprecated ? (successor ?? (replacedBy === null ? null : now.replacedBy)) : null
     if (isDeprecated && (!now.isDeprecated || next !== now.replacedBy))
@@ -321,7 +361,13 @@ class Comparing {
     for (const id of term.mergedTermIds ?? [])
       if (id !== termId && this.facts.before.terms.has(id)) {
         const home = this.end.home(id)
-        this.plan(part, { action: 'merge', kind: 'term', id, into: termId, ...(home === undefined ? {} : { set: home.setId }) })
+        this.plan(part, {
+          action: 'merge',
+          kind: 'term',
+          id,
+          into: termId,
+          ...(home === undefined ? {} : { set: home.setId }),
+        })
       }
   }
 
@@ -337,7 +383,8 @@ class Comparing {
         const added = [...(name === undefined ? [] : [name]), ...synonyms].filter((one) => !has(one))
         if (added.length === 0) return []
         const from = held.filter(({ isDefault }) => !isDefault).map((one) => one.name)
-        if (defaultIn(held, tag) !== undefined) return [{ member: `labels.${tag}.synonyms`, from, to: [...from, ...added] }]
+        if (defaultIn(held, tag) !== undefined)
+          return [{ member: `labels.${tag}.synonyms`, from, to: [...from, ...added] }]
         return [{ member: `labels.${tag}.default`, from: null, to: added[0] as string }]
       })
       if (changes.length > 0)
@@ -351,12 +398,16 @@ class Comparing {
     while (this.waiting.length > 0) {
       this.round += 1
       const present = new Set(this.end.terms.keys())
-      const [now, later] = [this.waiting.filter(({ termId }) => present.has(termId)), this.waiting.filter(({ termId }) => !present.has(termId))]
+      const [now, later] = [
+        this.waiting.filter(({ termId }) => present.has(termId)),
+        this.waiting.filter(({ termId }) => !present.has(termId)),
+      ]
       this.waiting = later
       for (const match of now) this.share(match)
       if (now.length > 0) continue
       for (const { part } of later)
-        if (!this.isRefused(part)) this.facts.reports.tell(part, 'source-missing', 'The term that is shared here was refused.')
+        if (!this.isRefused(part))
+          this.facts.reports.tell(part, 'source-missing', 'The term that is shared here was refused.')
       return
     }
   }
@@ -406,7 +457,15 @@ class Comparing {
       return
     }
     if (kind === 'home') return
-    this.plan(part, { action: 'reshare', kind: 'term', id: termId, set: setId, parent: parentId, relationship: kind, changes: this.placeChanges(match) })
+    this.plan(part, {
+      action: 'reshare',
+      kind: 'term',
+      id: termId,
+      set: setId,
+      parent: parentId,
+      relationship: kind,
+      changes: this.placeChanges(match),
+    })
   }
 
   /** What the file says of the term itself at a place that is not its home. */
@@ -415,7 +474,14 @@ class Comparing {
     if (match.term === undefined || home === undefined || this.isRefused(match.part)) return
     const changes = this.termChanges(match)
     if (changes.length > 0)
-      this.plan(match.part, { action: 'update', kind: 'term', id: match.termId, set: home.setId, parent: home.parentId, changes })
+      this.plan(match.part, {
+        action: 'update',
+        kind: 'term',
+        id: match.termId,
+        set: home.setId,
+        parent: home.parentId,
+        changes,
+      })
   }
 
   private mirrors({ part, termId, setId, children }: NodeMatch): void {
@@ -423,7 +489,11 @@ class Comparing {
     const below = home === undefined ? new Set<string>() : this.end.idsUnder(home.setId, termId)
     for (const child of children) this.held.add(`${setId} ${child.termId}`)
     if (children.length > 0 && (children.length !== below.size || children.some((child) => !below.has(child.termId))))
-      this.facts.reports.tell(part, 'mirror-differs', 'What the file has below this pin is not what the term has at home. Nothing is changed.')
+      this.facts.reports.tell(
+        part,
+        'mirror-differs',
+        'What the file has below this pin is not what the term has at home. Nothing is changed.',
+      )
   }
 
   orders(): void {
@@ -436,7 +506,14 @@ class Comparing {
       const [now, wanted] = [there(this.end.orderOf(setId, parentId)), there(ids)]
       if (now.join() === wanted.join()) continue
       const kind = parentId === null ? 'set' : 'term'
-      this.plan(match.part, { action: 'order', kind, id: parentId ?? setId, set: setId, parent: parentId, order: wanted })
+      this.plan(match.part, {
+        action: 'order',
+        kind,
+        id: parentId ?? setId,
+        set: setId,
+        parent: parentId,
+        order: wanted,
+      })
     }
   }
 }

@@ -1,10 +1,11 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
 import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
+import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
 import { quoted } from '../normalise/text.ts'
-import { storedIndex, type StoredIndex } from './taxonomy/stored-index.ts'
+import { type StoredIndex, storedIndex } from './taxonomy/stored-index.ts'
 import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 
 export interface MatchChoice {
@@ -24,6 +25,8 @@ export interface MatchChoice {
 
 export interface GroupMatch {
   readonly part: GroupDoc
+  /** As the file has it, else as the caller names it. */
+  readonly name: string
   readonly id: string
   readonly isNew: boolean
   readonly sets: readonly SetMatch[]
@@ -128,35 +131,42 @@ class Matching {
   groups(): GroupMatch[] {
     const ids = this.doc.groups.map((part) => ({ part, ...this.groupOf(part) }))
     for (const { part, id } of ids) for (const set of part.sets) this.matchSet(set, id)
-    return ids.map(({ part, id, isNew }) => ({
+    return ids.map(({ part, id, name, isNew }) => ({
       part,
       id,
+      name,
       isNew,
       sets: part.sets.flatMap((set) => this.setMatch(set, id)),
     }))
   }
 
-  private groupOf(part: GroupDoc): { id: string; isNew: boolean } {
+  private groupOf(part: GroupDoc): { id: string; name: string; isNew: boolean } {
     const { before, choice, mint } = this.facts
     const groups = [...before.groups.values()]
     const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
     const name = wanted ?? part.name
     const byId = part.id ?? guidOf(name)
-    if (byId !== undefined && before.groups.has(byId)) return { id: byId, isNew: false }
+    if (byId !== undefined && before.groups.has(byId)) return { id: byId, name, isNew: false }
     if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
       this.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
     const named = groups.find((one) => name !== '' && sameName(one.name, name))
     if (named !== undefined) {
       if (part.id !== undefined && choice.by.has('id'))
-        this.tell(part, 'id-differs', `The group '${part.name}' has the id ${named.id} in the store. --match path ignores the ids of the file.`)
-      return { id: named.id, isNew: false }
+        this.tell(
+          part,
+          'id-differs',
+          `The group '${part.name}' has the id ${named.id} in the store. --match path ignores the ids of the file.`,
+        )
+      return { id: named.id, name, isNew: false }
     }
     const [ofSet] = name === '' ? part.sets.flatMap((set) => this.storedSet(set, undefined) ?? []) : []
     const groupId = ofSet === undefined ? undefined : before.sets.get(ofSet)?.groupId
-    if (groupId !== undefined) return { id: groupId, isNew: false }
-    if (wanted !== undefined) this.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)
-    else if (name === '') this.tell(part, 'parent-missing', 'The file names no group. --group NAME says where its sets go.')
-    return { id: part.id ?? mint(), isNew: true }
+    if (groupId !== undefined) return { id: groupId, name, isNew: false }
+    if (wanted !== undefined && guidOf(wanted) !== undefined)
+      this.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)
+    else if (name === '')
+      this.tell(part, 'parent-missing', 'The file names no group. --group NAME says where its sets go.')
+    return { id: part.id ?? mint(), name: normalised(name), isNew: true }
   }
 
   private tell(part: GroupDoc | SetDoc | NodeDoc, code: Parameters<Reports['tell']>[1], text: string): void {
@@ -192,13 +202,24 @@ class Matching {
     const at = this.sets.get(part)
     if (at === undefined) return
     const known = this.storedSet(part, groupId)
-    if (known !== undefined && part.id !== undefined && part.id !== known && part.uri === undefined && choice.by.has('id'))
-      this.tell(part, 'id-differs', `The set '${before.nameOfSet(known)}' has the id ${known} in the store. --match path ignores the ids of the file.`)
+    if (
+      known !== undefined &&
+      part.id !== undefined &&
+      part.id !== known &&
+      part.uri === undefined &&
+      choice.by.has('id')
+    )
+      this.tell(
+        part,
+        'id-differs',
+        `The set '${before.nameOfSet(known)}' has the id ${known} in the store. --match path ignores the ids of the file.`,
+      )
     if (known === undefined && part.id !== undefined && (before.groups.has(part.id) || before.terms.has(part.id)))
       this.tell(part, 'id-kind', `The id ${part.id} is not that of a set.`)
     if (known !== undefined && before.sets.get(known)?.systemRole !== null)
       this.tell(part, 'system', `The set '${before.nameOfSet(known)}' belongs to the system.`)
-    if (known === undefined && Object.keys(part.names).length === 0) this.tell(part, 'empty-label', 'The set has no name.')
+    if (known === undefined && Object.keys(part.names).length === 0)
+      this.tell(part, 'empty-label', 'The set has no name.')
     at.id = known ?? (choice.by.has('id') ? part.id : undefined) ?? mint()
     const twin = [...this.sets.values()].find((one) => one !== at && one.id === at.id)
     if (twin !== undefined) this.tell(part, 'twice', `The set ${at.id} is in the file twice.`)
@@ -333,7 +354,11 @@ class Matching {
       if (first === undefined) this.firstOf.set(found.termId, at)
       else if (first !== at && !this.isShared(first, at)) {
         if (first.part.at === at.part.at || saysTheSame(first.part, at.part)) return found
-        this.tell(at.part, 'twice', `${quoted(at.part.at.path)} is the term of ${placeOf(first.part)} again, and says something else.`)
+        this.tell(
+          at.part,
+          'twice',
+          `${quoted(at.part.at.path)} is the term of ${placeOf(first.part)} again, and says something else.`,
+        )
         return null
       }
     }
@@ -357,7 +382,11 @@ class Matching {
       const survivor = this.stored.mergedInto(id)
       if (survivor !== undefined) {
         if (choice.followsMerges) return { termId: survivor, isNew: false, isFollowed: true }
-        this.tell(at.part, 'merged-id', `The term ${id} was merged into '${before.title(survivor)}' (${survivor}). --follow-merges adds its labels there.`)
+        this.tell(
+          at.part,
+          'merged-id',
+          `The term ${id} was merged into '${before.title(survivor)}' (${survivor}). --follow-merges adds its labels there.`,
+        )
         return null
       }
     }
@@ -380,7 +409,11 @@ class Matching {
     const own = this.byId.get(stored)
     if (own !== undefined && own !== at) return this.fresh(at, term, id, parentId)
     if (isGiven) {
-      this.tell(at.part, 'id-differs', `'${before.title(stored)}' has the id ${stored} in the store, and ${id} in the file. --match path ignores the ids of the file.`)
+      this.tell(
+        at.part,
+        'id-differs',
+        `'${before.title(stored)}' has the id ${stored} in the store, and ${id} in the file. --match path ignores the ids of the file.`,
+      )
       return null
     }
     return { termId: stored, isNew: false }

@@ -3,18 +3,24 @@ import { describe, expect, it } from 'vitest'
 import { anyDocument } from '../../../test/_support/documents.ts'
 import { canonicalForm } from '../canonical.ts'
 import type { Doc, NodeDoc, SetDoc, TermDoc } from '../document.ts'
-import { carry } from './taxonomy/carry.ts'
-import { digestOfSet } from './taxonomy/digest.ts'
 import { isEmpty, type PlanFacts, planOf } from './plan.ts'
 import { parsePlan, planText } from './records.ts'
 import { stepsOf } from './steps.ts'
+import { carry } from './taxonomy/carry.ts'
+import { digestOfSet } from './taxonomy/digest.ts'
 import { TaxonomyPart } from './taxonomy/taxonomy.ts'
 import { docOf } from './taxonomy/to-doc.ts'
 
 const languages = { defaultTag: 'en-US', tags: ['en-US', 'de-DE'] }
 
 function emptyStore(tags: readonly string[] = languages.tags): TaxonomyPart {
-  return new TaxonomyPart({ languages: { defaultTag: tags[0] as string, tags }, groups: [], sets: [], terms: [], places: [] })
+  return new TaxonomyPart({
+    languages: { defaultTag: tags[0] as string, tags },
+    groups: [],
+    sets: [],
+    terms: [],
+    places: [],
+  })
 }
 
 let minted = 0
@@ -52,7 +58,6 @@ function withoutSites(doc: Doc): Doc {
 }
 
 let line = 0
-
 
 function id(number: number): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
@@ -136,7 +141,9 @@ describe('a plan', () => {
   })
 
   it('makes an equal synonym the default label', () => {
-    const before = stored(set('S', [home('A', { id: id(1), labels: { 'en-US': { default: 'A', synonyms: ['B', 'C'] } } })]))
+    const before = stored(
+      set('S', [home('A', { id: id(1), labels: { 'en-US': { default: 'A', synonyms: ['B', 'C'] } } })]),
+    )
     const after = applied(before, planOf(doc(set('S', [home('b', { id: id(1) })])), facts(before)))
     expect(after.terms.get(id(1))?.labels.map(({ name }) => name)).toEqual(['b', 'C'])
   })
@@ -206,13 +213,29 @@ describe('a plan', () => {
     const place: NodeDoc = { at: at('Print'), kind: 'reuse', term: { id: id(3) }, children: [] }
     const empty = emptyStore()
     const plan = planOf(doc(set('Loans', [place]), set('Media', [home('Print', { id: id(3) })])), facts(empty))
-    expect(said(plan)).toEqual(['create group G', 'create set Loans', 'create set Media', 'create term Print', 'share term Print'])
-    expect(applied(empty, plan).placesOf(id(3)).map(({ kind }) => kind).sort()).toEqual(['home', 'reuse'])
+    expect(said(plan)).toEqual([
+      'create group G',
+      'create set Loans',
+      'create set Media',
+      'create term Print',
+      'share term Print',
+    ])
+    expect(
+      applied(empty, plan)
+        .placesOf(id(3))
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['home', 'reuse'])
     expect(faultsOf(planOf(doc(set('Loans', [place])), facts(empty)))).toEqual(['source-missing Print'])
   })
 
   it('refuses what would occur twice in a set, also behind a pin', () => {
-    const pin = (number: number): NodeDoc => ({ at: at(`pin ${number}`), kind: 'pin', term: { id: id(number) }, children: [] })
+    const pin = (number: number): NodeDoc => ({
+      at: at(`pin ${number}`),
+      kind: 'pin',
+      term: { id: id(number) },
+      children: [],
+    })
     const before = stored(
       set('Media', [home('Print', { id: id(1), children: [home('Map', { id: id(2) })] })]),
       set('Loans', [pin(1)]),

@@ -4,18 +4,18 @@
  */
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
-import type { LanguageChoice } from '../normalise/languages.ts'
 import { normaliseDoc } from '../normalise/document.ts'
+import type { LanguageChoice } from '../normalise/languages.ts'
 import type { Part, Reports } from '../normalise/reports.ts'
 import type { FixWord } from '../normalise/text.ts'
-import { carry } from './taxonomy/carry.ts'
-import { type StoreLimits, type Violation, violations } from './taxonomy/checks.ts'
-import { type PlanComparison, compare } from './compare.ts'
+import { compare, type PlanComparison } from './compare.ts'
 import { type MatchChoice, matchWithRefs, type SetMatch } from './matching.ts'
 import { type Missing, missingFrom } from './missing.ts'
 import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
 import { lackOf, type PlanRights } from './rights.ts'
 import type { StepRecord } from './steps.ts'
+import { carry } from './taxonomy/carry.ts'
+import { type StoreLimits, type Violation, violations } from './taxonomy/checks.ts'
 import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 import { touchedBy } from './touched.ts'
 import type { Whole } from './wanted.ts'
@@ -82,13 +82,23 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
   let absent = withMissing(sets, start, found, options)
   for (let pass = 0; pass < mostPasses; pass++) {
     const wrong = wrongIn(start, found, absent.records, facts.limits)
-    if (!tellWrong(wrong, found, { reports, numbers, numbersClashes: fixes.has('clashes') && pass < mostPasses - 1 })) break
+    if (!tellWrong(wrong, found, { reports, numbers, numbersClashes: fixes.has('clashes') && pass < mostPasses - 1 }))
+      break
     found = run()
     absent = withMissing(sets, start, found, options)
   }
   const lacks = checkRights(found, absent.records, facts, reports)
   const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
-  return assembled({ facts, found, missing: absent.records, reports, parts, addedLanguages, doc: normal, faults: [...absent.faults, ...lacks] })
+  return assembled({
+    facts,
+    found,
+    missing: absent.records,
+    reports,
+    parts,
+    addedLanguages,
+    doc: normal,
+    faults: [...absent.faults, ...lacks],
+  })
 }
 
 /** Which keys of the maps that a document states it would hold if they were there. */
@@ -104,7 +114,12 @@ function partsOf(doc: Doc): Part[] {
   return doc.groups.flatMap((group) => [group, ...nodes(group.sets)])
 }
 
-function withMissing(sets: readonly SetMatch[], before: TaxonomyPart, { end, held }: PlanComparison, options: PlanOptions) {
+function withMissing(
+  sets: readonly SetMatch[],
+  before: TaxonomyPart,
+  { end, held }: PlanComparison,
+  options: PlanOptions,
+) {
   const { missing = 'keep', maxMissing } = options
   const made = missingFrom(sets, { before, end, held }, { missing, most: maxMissing })
   // Parents first: what goes with its parent is gone already.
@@ -123,7 +138,12 @@ function wrongIn(
   const wrong = [...violations(end, touched, limits)]
   const [terms, sets] = [end.terms.size - before.terms.size, end.sets.size - before.sets.size]
   const over = (what: string, count: number, most: number): void => {
-    wrong.push({ code: 'limit', setId: '', terms: [], text: `The store would have ${count} ${what}; it has at most ${most}.` })
+    wrong.push({
+      code: 'limit',
+      setId: '',
+      terms: [],
+      text: `The store would have ${count} ${what}; it has at most ${most}.`,
+    })
   }
   if (terms > 0 && before.counts.terms + terms > limits.terms) over('terms', before.counts.terms + terms, limits.terms)
   if (sets > 0 && before.counts.sets + sets > limits.sets) over('sets', before.counts.sets + sets, limits.sets)
@@ -161,7 +181,11 @@ function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: 
 }
 
 /** The part of the file that brought the term there; without one, the last that changed something in the set. */
-function causeOf({ partsOf: byTerm, planned }: PlanComparison, terms: readonly string[], setId: string): Part | undefined {
+function causeOf(
+  { partsOf: byTerm, planned }: PlanComparison,
+  terms: readonly string[],
+  setId: string,
+): Part | undefined {
   for (const id of terms) {
     const part = byTerm.get(id)?.at(-1)
     if (part !== undefined) return part

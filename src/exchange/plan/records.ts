@@ -134,7 +134,10 @@ export function planText(plan: Plan): string {
 }
 
 function refusal(line: number, text: string): AppError {
-  return new AppError('invalid', `The plan cannot be read: line ${line}: ${text}`, { code: 'invalidRequest', target: 'plan' })
+  return new AppError('invalid', `The plan cannot be read: line ${line}: ${text}`, {
+    code: 'invalidRequest',
+    target: 'plan',
+  })
 }
 
 function jsonAt(text: string, line: number): Record<string, unknown> {
@@ -174,6 +177,9 @@ export function parsePlan(text: string): Plan {
   const languages = (last['languages'] ?? { add: [] }) as Plan['languages']
   const plan = { head: first as unknown as PlanHead, records, languages }
   if (planDigest(plan) !== last['digest'])
-    throw refusal(lines.length, 'the digest is not that of the plan: it was changed after it was made. Make a new plan.')
+    throw refusal(
+      lines.length,
+      'the digest is not that of the plan: it was changed after it was made. Make a new plan.',
+    )
   return { ...plan, remarks, summary: last['summary'] as unknown as PlanSummary, digest: last['digest'] }
 }

@@ -19,7 +19,12 @@ export function isHeld(rights: PlanRights, role: StoreRole, groupId: string | un
 }
 
 /** What is lacking, in words; undefined: nothing. `before`: the store without the plan. */
-export function lackOf(record: PlanRecord, rights: PlanRights, before: TaxonomyPart, end: TaxonomyPart): string | undefined {
+export function lackOf(
+  record: PlanRecord,
+  rights: PlanRights,
+  before: TaxonomyPart,
+  end: TaxonomyPart,
+): string | undefined {
   const needs = (role: StoreRole, groupId: string | undefined): string | undefined => {
     if (isHeld(rights, role, groupId)) return undefined
     const where = groupId === undefined ? '' : ` of the group '${end.groups.get(groupId)?.name ?? groupId}'`

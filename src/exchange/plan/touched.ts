@@ -1,6 +1,7 @@
 /** Which sets and terms records change so that the rules of the store have to be asked again. Pure. */
-import type { Touched } from './taxonomy/checks.ts'
+
 import type { PlanRecord } from './records.ts'
+import type { Touched } from './taxonomy/checks.ts'
 
 const placeless = new Set(['update', 'order', 'deprecate', 'undeprecate', 'same', 'refused'])
 

@@ -17,10 +17,14 @@ const plainMembers = {
 const mostTexts = 1000
 
 function refusal(record: PlanRecord, text: string): AppError {
-  return new AppError('invalid', `The plan has a record that cannot be applied: ${record.action} of ${record.kind} ${record.id}: ${text}`, {
-    code: 'invalidRequest',
-    target: 'plan',
-  })
+  return new AppError(
+    'invalid',
+    `The plan has a record that cannot be applied: ${record.action} of ${record.kind} ${record.id}: ${text}`,
+    {
+      code: 'invalidRequest',
+      target: 'plan',
+    },
+  )
 }
 
 function needId(record: PlanRecord, id: unknown, what: string): void {
@@ -33,12 +37,19 @@ function textOf(record: PlanRecord, { member, to }: Change): string {
 }
 
 /** The text has to be as the store keeps it. */
-function needForm(record: PlanRecord, change: Change, form: (text: string, tell: (code: string, text: string) => void) => string | undefined): void {
+function needForm(
+  record: PlanRecord,
+  change: Change,
+  form: (text: string, tell: (code: string, text: string) => void) => string | undefined,
+): void {
   const text = textOf(record, change)
   let said = `'${change.member}' is not in the form in which the store keeps it.`
-  if (form(text, (_code, why) => {
-    said = why
-  }) !== text) throw refusal(record, said)
+  if (
+    form(text, (_code, why) => {
+      said = why
+    }) !== text
+  )
+    throw refusal(record, said)
 }
 
 function needName(record: PlanRecord, change: Change): void {
@@ -114,7 +125,8 @@ function checkIds(record: PlanRecord): void {
   ]
   for (const [id, what] of ids) if (id !== undefined && id !== null) needId(record, id, what)
   if (from !== undefined) needId(record, 'group' in from ? from.group : from.set, 'the place it comes from')
-  if (order !== undefined && (!Array.isArray(order) || order.length > 30_000)) throw refusal(record, 'the order is not a list.')
+  if (order !== undefined && (!Array.isArray(order) || order.length > 30_000))
+    throw refusal(record, 'the order is not a list.')
   for (const id of order ?? []) needId(record, id, 'an id of the order')
   if (kind === 'term' && set === undefined) throw refusal(record, 'the set is not named.')
   if (kind === 'set' && action === 'create' && group === undefined) throw refusal(record, 'the group is not named.')
@@ -128,4 +140,3 @@ export function checkRecord(record: PlanRecord, languages: Languages): void {
     throw refusal(record, `'${String(record.relationship)}' is not a kind of sharing.`)
   for (const change of record.changes) checkChange(record, change, languages)
 }
-

@@ -22,11 +22,18 @@ function putTexts(wanted: Wanted, prefix: string, given: Texts | undefined, befo
   for (const [tag, text] of Object.entries(given)) wanted.set(`${prefix}.${tag}`, text === '' ? null : text)
 }
 
-function putProperties(wanted: Wanted, prefix: string, given: Properties | undefined, before: Properties, whole: Whole): void {
+function putProperties(
+  wanted: Wanted,
+  prefix: string,
+  given: Properties | undefined,
+  before: Properties,
+  whole: Whole,
+): void {
   if (given === undefined) return
   const isNone = whole.keys || Object.keys(given).length === 0
   if (isNone) for (const key of Object.keys(before)) wanted.set(`${prefix}.${key}`, null)
-  for (const [key, text] of Object.entries(given)) wanted.set(`${prefix}.${key}`, text === '' && !whole.keys ? null : text)
+  for (const [key, text] of Object.entries(given))
+    wanted.set(`${prefix}.${key}`, text === '' && !whole.keys ? null : text)
 }
 
 function putAll(wanted: Wanted, given: Readonly<Record<string, Value | undefined>>): void {
@@ -45,7 +52,11 @@ export function wantedOfGroup({ name, description, managers, contributors }: Gro
 }
 
 /** `before`: the texts that the set has. */
-export function wantedOfSet(set: SetDoc, before: { names: Texts; properties: Properties } | undefined, whole: Whole): Wanted {
+export function wantedOfSet(
+  set: SetDoc,
+  before: { names: Texts; properties: Properties } | undefined,
+  whole: Whole,
+): Wanted {
   const wanted: Wanted = new Map()
   // A set keeps a name: none is never stated.
   if (Object.keys(set.names).length > 0) putTexts(wanted, 'names', set.names, before?.names ?? {}, whole)
@@ -55,7 +66,11 @@ export function wantedOfSet(set: SetDoc, before: { names: Texts; properties: Pro
   return wanted
 }
 
-export function wantedOfPlace({ isAvailableForTagging, localProperties }: NodeDoc, before: Properties, whole: Whole): Wanted {
+export function wantedOfPlace(
+  { isAvailableForTagging, localProperties }: NodeDoc,
+  before: Properties,
+  whole: Whole,
+): Wanted {
   const wanted: Wanted = new Map()
   putAll(wanted, { isAvailableForTagging })
   putProperties(wanted, 'localProperties', localProperties, before, whole)
@@ -67,7 +82,13 @@ export interface LabelNotes {
   promoted(tag: string, name: string): void
 }
 
-function putLabels(wanted: Wanted, term: TermDoc, before: TermState | undefined, whole: Whole, notes: LabelNotes): void {
+function putLabels(
+  wanted: Wanted,
+  term: TermDoc,
+  before: TermState | undefined,
+  whole: Whole,
+  notes: LabelNotes,
+): void {
   const stated = Object.keys(term.labels)
   if (stated.length > 0)
     for (const { languageTag } of before?.labels ?? [])
@@ -83,7 +104,11 @@ function putLabels(wanted: Wanted, term: TermDoc, before: TermState | undefined,
     if (given === undefined && held === undefined) notes.promoted(tag, name)
     if (given !== undefined || held === undefined) wanted.set(`labels.${tag}.default`, name)
     const others = synonyms ?? (whole.holdsTag(tag) ? [] : undefined)
-    if (others !== undefined) wanted.set(`labels.${tag}.synonyms`, others.filter((one) => fold(one) !== fold(name)))
+    if (others !== undefined)
+      wanted.set(
+        `labels.${tag}.synonyms`,
+        others.filter((one) => fold(one) !== fold(name)),
+      )
   }
 }
 

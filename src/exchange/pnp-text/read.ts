@@ -3,7 +3,7 @@ import { guidIn, noGuid } from '#base/ids.ts'
 import { matchingForm } from '../doc-index.ts'
 import type { Doc, GroupDoc, NodeDoc, SetDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
-import { madeParents, type PathTerm, type PathTree, type Segment, startTree, walkPath } from '../paths/tree.ts'
+import { madeParents, type PathSegment, type PathTerm, type PathTree, startTree, walkPath } from '../paths/tree.ts'
 
 export interface PnpTextReadOptions {
   readonly file: string
@@ -47,7 +47,7 @@ interface Reading {
   readonly faults: ImportFault[]
 }
 
-/** Nesting at most (§14); the levels of a set are checked later. */
+/** Nesting at most (exchange.md §14); the levels of a set are checked later. */
 const mostSegments = 64
 
 /**
@@ -61,7 +61,7 @@ function labelIn(text: string): string {
   return inner.replaceAll('"', '＂').replaceAll('&', '＆')
 }
 
-function segmentIn(text: string): Segment | { wrong: string } {
+function segmentIn(text: string): PathSegment | { wrong: string } {
   const mark = text.lastIndexOf(';#')
   if (mark === -1) return { label: labelIn(text) }
   const written = text.slice(mark + 2).trim()
@@ -78,7 +78,7 @@ function refuse(reading: Reading, code: 'guid' | 'gap' | 'twice' | 'limit', at: 
 /** The record of this id, else of this name; made where there is none. */
 function found<T extends { readonly name: string; id: string | undefined }>(
   known: T[],
-  { label, id }: Segment,
+  { label, id }: PathSegment,
   make: () => T,
 ): T {
   const same = known.find((one) =>
@@ -90,7 +90,7 @@ function found<T extends { readonly name: string; id: string | undefined }>(
   return record
 }
 
-function addLine(reading: Reading, segments: readonly Segment[], line: number, facts: Facts): void {
+function addLine(reading: Reading, segments: readonly PathSegment[], line: number, facts: Facts): void {
   const { file } = reading.options
   const [group, set, ...terms] = segments
   const path = (count: number): string =>
@@ -121,7 +121,7 @@ function addLine(reading: Reading, segments: readonly Segment[], line: number, f
 }
 
 /** Segments that every line has before its own. */
-function givenSegments({ options }: Reading): Segment[] {
+function givenSegments({ options }: Reading): PathSegment[] {
   if (options.set !== undefined) return [{ label: options.group ?? '' }, { label: options.set }]
   return options.group === undefined ? [] : [{ label: options.group }]
 }
@@ -141,7 +141,7 @@ function readLine(reading: Reading, line: string, number: number): void {
     refuse(reading, 'limit', at, `there are more than ${mostSegments} names.`)
     return
   }
-  const segments: Segment[] = []
+  const segments: PathSegment[] = []
   for (const part of parts) {
     const segment = segmentIn(part)
     if ('wrong' in segment) {

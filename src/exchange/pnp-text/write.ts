@@ -5,8 +5,8 @@ import type { TextEncoding, Written } from '../files/written.ts'
 import { withoutSystem } from '../leaving-out.ts'
 import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
-import { type Place, placesOf } from '../paths/places.ts'
-import type { Segment } from '../paths/tree.ts'
+import { type PathPlace, placesOf } from '../paths/places.ts'
+import type { PathSegment } from '../paths/tree.ts'
 
 export interface PnpTextWriteOptions {
   /** Absent: the document's default. */
@@ -43,15 +43,15 @@ function labelText(label: string): string {
   return label.includes(',') ? `"${ampersands.replaceAll('"', '＂')}"` : ampersands.replaceAll('＂', '"')
 }
 
-function segmentText({ label, id }: Segment, { ids }: Writing): string {
+function segmentText({ label, id }: PathSegment, { ids }: Writing): string {
   return ids && id !== undefined ? `${labelText(label)};#${id}` : labelText(label)
 }
 
-function lineOf(writing: Writing, segments: readonly Segment[]): string {
+function lineOf(writing: Writing, segments: readonly PathSegment[]): string {
   return segments.map((segment) => segmentText(segment, writing)).join(writing.delimiter)
 }
 
-function lose(writing: Writing, { node, term, path, isMirror }: Place): void {
+function lose(writing: Writing, { node, term, path, isMirror }: PathPlace): void {
   const { losses, tag, held, ids } = writing
   const id = term.id === undefined ? {} : { id: term.id }
   const isFirst = term.id === undefined || !writing.written.has(term.id)
@@ -67,9 +67,9 @@ function lose(writing: Writing, { node, term, path, isMirror }: Place): void {
 }
 
 /** Deprecated terms and what is below them, where they are not wanted. */
-function keptPlaces(writing: Writing, places: readonly Place[]): Place[] {
+function keptPlaces(writing: Writing, places: readonly PathPlace[]): PathPlace[] {
   if (!writing.withoutDeprecated) return [...places]
-  const kept: Place[] = []
+  const kept: PathPlace[] = []
   let below: number | undefined
   for (const place of places) {
     const level = place.segments.length
@@ -82,7 +82,7 @@ function keptPlaces(writing: Writing, places: readonly Place[]): Place[] {
   return kept
 }
 
-function setLines(writing: Writing, set: SetDoc, group: Segment, taken: Set<string>): string[] {
+function setLines(writing: Writing, set: SetDoc, group: PathSegment, taken: Set<string>): string[] {
   const { tag, index, losses, ids } = writing
   const name = shownName(set, tag, writing.defaultTag)
   const path = group.label === '' ? name : `${group.label}/${name}`

@@ -4,11 +4,11 @@
  */
 import { fold } from '#base/text/fold.ts'
 import type { XmlElement } from '../xml/scan.ts'
-import { isFalse, plainId, type Reading } from './reading.ts'
+import { isFalse, type PnpReading, plainId } from './reading.ts'
 
 const containers = new Set(['TermSets', 'Terms'])
 
-export function joined(reading: Reading, elements: readonly XmlElement[]): XmlElement[] {
+export function joined(reading: PnpReading, elements: readonly XmlElement[]): XmlElement[] {
   const firsts = new Map<string, XmlElement>()
   const kept: XmlElement[] = []
   for (const element of elements) {
@@ -38,7 +38,7 @@ function nameOf(element: XmlElement): string {
   return element.attributes.get('Name') ?? ''
 }
 
-function keyOf({ options }: Reading, element: XmlElement): string | undefined {
+function keyOf({ options }: PnpReading, element: XmlElement): string | undefined {
   if (element.name === 'Term') {
     const id = plainId(element, 'ID', options)
     return id === undefined ? undefined : `${isFalse(element, 'IsSourceTerm') ? 'place' : 'home'} ${id}`

@@ -9,10 +9,10 @@ import {
   idOf,
   isTrue,
   languageOf,
+  type PnpReading,
   type PnpXmlOptions,
   plainId,
   propertiesOf,
-  type Reading,
   reading as readingOf,
   resolved,
   textOf,
@@ -37,7 +37,7 @@ export function readPnpXml(text: string, options: PnpXmlOptions): Doc {
   }
 }
 
-function checkNamespace(reading: Reading, root: XmlElement): void {
+function checkNamespace(reading: PnpReading, root: XmlElement): void {
   const [, year, month] = namespaceForm.exec(root.namespace) ?? []
   const at = reading.at(root, '')
   if (year === undefined) {
@@ -54,7 +54,7 @@ function below(elements: readonly XmlElement[], name: string): XmlElement[] {
   return elements.flatMap(({ children }) => children.filter((child) => child.name === name))
 }
 
-function groupsIn(reading: Reading, root: XmlElement): XmlElement[] {
+function groupsIn(reading: PnpReading, root: XmlElement): XmlElement[] {
   const templates = [
     ...(root.name === 'ProvisioningTemplate' ? [root] : []),
     ...below(below([root], 'Templates'), 'ProvisioningTemplate'),
@@ -69,7 +69,7 @@ function groupsIn(reading: Reading, root: XmlElement): XmlElement[] {
 }
 
 /** Which element is the home of each id: the one that says so, else the first that is no place. */
-function enterHomes(reading: Reading, element: XmlElement): void {
+function enterHomes(reading: PnpReading, element: XmlElement): void {
   if (element.name === 'Term' && !isPlace(element)) {
     const id = plainId(element, 'ID', reading.options)
     const saysSo = isTrue(element, 'IsReused') && isTrue(element, 'IsSourceTerm')
@@ -84,7 +84,7 @@ function enterHomes(reading: Reading, element: XmlElement): void {
   for (const child of children) enterHomes(reading, child)
 }
 
-function usersOf(reading: Reading, element: XmlElement, container: string): string[] | undefined {
+function usersOf(reading: PnpReading, element: XmlElement, container: string): string[] | undefined {
   const inside = element.children.find(({ name }) => name === container)
   if (inside === undefined) return undefined
   reading.knownOnly(inside, [], ['User'])
@@ -94,7 +94,7 @@ function usersOf(reading: Reading, element: XmlElement, container: string): stri
   })
 }
 
-function groupOf(reading: Reading, element: XmlElement): GroupDoc {
+function groupOf(reading: PnpReading, element: XmlElement): GroupDoc {
   reading.knownOnly(
     element,
     ['Name', 'ID', 'Description', 'SiteCollectionTermGroup', 'UpdateBehavior'],
@@ -128,7 +128,7 @@ function groupOf(reading: Reading, element: XmlElement): GroupDoc {
   }
 }
 
-function setOf(reading: Reading, element: XmlElement): SetDoc {
+function setOf(reading: PnpReading, element: XmlElement): SetDoc {
   reading.knownOnly(
     element,
     ['Name', 'ID', 'Owner', 'Description', 'IsAvailableForTagging', 'Language', 'IsOpenForTermCreation'],

@@ -24,7 +24,7 @@ export interface PnpXmlOptions {
   readonly order?: 'file'
 }
 
-export interface Reading {
+export interface PnpReading {
   readonly options: PnpXmlOptions
   readonly faults: ImportFault[]
   /** Id of a term → the element where it is at home. */
@@ -39,7 +39,7 @@ export interface Reading {
   countLabel(at: At): void
 }
 
-export function reading(options: PnpXmlOptions): Reading {
+export function reading(options: PnpXmlOptions): PnpReading {
   const faults: ImportFault[] = []
   const reported = new Set<string>()
   let labels = 0
@@ -103,7 +103,7 @@ function lowered(values: Readonly<Record<string, string>> | undefined): Map<stri
 }
 
 /** A name or another text that has to be whole: a token without a value refuses the record. */
-export function textOf(reading: Reading, element: XmlElement, attribute: string, at: At): string | undefined {
+export function textOf(reading: PnpReading, element: XmlElement, attribute: string, at: At): string | undefined {
   const raw = element.attributes.get(attribute)
   if (raw === undefined) return undefined
   const { text, missing } = resolved(raw, reading.options)
@@ -120,7 +120,7 @@ export function textOf(reading: Reading, element: XmlElement, attribute: string,
 }
 
 /** An id in lower case; undefined for none, for zeros, and, with a fault, for what is no GUID. */
-export function idOf(reading: Reading, element: XmlElement, attribute: string, at: At): string | undefined {
+export function idOf(reading: PnpReading, element: XmlElement, attribute: string, at: At): string | undefined {
   const faultsBefore = reading.faults.length
   const text = textOf(reading, element, attribute, at)?.trim() ?? ''
   if (text === '' || reading.faults.length > faultsBefore) return undefined
@@ -137,7 +137,7 @@ export function plainId(element: XmlElement, attribute: string, options: PnpXmlO
 
 const booleans: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false }
 
-export function flagOf(reading: Reading, element: XmlElement, attribute: string, at: At): boolean | undefined {
+export function flagOf(reading: PnpReading, element: XmlElement, attribute: string, at: At): boolean | undefined {
   const raw = element.attributes.get(attribute)
   if (raw === undefined) return undefined
   const value = booleans[resolved(raw, reading.options).text.trim().toLowerCase()]
@@ -158,7 +158,7 @@ export function isFalse(element: XmlElement, attribute: string): boolean {
 const knownLcids = new Set([...lcids.values(), 1034])
 
 /** The LCID as its number in text; undefined where it is absent or, with a fault, unknown. */
-export function languageOf(reading: Reading, element: XmlElement, at: At): string | undefined {
+export function languageOf(reading: PnpReading, element: XmlElement, at: At): string | undefined {
   const raw = element.attributes.get('Language')
   if (raw === undefined) return undefined
   const text = resolved(raw, reading.options).text.trim()
@@ -175,7 +175,7 @@ export function defaultKey({ defaultLanguage }: PnpXmlOptions): string {
 
 /** Keys and values below a container such as `CustomProperties`; undefined where it is absent. */
 export function propertiesOf(
-  reading: Reading,
+  reading: PnpReading,
   element: XmlElement,
   container: string,
 ): Record<string, string> | undefined {

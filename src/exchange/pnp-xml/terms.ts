@@ -3,7 +3,17 @@ import { fold } from '#base/text/fold.ts'
 import type { LabelsDoc, NodeDoc, TermDoc } from '../document.ts'
 import type { At } from '../faults.ts'
 import type { XmlElement } from '../xml/scan.ts'
-import { flagOf, idOf, isFalse, languageOf, plainId, propertiesOf, type Reading, resolved, textOf } from './reading.ts'
+import {
+  flagOf,
+  idOf,
+  isFalse,
+  languageOf,
+  type PnpReading,
+  plainId,
+  propertiesOf,
+  resolved,
+  textOf,
+} from './reading.ts'
 
 /** What a term has from above. */
 export interface Above {
@@ -29,7 +39,7 @@ export function isPlace(element: XmlElement): boolean {
 
 /** The nodes below an element, in order, and how many of them are in custom order. */
 export function placesBelow(
-  reading: Reading,
+  reading: PnpReading,
   element: XmlElement,
   above: Above,
 ): { children: NodeDoc[]; order?: number } {
@@ -40,7 +50,7 @@ export function placesBelow(
 }
 
 function inOrder(
-  reading: Reading,
+  reading: PnpReading,
   terms: readonly XmlElement[],
   { path }: Above,
 ): { sorted: XmlElement[]; order?: number } {
@@ -59,7 +69,7 @@ function inOrder(
   return { sorted: [...numbered.map(({ term }) => term), ...others], order: numbered.length }
 }
 
-function sortOrderOf(reading: Reading, term: XmlElement, path: string): number {
+function sortOrderOf(reading: PnpReading, term: XmlElement, path: string): number {
   const raw = resolved(term.attributes.get('CustomSortOrder') ?? '0', reading.options).text.trim()
   if (/^-?\d+$/.test(raw)) return Number(raw)
   reading.fault(
@@ -70,7 +80,7 @@ function sortOrderOf(reading: Reading, term: XmlElement, path: string): number {
   return 0
 }
 
-function nodeOf(reading: Reading, element: XmlElement, above: Above): NodeDoc | undefined {
+function nodeOf(reading: PnpReading, element: XmlElement, above: Above): NodeDoc | undefined {
   reading.knownOnly(element, attributes, containers)
   const { text: name } = resolved(element.attributes.get('Name') ?? '', reading.options)
   const at = reading.at(element, above.path === '' ? name : `${above.path}/${name}`)
@@ -81,7 +91,7 @@ function nodeOf(reading: Reading, element: XmlElement, above: Above): NodeDoc | 
   return node !== undefined && reading.isRefused(at) ? { ...node, refused: true } : node
 }
 
-function homeOf(reading: Reading, element: XmlElement, above: Above, at: At, id: string | undefined): NodeDoc {
+function homeOf(reading: PnpReading, element: XmlElement, above: Above, at: At, id: string | undefined): NodeDoc {
   const language = languageOf(reading, element, at) ?? above.language
   const term = termOf(reading, element, at, id, language)
   const below = placesBelow(reading, element, { path: at.path, language: above.language })
@@ -90,7 +100,7 @@ function homeOf(reading: Reading, element: XmlElement, above: Above, at: At, id:
 
 /** What belongs to a place, home or not. */
 function localOf(
-  reading: Reading,
+  reading: PnpReading,
   element: XmlElement,
   at: At,
 ): Pick<NodeDoc, 'isAvailableForTagging' | 'localProperties'> {
@@ -103,7 +113,7 @@ function localOf(
 }
 
 function placeOf(
-  reading: Reading,
+  reading: PnpReading,
   element: XmlElement,
   above: Above,
   at: At,
@@ -130,7 +140,7 @@ function placeOf(
 }
 
 /** Below a pin the file may repeat the source's branch, which is compared and not read. */
-function compareMirrors(reading: Reading, mirror: XmlElement, source: XmlElement, path: string): void {
+function compareMirrors(reading: PnpReading, mirror: XmlElement, source: XmlElement, path: string): void {
   const { options } = reading
   const keyOf = (term: XmlElement): string =>
     plainId(term, 'SourceTermId', options) ?? plainId(term, 'ID', options) ?? fold(term.attributes.get('Name') ?? '')
@@ -150,7 +160,7 @@ function compareMirrors(reading: Reading, mirror: XmlElement, source: XmlElement
 /** The property in which the store keeps the IRI of a concept (exchange.md §6.4). */
 export const iriProperty = 'skos:uri'
 
-function termOf(reading: Reading, element: XmlElement, at: At, id: string | undefined, language: string): TermDoc {
+function termOf(reading: PnpReading, element: XmlElement, at: At, id: string | undefined, language: string): TermDoc {
   const description = textOf(reading, element, 'Description', at)
   const isDeprecated = flagOf(reading, element, 'IsDeprecated', at)
   const owner = textOf(reading, element, 'Owner', at)
@@ -173,7 +183,7 @@ interface Gathered {
   readonly synonyms: string[]
 }
 
-function labelsOf(reading: Reading, element: XmlElement, at: At, language: string): Record<string, LabelsDoc> {
+function labelsOf(reading: PnpReading, element: XmlElement, at: At, language: string): Record<string, LabelsDoc> {
   const gathered = new Map<string, Gathered>()
   const name = textOf(reading, element, 'Name', at)
   if (name === undefined || name.trim() === '') reading.fault('empty-label', at, 'a term needs a Name.')
@@ -197,7 +207,7 @@ function labelsOf(reading: Reading, element: XmlElement, at: At, language: strin
   return labels
 }
 
-function addLabel(reading: Reading, label: XmlElement, at: At, gathered: Map<string, Gathered>): void {
+function addLabel(reading: PnpReading, label: XmlElement, at: At, gathered: Map<string, Gathered>): void {
   reading.knownOnly(label, ['Language', 'Value', 'IsDefaultForLanguage'], [])
   const tag = languageOf(reading, label, at)
   const value = textOf(reading, label, 'Value', at)

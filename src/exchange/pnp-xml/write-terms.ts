@@ -10,24 +10,24 @@ import {
   element,
   flag,
   lcidOf,
+  type PnpWriting,
   propertyElements,
   type Where,
-  type Writing,
   written,
   writtenName,
 } from './writing.ts'
 
 /** What the terms below a set have from it. */
-export interface Inside {
+export interface AboveTerms {
   /** LCID of the set's name; undefined where it has none. */
   readonly lcid: string | undefined
   readonly depth: number
 }
 
 export function termElements(
-  writing: Writing,
+  writing: PnpWriting,
   parent: { readonly children: readonly NodeDoc[]; readonly order?: number },
-  inside: Inside,
+  inside: AboveTerms,
 ): WrittenElement[] {
   const { index, language = '', losses } = writing
   const { children, order = 0 } = parent
@@ -39,31 +39,31 @@ export function termElements(
   })
 }
 
-function refId({ index }: Writing, node: NodeDoc): { id?: string } {
+function refId({ index }: PnpWriting, node: NodeDoc): { id?: string } {
   return idOf(isRef(node.term) && 'id' in node.term ? node.term : (index.termOf(node) ?? {}))
 }
 
 /** What the term at a place is called; of a source that the document does not hold, the end of the place's path. */
-function nameAt({ index, language = '' }: Writing, node: NodeDoc): string {
+function nameAt({ index, language = '' }: PnpWriting, node: NodeDoc): string {
   return index.nameOf(node, language) ?? node.at.path.split('/').at(-1) ?? ''
 }
 
 function termElement(
-  writing: Writing,
+  writing: PnpWriting,
   node: NodeDoc,
   number: string | undefined,
-  inside: Inside,
+  inside: AboveTerms,
 ): WrittenElement | undefined {
   const { term } = node
   return isRef(term) ? placeElement(writing, node, number, inside) : homeElement(writing, node, term, number, inside)
 }
 
 function homeElement(
-  writing: Writing,
+  writing: PnpWriting,
   node: NodeDoc,
   term: TermDoc,
   number: string | undefined,
-  inside: Inside,
+  inside: AboveTerms,
 ): WrittenElement {
   const where: Where = { ...idOf(term), path: node.at.path }
   const name = nameOf(writing, term)
@@ -92,7 +92,7 @@ function homeElement(
 
 /** The label that is the element's Name: in the language of names, else in none, else the first with an LCID. */
 function nameOf(
-  { language }: Writing,
+  { language }: PnpWriting,
   { labels }: TermDoc,
 ): { tag: string; lcid: string | undefined; text: string } | undefined {
   const withDefault = Object.keys(labels).filter((tag) => labels[tag]?.default !== undefined)
@@ -107,7 +107,7 @@ function nameOf(
   return { tag, lcid, text: labels[tag]?.default ?? '' }
 }
 
-function descriptionOf(writing: Writing, term: TermDoc, tag: string | undefined, where: Where): string | undefined {
+function descriptionOf(writing: PnpWriting, term: TermDoc, tag: string | undefined, where: Where): string | undefined {
   let own: string | undefined
   for (const [languageTag, text] of Object.entries(term.descriptions ?? {})) {
     if (languageTag === tag) own = writtenName(writing, text, where)
@@ -117,7 +117,7 @@ function descriptionOf(writing: Writing, term: TermDoc, tag: string | undefined,
 }
 
 /** What the schema has no place for. */
-function listLost({ losses, options }: Writing, term: TermDoc, nameTag: string | undefined, where: Where): void {
+function listLost({ losses, options }: PnpWriting, term: TermDoc, nameTag: string | undefined, where: Where): void {
   if (options.noIds === true && term.id !== undefined) losses.add('id', { ...where, value: term.id })
   if (nameTag !== undefined && nameTag !== '' && lcidOf(nameTag) === undefined) {
     losses.add('labels.shown', { ...where, languageTag: nameTag, value: term.labels[nameTag]?.default ?? '' })
@@ -128,7 +128,12 @@ function listLost({ losses, options }: Writing, term: TermDoc, nameTag: string |
   if (term.modified !== undefined) losses.add('modified', { ...where, value: term.modified })
 }
 
-function labelElements(writing: Writing, term: TermDoc, nameTag: string | undefined, where: Where): WrittenElement[] {
+function labelElements(
+  writing: PnpWriting,
+  term: TermDoc,
+  nameTag: string | undefined,
+  where: Where,
+): WrittenElement[] {
   const labels = Object.entries(term.labels).flatMap(([languageTag, { default: first, synonyms = [] }]) => {
     const number = lcidOf(languageTag === '' ? (writing.language ?? '') : languageTag)
     // A lone label of a language is read as its default, whatever it says.
@@ -161,10 +166,10 @@ function placeAttributes(id: string): Attributes {
 }
 
 function placeElement(
-  writing: Writing,
+  writing: PnpWriting,
   node: NodeDoc,
   number: string | undefined,
-  inside: Inside,
+  inside: AboveTerms,
 ): WrittenElement | undefined {
   const { term, kind, at } = node
   if (!isRef(term)) return undefined
@@ -203,7 +208,7 @@ function placeElement(
 }
 
 /** The source's branch again, as SharePoint shows it below a pin. */
-function mirrorElements(writing: Writing, home: HomeDoc | undefined, above: readonly HomeDoc[]): WrittenElement[] {
+function mirrorElements(writing: PnpWriting, home: HomeDoc | undefined, above: readonly HomeDoc[]): WrittenElement[] {
   if (writing.options.mirrors !== true || home === undefined || above.includes(home)) return []
   return home.node.children.flatMap((child) => {
     const source = isRef(child.term) ? writing.index.find(child.term) : undefined

@@ -17,10 +17,10 @@ import {
   flag,
   languageOfNames,
   lcidOf,
+  type PnpWriting,
   type PnpXmlWriteOptions,
   propertyElements,
   type Where,
-  type Writing,
   writtenName,
 } from './writing.ts'
 
@@ -30,7 +30,7 @@ export function writePnpXml(given: Doc, options: PnpXmlWriteOptions = {}): { tex
   const losses = collectLosses()
   const doc = withoutSystem(given, losses)
   const index = indexDoc(doc)
-  const writing: Writing = {
+  const writing: PnpWriting = {
     options,
     losses,
     index,
@@ -76,7 +76,7 @@ function sharedIn(doc: Doc, index: DocIndex): Set<string> {
   return ids
 }
 
-function groupElement(writing: Writing, group: GroupDoc, isSites: boolean): WrittenElement {
+function groupElement(writing: PnpWriting, group: GroupDoc, isSites: boolean): WrittenElement {
   const { losses, options } = writing
   const where: Where = { ...idOf(group), path: group.name }
   if (group.scope === 'siteCollection' && !isSites) losses.add('group.scope', { ...where, value: group.scope })
@@ -106,7 +106,7 @@ function groupElement(writing: Writing, group: GroupDoc, isSites: boolean): Writ
 }
 
 function userElements(
-  writing: Writing,
+  writing: PnpWriting,
   container: 'Contributors' | 'Managers',
   users: readonly string[] | undefined,
   where: Where,
@@ -122,7 +122,7 @@ function userElements(
 }
 
 /** Which of a set's names is the element's Name: in the language of names, else in none, else the first with an LCID. */
-function nameTagOf({ language }: Writing, { names }: SetDoc): { nameTag: string; lcid: string | undefined } {
+function nameTagOf({ language }: PnpWriting, { names }: SetDoc): { nameTag: string; lcid: string | undefined } {
   const number = language === undefined ? undefined : lcidOf(language)
   const tags = Object.keys(names)
   const nameTag =
@@ -135,7 +135,13 @@ function nameTagOf({ language }: Writing, { names }: SetDoc): { nameTag: string;
 }
 
 /** What the schema has no place for in a set. */
-function listLost({ losses, options }: Writing, set: SetDoc, nameTag: string, lcid: string | undefined, where: Where) {
+function listLost(
+  { losses, options }: PnpWriting,
+  set: SetDoc,
+  nameTag: string,
+  lcid: string | undefined,
+  where: Where,
+) {
   for (const [languageTag, value] of Object.entries(set.names)) {
     if (languageTag !== nameTag) losses.add('set.names', { ...where, languageTag, value })
     else if (lcid === undefined && nameTag !== '') losses.add('set.names', { ...where, languageTag, value })
@@ -145,7 +151,7 @@ function listLost({ losses, options }: Writing, set: SetDoc, nameTag: string, lc
   for (const value of set.stakeholders ?? []) losses.add('set.stakeholders', { ...where, value })
 }
 
-function setElement(writing: Writing, set: SetDoc): WrittenElement {
+function setElement(writing: PnpWriting, set: SetDoc): WrittenElement {
   const { nameTag, lcid } = nameTagOf(writing, set)
   const name = set.names[nameTag] ?? ''
   const where: Where = { ...idOf(set), path: name }

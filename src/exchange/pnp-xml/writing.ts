@@ -27,7 +27,7 @@ export type Attributes = readonly (readonly [name: string, value: string | undef
 /** Where in the document something is lost. */
 export type Where = Omit<Loss, 'what' | 'count' | 'value' | 'languageTag'>
 
-export interface Writing {
+export interface PnpWriting {
   readonly options: PnpXmlWriteOptions
   readonly losses: Losses
   readonly index: DocIndex
@@ -56,14 +56,14 @@ export function lcidOf(tag: string): string | undefined {
 }
 
 /** Text as the file can hold it. What XML cannot hold, and what would be read as a token, is listed. */
-export function written({ losses }: Writing, text: string, where: Where): string {
+export function written({ losses }: PnpWriting, text: string, where: Where): string {
   const result = writable(text)
   if (result !== text) losses.add('characters', { ...where, value: text })
   return result
 }
 
 /** As `written`, for members in which a token without a value refuses the record. */
-export function writtenName(writing: Writing, text: string, where: Where): string {
+export function writtenName(writing: PnpWriting, text: string, where: Where): string {
   if (resolved(text, { file: '' }).missing !== undefined) writing.losses.add('token', { ...where, value: text })
   return written(writing, text, where)
 }
@@ -72,12 +72,12 @@ export function flag(value: boolean | undefined): string | undefined {
   return value === undefined ? undefined : String(value)
 }
 
-export function braced({ options }: Writing, id: string | undefined): string | undefined {
+export function braced({ options }: PnpWriting, id: string | undefined): string | undefined {
   return id === undefined || options.noIds === true ? undefined : `{${id}}`
 }
 
 export function propertyElements(
-  writing: Writing,
+  writing: PnpWriting,
   container: string,
   properties: Properties | undefined,
   where: Where,

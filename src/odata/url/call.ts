@@ -127,7 +127,7 @@ function optionIn(query: string, param: string, type: PrimitiveName): Record<str
 
 /** The options of a page: as many values as wanted at most, and the place that it follows. */
 function pageIn(query: string): Record<string, string> {
-  const paging = splitQuery(query).options.filter(({ name }) => name === 'top' || name === 'skiptoken')
+  const paging = splitQuery(query).options.filter(({ name }) => forPages.has(name) || name === 'deltatoken')
   return Object.fromEntries(paging.map(({ name, value }) => [`$${name}`, value]))
 }
 
@@ -220,12 +220,13 @@ const forRows: ReadonlySet<string> = new Set(['select'])
 const forPages: ReadonlySet<string> = new Set(['top', 'skiptoken'])
 
 /** Throws for a system query option: what an operation returns is answered whole or in pages, rows may be shaped. */
-export function checkCallOptions(query: string, rows: boolean, paged = false): void {
+export function checkCallOptions(query: string, rows: boolean, paged = false, delta = false): void {
   for (const { name, value } of splitQuery(query).options) {
     if (name === 'format' || (rows && forRows.has(name))) continue
     if (paged && name === 'top' && !/^[1-9]\d{0,3}$/.test(value))
       throw badRequest(`'$top' must be a whole number from 1 to 9999.`, '$top')
     if (paged && forPages.has(name)) continue
+    if (delta && name === 'deltatoken') continue
     throw badRequest(`The query option '$${name}' is not supported on what an operation returns.`, `$${name}`)
   }
 }

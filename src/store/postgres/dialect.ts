@@ -114,6 +114,9 @@ export const postgresDialect: SqlDialect = {
   // With a plain `limit`, the planner uses a sequential scan if it expects many such rows; if there are none, that reads
   // the whole table.
   insertAll: 'insert into',
+  listed: (list, kind) =>
+    `(select value${kind === 'number' ? '::bigint' : ' collate "C"'} from json_array_elements_text((${list})::json) as l(value))`,
+  holds: (whole, part) => `strpos(${whole}, ${part}) > 0`,
   first: (rows) => `with "r" as materialized (${rows}) select * from "r" limit 1`,
   merges: false,
   lateral: true,

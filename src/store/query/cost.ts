@@ -106,6 +106,7 @@ function workOf(expr: Expr, layout: Layout, sources: Sources): Work {
       const work = together(steps.comparison, parts)
       return { ...work, tables: [layout.table(expr.type).name, ...work.tables] }
     }
+    case 'listed':
     case 'linked':
     case 'reached':
       return { ...nothing, weight: steps.link }

@@ -55,6 +55,10 @@ export interface SqlDialect {
   first(rows: string): string
   /** Begins an insert of several rows that need not be undone alone: if it fails, the whole write is rolled back. */
   readonly insertAll: string
+  /** The values of a JSON list, for `in`. */
+  listed(list: string, kind: 'text' | 'number'): string
+  /** Whether a text is in another. */
+  holds(whole: string, part: string): string
   /** Whether the planner merges the ordered branches of a `union all` row by row, up to the limit, instead of sorting. */
   readonly merges: boolean
   /** Whether a recursive query may refer to itself only once. The steps are then in a lateral join. */

@@ -22,7 +22,7 @@ import {
 } from './operand.ts'
 import { elementsAt, rowsSql, search, withSource } from './row-sets.ts'
 import { isOfKinds } from './shape.ts'
-import { column, comma, joined, type Sql, tenantSlot } from './sql.ts'
+import { bindSlot, column, comma, joined, type Sql, tenantSlot } from './sql.ts'
 
 function isNull(expr: Expr): boolean {
   return expr.op === 'const' && expr.value === null
@@ -236,14 +236,21 @@ function reachedIds({ closure, bind }: Expr & { op: 'reached' }, scope: QuerySco
   })
 }
 
+function listedIds({ list }: Expr & { op: 'listed' }, { fresh, layout: { dialect } }: QueryScope): Sql {
+  const alias = fresh()
+  return sql`select ${dialect.element(column(alias, 'value'), 'Edm.String')} as id from ${dialect.each(bindSlot(list), alias)}`
+}
+
 /** How selective a condition is, as a rank; 0 if it cannot be written as a select of ids. */
-export function leadOf(expr: Expr, scope: QueryScope): 0 | 1 | 2 | 3 {
+export function leadOf(expr: Expr, scope: QueryScope): 0 | 1 | 2 | 3 | 4 {
+  if (expr.op === 'listed') return 4
   if (anchored(expr, scope) !== undefined) return 3
   return expr.op === 'linked' ? 2 : expr.op === 'reached' ? 1 : 0
 }
 
 /** A select of the ids that satisfy a condition, as `id`, perhaps with duplicates. Undefined if `leadOf` is 0. */
 export function idsSql(expr: Expr, scope: QueryScope): Sql | undefined {
+  if (expr.op === 'listed') return listedIds(expr, scope)
   if (expr.op === 'linked') return linkedIds(expr, scope)
   if (expr.op === 'reached') return reachedIds(expr, scope)
   const found = anchored(expr, scope)
@@ -342,6 +349,8 @@ export function conditionOf(expr: Expr, scope: QueryScope, negated = false): Sql
     case 'through':
     case 'when':
       return sql`${operandOf(expr, scope).sql(false)} = 1`
+    case 'listed':
+      return sql`${idOf(scope)} in (${listedIds(expr, scope)})`
     case 'linked':
       return among(expr, scope, linkedIds(expr, scope), expr.of)
     case 'reached':

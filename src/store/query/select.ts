@@ -184,9 +184,10 @@ function branchOf(
   nulls: readonly boolean[],
 ): Branch {
   const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
-  const pinned = parts.some(fixesId)
-  const scope = scopeOf(layout, facts, pinned)
-  const best = pinned ? 0 : Math.max(0, ...parts.map((part) => leadOf(part, scope)))
+  const isOne = parts.some(fixesId)
+  const isListed = parts.some(({ op }) => op === 'listed')
+  const scope = scopeOf(layout, facts, isOne || isListed)
+  const best = isOne ? 0 : Math.max(0, ...parts.map((part) => leadOf(part, scope)))
   const lead = best === 0 ? undefined : parts.find((part) => leadOf(part, scope) === best)
   const ids = lead === undefined ? undefined : idsSql(lead, scope)
   const keys = keysOf(query, scope)

@@ -31,7 +31,7 @@ export function withTags(access: RowAccess, mint: () => string): RowAccess {
   return {
     ...access,
     insert: (tenantNo, draft) => access.insert(tenantNo, { ...draft, [tagKey]: mint() }),
-    update: (tenantNo, id, patch) => access.update(tenantNo, id, { ...patch, [tagKey]: mint() }),
+    update: (tenantNo, id, patch, before) => access.update(tenantNo, id, { ...patch, [tagKey]: mint() }, before),
     add: (tenantNo, id, amounts) => [
       ...access.add(tenantNo, id, amounts),
       ...access.update(tenantNo, id, { [tagKey]: mint() }),

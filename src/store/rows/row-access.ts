@@ -13,6 +13,7 @@ import type { KeyList } from './key-lists.ts'
 import { ownerTest, rowTexts } from './row-texts.ts'
 import type { RowAccess, RowValues } from './rows.ts'
 import { all, change, get, run, type Statement } from './statement.ts'
+import { wordAccess } from './word-access.ts'
 
 function pushStored(values: SqlValue[], field: Field, value: unknown): void {
   values.push(storedValue(field, value))
@@ -71,6 +72,12 @@ function storedRow(facts: TableFacts, tenantNo: number, draft: RowValues) {
   return { row: row as AnyRow, values }
 }
 
+/** The row as it will be stored. */
+function changedRow(facts: TableFacts, before: AnyRow, patch: RowValues): AnyRow {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined)
+  return { ...before, ...Object.fromEntries(given.map(([key, value]) => [key, rowValue(facts.field(key), value)])) }
+}
+
 function readingOf(facts: TableFacts, texts: ReturnType<typeof rowTexts>): Pick<RowAccess, 'get' | 'find' | 'has'> {
   const { fields } = facts
   const row = (raw: RawRow | undefined) => (raw === undefined ? undefined : decodedRow(fields, raw, 0))
@@ -99,11 +106,21 @@ function readingOf(facts: TableFacts, texts: ReturnType<typeof rowTexts>): Pick<
   }
 }
 
-export function rowAccess(facts: TableFacts, dialect: Pick<SqlDialect, 'first' | 'insertAll'>): RowAccess {
+/** What the access to the rows of a table needs of the database. */
+type RowDialect = Pick<SqlDialect, 'first' | 'insertAll' | 'listed' | 'holds' | 'merges'>
+
+export function rowAccess(facts: TableFacts, dialect: RowDialect): RowAccess {
   const texts = rowTexts(facts, dialect)
   const elements = facts.elements.map((element) => elementAccess(element, dialect, ownerTest(facts)))
+  const words = facts.words.map((one) => wordAccess(facts, one, dialect))
   return {
     ...readingOf(facts, texts),
+
+    findByWord(tenantNo, key, search) {
+      const access = words.find((one) => one.key === key)
+      invariant(access !== undefined, `${facts.type.name} keeps no words of ${key}`)
+      return access.find(tenantNo, search)
+    },
 
     findByElement(tenantNo, key, wanted, limit) {
       const access = elements.find((element) => element.key === key)
@@ -116,10 +133,13 @@ export function rowAccess(facts: TableFacts, dialect: Pick<SqlDialect, 'first' |
       const { row, values } = storedRow(facts, tenantNo, given)
       const statements = [run(texts.insert, values)]
       for (const element of elements) element.pushWrites(statements, tenantNo, row.id, row[element.key])
+      for (const word of words) word.pushInserted(statements, tenantNo, row)
       return { row, statements }
     },
 
-    update(tenantNo, id, patch) {
+    needsBefore: (patch) => words.some((word) => patch === undefined || word.dependsOn(patch)),
+
+    update(tenantNo, id, patch, before) {
       let keys = texts.updatedBy
       const values: SqlValue[] = []
       for (const key in patch) {
@@ -136,6 +156,9 @@ export function rowAccess(facts: TableFacts, dialect: Pick<SqlDialect, 'first' |
         statements.push(element.clear(tenantNo, id))
         element.pushWrites(statements, tenantNo, id, patch[element.key])
       }
+      if (before !== undefined)
+        for (const word of words)
+          if (word.dependsOn(patch)) word.pushChanges(statements, tenantNo, before, changedRow(facts, before, patch))
       return statements
     },
 
@@ -151,9 +174,10 @@ export function rowAccess(facts: TableFacts, dialect: Pick<SqlDialect, 'first' |
       return [change(keys.text(), values)]
     },
 
-    remove(tenantNo, id) {
+    remove(tenantNo, id, before) {
       const statements: Statement<void>[] = [change(texts.remove, [tenantNo, id])]
       for (const element of elements) statements.push(element.clear(tenantNo, id))
+      if (before !== undefined) for (const word of words) word.pushChanges(statements, tenantNo, before, undefined)
       return statements
     },
   }

@@ -1,6 +1,7 @@
 /** Single rows of a type: the statements that read and write them. */
 import type { AnyRow } from '#edm/infer.ts'
 import type { BindValue } from '#edm/query.ts'
+import type { WordHit, WordSearch } from '#edm/row-query.ts'
 import type { Statement } from './statement.ts'
 
 /** Values by row key. */
@@ -21,9 +22,12 @@ export interface RowAccess {
     anyOf: readonly ElementValues[],
     limit: number | undefined,
   ): Statement<string[]>
+  findByWord(tenantNo: number, key: string, search: WordSearch): Statement<WordHit[]>
   /** With the row as it will be stored. */
   insert(tenantNo: number, draft: RowValues): { readonly row: AnyRow; readonly statements: readonly Statement<void>[] }
-  update(tenantNo: number, id: string, patch: RowValues): readonly Statement<void>[]
+  /** Whether `update` with this patch, or without one `remove`, needs the row as it is. */
+  needsBefore(patch?: RowValues): boolean
+  update(tenantNo: number, id: string, patch: RowValues, before?: AnyRow): readonly Statement<void>[]
   add(tenantNo: number, id: string, amounts: RowValues): readonly Statement<void>[]
-  remove(tenantNo: number, id: string): readonly Statement<void>[]
+  remove(tenantNo: number, id: string, before?: AnyRow): readonly Statement<void>[]
 }

@@ -93,6 +93,7 @@ export function statementsOf(ddl: Ddl, change: SchemaChange, before?: Table): st
     }
     case 'fold':
     case 'spread':
+    case 'indexWords':
     case 'setRows':
     case 'rewriteDurations':
     case 'numberRows':

@@ -95,6 +95,25 @@ function spreads(
   })
 }
 
+/** The changes that fill new tables of words from existing rows. */
+function indexings(
+  models: readonly Model[],
+  before: readonly BareTable[],
+  changes: readonly SchemaChange[],
+): SchemaChange[] {
+  return layoutOf(models).tables.flatMap((table) =>
+    table.words.flatMap(({ name, key, of }): SchemaChange[] => {
+      const made = changes.some((change) => change.do === 'createTable' && change.table.name === name)
+      const isThere = before.some((old) => old.name === table.name)
+      const { text, space, first } = of
+      const place = table.field(of.place).column
+      return made && isThere
+        ? [{ do: 'indexWords', table: table.name, from: table.field(key).column, to: name, text, space, first, place }]
+        : []
+    }),
+  )
+}
+
 /**
  * Undefined if nothing differs. `name` is kebab-case; the number is the one after the last.
  * Throws if existing rows would have no value for a new member.
@@ -110,7 +129,7 @@ export function draftMigration(
   const migration = {
     number: (existing.at(-1)?.number ?? 0) + 1,
     name,
-    changes: [...found, ...spreads(models, before.tables, found)],
+    changes: [...found, ...spreads(models, before.tables, found), ...indexings(models, before.tables, found)],
   }
   return {
     migration,

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto'
 import { inDaysAndTime } from '#base/duration.ts'
 import { bucketOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
+import { placeNumber, wordRows } from '#base/text/search-keys.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
+import { indexedTexts } from './indexed-texts.ts'
 import type { SchemaChange } from './schema-changes.ts'
 
 /** A statement that reads existing rows, and one that runs for each list of values derived from a row. */
@@ -43,6 +45,24 @@ function spreadFilling({ table, from, to, members }: SchemaChange & { do: 'sprea
         id,
         ordinal,
         ...members.map((member) => storedOf(member, element[member.name])),
+      ]),
+  }
+}
+
+function wordsFilling({ table, from, to, text, space, first, place }: SchemaChange & { do: 'indexWords' }): Filling {
+  const columns = ['tenant_no', 'form', 'space', 'key', 'owner_id', 'place', 'length']
+  return {
+    read: `select "tenant_no", "id", ${quoted(from)}, ${quoted(place)} from ${quoted(table)}`,
+    write: `insert into ${quoted(to)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    values: ([tenantNo = null, id = null, texts, at]) =>
+      wordRows(indexedTexts({ text, space, first }, JSON.parse(String(texts)))).map(({ form, space, key, length }) => [
+        tenantNo,
+        form,
+        space,
+        key,
+        id,
+        placeNumber(String(at)),
+        length,
       ]),
   }
 }
@@ -96,6 +116,8 @@ export function fillingOf(change: SchemaChange): Filling | undefined {
       return foldFilling(change)
     case 'spread':
       return spreadFilling(change)
+    case 'indexWords':
+      return wordsFilling(change)
     case 'setRows':
       return rowsFilling(change)
     case 'rewriteDurations':

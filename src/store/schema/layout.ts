@@ -4,7 +4,7 @@ import { keptByAll } from '#base/kept-by.ts'
 import { fold } from '#base/text/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
-import { type Prop, text } from '#edm/props.ts'
+import { type Prop, text, type WordIndex } from '#edm/props.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
 import type { SqlValue } from '../values.ts'
 
@@ -29,6 +29,7 @@ export interface Field {
   readonly initialStored: SqlValue
   readonly initialFolded: SqlValue
   readonly elements: ElementFacts | undefined
+  readonly words: WordFacts | undefined
 }
 
 export interface ElementColumn {
@@ -48,11 +49,19 @@ export interface ElementFacts {
   readonly lead: string
 }
 
+/** The table with the words of a collection's texts (base/text/search-keys.ts). */
+export interface WordFacts {
+  readonly name: string
+  readonly key: string
+  readonly of: WordIndex
+}
+
 export interface TableFacts {
   readonly type: EntityType
   readonly name: string
   readonly fields: readonly Field[]
   readonly elements: readonly ElementFacts[]
+  readonly words: readonly WordFacts[]
   /** Those of the type that the table is made for. */
   readonly indexes: NonNullable<EntityType['indexes']>
   /** Rows have an entity tag. */
@@ -138,6 +147,7 @@ function propField(table: string, key: string, prop: Prop): Field {
     initialStored: collection ? '[]' : storedInitial(prop.initial),
     initialFolded: folded && typeof prop.initial === 'string' ? fold(prop.initial) : null,
     elements: elementsOf(table, key, prop),
+    words: prop.words && { name: `${table}__${snakeOf(key)}__words`, key, of: prop.words },
   }
 }
 
@@ -157,6 +167,7 @@ function linkField(name: string, target: string, held: boolean): Field {
     initialStored: null,
     initialFolded: null,
     elements: undefined,
+    words: undefined,
   }
 }
 
@@ -199,6 +210,7 @@ function withLookups(facts: FactsOfRows): TableFacts {
   return {
     ...facts,
     elements: facts.fields.flatMap(({ elements }) => elements ?? []),
+    words: facts.fields.flatMap(({ words }) => words ?? []),
     tagged: byKey.has(tagKey),
     find: (key) => byKey.get(key),
     field: (key) => {

@@ -25,7 +25,18 @@ export type SchemaChange =
       readonly to: string
       readonly members: readonly { readonly name: string; readonly column: string; readonly fold: boolean }[]
     }
-
+  /** Fills a table of words from the JSON column of their owners. */
+  | {
+      readonly do: 'indexWords'
+      readonly table: string
+      readonly from: string
+      readonly to: string
+      readonly text: string
+      readonly space: string
+      readonly first: string
+      /** A column. */
+      readonly place: string
+    }
   /** Copies all rows of one table into another, with the same values in some more columns of each. */
   | {
       readonly do: 'copyRows'
@@ -89,6 +100,7 @@ function applied(tables: readonly Table[], change: SchemaChange): readonly Table
       }))
     case 'fold':
     case 'spread':
+    case 'indexWords':
     case 'copyRows':
     case 'setRows':
     case 'rewriteDurations':

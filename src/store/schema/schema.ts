@@ -5,7 +5,7 @@ import { keptByAll } from '#base/kept-by.ts'
 import type { Model } from '#edm/model.ts'
 import type { Prop } from '#edm/props.ts'
 import type { ColumnKind } from '#edm/types.ts'
-import { type ElementFacts, type Field, layoutOf, snakeOf, type TableFacts } from './layout.ts'
+import { type ElementFacts, type Field, layoutOf, snakeOf, type TableFacts, type WordFacts } from './layout.ts'
 
 export interface Column {
   readonly name: string
@@ -117,6 +117,29 @@ function elementTableOf({ name, columns, lead }: ElementFacts): Table {
   }
 }
 
+/**
+ * All columns are in the key: a search reads nothing else. `form`, `space` and `key` find the rows of a search; `place` and
+ * `length` spare it the rows of owners.
+ */
+function wordTableOf({ name }: WordFacts): Table {
+  return {
+    name,
+    columns: [
+      tenantNo,
+      { name: 'form', kind: 'integer', nullable: false },
+      { name: 'space', kind: 'text', nullable: false },
+      { name: 'key', kind: 'text', nullable: false },
+      { name: 'owner_id', kind: 'text', nullable: false },
+      { name: 'place', kind: 'integer', nullable: false },
+      { name: 'length', kind: 'integer', nullable: false },
+    ],
+    primaryKey: ['tenant_no', 'form', 'space', 'key', 'owner_id', 'place', 'length'],
+    clustered: true,
+    references: [],
+    indexes: [],
+  }
+}
+
 /** Whether the path leads to one primitive or enumeration value inside values of the type. */
 function isPlainAt(type: Prop['type'] | undefined, [name, ...rest]: readonly string[]): boolean {
   if (name === undefined) return typeof type === 'string' || type?.kind === 'enum'
@@ -180,7 +203,14 @@ function tableOf(facts: TableFacts): Table {
 
 function newSchema(models: readonly Model[]): Schema {
   const { tables } = layoutOf(models)
-  const all = [tenancy, ...tables.flatMap((facts) => [tableOf(facts), ...facts.elements.map(elementTableOf)])]
+  const all = [
+    tenancy,
+    ...tables.flatMap((facts) => [
+      tableOf(facts),
+      ...facts.elements.map(elementTableOf),
+      ...facts.words.map(wordTableOf),
+    ]),
+  ]
   const names = all.map(({ name }) => name)
   invariant(new Set(names).size === names.length, `two tables have one name: ${names.join(', ')}`)
   return { tables: all }

@@ -56,6 +56,8 @@ export const sqliteDialect: SqlDialect = {
   first: (rows) => `${rows} limit 1`,
   // With plain `insert`, SQLite would copy each page before changing it, to be able to undo the statement alone.
   insertAll: 'insert or fail into',
+  listed: (list) => `(select value from json_each(${list}))`,
+  holds: (whole, part) => `instr(${whole}, ${part}) > 0`,
   merges: true,
   lateral: false,
 }

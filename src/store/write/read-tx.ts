@@ -40,6 +40,10 @@ export function readTxOn(
       if (before() !== undefined) await ready()
       return anyOf.length === 0 ? [] : ask(rows(type.name).findByElement(tenantNo, prop, anyOf, limit))
     },
+    findByWord: async (type, prop, search) => {
+      if (before() !== undefined) await ready()
+      return ask(rows(type.name).findByWord(tenantNo, prop, search))
+    },
     query: async (prepared, bind) => {
       if (before() !== undefined) await ready()
       return query(ask, tenantNo, prepared, bind) as never

@@ -2,9 +2,10 @@
 import type { Answer } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, Prepared, QueryKind, ResultOf, Tx, TxPipeline } from '#edm/ports.ts'
 import type { BindValue, Closure } from '#edm/query.ts'
+import type { WordHit, WordSearch } from '#edm/row-query.ts'
 import type { Ask } from '../query/run.ts'
 import type { Statement } from '../rows/statement.ts'
 import type { StatementFactory } from './read-tx.ts'
@@ -113,6 +114,10 @@ class WriteTx implements Tx, TxPipeline {
     return connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
   }
 
+  async findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]> {
+    return this.open().ask(this.rowsOf(type).findByWord(this.facts.tenantNo, prop, search))
+  }
+
   async query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>> {
     const connection = this.open()
     const ask: Ask = (statement) => connection.ask(statement)
@@ -140,7 +145,9 @@ class WriteTx implements Tx, TxPipeline {
   }
 
   async update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
-    const statements = this.rowsOf(type).update(this.facts.tenantNo, id, patch)
+    const rows = this.rowsOf(type)
+    const before = rows.needsBefore(patch) ? await this.get(type, id) : undefined
+    const statements = rows.update(this.facts.tenantNo, id, patch, before as AnyRow | undefined)
     this.wrote(type, id)
     return this.send(statements)
   }
@@ -159,8 +166,10 @@ class WriteTx implements Tx, TxPipeline {
   }
 
   async remove<E extends EntityType>(type: E, id: string): Promise<void> {
+    const rows = this.rowsOf(type)
+    const before = rows.needsBefore() ? await this.get(type, id) : undefined
     this.wrote(type, id)
-    return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
+    return this.send(rows.remove(this.facts.tenantNo, id, before as AnyRow | undefined))
   }
 
   get pipeline(): TxPipeline {

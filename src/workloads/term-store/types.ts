@@ -6,7 +6,7 @@ import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
 import { groupActions } from './operations/group.ts'
-import { historyOfOne, storeHistory, storeHistoryActions } from './operations/history.ts'
+import { historyOfOne, storeDelta, storeHistory, storeHistoryActions } from './operations/history.ts'
 import { setActions } from './operations/set.ts'
 import { termActions } from './operations/term.ts'
 import {
@@ -48,7 +48,7 @@ export const store = entityType(`${ns}.store`, {
   page,
   recorded: {},
   derived: ['setCount', 'termCount'],
-  functions: storeHistory,
+  functions: { ...storeHistory, ...storeDelta },
   actions: storeHistoryActions,
   props: {
     defaultLanguageTag: text({
@@ -227,6 +227,7 @@ export const term = entityType(`${ns}.term`, {
       collection: true,
       required: true,
       elements: ['name', 'languageTag', 'isDefault'],
+      words: { text: 'name', space: 'languageTag', first: 'isDefault', place: 'setId' },
       doc: 'Labels, by language.',
     }),
     descriptions: complex(localizedDescription, {

@@ -280,3 +280,53 @@ describe('the recycle bin', () => {
     expect((await get(`/sets/${set}/relata.history()?branch=true&verb=delete`)).text).not.toContain('secret name')
   })
 })
+
+describe('relata.delta', () => {
+  const follow = (link: string): Promise<Answer> => {
+    const { pathname, search } = new URL(link)
+    return server.send('GET', pathname + search)
+  }
+  const all = async (answer: Answer): Promise<{ rows: { id: string }[]; link: string }> => {
+    const rows: { id: string }[] = []
+    for (let page = answer; ; page = await follow(page.body['@odata.nextLink'])) {
+      rows.push(...page.body.value)
+      if (page.body['@odata.nextLink'] === undefined) return { rows, link: page.body['@odata.deltaLink'] }
+    }
+  }
+
+  it('lists everything page by page, then only what has changed', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'one')
+    const gone = await made.term(set, 'gone')
+    const first = await all(await get('/relata.delta()?$top=7'))
+    const ids = first.rows.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toEqual(expect.arrayContaining([group, set, term, gone]))
+    expect((await follow(first.link)).body.value).toEqual([])
+    await rename(set, term, 'two')
+    await remove(`/sets/${set}/terms/${gone}`)
+    const later = await all(await follow(first.link))
+    expect(later.rows).toMatchObject([
+      { '@odata.type': '#microsoft.graph.termStore.term', id: term, labels: labels('two'), '@relata.setId': set },
+      { '@odata.type': '#microsoft.graph.termStore.term', id: gone, '@removed': { reason: 'deleted' } },
+    ])
+    expect((await follow(later.link)).body.value).toEqual([])
+  })
+
+  it('tells into which term one was merged', async () => {
+    const set = await made.set(group)
+    const [one, other] = [await made.term(set, 'one'), await made.term(set, 'other')]
+    const { link } = await all(await get('/relata.delta()?$top=500'))
+    await server.send('POST', `${root}/sets/${set}/terms/${one}/relata.merge`, { into: other })
+    const later = await all(await follow(link))
+    expect(later.rows).toContainEqual(
+      expect.objectContaining({ id: one, '@removed': { reason: 'deleted' }, '@relata.mergedInto': other }),
+    )
+  })
+
+  it('refuses tokens that are not its own, and those from after what it knows', async () => {
+    expect((await get('/relata.delta()?$deltatoken=x')).status).toBe(400)
+    const gone = await get('/relata.delta()?$deltatoken=c.9999999999~')
+    expect([gone.status, gone.body.error.innerError.code ?? gone.body.error.code]).toEqual([410, 'resyncRequired'])
+  })
+})

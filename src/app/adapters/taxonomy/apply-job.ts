@@ -3,11 +3,11 @@
  * interrupted, by whatever, goes on after the last step that is durable (exchange.md §2.7).
  */
 import { AppError, StoreError } from '#base/errors.ts'
-import type { Actor, ReadTx, Tx, WriteContext } from '#edm/ports.ts'
+import type { ReadTx, Tx, WriteContext } from '#edm/ports.ts'
 import type { Plan } from '#exchange/plan/records.ts'
 import { type Step, stepsOf } from '#exchange/plan/steps.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { applyStep, Stale, type StepFacts } from './apply-step.ts'
+import { applyStep, Stale } from './apply-step.ts'
 import type { JobRow, JobStore } from './jobs.ts'
 
 export interface JobReport {
@@ -18,14 +18,11 @@ export interface JobReport {
 }
 
 export interface RunFacts {
-  readonly tenantId: string
-  readonly actor: Actor
   readonly jobs: JobStore
   readonly settings: TermStoreSettings
   readonly asksRoles: boolean
-  readonly merge: StepFacts['merge']
-  /** Runs in one write transaction, whose record of changes names the import. */
-  inTransaction<T>(importId: string, work: (context: WriteContext) => Promise<T>): Promise<T>
+  /** Runs in one write transaction; with `importId` it is a change of that import. */
+  inTransaction<T>(importId: string | undefined, work: (context: WriteContext) => Promise<T>): Promise<T>
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Whether the job is to end after the step under way. */
   isStopped(jobId: string): boolean
@@ -66,7 +63,13 @@ interface Applied {
   readonly stale: readonly string[]
 }
 
-async function runStep(facts: RunFacts, plan: Plan, steps: readonly Step[], jobId: string, at: number): Promise<Applied | 'stopped'> {
+async function runStep(
+  facts: RunFacts,
+  plan: Plan,
+  steps: readonly Step[],
+  jobId: string,
+  at: number,
+): Promise<Applied | 'stopped'> {
   const { jobs } = facts
   const whole = steps[at] as Step
   return facts.inTransaction(jobId, async (context) => {
@@ -94,7 +97,7 @@ async function runStep(facts: RunFacts, plan: Plan, steps: readonly Step[], jobI
 
 /** What is stale is left out from then on. */
 async function noteStale({ inTransaction, jobs }: RunFacts, jobId: string, setIds: readonly string[]): Promise<void> {
-  await inTransaction(jobId, async ({ tx, now }) => {
+  await inTransaction(undefined, async ({ tx, now }) => {
     const row = await needRow(jobs, tx, jobId)
     const { stale } = reportOf(row)
     const report: JobReport = { stale: [...new Set([...stale, ...setIds])] }
@@ -109,12 +112,15 @@ function errorOf(error: unknown, report: (error: unknown) => void): NonNullable<
   }
   report(error)
   const isStore = error instanceof StoreError
-  return { code: isStore ? error.reason : 'generalException', message: isStore ? error.message : 'An error of the server ended the job.' }
+  return {
+    code: isStore ? error.reason : 'generalException',
+    message: isStore ? error.message : 'An error of the server ended the job.',
+  }
 }
 
 async function end({ inTransaction, jobs, report }: RunFacts, jobId: string, error: unknown): Promise<void> {
   const told = errorOf(error, report)
-  await inTransaction(jobId, async ({ tx, now }) => {
+  await inTransaction(undefined, async ({ tx, now }) => {
     const row = await needRow(jobs, tx, jobId)
     const whole: JobReport = { ...reportOf(row), error: told }
     await jobs.update(tx, jobId, { state: 'failed', report: JSON.stringify(whole), changedDateTime: now })
@@ -122,7 +128,7 @@ async function end({ inTransaction, jobs, report }: RunFacts, jobId: string, err
 }
 
 async function finish({ inTransaction, jobs }: RunFacts, jobId: string): Promise<void> {
-  await inTransaction(jobId, ({ tx, now }) => jobs.update(tx, jobId, { state: 'done', changedDateTime: now }))
+  await inTransaction(undefined, ({ tx, now }) => jobs.update(tx, jobId, { state: 'done', changedDateTime: now }))
 }
 
 /** Runs the job from its next step on, until it is done, stopped, failed, or taken over by another process. */
@@ -133,7 +139,9 @@ export async function runJob(facts: RunFacts, plan: Plan, jobId: string): Promis
     if (steps.length === 0) await finish(facts, jobId)
     for (let at = row?.step ?? 0; at < steps.length; at++) {
       if (facts.isStopped(jobId)) {
-        await facts.inTransaction(jobId, ({ tx, now }) => facts.jobs.update(tx, jobId, { state: 'stopped', changedDateTime: now }))
+        await facts.inTransaction(undefined, ({ tx, now }) =>
+          facts.jobs.update(tx, jobId, { state: 'stopped', changedDateTime: now }),
+        )
         return
       }
       if ((await stepUnlessStale(facts, plan, steps, jobId, at)) === 'stopped') return
@@ -145,7 +153,13 @@ export async function runJob(facts: RunFacts, plan: Plan, jobId: string): Promis
 }
 
 /** Tries again without the sets that are stale: each try has fewer. */
-async function stepUnlessStale(facts: RunFacts, plan: Plan, steps: readonly Step[], jobId: string, at: number): Promise<Applied | 'stopped'> {
+async function stepUnlessStale(
+  facts: RunFacts,
+  plan: Plan,
+  steps: readonly Step[],
+  jobId: string,
+  at: number,
+): Promise<Applied | 'stopped'> {
   for (;;) {
     try {
       return await runStep(facts, plan, steps, jobId, at)

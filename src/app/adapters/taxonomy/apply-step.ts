@@ -2,14 +2,14 @@
  * Adapter: one step of a plan in its transaction (exchange.md §2.7). The sets of the step are read once; its records are carried
  * out in memory and the end state is checked there; then the rows that differ are written.
  */
-import { AppError, invariant } from '#base/errors.ts'
+import { AppError } from '#base/errors.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import { carry } from '#exchange/plan/taxonomy/carry.ts'
-import { violations } from '#exchange/plan/taxonomy/checks.ts'
-import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { Plan, PlanRecord } from '#exchange/plan/records.ts'
 import { lackOf, type PlanRights } from '#exchange/plan/rights.ts'
 import type { Step } from '#exchange/plan/steps.ts'
+import { carry } from '#exchange/plan/taxonomy/carry.ts'
+import { violations } from '#exchange/plan/taxonomy/checks.ts'
+import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
@@ -19,7 +19,8 @@ import { compareTags, languagesOf } from '#workloads/term-store/rules/languages/
 import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
 import { type Occurrence, rowIn } from '#workloads/term-store/rules/places/tree.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { store } from '#workloads/term-store/types.ts'
+import { mergeTerm } from '#workloads/term-store/rules/verbs/merge/merge-term.ts'
+import { store, term } from '#workloads/term-store/types.ts'
 import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { refuseLack, rightsOf } from './rights.ts'
 import { writeTaxonomy } from './write-taxonomy.ts'
@@ -35,8 +36,6 @@ export interface StepFacts {
   readonly settings: TermStoreSettings
   /** Whether the caller's roles are asked for. */
   readonly asksRoles: boolean
-  /** Merges a term into another; both are at home somewhere. */
-  readonly merge: (context: WriteContext, termId: string, into: string) => Promise<void>
 }
 
 /** A set is not as it was when the plan was made. */
@@ -59,7 +58,12 @@ function staleSets({ plan, untouched }: StepFacts, now: TaxonomyPart): string[] 
 
 const removing = new Set(['delete', 'unshare'])
 
-function checkRights(records: readonly PlanRecord[], rights: PlanRights | undefined, before: TaxonomyPart, end: TaxonomyPart): void {
+function checkRights(
+  records: readonly PlanRecord[],
+  rights: PlanRights | undefined,
+  before: TaxonomyPart,
+  end: TaxonomyPart,
+): void {
   if (rights === undefined) return
   for (const record of records) refuseLack(lackOf(record, rights, before, end))
 }
@@ -80,7 +84,9 @@ function checkSystem(records: readonly PlanRecord[], before: TaxonomyPart): void
     const role = before.sets.get(kind === 'set' ? id : (set ?? ''))?.systemRole ?? null
     const groupId = kind === 'group' ? id : group
     if (role !== null || (groupId !== undefined && before.groups.get(groupId)?.scope === 'system'))
-      throw new AppError('forbidden', 'What belongs to the system cannot be changed by an import.', { code: 'accessDenied' })
+      throw new AppError('forbidden', 'What belongs to the system cannot be changed by an import.', {
+        code: 'accessDenied',
+      })
   }
 }
 
@@ -111,6 +117,20 @@ async function remove(context: WriteContext, storeId: string, records: readonly 
   }
 }
 
+/** By the rules of the verb: what the survivor has for it is decided there. */
+async function merge({ context, settings, asksRoles, step }: StepFacts): Promise<void> {
+  for (const { action, id, into } of step.records) {
+    const home = action === 'merge' ? await context.tx.get(term, id) : undefined
+    if (home === undefined || into === undefined) continue
+    await mergeTerm(
+      { ...settings, roles: asksRoles },
+      context,
+      { setId: home.setId, termId: id },
+      { into, onChildClash: 'refuse' },
+    )
+  }
+}
+
 async function addLanguages({ context, plan }: StepFacts): Promise<void> {
   const storeRow = await needStore(context.tx)
   const { tags } = languagesOf(storeRow)
@@ -130,8 +150,11 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   const { tx } = context
   const storeRow = await needStore(tx)
   if (step.kind === 'languages') {
-    const rights = asksRoles ? await rightsOf(tx, context.actor, await readTaxonomy(tx, { sets: [], withSharing: false })) : undefined
-    if (rights !== undefined && rights.roleIn(undefined) !== 'administrator') refuseLack('Adding languages needs the role administrator.')
+    const rights = asksRoles
+      ? await rightsOf(tx, context.actor, await readTaxonomy(tx, { sets: [], withSharing: false }))
+      : undefined
+    if (rights !== undefined && rights.roleIn(undefined) !== 'administrator')
+      refuseLack('Adding languages needs the role administrator.')
     await addLanguages(facts)
     return
   }
@@ -151,10 +174,19 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   checkShares(step.records, before)
   checkEnd(facts, end)
   checkLimits(settings, before, end)
-  invariant(storeRow.id !== '', 'a store has an id')
-  await writeTaxonomy({ context, storeId: storeRow.id, before, after: written, siteCollections: await siteCollectionsOf(context) })
-  await remove(context, storeRow.id, step.records.filter(({ action }) => removing.has(action)))
-  for (const { action, id, into } of step.records) if (action === 'merge' && into !== undefined) await facts.merge(context, id, into)
+  await writeTaxonomy({
+    context,
+    storeId: storeRow.id,
+    before,
+    after: written,
+    siteCollections: await siteCollectionsOf(context),
+  })
+  await remove(
+    context,
+    storeRow.id,
+    step.records.filter(({ action }) => removing.has(action)),
+  )
+  await merge(facts)
 }
 
 /** What has left with a parent that goes as well is not there any more. */
@@ -167,7 +199,11 @@ function checkLimits({ limits }: TermStoreSettings, before: TaxonomyPart, end: T
   const terms = before.counts.terms + end.terms.size - before.terms.size
   const sets = before.counts.sets + end.sets.size - before.sets.size
   if (terms > limits.terms && end.terms.size > before.terms.size)
-    throw new AppError('invalid', `The store would have more than its limit of ${limits.terms} terms.`, { code: 'invalidRequest' })
+    throw new AppError('invalid', `The store would have more than its limit of ${limits.terms} terms.`, {
+      code: 'invalidRequest',
+    })
   if (sets > limits.sets && end.sets.size > before.sets.size)
-    throw new AppError('invalid', `The store would have more than its limit of ${limits.sets} sets.`, { code: 'invalidRequest' })
+    throw new AppError('invalid', `The store would have more than its limit of ${limits.sets} sets.`, {
+      code: 'invalidRequest',
+    })
 }

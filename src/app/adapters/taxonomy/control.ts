@@ -4,9 +4,10 @@ import type { Json } from '#base/json.ts'
 import type { TermsCaller, TermsControl } from '#control/term-store/terms.ts'
 import type { ExportWish, PlanWish } from '#control/term-store/wishes.ts'
 import type { Loss } from '#exchange/document.ts'
-import { bytesOf, readFile, type WrittenFile, writeFile } from '#exchange/formats.ts'
+import { readFile, type WrittenFile, writeFile } from '#exchange/formats.ts'
 import type { PlanOptions } from '#exchange/plan/plan.ts'
 import { planText, sha256 } from '#exchange/plan/records.ts'
+import { findingLines } from '#exchange/validate/validate.ts'
 import type { TenantList } from '../tenant-list.ts'
 import type { TaxonomyExchange } from './exchange.ts'
 import { needPermission } from './rights.ts'
@@ -47,35 +48,46 @@ function lossLines(losses: readonly Loss[]): string {
 export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts): TermsControl {
   const written = async (caller: TermsCaller, wish: ExportWish): Promise<WrittenFile> => {
     check(caller, 'read')
-    const { groups, sets, term, dates, format, language, ids, for: target } = wish
+    const { groups, sets, term, dates, format } = wish
     const doc = await exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) })
-    const file = await writeFile(doc, format, { language, ids, for: target, dates })
+    const file = await writeFile(doc, format, wish)
     const [first] = file.faults
-    if (first !== undefined) throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
+    if (first !== undefined)
+      throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
     return file
   }
   return {
     tenantId: async (wanted) => {
       await tenants.refresh()
       const all = tenants.all()
-      const found = wanted === undefined ? (all.length === 1 ? all[0] : tenants.find(usualTenant)) : tenants.find(wanted)
+      const found =
+        wanted === undefined ? (all.length === 1 ? all[0] : tenants.find(usualTenant)) : tenants.find(wanted)
       if (found !== undefined) return found.id
-      const text = wanted === undefined ? "'tenant' is missing: the id or domain of the tenant." : `There is no tenant '${wanted}'.`
+      const text =
+        wanted === undefined
+          ? "'tenant' is missing: the id or domain of the tenant."
+          : `There is no tenant '${wanted}'.`
       throw new AppError(wanted === undefined ? 'invalid' : 'notFound', text, { target: 'tenant' })
     },
     plan: async (caller, file, wish) => {
       check(caller, 'read')
       const { defaultTag } = await exchange.languages(caller)
-      const { doc, as } = await readFile({
-        ...wish,
+      const { group, set, format, encoding, choice } = wish
+      const defaultLanguage = wish.defaultLanguage ?? defaultTag
+      const read = await readFile({
+        file: wish.file,
         bytes: file,
-        defaultLanguage: wish.defaultLanguage ?? defaultTag,
-        // Readers take them for files that name none; what they name is matched by the plan.
-        group: wish.group,
-        set: wish.set,
+        format,
+        encoding,
+        group,
+        set,
+        defaultLanguage,
+        choice,
       })
+      // What the folder says of missing sets holds where the caller says nothing else.
+      const options = { ...(read.missing === undefined ? {} : { missing: read.missing }), ...optionsOf(wish) }
       const source = [{ file: wish.file, sha256: sha256(file) }]
-      const plan = await exchange.plan(caller, { doc, as, source, options: optionsOf(wish) })
+      const plan = await exchange.plan(caller, { doc: read.doc, as: read.as, source, options })
       await exchange.keep(caller, plan)
       return planText(plan)
     },
@@ -94,11 +106,17 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
     export: async (caller, wish) => {
       const file = await written(caller, wish)
       const fileName = `taxonomy.${file.extension}`
-      return { bytes: bytesOf(file), type: file.type, fileName, losses: file.losses.reduce((sum, { count }) => sum + count, 0) }
+      return {
+        bytes: Buffer.from(file.bytes),
+        type: file.type,
+        fileName,
+        losses: file.losses.reduce((sum, { count }) => sum + count, 0),
+      }
     },
     losses: async (caller, wish) => lossLines((await written(caller, wish)).losses),
-    validate: async () => {
-      throw new AppError('unsupported', 'Validation is not served.')
+    validate: async (caller, { groups, sets, rules }) => {
+      check(caller, 'read')
+      return findingLines(await exchange.validate(caller, { groups, sets }, rules))
     },
   }
 }

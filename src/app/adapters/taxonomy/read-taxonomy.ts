@@ -4,7 +4,14 @@ import type { EntityType } from '#edm/define.ts'
 import type { KeysOf, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
-import { type GroupState, type PlaceState, type SetState, TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
+import {
+  type GroupState,
+  type PlaceState,
+  type SetState,
+  TaxonomyPart,
+  type TermState,
+} from '#exchange/plan/taxonomy/taxonomy.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
@@ -132,7 +139,12 @@ export async function findMany<E extends EntityType>(
     const some = wanted.slice(at, at + atOnce)
     const last = some.at(-1) as string
     const size = some.length > 20 ? atOnce : some.length
-    found.push(...(await tx.find(type, Array.from({ length: size }, (_, place) => where(some[place] ?? last)))))
+    found.push(
+      ...(await tx.find(
+        type,
+        Array.from({ length: size }, (_, place) => where(some[place] ?? last)),
+      )),
+    )
   }
   return found
 }
@@ -178,8 +190,19 @@ export async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
   return only
 }
 
+/** Also of the terms that merged ones stand for. */
 async function setsOfIds(tx: ReadTx, ids: readonly string[]): Promise<string[]> {
-  const terms = await getTerms(tx, ids)
+  const found = await getTerms(tx, ids)
+  const there = new Set(found.map(({ id }) => id))
+  const merged: string[] = []
+  for (const id of ids) if (!there.has(id)) merged.push((await tx.get(mergedTerm, id))?.into ?? '')
+  const terms = [
+    ...found,
+    ...(await getTerms(
+      tx,
+      merged.filter((id) => id !== ''),
+    )),
+  ]
   return terms.map(({ setId }) => setId)
 }
 

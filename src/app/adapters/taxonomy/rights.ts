@@ -19,7 +19,11 @@ export function needPermission({ permissions }: Actor, side: 'read' | 'write'): 
 }
 
 /** Undefined: everything is allowed, as no token is enforced. */
-export async function rightsOf(tx: ReadTx, actor: Actor | undefined, taxonomy: TaxonomyPart): Promise<PlanRights | undefined> {
+export async function rightsOf(
+  tx: ReadTx,
+  actor: Actor | undefined,
+  taxonomy: TaxonomyPart,
+): Promise<PlanRights | undefined> {
   if (actor === undefined || actor.kind === 'system') return undefined
   const storeRow = await needStore(tx)
   const held = new Map<string | undefined, StoreRole | undefined>()

@@ -7,7 +7,15 @@ import type { DraftOf, PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
 import { heightsOf } from '#exchange/plan/taxonomy/checks.ts'
-import { defaultIn, type GroupState, type PlaceState, type SetState, type TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
+import {
+  defaultIn,
+  type GroupState,
+  type PlaceState,
+  type SetState,
+  type TaxonomyPart,
+  type TermState,
+} from '#exchange/plan/taxonomy/taxonomy.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { birthOf, stampOf } from '#workloads/term-store/rules/author.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
@@ -35,17 +43,36 @@ function byTag<T>(given: Texts, made: (languageTag: string, text: string) => T):
 /** The members of the second that differ from the first. */
 function difference<T extends object>(before: T | undefined, after: T): Partial<T> {
   const entries = Object.entries(after).filter(
-    ([key, value]) => before === undefined || JSON.stringify((before as Record<string, unknown>)[key]) !== JSON.stringify(value),
+    ([key, value]) =>
+      before === undefined || JSON.stringify((before as Record<string, unknown>)[key]) !== JSON.stringify(value),
   )
   return Object.fromEntries(entries) as Partial<T>
 }
 
 function groupRow({ name, description, scope, siteId, managers, contributors }: GroupState) {
-  return { displayName: name, description, scope, parentSiteId: siteId, managers: [...managers], contributors: [...contributors] }
+  return {
+    displayName: name,
+    description,
+    scope,
+    parentSiteId: siteId,
+    managers: [...managers],
+    contributors: [...contributors],
+  }
 }
 
 function setRow(given: SetState, defaultTag: string) {
-  const { groupId, names, description, properties, isOpen, isAvailableForTagging, owner, contact, stakeholders, order } = given
+  const {
+    groupId,
+    names,
+    description,
+    properties,
+    isOpen,
+    isAvailableForTagging,
+    owner,
+    contact,
+    stakeholders,
+    order,
+  } = given
   return {
     parentGroupId: groupId,
     localizedNames: byTag(names, (languageTag, name) => ({ name, languageTag })),
@@ -127,7 +154,10 @@ async function writeSets(writing: RowsToWrite): Promise<void> {
   for (const [id, state] of after.sets) {
     const old = before.sets.get(id)
     if (old === state) continue
-    const changed: PatchOf<typeof set> = difference(old && setRow(old, before.languages.defaultTag), setRow(state, defaultTag))
+    const changed: PatchOf<typeof set> = difference(
+      old && setRow(old, before.languages.defaultTag),
+      setRow(state, defaultTag),
+    )
     if (old !== undefined && Object.keys(changed).length === 0) continue
     const siteCollectionId = (await tx.get(group, state.groupId))?.siteCollectionId ?? null
     if (old === undefined) {
@@ -170,7 +200,14 @@ async function writeRelations(writing: RowsToWrite, was: Shape, is: Shape): Prom
     const isThere = old !== undefined && old.kind !== 'home' && old.parentId === parentId
     const row = { ...placeRow(place), ...is(place), relationship: kind }
     if (!isThere) {
-      const draft: RelationDraft = { ...row, id: idOfRelation(place), setId, fromTermId: parentId, toTermId: termId, createdDateTime: now }
+      const draft: RelationDraft = {
+        ...row,
+        id: idOfRelation(place),
+        setId,
+        fromTermId: parentId,
+        toTermId: termId,
+        createdDateTime: now,
+      }
       await tx.insert(relation, draft)
       if (old === undefined) await tx.update(term, termId, stampOf(context))
       continue
@@ -215,9 +252,11 @@ async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<
       made += 1
       continue
     }
-    if (old === place && before.terms.get(termId) === after.terms.get(termId) && sameShape(was(old), is(place))) continue
+    if (old === place && before.terms.get(termId) === after.terms.get(termId) && sameShape(was(old), is(place)))
+      continue
     const row = whole(after, place, is, defaultTag)
-    const changed: PatchOf<typeof term> = row === undefined ? {} : difference(whole(before, old, was, before.languages.defaultTag), row)
+    const changed: PatchOf<typeof term> =
+      row === undefined ? {} : difference(whole(before, old, was, before.languages.defaultTag), row)
     const keys = Object.keys(changed)
     if (keys.length === 0) continue
     await tx.update(term, termId, keys.every((key) => derived.has(key)) ? changed : { ...changed, ...stampOf(context) })
@@ -234,6 +273,18 @@ function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {
   return one.level === other.level && one.height === other.height
 }
 
+/** Each id of a term that was merged away stands for the one that has it now. */
+async function writeMergedIds({ context: { tx, now }, before, after }: RowsToWrite): Promise<void> {
+  for (const [into, { mergedTermIds }] of after.terms) {
+    const had = new Set(before.terms.get(into)?.mergedTermIds ?? [])
+    for (const id of mergedTermIds) {
+      if (had.has(id)) continue
+      if ((await tx.get(mergedTerm, id)) === undefined) await tx.insert(mergedTerm, { id, into, mergedDateTime: now })
+      else await tx.update(mergedTerm, id, { into, mergedDateTime: now })
+    }
+  }
+}
+
 /**
  * Writes everything but deletions of terms, which the rules of the store carry out as some terms become orphans: `after`
  * still has the terms that are to go.
@@ -245,6 +296,6 @@ export async function writeTaxonomy(writing: RowsToWrite): Promise<void> {
   await writeSets(writing)
   await removeRelations(writing)
   await writeTerms(writing, was, is)
+  await writeMergedIds(writing)
   await writeRelations(writing, was, is)
 }
-

@@ -3,8 +3,8 @@
  * the rules of the store are checked on the result (`checks.ts`), not here. Pure.
  */
 import { AppError } from '#base/errors.ts'
-import { changedGroup, changedPlace, changedSet, changedTerm } from './members.ts'
 import type { PlanRecord } from '../records.ts'
+import { changedGroup, changedPlace, changedSet, changedTerm } from './members.ts'
 import type { PlaceState, TaxonomyPart, TermState } from './taxonomy.ts'
 
 function stray(record: PlanRecord, what: string): AppError {
@@ -42,7 +42,11 @@ export function newTerm(id: string): TermState {
   }
 }
 
-function newPlace(record: PlanRecord, at: { setId: string; parentId: string | null }, kind: PlaceState['kind']): PlaceState {
+function newPlace(
+  record: PlanRecord,
+  at: { setId: string; parentId: string | null },
+  kind: PlaceState['kind'],
+): PlaceState {
   const place = { ...at, termId: record.id, kind, isAvailableForTagging: true, localProperties: {}, order: [] }
   return changedPlace(place, record.changes)
 }
@@ -91,7 +95,8 @@ function remove(taxonomy: TaxonomyPart, record: PlanRecord): void {
 function reshare(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const place = needPlace(taxonomy, record)
   const kind = record.relationship ?? 'reuse'
-  if (kind === 'pin') for (const one of taxonomy.branchOf(place).slice(1).toReversed()) taxonomy.take(one.setId, one.termId)
+  if (kind === 'pin')
+    for (const one of taxonomy.branchOf(place).slice(1).toReversed()) taxonomy.take(one.setId, one.termId)
   taxonomy.put({ ...place, kind })
 }
 
@@ -194,7 +199,15 @@ function carryGroup(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const before = taxonomy.groups.get(id)
   if (action === 'create') {
     if (before !== undefined) throw stray(record, 'the id is in use already.')
-    const group = { id, name: '', description: '', scope: 'global', siteId: null, managers: [], contributors: [] } as const
+    const group = {
+      id,
+      name: '',
+      description: '',
+      scope: 'global',
+      siteId: null,
+      managers: [],
+      contributors: [],
+    } as const
     taxonomy.groups.set(id, changedGroup(group, changes))
     return
   }

@@ -139,7 +139,9 @@ export function changedSet(set: SetState, changes: readonly Change[]): SetState 
 }
 
 export function changedPlace(place: PlaceState, changes: readonly Change[]): PlaceState {
-  const own = changes.filter(({ member }) => member === 'isAvailableForTagging' || member.startsWith('localProperties.'))
+  const own = changes.filter(
+    ({ member }) => member === 'isAvailableForTagging' || member.startsWith('localProperties.'),
+  )
   return own.reduce((row, { member, to }) => withMember(row, member, to), place)
 }
 

@@ -62,7 +62,8 @@ export function storedIndex(before: TaxonomyPart): StoredIndex {
     byUri: (uri) => uris.get(uri),
     mergedInto: (id) => merged.get(id),
     child: (setId, parentId, labels) => {
-      const holder = parentId === null || before.place(setId, parentId) !== undefined ? setId : before.home(parentId)?.setId
+      const holder =
+        parentId === null || before.place(setId, parentId) !== undefined ? setId : before.home(parentId)?.setId
       if (holder === undefined) return undefined
       const tags = Object.keys(labels).sort((a, b) => Number(b === defaultTag) - Number(a === defaultTag))
       for (const tag of tags) {
@@ -85,7 +86,10 @@ export function storedIndex(before: TaxonomyPart): StoredIndex {
     at: (setId, idOrPath) => {
       const id = guidOf(idOrPath)
       if (id !== undefined) return before.place(setId, id) === undefined ? undefined : id
-      return walk(setId, idOrPath.split('/').map((one) => one.trim()))
+      return walk(
+        setId,
+        idOrPath.split('/').map((one) => one.trim()),
+      )
     },
   }
 }

@@ -167,7 +167,10 @@ export class TaxonomyPart {
     const before = this.place(setId, termId)
     if (before === undefined) return
     this.places.get(setId)?.delete(termId)
-    this.below.get(setId)?.get(before.parentId ?? '')?.delete(termId)
+    this.below
+      .get(setId)
+      ?.get(before.parentId ?? '')
+      ?.delete(termId)
     this.setsOf.get(termId)?.delete(setId)
     if (before.kind === 'home' && this.homes.get(termId) === setId) this.homes.delete(termId)
   }

@@ -3,18 +3,19 @@ import { compareText } from '../../doc-index.ts'
 import type { FaultCode } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
 import { type Hierarchy, prefixOf } from './schemes.ts'
-import { type Occurrence, resources, type VocabularyFile } from './vocabulary-file.ts'
+import { shownOf } from './texts.ts'
+import { resources, type VocabularyFile, type WrittenPlace } from './vocabulary-file.ts'
 
-export interface Place {
+export interface ConceptPlace {
   readonly key: string
   readonly kind: 'home' | 'reuse' | 'pin'
   readonly parent: string | undefined
-  readonly occurrence: Occurrence | undefined
+  readonly occurrence: WrittenPlace | undefined
 }
 
 export interface Placing {
   /** Scheme → parent ('' for the root) → places, in the order of the file. */
-  readonly sets: ReadonlyMap<string, ReadonlyMap<string, Place[]>>
+  readonly sets: ReadonlyMap<string, ReadonlyMap<string, ConceptPlace[]>>
   /** Concept → parents that no place of it has. */
   readonly kept: ReadonlyMap<string, string[]>
   /** Scheme → concepts at its root that are no declared tops, where it declares any. */
@@ -27,16 +28,16 @@ interface Working {
   readonly file: VocabularyFile
   readonly hierarchy: Hierarchy
   /** Scheme → concept → the place that Relata wrote. */
-  readonly occurrences: ReadonlyMap<string, ReadonlyMap<string, Occurrence>>
+  readonly occurrences: ReadonlyMap<string, ReadonlyMap<string, WrittenPlace>>
   /** Scheme → concepts that are there only because a pin above shows them. */
   readonly mirrored: ReadonlyMap<string, ReadonlySet<string>>
   readonly homes: ReadonlyMap<string, string>
 }
 
 export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
-  const occurrences = new Map<string, Map<string, Occurrence>>()
+  const occurrences = new Map<string, Map<string, WrittenPlace>>()
   for (const occurrence of file.occurrences) {
-    const inScheme = occurrences.get(occurrence.scheme) ?? new Map<string, Occurrence>()
+    const inScheme = occurrences.get(occurrence.scheme) ?? new Map<string, WrittenPlace>()
     occurrences.set(occurrence.scheme, inScheme)
     inScheme.set(occurrence.term, occurrence)
   }
@@ -46,11 +47,16 @@ export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
   )
   const homes = homesOf(file, hierarchy, occurrences, mirrored)
   const working: Working = { file, hierarchy, occurrences, mirrored, homes }
+  for (const key of hierarchy.schemesOf.keys()) {
+    if (homes.has(key) || !file.concepts.has(key)) continue
+    const text = `<${key}> is below a pinned concept, but not below its source; it is not read.`
+    file.fault('mirror-differs', file.at(key, shownOf(file, key)), text)
+  }
   const remarks = new Map<string, { code: FaultCode; text: string }[]>()
   const remark = (key: string, code: FaultCode, text: string): void => {
     remarks.set(key, [...(remarks.get(key) ?? []), { code, text }])
   }
-  const sets = new Map<string, Map<string, Place[]>>()
+  const sets = new Map<string, Map<string, ConceptPlace[]>>()
   const used = new Map<string, Set<string>>()
   const cycles = new Set<string>()
   const parentless = new Map<string, ReadonlySet<string>>()
@@ -60,7 +66,7 @@ export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
       cycles.add(root)
       remark(root, 'cycle', `<${root}> is below itself in a circle of broader concepts; it is put at the root.`)
     }
-    const places = new Map<string, Place[]>()
+    const places = new Map<string, ConceptPlace[]>()
     for (const [key, parent] of parents) {
       const place = placeOf(working, scheme, key, parent)
       places.set(parent ?? '', [...(places.get(parent ?? '') ?? []), place])
@@ -88,7 +94,7 @@ function mirroredIn(
   { childrenOf }: Hierarchy,
   scheme: string,
   members: readonly string[],
-  occurrences: ReadonlyMap<string, Occurrence> | undefined,
+  occurrences: ReadonlyMap<string, WrittenPlace> | undefined,
 ): Set<string> {
   const mirrored = new Set<string>()
   if (occurrences === undefined) return mirrored
@@ -217,7 +223,12 @@ function candidatesOf(
   return isRoot ? [] : parents
 }
 
-function placeOf({ occurrences, homes }: Working, scheme: string, key: string, parent: string | undefined): Place {
+function placeOf(
+  { occurrences, homes }: Working,
+  scheme: string,
+  key: string,
+  parent: string | undefined,
+): ConceptPlace {
   const occurrence = occurrences.get(scheme)?.get(key)
   const kind = occurrence?.kind ?? (homes.get(key) === scheme ? 'home' : 'reuse')
   return { key, kind, parent, occurrence }

@@ -1,5 +1,5 @@
 /** Everything else a concept says: kept as properties, or counted as lost (exchange.md §6.6). */
-import { isBlank, type Literal, type RdfObject } from '../syntax/graph.ts'
+import { isBlank, type RdfLiteral, type RdfObject } from '../syntax/graph.ts'
 import { iri, keptPredicates, prefixed, prefixes } from '../vocabulary.ts'
 import type { VocabularyFile } from './vocabulary-file.ts'
 
@@ -35,7 +35,7 @@ export function lose(lost: LostCounts, predicate: string): void {
 }
 
 /** A literal as a property's value: plain text as it is, others as N-Triples write them. */
-export function propertyValue({ value, language, datatype }: Literal): string {
+export function propertyValue({ value, language, datatype }: RdfLiteral): string {
   if (language === '' && datatype === '') return value
   return `${quoted(value)}${language === '' ? `^^<${datatype}>` : `@${language}`}`
 }

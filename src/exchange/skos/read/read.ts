@@ -1,7 +1,7 @@
 /** SKOS in any syntax as a document: exchange.md §6. */
 import type { Doc, GroupDoc } from '../../document.ts'
 import { fault, fileLimits, type ImportFault, Unreadable } from '../../faults.ts'
-import type { Graph } from '../syntax/graph.ts'
+import type { RdfGraph } from '../syntax/graph.ts'
 import { parseJsonLd } from '../syntax/parse-json-ld.ts'
 import { parseRdfXml } from '../syntax/parse-rdf-xml.ts'
 import { parseTurtle } from '../syntax/parse-turtle.ts'
@@ -25,7 +25,10 @@ export async function readSkos(text: string, options: SkosOptions & { readonly s
   }
 }
 
-function graphOf(text: string, { file, base, syntax }: SkosOptions & { readonly syntax: SkosSyntax }): Promise<Graph> {
+function graphOf(
+  text: string,
+  { file, base, syntax }: SkosOptions & { readonly syntax: SkosSyntax },
+): Promise<RdfGraph> {
   if (text.length > fileLimits.file) {
     const at = { file, line: 1, path: '' }
     throw new Unreadable(fault('limit', at, `The file is longer than ${fileLimits.file} characters.`))

@@ -3,10 +3,22 @@ import { compareText } from '../../doc-index.ts'
 import type { NodeDoc, SetDoc } from '../../document.ts'
 import { type At, fault, fileLimits, Unreadable } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
-import type { Place, Placing } from './places.ts'
+import type { ConceptPlace, Placing } from './places.ts'
 import { keeper, keepRest, lose } from './properties.ts'
 import { refTo, type TermContext, termOf } from './terms.ts'
-import { descriptionsOf, descriptionsOfSets, flagOf, labelsOf, namesOf, pairsOf, shownOf, textOf } from './texts.ts'
+import {
+  descriptionsOf,
+  descriptionsOfSets,
+  flagOf,
+  labelsOf,
+  lastPart,
+  literalsOf,
+  namesOf,
+  namesOfSets,
+  pairsOf,
+  shownOf,
+  textOf,
+} from './texts.ts'
 import { identityOf, orderKey, type VocabularyFile, values } from './vocabulary-file.ts'
 
 export interface SetContext extends TermContext {
@@ -19,10 +31,14 @@ export function setOf(context: SetContext, scheme: string): SetDoc {
   const [path = ''] = Object.values(names)
   const at = file.at(scheme, path)
   const { id, uri } = scheme === '' ? {} : identityOf(file, scheme)
-  const { texts, predicate } = descriptionsOf(file.graph, scheme, descriptionsOfSets)
+  const { texts, predicate, rest } = descriptionsOf(file.graph, scheme, descriptionsOfSets)
+  // A set has one description, in no language of its own.
+  const unheld = Math.max(0, Object.keys(texts ?? {}).length - 1) + rest.length
+  for (let count = 0; count < unheld; count += 1) lose(lost, predicate ?? '')
   const keeping = keeper({ ...pairsOf(file.graph, scheme, iri('relata:property')) })
   const titles = [iri('dct:title'), iri('dc:title'), iri('rdfs:label')]
-  keepRest(file, scheme, new Set([...titles, ...(predicate === undefined ? [] : [predicate])]), keeping, lost)
+  keepRest(file, scheme, new Set([...titles, predicate ?? '']), keeping, lost)
+  loseNames(context, scheme, Object.values(names))
   const children = rootsOf(context, scheme, at)
   return {
     at,
@@ -72,9 +88,15 @@ function setNames(file: VocabularyFile, scheme: string): Record<string, string> 
   if (scheme === '') return { '': options.set ?? options.file.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '') }
   if (!file.concepts.has(scheme)) return { ...namesOf(graph, scheme) }
   const labels = labelsOf(file, scheme, file.at(scheme, ''))
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([tag, { default: name }]) => (name === undefined ? [] : [[tag, name]])),
-  )
+  const names = Object.entries(labels).flatMap(([tag, { default: name }]) => (name === undefined ? [] : [[tag, name]]))
+  return names.length === 0 ? { '': lastPart(scheme) } : Object.fromEntries(names)
+}
+
+/** Names that a set has no room for: other titles, and synonyms of a top concept that becomes a set. */
+function loseNames({ file, lost }: SetContext, scheme: string, names: readonly string[]): void {
+  for (const predicate of [...namesOfSets, iri('skos:altLabel')]) {
+    for (const { value } of literalsOf(file.graph, scheme, predicate)) if (!names.includes(value)) lose(lost, predicate)
+  }
 }
 
 function membersOf({ graph }: VocabularyFile, scheme: string): Partial<SetDoc> {
@@ -114,10 +136,10 @@ function childrenOf(
 
 function inOrder(
   file: VocabularyFile,
-  places: readonly Place[],
+  places: readonly ConceptPlace[],
   scheme: string,
   parent: string,
-): { sorted: readonly Place[]; order?: number } {
+): { sorted: readonly ConceptPlace[]; order?: number } {
   const listed =
     file.orders.get(orderKey(scheme, parent === '' ? scheme : parent)) ??
     (file.options.order === 'notation' ? byNotation(file, places) : [])
@@ -128,7 +150,7 @@ function inOrder(
 }
 
 /** Numbers in notations count as numbers: `9` stands before `10`. */
-function byNotation({ graph }: VocabularyFile, places: readonly Place[]): string[] {
+function byNotation({ graph }: VocabularyFile, places: readonly ConceptPlace[]): string[] {
   const keyed = places.flatMap(({ key }) => {
     const [notation] = values(graph.of(key, iri('skos:notation')))
     return notation === undefined ? [] : [{ key, by: notation.replace(/\d+/g, (digits) => digits.padStart(20, '0')) }]
@@ -136,7 +158,7 @@ function byNotation({ graph }: VocabularyFile, places: readonly Place[]): string
   return keyed.toSorted((one, other) => compareText(one.by, other.by)).map(({ key }) => key)
 }
 
-function nodeOf(context: SetContext, scheme: string, place: Place, above: string, depth: number): NodeDoc {
+function nodeOf(context: SetContext, scheme: string, place: ConceptPlace, above: string, depth: number): NodeDoc {
   const { file, placing } = context
   const { key, kind, occurrence } = place
   const path = `${above}/${shownOf(file, key)}`

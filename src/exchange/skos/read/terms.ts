@@ -5,7 +5,16 @@ import type { At } from '../../faults.ts'
 import { guidAtEnd, ownId } from '../ids.ts'
 import { iri } from '../vocabulary.ts'
 import { type Keeper, keeper, keepRest, type LostCounts, lose, propertyValue } from './properties.ts'
-import { descriptionsOf, descriptionsOfTerms, flagOf, labelsOf, pairsOf, textOf } from './texts.ts'
+import {
+  descriptionsOf,
+  descriptionsOfTerms,
+  firstOf,
+  flagOf,
+  labelsOf,
+  namesOfTerms,
+  pairsOf,
+  textOf,
+} from './texts.ts'
 import { identityOf, resources, type VocabularyFile, values } from './vocabulary-file.ts'
 
 const maxIri = 1000
@@ -32,7 +41,8 @@ export function termOf({ file, lost, kept, collectionsOf }: TermContext, key: st
   const own = pairsOf(graph, key, iri('relata:property'))
   const keeping = keeper({ ...own })
   for (const literal of rest) keeping.keep('skos:definition', propertyValue(literal))
-  keepRest(file, key, new Set(predicate === undefined ? [] : [predicate]), keeping, lost)
+  const { predicate: namedBy } = firstOf(graph, key, namesOfTerms)
+  keepRest(file, key, new Set([predicate ?? '', namedBy ?? '']), keeping, lost)
   for (const parent of kept.get(key) ?? []) keeping.keep('skos:broader', parent)
   for (const label of collectionsOf.get(key) ?? []) keeping.keep('skos:memberOf', label)
   const replacedBy = replacementOf(file, key, keeping)

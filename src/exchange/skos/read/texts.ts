@@ -3,16 +3,16 @@ import { fold } from '#base/text/fold.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import type { LabelsDoc, Texts } from '../../document.ts'
 import type { At } from '../../faults.ts'
-import type { Graph, Literal, RdfObject } from '../syntax/graph.ts'
+import type { RdfGraph, RdfLiteral, RdfObject } from '../syntax/graph.ts'
 import { iri } from '../vocabulary.ts'
 import { resources, type VocabularyFile } from './vocabulary-file.ts'
 
 /** The literals of the first predicate that has any, and which it is. */
 export function firstOf(
-  graph: Graph,
+  graph: RdfGraph,
   key: string,
   predicates: readonly string[],
-): { literals: Literal[]; predicate: string | undefined } {
+): { literals: RdfLiteral[]; predicate: string | undefined } {
   for (const predicate of predicates) {
     const literals = literalsOf(graph, key, predicate)
     if (literals.length > 0) return { literals, predicate }
@@ -21,18 +21,18 @@ export function firstOf(
 }
 
 /** The literals of a predicate: its own, those of SKOS-XL's labels, and those of notes that are resources. */
-export function literalsOf(graph: Graph, key: string, predicate: string): Literal[] {
+export function literalsOf(graph: RdfGraph, key: string, predicate: string): RdfLiteral[] {
   return graph.of(key, predicate).flatMap((object) => literalIn(graph, object))
 }
 
-function literalIn(graph: Graph, object: RdfObject): Literal[] {
+function literalIn(graph: RdfGraph, object: RdfObject): RdfLiteral[] {
   if (object.kind === 'literal') return [object]
   const inside = [...graph.of(object.key, iri('skosxl:literalForm')), ...graph.of(object.key, iri('rdf:value'))]
   return inside.flatMap((one) => (one.kind === 'literal' ? [one] : []))
 }
 
-const nameOfTerms = [iri('skos:prefLabel'), iri('skosxl:prefLabel'), iri('rdfs:label'), iri('dct:title')]
-const namesOfSets = [iri('skos:prefLabel'), iri('dct:title'), iri('dc:title'), iri('rdfs:label')]
+export const namesOfTerms = [iri('skos:prefLabel'), iri('skosxl:prefLabel'), iri('rdfs:label'), iri('dct:title')]
+export const namesOfSets = [iri('skos:prefLabel'), iri('dct:title'), iri('dc:title'), iri('rdfs:label')]
 export const descriptionsOfTerms = [
   iri('skos:definition'),
   iri('skos:scopeNote'),
@@ -63,7 +63,7 @@ export function labelsOf(file: VocabularyFile, key: string, at: At): Record<stri
     gathered.set(language, known)
     return known
   }
-  for (const { language, value } of firstOf(graph, key, nameOfTerms).literals) {
+  for (const { language, value } of firstOf(graph, key, namesOfTerms).literals) {
     const labels = of(language)
     if (labels.default === undefined) labels.default = value
     else if (!isSame(labels.default, value)) {
@@ -91,13 +91,13 @@ export function labelsOf(file: VocabularyFile, key: string, at: At): Record<stri
 
 /** The first text in each language, and what is left over with the predicate it came from. */
 export function descriptionsOf(
-  graph: Graph,
+  graph: RdfGraph,
   key: string,
   predicates: readonly string[],
-): { texts: Texts | undefined; predicate: string | undefined; rest: Literal[] } {
+): { texts: Texts | undefined; predicate: string | undefined; rest: RdfLiteral[] } {
   const { literals, predicate } = firstOf(graph, key, predicates)
   const texts: Record<string, string> = {}
-  const rest: Literal[] = []
+  const rest: RdfLiteral[] = []
   for (const literal of literals) {
     if (Object.hasOwn(texts, literal.language)) rest.push(literal)
     else texts[literal.language] = literal.value
@@ -105,7 +105,7 @@ export function descriptionsOf(
   return { texts: literals.length === 0 ? undefined : texts, predicate, rest }
 }
 
-export function namesOf(graph: Graph, key: string): Texts {
+export function namesOf(graph: RdfGraph, key: string): Texts {
   const names: Record<string, string> = {}
   for (const { language, value } of firstOf(graph, key, namesOfSets).literals) names[language] ??= value
   return Object.keys(names).length > 0 ? names : { '': lastPart(key) }
@@ -126,24 +126,24 @@ export function lastPart(key: string): string {
 
 /** A label that names a concept to a person: the caller's language, none, English, the first. */
 export function shownOf({ graph, options }: VocabularyFile, key: string): string {
-  const { literals } = firstOf(graph, key, nameOfTerms)
+  const { literals } = firstOf(graph, key, namesOfTerms)
   const inLanguage = (tag: string | undefined): string | undefined =>
     literals.find(({ language }) => language === tag)?.value
   const english = literals.find(({ language }) => /^en\b/.test(language))?.value
   return inLanguage(options.defaultLanguage) ?? inLanguage('') ?? english ?? literals[0]?.value ?? lastPart(key)
 }
 
-export function textOf(graph: Graph, key: string, predicate: string): string | undefined {
+export function textOf(graph: RdfGraph, key: string, predicate: string): string | undefined {
   return literalsOf(graph, key, predicate)[0]?.value
 }
 
-export function flagOf(graph: Graph, key: string, predicate: string): boolean | undefined {
+export function flagOf(graph: RdfGraph, key: string, predicate: string): boolean | undefined {
   const value = textOf(graph, key, predicate)?.trim().toLowerCase()
   return value === undefined ? undefined : value === 'true' || value === '1'
 }
 
 /** Keys and values that Relata wrote as such. */
-export function pairsOf(graph: Graph, key: string, predicate: string): Record<string, string> | undefined {
+export function pairsOf(graph: RdfGraph, key: string, predicate: string): Record<string, string> | undefined {
   const pairs = resources(graph.of(key, predicate)).flatMap((pair): [string, string][] => {
     const name = textOf(graph, pair, iri('relata:key'))
     return name === undefined ? [] : [[name, textOf(graph, pair, iri('rdf:value')) ?? '']]

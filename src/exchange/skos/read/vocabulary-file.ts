@@ -4,7 +4,7 @@ import { guidIn } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
 import { type At, type FaultCode, fault, type ImportFault } from '../../faults.ts'
 import { guidAtEnd, idOfIri, ownId } from '../ids.ts'
-import { type Graph, isBlank, type RdfObject, type Subject } from '../syntax/graph.ts'
+import { isBlank, type RdfGraph, type RdfObject, type RdfSubject } from '../syntax/graph.ts'
 import { iri } from '../vocabulary.ts'
 
 export interface SkosOptions {
@@ -33,7 +33,7 @@ export interface SkosOptions {
 }
 
 /** A place that Relata has written. */
-export interface Occurrence {
+export interface WrittenPlace {
   readonly key: string
   readonly term: string
   readonly scheme: string
@@ -42,17 +42,17 @@ export interface Occurrence {
 }
 
 export interface VocabularyFile {
-  readonly graph: Graph
+  readonly graph: RdfGraph
   readonly options: SkosOptions
   readonly faults: ImportFault[]
   /** In the order of the file, as all that follow. */
-  readonly concepts: ReadonlyMap<string, Subject>
+  readonly concepts: ReadonlyMap<string, RdfSubject>
   readonly schemes: readonly string[]
-  readonly groups: readonly Subject[]
-  readonly occurrences: readonly Occurrence[]
+  readonly groups: readonly RdfSubject[]
+  readonly occurrences: readonly WrittenPlace[]
   /** Keys of ordered children, by the scheme and what they are children of: the scheme itself, or a concept. */
   readonly orders: ReadonlyMap<string, readonly string[]>
-  readonly collections: readonly Subject[]
+  readonly collections: readonly RdfSubject[]
   fault(code: FaultCode, at: At, text: string): void
   isRefused(at: At): boolean
   at(key: string, path: string): At
@@ -84,14 +84,14 @@ export function orderKey(scheme: string, parent: string): string {
 }
 
 interface Found {
-  readonly concepts: Map<string, Subject>
+  readonly concepts: Map<string, RdfSubject>
   readonly schemes: Set<string>
-  readonly groups: Subject[]
-  readonly occurrences: Subject[]
-  readonly collections: Subject[]
+  readonly groups: RdfSubject[]
+  readonly occurrences: RdfSubject[]
+  readonly collections: RdfSubject[]
 }
 
-function sort(graph: Graph): Found {
+function sort(graph: RdfGraph): Found {
   const found: Found = { concepts: new Map(), schemes: new Set(), groups: [], occurrences: [], collections: [] }
   for (const [key, subject] of graph.subjects) {
     const own = new Set(resources(subject.objects.get(iri('rdf:type')) ?? []))
@@ -110,7 +110,7 @@ function sort(graph: Graph): Found {
 }
 
 /** What is a scheme or a concept because others say so. */
-function addImplied(graph: Graph, key: string, { schemes, concepts }: Found): void {
+function addImplied(graph: RdfGraph, key: string, { schemes, concepts }: Found): void {
   const named = [...graph.of(key, iri('skos:inScheme')), ...graph.of(key, iri('skos:topConceptOf'))]
   for (const scheme of resources(named)) schemes.add(scheme)
   for (const top of resources(graph.of(key, iri('skos:hasTopConcept')))) {
@@ -120,7 +120,7 @@ function addImplied(graph: Graph, key: string, { schemes, concepts }: Found): vo
   }
 }
 
-export function vocabularyFile(graph: Graph, options: SkosOptions): VocabularyFile {
+export function vocabularyFile(graph: RdfGraph, options: SkosOptions): VocabularyFile {
   const faults: ImportFault[] = []
   const refused = new Set<At>()
   const { concepts, schemes, groups, occurrences, collections } = sort(graph)
@@ -144,7 +144,7 @@ export function vocabularyFile(graph: Graph, options: SkosOptions): VocabularyFi
   }
 }
 
-function occurrenceOf(graph: Graph, { key }: Subject): Occurrence[] {
+function occurrenceOf(graph: RdfGraph, { key }: RdfSubject): WrittenPlace[] {
   const [term] = resources(graph.of(key, iri('relata:term')))
   const [scheme] = resources(graph.of(key, iri('relata:inSet')))
   const [under] = resources(graph.of(key, iri('relata:under')))
@@ -153,7 +153,7 @@ function occurrenceOf(graph: Graph, { key }: Subject): Occurrence[] {
   return [{ key, term, scheme, under, kind: kind === 'pin' ? 'pin' : 'reuse' }]
 }
 
-function ordersOf(graph: Graph, collections: readonly Subject[]): Map<string, string[]> {
+function ordersOf(graph: RdfGraph, collections: readonly RdfSubject[]): Map<string, string[]> {
   const orders = new Map<string, string[]>()
   for (const { key } of collections) {
     const [parent] = resources(graph.of(key, iri('relata:ordersChildrenOf')))
@@ -165,7 +165,7 @@ function ordersOf(graph: Graph, collections: readonly Subject[]): Map<string, st
 }
 
 /** The members of an `rdf:List`. */
-export function listOf(graph: Graph, head: string): string[] {
+export function listOf(graph: RdfGraph, head: string): string[] {
   const members: string[] = []
   const seen = new Set<string>()
   for (let at: string | undefined = head; at !== undefined && !seen.has(at); ) {

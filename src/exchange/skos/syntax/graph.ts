@@ -1,7 +1,7 @@
 /** RDF as plain values: what the parsers of the three syntaxes give, and what is known of each subject. */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
 
-export interface Literal {
+export interface RdfLiteral {
   readonly kind: 'literal'
   readonly value: string
   /** In canonical case; '' if there is none. */
@@ -11,14 +11,14 @@ export interface Literal {
 }
 
 /** `key`: an IRI, or `_:` and a name for a blank node. */
-export interface Resource {
+export interface RdfResource {
   readonly kind: 'resource'
   readonly key: string
 }
 
-export type RdfObject = Literal | Resource
+export type RdfObject = RdfLiteral | RdfResource
 
-export interface Subject {
+export interface RdfSubject {
   readonly key: string
   /** Where its first block begins, as far as the syntax tells. */
   line: number
@@ -26,8 +26,8 @@ export interface Subject {
   readonly objects: Map<string, RdfObject[]>
 }
 
-export interface Graph {
-  readonly subjects: ReadonlyMap<string, Subject>
+export interface RdfGraph {
+  readonly subjects: ReadonlyMap<string, RdfSubject>
   of(key: string, predicate: string): readonly RdfObject[]
 }
 
@@ -77,12 +77,12 @@ function isSame(one: RdfObject, other: RdfObject): boolean {
 export interface GraphBuilder {
   /** `line`: where the parser is. */
   add(quad: LibraryQuad, line: number): void
-  readonly graph: Graph
+  readonly graph: RdfGraph
   readonly size: () => number
 }
 
 export function buildGraph(): GraphBuilder {
-  const subjects = new Map<string, Subject>()
+  const subjects = new Map<string, RdfSubject>()
   let size = 0
   return {
     add: ({ subject, predicate, object }, line) => {

@@ -2,7 +2,7 @@
 import { JsonLdParser } from 'jsonld-streaming-parser'
 import { fault, fileLimits, Unreadable } from '../../faults.ts'
 import { prefixes } from '../vocabulary.ts'
-import { buildGraph, type Graph, type LibraryQuad } from './graph.ts'
+import { buildGraph, type LibraryQuad, type RdfGraph } from './graph.ts'
 
 const resource = { '@type': '@id' }
 
@@ -37,7 +37,7 @@ const known: Readonly<Record<string, object>> = {
   'urn:relata:taxonomy': { '@context': prefixes },
 }
 
-export async function parseJsonLd(text: string, file: string, base?: string): Promise<Graph> {
+export async function parseJsonLd(text: string, file: string, base?: string): Promise<RdfGraph> {
   const { lines, depth } = linesOf(text)
   const stop = (code: 'syntax' | 'limit', line: number, why: string): Unreadable =>
     new Unreadable(fault(code, { file, line, path: '' }, `line ${line}: ${why}`))

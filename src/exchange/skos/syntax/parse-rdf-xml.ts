@@ -2,12 +2,12 @@
 import { RdfXmlParser } from 'rdfxml-streaming-parser'
 import { fault, fileLimits, Unreadable } from '../../faults.ts'
 import { scanXml } from '../../xml/scan.ts'
-import { buildGraph, type Graph, type LibraryQuad } from './graph.ts'
+import { buildGraph, type LibraryQuad, type RdfGraph } from './graph.ts'
 
 const rdf = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
 const xml = 'http://www.w3.org/XML/1998/namespace'
 
-export async function parseRdfXml(text: string, file: string, base?: string): Promise<Graph> {
+export async function parseRdfXml(text: string, file: string, base?: string): Promise<RdfGraph> {
   const lines = linesOf(text, file, base)
   const builder = buildGraph()
   const parser = new RdfXmlParser({ ...(base === undefined ? {} : { baseIRI: base }), trackPosition: true })

@@ -1,13 +1,18 @@
 /** Turtle and N-Triples as a graph. */
 import { Parser, type Quad, type Token } from 'n3'
 import { fault, fileLimits, Unreadable } from '../../faults.ts'
-import { buildGraph, type Graph } from './graph.ts'
+import { buildGraph, type RdfGraph } from './graph.ts'
 
 interface ParseError extends Error {
   readonly context?: { readonly line?: number; readonly token?: Token }
 }
 
-export function parseTurtle(text: string, file: string, format: 'turtle' | 'n-triples', base?: string): Promise<Graph> {
+export function parseTurtle(
+  text: string,
+  file: string,
+  format: 'turtle' | 'n-triples',
+  base?: string,
+): Promise<RdfGraph> {
   const builder = buildGraph()
   let line = 1
   const stop = (at: number, why: string, code: 'syntax' | 'limit' = 'syntax'): Unreadable =>

@@ -22,7 +22,7 @@ export interface TextNode {
 /** A blank node that is named nowhere else. */
 export interface InnerNode {
   readonly kind: 'inner'
-  readonly properties: Properties
+  readonly properties: Triples
 }
 
 export interface ListNode {
@@ -30,18 +30,18 @@ export interface ListNode {
   readonly members: readonly (IriNode | BlankNode)[]
 }
 
-export type Subject = IriNode | BlankNode
-export type Value = Subject | TextNode | InnerNode | ListNode
+export type SubjectNode = IriNode | BlankNode
+export type ObjectNode = SubjectNode | TextNode | InnerNode | ListNode
 
 /** Prefixed name of a predicate, and its objects. */
-export type Properties = readonly (readonly [predicate: string, values: readonly Value[]])[]
+export type Triples = readonly (readonly [predicate: string, values: readonly ObjectNode[]])[]
 
 export interface Block {
   /** Undefined: a blank node that is named nowhere else. */
-  readonly subject: Subject | undefined
+  readonly subject: SubjectNode | undefined
   /** Prefixed name. */
   readonly type: string
-  readonly properties: Properties
+  readonly properties: Triples
 }
 
 export function text(value: string, language = ''): TextNode {
@@ -61,8 +61,8 @@ export function iriNode(iri: string): IriNode {
 }
 
 /** Predicates with nothing to say are left out; those that come twice are one. */
-export function properties(...entries: readonly (readonly [string, readonly Value[]])[]): Properties {
-  const merged = new Map<string, Value[]>()
+export function properties(...entries: readonly (readonly [string, readonly ObjectNode[]])[]): Triples {
+  const merged = new Map<string, ObjectNode[]>()
   for (const [predicate, values] of entries) {
     if (values.length > 0) merged.set(predicate, [...(merged.get(predicate) ?? []), ...values])
   }

@@ -1,11 +1,13 @@
 /** A term at home as a concept: exchange.md §6.3, in the order of its table. */
+import { fold } from '#base/text/fold.ts'
+import { compareText } from '../../doc-index.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../../document.ts'
 import { idOf } from '../../leaving-out.ts'
 import { isIri } from '../vocabulary.ts'
-import { type Block, dateNode, iriNode, properties, type Subject, text, type Value } from './blocks.ts'
+import { type Block, dateNode, iriNode, type ObjectNode, properties, type SubjectNode, text } from './blocks.ts'
 import { keptTriples, pairs } from './kept.ts'
-import { idTriple, keyOf, type Naming, type Occurring } from './naming.ts'
-import { flags, type SkosWriting } from './writing.ts'
+import { type IriNaming, idTriple, keyOf, type Occurring } from './naming.ts'
+import { byLanguage, flags, type SkosWriting } from './writing.ts'
 
 export function conceptBlock(
   writing: SkosWriting,
@@ -17,8 +19,9 @@ export function conceptBlock(
   const { naming, occurrences, related } = writing
   const subject = naming.term(term)
   const here = occurrences.get(keyOf(subject)) as Occurring
-  const names = (nodes: Iterable<NodeDoc>): Value[] => distinct([...nodes].flatMap((one) => naming.node(one) ?? []))
-  const sets = (of: Iterable<SetDoc>): Value[] => [...of].map((one) => naming.set(one))
+  const names = (nodes: Iterable<NodeDoc>): ObjectNode[] =>
+    distinct([...nodes].flatMap((one) => naming.node(one) ?? []))
+  const sets = (of: Iterable<SetDoc>): ObjectNode[] => [...of].map((one) => naming.set(one))
   const { known, others } = keptOf(writing, term, here)
   const hasFurther = known.some(([name]) => name === 'skos:broader')
   const isNamedHome = here.sets.size > 1 || hasFurther
@@ -34,7 +37,7 @@ export function conceptBlock(
       ['skos:inScheme', sets(here.sets)],
       ['owl:deprecated', flags(term.isDeprecated)],
       ['dct:isReplacedBy', replacementOf(writing, term, node)],
-      ['dct:replaces', (term.mergedTermIds ?? []).map((id) => iriNode(`urn:uuid:${id}`))],
+      ['dct:replaces', (term.mergedTermIds ?? []).toSorted(compareText).map((id) => iriNode(`urn:uuid:${id}`))],
       ...known,
       ['skos:related', subject.kind === 'iri' ? (related.get(subject.iri) ?? []).map(iriNode) : []],
       ['relata:property', others],
@@ -50,21 +53,28 @@ export function conceptBlock(
   }
 }
 
-function distinct(subjects: readonly Subject[]): Subject[] {
+function distinct(subjects: readonly SubjectNode[]): SubjectNode[] {
   return [...new Map(subjects.map((subject) => [keyOf(subject), subject])).values()]
 }
 
-function textsOf({ label }: SkosWriting, { labels, descriptions }: TermDoc): [string, Value[]][] {
-  const all = Object.entries(labels)
+function byFold(one: string, other: string): number {
+  return compareText(fold(one), fold(other)) || compareText(one, other)
+}
+
+function textsOf({ label }: SkosWriting, { labels, descriptions }: TermDoc): [string, ObjectNode[]][] {
+  const all = byLanguage(labels)
   return [
     ['skos:prefLabel', all.flatMap(([tag, { default: name }]) => (name === undefined ? [] : [label(name, tag)]))],
-    ['skos:altLabel', all.flatMap(([tag, { synonyms = [] }]) => synonyms.map((synonym) => label(synonym, tag)))],
-    ['skos:definition', Object.entries(descriptions ?? {}).map(([tag, value]) => text(value, tag))],
+    [
+      'skos:altLabel',
+      all.flatMap(([tag, { synonyms = [] }]) => synonyms.toSorted(byFold).map((synonym) => label(synonym, tag))),
+    ],
+    ['skos:definition', byLanguage(descriptions ?? {}).map(([tag, value]) => text(value, tag))],
   ]
 }
 
 /** The broader concepts that a term keeps as properties, if reading would keep them in the same way; else none. */
-export function furtherParents(naming: Naming, { parents }: Occurring, term: TermDoc): string[] {
+export function furtherParents(naming: IriNaming, { parents }: Occurring, term: TermDoc): string[] {
   const keys = Object.keys(term.properties ?? {}).filter((key) => /^skos:broader(?:#\d+)?$/.test(key))
   const values = keys.map((_, at) => term.properties?.[at === 0 ? 'skos:broader' : `skos:broader#${at + 1}`] ?? '')
   const above = new Set([...parents].flatMap((node) => naming.node(node) ?? []).map(keyOf))
@@ -74,7 +84,7 @@ export function furtherParents(naming: Naming, { parents }: Occurring, term: Ter
   return values.every(isKept) ? values : []
 }
 
-/** Properties that would be read as something else are written as Relata's own. */
+/** Triples that would be read as something else are written as Relata's own. */
 function keptOf(writing: SkosWriting, term: TermDoc, here: Occurring) {
   const { descriptions = {}, properties: values = {}, replacedBy } = term
   const hasDescription = Object.keys(descriptions).length > 0
@@ -90,17 +100,17 @@ function keptOf(writing: SkosWriting, term: TermDoc, here: Occurring) {
   })
 }
 
-function isLater({ naming }: SkosWriting, { replacedBy }: TermDoc, node: Value): boolean {
+function isLater({ naming }: SkosWriting, { replacedBy }: TermDoc, node: ObjectNode): boolean {
   const first = replacedBy ? naming.ref(replacedBy) : undefined
   return node.kind === 'text' || (node.kind === 'iri' && first?.kind === 'iri' && node.iri > first.iri)
 }
 
 /** Concepts that keep this one as a further broader one. */
-function narrowerOf({ further }: SkosWriting, subject: Subject): Value[] {
+function narrowerOf({ further }: SkosWriting, subject: SubjectNode): ObjectNode[] {
   return (further.get(keyOf(subject)) ?? []).map(iriNode)
 }
 
-function replacementOf({ naming, losses }: SkosWriting, term: TermDoc, { at }: NodeDoc): Value[] {
+function replacementOf({ naming, losses }: SkosWriting, term: TermDoc, { at }: NodeDoc): ObjectNode[] {
   if (!term.replacedBy) return []
   const subject = naming.ref(term.replacedBy)
   if (subject !== undefined) return [subject]

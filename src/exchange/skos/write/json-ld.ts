@@ -1,6 +1,6 @@
 /** JSON-LD with a context of prefixes in the file itself. */
 import { prefixes } from '../vocabulary.ts'
-import type { Block, Properties, Subject, Value } from './blocks.ts'
+import type { Block, ObjectNode, SubjectNode, Triples } from './blocks.ts'
 
 type Json = string | boolean | Json[] | { [member: string]: Json }
 
@@ -14,11 +14,11 @@ export function jsonLdText(blocks: readonly Block[], used: readonly string[]): s
   return `${JSON.stringify({ '@context': context, '@graph': graph }, null, 2)}\n`
 }
 
-function keyOf(subject: Subject): string {
+function keyOf(subject: SubjectNode): string {
   return subject.kind === 'iri' ? subject.iri : `_:${subject.name}`
 }
 
-function membersOf(properties: Properties): Record<string, Json> {
+function membersOf(properties: Triples): Record<string, Json> {
   return Object.fromEntries(
     properties.map(([predicate, values]) => {
       const [only, ...others] = values.map(valueOfNode)
@@ -27,7 +27,7 @@ function membersOf(properties: Properties): Record<string, Json> {
   )
 }
 
-function valueOfNode(node: Value): Json {
+function valueOfNode(node: ObjectNode): Json {
   if (node.kind === 'list') return { '@list': node.members.map((member) => ({ '@id': keyOf(member) })) }
   if (node.kind === 'inner') return membersOf(node.properties)
   if (node.kind !== 'text') return { '@id': keyOf(node) }

@@ -1,10 +1,11 @@
-/** Properties as triples: those of §6.6 as themselves, the others as `relata:property`. */
+/** Triples as triples: those of §6.6 as themselves, the others as `relata:property`. */
 
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
+import { compareText } from '../../doc-index.ts'
 import type { Properties as Values } from '../../document.ts'
 import { quoted } from '../read/properties.ts'
 import { isIri, keptPredicates, prefixes } from '../vocabulary.ts'
-import { properties as entries, iriNode, text, type Value } from './blocks.ts'
+import { properties as entries, iriNode, type ObjectNode, text } from './blocks.ts'
 
 const numbered = /^(.*?)(?:#(\d+))?$/s
 
@@ -17,10 +18,10 @@ function isInRow(values: Values, name: string, count: number): boolean {
 /** `isAsItself`: whether the predicate, in the place where it is written, is read back as a property. */
 export function keptTriples(
   values: Values | undefined,
-  isAsItself: (name: string, node: Value) => boolean,
-): { known: [string, Value[]][]; others: Value[] } {
-  const known = new Map<string, Value[]>()
-  const others: Value[] = []
+  isAsItself: (name: string, node: ObjectNode) => boolean,
+): { known: [string, ObjectNode[]][]; others: ObjectNode[] } {
+  const known = new Map<string, ObjectNode[]>()
+  const others: ObjectNode[] = []
   for (const [key, value] of sorted(values ?? {})) {
     if (key === 'skos:uri') continue
     const [, name = key, count = '1'] = numbered.exec(key) ?? []
@@ -40,14 +41,20 @@ export function keptTriples(
   return { known: [...known], others }
 }
 
-/** By name and number, as reading gives them. */
+const ranks = new Map([...keptPredicates.keys()].map((name, at) => [name, at]))
+
+/** In the order of the list, then by name; repeats by their number, as reading gives them. */
 function sorted(values: Values): [string, string][] {
-  const byNumber = ([key]: [string, string]): number => Number(numbered.exec(key)?.[2] ?? 1)
-  return Object.entries(values).toSorted((one, other) => byNumber(one) - byNumber(other))
+  const keyed = Object.entries(values).map(([key, value]) => {
+    const [, name = key, count = '1'] = numbered.exec(key) ?? []
+    return { key, value, name, rank: ranks.get(name) ?? ranks.size, count: Number(count) }
+  })
+  keyed.sort((one, other) => one.rank - other.rank || compareText(one.name, other.name) || one.count - other.count)
+  return keyed.map(({ key, value }) => [key, value])
 }
 
 /** Two equal triples are one. */
-function holds(row: readonly Value[], node: Value): boolean {
+function holds(row: readonly ObjectNode[], node: ObjectNode): boolean {
   return row.some((one) => JSON.stringify(one) === JSON.stringify(node))
 }
 
@@ -55,7 +62,7 @@ function holds(row: readonly Value[], node: Value): boolean {
 const plainTypes = new Set([`${prefixes.xsd}string`, `${prefixes.rdf}langString`])
 
 /** Undefined: what is read back would not be the value. */
-function nodeOf(kind: 'relation' | 'text', value: string): Value | undefined {
+function nodeOf(kind: 'relation' | 'text', value: string): ObjectNode | undefined {
   if (kind === 'relation') return isIri(value) ? iriNode(value) : text(value)
   const [, quotedText = '', language, datatype] = /^"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<([^<>]+)>)$/s.exec(value) ?? []
   if (language === undefined && datatype === undefined) return text(value)
@@ -68,10 +75,10 @@ function nodeOf(kind: 'relation' | 'text', value: string): Value | undefined {
   return { kind: 'text', value: plain, language: language ?? '', datatype: datatype ?? '' }
 }
 
-export function pairNode(key: string, value: string): Value {
+export function pairNode(key: string, value: string): ObjectNode {
   return { kind: 'inner', properties: entries(['relata:key', [text(key)]], ['rdf:value', [text(value)]]) }
 }
 
-export function pairs(values: Values | undefined): Value[] {
-  return Object.entries(values ?? {}).map(([key, value]) => pairNode(key, value))
+export function pairs(values: Values | undefined): ObjectNode[] {
+  return sorted(values ?? {}).map(([key, value]) => pairNode(key, value))
 }

@@ -1,10 +1,10 @@
 /** The IRIs that things of a document have in a file (exchange.md §6.2), and where its terms occur. */
-import { type DocIndex, indexDoc } from '../../doc-index.ts'
+import { type DocIndex, indexDoc, naturalChildren } from '../../doc-index.ts'
 import { type Doc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../../document.ts'
 import type { Losses } from '../../losses.ts'
 import { idOfIri, ownId, ownIri } from '../ids.ts'
 import { isIri } from '../vocabulary.ts'
-import { iriNode, type Subject, text, type Value } from './blocks.ts'
+import { iriNode, type ObjectNode, type SubjectNode, text } from './blocks.ts'
 
 export interface SkosWriteOptions {
   readonly syntax: 'turtle' | 'rdf-xml' | 'json-ld'
@@ -17,14 +17,14 @@ export interface SkosWriteOptions {
   readonly defaultLanguage?: string
 }
 
-export interface Naming {
+export interface IriNaming {
   readonly index: DocIndex
-  set(set: SetDoc): Subject
-  term(term: TermDoc): Subject
+  set(set: SetDoc): SubjectNode
+  term(term: TermDoc): SubjectNode
   /** Undefined: nothing names it. */
-  ref(ref: Ref): Subject | undefined
+  ref(ref: Ref): SubjectNode | undefined
   /** The term at a place, by the same name everywhere. */
-  node(node: NodeDoc): Subject | undefined
+  node(node: NodeDoc): SubjectNode | undefined
 }
 
 /** The IRI of others that a record keeps, in a member of its own or as a property. */
@@ -32,12 +32,12 @@ export function keptIri({ uri, properties }: Pick<TermDoc, 'uri' | 'properties'>
   return uri ?? properties?.['skos:uri']
 }
 
-export function namingOf(doc: Doc, { iriBase, iri }: SkosWriteOptions, losses: Losses): Naming {
+export function namingOf(doc: Doc, { iriBase, iri }: SkosWriteOptions, losses: Losses): IriNaming {
   const index = indexDoc(doc)
-  const named = new Map<SetDoc | TermDoc, Subject>()
+  const named = new Map<SetDoc | TermDoc, SubjectNode>()
   const taken = new Set<string>()
   let blanks = 0
-  const nameOf = (kind: 'sets' | 'terms', record: SetDoc | TermDoc, path: string): Subject => {
+  const nameOf = (kind: 'sets' | 'terms', record: SetDoc | TermDoc, path: string): SubjectNode => {
     const known = named.get(record)
     if (known !== undefined) return known
     const kept = keptIri(record)
@@ -47,14 +47,14 @@ export function namingOf(doc: Doc, { iriBase, iri }: SkosWriteOptions, losses: L
     if (kept !== undefined && !isKept)
       losses.add('uri', { ...(record.id === undefined ? {} : { id: record.id }), path, value: kept })
     blanks += 1
-    const own: Subject =
+    const own: SubjectNode =
       record.id === undefined ? { kind: 'blank', name: `n${blanks}` } : iriNode(ownIri(kind, record.id, iriBase))
-    const subject: Subject = isKept ? iriNode(kept) : own
+    const subject: SubjectNode = isKept ? iriNode(kept) : own
     named.set(record, subject)
     return subject
   }
-  const termName = (term: TermDoc, path = ''): Subject => nameOf('terms', term, path)
-  const ref = (of: Ref): Subject | undefined => {
+  const termName = (term: TermDoc, path = ''): SubjectNode => nameOf('terms', term, path)
+  const ref = (of: Ref): SubjectNode | undefined => {
     const home = index.find(of)
     if (home !== undefined) return termName(home.term, home.node.at.path)
     if ('id' in of) return iriNode(ownIri('terms', of.id, iriBase))
@@ -81,12 +81,12 @@ export interface Occurring {
 
 export type Occurrences = ReadonlyMap<string, Occurring>
 
-export function keyOf(subject: Subject): string {
+export function keyOf(subject: SubjectNode): string {
   return subject.kind === 'iri' ? subject.iri : `_:${subject.name}`
 }
 
-/** By the key of the term's name. */
-export function occurrencesOf(doc: Doc, naming: Naming): Occurrences {
+/** By the key of the term's name; what is found is in natural order, whatever order the document has. */
+export function occurrencesOf(doc: Doc, naming: IriNaming, language: string): Occurrences {
   const found = new Map<string, Occurring>()
   const of = (node: NodeDoc): Occurring | undefined => {
     const subject = naming.node(node)
@@ -110,21 +110,21 @@ export function occurrencesOf(doc: Doc, naming: Naming): Occurrences {
       of(parent)?.children.add(node)
     }
     if (node.kind === 'pin') for (const child of branchOf(naming, node)) mirror(set, child, [node])
-    else for (const child of node.children) enter(set, node, child)
+    else for (const child of naturalChildren(node, naming.index, language)) enter(set, node, child)
   }
   for (const { sets } of doc.groups)
-    for (const set of sets) for (const node of set.children) enter(set, undefined, node)
+    for (const set of sets) for (const node of naturalChildren(set, naming.index, language)) enter(set, undefined, node)
   return found
 }
 
 /** What is below a node, or, of a pin, below its source. */
-function branchOf({ index }: Naming, node: NodeDoc): readonly NodeDoc[] {
+function branchOf({ index }: IriNaming, node: NodeDoc): readonly NodeDoc[] {
   if (node.kind !== 'pin' || !isRef(node.term)) return node.children
   return index.find(node.term)?.node.children ?? []
 }
 
 /** The id, where it cannot be computed from the IRI. */
-export function idTriple({ id }: { readonly id?: string }, subject: Subject): [string, Value[]][] {
+export function idTriple({ id }: { readonly id?: string }, subject: SubjectNode): [string, ObjectNode[]][] {
   if (id === undefined || subject.kind !== 'iri' || ownId(subject.iri, undefined) === id || idOfIri(subject.iri) === id)
     return []
   return [['relata:id', [text(id)]]]

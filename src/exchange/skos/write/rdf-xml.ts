@@ -1,7 +1,7 @@
 /** RDF/XML: typed node elements; every predicate that is written has a QName. */
 import { attributeText, contentText } from '../../xml/escape.ts'
 import { prefixes } from '../vocabulary.ts'
-import type { Block, Properties, Subject, Value } from './blocks.ts'
+import type { Block, ObjectNode, SubjectNode, Triples } from './blocks.ts'
 
 export function rdfXmlText(blocks: readonly Block[], used: readonly string[]): string {
   const declared = ['rdf', ...used.filter((prefix) => prefix !== 'rdf')].map(
@@ -17,16 +17,16 @@ export function rdfXmlText(blocks: readonly Block[], used: readonly string[]): s
   return `${lines.join('\n')}\n`
 }
 
-function subjectText(subject: Subject): string {
+function subjectText(subject: SubjectNode): string {
   if (subject.kind === 'blank') return ` rdf:nodeID="${subject.name}"`
   return ` rdf:about="${attributeText(subject.iri)}"`
 }
 
-function writeProperties(lines: string[], properties: Properties, indent: string): void {
+function writeProperties(lines: string[], properties: Triples, indent: string): void {
   for (const [predicate, values] of properties) for (const value of values) writeValue(lines, predicate, value, indent)
 }
 
-function writeValue(lines: string[], predicate: string, value: Value, indent: string): void {
+function writeValue(lines: string[], predicate: string, value: ObjectNode, indent: string): void {
   if (value.kind === 'iri') lines.push(`${indent}<${predicate} rdf:resource="${attributeText(value.iri)}"/>`)
   else if (value.kind === 'blank') lines.push(`${indent}<${predicate} rdf:nodeID="${value.name}"/>`)
   else if (value.kind === 'text') {

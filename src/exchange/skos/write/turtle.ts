@@ -1,6 +1,6 @@
 /** Turtle: one block a subject, an object a line where there are several. */
 import { prefixes } from '../vocabulary.ts'
-import type { Block, Properties, Value } from './blocks.ts'
+import type { Block, ObjectNode, Triples } from './blocks.ts'
 
 const boolean = 'http://www.w3.org/2001/XMLSchema#boolean'
 
@@ -14,12 +14,12 @@ function blockText({ subject, type, properties }: Block): string {
   return `${[first, ...properties.map(propertyText)].join(' ;\n  ')} .`
 }
 
-function propertyText([predicate, values]: Properties[number]): string {
+function propertyText([predicate, values]: Triples[number]): string {
   const [only, ...others] = values.map(nodeText)
   return others.length === 0 ? `${predicate} ${only}` : `${predicate}\n    ${[only, ...others].join(',\n    ')}`
 }
 
-function nodeText(node: Value): string {
+function nodeText(node: ObjectNode): string {
   if (node.kind === 'iri') return `<${node.iri}>`
   if (node.kind === 'blank') return `_:${node.name}`
   if (node.kind === 'list') return `( ${node.members.map(nodeText).join(' ')} )`

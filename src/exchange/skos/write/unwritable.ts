@@ -1,15 +1,15 @@
 /** Characters that a syntax cannot hold, taken out of texts and listed: halves of pairs, and in XML control characters. */
 import type { Losses } from '../../losses.ts'
 import { writable } from '../../xml/escape.ts'
-import type { Block, Properties, Value } from './blocks.ts'
+import type { Block, ObjectNode, Triples } from './blocks.ts'
 import { keyOf } from './naming.ts'
 
 export function withoutUnwritable(blocks: readonly Block[], syntax: string, losses: Losses): Block[] {
   const clean = (value: string): string =>
     syntax === 'rdf-xml' ? writable(value) : value.replace(/\p{Surrogate}/gu, '')
-  const inProperties = (entries: Properties, path: string): Properties =>
+  const inProperties = (entries: Triples, path: string): Triples =>
     entries.map(([predicate, values]) => [predicate, values.map((value) => inValue(value, path))] as const)
-  const inValue = (value: Value, path: string): Value => {
+  const inValue = (value: ObjectNode, path: string): ObjectNode => {
     if (value.kind === 'inner') return { ...value, properties: inProperties(value.properties, path) }
     if (value.kind !== 'text') return value
     const kept = clean(value.value)

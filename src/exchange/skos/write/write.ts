@@ -3,21 +3,21 @@
  * so that two exports differ only where the taxonomy does.
  */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
-import { naturalChildren } from '../../doc-index.ts'
+import { compareText, naturalChildren } from '../../doc-index.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../../document.ts'
 import { withPlainTags } from '../../language-tags.ts'
 import { idOf, withoutSystem } from '../../leaving-out.ts'
 import { collectLosses, type Losses } from '../../losses.ts'
 import { ownIri } from '../ids.ts'
 import { prefixes } from '../vocabulary.ts'
-import { type Block, iriNode, type Properties, properties, type TextNode, text } from './blocks.ts'
+import { type Block, iriNode, properties, type TextNode, type Triples, text } from './blocks.ts'
 import { conceptBlock, furtherParents } from './concepts.ts'
 import { jsonLdText } from './json-ld.ts'
 import { keptTriples, pairs } from './kept.ts'
 import {
+  type IriNaming,
   idTriple,
   keyOf,
-  type Naming,
   namingOf,
   type Occurrences,
   occurrencesOf,
@@ -26,7 +26,7 @@ import {
 import { rdfXmlText } from './rdf-xml.ts'
 import { turtleText } from './turtle.ts'
 import { withoutUnwritable } from './unwritable.ts'
-import { flags, type SkosWriting } from './writing.ts'
+import { byLanguage, flags, type SkosWriting } from './writing.ts'
 
 const writers = { turtle: turtleText, 'rdf-xml': rdfXmlText, 'json-ld': jsonLdText }
 
@@ -35,7 +35,7 @@ export function writeSkos(given: Doc, options: SkosWriteOptions): { text: string
   const language = options.defaultLanguage ?? given.defaultLanguageTag ?? ''
   const doc = withPlainTags(withoutSystem(given, losses), language)
   const naming = namingOf(doc, options, losses)
-  const occurrences = occurrencesOf(doc, naming)
+  const occurrences = occurrencesOf(doc, naming, language)
   const writing: SkosWriting = {
     options,
     losses,
@@ -59,7 +59,7 @@ export function writeSkos(given: Doc, options: SkosWriteOptions): { text: string
 /** In the order of our list. */
 function prefixesIn(blocks: readonly Block[]): string[] {
   const used = new Set<string>()
-  const enter = (entries: Properties): void => {
+  const enter = (entries: Triples): void => {
     for (const [predicate, values] of entries) {
       used.add(predicate.split(':')[0] ?? '')
       for (const value of values) if (value.kind === 'inner') enter(value.properties)
@@ -108,7 +108,7 @@ function setBlocks(writing: SkosWriting, set: SetDoc): Block[] {
 }
 
 function texts(names: Readonly<Record<string, string>>, make: (value: string, tag: string) => TextNode): TextNode[] {
-  return Object.entries(names).map(([tag, value]) => make(value, tag))
+  return byLanguage(names).map(([tag, value]) => make(value, tag))
 }
 
 function setBlock(writing: SkosWriting, set: SetDoc): Block {
@@ -186,7 +186,7 @@ interface Linking {
 /** What other concepts of the document say of a concept, which is written on its side as well. */
 function linksOf(
   doc: Doc,
-  naming: Naming,
+  naming: IriNaming,
   occurrences: Occurrences,
   losses: Losses,
 ): Pick<SkosWriting, 'further' | 'related'> {
@@ -206,10 +206,11 @@ function linksOf(
       })
     }
   }
+  for (const list of [...related.values(), ...further.values()]) list.sort(compareText)
   return { related, further }
 }
 
-function linkingOf(doc: Doc, naming: Naming, occurrences: Occurrences): Map<string, Linking> {
+function linkingOf(doc: Doc, naming: IriNaming, occurrences: Occurrences): Map<string, Linking> {
   const byIri = new Map<string, Linking>()
   const enter = (node: NodeDoc): void => {
     for (const child of node.children) enter(child)

@@ -1,12 +1,13 @@
 /** What the writer of one SKOS file knows. */
+import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Losses } from '../../losses.ts'
-import { flagNode, type TextNode, type Value } from './blocks.ts'
-import type { Naming, Occurrences, SkosWriteOptions } from './naming.ts'
+import { flagNode, type ObjectNode, type TextNode } from './blocks.ts'
+import type { IriNaming, Occurrences, SkosWriteOptions } from './naming.ts'
 
 export interface SkosWriting {
   readonly options: SkosWriteOptions
   readonly losses: Losses
-  readonly naming: Naming
+  readonly naming: IriNaming
   readonly occurrences: Occurrences
   readonly language: string
   /** Concept → those that keep it as a further broader one. */
@@ -17,6 +18,10 @@ export interface SkosWriting {
   label(value: string, language: string): TextNode
 }
 
-export function flags(value: boolean | undefined): Value[] {
+export function flags(value: boolean | undefined): ObjectNode[] {
   return value === undefined ? [] : [flagNode(value)]
+}
+
+export function byLanguage<T>(values: Readonly<Record<string, T>>): [tag: string, value: T][] {
+  return Object.entries(values).toSorted(([one], [other]) => compareTags(one, other))
 }

@@ -54,6 +54,7 @@ function measure(expr: Expr): Measure {
     case 'member':
     case 'isKind':
     case 'linked':
+    case 'listed':
     case 'reached':
     case 'search':
       return { work: 0, length: 1 }

@@ -47,6 +47,7 @@ function shown(expr: Expr, bind: Readonly<Record<string, BindValue>>): string {
     case 'when':
       return `(when ${shown(expr.test, bind)} ${shown(expr.value, bind)})`
     case 'linked':
+    case 'listed':
     case 'reached':
     case 'search':
       return expr.op

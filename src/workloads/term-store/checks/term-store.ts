@@ -2,7 +2,9 @@
 import type { CheckedTenant } from '../../finding.ts'
 import { checkNames } from './labels.ts'
 import { checkMirrors } from './mirrors.ts'
+import { checkOrders } from './orders.ts'
 import { checkPlaces } from './places.ts'
+import { checkSuccessors } from './successors.ts'
 import { readTaxonomy } from './taxonomy.ts'
 
 export async function checkTermStore(tenant: CheckedTenant): Promise<void> {
@@ -10,4 +12,6 @@ export async function checkTermStore(tenant: CheckedTenant): Promise<void> {
   checkPlaces(tenant, taxonomy)
   checkMirrors(tenant, taxonomy)
   await checkNames(tenant, taxonomy)
+  await checkOrders(tenant, taxonomy)
+  await checkSuccessors(tenant, taxonomy)
 }

@@ -11,7 +11,7 @@ export const groupActions: Readonly<Record<string, ActionFacts>> = {
     ...ours,
     doc: 'Makes a new group with copies of the sets of this one.',
     params: {
-      name: text({ doc: "Name of the copy; null: 'Copy of' that of the original." }),
+      name: text({ sample: 'Library of 2027', doc: "Name of the copy; null: 'Copy of' that of the original." }),
       terms: choice(termsOfCopy, { doc: 'What becomes of the terms; null: reuse.' }),
     },
     creates: true,
@@ -28,8 +28,16 @@ export const groupActions: Readonly<Record<string, ActionFacts>> = {
     doc: 'Says who manages the group, and who may change its sets and terms. What is not sent stays as it is.',
     partial: true,
     params: {
-      managers: text({ collection: true, doc: 'Users or groups, by id, user name or mail address.' }),
-      contributors: text({ collection: true, doc: 'Users or groups, by id, user name or mail address.' }),
+      managers: text({
+        collection: true,
+        sample: 'adele.vance@contoso.example',
+        doc: 'Users or groups, by id, user name or mail address.',
+      }),
+      contributors: text({
+        collection: true,
+        sample: 'adele.vance@contoso.example',
+        doc: 'Users or groups, by id, user name or mail address.',
+      }),
     },
     returns: group,
   },

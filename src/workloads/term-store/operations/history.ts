@@ -71,8 +71,9 @@ export const restoreReport = complexType('relata.restoreReport', 'What was resto
 export const historyComplexes = [changeAuthor, changedRow, change, deletedItem, notRestored, restoreReport]
 export const historyEnums = [onClash]
 
-const optional = (type: 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset', doc: string) =>
-  ({ type, doc, optional: true }) as const
+function optional(type: 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset', doc: string) {
+  return { type, doc, optional: true } as const
+}
 
 const period = {
   from: optional('Edm.DateTimeOffset', 'Only changes at this instant or later.'),
@@ -99,6 +100,18 @@ export const storeHistory: Readonly<Record<string, FunctionFacts>> = {
     params: {},
     returns: returning(deletedItem, { collection: true }),
     paged: true,
+  },
+}
+
+/** Beside `storeHistory`, as its rows are of several types. */
+export const storeDelta: Readonly<Record<string, FunctionFacts>> = {
+  delta: {
+    ...read,
+    doc: 'Groups, sets, terms and relations, and with the link at the end what has changed since.',
+    params: {},
+    returns: returning({ entity: 'microsoft.graph.entity' }, { collection: true }),
+    paged: true,
+    delta: true,
   },
 }
 

@@ -18,7 +18,10 @@ export const setActions: Readonly<Record<string, ActionFacts>> = {
     doc: 'Makes a new set with the members of this one, and with its terms.',
     params: {
       group: text({ guid: true, doc: 'Id of the group; null: that of the original.' }),
-      name: text({ doc: "Name in the store's default language; null: 'Copy of' that of the original." }),
+      name: text({
+        sample: 'Genres of 2027',
+        doc: "Name in the store's default language; null: 'Copy of' that of the original.",
+      }),
       terms: choice(termsOfCopy, { doc: 'What becomes of the terms; null: reuse.' }),
     },
     creates: true,
@@ -28,7 +31,12 @@ export const setActions: Readonly<Record<string, ActionFacts>> = {
     ...ours,
     doc: 'Puts the terms at the root of the set into an order.',
     params: {
-      ids: text({ nullable: false, collection: true, doc: 'Ids of terms; others follow by label. None: by label.' }),
+      ids: text({
+        nullable: false,
+        collection: true,
+        sample: '1f0e1e0c-0000-4000-8000-0000000000a1',
+        doc: 'Ids of terms; others follow by label. None: by label.',
+      }),
     },
     returns: set,
   },
@@ -49,9 +57,16 @@ export const setActions: Readonly<Record<string, ActionFacts>> = {
     doc: 'Says who looks after the set. What is not sent stays as it is.',
     partial: true,
     params: {
-      owner: text({ doc: 'User or group, by id, user name or mail address; null: nobody.' }),
-      contact: text({ doc: 'Mail address for suggestions; null: none.' }),
-      stakeholders: text({ collection: true, doc: 'Users or groups, by id, user name or mail address.' }),
+      owner: text({
+        sample: 'adele.vance@contoso.example',
+        doc: 'User or group, by id, user name or mail address; null: nobody.',
+      }),
+      contact: text({ sample: 'library@contoso.example', doc: 'Mail address for suggestions; null: none.' }),
+      stakeholders: text({
+        collection: true,
+        sample: 'adele.vance@contoso.example',
+        doc: 'Users or groups, by id, user name or mail address.',
+      }),
     },
     returns: set,
   },

@@ -14,8 +14,8 @@ export const termActions: Readonly<Record<string, ActionFacts>> = {
     params: {
       set: text({ guid: true, doc: 'Id of the set; null: that of the address.' }),
       parent: text({ guid: true, doc: 'Id of the new parent; null: that of the sibling, else the root of the set.' }),
-      before: text({ guid: true, doc: 'Id of the sibling that comes next.' }),
-      after: text({ guid: true, doc: 'Id of the sibling that comes before it.' }),
+      before: text({ guid: true, sample: null, doc: 'Id of the sibling that comes next.' }),
+      after: text({ guid: true, sample: null, doc: 'Id of the sibling that comes before it.' }),
     },
     returns: term,
   },
@@ -25,7 +25,10 @@ export const termActions: Readonly<Record<string, ActionFacts>> = {
     params: {
       set: text({ guid: true, doc: 'Id of the set; null: that of the address.' }),
       parent: text({ guid: true, doc: 'Id of the parent; null: that of the original, in another set the root.' }),
-      name: text({ doc: "Default label in the store's default language; null: that of the original." }),
+      name: text({
+        sample: 'Loud music',
+        doc: "Default label in the store's default language; null: that of the original.",
+      }),
       withChildren: flag({ doc: 'Whether everything below is copied as well.' }),
       shared: choice(sharingOfCopy, {
         doc: 'What becomes of shared terms below: new terms (flatten), or shared again.',
@@ -86,7 +89,12 @@ export const termActions: Readonly<Record<string, ActionFacts>> = {
     ...ours,
     doc: 'Puts the children of the term in this set into an order.',
     params: {
-      ids: text({ nullable: false, collection: true, doc: 'Ids of children; others follow by label. None: by label.' }),
+      ids: text({
+        nullable: false,
+        collection: true,
+        sample: '1f0e1e0c-0000-4000-8000-0000000000a1',
+        doc: 'Ids of children; others follow by label. None: by label.',
+      }),
     },
     returns: term,
   },

@@ -5,6 +5,7 @@ import { type Behaviour, behaviour, type Located, nearest } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
 import { group, set } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { describeGroup } from './descriptions.ts'
 import { historyRules } from './history/operations.ts'
 import { checkName } from './labels/group-names.ts'
 import { descriptionIn, nameIn } from './labels/text.ts'
@@ -38,6 +39,7 @@ function siteOf(scope: string | null, from: Located, faults: Faults): GroupSite 
 
 export function groupBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(group, {
+    describe: describeGroup,
     operations: { ...groupOperations(settings), ...historyRules },
 
     async beforeCreate(context, { from, draft, faults }) {

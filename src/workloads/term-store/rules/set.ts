@@ -6,7 +6,7 @@ import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
-import { historyRules } from './history/operations.ts'
+import { describeSet } from './descriptions.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
@@ -84,7 +84,8 @@ function changeOfSet(context: WriteContext, patch: object) {
 
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
-    operations: { ...setOperations(settings), ...historyRules },
+    describe: describeSet,
+    operations: setOperations(settings),
 
     async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx } = context

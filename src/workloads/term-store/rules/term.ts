@@ -5,6 +5,7 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { describeTerm } from './descriptions.ts'
 import { historyRules } from './history/operations.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
@@ -127,6 +128,7 @@ async function takePlace(
 
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
+    describe: describeTerm,
     locate: locateTerm,
     operations: { ...termOperations(settings), ...historyRules },
 

@@ -2,8 +2,8 @@
 import { AppError } from '#base/errors.ts'
 import { localName, type PageOfValues } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Located, ReadContext, ReadTx, WriteContext } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordedChange } from '#edm/records/reading.ts'
+import type { ChangeRecord, Located, ReadContext, ReadTx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
 import { group, relation, set, store, term } from '../../types.ts'
 import { defaultLabel, type Label, type LocalName, nameOf } from '../labels/labels.ts'
 import { invalid } from '../refusals.ts'
@@ -17,14 +17,14 @@ const spec = 'exchange.md §10.4'
 const usualPage = 100
 
 export interface BinItem {
-  readonly change: RecordedChange
+  readonly change: ChangeHead
   /** Qualified name. */
   readonly type: string
   readonly subject: string
   readonly rows: readonly ChangedMembers[]
 }
 
-async function itemOf(tx: ReadTx, record: ChangeRecord, change: RecordedChange): Promise<BinItem> {
+async function itemOf(tx: ReadTx, record: ChangeRecord, change: ChangeHead): Promise<BinItem> {
   const [type = '', subject = ''] = (change.binned ?? '').split(' ')
   return { change, type, subject, rows: await record.rows(tx, change.id) }
 }

@@ -1,8 +1,8 @@
 /** Changes as answers show them: the complex type `relata.change`. */
 import { AppError } from '#base/errors.ts'
 import { localName } from '#edm/define.ts'
-import type { ReadContext, WriteContext } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordedChange } from '#edm/records/reading.ts'
+import type { ChangeRecord, ReadContext, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
 import { typeNamed } from './write-rows.ts'
 
 /** Throws where the server keeps no record. */
@@ -29,7 +29,7 @@ function rowValue({ type, id, within, action, before, after }: ChangedMembers) {
   }
 }
 
-export function changeValue(change: RecordedChange, rows: readonly ChangedMembers[]) {
+export function changeValue(change: ChangeHead, rows: readonly ChangedMembers[]) {
   const { binned: _, ...told } = change
   return { ...told, by: { app: null, ...change.by }, rows: rows.map(rowValue) }
 }
@@ -38,7 +38,7 @@ export function changeValue(change: RecordedChange, rows: readonly ChangedMember
 export async function changeToBe(
   { tx, actor, now, request, notes }: WriteContext,
   record: ChangeRecord,
-): Promise<RecordedChange> {
+): Promise<ChangeHead> {
   const { kind, userId, appId, name = null } = actor
   const id = (kind === 'user' ? userId : appId) ?? null
   return {

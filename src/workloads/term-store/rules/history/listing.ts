@@ -1,8 +1,8 @@
 /** `relata.history`: the changes of a term, a set, a group or the store, newest first (exchange.md §10.2). */
 import { invariant } from '#base/errors.ts'
 import type { PageOfValues } from '#edm/define.ts'
-import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordEntry, RecordedChange } from '#edm/records/reading.ts'
+import type { ChangeRecord, Located, ReadContext, ReadTx } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead, RecordEntry } from '#edm/records/reading.ts'
 import { changeId } from '#edm/records/recording.ts'
 import { instantIn } from '#edm/types.ts'
 import { set, store, term } from '../../types.ts'
@@ -27,7 +27,7 @@ interface Wanted {
   readonly verb: string | undefined
 }
 
-type Found = RecordedChange & { readonly rows: ChangedMembers[] }
+type Found = ChangeHead & { readonly rows: ChangedMembers[] }
 
 /** Entries of the rows, newest first, before a place. */
 type Source = (before: string | undefined, most: number) => Promise<RecordEntry[]>
@@ -109,7 +109,7 @@ async function sourceOf(tx: ReadTx, record: ChangeRecord, at: Located, branch: b
   return ofHolders(tx, record, isSet ? sets : [at.id, ...sets], () => true)
 }
 
-function fits({ changedDateTime, verb }: RecordedChange, wanted: Wanted): boolean {
+function fits({ changedDateTime, verb }: ChangeHead, wanted: Wanted): boolean {
   if (wanted.from !== undefined && changedDateTime < wanted.from) return false
   if (wanted.to !== undefined && changedDateTime > wanted.to) return false
   return wanted.verb === undefined || verb === wanted.verb
@@ -120,37 +120,59 @@ function wantedIn(args: Readonly<Record<string, string>>): Wanted {
   return { from: at('from'), to: at('to'), verb: args['verb'] }
 }
 
-/** Takes changes from the source until the page is full, or enough was looked at. */
-async function pageOf(
+/** The changes of a page, put together from their entries. */
+class Page {
+  readonly found: Found[] = []
+  /** Number of the last change that was looked at. */
+  last = 0
+  #current: Found | undefined
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** Whether an entry of another change is one too many. */
+  isFull(sequence: number): boolean {
+    return sequence !== this.last && this.found.length === this.#most
+  }
+
+  async add(sequence: number, row: ChangedMembers, changeOf: () => Promise<ChangeHead | undefined>): Promise<void> {
+    if (sequence !== this.last) {
+      this.last = sequence
+      const change = await changeOf()
+      this.#current = change && { ...change, rows: [] }
+      if (this.#current !== undefined) this.found.push(this.#current)
+    }
+    if (this.#current !== undefined && this.#current.rows.length < mostRows) this.#current.rows.push(row)
+  }
+}
+
+/** Takes changes from the source until the page is full, or enough was looked at. Returns where the next one begins. */
+async function fill(
   { tx }: ReadContext,
   record: ChangeRecord,
   at: Located,
   source: Source,
   wanted: Wanted,
-  most: number,
+  page: Page,
   start: number | undefined,
-): Promise<{ readonly found: readonly Found[]; readonly next: number | undefined }> {
-  const found: Found[] = []
+): Promise<number | undefined> {
   let before = start === undefined ? undefined : changeId(start)
-  let current: Found | undefined
-  let last = 0
   for (let looked = 0; looked < mostLooked; looked += atOnce) {
     const some = await source(before, atOnce)
     for (const { place, sequence, row } of some) {
       before = place
       if (row === undefined || !(await isSeen(tx, at, row))) continue
-      if (sequence !== last) {
-        if (found.length === most) return { found, next: last }
-        last = sequence
+      if (page.isFull(sequence)) return page.last
+      await page.add(sequence, row, async () => {
         const change = await record.change(tx, sequence)
-        current = change !== undefined && fits(change, wanted) ? { ...change, rows: [] } : undefined
-        if (current !== undefined) found.push(current)
-      }
-      if (current !== undefined && current.rows.length < mostRows) current.rows.push(row)
+        return change !== undefined && fits(change, wanted) ? change : undefined
+      })
     }
-    if (some.length < atOnce) return { found, next: undefined }
+    if (some.length < atOnce) return undefined
   }
-  return { found, next: last === 0 ? undefined : last }
+  return page.last === 0 ? undefined : page.last
 }
 
 export async function history(
@@ -162,8 +184,9 @@ export async function history(
   const record = recordIn(context)
   const most = Math.min(Number(args['$top'] ?? usualPage), 1000)
   const source = await sourceOf(context.tx, record, at, args['branch'] === 'true')
-  const { found, next } = await pageOf(context, record, at, source, wantedIn(args), most, numberIn(args['$skiptoken']))
+  const page = new Page(most)
+  const next = await fill(context, record, at, source, wantedIn(args), page, numberIn(args['$skiptoken']))
   // The rows of a change are in the order in which it changed them.
-  const values = found.map(({ rows, ...change }) => changeValue(change, rows.toReversed()))
+  const values = page.found.map(({ rows, ...change }) => changeValue(change, rows.toReversed()))
   return next === undefined ? { values } : { values, next: String(next) }
 }

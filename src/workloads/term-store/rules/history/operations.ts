@@ -3,6 +3,7 @@ import { invariant } from '#base/errors.ts'
 import type { OperationRule } from '#edm/ports.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { deletedItems, purge } from './bin.ts'
+import { delta } from './delta.ts'
 import { history } from './listing.ts'
 import { restore } from './restore.ts'
 import { undo } from './undo.ts'
@@ -23,6 +24,12 @@ export function storeHistoryRules(settings: TermStoreSettings): Rules {
       function: (context, at, args) => {
         invariant(at !== undefined, 'the recycle bin is that of a store')
         return deletedItems(context, at, args)
+      },
+    },
+    delta: {
+      function: (context, at, args) => {
+        invariant(at !== undefined, 'changes are those of a store')
+        return delta(context, at, args)
       },
     },
     undo: {

@@ -9,7 +9,7 @@ import { checkName } from '../labels/group-names.ts'
 import type { Label, LocalName } from '../labels/labels.ts'
 import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
-import type { RowsToWrite } from './write-rows.ts'
+import type { RewoundRows } from './write-rows.ts'
 
 const suffix = ' (restored)'
 const longest = 255
@@ -68,7 +68,7 @@ async function renamedRow(
 }
 
 /** The rows with names that are free. */
-export async function renamed(tx: Tx, rows: RowsToWrite, notes: string[]): Promise<RowsToWrite> {
+export async function renamed(tx: Tx, rows: RewoundRows, notes: string[]): Promise<RewoundRows> {
   const [only] = await tx.find(store, {}, 1)
   const defaultTag = only?.defaultLanguageTag ?? ''
   const fresh = new Set(rows.added.map(({ id }) => id))
@@ -78,7 +78,7 @@ export async function renamed(tx: Tx, rows: RowsToWrite, notes: string[]): Promi
     if (JSON.stringify(was) !== JSON.stringify(row.was)) notes.push(`${row.id} has a new name, as its own was taken.`)
     added.push({ ...row, was })
   }
-  const changed: RowsToWrite['changed'][number][] = []
+  const changed: RewoundRows['changed'][number][] = []
   for (const { row, patch } of rows.changed) {
     const isMoved = row.type === term.name && 'setId' in patch
     const was = isMoved ? await renamedRow(tx, row, fresh, defaultTag) : row.was

@@ -1,5 +1,6 @@
 /** A relation comes back where its place and its term still are (exchange.md §10.4). */
 import { AppError } from '#base/errors.ts'
+import type { RowOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { stampOf } from '../author.ts'
@@ -9,7 +10,8 @@ import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
 import { affectedPlaces, findPlace } from '../places/tree.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import type { RelationRow } from './restore.ts'
+
+export type RelationRow = RowOf<typeof relation>
 
 /** Undefined: it can stand there. */
 async function obstacle(context: WriteContext, row: RelationRow, level: number): Promise<string | undefined> {

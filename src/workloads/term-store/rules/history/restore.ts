@@ -15,16 +15,15 @@ import { titleOfSet } from '../titles.ts'
 import { type BinItem, binItem } from './bin.ts'
 import { changeToBe, recordIn } from './change-value.ts'
 import { renamed } from './rename.ts'
-import { restoreRelation } from './restore-relation.ts'
+import { type RelationRow, restoreRelation } from './restore-relation.ts'
 import { checkSeen } from './seen.ts'
-import { type RowsToWrite, typeNamed, writeRows } from './write-rows.ts'
+import { type RewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
 
 type TermRow = RowOf<typeof term>
-export type RelationRow = RowOf<typeof relation>
 
-export interface RestoreFacts {
+export interface Restoring {
   readonly at: Located
   readonly deletedItemId: string
   readonly set?: string | undefined
@@ -80,7 +79,7 @@ function homeOf({ type, subject, rows }: BinItem): string | undefined {
   return (top?.before['setId'] ?? shared?.before['setId']) as string | undefined
 }
 
-async function targetOf(tx: Tx, item: BinItem, facts: RestoreFacts): Promise<Target | undefined> {
+async function targetOf(tx: Tx, item: BinItem, facts: Restoring): Promise<Target | undefined> {
   const from = homeOf(item)
   if (from === undefined) {
     if (facts.set !== undefined || facts.parent !== undefined)
@@ -146,7 +145,7 @@ async function termsToAdd(tx: Tx, item: BinItem, target: Target | undefined, not
 
 /** Terms that other sets still use were kept as orphans: they move home again. */
 async function orphansToMove(tx: Tx, item: BinItem, target: Target | undefined, report: Report) {
-  const moves: RowsToWrite['changed'][number][] = []
+  const moves: RewoundRows['changed'][number][] = []
   const back = new Set(rowsOf(item, term, 'delete').map(({ id }) => id))
   const orphans = rowsOf(item, term, 'update').filter(({ after }) => 'setId' in after)
   for (const { id } of orphans) back.add(id)
@@ -168,7 +167,7 @@ async function orphansToMove(tx: Tx, item: BinItem, target: Target | undefined, 
 
 /** Members of rows that stayed, such as the order of the parent: as they were, unless something else changed them. */
 async function othersToChange(tx: Tx, item: BinItem) {
-  const changes: RowsToWrite['changed'][number][] = []
+  const changes: RewoundRows['changed'][number][] = []
   for (const { type, id, action, before, after } of item.rows) {
     const declared = typeNamed(type)
     if (action !== 'update' || 'setId' in after || declared === undefined) continue
@@ -222,7 +221,7 @@ async function restoreRelations(
   return restored
 }
 
-export async function restore(settings: TermStoreSettings, context: WriteContext, facts: RestoreFacts) {
+export async function restore(settings: TermStoreSettings, context: WriteContext, facts: Restoring) {
   const { tx, notes } = context
   const item = await binItem(context, facts.at, facts.deletedItemId)
   await checkIds(tx, item)
@@ -230,7 +229,7 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   const report: Report = { notes: [], notRestored: [] }
   const terms = await termsToAdd(tx, item, target, report.notes)
   await checkRoom(tx, terms.length, settings)
-  const rows: RowsToWrite = {
+  const rows: RewoundRows = {
     added: [...(await setsToAdd(tx, item)), ...terms],
     changed: [...(await orphansToMove(tx, item, target, report)), ...(await othersToChange(tx, item))],
     removed: [],

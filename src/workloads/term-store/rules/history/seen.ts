@@ -4,7 +4,7 @@ import type { Located, ReadTx } from '#edm/ports.ts'
 import type { ChangedMembers } from '#edm/records/reading.ts'
 import { group, set } from '../../types.ts'
 import { isVisible, missing } from '../refusals.ts'
-import type { RowsToWrite } from './write-rows.ts'
+import type { RewoundRows } from './write-rows.ts'
 
 function siteIn(row: Readonly<Record<string, unknown>> | undefined): string | null | undefined {
   return row !== undefined && 'siteCollectionId' in row ? (row['siteCollectionId'] as string | null) : undefined
@@ -23,7 +23,7 @@ export async function isSeen(tx: ReadTx, at: Located, { type, within, before }: 
 }
 
 /** Throws if one of the rows is not seen there. */
-export async function checkSeen(tx: ReadTx, at: Located, { added, changed, removed }: RowsToWrite): Promise<void> {
+export async function checkSeen(tx: ReadTx, at: Located, { added, changed, removed }: RewoundRows): Promise<void> {
   for (const { type, id, now, was } of [...added, ...changed.map(({ row }) => row), ...removed]) {
     const within = ((now ?? was)?.['setId'] as string | undefined) ?? id
     if (!isVisible(await siteOf(tx, type, within, now ?? was), at))

@@ -2,16 +2,16 @@
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Located, Tx, WriteContext } from '#edm/ports.ts'
-import type { ChangedMembers, ChangeRecord, RecordedChange } from '#edm/records/reading.ts'
-import { Rewind } from '#edm/records/rewind.ts'
+import type { ChangeRecord, Located, Tx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
+import { Rewind, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
 import { checkSeen } from './seen.ts'
-import { type RowsToWrite, rowsToWrite, typeNamed, writeRows } from './write-rows.ts'
+import { type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
@@ -24,12 +24,12 @@ function noChange(asked: string): AppError {
 }
 
 /** The writes that `changeId` names: one by its number, those of a batch by its id. Oldest first. */
-async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<RecordedChange[]> {
+async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<ChangeHead[]> {
   const batchId = guidOf(asked)
   if (batchId === undefined && !/^[1-9]\d{0,14}$/.test(asked))
     throw invalid(`'${asked}' is neither the number of a change nor the id of a batch.`, 'changeId')
   const ids = batchId === undefined ? [Number(asked)] : await record.ofBatch(tx, batchId)
-  const found: RecordedChange[] = []
+  const found: ChangeHead[] = []
   for (const id of ids) {
     const change = await record.change(tx, id)
     if (change !== undefined) found.push(change)
@@ -73,13 +73,31 @@ class Later {
     if (this.#found.size === before) this.unrecorded = true
   }
 
-  /** The write that made a row which is in the way. */
-  async made(within: string, id: string): Promise<void> {
-    const by = await this.#record.madeBy(this.#tx, within, id)
-    if (by !== undefined) return this.#note(by)
+  /** The write after `since` that put a row where it is in the way. */
+  async hangs({ within, id }: Dependant, since: number): Promise<void> {
     const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
-    if (last === undefined) this.unrecorded = true
-    else this.#note(last.sequence)
+    if (last !== undefined && last.sequence > since) return this.#note(last.sequence)
+    const made = await this.#record.madeBy(this.#tx, within, id)
+    if (made !== undefined && made > since) this.#note(made)
+    else this.unrecorded = true
+  }
+
+  /** Merges after `since` into a term that goes. Ids that stood for it before outlive it, as they outlive its deletion. */
+  async merged(row: AnyRow, since: number): Promise<void> {
+    const merges: number[] = []
+    let first = row['mergedTermIds']
+    for (let before: string | undefined; ; ) {
+      const some = await this.#record.entries(this.#tx, { subject: row.id }, before, 100)
+      for (const { sequence, row: changed } of some)
+        if (sequence > since && changed !== undefined && 'mergedTermIds' in changed.after) {
+          merges.push(sequence)
+          first = changed.before['mergedTermIds']
+        }
+      const last = some.at(-1)
+      if (last === undefined || last.sequence <= since) break
+      before = last.place
+    }
+    if (!sameValue(first, row['mergedTermIds'])) for (const id of merges) this.#note(id)
   }
 
   get isEmpty(): boolean {
@@ -92,8 +110,8 @@ class Later {
       const change = await this.#record.change(this.#tx, id)
       if (change !== undefined) later.push({ id, verb: change.verb, by: change.by, at: change.changedDateTime })
     }
-    const which = later.length === 0 ? 'something that is not in the record of changes' : 'later changes'
-    return new AppError('conflict', `The change cannot be taken back: ${which} stands against it.`, {
+    const which = later.length === 0 ? 'something that is not in the record stands' : 'later changes stand'
+    return new AppError('conflict', `The change cannot be taken back: ${which} against it.`, {
       code: 'conflict',
       target: 'changeId',
       more: { later },
@@ -102,37 +120,42 @@ class Later {
   }
 }
 
+interface Dependant {
+  readonly within: string
+  readonly id: string
+}
+
 /** Rows of today that would hang on a row which goes: what is below it, or leads to it. */
-async function dependants(tx: Tx, type: string, id: string): Promise<{ within: string; id: string }[]> {
+async function dependants(tx: Tx, type: string, id: string): Promise<Dependant[]> {
   const held = (rows: readonly { id: string; setId: string }[]) =>
     rows.map((row) => ({ within: row.setId, id: row.id }))
   if (type === group.name)
-    return (await tx.find(set, { parentGroupId: id }, 10)).map((row) => ({ within: row.id, id: row.id }))
+    return (await tx.find(set, { parentGroupId: id })).map((row) => ({ within: row.id, id: row.id }))
   if (type === set.name)
-    return [...held(await tx.find(term, { setId: id }, 10)), ...held(await tx.find(relation, { setId: id }, 10))]
+    return [...held(await tx.find(term, { setId: id })), ...held(await tx.find(relation, { setId: id }))]
   if (type !== term.name) return []
   return [
     ...held(await tx.find(term, { parentId: id })),
-    ...held(await tx.find(relation, { fromTermId: id })),
-    ...held(await tx.find(relation, { toTermId: id })),
-    ...(await tx.find(mergedTerm, { into: id })).map((row) => ({ within: row.id, id: row.id })),
+    ...held(await tx.find(relation, [{ fromTermId: id }, { toTermId: id }])),
   ]
 }
 
 /** Notes what hangs on rows that are removed, unless it goes as well, or hung on them when they were made. */
-async function noteDependants(tx: Tx, rows: RowsToWrite, later: Later): Promise<void> {
+async function noteDependants(tx: Tx, rows: RewoundRows, later: Later, since: number): Promise<void> {
   const gone = new Set(rows.removed.map(({ id }) => id))
   const moved = new Map(rows.changed.map(({ row, patch }) => [row.id, patch]))
-  for (const row of rows.removed)
+  for (const row of rows.removed) {
+    if (row.type === term.name && row.now !== undefined) await later.merged(row.now, since)
     for (const other of await dependants(tx, row.type, row.id)) {
       const patch = moved.get(other.id)
       const isFreed = patch !== undefined && ('parentId' in patch || 'setId' in patch || 'parentGroupId' in patch)
-      if (!gone.has(other.id) && !isFreed) await later.made(other.within, other.id)
+      if (!gone.has(other.id) && !isFreed) await later.hangs(other, since)
     }
+  }
 }
 
 /** The row whose return takes the write out of the recycle bin, and for creations the one that goes there. */
-function topOf(rows: RowsToWrite): string | undefined {
+function topOf(rows: RewoundRows): string | undefined {
   const gone = new Set(rows.removed.map(({ id }) => id))
   const isTop = ({ now }: (typeof rows.removed)[number]): boolean => {
     const above = [now?.['parentId'], now?.['fromTermId'], now?.['setId'], now?.['parentGroupId']]
@@ -148,7 +171,7 @@ export interface UndoFacts {
 }
 
 /** Rewinds the writes, and throws 409 with the later ones that stand against it. */
-async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly RecordedChange[]): Promise<RowsToWrite> {
+async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeHead[]): Promise<RewoundRows> {
   const rewind = new Rewind(async (type, id) => {
     const declared = typeNamed(type)
     return declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
@@ -157,8 +180,8 @@ async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly Recorde
   for (const { id } of changes.toReversed())
     for (const row of (await record.rows(tx, id)).toReversed())
       if (!(await rewind.takeBack(row))) await later.touched(row, id)
-  const rows = rowsToWrite(rewind.rows.values())
-  await noteDependants(tx, rows, later)
+  const rows = rewoundRows(rewind.rows.values())
+  await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
   if (!later.isEmpty) throw await later.refusal()
   return rows
 }

@@ -29,16 +29,16 @@ export function typeNamed(name: string): EntityType | undefined {
   return types.find((type) => type.name === name)
 }
 
-export interface RowsToWrite {
+export interface RewoundRows {
   readonly added: readonly RewoundRow[]
   readonly changed: readonly { readonly row: RewoundRow; readonly patch: Readonly<Record<string, unknown>> }[]
   readonly removed: readonly RewoundRow[]
 }
 
 /** What differs between the rows as they are and as they were. */
-export function rowsToWrite(rows: Iterable<RewoundRow>): RowsToWrite {
+export function rewoundRows(rows: Iterable<RewoundRow>): RewoundRows {
   const added: RewoundRow[] = []
-  const changed: RowsToWrite['changed'][number][] = []
+  const changed: RewoundRows['changed'][number][] = []
   const removed: RewoundRow[] = []
   for (const row of rows) {
     const { now, was, type } = row
@@ -54,7 +54,9 @@ export function rowsToWrite(rows: Iterable<RewoundRow>): RowsToWrite {
   return { added, changed, removed }
 }
 
-const isOf = (type: EntityType) => (row: RewoundRow) => row.type === type.name
+function isOf(type: EntityType): (row: RewoundRow) => boolean {
+  return (row) => row.type === type.name
+}
 
 /** Parents before children. */
 function topDown(rows: readonly RewoundRow[]): RewoundRow[] {
@@ -95,7 +97,7 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
 async function needRoles(
   settings: TermStoreSettings,
   context: WriteContext,
-  { added, changed, removed }: RowsToWrite,
+  { added, changed, removed }: RewoundRows,
 ): Promise<void> {
   const known = new Set<string>()
   for (const row of [...added, ...changed.map((entry) => entry.row), ...removed]) {
@@ -116,7 +118,7 @@ async function insert(tx: Tx, { type, was }: RewoundRow): Promise<void> {
 }
 
 /** Relations go first: only one of a term can be in a set. Rows that others link to come before these, and go after them. */
-async function writeAll(context: WriteContext, { added, changed, removed }: RowsToWrite): Promise<void> {
+async function writeAll(context: WriteContext, { added, changed, removed }: RewoundRows): Promise<void> {
   const { tx } = context
   const stamp = stampOf(context)
   for (const { id } of removed.filter(isOf(relation))) await tx.remove(relation, id)
@@ -135,7 +137,7 @@ async function writeAll(context: WriteContext, { added, changed, removed }: Rows
   for (const type of [set, group]) for (const { id } of removed.filter(isOf(type))) await tx.remove(type, id)
 }
 
-function setIdsOf(rows: RowsToWrite): Set<string> {
+function setIdsOf(rows: RewoundRows): Set<string> {
   const all = [...rows.added, ...rows.changed.map(({ row }) => row), ...rows.removed]
   const held = all.filter((row) => row.type === term.name || row.type === relation.name)
   return new Set(
@@ -146,7 +148,7 @@ function setIdsOf(rows: RowsToWrite): Set<string> {
 /** Members of a term or a relation that say where it is, or what it shows. */
 const placing: readonly string[] = ['setId', 'parentId', 'fromTermId', 'relationship']
 
-async function writeCounts(tx: Tx, { added, removed }: RowsToWrite): Promise<void> {
+async function writeCounts(tx: Tx, { added, removed }: RewoundRows): Promise<void> {
   const grown = (type: EntityType) => added.filter(isOf(type)).length - removed.filter(isOf(type)).length
   const amounts = { setCount: grown(set), termCount: grown(term) }
   if (amounts.setCount === 0 && amounts.termCount === 0) return
@@ -156,7 +158,7 @@ async function writeCounts(tx: Tx, { added, removed }: RowsToWrite): Promise<voi
 }
 
 /** What follows from other rows, which may have changed since: sort keys, and the site of a set. */
-async function writeDerived(tx: Tx, { added, changed }: RowsToWrite): Promise<void> {
+async function writeDerived(tx: Tx, { added, changed }: RewoundRows): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
   invariant(only !== undefined, 'a tenant with terms has a store')
   const { defaultTag } = languagesOf(only)
@@ -208,7 +210,7 @@ async function checkNameOf(tx: Tx, type: string, id: string, defaultTag: string,
 }
 
 /** Rows that were added below others that were added too had no sibling with their label then, and have none now. */
-async function checkNamesOf({ tx }: WriteContext, { added, changed }: RowsToWrite): Promise<void> {
+async function checkNamesOf({ tx }: WriteContext, { added, changed }: RewoundRows): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
   invariant(only !== undefined, 'a tenant with terms has a store')
   const fresh = new Set(added.map(({ id }) => id))
@@ -217,7 +219,7 @@ async function checkNamesOf({ tx }: WriteContext, { added, changed }: RowsToWrit
 }
 
 /** Where terms or relations came to be. */
-function newPlaces({ added, changed }: RowsToWrite) {
+function newPlaces({ added, changed }: RewoundRows) {
   const moved = changed.filter(({ patch }) => placing.some((key) => key in patch)).map(({ row }) => row)
   return [...added, ...moved].flatMap(({ type, was }) => {
     if (was === undefined || (type !== term.name && type !== relation.name)) return []
@@ -228,7 +230,7 @@ function newPlaces({ added, changed }: RowsToWrite) {
 }
 
 /** Checks roles, writes the rows, and checks the state in the end. Throws what a verb would throw for that state. */
-export async function writeRows(settings: TermStoreSettings, context: WriteContext, rows: RowsToWrite): Promise<void> {
+export async function writeRows(settings: TermStoreSettings, context: WriteContext, rows: RewoundRows): Promise<void> {
   const { tx } = context
   await needRoles(settings, context, rows)
   await writeAll(context, rows)

@@ -4,6 +4,7 @@ import type { Located, ReadContext, ReadTx, ScopeChoice } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { isVisible, mergedAway } from '../refusals.ts'
 import { survivorOf } from './merged-ids.ts'
+import { keeperAt, keeperOf } from './order.ts'
 import { findPlace, placeOf, type TermPlace, viewedSet } from './tree.ts'
 
 const preference = 'relata.listing'
@@ -31,9 +32,15 @@ export async function chooseListing(
   if (nav !== 'children') return listTerms(context.tx, from)
   const { natural, ...applied } = isNatural(context, setting)
   if (!natural) return { scope: 'own', bind: {}, ...applied }
-  if (from.type.name !== term.name) return { scope: 'natural', bind: {}, ...applied }
-  const place = await placeOf(context.tx, from)
-  return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
+  const { tx } = context
+  if (from.type.name !== term.name) {
+    const order = (await keeperAt(tx, { setId: from.id, parentId: null }))?.order
+    return { scope: 'natural', bind: {}, ...applied, ...(order === undefined ? {} : { leading: order }) }
+  }
+  const place = await placeOf(tx, from)
+  const order = place === undefined ? undefined : (await keeperOf(tx, place.row))?.order
+  const bind = { set: place?.childSetId ?? (from.row['setId'] as string) }
+  return { scope: 'natural', bind, ...applied, ...(order === undefined ? {} : { leading: order }) }
 }
 
 /** The ends of a relation are seen with the set of the relation, or with their home set. */

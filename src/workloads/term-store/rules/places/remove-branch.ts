@@ -6,6 +6,7 @@
 
 import { invariant } from '#base/errors.ts'
 import type { ReadTx, Tx, WriteContext } from '#edm/ports.ts'
+import { notNull } from '#edm/query.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { type ChangeStamp, stampOf } from '../author.ts'
 import { lowerHeights, shrink } from './height.ts'
@@ -79,6 +80,13 @@ export async function orphanedTerms(tx: ReadTx, storeId: string): Promise<string
   return found.id
 }
 
+/** No term is replaced by one that is gone. */
+async function forgetSuccessors(tx: Tx, deleted: readonly Occurrence[]): Promise<void> {
+  if (deleted.length === 0 || !(await tx.has(term, { replacedBy: notNull }))) return
+  for (const { id } of deleted)
+    for (const other of await tx.find(term, { replacedBy: id })) await tx.update(term, other.id, { replacedBy: null })
+}
+
 async function carryOut(
   tx: Tx,
   outcome: Outcome,
@@ -91,6 +99,7 @@ async function carryOut(
     if (fromSetId !== orphansId) effects?.set(`${term.name} ${row.id}`, 'orphan')
     await tx.update(term, row.id, { setId: orphansId, parentId, level, height, ...moved })
   }
+  await forgetSuccessors(tx, outcome.deleted)
   for (const { id } of outcome.deleted) await tx.remove(term, id)
   for (const { row, height, pins } of outcome.kept) {
     if (height < row.height) for (const pin of pins) await shrink(tx, pin, height)

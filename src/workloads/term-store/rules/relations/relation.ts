@@ -6,6 +6,7 @@ import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type Wri
 import { branch } from '../../occurrences.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { type ChangeStamp, stampOf } from '../author.ts'
+import { describeRelation } from '../descriptions.ts'
 import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
@@ -244,6 +245,7 @@ async function checkSetSeen(tx: ReadTx, at: Located, setId: string): Promise<voi
 
 export function relationBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(relation, {
+    describe: describeRelation,
     async beforeCreate(context, { from, draft, faults }) {
       const { tx } = context
       invariant(from !== undefined, 'relations are below a set or a term')

@@ -12,8 +12,6 @@ export interface Sought extends SearchKeys {
   readonly match: Match
 }
 
-export const lastTier = 10
-
 /** In texts of fewer characters, `contains` would find nearly everything. */
 const leastContained = 3
 
@@ -26,6 +24,13 @@ export function soughtFor(text: string, match: Match, umlauts = true): Sought {
     spelt: umlauts ? (speltWords[at]?.word ?? word) : word,
   }))
   return { exact, loose, spelt: umlauts ? spelt : loose, words, match }
+}
+
+/** The last tier in which anything can be found; 0: none. */
+export function widestTier({ loose, match }: Sought): number {
+  if (loose === '') return 0
+  if (match === 'exact') return 4
+  return match === 'contains' && loose.length >= leastContained ? 10 : 9
 }
 
 interface Label {
@@ -61,20 +66,25 @@ function hasAllWords(keys: SearchKeys, { words, match }: Sought): boolean {
   return words.every((word) => hasWord(loose, word.loose, match) || hasWord(spelt, word.spelt, match))
 }
 
-/** The tier in which a label is found, from 1; undefined: it is not found. */
-export function tierOf({ name, isDefault }: Label, sought: Sought): number | undefined {
+/** The first of a pair of tiers in which a label is found: the second is that of synonyms. */
+function pairOf(keys: SearchKeys, sought: Sought): number | undefined {
   const { match } = sought
-  const keys = searchKeys(name ?? '')
-  const second = isDefault === true ? 0 : 1
   const either = (test: (text: string, sought: string) => boolean): boolean =>
     test(keys.loose, sought.loose) || test(keys.spelt, sought.spelt)
-  if (sought.loose === '') return undefined
-  if (keys.exact === sought.exact) return 1 + second
-  if (either((text, wanted) => text === wanted)) return 3 + second
+  if (keys.exact === sought.exact) return 1
+  if (either((text, wanted) => text === wanted)) return 3
   if (match === 'exact') return undefined
-  if (either((text, wanted) => begins(text, 0, wanted, match))) return 5 + second
-  if (either((text, wanted) => hasLater(text, wanted, match))) return 7 + second
-  if (hasAllWords(keys, sought)) return 9
-  if (match !== 'contains' || sought.loose.length < leastContained) return undefined
-  return either((text, wanted) => text.includes(wanted)) ? 10 : undefined
+  if (either((text, wanted) => begins(text, 0, wanted, match))) return 5
+  return either((text, wanted) => hasLater(text, wanted, match)) ? 7 : undefined
+}
+
+/** The tier in which a label is found, from 1; undefined: it is not found. */
+export function tierOf({ name, isDefault }: Label, sought: Sought): number | undefined {
+  const last = widestTier(sought)
+  if (last === 0) return undefined
+  const keys = searchKeys(name ?? '')
+  const pair = pairOf(keys, sought)
+  if (pair !== undefined) return isDefault === true ? pair : pair + 1
+  if (last >= 9 && hasAllWords(keys, sought)) return 9
+  return last === 10 && (keys.loose.includes(sought.loose) || keys.spelt.includes(sought.spelt)) ? 10 : undefined
 }

@@ -1,9 +1,19 @@
-/** Searches all labels of a term store: exchange.md §11. */
+/**
+ * Searches all labels of a term store: exchange.md §11. The index of words has the labels; of the terms only their state
+ * and level are read while labels are ranked, so that a move or a deprecation changes no row of the index (docs/adr/0042).
+ */
+import { guidOf } from '#base/ids.ts'
+import { wordRows } from '#base/text/search-keys.ts'
+import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
+import type { WordHit } from '#edm/row-query.ts'
 import { store, term } from '../../types.ts'
 import { languagesOf, sameTag } from '../languages/languages.ts'
-import { findPlace } from '../places/tree.ts'
-import { type Match, soughtFor, tierOf } from './match.ts'
+import { survivorOf } from '../places/merged-ids.ts'
+import { type Block, blocksOf, isInRange, type LabelKind } from './blocks.ts'
+import { type Match, type Sought, soughtFor, tierOf } from './match.ts'
+import { compareKeys, compareTexts, positionIn, type SearchPosition, type SortKey, start, tokenOf } from './position.ts'
+import { type Among, amongBranch, amongSet } from './scope.ts'
 
 /** What is searched for. */
 export interface TermSearch {
@@ -16,27 +26,35 @@ export interface TermSearch {
   readonly setId?: string | undefined
   /** Only terms somewhere below this one in that set, or without one in its home set. */
   readonly parentTermId?: string | undefined
+  /** Only these terms, in place of a set. */
+  readonly among?: Among | undefined
+  /** No terms at home in these sets. */
+  readonly exceptSets?: readonly string[] | undefined
   /** Default false. */
   readonly includeDeprecated?: boolean | undefined
   /** Default true. */
   readonly includeUnavailable?: boolean | undefined
   /** Terms of the set of keywords. Default false. */
   readonly includeKeywords?: boolean | undefined
-  /** Default labels, synonyms, or both, which is the default. */
-  readonly kinds?: readonly ('default' | 'synonym')[] | undefined
+  /** Default: both. */
+  readonly kinds?: readonly LabelKind[] | undefined
   /** Default 20. */
   readonly top?: number | undefined
   /** `next` of the page before. */
   readonly after?: string | undefined
+  /** Whether `ae` finds `ä` as well. Default true. */
+  readonly umlauts?: boolean | undefined
 }
 
 export interface FoundTerm {
   readonly id: string
   /** Its home set. */
   readonly homeSetId: string
+  /** 0: the text is its id. */
   readonly tier: number
   /** The label by which it is found. */
   readonly matched: { readonly name: string; readonly languageTag: string; readonly isDefault: boolean }
+  readonly row: RowOf<typeof term>
 }
 
 export interface FoundTerms {
@@ -45,59 +63,232 @@ export interface FoundTerms {
   readonly next: string | undefined
 }
 
-/** Whether the term is somewhere below the other one in the set. */
-async function isBelow(tx: ReadTx, setId: string, termId: string, aboveId: string): Promise<boolean> {
-  for (let place = await findPlace(tx, setId, termId); place?.row.parentId != null; ) {
-    if (place.row.parentId === aboveId) return true
-    place = await findPlace(tx, setId, place.row.parentId)
-  }
-  return false
+/**
+ * Labels are ranked among so many that follow each other by their folded text. Where more begin with a text, the first so
+ * many come before the others: ranking all labels with an `a` would take longer than typing the next letter.
+ */
+const windowSize = 1_000
+/** Rows of terms that a page reads to see whether their labels match. */
+const mostRead = 2_000
+const readAtOnce = 20
+/** Rows of the index that are looked through for labels that contain a text: at once, and for a page. */
+const scanSize = 20_000
+const mostScanned = 60_000
+
+interface Query {
+  readonly tx: ReadTx
+  readonly sought: Sought
+  readonly languages: readonly string[]
+  readonly kinds: readonly LabelKind[]
+  readonly search: TermSearch
+  readonly among: Among | undefined
+  readonly blocks: readonly Block[]
 }
 
-export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<FoundTerms> {
+async function queryFor(tx: ReadTx, search: TermSearch): Promise<Query | undefined> {
   const [storeRow] = await tx.find(store, {}, 1)
-  if (storeRow === undefined) return { items: [], next: undefined }
-  const { defaultTag } = languagesOf(storeRow)
-  const order = search.languages ?? [defaultTag]
-  const sought = soughtFor(search.text, search.match ?? 'prefix')
-  const found: (FoundTerm & { readonly key: string })[] = []
-  for (const row of await tx.find(term, {})) {
-    if (row.isDeprecated && search.includeDeprecated !== true) continue
-    if (!row.isAvailableForTagging && search.includeUnavailable === false) continue
-    if (row.isKeyword && search.includeKeywords !== true) continue
-    const setId = search.setId ?? row.setId
-    if (search.setId !== undefined && (await findPlace(tx, setId, row.id)) === undefined) continue
-    if (search.parentTermId !== undefined && !(await isBelow(tx, setId, row.id, search.parentTermId))) continue
-    for (const { name, languageTag, isDefault } of row.labels) {
-      if (name === null || languageTag === null) continue
-      if (search.kinds?.includes(isDefault ? 'default' : 'synonym') === false) continue
-      const language = order.findIndex((tag) => sameTag(tag, languageTag))
-      if (language < 0 && search.languages !== undefined) continue
-      const tier = tierOf({ name, isDefault }, sought)
-      if (tier === undefined) continue
-      const parts = [
-        tier,
-        language < 0 ? 9 : language,
-        Number(row.isDeprecated || !row.isAvailableForTagging),
-        row.level,
-      ]
-      const key = [
-        ...parts.map((part) => String(part).padStart(2, '0')),
-        String(name.length).padStart(3, '0'),
-        name,
-      ].join(' ')
-      found.push({
-        key: `${key} ${row.id}`,
-        id: row.id,
-        homeSetId: row.setId,
-        tier,
-        matched: { name, languageTag, isDefault: isDefault === true },
-      })
-    }
+  if (storeRow === undefined) return undefined
+  const { defaultTag, tags } = languagesOf(storeRow)
+  const languages = search.languages ?? [defaultTag, ...tags.filter((tag) => !sameTag(tag, defaultTag))]
+  const sought = soughtFor(search.text, search.match ?? 'prefix', search.umlauts)
+  const kinds = search.kinds ?? ['default', 'synonym']
+  const blocks = blocksOf(sought, languages, kinds)
+  return { tx, sought, languages, kinds, search, among: await amongIn(tx, search), blocks }
+}
+
+async function amongIn(tx: ReadTx, { among, setId, parentTermId }: TermSearch): Promise<Among | undefined> {
+  if (parentTermId === undefined) return setId === undefined ? among : amongSet(tx, setId)
+  const inSet = setId ?? (await tx.get(term, parentTermId))?.setId
+  return inSet === undefined ? { places: [], ids: [] } : amongBranch(tx, inSet, parentTermId)
+}
+
+type Label = RowOf<typeof term>['labels'][number]
+
+/** The labels of a term that match best, with the tier and the language in which they do. */
+function bestOf(labels: readonly Label[], { sought, languages, kinds }: Query) {
+  let best: { tier: number; language: number; labels: Label[] } | undefined
+  for (const label of labels) {
+    if (!kinds.includes(label.isDefault === true ? 'default' : 'synonym')) continue
+    const language = languages.findIndex((tag) => sameTag(tag, label.languageTag ?? ''))
+    const tier = language < 0 ? undefined : tierOf(label, sought)
+    if (tier === undefined) continue
+    const order = best === undefined ? -1 : tier - best.tier || language - best.language
+    if (order < 0) best = { tier, language, labels: [label] }
+    else if (order === 0) best?.labels.push(label)
   }
-  found.sort((one, other) => (one.key < other.key ? -1 : 1))
-  const first = found.filter(({ id }, at) => found.findIndex((entry) => entry.id === id) === at)
-  const rest = first.filter(({ key }) => search.after === undefined || key > search.after)
-  const items = rest.slice(0, search.top ?? 20)
-  return { items, next: rest.length > items.length ? items.at(-1)?.key : undefined }
+  return best
+}
+
+/**
+ * The label by which a hit shows its term; undefined: another row of the index does, in this block or in one before. Of
+ * several rows, it is that of the shortest label, and then the first.
+ */
+function labelOf(hit: WordHit, labels: readonly Label[], block: Block, query: Query): Label | undefined {
+  const best = bestOf(labels, query)
+  if (best?.tier !== block.tier || best.language !== block.language) return undefined
+  const rows = best.labels.flatMap((label) =>
+    wordRows([{ text: label.name ?? '', space: '', isFirst: label.isDefault === true }])
+      .filter((row) => isInRange(row, block))
+      .map((row) => ({ ...row, label })),
+  )
+  rows.sort((one, other) => one.length - other.length || compareTexts(one.key, other.key) || one.form - other.form)
+  const [first] = rows
+  return first?.key === hit.key && first.form === hit.form ? first.label : undefined
+}
+
+function sortKeyOf({ id, key, length, taken }: WordHit): SortKey {
+  const isUsable = taken['isDeprecated'] !== true && taken['isAvailableForTagging'] === true
+  return [isUsable ? 0 : 1, taken['level'] as number, length, key, id]
+}
+
+const taken = ['isDeprecated', 'isAvailableForTagging', 'level']
+
+type RowPlace = SearchPosition['window']
+
+/** Labels of a block that follow a row of its index, in the order of the index. */
+function labelsAfter(
+  { tx, search, among }: Query,
+  { ranges, part }: Block,
+  { after, until, limit }: { after: RowPlace; until?: RowPlace; limit: number },
+) {
+  return tx.findByWord(term, 'labels', {
+    ranges,
+    part,
+    off: [
+      ...(search.includeDeprecated === true ? [] : ['isDeprecated']),
+      ...(search.includeKeywords === true ? [] : ['isKeyword']),
+    ],
+    on: search.includeUnavailable === false ? ['isAvailableForTagging'] : [],
+    among,
+    except: search.exceptSets ?? [],
+    take: taken,
+    after,
+    until,
+    limit,
+  })
+}
+
+interface Window {
+  readonly hits: readonly WordHit[]
+  /** Behind which row the next one begins; undefined: this is the last. */
+  readonly next: RowPlace
+  /** Rows of the index that were passed over. */
+  readonly scanned: number
+}
+
+/** How far the rows of an index are looked through for a part of them; undefined: to their end. */
+async function endOfScan({ tx }: Query, { ranges, part }: Block, after: RowPlace): Promise<RowPlace> {
+  if (part === undefined) return undefined
+  const [end] = await tx.findByWord(term, 'labels', { ranges, take: [], after, limit: 1, offset: scanSize - 1 })
+  return end && { key: end.key, id: end.id }
+}
+
+/** The labels that are ranked together. */
+async function windowAfter(query: Query, block: Block, after: RowPlace): Promise<Window> {
+  const until = await endOfScan(query, block, after)
+  const hits = await labelsAfter(query, block, { after, until, limit: windowSize })
+  const scanned = block.part === undefined ? 0 : scanSize
+  const final = hits.at(-1)
+  if (final === undefined || hits.length < windowSize) return { hits, next: until, scanned }
+  // A row of another form may have the same key and id, and belongs to the same window.
+  const isFinal = ({ key, id }: WordHit): boolean => key === final.key && id === final.id
+  const whole = hits.filter((hit) => !isFinal(hit))
+  const { key, id } = whole.at(-1) ?? final
+  return { hits: whole, next: { key, id }, scanned }
+}
+
+/** Collects a page. Rows are read in parts, as most pages are full after the first. */
+class Page {
+  readonly items: FoundTerm[] = []
+  private readonly query: Query
+  private readonly top: number
+  private read = 0
+
+  constructor(query: Query) {
+    this.query = query
+    this.top = query.search.top ?? 20
+  }
+
+  get isFull(): boolean {
+    return this.items.length >= this.top || this.read >= mostRead
+  }
+
+  /** Adds what the ranked hits show. Returns the last one that was looked at, if the page is full before their end. */
+  async add(ranked: readonly WordHit[], block: Block): Promise<WordHit | undefined> {
+    const { query } = this
+    for (let from = 0; from < ranked.length; from += readAtOnce) {
+      const part = ranked.slice(from, from + readAtOnce)
+      const ids = [...new Set(part.map(({ id }) => id))]
+      const read = await Promise.all(ids.map((id) => query.tx.get(term, id)))
+      const rows = new Map(read.flatMap((row) => (row === undefined ? [] : [[row.id, row]])))
+      this.read += ids.length
+      for (const hit of part) {
+        const row = rows.get(hit.id)
+        const label = row && labelOf(hit, row.labels, block, query)
+        if (row !== undefined && label !== undefined) this.items.push(foundBy(row, label, block.tier))
+        if (this.items.length >= this.top) return hit
+      }
+      if (this.isFull) return part.at(-1)
+    }
+    return undefined
+  }
+}
+
+function foundBy(row: RowOf<typeof term>, { name, languageTag, isDefault }: Label, tier: number): FoundTerm {
+  const matched = { name: name ?? '', languageTag: languageTag ?? '', isDefault: isDefault === true }
+  return { id: row.id, homeSetId: row.setId, tier, matched, row }
+}
+
+/** Whether a label is equal to the text. If none is, as mostly, four tiers in all languages are known to be empty. */
+async function hasEqual(query: Query): Promise<boolean> {
+  const equal = query.blocks.filter(({ tier }) => tier === 1 || tier === 2)
+  const ranges = equal.flatMap((block) => block.ranges)
+  if (ranges.length === 0) return false
+  return (await labelsAfter(query, { tier: 1, language: 0, ranges }, { after: undefined, limit: 1 })).length > 0
+}
+
+/** A text that is a GUID: the term, or the one into which it was merged. */
+async function foundById(query: Query, id: string): Promise<FoundTerm[]> {
+  const { tx, search, among } = query
+  const row = (await tx.get(term, id)) ?? (await tx.get(term, (await survivorOf(tx, id)) ?? id))
+  if (row === undefined || search.exceptSets?.includes(row.setId)) return []
+  if (among !== undefined && !among.places.includes(row.setId) && !among.ids.includes(row.id)) return []
+  const label = row.labels.find(({ isDefault }) => isDefault === true) ?? row.labels[0]
+  return label === undefined ? [] : [foundBy(row, label, 0)]
+}
+
+/** The hits of a window that follow a sort key, in their order. */
+function ranked(hits: readonly WordHit[], last: SortKey | undefined): WordHit[] {
+  const keyed = hits.map((hit) => ({ hit, key: sortKeyOf(hit) }))
+  const rest = last === undefined ? keyed : keyed.filter(({ key }) => compareKeys(key, last) > 0)
+  return rest.sort((one, other) => compareKeys(one.key, other.key)).map(({ hit }) => hit)
+}
+
+/** Where the first page begins. */
+async function beginning(query: Query): Promise<SearchPosition> {
+  if (await hasEqual(query)) return start
+  const first = query.blocks.findIndex(({ tier }) => tier > 4)
+  return { ...start, block: first < 0 ? query.blocks.length : first }
+}
+
+/** Throws `invalid` for a token that no search has given. */
+export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<FoundTerms> {
+  const query = await queryFor(tx, search)
+  if (query === undefined) return { items: [], next: undefined }
+  const id = guidOf(search.text.trim().replace(/^\{(.*)\}$/, '$1'))
+  if (id !== undefined) return { items: await foundById(query, id), next: undefined }
+  const page = new Page(query)
+  let { block: at, window, last } = search.after === undefined ? await beginning(query) : positionIn(search.after)
+  let scanned = 0
+  for (let block = query.blocks[at]; block !== undefined; ) {
+    const found = await windowAfter(query, block, window)
+    const end = await page.add(ranked(found.hits, last), block)
+    if (end !== undefined) return { items: page.items, next: tokenOf({ block: at, window, last: sortKeyOf(end) }) }
+    last = undefined
+    window = found.next
+    scanned += found.scanned
+    if (window === undefined) block = query.blocks[++at]
+    else if (scanned >= mostScanned) return { items: page.items, next: tokenOf({ block: at, window, last }) }
+  }
+  return { items: page.items, next: undefined }
 }

@@ -1,6 +1,7 @@
 /** The operations of sets: what was sent, read and given to the verbs (exchange.md §9.2). */
 import { invariant } from '#base/errors.ts'
 import type { OperationRule } from '#edm/ports.ts'
+import { historyRules } from '../../history/operations.ts'
 import { missing } from '../../refusals.ts'
 import type { TermStoreSettings } from '../../settings.ts'
 import { idIn, needAt, textIn } from '../arguments.ts'
@@ -16,6 +17,7 @@ export function termsIn(value: unknown): TermsOfCopy {
 
 export function setOperations(settings: TermStoreSettings): Readonly<Record<string, OperationRule>> {
   return {
+    ...historyRules,
     move: {
       async action(context, at, args) {
         const { id } = needAt(at)

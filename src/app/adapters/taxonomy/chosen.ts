@@ -1,0 +1,119 @@
+/** Adapter: which part of the store is meant by names and ids, and that part as a document. */
+import { AppError } from '#base/errors.ts'
+import { fold } from '#base/text/fold.ts'
+import type { Store } from '#edm/ports.ts'
+import type { Doc } from '#exchange/document.ts'
+import type { PlaceState, TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
+import { normalised } from '#workloads/term-store/rules/labels/text.ts'
+import { readTaxonomy } from './read-taxonomy.ts'
+
+export interface ExportRequest {
+  /** Ids or names; none: all sets but the system's. */
+  readonly groups?: readonly string[]
+  readonly sets?: readonly string[]
+  /** Id, or path with `/`; with one set. */
+  readonly term?: string
+  readonly dates?: boolean
+}
+
+function notFound(what: string): AppError {
+  return new AppError('notFound', what, { code: 'itemNotFound' })
+}
+
+function sameName(one: string, other: string): boolean {
+  return fold(one) === fold(normalised(other))
+}
+
+function chosenGroups(all: TaxonomyPart, { groups = [] }: ExportRequest): string[] {
+  if (groups.length === 0) return [...all.groups.values()].filter(({ scope }) => scope !== 'system').map(({ id }) => id)
+  return groups.map((wanted) => {
+    const found =
+      all.groups.get(wanted.toLowerCase()) ?? [...all.groups.values()].find(({ name }) => sameName(name, wanted))
+    if (found === undefined) throw notFound(`There is no group '${wanted}'.`)
+    return found.id
+  })
+}
+
+/** Ids of the sets that are asked for, in the order of groups and names. */
+function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
+  const groups = new Set(chosenGroups(all, request))
+  const inGroups = [...all.sets.values()].filter(({ groupId }) => groups.has(groupId))
+  const { sets = [] } = request
+  const found = sets.flatMap((wanted) => {
+    const name = wanted.split('/').at(-1) ?? ''
+    const [group] = wanted.includes('/') ? wanted.split('/') : []
+    const named = inGroups.filter(
+      ({ names, groupId }) =>
+        Object.values(names).some((one) => sameName(one, name)) &&
+        (group === undefined || sameName(all.groups.get(groupId)?.name ?? '', group)),
+    )
+    const known = all.sets.get(wanted.toLowerCase())
+    const meant = known === undefined ? named : [known]
+    if (meant.length === 0) throw notFound(`There is no set '${wanted}'.`)
+    if (meant.length > 1)
+      throw new AppError('invalid', `Several groups have a set '${wanted}': name it by its id, or as GROUP/SET.`, {
+        target: 'set',
+      })
+    return meant
+  })
+  const list = sets.length === 0 ? inGroups : found
+  return list
+    .map(({ id, groupId }) => ({
+      id,
+      key: `${fold(all.groups.get(groupId)?.name ?? '')}\n${fold(all.nameOfSet(id))}\n${id}`,
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ id }) => id)
+}
+
+function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): string {
+  const [setId, ...others] = sets
+  if (setId === undefined || others.length > 0)
+    throw new AppError('invalid', 'A term is named with its set.', { target: 'term' })
+  if (found.place(setId, wanted.toLowerCase()) !== undefined) return wanted.toLowerCase()
+  let at: string | null = null
+  for (const label of wanted.split('/')) {
+    const next: PlaceState | undefined = found
+      .childrenOf(setId, at)
+      .find(({ termId }) => sameName(found.title(termId), label.trim()))
+    if (next === undefined) throw notFound(`The set has no term '${wanted}'.`)
+    at = next.termId
+  }
+  return at ?? ''
+}
+
+export function readChosen(
+  store: Pick<Store, 'read'>,
+  tenantId: string,
+  request: ExportRequest,
+): Promise<TaxonomyPart> {
+  return store.read(tenantId, async (tx) => {
+    const all = await readTaxonomy(tx, { sets: [], withSharing: false })
+    return readTaxonomy(tx, { sets: chosen(all, request), withSharing: false })
+  })
+}
+
+export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, request: ExportRequest): Promise<Doc> {
+  const found = await readChosen(store, tenantId, request)
+  const sets = chosen(found, request)
+  const term = request.term === undefined ? undefined : termIn(found, sets, request.term)
+  const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
+  const groups = isWhole ? chosenGroups(found, request) : []
+  return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole })
+}
+
+/** The sets that are looked over, with all that shares terms with them; the orphans too where all are. */
+export async function readLooked(
+  store: Pick<Store, 'read'>,
+  tenantId: string,
+  request: ExportRequest,
+): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
+  return store.read(tenantId, async (tx) => {
+    const all = await readTaxonomy(tx, { sets: [], withSharing: false })
+    const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
+    const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
+    const setIds = [...chosen(all, request), ...orphans.map(({ id }) => id)]
+    return { taxonomy: await readTaxonomy(tx, { sets: setIds, withSharing: true }), setIds }
+  })
+}

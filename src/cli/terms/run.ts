@@ -1,0 +1,226 @@
+/** What each command of `relata terms` does; returns its exit code (exchange.md §2.9, decisions.md 28). */
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { readJson } from '#exchange/json/read.ts'
+import { writeFolder } from '#exchange/json/write-folder.ts'
+import { zipFolder } from '#exchange/json/zip.ts'
+import { isEmpty } from '#exchange/plan/plan.ts'
+import { type Plan, parsePlan } from '#exchange/plan/records.ts'
+import { WrongUsage } from '../command-settings.ts'
+import { ServerRefusal } from '../remote/call.ts'
+import { say } from '../remote/shown.ts'
+import { filesIn, writeFiles } from './folder-files.ts'
+import { planShown } from './shown-plan.ts'
+import type { ApplyOutcome, PlannedFile, TermsOptions, TermsTarget } from './terms-target.ts'
+
+export const exitCodes = { done: 0, failed: 1, refused: 3, pending: 4 } as const
+
+/** A file, or a folder as §7.3 has it, which goes as a zip file. */
+export async function fileToPlan(path: string): Promise<PlannedFile> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) throw new Error(`there is no file ${path}`)
+  if (!found.isDirectory()) return { name: basename(path), bytes: new Uint8Array(await readFile(path)) }
+  const files = await filesIn(path)
+  if (!files.has('relata.json'))
+    throw new Error(
+      `${path} has no relata.json, so it is no folder of a taxonomy\ntip: relata terms pull --dir ${path} makes one`,
+    )
+  return { name: `${basename(path)}.zip`, bytes: zipFolder(files) }
+}
+
+export interface PlanWish {
+  readonly path: string
+  readonly options: TermsOptions
+  readonly output: string | undefined
+  readonly isJson: boolean
+  readonly isLong: boolean
+  /** `--detailed-exit-code` */
+  readonly tellsPending: boolean
+}
+
+function isPending(plan: Plan): boolean {
+  return !isEmpty(plan)
+}
+
+export async function runPlan(target: TermsTarget, wish: PlanWish): Promise<number> {
+  const text = await target.plan(await fileToPlan(wish.path), wish.options)
+  if (wish.output !== undefined) await writeFile(wish.output, text)
+  if (wish.isJson) say(text.trimEnd())
+  else for (const line of planShown(text, wish.isLong)) say(line)
+  const plan = parsePlan(text)
+  if (plan.summary.refused > 0) return exitCodes.refused
+  return wish.tellsPending && isPending(plan) ? exitCodes.pending : exitCodes.done
+}
+
+export interface ApplyWish {
+  readonly allowRefused: boolean
+  readonly replan: boolean
+  /** Nobody is asked. */
+  readonly yes: boolean
+  readonly isJson: boolean
+}
+
+async function isConfirmed(question: string): Promise<boolean> {
+  const asked = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await asked.question(`${question} [y/N] `)).trim())
+  } finally {
+    asked.close()
+  }
+}
+
+function showProgress(done: number, total: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} `)
+}
+
+async function applied(target: TermsTarget, text: string, allowRefused: boolean): Promise<ApplyOutcome> {
+  const outcome = await target.apply(text, allowRefused, showProgress)
+  if (process.stderr.isTTY) process.stderr.write('\r')
+  return outcome
+}
+
+function tell({ state, done, total, stale, error }: ApplyOutcome, isJson: boolean): void {
+  if (isJson) {
+    say(JSON.stringify({ state, done, total, stale, ...(error === undefined ? {} : { error }) }))
+    return
+  }
+  say(`${state}: ${done} of ${total} records applied`)
+  for (const id of stale) say(`stale: the set ${id} is not as it was when the plan was made; nothing was done in it`)
+  if (error !== undefined) say(`${error.code}: ${error.message}`)
+}
+
+/** Plans again what was stale, and applies it where nothing new is refused. */
+async function again(target: TermsTarget, plan: Plan, wish: ApplyWish): Promise<number> {
+  const [source] = plan.head.source
+  if (source === undefined)
+    throw new Error('the plan does not say which file it was made from, so it cannot be made again')
+  const options = new Map(
+    Object.entries(plan.head.options).map(([name, value]) => [
+      name,
+      [Array.isArray(value) ? value.join(',') : String(value)],
+    ]),
+  )
+  const text = await target.plan(await fileToPlan(source.file), options)
+  const next = parsePlan(text)
+  if (next.summary.refused > plan.summary.refused) {
+    for (const line of planShown(text, false)) say(line)
+    return exitCodes.refused
+  }
+  const outcome = await applied(target, text, wish.allowRefused)
+  tell(outcome, wish.isJson)
+  return outcome.state === 'done' ? exitCodes.done : exitCodes.failed
+}
+
+async function applyText(target: TermsTarget, text: string, wish: ApplyWish): Promise<number> {
+  const plan = parsePlan(text)
+  if (plan.summary.refused > 0 && !wish.allowRefused) {
+    say(`${plan.summary.refused} records are refused, so nothing is applied; --allow-refused applies the others`)
+    return exitCodes.refused
+  }
+  const outcome = await applied(target, text, wish.allowRefused).catch((error: unknown) => {
+    if (error instanceof ServerRefusal && error.status === 409) return error
+    throw error
+  })
+  if (outcome instanceof ServerRefusal) {
+    say(outcome.message)
+    return exitCodes.refused
+  }
+  tell(outcome, wish.isJson)
+  if (outcome.stale.length > 0 && wish.replan) return again(target, plan, wish)
+  return outcome.state === 'done' ? exitCodes.done : exitCodes.failed
+}
+
+export async function runApply(target: TermsTarget, path: string, wish: ApplyWish): Promise<number> {
+  const text = await readFile(path, 'utf8')
+  if (!wish.yes && process.stdin.isTTY) {
+    for (const line of planShown(text, false)) say(line)
+    if (!(await isConfirmed('Apply this plan?'))) return exitCodes.failed
+  }
+  return applyText(target, text, wish)
+}
+
+export async function runImport(
+  target: TermsTarget,
+  paths: readonly string[],
+  options: TermsOptions,
+  wish: ApplyWish,
+): Promise<number> {
+  if (!wish.yes && !process.stdin.isTTY)
+    throw new WrongUsage('terms import: nobody can be asked here; --yes applies the plan without asking')
+  for (const path of paths) {
+    const text = await target.plan(await fileToPlan(path), options)
+    const plan = parsePlan(text)
+    if (!wish.isJson) for (const line of planShown(text, false)) say(line)
+    if (!isPending(plan) && plan.summary.refused === 0) continue
+    if (!wish.yes && !(await isConfirmed(`Apply the plan for ${path}?`))) return exitCodes.failed
+    const code = await applyText(target, text, wish)
+    if (code !== exitCodes.done) return code
+  }
+  return exitCodes.done
+}
+
+export async function runExport(
+  target: TermsTarget,
+  options: TermsOptions,
+  output: string | undefined,
+): Promise<number> {
+  const { bytes, losses } = await target.export(options)
+  if (output === undefined) process.stdout.write(bytes)
+  else {
+    await writeFile(output, bytes)
+    say(`wrote ${output} (${bytes.byteLength} bytes)`)
+  }
+  if (losses > 0)
+    process.stderr.write(`${losses} facts are not in the file, as its format cannot hold them; --report lists them\n`)
+  return exitCodes.done
+}
+
+interface FindingLine {
+  readonly rule?: string
+  readonly severity?: string
+  readonly path?: string
+  readonly text?: string
+  readonly counts?: Readonly<Record<string, number>>
+}
+
+export async function runValidate(
+  target: TermsTarget,
+  options: TermsOptions,
+  { failOn, isJson }: { readonly failOn: string; readonly isJson: boolean },
+): Promise<number> {
+  const text = await target.validate(options)
+  const lines = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as FindingLine)
+  const findings = lines.filter(({ rule }) => rule !== undefined)
+  if (isJson) say(text.trimEnd())
+  else for (const { severity, rule, path, text: said } of findings) say(`${severity} ${rule} ${path}: ${said}`)
+  const count = (severity: string): number => findings.filter((one) => one.severity === severity).length
+  const [errors, warnings] = [count('error'), count('warning')]
+  if (!isJson) say(`${errors} errors, ${warnings} warnings, ${count('info')} remarks`)
+  const isBad = errors > 0 || (failOn === 'warning' && warnings > 0)
+  return isBad ? exitCodes.refused : exitCodes.done
+}
+
+/** Writes what the target holds over a folder: only files of what differs change. */
+export async function runPull(
+  target: TermsTarget,
+  folder: string,
+  options: TermsOptions,
+  { isSorting }: { readonly isSorting: boolean },
+): Promise<number> {
+  const { bytes } = await target.export(new Map([...options, ['format', ['json']]]))
+  const doc = readJson(new TextDecoder().decode(bytes), { file: 'the server' })
+  const [wrong] = doc.faults
+  if (wrong !== undefined) throw new Error(`the server's answer cannot be read: ${wrong.text}`)
+  const before = await filesIn(folder)
+  const isWhole = !options.has('group') && !options.has('set')
+  const written = writeFolder(doc, { before, whole: isWhole, ...(isSorting ? { sort: true } : {}) })
+  await writeFiles(folder, written)
+  for (const path of written.changed.keys()) say(`${before.has(path) ? 'changed' : 'new'} ${path}`)
+  for (const path of written.removed) say(`removed ${path}`)
+  if (written.changed.size + written.removed.length === 0) say('nothing has changed')
+  return exitCodes.done
+}

@@ -1,0 +1,239 @@
+/** Rules about labels and texts: exchange.md §12. */
+import { fold } from '#base/text/fold.ts'
+import type { Label } from '#workloads/term-store/rules/labels/labels.ts'
+import { maxName } from '#workloads/term-store/rules/labels/text.ts'
+import type { TermState } from '../plan/taxonomy/taxonomy.ts'
+import type { Found, Looked } from './rules.ts'
+
+/** So many of a set's terms have a label in a language: the others lack it. */
+const mostShare = 0.8
+const longLabel = 200
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
+const invisible = /[\u0000-\u001f\u007f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|\p{Cn}/u
+const html = /&(?:amp|lt|gt|quot|apos|nbsp|#\d+|#x[\da-f]+);|＆(?:amp|lt|gt|quot|nbsp);?|<\/?[a-z][^>]*>/i
+const latin = /\p{Script=Latin}/u
+const foreign = /\p{Script=Cyrillic}|\p{Script=Greek}/u
+const letters = /\p{L}/u
+
+interface TermOfSet {
+  readonly setId: string
+  readonly term: TermState
+}
+
+/** The terms at home in the sets. */
+export function* homesIn({ taxonomy, setIds }: Looked): Generator<TermOfSet> {
+  for (const setId of setIds)
+    for (const { kind, termId } of taxonomy.placesIn(setId)) {
+      const term = kind === 'home' ? taxonomy.terms.get(termId) : undefined
+      if (term !== undefined) yield { setId, term }
+    }
+}
+
+/** Labels as they are compared where accents do not count. Cyrillic letters keep theirs: й is no и. */
+export function withoutAccents(text: string): string {
+  const plain = fold(text).replaceAll('＆', '&').replaceAll('ß', 'ss').replaceAll('ё', 'е')
+  return plain.replace(/[^\p{Script=Cyrillic}]+/gu, (part) => part.normalize('NFD').replace(/\p{M}/gu, ''))
+}
+
+/** As German is written where there are no umlauts. */
+function withUmlauts(text: string): string {
+  return withoutAccents(fold(text).replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue'))
+}
+
+export function* labelSigns(looked: Looked): Generator<Found> {
+  for (const { setId: set, term } of homesIn(looked)) {
+    const { id } = term
+    for (const { name, languageTag } of term.labels) {
+      const at = { set, id, languageTag }
+      if (invisible.test(name))
+        yield {
+          rule: 'label-invisible',
+          ...at,
+          text: `The label '${name}' has a character that cannot be seen.`,
+          fix: 'Write the label again.',
+        }
+      if (name.split(/[^\p{L}\p{M}]+/u).some((word) => latin.test(word) && foreign.test(word)))
+        yield {
+          rule: 'label-mixed-script',
+          ...at,
+          text: `A word of '${name}' has Latin letters and Cyrillic or Greek ones.`,
+        }
+      if (html.test(name)) yield { rule: 'label-html', ...at, text: `'${name}' looks like HTML.` }
+      if (name.length > longLabel)
+        yield { rule: 'label-long', ...at, text: `The label has ${name.length} characters of at most ${maxName}.` }
+    }
+    yield* equalSynonyms(set, term)
+  }
+}
+
+function primary(tag: string): string {
+  return tag.split('-', 1)[0] ?? tag
+}
+
+function* equalSynonyms(set: string, { id, labels }: TermState): Generator<Found> {
+  for (const synonym of labels) {
+    if (synonym.isDefault) continue
+    const twin = labels.find(
+      (one) =>
+        one.isDefault &&
+        one.languageTag !== synonym.languageTag &&
+        primary(one.languageTag) === primary(synonym.languageTag) &&
+        fold(one.name) === fold(synonym.name),
+    )
+    if (twin !== undefined)
+      yield {
+        rule: 'synonym-equals-default',
+        set,
+        id,
+        languageTag: synonym.languageTag,
+        text: `The synonym '${synonym.name}' is the default label in ${twin.languageTag}.`,
+      }
+  }
+}
+
+/** How many terms of a set have a label, by language. */
+function countsOf(terms: readonly TermState[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { labels } of terms)
+    for (const tag of new Set(labels.map(({ languageTag }) => languageTag))) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  return counts
+}
+
+export function* translations(looked: Looked): Generator<Found> {
+  const { taxonomy, setIds } = looked
+  const { defaultTag, tags } = taxonomy.languages
+  const bySet = new Map<string, TermState[]>(setIds.map((id) => [id, []]))
+  for (const { setId, term } of homesIn(looked)) bySet.get(setId)?.push(term)
+  for (const [set, terms] of bySet) {
+    const counts = countsOf(terms)
+    const names = taxonomy.sets.get(set)?.names ?? {}
+    for (const tag of tags)
+      if ((counts.get(tag) ?? 0) > 0 && names[tag] === undefined)
+        yield {
+          rule: 'missing-set-name',
+          set,
+          languageTag: tag,
+          text: `The set has no name in ${tag}, in which its terms have labels.`,
+        }
+    const usual = [...counts]
+      .filter(([, count]) => count < terms.length && count >= terms.length * mostShare)
+      .map(([tag]) => tag)
+    const odd = terms.length > 10 ? [...counts].filter(([, count]) => count === 1).map(([tag]) => tag) : []
+    for (const { id, labels, descriptions, properties } of terms) {
+      const held = new Set(labels.map(({ languageTag }) => languageTag))
+      if (!held.has(defaultTag))
+        yield {
+          rule: 'no-default-label',
+          set,
+          id,
+          languageTag: defaultTag,
+          text: `The term has no label in ${defaultTag}, the default language of the store: pickers may not show it.`,
+        }
+      for (const tag of usual)
+        if (!held.has(tag) && tag !== defaultTag)
+          yield {
+            rule: 'missing-translation',
+            set,
+            id,
+            languageTag: tag,
+            text: `The term has no label in ${tag}, as most of the set have.`,
+          }
+      for (const tag of odd)
+        if (held.has(tag))
+          yield {
+            rule: 'language-odd',
+            set,
+            id,
+            languageTag: tag,
+            text: `No other term of the set has a label in ${tag}.`,
+          }
+      if (Object.keys(descriptions).length === 0 && properties['skos:scopeNote'] === undefined)
+        yield { rule: 'missing-description', set, id, text: 'The term has no description.' }
+    }
+  }
+}
+
+/** Labels that several terms of a set have: the same, or the same without accents. */
+export function* sharedLabels(looked: Looked): Generator<Found> {
+  for (const set of looked.setIds) {
+    const exact = new Map<string, string>()
+    const similar = new Map<string, { id: string; name: string }>()
+    for (const { term } of homesIn({ ...looked, setIds: [set] }))
+      for (const label of term.labels) {
+        yield* sharedExactly(exact, set, term.id, label)
+        yield* sharedAlike(similar, set, term.id, label)
+      }
+  }
+}
+
+function* sharedExactly(
+  known: Map<string, string>,
+  set: string,
+  id: string,
+  { name, languageTag }: Label,
+): Generator<Found> {
+  const key = `${languageTag} ${fold(name)}`
+  const other = known.get(key)
+  if (other === undefined) known.set(key, id)
+  else if (other !== id)
+    yield { rule: 'label-shared', set, id, languageTag, text: `The label '${name}' is also one of ${other}.` }
+}
+
+function* sharedAlike(
+  known: Map<string, { id: string; name: string }>,
+  set: string,
+  id: string,
+  { name, languageTag }: Label,
+): Generator<Found> {
+  for (const key of new Set([withoutAccents(name), withUmlauts(name)])) {
+    const other = known.get(`${languageTag} ${key}`)
+    if (other === undefined) known.set(`${languageTag} ${key}`, { id, name })
+    else if (other.id !== id && fold(other.name) !== fold(name)) {
+      yield {
+        rule: 'label-shared-accents',
+        set,
+        id,
+        languageTag,
+        text: `The label '${name}' differs only by accents from '${other.name}' of ${other.id}.`,
+      }
+      return
+    }
+  }
+}
+
+type CaseStyle = 'capitals' | 'upper' | 'lower' | 'none'
+
+function styleOf(name: string): CaseStyle {
+  if (!letters.test(name)) return 'none'
+  if (name.length > 3 && name === name.toUpperCase() && name !== name.toLowerCase()) return 'capitals'
+  const [first = ''] = name
+  if (first === first.toLowerCase() && first === first.toUpperCase()) return 'none'
+  return first === first.toUpperCase() ? 'upper' : 'lower'
+}
+
+/** All capitals, and a style that few of the siblings have. */
+export function* caseStyles({ taxonomy, setIds }: Looked): Generator<Found> {
+  const { defaultTag } = taxonomy.languages
+  for (const set of setIds)
+    for (const parent of [null, ...[...taxonomy.placesIn(set)].map(({ termId }) => termId)]) {
+      const siblings = [...taxonomy.idsUnder(set, parent)].map((id) => ({ id, name: taxonomy.title(id) }))
+      const upper = siblings.filter(({ name }) => styleOf(name) === 'upper').length
+      const lower = siblings.filter(({ name }) => styleOf(name) === 'lower').length
+      const rare = upper > lower ? 'lower' : 'upper'
+      const isMixed = Math.min(upper, lower) > 0 && Math.max(upper, lower) >= 4 * Math.min(upper, lower)
+      for (const { id, name } of siblings) {
+        const style = styleOf(name)
+        if (style === 'capitals')
+          yield { rule: 'label-case-style', set, id, languageTag: defaultTag, text: `'${name}' is in capitals.` }
+        else if (isMixed && style === rare)
+          yield {
+            rule: 'label-case-style',
+            set,
+            id,
+            languageTag: defaultTag,
+            text: `'${name}' does not begin as the terms beside it do.`,
+          }
+      }
+    }
+}

@@ -1,0 +1,157 @@
+/**
+ * Random writes and verbs, then undo of each in reverse order: after every undo all rows are what they were before the
+ * write, and `relata check` finds nothing (exchange.md §10.3).
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { checkStore } from '#app/upkeep/check.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
+import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
+import { rounds } from '../../_support/run-size.ts'
+import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
+import { labels, names, taxonomyOver } from '../../_support/taxonomy.ts'
+
+const root = '/v1.0/termStore'
+const { contoso } = wellKnown
+const types: readonly EntityType[] = [store, group, set, term, relation, mergedTerm]
+/** What a change sets whatever it changes. */
+const stamps = ['lastModifiedDateTime', 'lastModifiedBy']
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+/** All rows of the taxonomy without who changed them last. */
+async function dump(): Promise<Map<string, AnyRow>> {
+  const found = new Map<string, AnyRow>()
+  await server.parts.store.read(contoso, async (tx) => {
+    for (const type of types)
+      for (const row of (await tx.find(type, {})) as AnyRow[])
+        found.set(
+          `${type.name} ${row.id}`,
+          Object.fromEntries(Object.entries(row).filter(([key]) => !stamps.includes(key))) as AnyRow,
+        )
+  })
+  return found
+}
+
+async function findings(): Promise<string[]> {
+  const found: string[] = []
+  await checkStore(server.parts.store, {}, ({ rule, at, what }) => found.push(`${rule} ${at}: ${what}`), contoso)
+  return found
+}
+
+/** Numbers from a seed: mulberry32. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+interface Walk {
+  readonly pick: (below: number) => number
+  readonly groups: readonly string[]
+  readonly sets: readonly string[]
+}
+
+const post = (path: string, body: unknown): Promise<Answer> => server.send('POST', `${root}${path}`, body)
+
+/** Ids of terms that occur in a set. */
+async function termsIn(setId: string): Promise<string[]> {
+  const { body } = await server.send('GET', `${root}/sets/${setId}/terms?$select=id&$top=500`)
+  return (body.value ?? []).map(({ id }: { id: string }) => id)
+}
+
+async function step({ pick, groups, sets }: Walk, at: number): Promise<Answer> {
+  const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T
+  const from = one(sets)
+  const to = one(sets)
+  const own = await termsIn(from)
+  const there = await termsIn(to)
+  const id = own.length === 0 ? undefined : one(own)
+  const parent = there.length === 0 || pick(3) === 0 ? undefined : one(there)
+  const name = `${String.fromCharCode(97 + pick(6))}${pick(4)}`
+  if (id === undefined || pick(4) === 0) {
+    const below = parent === undefined ? '' : `/terms/${parent}`
+    return post(`/sets/${to}${below}/children`, { labels: labels(name) })
+  }
+  const path = `/sets/${from}/terms/${id}`
+  const other = own.length > 1 ? one(own) : id
+  const verbs: readonly (() => Promise<Answer>)[] = [
+    () => server.send('PATCH', `${root}${path}`, { labels: labels(`${name}x`) }),
+    () => server.send('PATCH', `${root}${path}`, { properties: [{ key: 'k', value: `${at}` }] }),
+    () => server.send('DELETE', `${root}${path}`),
+    () =>
+      post(`${path}/relations`, {
+        relationship: one(['pin', 'reuse']),
+        set: { id: to },
+        ...(parent === undefined ? {} : { fromTerm: { id: parent } }),
+      }),
+    () => post(`${path}/relata.move`, { set: to, parent: parent ?? null }),
+    () => post(`${path}/relata.move`, { before: other }),
+    () => post(`${path}/relata.copy`, { withChildren: pick(2) === 0 }),
+    () => post(`${path}/relata.merge`, { into: other, onChildClash: 'merge' }),
+    () => post(`${path}/relata.deprecate`, {}),
+    () => post(`${path}/relata.undeprecate`, {}),
+    () => post(`${path}/relata.setAvailableForTagging`, { value: pick(2) === 0 }),
+    () => post(`${path}/relata.reassignSource`, { set: to, withBranch: pick(2) === 0 }),
+    () => post(`${path}/relata.order`, { ids: own.slice(0, 3) }),
+    () => post(`/sets/${from}/relata.order`, { ids: own.toReversed().slice(0, 3) }),
+    () => post(`/sets/${from}/relata.move`, { group: one(groups) }),
+    () => post(`/sets/${from}/relata.setSubmissionPolicy`, { isOpen: pick(2) === 0 }),
+    () => server.send('PATCH', `${root}/sets/${from}`, { localizedNames: names(`${name} ${at}`) }),
+    () => post(`/groups/${one(groups)}/sets`, { localizedNames: names(`${name} new ${at}`) }),
+  ]
+  return one(verbs)()
+}
+
+async function walk(seed: number, steps: number): Promise<void> {
+  const pick = numbers(seed)
+  const made = taxonomyOver(server.send)
+  const groups = [await made.group(`Walk ${seed} a`), await made.group(`Walk ${seed} b`)]
+  const sets: string[] = []
+  for (let at = 0; at < 4; at++) sets.push(await made.set(groups[at % 2] as string, `Set ${seed} ${at}`))
+  const done: { change: string; before: Map<string, AnyRow>; what: string }[] = []
+  for (let at = 0; at < steps; at++) {
+    const before = await dump()
+    const answer = await step({ pick, groups, sets }, at)
+    expect(answer.status, answer.text).toBeLessThan(500)
+    const change = answer.headers.get('relata-change')
+    if (change !== null) {
+      const record = await server.send('GET', `${root}/relata.history()?$top=1`)
+      done.push({ change, before, what: `${seed}: ${record.body.value[0].verb} ${change}` })
+    }
+  }
+  expect(await findings()).toEqual([])
+  expect(done.length).toBeGreaterThan(steps / 4)
+  const undone: { change: string; after: Map<string, AnyRow>; what: string }[] = []
+  for (const { change, before, what } of done.toReversed()) {
+    const after = await dump()
+    const answer = await post('/relata.undo', { changeId: change })
+    expect(answer.status, `${what}: ${answer.text}`).toBe(200)
+    expect(await dump(), what).toEqual(before)
+    undone.push({ change: answer.headers.get('relata-change') ?? '', after, what })
+  }
+  expect(await findings()).toEqual([])
+  // Undo of each undo is redo.
+  for (const { change, after, what } of undone.toReversed().slice(0, steps)) {
+    const answer = await post('/relata.undo', { changeId: change })
+    expect(answer.status, `redo ${what}: ${answer.text}`).toBe(200)
+    expect(await dump(), `redo ${what}`).toEqual(after)
+  }
+  expect(await findings()).toEqual([])
+}
+
+describe('undo of a random walk, newest first', () => {
+  const given = process.env['RELATA_WALK_SEEDS']?.split(',').map(Number)
+  const seeds = given ?? Array.from({ length: rounds(12, 3) }, (_, at) => at + 1)
+  for (const seed of seeds) it(`gives every state back, and redo too: seed ${seed}`, () => walk(seed, 60), 120_000)
+})
