@@ -7,6 +7,7 @@ import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
 import { groupActions } from './operations/group.ts'
 import { historyOfOne, storeDelta, storeHistory, storeHistoryActions } from './operations/history.ts'
+import { setTermsFlat, storeSearch } from './operations/search.ts'
 import { setActions } from './operations/set.ts'
 import { termActions } from './operations/term.ts'
 import {
@@ -49,7 +50,7 @@ export const store = entityType(`${ns}.store`, {
   recorded: {},
   derived: ['setCount', 'termCount'],
   functions: { ...storeHistory, ...storeDelta },
-  actions: storeHistoryActions,
+  actions: { ...storeHistoryActions, ...storeSearch },
   props: {
     defaultLanguageTag: text({
       nullable: false,
@@ -201,7 +202,7 @@ export const set = entityType(`${ns}.set`, {
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
   recorded: {},
   actions: setActions,
-  functions: historyOfOne,
+  functions: { ...historyOfOne, ...setTermsFlat },
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],
 })
 

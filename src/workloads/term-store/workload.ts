@@ -1,6 +1,7 @@
 /** The term store as a workload: its types and where they are found. */
 import type { Root, Workload } from '#edm/define.ts'
 import { historyComplexes, historyEnums } from './operations/history.ts'
+import { searchComplexes, searchEnums } from './operations/search.ts'
 import { clashOfChildren, sharingOfCopy, termsOfCopy } from './operations/values.ts'
 import { job, mergedTerm } from './own-types.ts'
 import { group, relation, set, store, term } from './types.ts'
@@ -26,8 +27,8 @@ const roots: readonly Root[] = [
 ]
 
 export const termStore: Workload = {
-  enums: [relationType, termGroupScope, sharingOfCopy, clashOfChildren, termsOfCopy, ...historyEnums],
-  complexes: [localizedDescription, localizedLabel, localizedName, ...historyComplexes],
+  enums: [relationType, termGroupScope, sharingOfCopy, clashOfChildren, termsOfCopy, ...historyEnums, ...searchEnums],
+  complexes: [localizedDescription, localizedLabel, localizedName, ...historyComplexes, ...searchComplexes],
   entities: [group, relation, set, store, term, mergedTerm, job],
   roots,
 }

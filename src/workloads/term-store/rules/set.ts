@@ -6,6 +6,7 @@ import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { setThen } from './history/past.ts'
 import { describeSet } from './descriptions.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { checkNames } from './labels/set-names.ts'
@@ -15,6 +16,7 @@ import { removalOf, removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
 import { denied, idOf, invalid, isVisible, missing } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
+import { getAllTerms } from './search/all-terms.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { isGroupSeen, placeInGroup } from './verbs/containers/move-set.ts'
 import { setOperations } from './verbs/containers/set-operations.ts'
@@ -84,8 +86,9 @@ function changeOfSet(context: WriteContext, patch: object) {
 
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
+    past: setThen,
     describe: describeSet,
-    operations: setOperations(settings),
+    operations: { ...setOperations(settings), getAllTerms: { function: getAllTerms } },
 
     async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx } = context

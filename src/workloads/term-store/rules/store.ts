@@ -21,6 +21,7 @@ import {
   similarTags,
 } from './languages/languages.ts'
 import { checkRole } from './roles/roles.ts'
+import { searchRules } from './search/operations.ts'
 import type { TermStoreSettings } from './settings.ts'
 
 /** A guard against abuse, not a limit of Graph's. */
@@ -71,7 +72,7 @@ function languagesIn(now: Languages, sent: SentLanguages, faults: Faults): Langu
 
 export function storeBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(store, {
-    operations: storeHistoryRules(settings),
+    operations: { ...storeHistoryRules(settings), ...searchRules },
 
     async locate({ tx }, _from, _nav, key) {
       if (key.toLowerCase() !== 'root') return undefined

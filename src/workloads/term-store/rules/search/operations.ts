@@ -1,0 +1,126 @@
+/** `relata.search`: exchange.md §11. */
+import { invariant } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import type { Located, OperationRule, ReadContext, ReadTx } from '#edm/ports.ts'
+import { group, set, store, term } from '../../types.ts'
+import { languagesOf } from '../languages/languages.ts'
+import { invalid, isVisible, missing } from '../refusals.ts'
+import type { LabelKind } from './blocks.ts'
+import type { Match } from './match.ts'
+import { describedPlace, labelIn, setsShowing } from './places.ts'
+import { type Among, amongAll, amongBranch, amongSet, hiddenSets, setsOfGroup } from './scope.ts'
+import { type FoundTerm, searchTerms } from './search-terms.ts'
+
+const usualTop = 20
+const mostTop = 200
+
+type Args = Readonly<Record<string, unknown>>
+
+/** A scope of the body, with the ids as they are stored. */
+interface Scope {
+  readonly kind: 'group' | 'set' | 'term'
+  readonly id: string
+  readonly target: string
+}
+
+function scopeIn(given: Readonly<Record<string, unknown>>, at: number): Scope {
+  const kinds = (['group', 'set', 'term'] as const).filter((kind) => typeof given[kind] === 'string')
+  const [kind] = kinds
+  if (kind === undefined || kinds.length > 1) throw invalid('A scope names a group, a set or a term.', `scopes/${at}`)
+  const id = guidOf(String(given[kind]))
+  if (id === undefined) throw invalid(`'${given[kind]}' is not a GUID.`, `scopes/${at}/${kind}`)
+  return { kind, id, target: `scopes/${at}/${kind}` }
+}
+
+function scopesIn(args: Args): Scope[] {
+  const given = (args['scopes'] ?? []) as readonly Readonly<Record<string, unknown>>[]
+  return given.map(scopeIn)
+}
+
+async function checkScope(tx: ReadTx, at: Located, { kind, id, target }: Scope): Promise<void> {
+  if (kind === 'group') {
+    const row = await tx.get(group, id)
+    if (row === undefined || !isVisible(row.siteCollectionId, at)) throw missing('Group', id, target)
+    return
+  }
+  const setId = kind === 'set' ? id : (await tx.get(term, id))?.setId
+  const row = setId === undefined ? undefined : await tx.get(set, setId)
+  if (row === undefined || !isVisible(row.siteCollectionId, at))
+    throw missing(kind === 'set' ? 'Set' : 'Term', id, target)
+}
+
+async function amongScope(tx: ReadTx, { kind, id }: Scope): Promise<Among> {
+  if (kind === 'set') return amongSet(tx, id)
+  if (kind === 'group') return { places: await setsOfGroup(tx, id), ids: [] }
+  const home = await tx.get(term, id)
+  return home === undefined ? { places: [], ids: [] } : amongBranch(tx, home.setId, id)
+}
+
+function topIn(args: Args): number {
+  const top = args['top'] ?? usualTop
+  if (typeof top !== 'number' || top < 1 || top > mostTop) throw invalid(`A page has 1 to ${mostTop} terms.`, 'top')
+  return top
+}
+
+/** Null and an empty list both mean that nothing was said. */
+function listIn(args: Args, name: string): readonly string[] | undefined {
+  const list = (args[name] ?? []) as readonly unknown[]
+  return list.length === 0 ? undefined : list.map(String)
+}
+
+interface Shown {
+  /** Languages of the labels that are shown, the preferred one first. */
+  readonly tags: readonly string[]
+  /** Sets that the scopes name: a term is shown once in each that has it. */
+  readonly sets: readonly string[]
+  readonly withPlaces: boolean
+  readonly isSeen: (setId: string) => boolean
+}
+
+async function itemsFor(tx: ReadTx, found: FoundTerm, { tags, sets, withPlaces, isSeen }: Shown) {
+  const { id, row, matched, tier, homeSetId } = found
+  const described = (setIds: readonly string[]) =>
+    Promise.all(setIds.map((setId) => describedPlace(tx, row, setId, tags)))
+  const there = (await described(sets)).filter((place) => place !== undefined)
+  const shown = there.length > 0 ? there : (await described([homeSetId])).filter((place) => place !== undefined)
+  const all = withPlaces ? await described((await setsShowing(tx, row)).filter(isSeen)) : undefined
+  const places = all?.filter((place) => place !== undefined)
+  const label = labelIn(row, tags)
+  return shown.map((place) => ({ id, ...place, matched, label, tier, isDeprecated: row.isDeprecated, places }))
+}
+
+async function search({ tx }: ReadContext, at: Located | undefined, args: Args) {
+  invariant(at !== undefined, 'a search is that of a store')
+  const storeRow = await tx.get(store, at.id)
+  invariant(storeRow !== undefined, 'the store of a path is there')
+  const { defaultTag } = languagesOf(storeRow)
+  const scopes = scopesIn(args)
+  for (const scope of scopes) await checkScope(tx, at, scope)
+  const hidden = await hiddenSets(tx, at)
+  const languages = listIn(args, 'languages')
+  const { items, next } = await searchTerms(tx, {
+    text: String(args['text'] ?? ''),
+    match: (args['match'] ?? undefined) as Match | undefined,
+    languages,
+    among: scopes.length === 0 ? undefined : await amongAll(scopes.map((scope) => amongScope(tx, scope))),
+    exceptSets: hidden,
+    includeDeprecated: args['includeDeprecated'] === true,
+    includeUnavailable: args['includeUnavailable'] !== false,
+    includeKeywords: args['includeKeywords'] === true,
+    kinds: listIn(args, 'kinds') as readonly LabelKind[] | undefined,
+    top: topIn(args),
+    after: (args['skipToken'] ?? undefined) as string | undefined,
+  })
+  const shown: Shown = {
+    tags: [...(languages ?? []), defaultTag],
+    sets: scopes.flatMap(({ kind, id }) => (kind === 'set' ? [id] : [])),
+    withPlaces: args['withPlaces'] === true,
+    isSeen: (setId) => !hidden.includes(setId),
+  }
+  return {
+    items: (await Promise.all(items.map((found) => itemsFor(tx, found, shown)))).flat(),
+    skipToken: next ?? null,
+  }
+}
+
+export const searchRules: Readonly<Record<string, OperationRule>> = { search: { query: search } }
