@@ -331,7 +331,7 @@ describe('files of others, there and back', () => {
   // A longer limit: other suites share the machine, and JSON-LD's library is slow.
   const slow = { tags: ['slow'], timeout: 60_000 }
 
-  it.for(ways)('%s as %4$s', slow, async ([name, syntax, defaultLanguage, target], { skip }) => {
+  it.for(ways)('%s, read as %s in %s, written as %s', slow, async ([name, syntax, defaultLanguage, target], { skip }) => {
     const { url, missing } = dataBeside(`vocabularies/${name}`)
     if (missing !== undefined) skip(missing)
     const read = await readSkos(readFileSync(url, 'utf8'), { file: name, syntax, defaultLanguage })
