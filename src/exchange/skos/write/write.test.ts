@@ -331,16 +331,20 @@ describe('files of others, there and back', () => {
   // A longer limit: other suites share the machine, and JSON-LD's library is slow.
   const slow = { tags: ['slow'], timeout: 60_000 }
 
-  it.for(ways)('%s, read as %s in %s, written as %s', slow, async ([name, syntax, defaultLanguage, target], { skip }) => {
-    const { url, missing } = dataBeside(`vocabularies/${name}`)
-    if (missing !== undefined) skip(missing)
-    const read = await readSkos(readFileSync(url, 'utf8'), { file: name, syntax, defaultLanguage })
-    const doc = { ...read, defaultLanguageTag: defaultLanguage }
-    const { text, losses } = writeSkos(doc, { syntax: target })
-    const again = await readSkos(text, { file: name, syntax: target, defaultLanguage })
-    const back = { ...again, defaultLanguageTag: defaultLanguage }
-    expect(canonicalForm(back, { dates: true })).toBe(canonicalForm(doc, { dates: true }))
-    expect(losses.filter(({ what }) => what !== 'related-added')).toEqual([])
-    expect(writeSkos(back, { syntax: target }).text).toBe(text)
-  })
+  it.for(ways)(
+    '%s, read as %s in %s, written as %s',
+    slow,
+    async ([name, syntax, defaultLanguage, target], { skip }) => {
+      const { url, missing } = dataBeside(`vocabularies/${name}`)
+      if (missing !== undefined) skip(missing)
+      const read = await readSkos(readFileSync(url, 'utf8'), { file: name, syntax, defaultLanguage })
+      const doc = { ...read, defaultLanguageTag: defaultLanguage }
+      const { text, losses } = writeSkos(doc, { syntax: target })
+      const again = await readSkos(text, { file: name, syntax: target, defaultLanguage })
+      const back = { ...again, defaultLanguageTag: defaultLanguage }
+      expect(canonicalForm(back, { dates: true })).toBe(canonicalForm(doc, { dates: true }))
+      expect(losses.filter(({ what }) => what !== 'related-added')).toEqual([])
+      expect(writeSkos(back, { syntax: target }).text).toBe(text)
+    },
+  )
 })
