@@ -8,7 +8,7 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
-import type { RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
+import type { PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
 import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
@@ -344,6 +344,8 @@ export interface Rules<E extends EntityType = EntityType> {
     from: Located | undefined,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>
+  /** A row as it was at a moment, and all that reads below it need, in an order that links allow; none: it was not there. */
+  past?(context: ReadContext, id: string, moment: PastMoment): Promise<readonly PastRow[]>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */

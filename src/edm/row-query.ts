@@ -52,6 +52,8 @@ export interface WordSearch {
   readonly after?: { readonly key: string; readonly id: string } | undefined
   /** As far as this, included. */
   readonly until?: { readonly key: string; readonly id: string } | undefined
+  /** Of each range at most so many. */
+  readonly each?: number
   /** So many are passed over. */
   readonly offset?: number
   readonly limit: number

@@ -2,6 +2,7 @@
 import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
@@ -11,6 +12,7 @@ import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
+import { type Past, pastOn } from './changes/past.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
 import { recorderOn } from './changes/recorder.ts'
@@ -99,8 +101,10 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     inTenant: (tenantId, actor, work, recorded) =>
       agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const result = await work({ tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, ...timed })
-        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...recorded, actor, now: timed.now })
+        const notes: WriteContext['notes'] = recorded === undefined ? {} : { importId: recorded.importId }
+        const context = { tx: recorder?.tx ?? tx, actor, notes, prefer: new Map(), strict, ids, ...timed }
+        const result = await work(context)
+        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...context, verb: recorded.verb })
         return result
       }),
     withRules: (rules) => {
@@ -122,6 +126,7 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     },
     prune: async () => retention?.settle(),
     close: async () => {
+      engine.past?.close()
       await retention?.close()
       await agenda.close()
     },
@@ -135,16 +140,26 @@ function modelsFor({ models, strict }: EngineFacts): EngineFacts['models'] {
   return { 'v1.0': only('v1.0'), beta: only('beta') }
 }
 
+/** Answers from a store that holds an earlier state: nothing happens there by itself, and nothing is recorded. */
+function pastOf(facts: EngineFacts): Past | undefined {
+  const { pastStore, clock } = facts
+  if (pastStore === undefined) return undefined
+  const { records: _, agendaEntry: __, pastStore: ___, faulty: ____, onPruned: _____, ...usual } = facts
+  return pastOn({ clock, open: pastStore, answering: (store) => makeEngine({ ...usual, store, unrecorded: true }) })
+}
+
 function engineOf(given: EngineFacts): Engine {
   const facts = { ...given, models: modelsFor(given) }
   const changes = changesOn(facts.store, facts.clock, Object.values(facts.models), facts.changeDays)
   const { store } = changes ?? facts
-  const history = historyOn(Object.values(facts.models), { people: facts.historyPeople !== false })
+  const people = facts.historyPeople !== false
+  const history = facts.unrecorded === true ? undefined : historyOn(Object.values(facts.models), { people })
   const plain: Engine = {
     ...facts,
     store,
     ...(changes === undefined ? {} : { changes }),
     history,
+    past: pastOf(given),
     record: history && recordReadsOn(store, Object.values(facts.models), facts.clock, facts.binDays),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),

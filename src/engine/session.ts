@@ -23,6 +23,7 @@ import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
 import type { History } from './changes/history.ts'
+import type { Past } from './changes/past.ts'
 import type { Plans } from './plans/plans.ts'
 import type { ReadBudget } from './read/budget.ts'
 import type { Handle, PlainRequest } from './request.ts'
@@ -63,6 +64,10 @@ export interface EngineFacts {
   /** For how many days changes are kept, and deletions in the recycle bin. Absent: for ever. */
   readonly historyDays?: number | undefined
   readonly binDays?: number | undefined
+  /** An empty store in memory, for reads of earlier states. Absent: there are none. */
+  readonly pastStore?: (() => Promise<Store>) | undefined
+  /** No changes are recorded. Absent: those of types that say so are. */
+  readonly unrecorded?: true
   /** Whether the record of changes names people. Absent: it does. */
   readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */
@@ -152,6 +157,8 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly history?: History | undefined
   /** Absent with `history`. */
   readonly record?: ChangeRecord | undefined
+  /** Absent: no earlier state can be read. */
+  readonly past?: Past | undefined
   /** Rows of steady types, which never change, by tenant and address. */
   readonly steadyRows: Map<string, Located>
 }

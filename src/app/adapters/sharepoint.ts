@@ -3,13 +3,14 @@
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Store } from '#edm/ports.ts'
+import { inLargeTurn, ReadBudget, wholeAllowance } from '#engine/read/budget.ts'
 import type { Handle, PlainRequest, PlainResponse } from '#engine/request.ts'
 import type { HandleSharePoint } from '#http/route.ts'
 import { errorBody } from '#odata/body/error-body.ts'
 import { refusalOf } from '#sharepoint/answers/refusal.ts'
 import { answerPicker } from '#sharepoint/endpoint.ts'
 import { childCountsOn } from '#sharepoint/reading/child-counts.ts'
-import type { AskGraph, EndpointParts } from '#sharepoint/request.ts'
+import type { AskGraph, EndpointParts, RestBudget } from '#sharepoint/request.ts'
 
 /** Headers of the client that mean something else in Graph, or are said anew. */
 const ownHeaders = new Set([
@@ -47,6 +48,15 @@ function askingAs(request: PlainRequest, handle: Handle): AskGraph {
     })
 }
 
+function budgetOf({ deadline }: PlainRequest): RestBudget {
+  const budget = new ReadBudget(wholeAllowance(), deadline)
+  return {
+    pause: () => budget.pause(),
+    text: (json) => budget.text(json),
+    inTurn: (build) => inLargeTurn(build, deadline),
+  }
+}
+
 export interface SharePointFacts {
   /** As Graph's addresses are answered. */
   readonly handle: Handle
@@ -68,7 +78,7 @@ export function sharePointWith({ handle, store, clock }: SharePointFacts): Handl
     if (request.waitSeconds !== undefined)
       return refusalOf(await handle({ ...request, version, path: '/termStore', query: '', body: undefined }))
     try {
-      const asked = { method, target, headers, body, origin, actor, deadline }
+      const asked = { method, target, headers, body, origin, actor, deadline, budget: budgetOf(request) }
       const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, handle))
       return refusalOf(answer)
     } catch (error) {

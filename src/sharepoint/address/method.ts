@@ -2,14 +2,19 @@
 import { AppError } from '#base/errors.ts'
 import type { RestRequest } from '../request.ts'
 
-const meant: Readonly<Record<string, string>> = { PATCH: 'PATCH', MERGE: 'PATCH', DELETE: 'DELETE', POST: 'POST' }
+const meant: ReadonlyMap<string, string> = new Map([
+  ['PATCH', 'PATCH'],
+  ['MERGE', 'PATCH'],
+  ['DELETE', 'DELETE'],
+  ['POST', 'POST'],
+])
 
 /** Throws `invalid` for a header that names another method. */
 export function methodOf({ method, headers }: Pick<RestRequest, 'method' | 'headers'>): string {
   const told = headers['x-http-method']
   if (method === 'MERGE') return 'PATCH'
   if (method !== 'POST' || told === undefined) return method
-  const known = meant[told.trim().toUpperCase()]
+  const known = meant.get(told.trim().toUpperCase())
   if (known !== undefined) return known
   throw new AppError('invalid', `X-HTTP-Method is PATCH, MERGE or DELETE, not '${told.slice(0, 40)}'.`, {
     code: 'invalidRequest',

@@ -50,6 +50,23 @@ export function jsonAnswer(
   }
 }
 
+export interface ListFacts {
+  readonly '@odata.context'?: string
+  readonly count?: number | undefined
+  /** JSON texts. */
+  readonly value: readonly string[]
+  /** Address of the next page. */
+  readonly next?: string | undefined
+}
+
+export function listAnswer(form: AnswerForm, { count, value, next, ...context }: ListFacts): RestAnswer {
+  const before = { ...context, ...(count === undefined ? {} : { '@odata.count': count }) }
+  const after = next === undefined ? {} : { '@odata.nextLink': next }
+  const members = [before, after].map((part) => JSON.stringify(part).slice(1, -1))
+  const list = [members[0], `"value":[${value.join(',')}]`, members[1]].filter((text) => text !== '').join(',')
+  return { ...jsonAnswer(form, 200, undefined), body: `{${list}}` }
+}
+
 export function emptyAnswer(headers: RestAnswer['headers'] = {}): RestAnswer {
   return { status: 204, headers: { ...version, ...headers }, body: undefined }
 }

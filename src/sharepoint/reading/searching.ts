@@ -4,11 +4,12 @@ import { searchTerms } from '#workloads/term-store/rules/search/search-terms.ts'
 import { nextAddress } from '../address/graph-query.ts'
 import { optionsIn, type RestOptions } from '../address/options.ts'
 import { type SearchCall, writtenCall } from '../address/search-call.ts'
-import { jsonAnswer } from '../answers/form.ts'
-import { contextOf, isRefused, type RestCall, read } from '../call.ts'
+import { listAnswer } from '../answers/form.ts'
+import { contextOf, idIn, isRefused, type RestCall, read } from '../call.ts'
 import type { RestAnswer } from '../request.ts'
 import { shownMembers } from '../shapes/selection.ts'
-import { type Entity, termShape } from '../shapes/shapes.ts'
+import { termShape } from '../shapes/shapes.ts'
+import { textsOf } from './texts.ts'
 
 const usualTop = 50
 const mostTop = 1000
@@ -47,23 +48,22 @@ function checkOptions(options: RestOptions): void {
   if (count === 'true') throw refused('searchTerm does not count what it finds.', '$count')
 }
 
-/** Whether the caller sees where he searches; the answer that refuses it, if not. */
-async function refusal({ ask, root }: RestCall, { setId, parentTermId }: SearchCall): Promise<RestAnswer | undefined> {
+/** What Graph answers for the place that is searched: whether the caller sees it. */
+function placeOf({ ask, root }: RestCall, { setId, parentTermId }: SearchCall): Promise<RestAnswer> {
   const set = setId === undefined ? '' : `/sets/${encodeURIComponent(setId)}`
   const parent = parentTermId === undefined ? '' : `/terms/${encodeURIComponent(parentTermId)}`
-  const answer = await ask({ method: 'GET', path: root + set + parent, query: '$select=id' })
-  return isRefused(answer) ? answer : undefined
+  return ask({ method: 'GET', path: root + set + parent, query: '$select=id' })
 }
 
 export async function searchAt(call: RestCall, search: SearchCall): Promise<RestAnswer> {
   const options = optionsIn(search.query)
   checkOptions(options)
   const [top, after] = [topIn(options), afterIn(options)]
-  const refusing = await refusal(call, search)
-  if (refusing !== undefined) return refusing
+  const place = await placeOf(call, search)
+  if (isRefused(place)) return place
   const context = contextOf(call, 'termStore/terms', false)
   const { label, languageTag, match } = search
-  if (label.trim() === '' || top === 0) return jsonAnswer(call.form, 200, { ...context, value: [] })
+  if (label.trim() === '' || top === 0) return listAnswer(call.form, { ...context, value: [] })
   const setId = search.setId?.toLowerCase()
   const { value, next } = await read(call, async (reading) => {
     const found = await searchTerms(reading.tx, {
@@ -71,22 +71,18 @@ export async function searchAt(call: RestCall, search: SearchCall): Promise<Rest
       match,
       languages: languageTag === undefined ? undefined : [languageTag],
       setId,
-      parentTermId: search.parentTermId?.toLowerCase(),
+      // A term that was merged away is found as the one that stands for it.
+      parentTermId: search.parentTermId === undefined ? undefined : idIn(place),
       top,
       after,
     })
-    const shapes: Entity[] = []
-    for (const { id, homeSetId } of found.items) {
+    const texts = await textsOf(call.request.budget, found.items, async ({ id, homeSetId }) => {
       const isSeen = (await reading.seenSet(setId ?? homeSetId)) !== undefined
-      const shape = isSeen ? await termShape(reading, id, setId, options) : undefined
-      if (shape !== undefined) shapes.push(shape)
-    }
-    return { value: shapes, next: found.next }
+      return isSeen ? termShape(reading, id, setId, options) : undefined
+    })
+    return { value: texts, next: found.next }
   })
   const here = `${call.address}/${writtenCall(search)}`
-  return jsonAnswer(call.form, 200, {
-    ...context,
-    value,
-    ...(next === undefined ? {} : { '@odata.nextLink': nextAddress(here, options, tokenOf(next)) }),
-  })
+  const link = next === undefined ? undefined : nextAddress(here, options, tokenOf(next))
+  return listAnswer(call.form, { ...context, value, next: link })
 }

@@ -3,6 +3,7 @@
  * what it has no name for (exchange.md §13.6 "writes").
  */
 import { isObject, type Json } from '#base/json.ts'
+import { scopeOfType } from '../address/graph-query.ts'
 import type { Kind } from '../address/path.ts'
 import type { TermPlaceSeen, TermSeen } from '../reading/term-places.ts'
 import { badMember } from './body.ts'
@@ -165,12 +166,6 @@ function setOperations(take: Take): VerbCall[] {
   ]
 }
 
-const scopes: Readonly<Record<string, string>> = {
-  regulargroup: 'global',
-  systemgroup: 'system',
-  sitecollectiongroup: 'siteCollection',
-}
-
 /** Names of ours → Graph's; those of Graph's win. */
 function renamed(
   members: Map<string, unknown>,
@@ -191,7 +186,7 @@ export function changesIn(kind: Kind, body: Json, changed: TermChanged): Changes
   const same = (value: unknown): unknown => value
   if (kind === 'group') {
     renamed(members, take, 'name', 'displayName', same)
-    renamed(members, take, 'type', 'scope', (type) => scopes[String(type).toLowerCase()] ?? type)
+    renamed(members, take, 'type', 'scope', (type) => scopeOfType.get(String(type).toLowerCase()) ?? type)
   }
   if (kind === 'set') renamed(members, take, 'groupId', 'parentGroup', (id) => ({ id }))
   const operations = kind === 'term' ? termOperations(take, changed) : kind === 'set' ? setOperations(take) : []

@@ -40,9 +40,9 @@ function rangeTest({ isPrefix, isLonger }: WordRange): string {
 }
 
 /** What the text of a search depends on. */
-function shapeOf({ ranges, part, off, on, among, except, take, after, until, offset }: WordSearch): string {
+function shapeOf({ ranges, part, off, on, among, except, take, after, until, each, offset }: WordSearch): string {
   const arms = ranges.map(({ isPrefix, isLonger }) => `${Number(isPrefix)}${Number(isLonger === true)}`)
-  const rest = [part, among, except?.length === 0 ? undefined : except, after, until, offset]
+  const rest = [part, among, except?.length === 0 ? undefined : except, after, until, each, offset]
   return [...arms, off, on, take, ...rest.map((given) => given !== undefined)].join(';')
 }
 
@@ -74,7 +74,7 @@ function readsOwner({ take, off = [], on = [], among, except = [] }: WordSearch)
 }
 
 function searchText(facts: TableFacts, words: WordFacts, search: WordSearch, dialect: Lists): string {
-  const { ranges, take, offset } = search
+  const { ranges, take, each, offset } = search
   const columns = [
     ...['form', 'space', 'key', 'owner_id', 'length'].map((name) => `w.${quoted(name)} as ${quoted(name)}`),
     ...take.map((key, at) => `t.${quoted(facts.field(key).column)} as "taken${at}"`),
@@ -94,7 +94,7 @@ function searchText(facts: TableFacts, words: WordFacts, search: WordSearch, dia
   const end = `${upTo}${offset === undefined ? '' : ` offset ${placeholder}`}`
   const inOrder = 'order by "key", "owner_id"'
   if (arms.length === 1) return `${arms[0]} order by w."key", w."owner_id" ${end}`
-  if (dialect.merges) return `${arms.join(' union all ')} ${inOrder} ${end}`
+  if (dialect.merges && each === undefined) return `${arms.join(' union all ')} ${inOrder} ${end}`
   const limited = arms.map((arm) => `select * from (${arm} order by w."key", w."owner_id" ${upTo}) as a`)
   return `${limited.join(' union all ')} ${inOrder} ${end}`
 }
@@ -104,7 +104,7 @@ function pairOf(position: { readonly key: string; readonly id: string } | undefi
 }
 
 function searchValues(tenantNo: number, search: WordSearch, merges: boolean): SqlValue[] {
-  const { ranges, part, among, except = [], after, until, limit, offset } = search
+  const { ranges, part, among, except = [], after, until, each, limit, offset } = search
   const shared: SqlValue[] = [...pairOf(after), ...pairOf(until)]
   if (part !== undefined) shared.push(part)
   if (among !== undefined)
@@ -116,7 +116,7 @@ function searchValues(tenantNo: number, search: WordSearch, merges: boolean): Sq
     if (isPrefix) values.push(key + beyond)
     values.push(...shared)
     // Each part is read as far as the whole can need it.
-    if (ranges.length > 1 && !merges) values.push(limit + (offset ?? 0))
+    if (ranges.length > 1 && (!merges || each !== undefined)) values.push(each ?? limit + (offset ?? 0))
   }
   values.push(limit)
   if (offset !== undefined) values.push(offset)

@@ -12,7 +12,7 @@ import { languagesOf, sameTag } from '../languages/languages.ts'
 import { survivorOf } from '../places/merged-ids.ts'
 import { type Block, blocksOf, isInRange, type LabelKind } from './blocks.ts'
 import { type Match, type Sought, soughtFor, tierOf } from './match.ts'
-import { compareKeys, compareTexts, positionIn, type SearchPosition, type SortKey, start, tokenOf } from './position.ts'
+import { compareKeys, compareTexts, positionIn, type SearchPosition, type SortKey, tokenOf } from './position.ts'
 import { type Among, amongBranch, amongSet } from './scope.ts'
 
 /** What is searched for. */
@@ -128,7 +128,7 @@ function labelOf(hit: WordHit, labels: readonly Label[], block: Block, query: Qu
   if (best?.tier !== block.tier || best.language !== block.language) return undefined
   const rows = best.labels.flatMap((label) =>
     wordRows([{ text: label.name ?? '', space: '', isFirst: label.isDefault === true }])
-      .filter((row) => isInRange(row, block))
+      .filter(({ form, key }) => isInRange({ form, key }, block))
       .map((row) => ({ ...row, label })),
   )
   rows.sort((one, other) => one.length - other.length || compareTexts(one.key, other.key) || one.form - other.form)
@@ -149,7 +149,7 @@ type RowPlace = SearchPosition['window']
 function labelsAfter(
   { tx, search, among }: Query,
   { ranges, part }: Block,
-  { after, until, limit }: { after: RowPlace; until?: RowPlace; limit: number },
+  { limit, ...more }: { after?: RowPlace; until?: RowPlace; limit: number; each?: number },
 ) {
   return tx.findByWord(term, 'labels', {
     ranges,
@@ -162,8 +162,7 @@ function labelsAfter(
     among,
     except: search.exceptSets ?? [],
     take: taken,
-    after,
-    until,
+    ...more,
     limit,
   })
 }
@@ -239,12 +238,15 @@ function foundBy(row: RowOf<typeof term>, { name, languageTag, isDefault }: Labe
   return { id: row.id, homeSetId: row.setId, tier, matched, row }
 }
 
-/** Whether a label is equal to the text. If none is, as mostly, four tiers in all languages are known to be empty. */
-async function hasEqual(query: Query): Promise<boolean> {
-  const equal = query.blocks.filter(({ tier }) => tier === 1 || tier === 2)
-  const ranges = equal.flatMap((block) => block.ranges)
-  if (ranges.length === 0) return false
-  return (await labelsAfter(query, { tier: 1, language: 0, ranges }, { after: undefined, limit: 1 })).length > 0
+/** The blocks that have any label at all: of many tiers and languages, most have none. */
+async function blocksWithLabels(query: Query, from: number): Promise<ReadonlySet<Block>> {
+  const left = query.blocks.slice(from)
+  const probed = left.filter(({ part }) => part === undefined)
+  const ranges = probed.flatMap((block) => block.ranges)
+  if (ranges.length === 0) return new Set(left)
+  const { tier, language } = probed[0] as Block
+  const hits = await labelsAfter(query, { tier, language, ranges }, { limit: ranges.length, each: 1 })
+  return new Set(left.filter((block) => block.part !== undefined || hits.some((hit) => isInRange(hit, block))))
 }
 
 /** A text that is a GUID: the term, or the one into which it was merged. */
@@ -264,13 +266,6 @@ function ranked(hits: readonly WordHit[], last: SortKey | undefined): WordHit[] 
   return rest.sort((one, other) => compareKeys(one.key, other.key)).map(({ hit }) => hit)
 }
 
-/** Where the first page begins. */
-async function beginning(query: Query): Promise<SearchPosition> {
-  if (await hasEqual(query)) return start
-  const first = query.blocks.findIndex(({ tier }) => tier > 4)
-  return { ...start, block: first < 0 ? query.blocks.length : first }
-}
-
 /** Throws `invalid` for a token that no search has given. */
 export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<FoundTerms> {
   const query = await queryFor(tx, search)
@@ -278,9 +273,14 @@ export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<Found
   const id = guidOf(search.text.trim().replace(/^\{(.*)\}$/, '$1'))
   if (id !== undefined) return { items: await foundById(query, id), next: undefined }
   const page = new Page(query)
-  let { block: at, window, last } = search.after === undefined ? await beginning(query) : positionIn(search.after)
+  let { block: at, window, last } = positionIn(search.after)
+  const filled = await blocksWithLabels(query, at)
   let scanned = 0
   for (let block = query.blocks[at]; block !== undefined; ) {
+    if (!filled.has(block)) {
+      block = query.blocks[++at]
+      continue
+    }
     const found = await windowAfter(query, block, window)
     const end = await page.add(ranked(found.hits, last), block)
     if (end !== undefined) return { items: page.items, next: tokenOf({ block: at, window, last: sortKeyOf(end) }) }
