@@ -94,14 +94,16 @@ function retentionOf(engine: Engine): Retention | undefined {
 /** What the engine does besides answering requests. */
 function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'served'> {
   const retention = retentionOf(engine)
-  const { agenda, strict, ids, steadyRows, history } = engine
+  const { agenda, strict, ids, steadyRows, history, record } = engine
   return {
     settle: async () => agenda.pending(),
     inTenant: (tenantId, actor, work, recorded) =>
       agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const result = await work({ tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, ...timed })
-        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...recorded, actor, now: timed.now })
+        const { verb = '', ...notes } = recorded ?? {}
+        const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
+        const result = await work(context)
+        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
         return result
       }),
     withRules: (rules) => {

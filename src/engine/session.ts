@@ -112,7 +112,7 @@ export interface EngineControls {
     tenantId: string,
     actor: Actor,
     work: (context: WriteContext) => Promise<T>,
-    recorded?: { readonly verb: string; readonly importId: string },
+    recorded?: { readonly verb: string; readonly importId?: string },
   ): Promise<T>
   /**
    * A handler with other rules, which never refuses additions of Relata's: for seeds. What comes due goes on the same agenda
