@@ -2,6 +2,7 @@
 import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'

@@ -25,6 +25,11 @@ describe('equal documents', () => {
     ['languages by number', node({ labels: { '1033': { default: 'A' } } }), node(named('A'))],
     ['the default language by no name', node({ labels: { '': { default: 'A' } } }), node(named('A'))],
     [
+      'one language under two names',
+      node({ labels: { '1033': { default: 'A' }, 'en-US': { synonyms: ['B'] } } }),
+      node({ labels: { 'en-US': { default: 'A', synonyms: ['B'] } } }),
+    ],
+    [
       'synonyms in any order',
       node({ labels: { 'en-US': { default: 'A', synonyms: ['c', 'B'] } } }),
       node({ labels: { 'en-US': { synonyms: ['B', 'c'], default: 'A' } } }),

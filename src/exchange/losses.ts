@@ -8,6 +8,7 @@ import type { Loss } from './document.ts'
 const mostListed = 10_000
 
 export type LossName =
+  /** The group, or that sets are in it. */
   | 'group'
   /** A system group with its sets. */
   | 'group.system'

@@ -55,6 +55,4 @@ export interface EndpointParts {
   readonly counts: ChildCounts
   /** What the clock of the rows shows. */
   now(): Date
-  /** Whether who may read sites may read the term store here as well. */
-  readonly siteScopes: boolean
 }

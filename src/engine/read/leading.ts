@@ -44,10 +44,10 @@ function query(
   return engine.plans.leading(owner, type, scopeName, scope, options, projection, part)
 }
 
-/** Index in the list at which a page begins. */
+/** Index in the list at which a page begins. Where the last id has left the list, the next one is in its place. */
 function startIn(leading: readonly string[], [rank, id]: Position): number {
   const at = leading.indexOf(String(id))
-  return at < 0 ? Number(rank) : at + 1
+  return at < 0 ? Number(rank) - 1 : at + 1
 }
 
 interface RankedRow {

@@ -210,6 +210,15 @@ function checkRights(
   })
 }
 
+/** Whether it, or a term above it, is shared: then it may become an orphan together with that one. */
+function isUsedElsewhere(before: TaxonomyPart, { set = '', id }: PlanRecord): boolean {
+  for (let at = before.place(set, id); at !== undefined; ) {
+    if (before.placesOf(at.termId).some(({ kind }) => kind !== 'home')) return true
+    at = at.parentId === null ? undefined : before.place(set, at.parentId)
+  }
+  return false
+}
+
 interface Assembly {
   readonly facts: PlanFacts
   readonly found: PlanComparison
@@ -235,7 +244,7 @@ function recordsOf({ found, missing, reports, parts, facts }: Assembly): StepRec
     return [{ ...record, notes, ...(round > 1 ? { round } : {}) }]
   })
   const gone = missing.map((record): StepRecord => {
-    const isShared = record.action === 'delete' && before.placesOf(record.id).some(({ kind }) => kind !== 'home')
+    const isShared = record.action === 'delete' && isUsedElsewhere(before, record)
     if (record.action === 'unshare') return { ...record, round: 2 }
     return isShared ? { ...record, isShared } : record
   })

@@ -172,6 +172,7 @@ function nodeOf(draft: PathTerm<Facts>, tag: string, homes: Set<string>): NodeDo
   }
   return {
     at: draft.at,
+    ...(draft.refused ? { refused: true } : {}),
     ...(isPlace ? { kind: 'reuse', term: { id } } : { kind: 'home', term }),
     children: draft.children.map((child) => nodeOf(child, tag, homes)),
   }

@@ -1,4 +1,4 @@
-/** Reading PnP XML: the cases of exchange.md §16, its rules of §5.2, and files of others where they are found. */
+/** Reading PnP XML: the rules of exchange.md §5.2, cases 11 to 15 of exchange.md §16, and files of others. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataBeside } from '../../../test/_support/data-beside.ts'

@@ -50,4 +50,10 @@ describe('PnP XML', () => {
       { numRuns: 20 },
     )
   })
+
+  it('knows the schemas of PnP', () => {
+    const empty: Doc = { groups: [], faults: [] }
+    expect(writePnpXml(empty, { schema: '2021-03' }).text).toContain('/PnP/2021/03/')
+    expect(() => writePnpXml(empty, { schema: '2040-01' })).toThrow(/2021-03/)
+  })
 })

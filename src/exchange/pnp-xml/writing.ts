@@ -13,7 +13,7 @@ export interface PnpXmlWriteOptions {
   readonly defaultLanguage?: string
   /** `termgroups` as `Import-PnPTermGroupFromXml` wants it; else a whole template. */
   readonly root?: 'template' | 'termgroups'
-  /** Year and month of the schema; 2022-09 if absent. */
+  /** Year and month of the schema; 2022-09 if absent. Throws `invalid` for one that is not PnP's. */
   readonly schema?: string
   /** Moves what PnP reads only at the end, and lists what PnP does not read. */
   readonly forPnp?: boolean

@@ -14,7 +14,7 @@ const groupTypes: Readonly<Record<string, string>> = {
 }
 
 /** A quoted text, a name with the steps that follow it, or any other sign. */
-const parts = /'(?:[^']|'')*'|[A-Za-z_][\w./]*|[^]/g
+const parts = /'(?:[^']|'')*'|[A-Za-z_][\w./]*|[\s\S]/g
 
 function inGraph(text: string, kind: Kind): string {
   return text.replace(parts, (part) => {

@@ -2,17 +2,17 @@
 import { AppError } from '#base/errors.ts'
 import type { RestAnswer, RestRequest } from '../request.ts'
 
-export interface Form {
+export interface AnswerForm {
   /** Without annotations but the address of the next page and the count. */
   readonly isBare: boolean
   /** The form of OData 2, which `contextinfo` alone has. */
   readonly isVerbose: boolean
 }
 
-const usual: Form = { isBare: false, isVerbose: false }
+const usual: AnswerForm = { isBare: false, isVerbose: false }
 
 /** Throws `notAcceptable` where JSON is not accepted. */
-export function formOf({ headers }: Pick<RestRequest, 'headers'>): Form {
+export function formOf({ headers }: Pick<RestRequest, 'headers'>): AnswerForm {
   const ranges = (headers['accept'] ?? '')
     .toLowerCase()
     .split(',')
@@ -37,7 +37,7 @@ export function formOf({ headers }: Pick<RestRequest, 'headers'>): Form {
 const version = { 'OData-Version': '4.0' } as const
 
 export function jsonAnswer(
-  form: Form,
+  form: AnswerForm,
   status: number,
   value: unknown,
   headers: RestAnswer['headers'] = {},

@@ -11,8 +11,8 @@ import { emptyAnswer, jsonAnswer } from '../answers/form.ts'
 import { contextOf, idIn, isRefused, type RestCall, read } from '../call.ts'
 import type { RestAnswer } from '../request.ts'
 import { shownMembers } from '../shapes/selection.ts'
-import { type Shape, shapeOf, termShape } from '../shapes/shapes.ts'
-import type { Reading } from './reading.ts'
+import { type Entity, shapeOf, termShape } from '../shapes/shapes.ts'
+import type { PickerReading } from './reading.ts'
 import { termSeen } from './term-places.ts'
 
 function gone(): AppError {
@@ -20,7 +20,7 @@ function gone(): AppError {
 }
 
 /** The set in which terms of the path are looked at: at the end of a relation that of the relation. */
-async function viewOf({ tx }: Reading, { setId, relationId }: RestPath): Promise<string | undefined> {
+async function viewOf({ tx }: PickerReading, { setId, relationId }: RestPath): Promise<string | undefined> {
   return relationId === undefined ? setId : (await tx.get(relation, relationId))?.setId
 }
 
@@ -51,9 +51,10 @@ async function readPage(call: RestCall, path: RestPath, options: RestOptions, he
   const { ids, token, count } = pageIn(found)
   const value = await read(call, async (reading) => {
     const view = await viewOf(reading, path)
-    const shapes: Shape[] = []
+    const shapes: Entity[] = []
     for (const id of ids) {
       const shape = await shapeOf(reading, path.kind, id, view, options)
+      // One that has gone since is left out.
       if (shape !== undefined) shapes.push(shape)
     }
     return shapes
@@ -68,11 +69,11 @@ async function readPage(call: RestCall, path: RestPath, options: RestOptions, he
 
 /** The term above in the set of the address. */
 async function parentShape(
-  reading: Reading,
+  reading: PickerReading,
   id: string,
   view: string | undefined,
   options: RestOptions,
-): Promise<Shape | undefined> {
+): Promise<Entity | undefined> {
   const place = (await termSeen(reading, id, view))?.place
   const parentId = place?.parentId ?? undefined
   return parentId === undefined ? undefined : termShape(reading, parentId, place?.shownIn, options)

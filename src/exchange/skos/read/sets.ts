@@ -146,7 +146,8 @@ function inOrder(
   const byKey = new Map(places.map((place) => [place.key, place]))
   const first = [...new Set(listed)].flatMap((key) => byKey.get(key) ?? [])
   if (first.length === 0) return { sorted: places }
-  return { sorted: [...first, ...places.filter((place) => !first.includes(place))], order: first.length }
+  const taken = new Set(first)
+  return { sorted: [...first, ...places.filter((place) => !taken.has(place))], order: first.length }
 }
 
 /** Numbers in notations count as numbers: `9` stands before `10`. */

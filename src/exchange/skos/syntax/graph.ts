@@ -67,11 +67,10 @@ function keyOf({ termType, value }: LibraryTerm): string {
   return termType === 'BlankNode' ? `_:${value}` : value
 }
 
-function isSame(one: RdfObject, other: RdfObject): boolean {
-  if (one.kind === 'resource' || other.kind === 'resource') {
-    return one.kind === 'resource' && other.kind === 'resource' && one.key === other.key
-  }
-  return one.value === other.value && one.language === other.language && one.datatype === other.datatype
+/** The same for equal objects. */
+function formOf(object: RdfObject): string {
+  if (object.kind === 'resource') return `<${object.key}`
+  return `"${object.language}"${object.datatype}"${object.value}`
 }
 
 export interface GraphBuilder {
@@ -83,6 +82,8 @@ export interface GraphBuilder {
 
 export function buildGraph(): GraphBuilder {
   const subjects = new Map<string, RdfSubject>()
+  /** Forms of the objects of one subject and predicate: some have a hundred thousand. */
+  const forms = new Map<RdfObject[], Set<string>>()
   let size = 0
   return {
     add: ({ subject, predicate, object }, line) => {
@@ -92,7 +93,11 @@ export function buildGraph(): GraphBuilder {
       const objects = known.objects.get(predicate.value) ?? []
       known.objects.set(predicate.value, objects)
       const added = objectOf(object)
-      if (objects.some((one) => isSame(one, added))) return
+      const form = formOf(added)
+      const there = forms.get(objects) ?? new Set<string>()
+      forms.set(objects, there)
+      if (there.has(form)) return
+      there.add(form)
       size += 1
       objects.push(added)
     },

@@ -1,4 +1,4 @@
-/** Triples as triples: those of §6.6 as themselves, the others as `relata:property`. */
+/** Properties as triples: those of exchange.md §6.6 as themselves, the others as `relata:property`. */
 
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
 import { compareText } from '../../doc-index.ts'

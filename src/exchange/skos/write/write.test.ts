@@ -229,6 +229,15 @@ describe('each syntax', () => {
   })
 })
 
+it('reads blank nodes of many concepts apart', async () => {
+  const many = Array.from({ length: 1100 }, (_, n) =>
+    home(label(`T${n}`, { id: id(n + 10), properties: { k: `v${n}` } })),
+  )
+  const { text } = writeSkos(inSet(...many), { syntax: 'json-ld' })
+  const back = await readSkos(text, { file: '', syntax: 'json-ld', defaultLanguage: 'en-US' })
+  expect(canonicalForm({ ...back, defaultLanguageTag: 'en-US' })).toBe(canonicalForm(inSet(...many)))
+})
+
 describe('IRIs', () => {
   const term = label('A', { id: id(3), uri: 'https://example.org/v/a' })
 
