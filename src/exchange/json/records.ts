@@ -3,7 +3,7 @@
  * stated left out.
  */
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText } from '../doc-index.ts'
+import { compareText } from '../doc/doc-index.ts'
 import {
   type Doc,
   type GroupDoc,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataBeside } from '../../../../test/_support/data-beside.ts'
-import { canonicalForm } from '../../canonical.ts'
+import { canonicalForm } from '../../doc/canonical.ts'
 import type { Doc, NodeDoc, TermDoc } from '../../document.ts'
 import { readSkos } from '../read/read.ts'
 import { writeSkos } from './write.ts'
