@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { run } from '#cli/program.ts'
-import { pageAt } from '../docs/paste.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { pageAt } from '../docs/paste.ts'
 
 let server: TestServer
 let folder: string
@@ -37,7 +37,10 @@ async function printed(line: string): Promise<string> {
   } finally {
     for (const spy of spies) spy.mockRestore()
   }
-  return text.replaceAll('\r\n', '\n').replace(/^\ufeff/, '').trimEnd()
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/^\ufeff/, '')
+    .trimEnd()
 }
 
 it('prints what the page says', async () => {
