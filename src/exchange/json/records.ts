@@ -4,7 +4,7 @@
  */
 import { fold } from '#base/text/fold.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText } from '../doc-index.ts'
+import { compareText } from '../doc/doc-index.ts'
 import {
   type Doc,
   type GroupDoc,

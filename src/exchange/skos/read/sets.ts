@@ -1,5 +1,5 @@
 /** A scheme as a set, with its places as a tree. */
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
 import type { NodeDoc, SetDoc } from '../../document.ts'
 import { type At, fault, fileLimits, Unreadable } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
