@@ -2,7 +2,7 @@
 
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import type { Store } from '#edm/ports.ts'
+import type { Actor, Store } from '#edm/ports.ts'
 import { inLargeTurn, ReadBudget, wholeAllowance } from '#engine/read/budget.ts'
 import type { Handle, PlainRequest, PlainResponse } from '#engine/request.ts'
 import type { HandleSharePoint } from '#http/route.ts'
@@ -33,10 +33,28 @@ function headersFor({ headers }: PlainRequest, prefer: string | undefined, body:
 /** The version in which Graph is asked: all of the term store is in it. */
 const version = 'v1.0'
 
-function askingAs(request: PlainRequest, handle: Handle): AskGraph {
+/** Scopes of SharePoint and of Graph with which sites are read. */
+const siteScope = /^(?:AllSites\.(?:Read|Write|Manage|FullControl)|Sites\.(?:Read|ReadWrite|Manage|FullControl)\.All)$/
+const readScope = 'TermStore.Read.All'
+const widened = new WeakMap<Actor, Actor>()
+
+/** The same caller, who may read the term store if he may read sites. */
+function asReader(actor: Actor): Actor {
+  const known = widened.get(actor)
+  if (known !== undefined) return known
+  const { permissions } = actor
+  const isReader = [...permissions].some((permission) => siteScope.test(permission))
+  const reader = isReader ? { ...actor, permissions: new Set([...permissions, readScope]) } : actor
+  widened.set(actor, reader)
+  return reader
+}
+
+function askingAs(request: PlainRequest, { handle, siteScopes }: SharePointFacts): AskGraph {
+  const { actor } = request
   return ({ method, path, query = '', prefer, body }) =>
     handle({
       ...request,
+      actor: siteScopes && method === 'GET' && actor !== undefined ? asReader(actor) : actor,
       method,
       version,
       path,
@@ -63,10 +81,13 @@ export interface SharePointFacts {
   readonly store: Store
   /** Of the rows. */
   readonly clock: Clock
+  /** Whether who may read sites may read the term store here as well. */
+  readonly siteScopes: boolean
 }
 
 /** Throws what is no refusal: an internal error, and a database that cannot be used. */
-export function sharePointWith({ handle, store, clock }: SharePointFacts): HandleSharePoint {
+export function sharePointWith(facts: SharePointFacts): HandleSharePoint {
+  const { handle, store, clock } = facts
   const parts: EndpointParts = {
     read: (tenantId, work, deadline) => store.read(tenantId, work, deadline),
     counts: childCountsOn(store),
@@ -79,7 +100,7 @@ export function sharePointWith({ handle, store, clock }: SharePointFacts): Handl
       return refusalOf(await handle({ ...request, version, path: '/termStore', query: '', body: undefined }))
     try {
       const asked = { method, target, headers, body, origin, actor, deadline, budget: budgetOf(request) }
-      const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, handle))
+      const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, facts))
       return refusalOf(answer)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
