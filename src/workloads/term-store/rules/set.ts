@@ -5,6 +5,7 @@ import { fold } from '#base/text/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
+import { annotateSets } from './annotations/term-annotations.ts'
 import { birthOf, stampOf } from './author.ts'
 import { describeSet } from './descriptions.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
@@ -86,6 +87,7 @@ function changeOfSet(context: WriteContext, patch: object) {
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     describe: describeSet,
+    annotate: annotateSets,
     operations: { ...setOperations(settings), getAllTerms: { function: getAllTerms } },
 
     async beforeCreate(context, { from, nav, draft, faults }) {
