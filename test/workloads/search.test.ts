@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Match, matches, soughtFor, tierOf } from '#workloads/term-store/rules/search/match.ts'
 import { searchTerms, type TermSearch } from '#workloads/term-store/rules/search/search-terms.ts'
 import { term } from '#workloads/term-store/types.ts'
+import { rounds } from '../_support/run-size.ts'
 import { openWorld, type World } from './harness.ts'
 
 const languages = ['en-US', 'de-DE', 'ru-RU']
@@ -153,7 +154,7 @@ describe('Search', () => {
           expect(ids.map((id) => keyOf.get(id))).toEqual(wanted.map(({ key }) => key))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: rounds(300, 150) },
     )
   })
 

@@ -1,6 +1,13 @@
 /** Looks a taxonomy over by all rules that are asked: exchange.md §12. Pure. */
 import { caseStyles, labelSigns, sharedLabels, translations } from './labels.ts'
-import { type Finding, type Found, type Gravities, gravities, type Looked, type Looking } from './rules.ts'
+import {
+  type FoundFault,
+  type Gravities,
+  gravities,
+  type Looked,
+  type Looking,
+  type ValidationFinding,
+} from './rules.ts'
 import { deprecations, mappings, parents, relations } from './states.ts'
 import { clashes, leftovers, limits, shapes, shared } from './structure.ts'
 
@@ -10,33 +17,33 @@ const all: readonly Looking[] = [
 ]
 
 /** Sets in the given order, errors before warnings before infos in each. */
-export function findingsIn(looked: Looked, asked: Gravities): Finding[] {
+export function findingsIn(looked: Looked, asked: Gravities): ValidationFinding[] {
   const { taxonomy, setIds } = looked
-  const pathOf = ({ set, id }: Found): string => {
+  const pathOf = ({ set, id }: FoundFault): string => {
     const place = id === undefined ? undefined : taxonomy.place(set, id)
     return [taxonomy.nameOfSet(set), ...(place === undefined ? [] : taxonomy.pathOf(place))].join('/')
   }
   const found = all.flatMap((look) =>
-    [...look(looked)].flatMap((one): Finding[] => {
+    [...look(looked)].flatMap((one): ValidationFinding[] => {
       const severity = asked[one.rule]
       return severity === 'off' ? [] : [{ ...one, severity, path: pathOf(one) }]
     }),
   )
   const order = new Map(setIds.map((id, at) => [id, at]))
-  const rank = ({ set, severity }: Finding): number =>
+  const rank = ({ set, severity }: ValidationFinding): number =>
     (order.get(set) ?? 0) * gravities.length + gravities.indexOf(severity)
   return found.sort((a, b) => rank(a) - rank(b))
 }
 
 /** How many of each rule. */
-export function countsOf(findings: readonly Finding[]): Record<string, number> {
+export function countsOf(findings: readonly ValidationFinding[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { rule } of findings) counts[rule] = (counts[rule] ?? 0) + 1
   return counts
 }
 
 /** The lines of an answer: findings, then the counts. */
-export function findingLines(findings: readonly Finding[]): string {
+export function findingLines(findings: readonly ValidationFinding[]): string {
   return [...findings.map((one) => JSON.stringify(one)), JSON.stringify({ counts: countsOf(findings) })]
     .map((line) => `${line}\n`)
     .join('')

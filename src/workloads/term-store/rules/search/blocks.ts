@@ -83,11 +83,16 @@ export function blocksOf(sought: Sought, languages: readonly string[], kinds: re
   )
 }
 
-export function isInRange({ form, key }: { form: number; key: string }, { ranges, part }: Block): boolean {
+/** `space`: the language; absent where it is known to be that of the block. */
+export function isInRange(
+  { form, key, space }: { form: number; key: string; space?: string },
+  { ranges, part }: Block,
+): boolean {
   if (part !== undefined && !key.includes(part)) return false
   return ranges.some(
     (range) =>
       range.form === form &&
+      (space === undefined || range.space === space) &&
       (range.isPrefix ? key.startsWith(range.key) && !(range.isLonger && key === range.key) : key === range.key),
   )
 }

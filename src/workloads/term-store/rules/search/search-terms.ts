@@ -3,7 +3,7 @@
  * and level are read while labels are ranked, so that a move or a deprecation changes no row of the index (docs/adr/0042).
  */
 import { guidOf } from '#base/ids.ts'
-import { wordRows } from '#base/text/search-keys.ts'
+import { partsOf, wordRows } from '#base/text/search-keys.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { WordHit } from '#edm/row-query.ts'
@@ -12,7 +12,7 @@ import { languagesOf, sameTag } from '../languages/languages.ts'
 import { survivorOf } from '../places/merged-ids.ts'
 import { type Block, blocksOf, isInRange, type LabelKind } from './blocks.ts'
 import { type Match, type Sought, soughtFor, tierOf } from './match.ts'
-import { compareKeys, compareTexts, positionIn, type SearchPosition, type SortKey, start, tokenOf } from './position.ts'
+import { compareKeys, compareTexts, positionIn, type SearchPosition, type SortKey, tokenOf } from './position.ts'
 import { type Among, amongBranch, amongSet } from './scope.ts'
 
 /** What is searched for. */
@@ -128,8 +128,8 @@ function labelOf(hit: WordHit, labels: readonly Label[], block: Block, query: Qu
   if (best?.tier !== block.tier || best.language !== block.language) return undefined
   const rows = best.labels.flatMap((label) =>
     wordRows([{ text: label.name ?? '', space: '', isFirst: label.isDefault === true }])
-      .filter((row) => isInRange(row, block))
-      .map((row) => ({ ...row, label })),
+      .map(({ entry, length }) => ({ form: partsOf(entry).form, key: partsOf(entry).key, length, label }))
+      .filter(({ form, key }) => isInRange({ form, key }, block)),
   )
   rows.sort((one, other) => one.length - other.length || compareTexts(one.key, other.key) || one.form - other.form)
   const [first] = rows
@@ -149,7 +149,7 @@ type RowPlace = SearchPosition['window']
 function labelsAfter(
   { tx, search, among }: Query,
   { ranges, part }: Block,
-  { after, until, limit }: { after: RowPlace; until?: RowPlace; limit: number },
+  { limit, ...more }: { after?: RowPlace; until?: RowPlace; limit: number; each?: number },
 ) {
   return tx.findByWord(term, 'labels', {
     ranges,
@@ -162,8 +162,7 @@ function labelsAfter(
     among,
     except: search.exceptSets ?? [],
     take: taken,
-    after,
-    until,
+    ...more,
     limit,
   })
 }
@@ -180,7 +179,7 @@ interface Window {
 async function endOfScan({ tx }: Query, { ranges, part }: Block, after: RowPlace): Promise<RowPlace> {
   if (part === undefined) return undefined
   const [end] = await tx.findByWord(term, 'labels', { ranges, take: [], after, limit: 1, offset: scanSize - 1 })
-  return end && { key: end.key, id: end.id }
+  return end && { entry: end.entry, id: end.id }
 }
 
 /** The labels that are ranked together. */
@@ -190,11 +189,7 @@ async function windowAfter(query: Query, block: Block, after: RowPlace): Promise
   const scanned = block.part === undefined ? 0 : scanSize
   const final = hits.at(-1)
   if (final === undefined || hits.length < windowSize) return { hits, next: until, scanned }
-  // A row of another form may have the same key and id, and belongs to the same window.
-  const isFinal = ({ key, id }: WordHit): boolean => key === final.key && id === final.id
-  const whole = hits.filter((hit) => !isFinal(hit))
-  const { key, id } = whole.at(-1) ?? final
-  return { hits: whole, next: { key, id }, scanned }
+  return { hits, next: { entry: final.entry, id: final.id }, scanned }
 }
 
 /** Collects a page. Rows are read in parts, as most pages are full after the first. */
@@ -239,12 +234,15 @@ function foundBy(row: RowOf<typeof term>, { name, languageTag, isDefault }: Labe
   return { id: row.id, homeSetId: row.setId, tier, matched, row }
 }
 
-/** Whether a label is equal to the text. If none is, as mostly, four tiers in all languages are known to be empty. */
-async function hasEqual(query: Query): Promise<boolean> {
-  const equal = query.blocks.filter(({ tier }) => tier === 1 || tier === 2)
-  const ranges = equal.flatMap((block) => block.ranges)
-  if (ranges.length === 0) return false
-  return (await labelsAfter(query, { tier: 1, language: 0, ranges }, { after: undefined, limit: 1 })).length > 0
+/** The blocks that have any label at all: of many tiers and languages, most have none. */
+async function blocksWithLabels(query: Query, from: number): Promise<ReadonlySet<Block>> {
+  const left = query.blocks.slice(from)
+  const probed = left.filter(({ part }) => part === undefined)
+  const ranges = probed.flatMap((block) => block.ranges)
+  if (ranges.length === 0) return new Set(left)
+  const { tier, language } = probed[0] as Block
+  const hits = await labelsAfter(query, { tier, language, ranges }, { limit: ranges.length, each: 1 })
+  return new Set(left.filter((block) => block.part !== undefined || hits.some((hit) => isInRange(hit, block))))
 }
 
 /** A text that is a GUID: the term, or the one into which it was merged. */
@@ -264,13 +262,6 @@ function ranked(hits: readonly WordHit[], last: SortKey | undefined): WordHit[] 
   return rest.sort((one, other) => compareKeys(one.key, other.key)).map(({ hit }) => hit)
 }
 
-/** Where the first page begins. */
-async function beginning(query: Query): Promise<SearchPosition> {
-  if (await hasEqual(query)) return start
-  const first = query.blocks.findIndex(({ tier }) => tier > 4)
-  return { ...start, block: first < 0 ? query.blocks.length : first }
-}
-
 /** Throws `invalid` for a token that no search has given. */
 export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<FoundTerms> {
   const query = await queryFor(tx, search)
@@ -278,9 +269,14 @@ export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<Found
   const id = guidOf(search.text.trim().replace(/^\{(.*)\}$/, '$1'))
   if (id !== undefined) return { items: await foundById(query, id), next: undefined }
   const page = new Page(query)
-  let { block: at, window, last } = search.after === undefined ? await beginning(query) : positionIn(search.after)
+  let { block: at, window, last } = positionIn(search.after)
+  const filled = await blocksWithLabels(query, at)
   let scanned = 0
   for (let block = query.blocks[at]; block !== undefined; ) {
+    if (!filled.has(block)) {
+      block = query.blocks[++at]
+      continue
+    }
     const found = await windowAfter(query, block, window)
     const end = await page.add(ranked(found.hits, last), block)
     if (end !== undefined) return { items: page.items, next: tokenOf({ block: at, window, last: sortKeyOf(end) }) }

@@ -1,10 +1,10 @@
 /** `relata terms`: taxonomies as files, against a running server or Microsoft Graph. */
 import type { Command } from 'commander'
 import type { Environment } from '#app/config.ts'
-import { WrongUsage } from './command-settings.ts'
-import { addTarget, type CommandFlags, changedFrom, jsonHelp, targetFrom, textIn } from './target-flags.ts'
-import type * as Runs from './terms/run.ts'
-import type { TermsOptions, TermsTarget } from './terms/terms-target.ts'
+import { WrongUsage } from '../command-settings.ts'
+import { addTarget, type CommandFlags, changedFrom, jsonHelp, targetFrom, textIn } from '../target-flags.ts'
+import type * as Runs from './run.ts'
+import type { TermsOptions, TermsTarget } from './terms-target.ts'
 
 /** Flag → option of the addresses, with the words of its help. `…`: may be given several times. `!`: has no value. */
 const planFlags: readonly (readonly [flag: string, help: string])[] = [
@@ -88,7 +88,7 @@ function addWhere(command: Command): Command {
 async function whereOf(given: CommandFlags, environment: Environment, isChange: boolean): Promise<TermsTarget> {
   const [to, tenant] = [textIn(given['to']), textIn(given['tenant'])]
   const token = environment['RELATA_TOKEN'] || undefined
-  const { serverTarget } = await import('./terms/server-target.ts')
+  const { serverTarget } = await import('./server-target.ts')
   const flags = to === undefined ? given : { ...given, url: to }
   const target = isChange ? await changedFrom(flags, environment) : await targetFrom(flags, environment)
   return serverTarget(target, token, tenant)
@@ -99,7 +99,7 @@ type Run = (runs: typeof Runs, target: TermsTarget) => Promise<number>
 export function addTermsCommands(program: Command, environment: Environment, finish: (code: number) => void): void {
   const terms = program.command('terms').description('taxonomies as files: plan, apply, export and validate')
   const run = async (given: CommandFlags, isChange: boolean, work: Run): Promise<void> =>
-    finish(await work(await import('./terms/run.ts'), await whereOf(given, environment, isChange)))
+    finish(await work(await import('./run.ts'), await whereOf(given, environment, isChange)))
   addPlan(terms, run)
   addApply(terms, run)
   addExport(terms, run)
