@@ -290,10 +290,7 @@ export interface WriteContext extends ReadContext {
   readonly cause: 'request' | 'time'
   /** Tells the caller something beside the answer, in one sentence. */
   readonly remark?: ((text: string) => void) | undefined
-  /**
-   * In a dry run: `<type> <id>` of rows → what happens to them, where rules know a better word than the rows show. An empty
-   * word leaves the row out: it is part of another one.
-   */
+  /** In a dry run: `<type> <id>` of rows → a better word for what happens to them than the rows show; empty: say nothing. */
   readonly effects?: Map<string, string> | undefined
 }
 
