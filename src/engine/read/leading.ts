@@ -9,7 +9,7 @@ import type { Position } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { readToken, writeToken } from '#odata/url/page.ts'
 import type { Session } from '../session.ts'
-import { bindFor, type Page, type RowSource } from './read.ts'
+import { bindFor, type RowPage, type RowSource } from './source.ts'
 
 /** Marks a `$skiptoken` of such a listing. */
 const mark = 'l.'
@@ -101,7 +101,7 @@ export async function readLedPage(
   options: ReadOptions,
   size: number,
   after: Position,
-): Promise<Page> {
+): Promise<RowPage> {
   const { leading = [] } = source
   const isBehind = after.length > 2
   const rows = isBehind
