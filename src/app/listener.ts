@@ -266,7 +266,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   return {
     limitSeconds: config.requestTimeout,
     handle,
-    ...(config.strict ? {} : { sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock }) }),
+    ...(config.strict ? {} : { sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }) }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),

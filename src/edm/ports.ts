@@ -8,7 +8,7 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
-import type { PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
+import type { AuditEvent, PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
 import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
@@ -92,6 +92,13 @@ export interface ReadTx {
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
   ): Promise<string[]>
+  /** How many rows equal `where` and have each of the values as that key; values that none has are left out. */
+  countEach<E extends EntityType>(
+    type: E,
+    where: KeysOf<E>,
+    key: string,
+    values: readonly string[],
+  ): Promise<ReadonlyMap<string, number>>
   /** Rows found by what texts of a collection, or words of them, begin with. In the order of keys, then of ids. */
   findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]>
   /** Runs a prepared query, or a closure, which the store compiles once. */
@@ -274,12 +281,6 @@ export interface Agenda {
   /** Replaces an entry of the same kind and subject. `due` is an instant as rows hold it; an entry due now or earlier fires before anything is read again. */
   set(entry: { readonly kind: string; readonly subject: string; readonly due: string }): Promise<void>
   drop(kind: string, subject: string): Promise<void>
-}
-
-/** Something that who watches over the server wants to know: an event of security, by name. */
-export interface AuditEvent {
-  readonly event: string
-  readonly fields: Readonly<Record<string, string>>
 }
 
 export interface WriteContext extends ReadContext {

@@ -35,6 +35,12 @@ export interface WordRange {
   readonly isLonger?: boolean
 }
 
+/** A place in the index. */
+export interface WordPlace {
+  readonly entry: string
+  readonly id: string
+}
+
 export interface WordSearch {
   readonly ranges: readonly WordRange[]
   /** What the key has somewhere. */
@@ -49,9 +55,9 @@ export interface WordSearch {
   readonly except?: readonly string[]
   /** Keys of the row that hits have; none of a collection. */
   readonly take: readonly string[]
-  readonly after?: { readonly key: string; readonly id: string } | undefined
+  readonly after?: WordPlace | undefined
   /** As far as this, included. */
-  readonly until?: { readonly key: string; readonly id: string } | undefined
+  readonly until?: WordPlace | undefined
   /** Of each range at most so many. */
   readonly each?: number
   /** So many are passed over. */
@@ -59,8 +65,7 @@ export interface WordSearch {
   readonly limit: number
 }
 
-export interface WordHit {
-  readonly id: string
+export interface WordHit extends WordPlace {
   readonly form: number
   readonly space: string
   readonly key: string

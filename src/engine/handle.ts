@@ -2,7 +2,6 @@
 import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
-import type { WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
@@ -12,7 +11,7 @@ import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
-import { type Past, pastOn } from './changes/past.ts'
+import { pastOn } from './changes/past.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
 import { recorderOn } from './changes/recorder.ts'
@@ -21,7 +20,7 @@ import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { RequestContext, Routes } from './request-context.ts'
-import type { Engine, EngineControls, EngineFacts, FaultPlace } from './session.ts'
+import type { Engine, EngineControls, EngineFacts, FaultPlace, Past } from './session.ts'
 import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
@@ -95,16 +94,16 @@ function retentionOf(engine: Engine): Retention | undefined {
 /** What the engine does besides answering requests. */
 function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'served'> {
   const retention = retentionOf(engine)
-  const { agenda, strict, ids, steadyRows, history } = engine
+  const { agenda, strict, ids, steadyRows, history, record } = engine
   return {
     settle: async () => agenda.pending(),
     inTenant: (tenantId, actor, work, recorded) =>
       agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const notes: WriteContext['notes'] = recorded === undefined ? {} : { importId: recorded.importId }
-        const context = { tx: recorder?.tx ?? tx, actor, notes, prefer: new Map(), strict, ids, ...timed }
+        const { verb = '', ...notes } = recorded ?? {}
+        const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
         const result = await work(context)
-        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...context, verb: recorded.verb })
+        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
         return result
       }),
     withRules: (rules) => {

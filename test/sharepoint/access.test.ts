@@ -161,6 +161,74 @@ describe('beside Graph', () => {
   })
 })
 
+describe('scopes of sites', () => {
+  it('read the term store where the server is told so, and never write it', async () => {
+    const open = await startTestServer({ siteScopes: true })
+    try {
+      const { value } = (await open.send('GET', `${root}/groups`)).body
+      const token = async (scopes: string[]) => {
+        const wish = jsonPost({ tenant: 'contoso.example', app: wellKnown.daemon, scopes })
+        return ((await (await fetch(`${open.http}/_relata/tokens`, wish)).json()) as { accessToken: string })
+          .accessToken
+      }
+      for (const scope of ['AllSites.Read', 'Sites.ReadWrite.All']) {
+        const reader = as(await token([scope]))
+        const groups = await open.send('GET', `${root}/groups`, undefined, reader)
+        expect([groups.status, groups.body?.value]).toEqual([200, value])
+        expect((await open.send('PATCH', `${root}/groups/${value[0].id}`, { name: 'x' }, reader)).status).toBe(403)
+        expect((await open.send('GET', '/v1.0/termStore/groups', undefined, reader)).status).toBe(403)
+      }
+      expect((await open.send('GET', root, undefined, as(await token(['User.Read'])))).status).toBe(403)
+    } finally {
+      await open.close()
+    }
+  })
+
+  it('may be asked for with the address of the site as the resource', async () => {
+    const answer = await fetch(`${server.http}/contoso.example/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: wellKnown.daemon,
+        client_secret: wellKnown.secret,
+        grant_type: 'client_credentials',
+        scope: `${server.http}/.default`,
+      }),
+    })
+    const { access_token: token } = (await answer.json()) as { access_token: string }
+    expect((await server.send('GET', root, undefined, as(token))).status).toBe(200)
+  })
+})
+
+describe('faults on purpose', () => {
+  it('are those of the addresses of Graph that are asked, in the shape of the endpoint', async () => {
+    const rule = { id: 'slow', where: { path: '/v1.0/termStore/sets/*' }, what: { status: 503 }, times: 1 }
+    const made = await fetch(`${server.http}/_relata/faults`, jsonPost(rule))
+    expect([made.status, made.status === 201 ? '' : await made.text()]).toEqual([201, ''])
+    const refused = await server.send('GET', `${root}/sets/${set}`)
+    expect([refused.status, Object.keys(refused.body.error)]).toEqual([503, ['code', 'message']])
+    expect(refused.headers.get('relata-fault')).toBe('slow')
+    expect((await server.send('GET', `${root}/sets/${set}`)).status).toBe(200)
+    await fetch(`${server.http}/_relata/faults`, { method: 'DELETE' })
+  })
+})
+
+describe('limits', () => {
+  it('count one request as one, whatever it asks of Graph', async () => {
+    const slow = await startTestServer({ rateLimit: 1, auth: 'off' })
+    try {
+      const statuses: number[] = []
+      for (let at = 0; at < 12; at++) statuses.push((await fetch(`${slow.http}${root}/groups`)).status)
+      expect(statuses.slice(0, 9)).toEqual(Array(9).fill(200))
+      expect(statuses.at(-1)).toBe(429)
+      const refused = await fetch(`${slow.http}${root}/groups`)
+      expect(refused.headers.get('retry-after')).toBeTruthy()
+      expect(Object.keys(((await refused.json()) as { error: object }).error)).toEqual(['code', 'message'])
+    } finally {
+      await slow.close()
+    }
+  })
+})
+
 describe('other modes', () => {
   it('strict: nothing of SharePoint is there', async () => {
     const strict = await startTestServer({ strict: true })
@@ -190,7 +258,21 @@ describe('other modes', () => {
     }
   })
 
-  it('a registry has it, and a world of a stand-in its own', async () => {
+  it('worlds have each their own', async () => {
+    const made = await fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'picked' }))
+    expect(made.status).toBe(201)
+    const there = { headers: { 'relata-world': 'picked' } }
+    expect((await server.send('POST', `${root}/groups`, { name: 'Only there' }, there)).status).toBe(201)
+    const names = async (options = {}) =>
+      (await server.send('GET', `${root}/groups`, undefined, options)).body.value.map(
+        (one: { name: string }) => one.name,
+      )
+    expect(await names(there)).toContain('Only there')
+    expect(await names()).not.toContain('Only there')
+    await fetch(`${server.http}/_relata/worlds/picked`, { method: 'DELETE' })
+  })
+
+  it('a registry has it', async () => {
     const registry = await startTestServer({ registry: true })
     try {
       expect((await registry.send('GET', root)).status).toBe(200)

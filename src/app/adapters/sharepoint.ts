@@ -2,9 +2,10 @@
 
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import type { Store } from '#edm/ports.ts'
+import type { Actor, Store } from '#edm/ports.ts'
 import { inLargeTurn, ReadBudget, wholeAllowance } from '#engine/read/budget.ts'
 import type { Handle, PlainRequest, PlainResponse } from '#engine/request.ts'
+import { faultHeader } from '#faults/fault-answer.ts'
 import type { HandleSharePoint } from '#http/route.ts'
 import { errorBody } from '#odata/body/error-body.ts'
 import { refusalOf } from '#sharepoint/answers/refusal.ts'
@@ -33,10 +34,29 @@ function headersFor({ headers }: PlainRequest, prefer: string | undefined, body:
 /** The version in which Graph is asked: all of the term store is in it. */
 const version = 'v1.0'
 
-function askingAs(request: PlainRequest, handle: Handle): AskGraph {
-  return ({ method, path, query = '', prefer, body }) =>
-    handle({
+/** Scopes of SharePoint and of Graph with which sites are read. */
+const siteScope = /^(?:AllSites\.(?:Read|Write|Manage|FullControl)|Sites\.(?:Read|ReadWrite|Manage|FullControl)\.All)$/
+const readScope = 'TermStore.Read.All'
+const widened = new WeakMap<Actor, Actor>()
+
+/** The same caller, who may read the term store if he may read sites. */
+function asReader(actor: Actor): Actor {
+  const known = widened.get(actor)
+  if (known !== undefined) return known
+  const { permissions } = actor
+  const isReader = [...permissions].some((permission) => siteScope.test(permission))
+  const reader = isReader ? { ...actor, permissions: new Set([...permissions, readScope]) } : actor
+  widened.set(actor, reader)
+  return reader
+}
+
+/** `faults`: gets the ids of the rules that were applied on the way. */
+function askingAs(request: PlainRequest, { handle, siteScopes }: SharePointFacts, faults: Set<string>): AskGraph {
+  const { actor } = request
+  return async ({ method, path, query = '', prefer, body }) => {
+    const answer = await handle({
       ...request,
+      actor: siteScopes && method === 'GET' && actor !== undefined ? asReader(actor) : actor,
       method,
       version,
       path,
@@ -46,6 +66,16 @@ function askingAs(request: PlainRequest, handle: Handle): AskGraph {
       // Counted once, as one request of the client.
       throttle: undefined,
     })
+    if (answer.fault !== undefined) faults.add(answer.fault)
+    return answer
+  }
+}
+
+/** Names what went wrong on purpose, as answers of Graph do. */
+function withFaults(answer: PlainResponse, faults: ReadonlySet<string>): PlainResponse {
+  if (faults.size === 0) return answer
+  const fault = [...faults].join(', ')
+  return { ...answer, headers: { ...answer.headers, [faultHeader]: fault }, fault }
 }
 
 function budgetOf({ deadline }: PlainRequest): RestBudget {
@@ -63,10 +93,13 @@ export interface SharePointFacts {
   readonly store: Store
   /** Of the rows. */
   readonly clock: Clock
+  /** Whether who may read sites may read the term store here as well. */
+  readonly siteScopes: boolean
 }
 
 /** Throws what is no refusal: an internal error, and a database that cannot be used. */
-export function sharePointWith({ handle, store, clock }: SharePointFacts): HandleSharePoint {
+export function sharePointWith(facts: SharePointFacts): HandleSharePoint {
+  const { handle, store, clock } = facts
   const parts: EndpointParts = {
     read: (tenantId, work, deadline) => store.read(tenantId, work, deadline),
     counts: childCountsOn(store),
@@ -79,8 +112,9 @@ export function sharePointWith({ handle, store, clock }: SharePointFacts): Handl
       return refusalOf(await handle({ ...request, version, path: '/termStore', query: '', body: undefined }))
     try {
       const asked = { method, target, headers, body, origin, actor, deadline, budget: budgetOf(request) }
-      const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, handle))
-      return refusalOf(answer)
+      const faults = new Set<string>()
+      const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, facts, faults))
+      return withFaults(refusalOf(answer), faults)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       return refusalOf(errorBody(error, request, clock.now(), 'onedrive'))

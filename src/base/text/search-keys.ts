@@ -72,8 +72,10 @@ const anyWord =
 /** The words of a folded text with their places. In Chinese, Japanese and Korean each character is one. */
 export function wordsIn(folded: string): { readonly at: number; readonly word: string }[] {
   const words: { at: number; word: string }[] = []
-  for (const { 0: word, index } of folded.matchAll(beyondAscii.test(folded) ? anyWord : asciiWord))
-    words.push({ at: index, word })
+  const pattern = beyondAscii.test(folded) ? anyWord : asciiWord
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(folded); match !== null; match = pattern.exec(folded))
+    words.push({ at: match.index, word: match[0] })
   return words
 }
 
@@ -95,18 +97,27 @@ export interface IndexedText {
 }
 
 export interface WordRow {
-  /** 0 and 1: the whole text; 2 and 3: from a later word on. Even: of a text that is a first one. */
-  readonly form: number
-  readonly space: string
-  /** The folded text from there on, as far as `keyLength`. */
-  readonly key: string
-  /** Of the text, in UTF-16 units; of several texts with this row, of the shortest. */
+  /** `entryOf` of the form, the space and the folded text from there on, as far as `keyLength`. */
+  readonly entry: string
+  /** Of the text, in UTF-16 units, 255 at most; of several texts with this entry, of the shortest. */
   readonly length: number
 }
 
-/** Nowhere in a text is further from the beginning of a row, so that any part of it is found within some row. */
-const furthest = keyLength / 2
+/** `form`: 0 and 1 for the whole text, 2 and 3 from a later word on; even of a text that is a first one. */
+export function entryOf(form: number, space: string, key: string): string {
+  return `${form}${space} ${key}`
+}
 
+export function partsOf(entry: string): { readonly form: number; readonly space: string; readonly key: string } {
+  const blank = entry.indexOf(' ')
+  return { form: Number(entry[0]), space: entry.slice(1, blank), key: entry.slice(blank + 1) }
+}
+
+/** Nowhere in a text is further from the beginning of an entry, so that any part of it is found within some entry. */
+const furthest = keyLength / 2
+const longest = 255
+
+/** Where entries begin: at words, and within what is longer than an entry should be. */
 function startsIn(folded: string): number[] {
   const starts = [0]
   const fillUpTo = (end: number): void => {
@@ -124,27 +135,26 @@ function startsIn(folded: string): number[] {
   return starts
 }
 
-function rowsOf({ text, space, isFirst }: IndexedText): WordRow[] {
-  const { loose, spelt } = searchKeys(text)
-  const rowAt = (folded: string, at: number): WordRow => ({
-    form: (at === 0 ? 0 : 2) + (isFirst ? 0 : 1),
-    space,
-    key: keyOf(at === 0 ? folded : folded.slice(at)),
-    length: text.length,
-  })
-  const foldings = loose === spelt ? [loose] : [loose, spelt]
-  return foldings.flatMap((folded) => startsIn(folded).map((at) => rowAt(folded, at)))
+function addRows(rows: WordRow[], folded: string, { text, space, isFirst }: IndexedText): void {
+  const length = Math.min(text.length, longest)
+  const second = isFirst ? 0 : 1
+  for (const at of startsIn(folded)) {
+    const entry = entryOf((at === 0 ? 0 : 2) + second, space, keyOf(folded.slice(at)))
+    const known = rows.findIndex((row) => row.entry === entry)
+    if (known < 0) rows.push({ entry, length })
+    else if ((rows[known] as WordRow).length > length) rows[known] = { entry, length }
+  }
 }
 
 /** The rows of an index of words for the texts of one owner: one for each text and place where a word begins. */
 export function wordRows(texts: readonly IndexedText[]): WordRow[] {
-  const rows = new Map<string, WordRow>()
-  for (const row of texts.flatMap(rowsOf)) {
-    const name = `${row.form}${row.space} ${row.key}`
-    const known = rows.get(name)
-    if (known === undefined || known.length > row.length) rows.set(name, row)
+  const rows: WordRow[] = []
+  for (const text of texts) {
+    const { loose, spelt } = searchKeys(text.text)
+    addRows(rows, loose, text)
+    if (spelt !== loose) addRows(rows, spelt, text)
   }
-  return [...rows.values()]
+  return rows
 }
 
 /** A number for a place, such as a list that many owners are in. Two places may have one number. */

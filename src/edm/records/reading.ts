@@ -100,6 +100,12 @@ export interface RequestFacts {
   readonly remote?: string | undefined
 }
 
+/** Something that who watches over the server wants to know: an event of security, by name. */
+export interface AuditEvent {
+  readonly event: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
 /** What rules say of their write for the record of changes. */
 export interface WriteNotes {
   /** A better word than the name of the operation. */

@@ -11,7 +11,7 @@ import { instantIn } from '#edm/types.ts'
 import { customOption } from '#odata/query/query-text.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
-import type { Engine } from '../session.ts'
+import type { Engine, Past } from '../session.ts'
 
 const option = 'asOf'
 const mostKept = 4
@@ -32,17 +32,6 @@ interface KeptPast {
   readonly opened: Promise<{ readonly store: Store; readonly handle: Handle }>
   readers: number
   isOut: boolean
-}
-
-export interface Past {
-  /** Answers a request whose rows are those of `build`; states of one `key` are one. */
-  answer(
-    key: string,
-    tenantId: string,
-    build: () => Promise<readonly PastRow[]>,
-    request: PlainRequest,
-  ): Promise<PlainResponse>
-  close(): void
 }
 
 function nextTurn(): Promise<void> {

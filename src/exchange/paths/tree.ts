@@ -2,7 +2,7 @@
  * Terms that a file names by paths of labels, line by line (exchange.md §3.2, §4.1): the same path is the same term,
  * parents that are not listed are made, an id identifies where it is given.
  */
-import { matchingForm } from '../doc-index.ts'
+import { matchingForm } from '../doc/doc-index.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 
 export interface PathSegment {

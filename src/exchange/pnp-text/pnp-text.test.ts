@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { forDocuments } from '../../../test/_support/documents.ts'
 import { lessLosses } from '../../../test/_support/less.ts'
-import { canonicalForm } from '../canonical.ts'
+import { canonicalForm } from '../doc/canonical.ts'
+import { withPlainTags } from '../doc/language-tags.ts'
 import type { Doc, NodeDoc, TermDoc } from '../document.ts'
 import { decode, encode } from '../files/decode.ts'
-import { withPlainTags } from '../language-tags.ts'
 import { type PnpTextReadOptions, readPnpText } from './read.ts'
 import { writePnpText } from './write.ts'
 

@@ -1,9 +1,9 @@
 /** PnP's text, written so that PnP and Relata read it: exchange.md §4.2. */
-import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc-index.ts'
+import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc/doc-index.ts'
+import { idOf, withoutSystem } from '../doc/leaving-out.ts'
+import { collectLosses, type Losses } from '../doc/losses.ts'
 import type { Doc, SetDoc } from '../document.ts'
 import type { TextEncoding, Written } from '../files/written.ts'
-import { idOf, withoutSystem } from '../leaving-out.ts'
-import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
 import { type PathPlace, placesOf } from '../paths/places.ts'
 import type { PathSegment } from '../paths/tree.ts'

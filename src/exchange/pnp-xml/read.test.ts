@@ -130,7 +130,14 @@ describe('places', () => {
 
   it('takes the branch where ReuseChildren says so, except where the file lists children', () => {
     const whole = read(inSets(place('ReuseChildren="true"')))
-    expect(whole.groups[0]?.sets[1]?.children).toMatchObject([{ kind: 'reuse', withBranch: true }])
+    expect(whole.groups[0]?.sets[1]?.children).toMatchObject([
+      { kind: 'reuse', children: [{ kind: 'reuse', term: { id: guid(2) }, children: [] }] },
+    ])
+    const foreign = setIn(
+      `<p:Term Name="T" ID="${guid(9)}" IsReused="true" IsSourceTerm="false" ReuseChildren="true"/>`,
+    )
+    expect(foreign.set.children).toMatchObject([{ kind: 'reuse', withBranch: true, children: [] }])
+    expect(foreign.codes).toEqual(['lost'])
     const own = read(inSets(place('ReuseChildren="true"', '<p:Terms><p:Term Name="New"/></p:Terms>')))
     const [node] = own.groups[0]?.sets[1]?.children ?? []
     expect(node?.withBranch).toBeUndefined()

@@ -1,9 +1,9 @@
 /** Places of a document as PnP's terms: exchange.md §5.4. */
 
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText, type HomeDoc, naturalChildren } from '../doc-index.ts'
+import { compareText, type HomeDoc, naturalChildren } from '../doc/doc-index.ts'
+import { idOf } from '../doc/leaving-out.ts'
 import { isRef, type NodeDoc, type TermDoc } from '../document.ts'
-import { idOf } from '../leaving-out.ts'
 import type { WrittenElement } from '../xml/write.ts'
 import {
   type Attributes,

@@ -4,10 +4,10 @@
  */
 
 import { AppError } from '#base/errors.ts'
-import { type DocIndex, indexDoc } from '../doc-index.ts'
+import { type DocIndex, indexDoc } from '../doc/doc-index.ts'
+import { idOf, withoutSystem } from '../doc/leaving-out.ts'
+import { collectLosses } from '../doc/losses.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../document.ts'
-import { idOf, withoutSystem } from '../leaving-out.ts'
-import { collectLosses } from '../losses.ts'
 import { type WrittenElement, xmlText } from '../xml/write.ts'
 import { nestedLast } from './nested-last.ts'
 import { termElements } from './write-terms.ts'

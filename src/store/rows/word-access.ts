@@ -1,8 +1,8 @@
 /** Tables of words: written together with the rows that have the texts, and searched by what texts and words begin with. */
 import { invariant } from '#base/errors.ts'
-import { placeNumber, type WordRow, wordRows } from '#base/text/search-keys.ts'
+import { entryOf, partsOf, placeNumber, type WordRow, wordRows } from '#base/text/search-keys.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { WordHit, WordRange, WordSearch } from '#edm/row-query.ts'
+import type { WordHit, WordPlace, WordRange, WordSearch } from '#edm/row-query.ts'
 import type { SqlDialect } from '../query/dialect.ts'
 import { list, quoted } from '../schema/ddl.ts'
 import { indexedTexts } from '../schema/indexed-texts.ts'
@@ -22,21 +22,18 @@ interface Words {
   readonly place: number
 }
 
-function nameOf({ form, space, key, length }: WordRow, place: number): string {
-  return `${form} ${space} ${key} ${length} ${place}`
-}
-
 /** The rows of one that the other has not. */
-function without(one: Words, other: Words): Words {
-  const names = new Set(other.rows.map((row) => nameOf(row, other.place)))
-  return { place: one.place, rows: one.rows.filter((row) => !names.has(nameOf(row, one.place))) }
+function without({ rows, place }: Words, other: Words): Words {
+  if (place !== other.place) return { rows, place }
+  const lengths = new Map(other.rows.map(({ entry, length }) => [entry, length]))
+  return { place, rows: rows.filter(({ entry, length }) => lengths.get(entry) !== length) }
 }
 
 const none: Words = { rows: [], place: 0 }
 
 function rangeTest({ isPrefix, isLonger }: WordRange): string {
-  if (!isPrefix) return `w."key" = ${placeholder}`
-  return `w."key" ${isLonger === true ? '>' : '>='} ${placeholder} and w."key" < ${placeholder}`
+  if (!isPrefix) return `w."entry" = ${placeholder}`
+  return `w."entry" ${isLonger === true ? '>' : '>='} ${placeholder} and w."entry" < ${placeholder}`
 }
 
 /** What the text of a search depends on. */
@@ -54,12 +51,12 @@ function testsOf(facts: TableFacts, words: WordFacts, search: WordSearch, { list
   const owner = (key: string): string => `t.${quoted(facts.field(key).column)}`
   const place = owner(words.of.place)
   const side = (isAfter: boolean): string =>
-    `w."key" ${isAfter ? '>' : '<'}= ${placeholder} and (w."key" ${isAfter ? '>' : '<'} ${placeholder} or w."owner_id" ${isAfter ? '>' : '<='} ${placeholder})`
+    `w."entry" ${isAfter ? '>' : '<'}= ${placeholder} and (w."entry" ${isAfter ? '>' : '<'} ${placeholder} or w."owner_id" ${isAfter ? '>' : '<='} ${placeholder})`
   const [numbers, texts] = [listed(placeholder, 'number'), listed(placeholder, 'text')]
   return [
     ...(after === undefined ? [] : [side(true)]),
     ...(until === undefined ? [] : [side(false)]),
-    ...(part === undefined ? [] : [holds('w."key"', placeholder)]),
+    ...(part === undefined ? [] : [holds('w."entry"', placeholder)]),
     ...(among === undefined
       ? []
       : [`((w."place" in ${numbers} and ${place} in ${texts}) or w."owner_id" in ${texts})`]),
@@ -76,7 +73,7 @@ function readsOwner({ take, off = [], on = [], among, except = [] }: WordSearch)
 function searchText(facts: TableFacts, words: WordFacts, search: WordSearch, dialect: Lists): string {
   const { ranges, take, each, offset } = search
   const columns = [
-    ...['form', 'space', 'key', 'owner_id', 'length'].map((name) => `w.${quoted(name)} as ${quoted(name)}`),
+    ...['entry', 'owner_id', 'length'].map((name) => `w.${quoted(name)} as ${quoted(name)}`),
     ...take.map((key, at) => `t.${quoted(facts.field(key).column)} as "taken${at}"`),
   ]
   const joins = readsOwner(search)
@@ -85,35 +82,36 @@ function searchText(facts: TableFacts, words: WordFacts, search: WordSearch, dia
   const tests = testsOf(facts, words, search, dialect)
   const arms = ranges.map((range) =>
     [
-      `select ${columns.join(', ')} ${from} where w."tenant_no" = ${placeholder} and w."form" = ${placeholder}`,
-      `w."space" = ${placeholder} and ${rangeTest(range)}`,
+      `select ${columns.join(', ')} ${from} where w."tenant_no" = ${placeholder}`,
+      rangeTest(range),
       ...(joins ? ['t."tenant_no" = w."tenant_no" and t."id" = w."owner_id"'] : []),
       ...tests,
     ].join(' and '),
   )
   const end = `${upTo}${offset === undefined ? '' : ` offset ${placeholder}`}`
-  const inOrder = 'order by "key", "owner_id"'
-  if (arms.length === 1) return `${arms[0]} order by w."key", w."owner_id" ${end}`
+  const inOrder = 'order by "entry", "owner_id"'
+  if (arms.length === 1) return `${arms[0]} order by w."entry", w."owner_id" ${end}`
   if (dialect.merges && each === undefined) return `${arms.join(' union all ')} ${inOrder} ${end}`
-  const limited = arms.map((arm) => `select * from (${arm} order by w."key", w."owner_id" ${upTo}) as a`)
+  const limited = arms.map((arm) => `select * from (${arm} order by w."entry", w."owner_id" ${upTo}) as a`)
   return `${limited.join(' union all ')} ${inOrder} ${end}`
 }
 
-function pairOf(position: { readonly key: string; readonly id: string } | undefined): SqlValue[] {
-  return position === undefined ? [] : [position.key, position.key, position.id]
+function placeValues(at: WordPlace | undefined): SqlValue[] {
+  return at === undefined ? [] : [at.entry, at.entry, at.id]
 }
 
 function searchValues(tenantNo: number, search: WordSearch, merges: boolean): SqlValue[] {
   const { ranges, part, among, except = [], after, until, each, limit, offset } = search
-  const shared: SqlValue[] = [...pairOf(after), ...pairOf(until)]
+  const shared: SqlValue[] = [...placeValues(after), ...placeValues(until)]
   if (part !== undefined) shared.push(part)
   if (among !== undefined)
     shared.push(JSON.stringify(among.places.map(placeNumber)), JSON.stringify(among.places), JSON.stringify(among.ids))
   if (except.length > 0) shared.push(JSON.stringify(except))
   const values: SqlValue[] = []
   for (const { form, space, key, isPrefix } of ranges) {
-    values.push(tenantNo, form, space, key)
-    if (isPrefix) values.push(key + beyond)
+    const entry = entryOf(form, space, key)
+    values.push(tenantNo, entry)
+    if (isPrefix) values.push(entry + beyond)
     values.push(...shared)
     // Each part is read as far as the whole can need it.
     if (ranges.length > 1 && (!merges || each !== undefined)) values.push(each ?? limit + (offset ?? 0))
@@ -130,37 +128,30 @@ export function wordAccess(
   dialect: Pick<SqlDialect, 'insertAll' | 'listed' | 'holds' | 'merges'>,
 ) {
   const table = quoted(words.name)
-  const columns = list(['tenant_no', 'form', 'space', 'key', 'owner_id', 'place', 'length'])
-  const one = `(${placeholders(7)})`
+  const columns = list(['tenant_no', 'entry', 'owner_id', 'place', 'length'])
+  const one = `(${placeholders(5)})`
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) =>
     textOf(`${dialect.insertAll} ${table} (${columns}) values ${new Array(rows).fill(one).join(', ')}`),
   )
-  const clear = textOf(
-    `delete from ${table} where "tenant_no" = ? and "form" = ? and "space" = ? and "key" = ? and "owner_id" = ? and "place" = ? and "length" = ?`,
-  )
+  const clear = textOf(`delete from ${table} where "tenant_no" = ? and "entry" = ? and "owner_id" = ?`)
   const searches = new Map<string, StatementText>()
   const wordsOf = (row: RowValues): Words => ({
     rows: wordRows(indexedTexts(words.of, row[words.key])),
     place: placeNumber(String(row[words.of.place])),
   })
-  const valuesOf = (tenantNo: number, ownerId: string, { form, space, key, length }: WordRow, place: number) => [
-    tenantNo,
-    form,
-    space,
-    key,
-    ownerId,
-    place,
-    length,
-  ]
   const pushInserts = (statements: Statement<void>[], tenantNo: number, ownerId: string, { rows, place }: Words) => {
     for (let at = 0; at < rows.length; at += rowsAtOnce) {
-      const part = rows.slice(at, at + rowsAtOnce)
-      const values = part.flatMap((row) => valuesOf(tenantNo, ownerId, row, place))
-      statements.push(run(inserts[part.length] as StatementText, values))
+      const end = Math.min(rows.length, at + rowsAtOnce)
+      const values: SqlValue[] = []
+      for (let next = at; next < end; next++) {
+        const { entry, length } = rows[next] as WordRow
+        values.push(tenantNo, entry, ownerId, place, length)
+      }
+      statements.push(run(inserts[end - at] as StatementText, values))
     }
   }
-  const pushClears = (statements: Statement<void>[], tenantNo: number, ownerId: string, { rows, place }: Words) => {
-    for (const row of rows) statements.push(run(clear, valuesOf(tenantNo, ownerId, row, place)))
+  const pushClears = (statements: Statement<void>[], tenantNo: number, ownerId: string, { rows }: Words) => {
+    for (const { entry } of rows) statements.push(run(clear, [tenantNo, entry, ownerId]))
   }
   return {
     key: words.key,
@@ -181,11 +172,10 @@ export function wordAccess(
       const text = searches.get(shape) ?? textOf(searchText(facts, words, search, dialect))
       searches.set(shape, text)
       const fields = search.take.map((key) => facts.field(key))
-      const hitOf = ([form, space, key, id, length, ...taken]: RawRow): WordHit => ({
+      const hitOf = ([entry, id, length, ...taken]: RawRow): WordHit => ({
+        entry: entry as string,
         id: id as string,
-        form: form as number,
-        space: space as string,
-        key: key as string,
+        ...partsOf(entry as string),
         length: length as number,
         taken: Object.fromEntries(fields.map((field, at) => [field.key, decoded(field, taken[at] ?? null)])),
       })

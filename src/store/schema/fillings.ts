@@ -50,16 +50,14 @@ function spreadFilling({ table, from, to, members }: SchemaChange & { do: 'sprea
 }
 
 function wordsFilling({ table, from, to, text, space, first, place }: SchemaChange & { do: 'indexWords' }): Filling {
-  const columns = ['tenant_no', 'form', 'space', 'key', 'owner_id', 'place', 'length']
+  const columns = ['tenant_no', 'entry', 'owner_id', 'place', 'length']
   return {
     read: `select "tenant_no", "id", ${quoted(from)}, ${quoted(place)} from ${quoted(table)}`,
     write: `insert into ${quoted(to)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
     values: ([tenantNo = null, id = null, texts, at]) =>
-      wordRows(indexedTexts({ text, space, first }, JSON.parse(String(texts)))).map(({ form, space, key, length }) => [
+      wordRows(indexedTexts({ text, space, first }, JSON.parse(String(texts)))).map(({ entry, length }) => [
         tenantNo,
-        form,
-        space,
-        key,
+        entry,
         id,
         placeNumber(String(at)),
         length,

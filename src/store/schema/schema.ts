@@ -117,23 +117,18 @@ function elementTableOf({ name, columns, lead }: ElementFacts): Table {
   }
 }
 
-/**
- * All columns are in the key: a search reads nothing else. `form`, `space` and `key` find the rows of a search; `place` and
- * `length` spare it the rows of owners.
- */
+/** `place` and `length` spare a search the rows of owners. Few and narrow columns, as a text has several such rows. */
 function wordTableOf({ name }: WordFacts): Table {
   return {
     name,
     columns: [
       tenantNo,
-      { name: 'form', kind: 'integer', nullable: false },
-      { name: 'space', kind: 'text', nullable: false },
-      { name: 'key', kind: 'text', nullable: false },
+      { name: 'entry', kind: 'text', nullable: false },
       { name: 'owner_id', kind: 'text', nullable: false },
       { name: 'place', kind: 'integer', nullable: false },
       { name: 'length', kind: 'integer', nullable: false },
     ],
-    primaryKey: ['tenant_no', 'form', 'space', 'key', 'owner_id', 'place', 'length'],
+    primaryKey: ['tenant_no', 'entry', 'owner_id'],
     clustered: true,
     references: [],
     indexes: [],

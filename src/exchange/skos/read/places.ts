@@ -1,5 +1,5 @@
 /** Where each concept is placed: exchange.md §6.5, and Relata's own triples where they say more. */
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
 import type { FaultCode } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
 import { type Hierarchy, prefixOf } from './schemes.ts'

@@ -403,6 +403,11 @@ describe('syntaxes', () => {
     expect(broken.faults).toMatchObject([{ code: 'syntax', at: { line: 2 } }])
   })
 
+  it('refuses a text of more than a million characters', async () => {
+    const doc = await read(`e:a a skos:Concept ;\n skos:note "${'x'.repeat(1_000_001)}" .`)
+    expect(doc.faults).toMatchObject([{ code: 'limit', at: { line: 5 } }])
+  })
+
   it('refuses concepts that are nested without end', async () => {
     const chain = Array.from({ length: 70 }, (_, at) => `e:c${at} a skos:Concept ; skos:broader e:c${at + 1} .`).join(
       '\n',

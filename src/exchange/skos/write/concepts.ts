@@ -1,8 +1,8 @@
 /** A term at home as a concept: exchange.md §6.3, in the order of its table. */
 import { fold } from '#base/text/fold.ts'
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
+import { idOf } from '../../doc/leaving-out.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../../document.ts'
-import { idOf } from '../../leaving-out.ts'
 import { isIri } from '../vocabulary.ts'
 import { dateNode, iriNode, type ObjectNode, properties, type SubjectBlock, type SubjectNode, text } from './blocks.ts'
 import { keptTriples, pairs } from './kept.ts'

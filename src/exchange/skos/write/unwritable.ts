@@ -1,5 +1,5 @@
 /** Characters that a syntax cannot hold, taken out of texts and listed: halves of pairs, and in XML control characters. */
-import type { Losses } from '../../losses.ts'
+import type { Losses } from '../../doc/losses.ts'
 import { writable } from '../../xml/escape.ts'
 import type { ObjectNode, SubjectBlock, Triples } from './blocks.ts'
 import { keyOf } from './naming.ts'

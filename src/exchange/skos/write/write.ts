@@ -3,11 +3,11 @@
  * so that two exports differ only where the taxonomy does.
  */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText, naturalChildren } from '../../doc-index.ts'
+import { compareText, naturalChildren } from '../../doc/doc-index.ts'
+import { withPlainTags } from '../../doc/language-tags.ts'
+import { idOf, withoutSystem } from '../../doc/leaving-out.ts'
+import { collectLosses, type Losses } from '../../doc/losses.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../../document.ts'
-import { withPlainTags } from '../../language-tags.ts'
-import { idOf, withoutSystem } from '../../leaving-out.ts'
-import { collectLosses, type Losses } from '../../losses.ts'
 import { ownIri } from '../ids.ts'
 import { prefixes } from '../vocabulary.ts'
 import { iriNode, properties, type SubjectBlock, type TextNode, type Triples, text } from './blocks.ts'

@@ -1,4 +1,5 @@
 /** Where a page of a search ended, as a token: the last sort key, not an offset. */
+import type { WordPlace } from '#edm/row-query.ts'
 import { invalid } from '../refusals.ts'
 
 /** The order of labels within a block and a window of it. */
@@ -7,7 +8,7 @@ export type SortKey = readonly [unusable: number, level: number, length: number,
 export interface SearchPosition {
   readonly block: number
   /** Behind which row of the index the window begins; undefined: at the beginning of the block. */
-  readonly window: { readonly key: string; readonly id: string } | undefined
+  readonly window: WordPlace | undefined
   /** Undefined: the window is not begun. */
   readonly last: SortKey | undefined
 }
@@ -16,7 +17,7 @@ export const start: SearchPosition = { block: 0, window: undefined, last: undefi
 
 export function tokenOf({ block, window, last }: SearchPosition): string {
   return Buffer.from(
-    JSON.stringify([block, window === undefined ? null : [window.key, window.id], last ?? null]),
+    JSON.stringify([block, window === undefined ? null : [window.entry, window.id], last ?? null]),
   ).toString('base64url')
 }
 
@@ -50,7 +51,7 @@ export function positionIn(token: string | undefined): SearchPosition {
     throw invalid('The skip token is not valid.', 'skipToken')
   return {
     block: Number(block),
-    window: window === null ? undefined : { key: window[0], id: window[1] },
+    window: window === null ? undefined : { entry: window[0], id: window[1] },
     last: last ?? undefined,
   }
 }

@@ -3,7 +3,7 @@
  * and level are read while labels are ranked, so that a move or a deprecation changes no row of the index (docs/adr/0042).
  */
 import { guidOf } from '#base/ids.ts'
-import { wordRows } from '#base/text/search-keys.ts'
+import { partsOf, wordRows } from '#base/text/search-keys.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { WordHit } from '#edm/row-query.ts'
@@ -128,8 +128,8 @@ function labelOf(hit: WordHit, labels: readonly Label[], block: Block, query: Qu
   if (best?.tier !== block.tier || best.language !== block.language) return undefined
   const rows = best.labels.flatMap((label) =>
     wordRows([{ text: label.name ?? '', space: '', isFirst: label.isDefault === true }])
-      .filter(({ form, key }) => isInRange({ form, key }, block))
-      .map((row) => ({ ...row, label })),
+      .map(({ entry, length }) => ({ form: partsOf(entry).form, key: partsOf(entry).key, length, label }))
+      .filter(({ form, key }) => isInRange({ form, key }, block)),
   )
   rows.sort((one, other) => one.length - other.length || compareTexts(one.key, other.key) || one.form - other.form)
   const [first] = rows
@@ -179,7 +179,7 @@ interface Window {
 async function endOfScan({ tx }: Query, { ranges, part }: Block, after: RowPlace): Promise<RowPlace> {
   if (part === undefined) return undefined
   const [end] = await tx.findByWord(term, 'labels', { ranges, take: [], after, limit: 1, offset: scanSize - 1 })
-  return end && { key: end.key, id: end.id }
+  return end && { entry: end.entry, id: end.id }
 }
 
 /** The labels that are ranked together. */
@@ -189,11 +189,7 @@ async function windowAfter(query: Query, block: Block, after: RowPlace): Promise
   const scanned = block.part === undefined ? 0 : scanSize
   const final = hits.at(-1)
   if (final === undefined || hits.length < windowSize) return { hits, next: until, scanned }
-  // A row of another form may have the same key and id, and belongs to the same window.
-  const isFinal = ({ key, id }: WordHit): boolean => key === final.key && id === final.id
-  const whole = hits.filter((hit) => !isFinal(hit))
-  const { key, id } = whole.at(-1) ?? final
-  return { hits: whole, next: { key, id }, scanned }
+  return { hits, next: { entry: final.entry, id: final.id }, scanned }
 }
 
 /** Collects a page. Rows are read in parts, as most pages are full after the first. */

@@ -4,7 +4,7 @@
  */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
 import { lcids } from '#workloads/term-store/rules/languages/lcids.ts'
-import { type Doc, isRef, type LabelsDoc, type NodeDoc, type SetDoc, type TermDoc } from './document.ts'
+import { type Doc, isRef, type LabelsDoc, type NodeDoc, type SetDoc, type TermDoc } from '../document.ts'
 
 const tags: ReadonlyMap<number, string> = new Map([
   ...[...lcids].map(([tag, lcid]): [number, string] => [lcid, tag]),

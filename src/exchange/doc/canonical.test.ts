@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { forDocuments, randomDocument } from '../../test/_support/documents.ts'
+import { forDocuments, randomDocument } from '../../../test/_support/documents.ts'
+import type { Doc, NodeDoc, TermDoc } from '../document.ts'
 import { canonicalForm, digester, isEqual } from './canonical.ts'
-import type { Doc, NodeDoc, TermDoc } from './document.ts'
 
 const at = { file: '', line: 0, path: '' }
 
