@@ -1,5 +1,5 @@
 /** Looks a taxonomy over by all rules that are asked: exchange.md §12. Pure. */
-import { compareText } from '../doc-index.ts'
+import { compareText } from '../doc/doc-index.ts'
 import { caseStyles, labelSigns, sharedLabels, translations } from './labels.ts'
 import {
   type FoundFault,
