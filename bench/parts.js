@@ -5,6 +5,7 @@ import { copyPart } from './parts/copy.js'
 import { duePart } from './parts/due.js'
 import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
+import { movePart } from './parts/move.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { memoryPart, startPart } from './parts/start.js'
@@ -20,6 +21,7 @@ export const parts = {
   postgres: { title: 'The same, on PostgreSQL', run: postgresPart },
   peers: { title: 'Open-source peers, on the same terms', run: peersPart },
   pin: { title: 'Pinning a branch', run: pinPart },
+  move: { title: 'Moving a branch', run: movePart },
   growth: { title: 'Ten times as many terms', run: growthPart },
   workers: { title: 'Two workers', run: workersPart },
   start: { title: 'Start to the first answer', run: startPart },

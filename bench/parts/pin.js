@@ -19,7 +19,7 @@ const most = 1.5
 const targets = Math.ceil(perSecond * seconds * (rounds + 1)) + 100
 
 /** Below one head, as wide at each level as it takes. */
-const growBranch = async (addTerm, head) => {
+export const growBranch = async (addTerm, head) => {
   let parents = [head]
   let left = branchSize - 1
   for (let level = 2; level <= levels; level += 1) {

@@ -62,6 +62,7 @@ describe('settings', () => {
       auth: 'enforce',
       issuers: [],
       openRegistry: false,
+      siteScopes: false,
       gdap: {
         latencySeconds: {
           activation: 0,

@@ -94,6 +94,8 @@ export interface Config extends TermStoreConfig {
   readonly auth: AuthMode
   /** Issuers beside our own. */
   readonly issuers: readonly OutsideIssuer[]
+  /** Whether scopes of sites read the term store at SharePoint's endpoint. */
+  readonly siteScopes: boolean
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig

@@ -25,6 +25,7 @@ import { hostsOf } from '#http/admission/hosts.ts'
 import { isProbe } from '#http/exchange/recorded.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
+import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
@@ -34,6 +35,7 @@ import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
+import { sharePointWith } from './adapters/sharepoint.ts'
 import { termsControlOf } from './adapters/taxonomy/control.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
@@ -242,7 +244,8 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   const [ofGraph, ofOthers] = [idsBeside(state, 1), idsBeside(state, 2)]
   return {
     ids: ofOthers,
-    idsAt: (path) => (versionOf(path) === undefined ? (isProbe(path) ? ids : ofOthers) : ofGraph),
+    idsAt: (path) =>
+      versionOf(path) === undefined && !isSharePoint(path) ? (isProbe(path) ? ids : ofOthers) : ofGraph,
   }
 }
 
@@ -259,9 +262,11 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
+  const handle = observation.handle(steps.handle(graphOf(facts, findUser)))
   return {
     limitSeconds: config.requestTimeout,
-    handle: observation.handle(steps.handle(graphOf(facts, findUser))),
+    handle,
+    ...(config.strict ? {} : { sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }) }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),

@@ -192,6 +192,7 @@ function engineOn(
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
     ...recordOf(settings),
+    pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     faulty: faults && faultyWith(faults),

@@ -6,10 +6,10 @@ import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
-import { addRemoteCommands } from './remote-commands.ts'
+import { addRemoteCommands } from './remote/commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
-import { addTermsCommands } from './terms-commands.ts'
+import { addTermsCommands } from './terms/commands.ts'
 import { addWatchCommands } from './watch-commands.ts'
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */

@@ -8,7 +8,7 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
-import type { RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
+import type { AuditEvent, PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
 import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
@@ -283,12 +283,6 @@ export interface Agenda {
   drop(kind: string, subject: string): Promise<void>
 }
 
-/** Something that who watches over the server wants to know: an event of security, by name. */
-export interface AuditEvent {
-  readonly event: string
-  readonly fields: Readonly<Record<string, string>>
-}
-
 export interface WriteContext extends ReadContext {
   /** Absent: nothing is recorded. */
   readonly notes?: WriteNotes | undefined
@@ -303,10 +297,7 @@ export interface WriteContext extends ReadContext {
   readonly cause: 'request' | 'time'
   /** Tells the caller something beside the answer, in one sentence. */
   readonly remark?: ((text: string) => void) | undefined
-  /**
-   * In a dry run: `<type> <id>` of rows → what happens to them, where rules know a better word than the rows show. An empty
-   * word leaves the row out: it is part of another one.
-   */
+  /** In a dry run: `<type> <id>` of rows → a better word for what happens to them than the rows show; empty: say nothing. */
   readonly effects?: Map<string, string> | undefined
 }
 
@@ -351,6 +342,8 @@ export interface Rules<E extends EntityType = EntityType> {
     from: Located | undefined,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>
+  /** A row as it was at a moment, and all that reads below it need, in an order that links allow; none: it was not there. */
+  past?(context: ReadContext, id: string, moment: PastMoment): Promise<readonly PastRow[]>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */

@@ -11,6 +11,7 @@ import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
+import { pastOn } from './changes/past.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
 import { recorderOn } from './changes/recorder.ts'
@@ -19,7 +20,7 @@ import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { RequestContext, Routes } from './request-context.ts'
-import type { Engine, EngineControls, EngineFacts, FaultPlace } from './session.ts'
+import type { Engine, EngineControls, EngineFacts, FaultPlace, Past } from './session.ts'
 import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
@@ -93,14 +94,16 @@ function retentionOf(engine: Engine): Retention | undefined {
 /** What the engine does besides answering requests. */
 function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'served'> {
   const retention = retentionOf(engine)
-  const { agenda, strict, ids, steadyRows, history } = engine
+  const { agenda, strict, ids, steadyRows, history, record } = engine
   return {
     settle: async () => agenda.pending(),
     inTenant: (tenantId, actor, work, recorded) =>
       agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const result = await work({ tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, ...timed })
-        if (recorded && recorder) await history?.keep(tx, recorder.rows(), { ...recorded, actor, now: timed.now })
+        const { verb = '', ...notes } = recorded ?? {}
+        const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
+        const result = await work(context)
+        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
         return result
       }),
     withRules: (rules) => {
@@ -122,6 +125,7 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     },
     prune: async () => retention?.settle(),
     close: async () => {
+      engine.past?.close()
       await retention?.close()
       await agenda.close()
     },
@@ -135,16 +139,26 @@ function modelsFor({ models, strict }: EngineFacts): EngineFacts['models'] {
   return { 'v1.0': only('v1.0'), beta: only('beta') }
 }
 
+/** Answers from a store that holds an earlier state: nothing happens there by itself, and nothing is recorded. */
+function pastOf(facts: EngineFacts): Past | undefined {
+  const { pastStore, clock } = facts
+  if (pastStore === undefined) return undefined
+  const { records: _, agendaEntry: __, pastStore: ___, faulty: ____, onPruned: _____, ...usual } = facts
+  return pastOn({ clock, open: pastStore, answering: (store) => makeEngine({ ...usual, store, unrecorded: true }) })
+}
+
 function engineOf(given: EngineFacts): Engine {
   const facts = { ...given, models: modelsFor(given) }
   const changes = changesOn(facts.store, facts.clock, Object.values(facts.models), facts.changeDays)
   const { store } = changes ?? facts
-  const history = historyOn(Object.values(facts.models), { people: facts.historyPeople !== false })
+  const people = facts.historyPeople !== false
+  const history = facts.unrecorded === true ? undefined : historyOn(Object.values(facts.models), { people })
   const plain: Engine = {
     ...facts,
     store,
     ...(changes === undefined ? {} : { changes }),
     history,
+    past: pastOf(given),
     record: history && recordReadsOn(store, Object.values(facts.models), facts.clock, facts.binDays),
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),

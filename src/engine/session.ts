@@ -6,26 +6,16 @@ import type { Ids } from '#base/ids.ts'
 import type { Dialect, EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
-import type {
-  Actor,
-  AuditEvent,
-  Behaviour,
-  ChangeRecord,
-  Located,
-  ReadContext,
-  Store,
-  Tx,
-  WriteContext,
-} from '#edm/ports.ts'
+import type { Actor, Behaviour, ChangeRecord, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
-import type { RequestFacts } from '#edm/records/reading.ts'
+import type { AuditEvent, PastRow, RequestFacts } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
 import type { History } from './changes/history.ts'
 import type { Plans } from './plans/plans.ts'
 import type { ReadBudget } from './read/budget.ts'
-import type { Handle, PlainRequest } from './request.ts'
+import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { RecordKept } from './time/retention.ts'
 
 export interface EngineFacts {
@@ -63,6 +53,10 @@ export interface EngineFacts {
   /** For how many days changes are kept, and deletions in the recycle bin. Absent: for ever. */
   readonly historyDays?: number | undefined
   readonly binDays?: number | undefined
+  /** An empty store in memory, for reads of earlier states. Absent: there are none. */
+  readonly pastStore?: (() => Promise<Store>) | undefined
+  /** No changes are recorded. Absent: those of types that say so are. */
+  readonly unrecorded?: true
   /** Whether the record of changes names people. Absent: it does. */
   readonly historyPeople?: boolean
   /** For how many days delta links can be followed. */
@@ -107,7 +101,7 @@ export interface EngineControls {
     tenantId: string,
     actor: Actor,
     work: (context: WriteContext) => Promise<T>,
-    recorded?: { readonly verb: string; readonly importId: string },
+    recorded?: { readonly verb: string; readonly importId?: string },
   ): Promise<T>
   /**
    * A handler with other rules, which never refuses additions of Relata's: for seeds. What comes due goes on the same agenda
@@ -136,6 +130,18 @@ export interface EngineAgenda {
   close(): Promise<void>
 }
 
+/** Answers reads of earlier states: see changes/past.ts. */
+export interface Past {
+  /** Answers a request whose rows are those of `build`; states of one `key` are one. */
+  answer(
+    key: string,
+    tenantId: string,
+    build: () => Promise<readonly PastRow[]>,
+    request: PlainRequest,
+  ): Promise<PlainResponse>
+  close(): void
+}
+
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   /** It works for a group of a batch, in the write transaction of that group. */
   readonly isInGroup?: true
@@ -152,6 +158,8 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly history?: History | undefined
   /** Absent with `history`. */
   readonly record?: ChangeRecord | undefined
+  /** Absent: no earlier state can be read. */
+  readonly past?: Past | undefined
   /** Rows of steady types, which never change, by tenant and address. */
   readonly steadyRows: Map<string, Located>
 }

@@ -22,6 +22,7 @@ import { methodsAt } from './access/methods.ts'
 import { checkReach } from './access/reach.ts'
 import { odataHeaders } from './answers.ts'
 import { isBatch } from './batch/batch-url.ts'
+import { readPast } from './changes/past.ts'
 import { callFunction, count, get, list } from './read/reads.ts'
 import { optionsFor } from './read/request-options.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
@@ -142,6 +143,12 @@ function form(context: RequestContext): undefined {
   context.session = sessionOf(context.engine, context.request, asking, path)
 }
 
+/** Answers a read of an earlier state (`asOf`). */
+async function past({ engine, request, session, address: path }: RequestContext): Promise<PlainResponse | undefined> {
+  if (engine.past === undefined || engine.strict || session === undefined || path === undefined) return undefined
+  return readPast(engine, request, path.steps, session.context)
+}
+
 /** Parses the body as JSON. The update of a property reads its own body, which may be text; an action needs none. */
 function body(context: RequestContext): undefined {
   const { request, address: path } = context
@@ -174,6 +181,7 @@ export const steps: readonly PipelineStep[] = [
   ['reach', reach, 'GLNCUDFA'],
   ['due', due, 'GLN---F-'],
   ['form', form, 'GLNCUDFA'],
+  ['past', past, 'GLN---F-'],
   ['body', body, '---CU--A'],
   ['get', get, 'G-------'],
   ['list', list, '-L------'],

@@ -68,6 +68,15 @@ export interface WriteWish {
   readonly rowStyle?: 'set' | 'term' | undefined
   readonly excelSafe?: boolean | undefined
   readonly oneLine?: boolean | undefined
+  /** PnP XML. */
+  readonly noIds?: boolean | undefined
+  readonly mirrors?: boolean | undefined
+  readonly root?: 'template' | 'termgroups' | undefined
+  readonly schema?: string | undefined
+  /** SKOS. */
+  readonly iri?: 'own' | undefined
+  readonly iriBase?: string | undefined
+  readonly asKept?: boolean | undefined
 }
 
 export interface WrittenFile {
@@ -127,9 +136,9 @@ function skos(syntax: 'turtle' | 'rdf-xml' | 'json-ld', extension: string, type:
       }
       return readSkos(text, { file, syntax, defaultLanguage, ...defined({ group, set, ...more }) })
     },
-    write: async (doc, { language: defaultLanguage }) => {
+    write: async (doc, { language: defaultLanguage, iri, iriBase, asKept }) => {
       const { writeSkos } = await import('./skos/write/write.ts')
-      return writeSkos(doc, { syntax, ...defined({ defaultLanguage }) })
+      return writeSkos(doc, { syntax, ...defined({ defaultLanguage, iri, iriBase, asKept }) })
     },
   }
 }
@@ -190,13 +199,18 @@ const formats: Readonly<Record<FormatName, Format>> = {
   'pnp-xml': {
     extension: 'xml',
     type: 'application/xml; charset=utf-8',
-    read: async (text, { file, defaultLanguage, choice = {} }) => {
+    read: async (text, { file, group, defaultLanguage, choice = {} }) => {
       const { readPnpXml } = await import('./pnp-xml/read.ts')
       const { siteId, parameters } = choice
-      return readPnpXml(text, { file, defaultLanguage, ...defined({ siteId, parameters }) })
+      const tokens = defined({ sitecollectiontermgroupname: group, sitecollectionid: siteId, siteid: siteId })
+      return readPnpXml(text, { file, defaultLanguage, tokens, ...defined({ siteId, parameters }) })
     },
-    write: async (doc, { language: defaultLanguage }) =>
-      (await import('./pnp-xml/write.ts')).writePnpXml(doc, defined({ defaultLanguage })),
+    write: async (doc, { language: defaultLanguage, for: target, ...own }) => {
+      const { writePnpXml } = await import('./pnp-xml/write.ts')
+      const { noIds, mirrors, root, schema } = own
+      const forPnp = target === 'pnp' ? true : undefined
+      return writePnpXml(doc, defined({ defaultLanguage, forPnp, noIds, mirrors, root, schema }))
+    },
   },
   turtle: skos('turtle', 'ttl', 'text/turtle; charset=utf-8'),
   'rdf-xml': skos('rdf-xml', 'rdf', 'application/rdf+xml; charset=utf-8'),

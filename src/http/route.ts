@@ -13,14 +13,20 @@ import { type Audience, type OwnAddress, ownAddressAt, ownAddresses } from '#con
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest, StepTrail } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
+import { isSharePoint } from '#sharepoint/address/target.ts'
 import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { Cors } from './cors.ts'
 import { type ProbeParts, probesOf } from './probes.ts'
-import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
+import { type PathBelow, pathOnwards, type RequestTarget, versionOf } from './target.ts'
+
+/** `target`: as sent, from the path on. */
+export type HandleSharePoint = (request: PlainRequest, target: string) => Promise<HttpAnswer>
 
 export interface RouteParts extends NetworkParts, ProbeParts {
   readonly handle: Handle
+  /** Of SharePoint's endpoint; absent: there is none. */
+  readonly sharePoint?: HandleSharePoint
   readonly verify: Verify
   /** Absent: no sign-in on this server. */
   readonly authority?: Authority
@@ -48,6 +54,8 @@ export interface ServedPage {
 export interface RoutedRequest {
   /** As sent; `HEAD` is routed as `GET`. */
   readonly method: string
+  /** The request target as sent. */
+  readonly raw: string
   /** Undefined where the request target names no path. */
   readonly target: RequestTarget | undefined
   readonly headers: PlainRequest['headers']
@@ -84,9 +92,12 @@ const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 
 /** `isServed`: whether this server has one of Relata's own addresses. */
-function servedAddresses(signIn: boolean, isServed: (template: string) => boolean): string {
+function servedAddresses(
+  { signIn, sharePoint }: { readonly signIn: boolean; readonly sharePoint: boolean },
+  isServed: (template: string) => boolean,
+): string {
   const own = ownAddresses.map(({ template }) => template).filter((template) => template !== '/' && isServed(template))
-  return `Served here: /v1.0 and /beta (Microsoft Graph), ${
+  return `Served here: /v1.0 and /beta (Microsoft Graph), ${sharePoint ? '/_api/v2.1/termStore (SharePoint), ' : ''}${
     signIn
       ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
       : ''
@@ -134,9 +145,12 @@ function clientOf({ actor, isUnproven }: Verdict, request: RoutedRequest): strin
   return `${actor.tenantId} ${actor.appId ?? actor.userId ?? ''}`
 }
 
-/** Adds no promise for the usual request, a GET with a cached token: each would cost a tenth of the whole. */
-function toGraph(
-  { handle, verify, throttle }: RouteParts,
+/**
+ * Judges the token, counts the request and reads its body, for what asks for Graph's tokens. Adds no promise for the usual
+ * request, a GET with a cached token: each would cost a tenth of the whole.
+ */
+function asCaller(
+  { handle, verify, throttle }: Pick<RouteParts, 'handle' | 'verify' | 'throttle'>,
   cors: Cors,
   request: RoutedRequest,
   method: string,
@@ -259,7 +273,17 @@ function isOurs(path: string): boolean {
 export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => boolean): Router {
   const { authority, control } = parts
   const pageAt = pagesOf(parts, isStopping)
-  const isOpen = ({ path }: RequestTarget): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
+  const { sharePoint } = parts
+  const isOpen = ({ path }: RequestTarget): boolean =>
+    versionOf(path) !== undefined ||
+    authority?.isOpen(path) === true ||
+    (sharePoint !== undefined && isSharePoint(path))
+  const toSharePoint = (request: RoutedRequest, method: string, path: string): Answer<HttpAnswer> | undefined => {
+    if (sharePoint === undefined || !isSharePoint(path)) return undefined
+    const target = pathOnwards(request.raw) ?? path
+    const handle: Handle = (asked) => sharePoint(asked, target)
+    return asCaller({ ...parts, handle }, cors, request, method, { version: 'v1.0', path }, request.target?.query ?? '')
+  }
   const handlerAt = (path: string): AddressHandler | undefined => authority?.find(path) ?? control?.find(path)
   const audienceOf = (address: OwnAddress | undefined): Audience | undefined =>
     parts.registry === true ? address?.registry : address?.standIn
@@ -292,10 +316,13 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       }
       const { path, query } = target
       const below = versionOf(path)
-      if (below !== undefined) return toGraph(parts, cors, request, method, below, query)
-      const own = toOwn(request, method, target)
+      if (below !== undefined) return asCaller(parts, cors, request, method, below, query)
+      const own = toSharePoint(request, method, path) ?? toOwn(request, method, target)
       if (own !== undefined) return own
-      const served = servedAddresses(authority !== undefined, isServed)
+      const served = servedAddresses(
+        { signIn: authority !== undefined, sharePoint: sharePoint !== undefined },
+        isServed,
+      )
       throw new AppError('notFound', `Nothing is served at this address. ${served}`)
     },
   }

@@ -10,6 +10,7 @@ import type { Ids } from '#base/ids.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import { explained } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
+import { isSharePoint } from '#sharepoint/address/target.ts'
 import { clientReader } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, largeLength, type OwnParts, send } from './answer.ts'
 import { answerHolds, bodyHolds, ClientGone, endUnread, tooManyAnswers } from './body.ts'
@@ -62,7 +63,12 @@ function loggedCheck(answer: HttpAnswer, status: number): { check: string } | un
 
 /** All others need no entry where only events of security are wanted. */
 function mayBeNotable({ path }: Exchange, { status, check }: HttpAnswer): boolean {
-  return isRefusal(status) || check !== undefined || versionOf(path) === undefined
+  return isRefusal(status) || check !== undefined || (versionOf(path) === undefined && !isSharePoint(path))
+}
+
+/** Which of the interfaces of Microsoft's the address is of; undefined: of none. */
+function interfaceOf(path: string): string | undefined {
+  return versionOf(path)?.version ?? (isSharePoint(path) ? '_api' : undefined)
 }
 
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
@@ -263,7 +269,7 @@ export class RequestServer implements Serving {
   }
 
   #entryOf({ method, path, ids, began, actor, note, remote }: Exchange, status: number): RequestEntry {
-    const version = versionOf(path)?.version
+    const version = interfaceOf(path)
     return {
       at: this.#parts.clock.now(),
       method,

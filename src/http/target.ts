@@ -29,6 +29,14 @@ export function splitTarget(raw: string): RequestTarget | undefined {
   return { ...splitPath(rest.charCodeAt(0) === 47 ? rest : `/${rest}`), authority }
 }
 
+/** The target without scheme and host, as sent; undefined for a target without a path. */
+export function pathOnwards(raw: string): string | undefined {
+  if (raw.charCodeAt(0) === 47) return raw
+  const [whole] = absoluteForm.exec(raw) ?? []
+  const rest = whole === undefined ? undefined : raw.slice(whole.length)
+  return rest === undefined || rest.charCodeAt(0) === 47 ? rest : `/${rest}`
+}
+
 export interface PathBelow {
   readonly version: Version
   /** The path after the version; at least `/`. */

@@ -6,7 +6,7 @@ import type { Asking } from '#base/own-address.ts'
 export interface RequestEntry {
   readonly at: Date
   readonly method: string
-  /** Absent: the address is not below a version. */
+  /** `_api` for SharePoint's endpoint. Absent: the address is not below a version. */
   readonly version?: string
   /** Raw, without the query. */
   readonly path: string

@@ -1,8 +1,8 @@
 /** One request on its way through the endpoint: where it goes, and what it is answered with. */
 import type { Actor, ReadTx } from '#edm/ports.ts'
 import type { RestTarget } from './address/target.ts'
-import type { Form } from './answers/form.ts'
-import { type Reading, readingOn } from './reading/reading.ts'
+import type { AnswerForm } from './answers/form.ts'
+import { type PickerReading, readingOn } from './reading/reading.ts'
 import type { KnownSite } from './reading/site.ts'
 import type { AskGraph, EndpointParts, RestAnswer, RestRequest } from './request.ts'
 
@@ -12,7 +12,7 @@ export interface RestCall {
   readonly target: RestTarget
   /** Scheme, host and path of the term store, as the client wrote them. */
   readonly address: string
-  readonly form: Form
+  readonly form: AnswerForm
   readonly ask: AskGraph
   /** The term store in Graph's addresses. */
   readonly root: string
@@ -26,7 +26,7 @@ function actorOf({ request }: RestCall): Actor {
 }
 
 /** Reads rows that Graph has shown to the caller. */
-export function read<T>(call: RestCall, work: (reading: Reading) => Promise<T>): Promise<T> {
+export function read<T>(call: RestCall, work: (reading: PickerReading) => Promise<T>): Promise<T> {
   const { parts, request, site } = call
   const reading = (tx: ReadTx): Promise<T> => work(readingOn(tx, parts.counts, site?.siteCollectionId))
   return parts.read(actorOf(call).tenantId, reading, request.deadline)

@@ -22,6 +22,17 @@ export interface RestRequest {
   /** Undefined: no valid token; whatever Graph is asked then says why. */
   readonly actor: Actor | undefined
   readonly deadline?: Deadline | undefined
+  readonly budget: RestBudget
+}
+
+/** What the answer may cost: Graph's limits hold here as well. */
+export interface RestBudget {
+  /** Gives others a turn where there has been long work. Throws `unavailable` when the request has ended. */
+  pause(): Promise<void>
+  /** Counts a part of the answer. Throws `invalid` for one that becomes too large. */
+  text(json: string): void
+  /** Builds a large answer, a few at a time. */
+  inTurn<T>(build: () => Promise<T>): Promise<T>
 }
 
 /** A request to Graph, in the name of the same caller. */
@@ -55,6 +66,4 @@ export interface EndpointParts {
   readonly counts: ChildCounts
   /** What the clock of the rows shows. */
   now(): Date
-  /** Whether who may read sites may read the term store here as well. */
-  readonly siteScopes: boolean
 }

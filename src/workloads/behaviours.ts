@@ -4,7 +4,7 @@ import { directoryBehaviours } from './directory/rules/behaviours.ts'
 import { gdapBehaviours } from './gdap/rules/behaviours.ts'
 import { defaultGdapSettings, type GdapSettings } from './gdap/rules/settings.ts'
 import { siteBehaviour } from './sites/rules/site.ts'
-import { termStoreBehaviours } from './term-store/rules/behaviours.ts'
+import { termStoreBehaviours } from './term-store/behaviours.ts'
 import type { TermStoreSettings } from './term-store/rules/settings.ts'
 
 export function behaviours(

@@ -1,5 +1,6 @@
 /** The checks of each workload: what the rules never leave behind in a store. */
 import { behaviours } from './behaviours.ts'
+import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
 import { checkEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
@@ -19,5 +20,6 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    (tenant) => checkRecord(tenant, models.beta),
   ]
 }

@@ -2,7 +2,7 @@
  * A document without what a list of losses names, for round trips: what is read back from a file has to equal this, so a
  * loss that is not listed is found, and so is one that is listed and has not happened.
  */
-import { indexDoc, naturalChildren } from '#exchange/doc-index.ts'
+import { indexDoc, naturalChildren } from '#exchange/doc/doc-index.ts'
 import {
   type Doc,
   type GroupDoc,

@@ -2,7 +2,8 @@
  * A document less exactly what a list of losses says, for tests of round trips: what a writer lists and the file holds
  * all the same is as wrong as what it leaves out in silence.
  */
-import { indexDoc, naturalChildren, shownName } from '#exchange/doc-index.ts'
+import { indexDoc, naturalChildren, shownName } from '#exchange/doc/doc-index.ts'
+import type { LossName } from '#exchange/doc/losses.ts'
 import {
   type Doc,
   type GroupDoc,
@@ -14,7 +15,6 @@ import {
   type SetDoc,
   type TermDoc,
 } from '#exchange/document.ts'
-import type { LossName } from '#exchange/losses.ts'
 
 export interface LessOptions {
   readonly losses: readonly Loss[]

@@ -13,7 +13,7 @@ import type {
 import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
-import type { Actor, Store } from '#edm/ports.ts'
+import type { Actor, Store, WriteContext } from '#edm/ports.ts'
 import { guardedBy, isReading, verbOf } from '#engine/access/authorize.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { guardOf } from '#engine/write/link.ts'
@@ -310,9 +310,8 @@ export function termStoreRolesWith({ store, tenants, inTenant }: AccessSideParts
         checkActor(actor, tenants.find(tenant)?.id)
       }
       const { id } = await needTenant(tenants, tenant)
-      const holders = await inTenant(id, actor ?? nobody(id), (context) =>
-        appoint(context, change, actor !== undefined),
-      )
+      const work = (context: WriteContext) => appoint(context, change, actor !== undefined)
+      const holders = await inTenant(id, actor ?? nobody(id), work, { verb: 'setRoles' })
       return { tenantId: id, ...holders }
     },
   }

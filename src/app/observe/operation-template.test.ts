@@ -25,6 +25,13 @@ describe('the template of an address', () => {
     [`/${id}/oauth2/v2.0/token`, '/{tenant}/oauth2/v2.0/token'],
     ['/contoso.example/v2.0/.well-known/openid-configuration', '/{tenant}/v2.0/.well-known/openid-configuration'],
     [`/_relata/gdap/${id}/approve`, '/_relata/gdap/{id}/approve'],
+    [`/_api/v2.1/termstore/SETS('${id}')/getlegacychildren`, '/_api/v2.1/termStore/sets()/getLegacyChildren'],
+    [
+      `/sites/secret/_api/v2.0/termStore/termSets/${id}/terms/${id}`,
+      '/sites/{id}/_api/v2.0/termStore/termSets/{id}/terms/{id}',
+    ],
+    ["/_api/v2.1/termStore/searchTerm(label='a/secret/groups',setId='x')", '/_api/v2.1/termStore/searchTerm()'],
+    ['/_api/web/secret', '/_api/{id}'],
     ['/', '/'],
   ])('%s', (path, template) => {
     expect(templateOf(path)).toBe(template)

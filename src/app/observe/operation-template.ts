@@ -4,6 +4,7 @@
  */
 import type { Model } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
+import { isSharePoint, targetOf } from '#sharepoint/address/target.ts'
 
 /** The template of requests to no known operation. */
 export const unknownOperation = '{unknown}'
@@ -40,6 +41,15 @@ function namesIn(models: readonly Model[]): Map<string, string> {
   return names
 }
 
+/** Of SharePoint's endpoint, beside those that Graph has as well. */
+const restNames = new Map(
+  ['v2.1', 'v2.0', 'termGroups', 'termSets', 'getLegacyChildren', 'contextinfo'].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
+)
+const searchForm = /\/searchTerm(?:\(|%28).*/i
+
 /** Joins the segments; a segment that repeats is written once. */
 function folded(segments: readonly string[]): string {
   const kept: string[] = []
@@ -72,7 +82,21 @@ export function templatesOf(models: readonly Model[]): TemplateOf {
       }),
     )
 
+  const sharePoint = (path: string): string => {
+    const { site = '', rest = '' } = targetOf(path.replace(searchForm, '/searchTerm()')) ?? {}
+    const above = site === '' ? [] : [site.split('/', 1)[0]?.toLowerCase() ?? '', '{id}']
+    const below = rest.split('/').filter((segment) => segment !== '')
+    const named = (segment: string): string => {
+      const open = segment.indexOf('(')
+      const own = restNames.get((open < 0 ? segment : segment.slice(0, open)).toLowerCase())
+      if (own !== undefined) return open < 0 ? own : `${own}()`
+      return segment === 'searchTerm()' ? segment : segmentOf(segment)
+    }
+    return folded([...above, '_api', ...below.map(named)])
+  }
+
   return (path) => {
+    if (isSharePoint(path)) return sharePoint(path)
     const segments = path.split('/').slice(1)
     if (segments.length > 1 && segments.at(-1) === '') segments.pop()
     const first = segments[0]?.toLowerCase()

@@ -45,6 +45,12 @@ export const authFlags = {
       isPath: (text) => !isJson(text),
     },
   ),
+  siteScopes: setting(
+    '--site-scopes',
+    'let tokens with Sites.* or AllSites.* read the term store at /_api, as in SharePoint',
+    false,
+    truth,
+  ),
   openRegistry: setting('--open-registry', 'allow --auth off or warn together with --registry', false, truth),
 } as const
 

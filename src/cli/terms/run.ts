@@ -29,7 +29,7 @@ export async function fileToPlan(path: string): Promise<PlannedFile> {
   return { name: `${basename(path)}.zip`, bytes: zipFolder(files) }
 }
 
-export interface PlanWish {
+export interface PlanCommand {
   readonly path: string
   readonly options: TermsOptions
   readonly output: string | undefined
@@ -43,7 +43,7 @@ function isPending(plan: Plan): boolean {
   return !isEmpty(plan)
 }
 
-export async function runPlan(target: TermsTarget, wish: PlanWish): Promise<number> {
+export async function runPlan(target: TermsTarget, wish: PlanCommand): Promise<number> {
   const text = await target.plan(await fileToPlan(wish.path), wish.options)
   if (wish.output !== undefined) await writeFile(wish.output, text)
   if (wish.isJson) say(text.trimEnd())

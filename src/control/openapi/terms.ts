@@ -1,10 +1,13 @@
 /** Operations on taxonomies as files. */
 import type { Operations } from './operation.ts'
-import { described, flag, instant, listOf, object, oneOf, text, whole } from './schemas.ts'
+import { type DocumentSchema, described, flag, instant, listOf, object, oneOf, text, whole } from './schemas.ts'
 
 const tenant = described(text, 'Id or domain of the tenant, where no token says it.')
-const many = (what: string) => described(listOf(text), `${what} May be given several times.`)
 const lines = 'application/x-ndjson'
+
+function many(what: string): DocumentSchema {
+  return described(listOf(text), `${what} May be given several times.`)
+}
 
 const job = object({
   id: text,

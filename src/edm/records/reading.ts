@@ -1,4 +1,5 @@
 /** The port by which rules read the record of changes (exchange.md §10). Implemented by engine/changes. */
+import type { EntityType } from '../define.ts'
 import type { AnyRow } from '../infer.ts'
 
 export interface ChangeAuthor {
@@ -99,6 +100,12 @@ export interface RequestFacts {
   readonly remote?: string | undefined
 }
 
+/** Something that who watches over the server wants to know: an event of security, by name. */
+export interface AuditEvent {
+  readonly event: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
 /** What rules say of their write for the record of changes. */
 export interface WriteNotes {
   /** A better word than the name of the operation. */
@@ -124,4 +131,16 @@ export interface PageOfRows {
   readonly rows: readonly TrackedRow[]
   readonly skiptoken?: string
   readonly deltatoken?: string
+}
+
+/** A row as it was. */
+export interface PastRow {
+  readonly type: EntityType
+  readonly row: AnyRow
+}
+
+/** The state after a write, and the instant that was asked for. */
+export interface PastMoment {
+  readonly sequence: number
+  readonly instant: string
 }

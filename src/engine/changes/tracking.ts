@@ -8,7 +8,8 @@ import { splitQuery } from '#odata/query/query-text.ts'
 import { linkWith, readToken, writeToken } from '#odata/url/page.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { reachesOthers } from '../access/reach.ts'
-import { type RowSource, tokenScope } from '../read/read.ts'
+import { tokenScope } from '../read/read.ts'
+import type { RowSource } from '../read/source.ts'
 import type { Session } from '../session.ts'
 
 const wishes = ['track-changes', 'odata.track-changes']

@@ -9,7 +9,7 @@ import type { Position } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { readToken, writeToken } from '#odata/url/page.ts'
 import type { Session } from '../session.ts'
-import { bindFor, type Page, type RowSource } from './read.ts'
+import { bindFor, type RowPage, type RowSource } from './source.ts'
 
 /** Marks a `$skiptoken` of such a listing. */
 const mark = 'l.'
@@ -44,10 +44,10 @@ function query(
   return engine.plans.leading(owner, type, scopeName, scope, options, projection, part)
 }
 
-/** Index in the list at which a page begins. */
+/** Index in the list at which a page begins. Where the last id has left the list, the next one is in its place. */
 function startIn(leading: readonly string[], [rank, id]: Position): number {
   const at = leading.indexOf(String(id))
-  return at < 0 ? Number(rank) : at + 1
+  return at < 0 ? Number(rank) - 1 : at + 1
 }
 
 interface RankedRow {
@@ -101,7 +101,7 @@ export async function readLedPage(
   options: ReadOptions,
   size: number,
   after: Position,
-): Promise<Page> {
+): Promise<RowPage> {
   const { leading = [] } = source
   const isBehind = after.length > 2
   const rows = isBehind

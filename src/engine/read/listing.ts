@@ -14,21 +14,19 @@ import { walk } from '../walk/resolve.ts'
 import { annotated, isAnnotated } from './annotations.ts'
 import { isLed, isLedToken, ledPosition } from './leading.ts'
 import {
-  bindFor,
   type ContextPath,
   countRows,
   defaultPage,
   emptySource,
   fillRows,
-  type Page,
   preparedFor,
-  type RowSource,
   readPage,
   shownCount,
   sourceOf,
   tokenOf,
   tokenScope,
 } from './read.ts'
+import { bindFor, type RowPage, type RowSource } from './source.ts'
 
 /** A page as text. The database writes it alone if nothing is expanded into its rows. */
 async function readText(
@@ -38,7 +36,7 @@ async function readText(
   size: number,
   after: Bind,
   place: ContextPath,
-): Promise<PageText & Pick<Page, 'isLed'>> {
+): Promise<PageText & Pick<RowPage, 'isLed'>> {
   const isOrdered = 'led' in after || (after['after'] === undefined && isLed(source, options))
   const isPlain = options.expand.length === 0 && !isAnnotated(session, source.type) && !isOrdered
   if (isPlain) {
@@ -130,7 +128,7 @@ function tokenAfter(
   session: Session,
   source: RowSource,
   options: ReadOptions,
-  page: Pick<Page, 'next' | 'isLed'>,
+  page: Pick<RowPage, 'next' | 'isLed'>,
   since: number | undefined,
 ): string | undefined {
   const { next } = page

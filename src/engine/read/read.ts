@@ -18,21 +18,9 @@ import { typeOfRow } from '../walk/type-rules.ts'
 import { annotated } from './annotations.ts'
 import { tooManyRows } from './budget.ts'
 import { isLed, ledToken, readLedPage } from './leading.ts'
+import { bindFor, type RowPage, type RowSource } from './source.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
-
-/** A collection to read: its link, the scope of its rows, and the parameters of the scope. */
-export interface RowSource {
-  readonly owner: object
-  readonly name: string
-  readonly type: EntityType
-  readonly from: Located | undefined
-  readonly scopeName: string
-  readonly scope: Scope
-  readonly bind: Bind
-  /** Ids of rows that come first (`leading.ts`). */
-  readonly leading?: readonly string[] | undefined
-}
 
 const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
 
@@ -64,14 +52,6 @@ export function emptySource(from: Located | undefined, name: string, type: Entit
   return { owner, name, type, from, scopeName: 'empty', scope: nothing, bind: visibleFrom(type, from) }
 }
 
-export interface Page {
-  readonly rows: readonly PageRow[]
-  /** Position of the last row; undefined: no rows follow it. */
-  readonly next: Position | undefined
-  /** The position is one of `leading.ts`. */
-  readonly isLed?: true
-}
-
 export function preparedFor<K extends 'rows' | 'text'>(
   { engine, model }: Session,
   source: RowSource,
@@ -82,20 +62,6 @@ export function preparedFor<K extends 'rows' | 'text'>(
   return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, projection, as)
 }
 
-/** Parameters of a query besides its literals: the current instant, and which guarded rows are visible through links. */
-function usesOf({ engine }: Session, { type, from }: RowSource, { timed, guard }: ReadOptions): Bind {
-  return {
-    ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
-    ...(timed ? { now: engine.clock.now().toISOString() } : {}),
-  }
-}
-
-export function bindFor(session: Session, source: RowSource, options: ReadOptions, after: Bind, more: Bind = {}): Bind {
-  const { timed, guard, skip } = options
-  const uses = timed || guard !== undefined ? usesOf(session, source, options) : undefined
-  return Object.assign({}, source.bind, uses, options.bind, after, skip === undefined ? undefined : { skip }, more)
-}
-
 /** `after`: the position that the page follows, or that of `leading.ts`; empty: it is the first. */
 export async function readPage(
   session: Session,
@@ -103,7 +69,7 @@ export async function readPage(
   options: ReadOptions,
   size: number,
   after: Bind,
-): Promise<Page> {
+): Promise<RowPage> {
   const led = ledStart(source, options, after)
   if (led !== undefined) return readLedPage(session, source, options, size, led)
   const prepared = preparedFor(session, source, options, 'rows')
@@ -143,7 +109,7 @@ export function tokenOf(
   session: Session,
   source: RowSource,
   options: ReadOptions,
-  { next, isLed: led }: Pick<Page, 'next' | 'isLed'>,
+  { next, isLed: led }: Pick<RowPage, 'next' | 'isLed'>,
 ): string | undefined {
   if (next === undefined) return undefined
   const scope = tokenScope(session, source, options)

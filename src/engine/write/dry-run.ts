@@ -51,6 +51,8 @@ export async function effectsOf(
 ): Promise<Effect[]> {
   const found = new Map<string, { kind: string; action: string; count: number; sample: Effect['sample'][number][] }>()
   for (const row of rows) {
+    // Rows of ours that are on no wire, such as due entries, are nothing that a caller knows.
+    if (row.type.published === false) continue
     const kind = localName(row.type.name)
     const action = named.get(`${row.type.name} ${row.id}`) ?? actionOf(row)
     if (action === '') continue

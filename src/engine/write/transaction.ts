@@ -1,6 +1,7 @@
 /** The write transaction of a request: its rules and rows, the record of what it changed, and what it would change. */
 import { AppError } from '#base/errors.ts'
-import type { AuditEvent, Tx, WriteContext } from '#edm/ports.ts'
+import type { Tx, WriteContext } from '#edm/ports.ts'
+import type { AuditEvent } from '#edm/records/reading.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { type Recorder, recorderOn } from '../changes/recorder.ts'
 import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'

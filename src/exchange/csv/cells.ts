@@ -1,7 +1,7 @@
 /** What the cells of one row say: exchange.md §3.2, §3.5. */
 import { guidIn, noGuid } from '#base/ids.ts'
+import { tagOfLcid } from '../doc/language-tags.ts'
 import type { FaultCode } from '../faults.ts'
-import { tagOfLcid } from '../language-tags.ts'
 import type { PathSegment } from '../paths/tree.ts'
 import { type CsvColumn, type CsvDialect, titleOf } from './columns.ts'
 import type { CsvRecord } from './records.ts'

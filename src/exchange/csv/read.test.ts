@@ -115,7 +115,7 @@ describe('the CSV of SharePoint', () => {
 
   it('refuses rows with more fields than the header, unless they are empty', () => {
     const { set, faults } = read(`${header}Geo\n,,,,,A,,,,,,,,\n,,,,,Paris, Texas,,,,,,extra\n`)
-    expect(faults).toEqual(['columns 4'])
+    expect(faults).toEqual(['columns 4', 'parent-refused 4'])
     expect(tree(set?.children ?? [])).toEqual(['A', 'Paris refused', '  Texas refused'])
   })
 
@@ -139,8 +139,8 @@ describe('the CSV of SharePoint', () => {
   it('refuses what is no GUID after a name, and a term at two places of a set', () => {
     const id = '{00000000-0000-4000-8000-000000000001}'
     const { set, faults } = read(`${header}Geo\n,,,,,A|{1}\n,,,,,B|${id}\n,,,,,C,B|${id}\n`)
-    expect(faults).toEqual(['guid 3', 'twice-in-set 5', 'parent-made 5'])
-    expect(tree(set?.children ?? [])).toEqual(['A refused', 'B', 'C'])
+    expect(faults).toEqual(['guid 3', 'twice-in-set 5', 'parent-refused 5'])
+    expect(tree(set?.children ?? [])).toEqual(['A refused', 'B', 'C refused'])
   })
 
   it('reads several sets of a file, and an id that is there again as a reuse', () => {

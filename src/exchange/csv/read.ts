@@ -1,9 +1,9 @@
 /** SharePoint's import CSV, PnP's with ids, and our wide one, read into a document: exchange.md §3. */
 
-import { matchingForm } from '../doc-index.ts'
+import { matchingForm } from '../doc/doc-index.ts'
+import { tagOfLcid } from '../doc/language-tags.ts'
 import type { Doc } from '../document.ts'
 import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
-import { tagOfLcid } from '../language-tags.ts'
 import { madeParents, type PathTerm, startTree, walkPath } from '../paths/tree.ts'
 import { documentOf, type GroupDraft, type SetDraft } from './build.ts'
 import { type Fact, type Facts, type Row, readRow, rowReader } from './cells.ts'

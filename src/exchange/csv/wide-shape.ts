@@ -1,6 +1,6 @@
 /** Which columns a document needs in the wide CSV: exchange.md §3.5. */
 import { compareTags, lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText } from '../doc-index.ts'
+import { compareText } from '../doc/doc-index.ts'
 import { type Doc, isRef, type NodeDoc, type SetDoc, type TermDoc } from '../document.ts'
 import { type CsvColumn, type PlainColumn, sharePointColumns } from './columns.ts'
 

@@ -1,10 +1,10 @@
 /** Our wide CSV, written: exchange.md §3.5. */
 import { lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
-import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc-index.ts'
+import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc/doc-index.ts'
+import { withoutSystem } from '../doc/leaving-out.ts'
+import { collectLosses, type Losses } from '../doc/losses.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Written } from '../files/written.ts'
-import { withoutSystem } from '../leaving-out.ts'
-import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
 import { type PathPlace, placesOf } from '../paths/places.ts'
 import { chosenIn } from './chosen.ts'

@@ -83,6 +83,19 @@ describe('the CSV of SharePoint, written', () => {
     expect(only.text.split('\r\n')).toHaveLength(5)
   })
 
+  it('has one set of a name where nothing tells two apart, and lists the other', () => {
+    const sets = [1, 2].map((n): SetDoc => {
+      const children = [term(`A${n}`)]
+      return { at, id: id(n), names: { 'en-US': n === 1 ? 'Geo' : 'GEO' }, complete: true, children }
+    })
+    const groups = sets.map((set, index) => ({ at, name: `G${index}`, complete: true, sets: [set] }))
+    const doc: Doc = { defaultLanguageTag: 'en-US', groups, faults: [] }
+    const { text, losses } = writeSharePointCsv(doc)
+    expect(text).not.toContain('A2')
+    expect(losses.filter(({ what }) => what === 'set')).toMatchObject([{ id: id(2), path: 'G1/GEO' }])
+    expect(writeSharePointCsv(doc, { ids: true }).text).toContain('A2')
+  })
+
   it.each([
     ['a name that PnP would cut', term('x'.repeat(256)), 'long-name'],
     ['a name that begins with a quote', term('"x'), 'char'],

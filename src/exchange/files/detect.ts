@@ -52,6 +52,9 @@ function xmlFormat(text: string): FormatName | undefined {
 const comments = /^(?:\s|#[^\n]*\n)+/
 const turtle = /^(?:@prefix|@base|prefix\s|base\s|<[^<>\s]*>\s+(?:a\s|<|[A-Za-z][\w-]*:)|_:)/i
 
+/** The id of a group that stands alone in its line. */
+const segmentId = /;#\{?[0-9a-f]{8}-[0-9a-f-]{27}/i
+
 /** Long files are known by their beginning. */
 const looked = 65_536
 
@@ -63,7 +66,7 @@ function byContent(text: string): FormatName | undefined {
   const csv = csvKind(text)
   if (csv !== undefined) return csv
   const [line = ''] = begin.split(/\r\n|\n|\r/, 1)
-  return line.includes('|') ? 'pnp-text' : undefined
+  return line.includes('|') || segmentId.test(line) ? 'pnp-text' : undefined
 }
 
 function extensionOf(file: string): string {

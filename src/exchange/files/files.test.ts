@@ -67,6 +67,7 @@ describe('the format of a file', () => {
     [`${header}\nGeo;A`, 'sharepoint-csv'],
     [`"TERM  set name","Kind"\n`, 'wide-csv'],
     ['\n\nGeo|Set|A', 'pnp-text'],
+    ['Geo;#{00000000-0000-4000-8000-000000000001}', 'pnp-text'],
   ])('%j', (content, format) => {
     expect(detectFormat(content, 'x')).toBe(format)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { forDocuments } from '../../../test/_support/documents.ts'
-import { canonicalForm } from '../canonical.ts'
+import { canonicalForm } from '../doc/canonical.ts'
 import type { Doc, NodeDoc, SetDoc } from '../document.ts'
 import { fileName } from './file-names.ts'
 import { readFolder } from './folder.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { forDocuments, randomDocument } from '../../../test/_support/documents.ts'
-import { canonicalForm } from '../canonical.ts'
+import { canonicalForm } from '../doc/canonical.ts'
 import type { Doc } from '../document.ts'
 import { readJsonLines, writeJsonLines } from './lines.ts'
 import { parseJson } from './parse.ts'

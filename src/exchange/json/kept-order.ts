@@ -1,6 +1,6 @@
 /** Children in the order that a file has already, new ones at the place of their label: exchange.md §7.3. */
 import { fold } from '#base/text/fold.ts'
-import { type DocIndex, matchingForm, naturalChildren } from '../doc-index.ts'
+import { type DocIndex, matchingForm, naturalChildren } from '../doc/doc-index.ts'
 import { isRef, type NodeDoc, type SetDoc } from '../document.ts'
 
 export interface Side {

@@ -1,5 +1,5 @@
 /** What a file lists below a pin: compared with the source, and left out of the document (exchange.md §1.1). */
-import { type DocIndex, indexDoc, matchingForm } from '../doc-index.ts'
+import { type DocIndex, indexDoc, matchingForm } from '../doc/doc-index.ts'
 import { type Doc, isRef, type NodeDoc } from '../document.ts'
 import { fault, type ImportFault } from '../faults.ts'
 

@@ -2,12 +2,14 @@
  * Groups, sets, terms and places as our JSON has them (exchange.md §7.1): members in a fixed order, those that are not
  * stated left out.
  */
+import { fold } from '#base/text/fold.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText } from '../doc-index.ts'
+import { compareText } from '../doc/doc-index.ts'
 import {
   type Doc,
   type GroupDoc,
   isRef,
+  type LabelsDoc,
   type NodeDoc,
   type Properties,
   type Ref,
@@ -42,11 +44,16 @@ function textsOf(texts: Texts | undefined, member: string): JsonRecord[] | undef
   return byLanguage(texts).map(([languageTag, text]) => ({ [member]: text, languageTag }))
 }
 
-/** The default first, the others in the order they have. */
+/** Their order says nothing (§1.2): sorted, so that two exports differ only where the taxonomies do. */
+function synonymsOf({ synonyms = [] }: LabelsDoc): string[] {
+  return synonyms.toSorted((a, b) => compareText(fold(a), fold(b)) || compareText(a, b))
+}
+
+/** The default first. */
 function labelsOf(labels: TermDoc['labels']): JsonRecord[] {
   return byLanguage(labels).flatMap(([languageTag, label]) => [
     ...(label.default === undefined ? [] : [{ name: label.default, languageTag, isDefault: true }]),
-    ...(label.synonyms ?? []).map((name) => ({ name, languageTag, isDefault: false })),
+    ...synonymsOf(label).map((name) => ({ name, languageTag, isDefault: false })),
   ])
 }
 

@@ -1,6 +1,6 @@
 /** A document written over a folder, file by file: exchange.md §7.3. */
-import { digester } from '../canonical.ts'
-import { indexDoc, matchingForm, shownName } from '../doc-index.ts'
+import { digester } from '../doc/canonical.ts'
+import { indexDoc, matchingForm, shownName } from '../doc/doc-index.ts'
 import type { Doc, GroupDoc, SetDoc } from '../document.ts'
 import { fileName } from './file-names.ts'
 import { type FolderFiles, type FolderRead, groupFile, headFile, readFolder } from './folder.ts'

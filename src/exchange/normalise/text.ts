@@ -25,7 +25,7 @@ const fullWidth: Readonly<Record<string, string>> = { ';': '；', '"': '＂', '<
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: in names, line ends and tabs are white space
 const controlsOfNames = /[\u0000-\u0008\u000e-\u001f\u007f]/g
-const joined = /^[\p{M}\u200d\ufe0f\udc00-\udfff]/u
+const joined = /^(?:\p{M}|\u200d|\ufe0f)/u
 const lowSurrogate = /^[\udc00-\udfff]/
 
 /** The text in quotes, so short that a message stays readable. */

@@ -1,6 +1,7 @@
 /** What a format holds of a document, as data (exchange.md §8), and the losses that follow from it. */
+
+import type { Losses, LossName } from '../doc/losses.ts'
 import type { GroupDoc, LabelsDoc, NodeDoc, Properties, SetDoc, TermDoc } from '../document.ts'
-import type { Losses, LossName } from '../losses.ts'
 
 export interface Held {
   readonly groups: 'none' | 'name'

@@ -1,7 +1,7 @@
 /** The places of a set line by line, as formats of paths write them: depth first, in natural order, mirrors shown. */
-import { type DocIndex, matchingForm, naturalChildren } from '../doc-index.ts'
+import { type DocIndex, matchingForm, naturalChildren } from '../doc/doc-index.ts'
+import type { Losses } from '../doc/losses.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../document.ts'
-import type { Losses } from '../losses.ts'
 import type { PathSegment } from './tree.ts'
 
 export interface PathPlace {

@@ -2,7 +2,7 @@
  * Terms that a file names by paths of labels, line by line (exchange.md §3.2, §4.1): the same path is the same term,
  * parents that are not listed are made, an id identifies where it is given.
  */
-import { matchingForm } from '../doc-index.ts'
+import { matchingForm } from '../doc/doc-index.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 
 export interface PathSegment {
@@ -20,6 +20,8 @@ export interface PathTerm<F> {
   /** Undefined: no line of its own yet. */
   facts: F | undefined
   refused: boolean
+  /** Made for a line about a term below it. */
+  readonly isParent: boolean
   readonly parent: PathTerm<F> | undefined
   readonly byLabel: Map<string, PathTerm<F>>
   readonly byId: Map<string, PathTerm<F>>
@@ -32,15 +34,15 @@ export interface PathTree<F> {
   readonly byId: Map<string, PathTerm<F>>
 }
 
-function startTerm<F>(at: At, parent: PathTerm<F> | undefined): PathTerm<F> {
+function startTerm<F>(at: At, parent: PathTerm<F> | undefined, isParent: boolean): PathTerm<F> {
   return {
-    ...{ at, parent, id: undefined, facts: undefined, refused: false },
+    ...{ at, parent, isParent, id: undefined, facts: undefined, refused: false },
     ...{ labels: new Map(), children: [], byLabel: new Map(), byId: new Map() },
   }
 }
 
 export function startTree<F>(at: At): PathTree<F> {
-  return { root: startTerm<F>(at, undefined), byId: new Map() }
+  return { root: startTerm<F>(at, undefined, true), byId: new Map() }
 }
 
 export interface Walk {
@@ -85,52 +87,68 @@ function faultOf<F>(tree: PathTree<F>, found: PathTerm<F> | undefined, { label, 
   return undefined
 }
 
+/** What the segment says of a term for the first time. */
+function addNames<F>(
+  tree: PathTree<F>,
+  parent: PathTerm<F>,
+  child: PathTerm<F>,
+  { label, id }: PathSegment,
+  tag: string,
+): void {
+  if (!child.labels.has(tag)) {
+    child.labels.set(tag, label)
+    const key = labelKey(tag, label)
+    if (!parent.byLabel.has(key)) parent.byLabel.set(key, child)
+  }
+  if (id === undefined || child.id !== undefined) return
+  child.id = id
+  parent.byId.set(id, child)
+  tree.byId.set(id, child)
+}
+
 /** The term of a path, and its parents, made where they are missing; a fault where an id stands against it. */
 export function walkPath<F>(tree: PathTree<F>, walk: Walk): PathTerm<F> | ImportFault {
   let term = tree.root
   let path = walk.prefix
+  const made: PathTerm<F>[] = []
   for (const [at, segment] of walk.segments.entries()) {
     path += `/${segment.label}`
     let child = findChild(term, segment, walk.tag)
     const wrong = faultOf(tree, child, segment, walk)
-    if (wrong !== undefined) return wrong
+    if (wrong !== undefined) {
+      // Parents that only this line asked for.
+      for (const parent of made) parent.refused = true
+      return wrong
+    }
     if (child === undefined) {
-      child = startTerm({ ...walk.at, path: at === walk.segments.length - 1 ? walk.at.path : path }, term)
+      const isParent = at < walk.segments.length - 1
+      child = startTerm(isParent ? { ...walk.at, path } : walk.at, term, isParent)
       child.refused = walk.refused
       term.children.push(child)
+      made.push(child)
     }
-    if (!child.labels.has(walk.tag)) {
-      child.labels.set(walk.tag, segment.label)
-      const key = labelKey(walk.tag, segment.label)
-      if (!term.byLabel.has(key)) term.byLabel.set(key, child)
-    }
-    if (segment.id !== undefined && child.id === undefined) {
-      child.id = segment.id
-      term.byId.set(segment.id, child)
-      tree.byId.set(segment.id, child)
-    }
+    addNames(tree, term, child, segment, walk.tag)
     if (!walk.refused) child.refused = false
     term = child
   }
   return term
 }
 
-/** Notes on parents that no line lists. */
+/** Parents that no line lists are made, with a note; those of refused lines alone are refused as well. */
 export function madeParents<F>({ root }: PathTree<F>): ImportFault[] {
-  const notes: ImportFault[] = []
+  const faults: ImportFault[] = []
   function visit(term: PathTerm<F>): void {
-    if (term.facts === undefined && !term.refused) {
-      const name = [...term.labels.values()][0]
-      notes.push(
-        fault(
-          'parent-made',
-          term.at,
-          `line ${term.at.line}: '${name}' has no line of its own and is made as a parent.`,
-        ),
+    const { at, labels, refused } = term
+    if (term.facts === undefined && term.isParent) {
+      const name = `line ${at.line}: '${[...labels.values()][0]}'`
+      faults.push(
+        refused
+          ? fault('parent-refused', at, `${name} would only be the parent of a row that is refused.`)
+          : fault('parent-made', at, `${name} has no line of its own and is made as a parent.`),
       )
     }
     for (const child of term.children) visit(child)
   }
   for (const term of root.children) visit(term)
-  return notes
+  return faults
 }

@@ -1,27 +1,10 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
-import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
-import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
 import { quoted } from '../normalise/text.ts'
+import { groupOf, type MatchFacts, sameName, storedSet } from './containers.ts'
 import { type StoredIndex, storedIndex } from './taxonomy/stored-index.ts'
-import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
-
-export interface MatchChoice {
-  /** `--match`: by which keys; default both. */
-  readonly by: ReadonlySet<'id' | 'path'>
-  /** The format does not say what is shared: a term whose home is elsewhere is shared here, as CSV has it. */
-  readonly infersKinds: boolean
-  /** `--follow-merges`. */
-  readonly followsMerges: boolean
-  /** `--group`: id or name of the group for sets of a file that names none. */
-  readonly group?: string | undefined
-  /** `--set`: id or name of the set that the only set of the file is. */
-  readonly set?: string | undefined
-  /** `--under`: the term below which the first level of the file goes. */
-  readonly under?: string | undefined
-}
 
 export interface GroupMatch {
   readonly part: GroupDoc
@@ -74,21 +57,6 @@ interface Found {
   readonly isFollowed?: true
 }
 
-export interface MatchFacts {
-  readonly before: TaxonomyPart
-  readonly choice: MatchChoice
-  readonly reports: Reports
-  readonly mint: () => string
-}
-
-export function matchDoc(doc: Doc, facts: MatchFacts): GroupMatch[] {
-  return new Matching(doc, facts).groups()
-}
-
-function sameName(one: string, other: string): boolean {
-  return fold(one) === fold(other)
-}
-
 /** One run over a document. A class, because what is found of one record is needed for others in any order. */
 class Matching {
   private readonly doc: Doc
@@ -129,7 +97,7 @@ class Matching {
   }
 
   groups(): GroupMatch[] {
-    const ids = this.doc.groups.map((part) => ({ part, ...this.groupOf(part) }))
+    const ids = this.doc.groups.map((part) => ({ part, ...groupOf(this.facts, part) }))
     for (const { part, id } of ids) for (const set of part.sets) this.matchSet(set, id)
     return ids.map(({ part, id, name, isNew }) => ({
       part,
@@ -140,75 +108,18 @@ class Matching {
     }))
   }
 
-  private groupOf(part: GroupDoc): { id: string; name: string; isNew: boolean } {
-    const { before, choice, mint } = this.facts
-    const groups = [...before.groups.values()]
-    const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
-    const name = wanted ?? part.name
-    const byId = part.id ?? guidOf(name)
-    if (byId !== undefined && before.groups.has(byId)) return { id: byId, name, isNew: false }
-    if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
-      this.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
-    const named = groups.find((one) => name !== '' && sameName(one.name, name))
-    if (named !== undefined) {
-      if (part.id !== undefined && choice.by.has('id'))
-        this.tell(
-          part,
-          'id-differs',
-          `The group '${part.name}' has the id ${named.id} in the store. --match path ignores the ids of the file.`,
-        )
-      return { id: named.id, name, isNew: false }
-    }
-    const [ofSet] = name === '' ? part.sets.flatMap((set) => this.storedSet(set, undefined) ?? []) : []
-    const groupId = ofSet === undefined ? undefined : before.sets.get(ofSet)?.groupId
-    if (groupId !== undefined) return { id: groupId, name, isNew: false }
-    if (wanted !== undefined && guidOf(wanted) !== undefined)
-      this.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)
-    else if (name === '')
-      this.tell(part, 'parent-missing', 'The file names no group. --group NAME says where its sets go.')
-    return { id: part.id ?? mint(), name: normalised(name), isNew: true }
-  }
-
   private tell(part: GroupDoc | SetDoc | NodeDoc, code: Parameters<Reports['tell']>[1], text: string): void {
     this.facts.reports.tell(part, code, text)
-  }
-
-  /** Id of the set of the store; without a group, the only one of that name. */
-  private storedSet(part: SetDoc, groupId: string | undefined): string | undefined {
-    const { before, choice } = this.facts
-    const wanted = choice.set
-    const all = [...before.sets.values()]
-    if (wanted !== undefined) {
-      const known = before.sets.get(wanted.toLowerCase())
-      if (known !== undefined) return known.id
-    }
-    if (choice.by.has('id') && part.id !== undefined && before.sets.has(part.id)) return part.id
-    if (part.uri !== undefined) {
-      const byUri = all.find(({ properties }) => properties['skos:uri'] === part.uri)
-      if (byUri !== undefined) return byUri.id
-    }
-    if (!choice.by.has('path')) return undefined
-    const names = wanted === undefined ? part.names : { [before.languages.defaultTag]: wanted }
-    const alike = all.filter(
-      (set) =>
-        (groupId === undefined || set.groupId === groupId) &&
-        Object.entries(names).some(([tag, name]) => sameName(set.names[tag] ?? '', name)),
-    )
-    return alike.length === 1 || groupId !== undefined ? alike[0]?.id : undefined
   }
 
   private matchSet(part: SetDoc, groupId: string): void {
     const { before, choice, mint } = this.facts
     const at = this.sets.get(part)
     if (at === undefined) return
-    const known = this.storedSet(part, groupId)
-    if (
-      known !== undefined &&
-      part.id !== undefined &&
-      part.id !== known &&
-      part.uri === undefined &&
-      choice.by.has('id')
-    )
+    const known = storedSet(this.facts, part, groupId)
+    const isOther = known !== undefined && part.id !== undefined && part.id !== known
+    if (isOther && choice.foreignIds === true) this.facts.onOtherId?.(part.id, known)
+    else if (isOther && part.uri === undefined && choice.by.has('id'))
       this.tell(
         part,
         'id-differs',
@@ -404,7 +315,9 @@ class Matching {
     const stored = choice.by.has('path') ? this.stored.child(at.set.id ?? '', parentId, term.labels) : undefined
     if (stored === undefined) return this.fresh(at, term, id, parentId)
     // An id that was made from an IRI is not one that somebody gave.
-    const isGiven = id !== undefined && (term.uri === undefined || term.uri.toLowerCase().includes(id))
+    if (id !== undefined && choice.foreignIds === true) this.facts.onOtherId?.(id, stored)
+    const isGiven =
+      id !== undefined && choice.foreignIds !== true && (term.uri === undefined || term.uri.toLowerCase().includes(id))
     // The file has that term elsewhere, by its id: this one only has its name.
     const own = this.byId.get(stored)
     if (own !== undefined && own !== at) return this.fresh(at, term, id, parentId)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyDocument } from '../../../test/_support/documents.ts'
-import { canonicalForm } from '../canonical.ts'
+import { canonicalForm } from '../doc/canonical.ts'
 import type { Doc, NodeDoc, SetDoc, TermDoc } from '../document.ts'
 import { isEmpty, type PlanFacts, planOf } from './plan.ts'
 import { parsePlan, planText } from './records.ts'

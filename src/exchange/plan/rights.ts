@@ -18,34 +18,51 @@ export function isHeld(rights: PlanRights, role: StoreRole, groupId: string | un
   return held !== undefined && ranks[held] >= ranks[role]
 }
 
-/** What is lacking, in words; undefined: nothing. `before`: the store without the plan. */
+interface Asking {
+  readonly rights: PlanRights
+  /** The store without the plan. */
+  readonly before: TaxonomyPart
+  readonly end: TaxonomyPart
+}
+
+function lacks({ rights, end }: Asking, role: StoreRole, groupId: string | undefined): string | undefined {
+  if (isHeld(rights, role, groupId)) return undefined
+  const where = groupId === undefined ? '' : ` of the group '${end.groups.get(groupId)?.name ?? groupId}'`
+  return `This needs the role ${role}${where}; you hold ${rights.roleIn(groupId) ?? 'none'}.`
+}
+
+/** In a group that the plan makes, the right to make it counts. */
+function lacksIn(asking: Asking, groupId: string | undefined): string | undefined {
+  return lacks(asking, 'contributor', groupId !== undefined && asking.before.groups.has(groupId) ? groupId : undefined)
+}
+
+function setLack(asking: Asking, { id, group, from }: PlanRecord): string | undefined {
+  const left = from !== undefined && 'group' in from ? lacksIn(asking, from.group) : undefined
+  return lacksIn(asking, group ?? asking.end.sets.get(id)?.groupId) ?? left
+}
+
+/** A set that the plan makes asks for its own right. */
+function placeLack(asking: Asking, { action, set, from }: PlanRecord): string | undefined {
+  const { rights, before } = asking
+  for (const id of [set, from !== undefined && 'set' in from ? from.set : undefined]) {
+    const state = id === undefined ? undefined : before.sets.get(id)
+    if (state === undefined || (action === 'create' && rights.mayAdd?.(state.id) === true)) continue
+    const lack = lacksIn(asking, state.groupId)
+    if (lack !== undefined) return lack
+  }
+  return undefined
+}
+
+/** What is lacking, in words; undefined: nothing. */
 export function lackOf(
   record: PlanRecord,
   rights: PlanRights,
   before: TaxonomyPart,
   end: TaxonomyPart,
 ): string | undefined {
-  const needs = (role: StoreRole, groupId: string | undefined): string | undefined => {
-    if (isHeld(rights, role, groupId)) return undefined
-    const where = groupId === undefined ? '' : ` of the group '${end.groups.get(groupId)?.name ?? groupId}'`
-    return `This needs the role ${role}${where}; you hold ${rights.roleIn(groupId) ?? 'none'}.`
-  }
-  // In a group that the plan makes, the right to make it counts.
-  const inGroup = (id: string | undefined): string | undefined =>
-    needs('contributor', id !== undefined && before.groups.has(id) ? id : undefined)
-  const { kind, action, id, group, set, from } = record
-  if (kind === 'group') return action === 'create' ? needs('administrator', undefined) : needs('manager', id)
-  if (kind === 'set' && action !== 'order') {
-    const left = from !== undefined && 'group' in from ? inGroup(from.group) : undefined
-    return inGroup(group ?? end.sets.get(id)?.groupId) ?? left
-  }
-  for (const one of [set, from !== undefined && 'set' in from ? from.set : undefined]) {
-    const state = one === undefined ? undefined : before.sets.get(one)
-    // A set that the plan makes asks for its own right.
-    if (one === undefined || state === undefined) continue
-    if (action === 'create' && rights.mayAdd?.(one) === true) continue
-    const lack = inGroup(state.groupId)
-    if (lack !== undefined) return lack
-  }
-  return undefined
+  const asking: Asking = { rights, before, end }
+  const { kind, action, id } = record
+  if (kind === 'group')
+    return action === 'create' ? lacks(asking, 'administrator', undefined) : lacks(asking, 'manager', id)
+  return kind === 'set' && action !== 'order' ? setLack(asking, record) : placeLack(asking, record)
 }

@@ -78,39 +78,72 @@ function checkLabel(record: PlanRecord, change: Change, languages: Languages): v
   for (const to of needList(record, change)) needName(record, { ...change, to })
 }
 
+/** How the value of each plain member is checked. */
+const plainChecks: Readonly<Record<string, (record: PlanRecord, change: Change) => void>> = {
+  isOpen: needFlag,
+  isAvailableForTagging: needFlag,
+  mergedTermIds: (record, change) => {
+    for (const id of needList(record, change)) needId(record, id, 'a merged id')
+  },
+  managers: needList,
+  contributors: needList,
+  stakeholders: needList,
+  name: needName,
+  description: (record, change) => needForm(record, change, (text, tell) => descriptionFor(text, none, tell)),
+}
+
+function needFlag(record: PlanRecord, { member, to }: Change): void {
+  if (typeof to !== 'boolean') throw refusal(record, `'${member}' is not true or false.`)
+}
+
 function checkPlain(record: PlanRecord, change: Change): void {
   const { member, to } = change
   if (!plainMembers[record.kind].has(member as never)) throw refusal(record, `'${member}' is not known.`)
-  if (member === 'isOpen' || member === 'isAvailableForTagging') {
-    if (typeof to !== 'boolean') throw refusal(record, `'${member}' is not true or false.`)
-  } else if (member === 'mergedTermIds') for (const id of needList(record, change)) needId(record, id, 'a merged id')
-  else if (member === 'managers' || member === 'contributors' || member === 'stakeholders') needList(record, change)
-  else if (member === 'name') needName(record, change)
-  else if (member === 'description') needForm(record, change, (text, tell) => descriptionFor(text, none, tell))
+  const check = Object.hasOwn(plainChecks, member) ? plainChecks[member] : undefined
+  if (check !== undefined) check(record, change)
   else if (to !== null) needForm(record, change, (text, tell) => valueFor(text, none, tell))
+}
+
+type KeyedCheck = (record: PlanRecord, change: Change, key: string, languages: Languages) => void
+
+const checkProperty: KeyedCheck = (record, change, key) => {
+  if (keyFor(key, () => undefined) !== key) throw refusal(record, `'${key}' cannot be the key of a property.`)
+  if (change.to !== null) needForm(record, change, (text, tell) => valueFor(text, none, tell))
+}
+
+/** How members with a key are checked, by what the key belongs to. */
+const keyedChecks: Readonly<Record<string, { readonly kinds: readonly string[]; readonly check: KeyedCheck }>> = {
+  labels: { kinds: ['term'], check: (record, change, _key, languages) => checkLabel(record, change, languages) },
+  names: {
+    kinds: ['set'],
+    check: (record, change, key, languages) => {
+      needTag(record, key, languages)
+      if (change.to !== null) needName(record, change)
+    },
+  },
+  descriptions: {
+    kinds: ['term'],
+    check: (record, change, key, languages) => {
+      needTag(record, key, languages)
+      if (change.to !== null) needForm(record, change, (text, tell) => descriptionFor(text, none, tell))
+    },
+  },
+  properties: { kinds: ['set', 'term'], check: checkProperty },
+  localProperties: { kinds: ['term'], check: checkProperty },
 }
 
 function checkChange(record: PlanRecord, change: Change, languages: Languages): void {
   if (typeof change?.member !== 'string') throw refusal(record, 'a change has no member.')
-  const { member, to } = change
+  const { member } = change
   const dot = member.indexOf('.')
   if (dot < 0) {
     checkPlain(record, change)
     return
   }
-  const [name, key] = [member.slice(0, dot), member.slice(dot + 1)]
-  const ofTerm = record.kind === 'term'
-  if (name === 'labels' && ofTerm) checkLabel(record, change, languages)
-  else if (name === 'names' && record.kind === 'set') {
-    needTag(record, key, languages)
-    if (to !== null) needName(record, change)
-  } else if (name === 'descriptions' && ofTerm) {
-    needTag(record, key, languages)
-    if (to !== null) needForm(record, change, (text, tell) => descriptionFor(text, none, tell))
-  } else if ((name === 'properties' && record.kind !== 'group') || (name === 'localProperties' && ofTerm)) {
-    if (keyFor(key, () => undefined) !== key) throw refusal(record, `'${key}' cannot be the key of a property.`)
-    if (to !== null) needForm(record, change, (text, tell) => valueFor(text, none, tell))
-  } else throw refusal(record, `'${member}' is not known.`)
+  const name = member.slice(0, dot)
+  const known = Object.hasOwn(keyedChecks, name) ? keyedChecks[name] : undefined
+  if (known?.kinds.includes(record.kind) !== true) throw refusal(record, `'${member}' is not known.`)
+  known.check(record, change, member.slice(dot + 1), languages)
 }
 
 function checkIds(record: PlanRecord): void {

@@ -82,6 +82,15 @@ export interface LabelNotes {
   promoted(tag: string, name: string): void
 }
 
+/** Languages that the file would hold if the term had labels in them. */
+function clearLabels(wanted: Wanted, stated: readonly string[], before: TermState | undefined, whole: Whole): void {
+  for (const { languageTag } of before?.labels ?? []) {
+    if (stated.includes(languageTag) || !whole.holdsTag(languageTag)) continue
+    wanted.set(`labels.${languageTag}.default`, null)
+    wanted.set(`labels.${languageTag}.synonyms`, [])
+  }
+}
+
 function putLabels(
   wanted: Wanted,
   term: TermDoc,
@@ -90,12 +99,7 @@ function putLabels(
   notes: LabelNotes,
 ): void {
   const stated = Object.keys(term.labels)
-  if (stated.length > 0)
-    for (const { languageTag } of before?.labels ?? [])
-      if (!stated.includes(languageTag) && whole.holdsTag(languageTag)) {
-        wanted.set(`labels.${languageTag}.default`, null)
-        wanted.set(`labels.${languageTag}.synonyms`, [])
-      }
+  if (stated.length > 0) clearLabels(wanted, stated, before, whole)
   for (const tag of stated.toSorted(compareTags)) {
     const { default: given, synonyms } = term.labels[tag] ?? {}
     const held = before?.labels.find((one) => one.isDefault && one.languageTag === tag)?.name
@@ -104,11 +108,11 @@ function putLabels(
     if (given === undefined && held === undefined) notes.promoted(tag, name)
     if (given !== undefined || held === undefined) wanted.set(`labels.${tag}.default`, name)
     const others = synonyms ?? (whole.holdsTag(tag) ? [] : undefined)
-    if (others !== undefined)
-      wanted.set(
-        `labels.${tag}.synonyms`,
-        others.filter((one) => fold(one) !== fold(name)),
-      )
+    if (others === undefined) continue
+    wanted.set(
+      `labels.${tag}.synonyms`,
+      others.filter((one) => fold(one) !== fold(name)),
+    )
   }
 }
 

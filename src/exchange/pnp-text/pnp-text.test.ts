@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { forDocuments } from '../../../test/_support/documents.ts'
 import { lessLosses } from '../../../test/_support/less.ts'
-import { canonicalForm } from '../canonical.ts'
+import { canonicalForm } from '../doc/canonical.ts'
+import { withPlainTags } from '../doc/language-tags.ts'
 import type { Doc, NodeDoc, TermDoc } from '../document.ts'
 import { decode, encode } from '../files/decode.ts'
-import { withPlainTags } from '../language-tags.ts'
 import { type PnpTextReadOptions, readPnpText } from './read.ts'
 import { writePnpText } from './write.ts'
 
@@ -42,13 +42,13 @@ describe('the text of PnP', () => {
     const doc = read('G|S|"Paris, Texas"|Sub\nG|S|Lyon, France\n')
     expect(trees(doc)).toEqual(['G', ' S', '  Paris, Texas', '    Sub', '  Lyon, France'])
     expect(faults(doc)).toEqual(['parent-made 1'])
-    expect(again(doc)).toBe('G\nG|S\nG|S|"Lyon, France"\nG|S|"Paris, Texas"\nG|S|"Paris, Texas"|Sub\n')
+    expect(again(doc)).toBe('G|S|"Lyon, France"\nG|S|"Paris, Texas"\nG|S|"Paris, Texas"|Sub\n')
   })
 
   it('takes the outer quotes off where there is a comma, and keeps the others (case 8)', () => {
     const doc = read('G|S|"Big"\nG|S|"Say ""x"", y"\n')
     expect(trees(doc)).toEqual(['G', ' S', '  ＂Big＂', '  Say ＂＂x＂＂, y'])
-    expect(again(doc)).toBe('G\nG|S\nG|S|"Say ＂＂x＂＂, y"\nG|S|"Big"\n')
+    expect(again(doc)).toBe('G|S|"Say ＂＂x＂＂, y"\nG|S|"Big"\n')
     expect(trees(read(again(doc))).toSorted()).toEqual(trees(doc).toSorted())
   })
 
@@ -62,7 +62,9 @@ describe('the text of PnP', () => {
       sets: [{ id: s, children: [{ term: { id: a }, children: [{ term: { id: b } }] }] }],
     })
     expect(faults(doc)).toEqual(['parent-made 1'])
-    expect(again(doc, true).split('\n')).toContain(`G;#${g}|S;#${s}|A;#${a}`)
+    const above = `G;#${g}|S;#${s}|A;#${a}`
+    expect(again(doc, true)).toBe(`${above}\n${above}|B;#${b}\n`)
+    expect(again(read('G|S\nH'))).toBe('G|S\nH\n')
   })
 
   it('reads more than seven levels, which the plan refuses or mends (case 10)', () => {
@@ -108,8 +110,17 @@ describe('the text of PnP', () => {
       faults: [],
     }
     const { text, losses } = writePnpText(doc, { withoutDeprecated: true })
-    expect(text).toBe('G\r\nG|S\r\nG|S|C\r\n')
+    expect(text).toBe('G|S|C\r\n')
     expect(losses.map(({ what, path }) => `${what} ${path}`)).toEqual(['term G/S/A', 'term G/S/A/B'])
+  })
+
+  it('leaves out names that hold the delimiter, and lists them', () => {
+    const doc = { ...read('G|S|A - B|C\nG|S|D\nG|T - U|E\nH - I|S'), defaultLanguageTag: '' }
+    const { text, losses } = writePnpText(doc, { delimiter: ' - ' })
+    expect(text.split('\r\n')).toEqual(['G - S - D', ''])
+    expect(losses.map(({ what, path }) => `${what} ${path}`).toSorted()).toEqual([
+      ...['group H - I', 'set G/T - U', 'term G/S/A - B', 'term G/S/A - B/C'],
+    ])
   })
 
   it.each([false, true])('holds a document less what the losses say (ids: %s)', (ids) => {

@@ -1,6 +1,6 @@
 /** PnP's text, one path a line, read into a document: exchange.md §4. */
 import { guidIn, noGuid } from '#base/ids.ts'
-import { matchingForm } from '../doc-index.ts'
+import { matchingForm } from '../doc/doc-index.ts'
 import type { Doc, GroupDoc, NodeDoc, SetDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import { madeParents, type PathSegment, type PathTerm, type PathTree, startTree, walkPath } from '../paths/tree.ts'
@@ -172,6 +172,7 @@ function nodeOf(draft: PathTerm<Facts>, tag: string, homes: Set<string>): NodeDo
   }
   return {
     at: draft.at,
+    ...(draft.refused ? { refused: true } : {}),
     ...(isPlace ? { kind: 'reuse', term: { id } } : { kind: 'home', term }),
     children: draft.children.map((child) => nodeOf(child, tag, homes)),
   }

@@ -1,9 +1,9 @@
 /** PnP's text, written so that PnP and Relata read it: exchange.md §4.2. */
-import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc-index.ts'
+import { type DocIndex, indexDoc, matchingForm, shownName } from '../doc/doc-index.ts'
+import { idOf, withoutSystem } from '../doc/leaving-out.ts'
+import { collectLosses, type Losses } from '../doc/losses.ts'
 import type { Doc, SetDoc } from '../document.ts'
 import type { TextEncoding, Written } from '../files/written.ts'
-import { withoutSystem } from '../leaving-out.ts'
-import { collectLosses, type Losses } from '../losses.ts'
 import { type Held, loseOfGroup, loseOfPlace, loseOfSet, loseOfTerm } from '../paths/held.ts'
 import { type PathPlace, placesOf } from '../paths/places.ts'
 import type { PathSegment } from '../paths/tree.ts'
@@ -53,7 +53,7 @@ function lineOf(writing: Writing, segments: readonly PathSegment[]): string {
 
 function lose(writing: Writing, { node, term, path, isMirror }: PathPlace): void {
   const { losses, tag, held, ids } = writing
-  const id = term.id === undefined ? {} : { id: term.id }
+  const id = idOf(term)
   const isFirst = term.id === undefined || !writing.written.has(term.id)
   if (term.id !== undefined) writing.written.add(term.id)
   if (isMirror) return
@@ -66,18 +66,23 @@ function lose(writing: Writing, { node, term, path, isMirror }: PathPlace): void
   loseOfPlace(node, { ...id, path }, held, losses)
 }
 
-/** Deprecated terms and what is below them, where they are not wanted. */
+/** A delimiter that the caller chose may be part of a name; no reader could tell. */
+function isWritable({ label }: PathSegment, { delimiter }: Writing): boolean {
+  return !labelText(label).includes(delimiter)
+}
+
+/** Without deprecated terms where they are not wanted, terms with the delimiter in their names, and what is below them. */
 function keptPlaces(writing: Writing, places: readonly PathPlace[]): PathPlace[] {
-  if (!writing.withoutDeprecated) return [...places]
   const kept: PathPlace[] = []
   let below: number | undefined
   for (const place of places) {
     const level = place.segments.length
     if (below !== undefined && level <= below) below = undefined
-    if (below === undefined && place.term.isDeprecated === true) below = level
+    const isUnwanted = writing.withoutDeprecated && place.term.isDeprecated === true
+    const isOut = isUnwanted || place.segments.some((segment) => !isWritable(segment, writing))
+    if (below === undefined && isOut) below = level
     if (below === undefined) kept.push(place)
-    else if (!place.isMirror)
-      writing.losses.add('term', { ...(place.term.id === undefined ? {} : { id: place.term.id }), path: place.path })
+    else if (!place.isMirror) writing.losses.add('term', { ...idOf(place.term), path: place.path })
   }
   return kept
 }
@@ -86,8 +91,8 @@ function setLines(writing: Writing, set: SetDoc, group: PathSegment, taken: Set<
   const { tag, index, losses, ids } = writing
   const name = shownName(set, tag, writing.defaultTag)
   const path = group.label === '' ? name : `${group.label}/${name}`
-  const id = set.id === undefined ? {} : { id: set.id }
-  if (taken.has(matchingForm(name))) {
+  const id = idOf(set)
+  if (taken.has(matchingForm(name)) || !isWritable({ label: name }, writing)) {
     losses.add('set', { ...id, path })
     return []
   }
@@ -101,7 +106,8 @@ function setLines(writing: Writing, set: SetDoc, group: PathSegment, taken: Set<
     lose(writing, place)
     return lineOf(writing, [...above, ...place.segments])
   })
-  return [lineOf(writing, above), ...lines]
+  // As PnP's: the path of a term names its group and its set.
+  return lines.length > 0 ? lines : [lineOf(writing, above)]
 }
 
 export function writePnpText(given: Doc, options: PnpTextWriteOptions = {}): Written {
@@ -117,11 +123,15 @@ export function writePnpText(given: Doc, options: PnpTextWriteOptions = {}): Wri
   }
   const lines: string[] = []
   for (const group of doc.groups) {
-    const segment = { label: group.name, ...(group.id === undefined ? {} : { id: group.id }) }
+    const segment = { label: group.name, ...idOf(group) }
+    if (!isWritable(segment, writing)) {
+      losses.add('group', { ...idOf(group), path: group.name })
+      continue
+    }
     loseOfGroup(group, writing.held, losses)
-    lines.push(lineOf(writing, [segment]))
     const taken = new Set<string>()
-    for (const set of group.sets) lines.push(...setLines(writing, set, segment, taken))
+    const own = group.sets.flatMap((set) => setLines(writing, set, segment, taken))
+    lines.push(...(own.length > 0 ? own : [lineOf(writing, [segment])]))
   }
   const text = lines.map((line) => `${line}\r\n`).join('')
   return { text, encoding: options.encoding ?? 'utf-8-bom', losses: losses.list(), faults: [] }

@@ -1,4 +1,4 @@
-/** Reading PnP XML: the cases of exchange.md §16, its rules of §5.2, and files of others where they are found. */
+/** Reading PnP XML: the rules of exchange.md §5.2, cases 11 to 15 of exchange.md §16, and files of others. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataBeside } from '../../../test/_support/data-beside.ts'
@@ -130,7 +130,14 @@ describe('places', () => {
 
   it('takes the branch where ReuseChildren says so, except where the file lists children', () => {
     const whole = read(inSets(place('ReuseChildren="true"')))
-    expect(whole.groups[0]?.sets[1]?.children).toMatchObject([{ kind: 'reuse', withBranch: true }])
+    expect(whole.groups[0]?.sets[1]?.children).toMatchObject([
+      { kind: 'reuse', children: [{ kind: 'reuse', term: { id: guid(2) }, children: [] }] },
+    ])
+    const foreign = setIn(
+      `<p:Term Name="T" ID="${guid(9)}" IsReused="true" IsSourceTerm="false" ReuseChildren="true"/>`,
+    )
+    expect(foreign.set.children).toMatchObject([{ kind: 'reuse', withBranch: true, children: [] }])
+    expect(foreign.codes).toEqual(['lost'])
     const own = read(inSets(place('ReuseChildren="true"', '<p:Terms><p:Term Name="New"/></p:Terms>')))
     const [node] = own.groups[0]?.sets[1]?.children ?? []
     expect(node?.withBranch).toBeUndefined()

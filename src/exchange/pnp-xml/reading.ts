@@ -102,13 +102,18 @@ function lowered(values: Readonly<Record<string, string>> | undefined): Map<stri
   return new Map(Object.entries(values ?? {}).map(([key, value]) => [key.toLowerCase(), value]))
 }
 
+function hintFor(token: string): string {
+  if (token.startsWith('{parameter:')) return '--parameter NAME=VALUE'
+  return token === '{sitecollectiontermgroupname}' ? "--group and the name of the site's group" : '--site'
+}
+
 /** A name or another text that has to be whole: a token without a value refuses the record. */
 export function textOf(reading: PnpReading, element: XmlElement, attribute: string, at: At): string | undefined {
   const raw = element.attributes.get(attribute)
   if (raw === undefined) return undefined
   const { text, missing } = resolved(raw, reading.options)
   if (missing !== undefined) {
-    const hint = missing.toLowerCase().startsWith('{parameter:') ? '--parameter NAME=VALUE' : '--site'
+    const hint = hintFor(missing.toLowerCase())
     reading.fault(
       'token',
       at,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyDocument } from '../../../test/_support/documents.ts'
 import { less } from '../../../test/_support/less-listed.ts'
-import { canonicalForm } from '../canonical.ts'
+import { canonicalForm } from '../doc/canonical.ts'
 import type { Doc } from '../document.ts'
 import { readPnpXml } from './read.ts'
 import { writePnpXml } from './write.ts'
@@ -49,5 +49,11 @@ describe('PnP XML', () => {
       fc.property(anyDocument({ shares: false }), (doc) => expectsBack(doc, { noIds: true })),
       { numRuns: 20 },
     )
+  })
+
+  it('knows the schemas of PnP', () => {
+    const empty: Doc = { groups: [], faults: [] }
+    expect(writePnpXml(empty, { schema: '2021-03' }).text).toContain('/PnP/2021/03/')
+    expect(() => writePnpXml(empty, { schema: '2040-01' })).toThrow(/2021-03/)
   })
 })

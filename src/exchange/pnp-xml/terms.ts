@@ -119,17 +119,21 @@ function placeOf(
   at: At,
   own: string | undefined,
 ): NodeDoc | undefined {
-  const source = idOf(reading, element, 'SourceTermId', at)
-  const id = source ?? own
+  const id = idOf(reading, element, 'SourceTermId', at) ?? own
   if (id === undefined) {
     reading.fault('source-missing', at, 'a place of a shared term needs the ID of the term.')
     return undefined
   }
   const local = localOf(reading, element, at)
   if (flagOf(reading, element, 'IsPinned', at) !== true) {
-    const withBranch = flagOf(reading, element, 'ReuseChildren', at) === true && childrenOf(element).length === 0
+    const reuse = { at, kind: 'reuse', term: { id }, ...local } as const
     const below = placesBelow(reading, element, { path: at.path, language: above.language })
-    return { at, kind: 'reuse', term: { id }, ...local, ...(withBranch ? { withBranch } : {}), ...below }
+    if (flagOf(reading, element, 'ReuseChildren', at) !== true || childrenOf(element).length > 0)
+      return { ...reuse, ...below }
+    const source = reading.homes.get(id)
+    if (source !== undefined) return { ...reuse, children: branchOf(reading, source, at, [source]) }
+    reading.fault('lost', at, 'ReuseChildren of a term that the file does not hold: the term alone is shared.')
+    return { ...reuse, withBranch: true, children: [] }
   }
   if (flagOf(reading, element, 'IsPinnedRoot', at) !== true) {
     reading.fault('assumed', at, 'IsPinned without IsPinnedRoot, and no pinned term above: read as a pinned root.')
@@ -137,6 +141,22 @@ function placeOf(
   const home = reading.homes.get(id)
   if (home !== undefined) compareMirrors(reading, element, home, at.path)
   return { at, kind: 'pin', term: { id }, ...local, children: [] }
+}
+
+/** The branch of a source, shared term by term. */
+function branchOf(reading: PnpReading, source: XmlElement, above: At, seen: readonly XmlElement[]): NodeDoc[] {
+  return childrenOf(source).flatMap((child): NodeDoc[] => {
+    const { text: name } = resolved(child.attributes.get('Name') ?? '', reading.options)
+    const at: At = { ...above, path: `${above.path}/${name}` }
+    const id = plainId(child, 'SourceTermId', reading.options) ?? plainId(child, 'ID', reading.options)
+    if (id === undefined) {
+      reading.fault('lost', at, `'${name}' is below a reused term, and without an ID it cannot be shared.`)
+      return []
+    }
+    const home = reading.homes.get(id) ?? child
+    const children = seen.includes(home) ? [] : branchOf(reading, home, at, [...seen, home])
+    return [{ at, kind: 'reuse', term: { id }, children }]
+  })
 }
 
 /** Below a pin the file may repeat the source's branch, which is compared and not read. */

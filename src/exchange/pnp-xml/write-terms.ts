@@ -1,8 +1,9 @@
 /** Places of a document as PnP's terms: exchange.md §5.4. */
 
-import { type HomeDoc, naturalChildren } from '../doc-index.ts'
+import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
+import { compareText, type HomeDoc, naturalChildren } from '../doc/doc-index.ts'
+import { idOf } from '../doc/leaving-out.ts'
 import { isRef, type NodeDoc, type TermDoc } from '../document.ts'
-import { idOf } from '../leaving-out.ts'
 import type { WrittenElement } from '../xml/write.ts'
 import {
   type Attributes,
@@ -30,10 +31,10 @@ export function termElements(
   inside: AboveTerms,
 ): WrittenElement[] {
   const { index, language = '', losses } = writing
-  const { children, order = 0 } = parent
+  const { order = 0 } = parent
   // All children of an ordered place get numbers, as PnP sorts those without one first.
   const isOrdered = order > 0
-  return (isOrdered ? naturalChildren(parent, index, language) : children).flatMap((node, at) => {
+  return naturalChildren(parent, index, language).flatMap((node, at) => {
     if (isOrdered && at >= order) losses.add('order-partial', { ...refId(writing, node), path: node.at.path })
     return termElement(writing, node, isOrdered ? String(at + 1) : undefined, inside) ?? []
   })
@@ -134,25 +135,27 @@ function labelElements(
   nameTag: string | undefined,
   where: Where,
 ): WrittenElement[] {
-  const labels = Object.entries(term.labels).flatMap(([languageTag, { default: first, synonyms = [] }]) => {
-    const number = lcidOf(languageTag === '' ? (writing.language ?? '') : languageTag)
-    // A lone label of a language is read as its default, whatever it says.
-    const isMisread = first === undefined && synonyms.length === 1
-    const labelOf = (value: string, isDefault: boolean): WrittenElement[] => {
-      if (number === undefined || isMisread) {
-        writing.losses.add(isDefault ? 'labels.default' : 'labels.synonym', { ...where, languageTag, value })
-        return []
+  const labels = Object.entries(term.labels)
+    .toSorted(([one], [other]) => compareTags(one, other))
+    .flatMap(([languageTag, { default: first, synonyms = [] }]) => {
+      const number = lcidOf(languageTag === '' ? (writing.language ?? '') : languageTag)
+      // A lone label of a language is read as its default, whatever it says.
+      const isMisread = first === undefined && synonyms.length === 1
+      const labelOf = (value: string, isDefault: boolean): WrittenElement[] => {
+        if (number === undefined || isMisread) {
+          writing.losses.add(isDefault ? 'labels.default' : 'labels.synonym', { ...where, languageTag, value })
+          return []
+        }
+        const attributes: Attributes = [
+          ['Language', number],
+          ['Value', writtenName(writing, value, where)],
+          ['IsDefaultForLanguage', isDefault ? 'true' : undefined],
+        ]
+        return [element('Label', attributes)]
       }
-      const attributes: Attributes = [
-        ['Language', number],
-        ['Value', writtenName(writing, value, where)],
-        ['IsDefaultForLanguage', isDefault ? 'true' : undefined],
-      ]
-      return [element('Label', attributes)]
-    }
-    const firsts = first === undefined || languageTag === nameTag ? [] : labelOf(first, true)
-    return [...firsts, ...synonyms.flatMap((synonym) => labelOf(synonym, false))]
-  })
+      const firsts = first === undefined || languageTag === nameTag ? [] : labelOf(first, true)
+      return [...firsts, ...synonyms.toSorted(compareText).flatMap((synonym) => labelOf(synonym, false))]
+    })
   return labels.length === 0 ? [] : [element('Labels', [], labels)]
 }
 

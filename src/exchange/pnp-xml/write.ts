@@ -3,10 +3,11 @@
  * losses; so are, by names that begin with `pnp-`, things that PnP itself does not read.
  */
 
-import { type DocIndex, indexDoc } from '../doc-index.ts'
+import { AppError } from '#base/errors.ts'
+import { type DocIndex, indexDoc } from '../doc/doc-index.ts'
+import { idOf, withoutSystem } from '../doc/leaving-out.ts'
+import { collectLosses } from '../doc/losses.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../document.ts'
-import { idOf, withoutSystem } from '../leaving-out.ts'
-import { collectLosses } from '../losses.ts'
 import { type WrittenElement, xmlText } from '../xml/write.ts'
 import { nestedLast } from './nested-last.ts'
 import { termElements } from './write-terms.ts'
@@ -24,7 +25,7 @@ import {
   writtenName,
 } from './writing.ts'
 
-export const pnpSchemas = ['2019-03', '2019-09', '2020-02', '2021-03', '2022-09'] as const
+const schemas: readonly string[] = ['2019-03', '2019-09', '2020-02', '2021-03', '2022-09']
 
 export function writePnpXml(given: Doc, options: PnpXmlWriteOptions = {}): { text: string; losses: Loss[] } {
   const losses = collectLosses()
@@ -44,6 +45,11 @@ export function writePnpXml(given: Doc, options: PnpXmlWriteOptions = {}): { tex
 }
 
 function rootOf(groups: readonly WrittenElement[], { root, schema = '2022-09' }: PnpXmlWriteOptions): WrittenElement {
+  if (!schemas.includes(schema)) {
+    throw new AppError('invalid', `'${schema}' is not a schema of PnP. There are ${schemas.join(', ')}.`, {
+      target: 'schema',
+    })
+  }
   const namespace = `http://schemas.dev.office.com/PnP/${schema.replace('-', '/')}/ProvisioningSchema`
   const declared: Attributes = [['xmlns:pnp', namespace]]
   if (root === 'termgroups') return element('TermGroups', declared, groups)

@@ -1,8 +1,8 @@
 /** What is written to one PnP file: its losses, its languages, and the values of attributes (exchange.md §5.4). */
 import { lcids } from '#workloads/term-store/rules/languages/lcids.ts'
-import type { DocIndex } from '../doc-index.ts'
+import type { DocIndex } from '../doc/doc-index.ts'
+import type { Losses } from '../doc/losses.ts'
 import type { Doc, Loss, Properties } from '../document.ts'
-import type { Losses } from '../losses.ts'
 import { writable } from '../xml/escape.ts'
 import type { WrittenElement } from '../xml/write.ts'
 import { resolved } from './reading.ts'
@@ -13,7 +13,7 @@ export interface PnpXmlWriteOptions {
   readonly defaultLanguage?: string
   /** `termgroups` as `Import-PnPTermGroupFromXml` wants it; else a whole template. */
   readonly root?: 'template' | 'termgroups'
-  /** Year and month of the schema; 2022-09 if absent. */
+  /** Year and month of the schema; 2022-09 if absent. Throws `invalid` for one that is not PnP's. */
   readonly schema?: string
   /** Moves what PnP reads only at the end, and lists what PnP does not read. */
   readonly forPnp?: boolean

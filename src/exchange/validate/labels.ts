@@ -3,7 +3,7 @@ import { fold } from '#base/text/fold.ts'
 import type { Label } from '#workloads/term-store/rules/labels/labels.ts'
 import { maxName } from '#workloads/term-store/rules/labels/text.ts'
 import type { TermState } from '../plan/taxonomy/taxonomy.ts'
-import type { Found, Looked } from './rules.ts'
+import type { FoundFault, Looked } from './rules.ts'
 
 /** So many of a set's terms have a label in a language: the others lack it. */
 const mostShare = 0.8
@@ -41,7 +41,7 @@ function withUmlauts(text: string): string {
   return withoutAccents(fold(text).replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue'))
 }
 
-export function* labelSigns(looked: Looked): Generator<Found> {
+export function* labelSigns(looked: Looked): Generator<FoundFault> {
   for (const { setId: set, term } of homesIn(looked)) {
     const { id } = term
     for (const { name, languageTag } of term.labels) {
@@ -71,7 +71,7 @@ function primary(tag: string): string {
   return tag.split('-', 1)[0] ?? tag
 }
 
-function* equalSynonyms(set: string, { id, labels }: TermState): Generator<Found> {
+function* equalSynonyms(set: string, { id, labels }: TermState): Generator<FoundFault> {
   for (const synonym of labels) {
     if (synonym.isDefault) continue
     const twin = labels.find(
@@ -100,62 +100,57 @@ function countsOf(terms: readonly TermState[]): Map<string, number> {
   return counts
 }
 
-export function* translations(looked: Looked): Generator<Found> {
-  const { taxonomy, setIds } = looked
-  const { defaultTag, tags } = taxonomy.languages
-  const bySet = new Map<string, TermState[]>(setIds.map((id) => [id, []]))
-  for (const { setId, term } of homesIn(looked)) bySet.get(setId)?.push(term)
-  for (const [set, terms] of bySet) {
-    const counts = countsOf(terms)
-    const names = taxonomy.sets.get(set)?.names ?? {}
-    for (const tag of tags)
-      if ((counts.get(tag) ?? 0) > 0 && names[tag] === undefined)
-        yield {
-          rule: 'missing-set-name',
-          set,
-          languageTag: tag,
-          text: `The set has no name in ${tag}, in which its terms have labels.`,
-        }
-    const usual = [...counts]
-      .filter(([, count]) => count < terms.length && count >= terms.length * mostShare)
-      .map(([tag]) => tag)
-    const odd = terms.length > 10 ? [...counts].filter(([, count]) => count === 1).map(([tag]) => tag) : []
-    for (const { id, labels, descriptions, properties } of terms) {
-      const held = new Set(labels.map(({ languageTag }) => languageTag))
-      if (!held.has(defaultTag))
-        yield {
-          rule: 'no-default-label',
-          set,
-          id,
-          languageTag: defaultTag,
-          text: `The term has no label in ${defaultTag}, the default language of the store: pickers may not show it.`,
-        }
-      for (const tag of usual)
-        if (!held.has(tag) && tag !== defaultTag)
-          yield {
-            rule: 'missing-translation',
-            set,
-            id,
-            languageTag: tag,
-            text: `The term has no label in ${tag}, as most of the set have.`,
-          }
-      for (const tag of odd)
-        if (held.has(tag))
-          yield {
-            rule: 'language-odd',
-            set,
-            id,
-            languageTag: tag,
-            text: `No other term of the set has a label in ${tag}.`,
-          }
-      if (Object.keys(descriptions).length === 0 && properties['skos:scopeNote'] === undefined)
-        yield { rule: 'missing-description', set, id, text: 'The term has no description.' }
-    }
+interface SetLanguages {
+  readonly set: string
+  readonly defaultTag: string
+  /** Languages that most terms of the set have labels in, and those that only one has. */
+  readonly usual: readonly string[]
+  readonly odd: readonly string[]
+}
+
+function* ofTerm({ set, defaultTag, usual, odd }: SetLanguages, term: TermState): Generator<FoundFault> {
+  const { id, labels, descriptions, properties } = term
+  const held = new Set(labels.map(({ languageTag }) => languageTag))
+  const at = { set, id }
+  if (!held.has(defaultTag)) {
+    const text = `The term has no label in ${defaultTag}, the default language of the store: pickers may not show it.`
+    yield { rule: 'no-default-label', ...at, languageTag: defaultTag, text }
   }
+  for (const tag of usual.filter((one) => !held.has(one) && one !== defaultTag))
+    yield {
+      rule: 'missing-translation',
+      ...at,
+      languageTag: tag,
+      text: `The term has no label in ${tag}, as most of the set have.`,
+    }
+  for (const tag of odd.filter((one) => held.has(one)))
+    yield { rule: 'language-odd', ...at, languageTag: tag, text: `No other term of the set has a label in ${tag}.` }
+  if (Object.keys(descriptions).length === 0 && properties['skos:scopeNote'] === undefined)
+    yield { rule: 'missing-description', ...at, text: 'The term has no description.' }
+}
+
+function* ofSet({ taxonomy }: Looked, set: string, terms: readonly TermState[]): Generator<FoundFault> {
+  const { defaultTag, tags } = taxonomy.languages
+  const counts = countsOf(terms)
+  const names = taxonomy.sets.get(set)?.names ?? {}
+  for (const tag of tags.filter((one) => (counts.get(one) ?? 0) > 0 && names[one] === undefined)) {
+    const text = `The set has no name in ${tag}, in which its terms have labels.`
+    yield { rule: 'missing-set-name', set, languageTag: tag, text }
+  }
+  const isUsual = (count: number): boolean => count < terms.length && count >= terms.length * mostShare
+  const usual = [...counts].filter(([, count]) => isUsual(count)).map(([tag]) => tag)
+  const odd = terms.length > 10 ? [...counts].filter(([, count]) => count === 1).map(([tag]) => tag) : []
+  for (const term of terms) yield* ofTerm({ set, defaultTag, usual, odd }, term)
+}
+
+export function* translations(looked: Looked): Generator<FoundFault> {
+  const bySet = new Map<string, TermState[]>(looked.setIds.map((id) => [id, []]))
+  for (const { setId, term } of homesIn(looked)) bySet.get(setId)?.push(term)
+  for (const [set, terms] of bySet) yield* ofSet(looked, set, terms)
 }
 
 /** Labels that several terms of a set have: the same, or the same without accents. */
-export function* sharedLabels(looked: Looked): Generator<Found> {
+export function* sharedLabels(looked: Looked): Generator<FoundFault> {
   for (const set of looked.setIds) {
     const exact = new Map<string, string>()
     const similar = new Map<string, { id: string; name: string }>()
@@ -172,7 +167,7 @@ function* sharedExactly(
   set: string,
   id: string,
   { name, languageTag }: Label,
-): Generator<Found> {
+): Generator<FoundFault> {
   const key = `${languageTag} ${fold(name)}`
   const other = known.get(key)
   if (other === undefined) known.set(key, id)
@@ -185,7 +180,7 @@ function* sharedAlike(
   set: string,
   id: string,
   { name, languageTag }: Label,
-): Generator<Found> {
+): Generator<FoundFault> {
   for (const key of new Set([withoutAccents(name), withUmlauts(name)])) {
     const other = known.get(`${languageTag} ${key}`)
     if (other === undefined) known.set(`${languageTag} ${key}`, { id, name })
@@ -213,7 +208,7 @@ function styleOf(name: string): CaseStyle {
 }
 
 /** All capitals, and a style that few of the siblings have. */
-export function* caseStyles({ taxonomy, setIds }: Looked): Generator<Found> {
+export function* caseStyles({ taxonomy, setIds }: Looked): Generator<FoundFault> {
   const { defaultTag } = taxonomy.languages
   for (const set of setIds)
     for (const parent of [null, ...[...taxonomy.placesIn(set)].map(({ termId }) => termId)]) {

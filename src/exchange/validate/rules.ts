@@ -50,7 +50,7 @@ export const validationRules = {
 
 export type ValidationRule = keyof typeof validationRules
 
-export interface Finding {
+export interface ValidationFinding {
   readonly rule: ValidationRule
   readonly severity: Gravity
   readonly set: string
@@ -64,7 +64,7 @@ export interface Finding {
   readonly fix?: string
 }
 
-export type Found = Omit<Finding, 'severity' | 'path'>
+export type FoundFault = Omit<ValidationFinding, 'severity' | 'path'>
 
 /** What rules look at: some sets of a taxonomy. */
 export interface Looked {
@@ -73,7 +73,7 @@ export interface Looked {
   readonly limits: { readonly terms: number; readonly sets: number; readonly termsPerSet: number }
 }
 
-export type Looking = (looked: Looked) => Iterable<Found>
+export type Looking = (looked: Looked) => Iterable<FoundFault>
 
 export type Gravities = Readonly<Record<ValidationRule, Gravity | 'off'>>
 

@@ -1,7 +1,8 @@
 /** Rules about deprecated terms, and about what vocabularies say of terms in properties: exchange.md §12. */
 import type { TermState } from '../plan/taxonomy/taxonomy.ts'
 import { homesIn } from './labels.ts'
-import type { Found, Looked } from './rules.ts'
+import type { FoundFault, Looked } from './rules.ts'
+import { parentsIn } from './structure.ts'
 
 /** Whether the successors of a term lead back to it. */
 function isInCycle({ taxonomy }: Looked, id: string): boolean {
@@ -13,48 +14,49 @@ function isInCycle({ taxonomy }: Looked, id: string): boolean {
   return false
 }
 
-export function* deprecations(looked: Looked): Generator<Found> {
+/** Why what replaces a term does not; undefined: it does. */
+function badSuccessor(looked: Looked, id: string, replacedBy: string, merged: ReadonlySet<string>): string | undefined {
+  if (isInCycle(looked, id)) return 'What replaces the term leads back to it.'
+  const next = looked.taxonomy.terms.get(replacedBy)
+  if (next?.isDeprecated === true) return `The term that replaces it (${replacedBy}) is deprecated itself.`
+  if (next !== undefined) return undefined
+  return `The term that replaces it (${replacedBy}) ${merged.has(replacedBy) ? 'was merged' : 'is not there'}.`
+}
+
+function* deprecatedTerm(
+  looked: Looked,
+  set: string,
+  term: TermState,
+  merged: ReadonlySet<string>,
+): Generator<FoundFault> {
+  const { id, replacedBy } = term
+  const { taxonomy } = looked
+  const why = replacedBy === null ? undefined : badSuccessor(looked, id, replacedBy, merged)
+  if (replacedBy === null)
+    yield {
+      rule: 'deprecated-no-successor',
+      set,
+      id,
+      text: 'The term is deprecated, and nothing is said to replace it.',
+    }
+  if (why !== undefined) yield { rule: 'deprecated-successor', set, id, text: why }
+  for (const child of taxonomy.idsUnder(set, id)) {
+    if (taxonomy.terms.get(child)?.isDeprecated !== false) continue
+    const text = `The term is in use, and the term above it, '${taxonomy.title(id)}', is deprecated.`
+    yield { rule: 'deprecated-parent', set, id: child, text }
+  }
+}
+
+export function* deprecations(looked: Looked): Generator<FoundFault> {
   const { taxonomy, setIds } = looked
   const merged = new Set([...taxonomy.terms.values()].flatMap(({ mergedTermIds }) => mergedTermIds))
-  for (const { setId: set, term } of homesIn(looked)) {
-    const { id, isDeprecated, replacedBy } = term
-    if (!isDeprecated) continue
-    if (replacedBy === null)
-      yield {
-        rule: 'deprecated-no-successor',
-        set,
-        id,
-        text: 'The term is deprecated, and nothing is said to replace it.',
-      }
-    else {
-      const next = taxonomy.terms.get(replacedBy)
-      const why =
-        next === undefined
-          ? merged.has(replacedBy)
-            ? 'was merged'
-            : 'is not there'
-          : next.isDeprecated
-            ? 'is deprecated itself'
-            : ''
-      if (isInCycle(looked, id))
-        yield { rule: 'deprecated-successor', set, id, text: 'What replaces the term leads back to it.' }
-      else if (why !== '')
-        yield { rule: 'deprecated-successor', set, id, text: `The term that replaces it (${replacedBy}) ${why}.` }
-    }
-    for (const child of taxonomy.idsUnder(set, id))
-      if (taxonomy.terms.get(child)?.isDeprecated === false)
-        yield {
-          rule: 'deprecated-parent',
-          set,
-          id: child,
-          text: `The term is in use, and the term above it, '${taxonomy.title(id)}', is deprecated.`,
-        }
+  for (const { setId: set, term } of homesIn(looked))
+    if (term.isDeprecated) yield* deprecatedTerm(looked, set, term, merged)
+  for (const set of setIds) {
+    const ordered = parentsIn(looked, set).flatMap((parent) => taxonomy.orderOf(set, parent))
+    for (const id of ordered.filter((one) => taxonomy.terms.get(one)?.isDeprecated === true))
+      yield { rule: 'deprecated-order', set, id, text: 'A custom order names the deprecated term.' }
   }
-  for (const set of setIds)
-    for (const parent of [null, ...[...taxonomy.placesIn(set)].map(({ termId }) => termId)])
-      for (const id of taxonomy.orderOf(set, parent))
-        if (taxonomy.terms.get(id)?.isDeprecated === true)
-          yield { rule: 'deprecated-order', set, id, text: 'A custom order names the deprecated term.' }
 }
 
 /** Values of a property that is repeated as `key#2`, `key#3`. */
@@ -84,7 +86,7 @@ function above({ taxonomy }: Looked, setId: string, termId: string): string[] {
   return line
 }
 
-export function* parents(looked: Looked): Generator<Found> {
+export function* parents(looked: Looked): Generator<FoundFault> {
   const { byIri } = irisOf(looked)
   const { taxonomy } = looked
   const broader = new Map<string, string[]>()
@@ -119,62 +121,71 @@ export function* parents(looked: Looked): Generator<Found> {
   }
 }
 
-export function* mappings(looked: Looked): Generator<Found> {
+/** Values that a second term of the set has as well: the value, and the term that had it first. */
+function* twice(known: Map<string, string>, id: string, values: readonly string[]): Generator<[string, string]> {
+  for (const value of values) {
+    const other = known.get(value)
+    if (other === undefined) known.set(value, id)
+    else if (other !== id) yield [value, other]
+  }
+}
+
+export function* mappings(looked: Looked): Generator<FoundFault> {
   for (const set of looked.setIds) {
-    const exact = new Map<string, string>()
+    const matches = new Map<string, string>()
     const notations = new Map<string, string>()
     for (const { term } of homesIn({ ...looked, setIds: [set] })) {
       const { id } = term
+      const exact = valuesOf(term, 'skos:exactMatch')
       const others = ['skos:broadMatch', 'skos:narrowMatch', 'skos:relatedMatch'].flatMap((key) => valuesOf(term, key))
-      for (const iri of valuesOf(term, 'skos:exactMatch')) {
-        if (others.includes(iri))
-          yield {
-            rule: 'mapping-clash',
-            set,
-            id,
-            text: `The term matches ${iri} exactly, and is said to be broader, narrower or related.`,
-          }
-        const other = exact.get(iri)
-        if (other === undefined) exact.set(iri, id)
-        else if (other !== id)
-          yield { rule: 'exact-match-twice', set, id, text: `${other} matches ${iri} exactly as well.` }
+      for (const iri of exact.filter((one) => others.includes(one))) {
+        const text = `The term matches ${iri} exactly, and is said to be broader, narrower or related.`
+        yield { rule: 'mapping-clash', set, id, text }
       }
-      for (const notation of valuesOf(term, 'skos:notation')) {
-        const other = notations.get(notation)
-        if (other === undefined) notations.set(notation, id)
-        else yield { rule: 'notation-twice', set, id, text: `${other} has the notation ${notation} as well.` }
-      }
+      for (const [iri, other] of twice(matches, id, exact))
+        yield { rule: 'exact-match-twice', set, id, text: `${other} matches ${iri} exactly as well.` }
+      for (const [notation, other] of twice(notations, id, valuesOf(term, 'skos:notation')))
+        yield { rule: 'notation-twice', set, id, text: `${other} has the notation ${notation} as well.` }
     }
   }
 }
 
-export function* relations(looked: Looked): Generator<Found> {
-  const { byIri, iriOf } = irisOf(looked)
+function* relatedOf(looked: Looked, iris: Iris, set: string, term: TermState): Generator<FoundFault> {
   const { taxonomy } = looked
+  const { id } = term
+  for (const iri of valuesOf(term, 'skos:related')) {
+    const other = iris.byIri.get(iri)
+    const state = other === undefined ? undefined : taxonomy.terms.get(other)
+    if (state === undefined) continue
+    const [own, its] = [taxonomy.place(set, id), taxonomy.place(set, state.id)]
+    const isBeside = its !== undefined && its.parentId === own?.parentId
+    if (isBeside || above(looked, set, id).includes(state.id))
+      yield { rule: 'related-ancestor', set, id, text: `The related term ${state.id} is above it or beside it.` }
+    if (!valuesOf(state, 'skos:related').includes(iris.iriOf(term)))
+      yield { rule: 'related-oneway', set, id, text: `The related term ${state.id} does not name it.` }
+  }
+}
+
+function* brokenOf({ taxonomy }: Looked, set: string, term: TermState): Generator<FoundFault> {
+  const { id, isDeprecated, replacedBy, properties } = term
+  if (replacedBy !== null && !taxonomy.terms.has(replacedBy) && !isDeprecated)
+    yield { rule: 'reference-broken', set, id, text: `The term ${replacedBy} that replaces it is not there.` }
+  for (const [key, value] of Object.entries(properties)) {
+    const named = /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1]
+    if (named !== undefined && key !== 'skos:uri' && !taxonomy.terms.has(named))
+      yield { rule: 'reference-broken', set, id, text: `'${key}' names the term ${named}, which is not there.` }
+  }
+}
+
+export function* relations(looked: Looked): Generator<FoundFault> {
+  const iris = irisOf(looked)
   const uris = new Map<string, string>()
   for (const { setId: set, term } of homesIn(looked)) {
-    const { id, replacedBy, properties } = term
-    for (const iri of valuesOf(term, 'skos:related')) {
-      const other = byIri.get(iri)
-      const state = other === undefined ? undefined : taxonomy.terms.get(other)
-      if (state === undefined || other === undefined) continue
-      const [own, its] = [taxonomy.place(set, id), taxonomy.place(set, other)]
-      const isNear = above(looked, set, id).includes(other) || (its !== undefined && its.parentId === own?.parentId)
-      if (isNear)
-        yield { rule: 'related-ancestor', set, id, text: `The related term ${other} is above it or beside it.` }
-      if (!valuesOf(state, 'skos:related').includes(iriOf(term)))
-        yield { rule: 'related-oneway', set, id, text: `The related term ${other} does not name it.` }
-    }
+    const { id, properties } = term
+    yield* relatedOf(looked, iris, set, term)
     const uri = properties['skos:uri']
-    const twin = uri === undefined ? undefined : uris.get(uri)
-    if (uri !== undefined && twin === undefined) uris.set(uri, id)
-    if (twin !== undefined) yield { rule: 'uri-twice', set, id, text: `${twin} has the IRI ${uri} as well.` }
-    if (replacedBy !== null && !taxonomy.terms.has(replacedBy) && !term.isDeprecated)
-      yield { rule: 'reference-broken', set, id, text: `The term ${replacedBy} that replaces it is not there.` }
-    for (const [key, value] of Object.entries(properties)) {
-      const named = /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1]
-      if (named !== undefined && key !== 'skos:uri' && !taxonomy.terms.has(named))
-        yield { rule: 'reference-broken', set, id, text: `'${key}' names the term ${named}, which is not there.` }
-    }
+    for (const [iri, other] of twice(uris, id, uri === undefined ? [] : [uri]))
+      yield { rule: 'uri-twice', set, id, text: `${other} has the IRI ${iri} as well.` }
+    yield* brokenOf(looked, set, term)
   }
 }

@@ -2,38 +2,40 @@
 import { fold } from '#base/text/fold.ts'
 import { maxLevels } from '#workloads/term-store/rules/places/tree.ts'
 import { heightsOf, shownIn } from '../plan/taxonomy/checks.ts'
-import type { Found, Looked } from './rules.ts'
+import type { PlaceState } from '../plan/taxonomy/taxonomy.ts'
+import type { FoundFault, Looked } from './rules.ts'
 
 /** More children than this are hard to choose from; navigation takes 300. */
 const mostChildren = 200
 const nearShare = 0.8
 const nearValue = 900
 
-export function* clashes({ taxonomy, setIds }: Looked): Generator<Found> {
-  for (const set of setIds) {
-    if (taxonomy.sets.get(set)?.systemRole === 'orphanedTerms') continue
-    for (const parent of [null, ...[...taxonomy.placesIn(set)].map(({ termId }) => termId)]) {
-      const known = new Map<string, string>()
-      for (const id of taxonomy.idsUnder(set, parent))
-        for (const { name, isDefault, languageTag } of taxonomy.terms.get(id)?.labels ?? []) {
-          if (!isDefault) continue
-          const key = `${languageTag} ${fold(name)}`
-          const other = known.get(key)
-          if (other === undefined) known.set(key, id)
-          else
-            yield {
-              rule: 'sibling-clash',
-              set,
-              id,
-              languageTag,
-              text: `Beside it, ${other} has the default label '${name}' as well.`,
-            }
-        }
+/** The first level of a set, and the children of each of its terms. */
+export function parentsIn({ taxonomy }: Looked, set: string): (string | null)[] {
+  return [null, ...[...taxonomy.placesIn(set)].map(({ termId }) => termId)]
+}
+
+function* clashesUnder({ taxonomy }: Looked, set: string, parent: string | null): Generator<FoundFault> {
+  const known = new Map<string, string>()
+  for (const id of taxonomy.idsUnder(set, parent))
+    for (const { name, isDefault, languageTag } of taxonomy.terms.get(id)?.labels ?? []) {
+      const key = `${languageTag} ${fold(name)}`
+      const other = isDefault ? known.get(key) : undefined
+      if (isDefault && other === undefined) known.set(key, id)
+      if (other === undefined) continue
+      const text = `Beside it, ${other} has the default label '${name}' as well.`
+      yield { rule: 'sibling-clash', set, id, languageTag, text }
     }
+}
+
+export function* clashes(looked: Looked): Generator<FoundFault> {
+  for (const set of looked.setIds) {
+    if (looked.taxonomy.sets.get(set)?.systemRole === 'orphanedTerms') continue
+    for (const parent of parentsIn(looked, set)) yield* clashesUnder(looked, set, parent)
   }
 }
 
-export function* shapes({ taxonomy, setIds }: Looked): Generator<Found> {
+export function* shapes({ taxonomy, setIds }: Looked): Generator<FoundFault> {
   for (const set of setIds) {
     const levels = new Map<string, number>()
     for (const { place, level, pin } of shownIn(taxonomy, set)) {
@@ -56,28 +58,26 @@ export function* shapes({ taxonomy, setIds }: Looked): Generator<Found> {
   }
 }
 
-export function* shared(looked: Looked): Generator<Found> {
+/** The pin leaves no further level below the term, and its home does. */
+function isTight(looked: Looked, place: PlaceState, level: number): boolean {
+  const home = place.kind === 'pin' ? looked.taxonomy.home(place.termId) : undefined
+  if (home === undefined) return false
+  const below = heightsOf(looked.taxonomy)(home) - 1
+  return level + below >= maxLevels && levelOf(looked, home.setId, home.termId) + below < maxLevels
+}
+
+export function* shared(looked: Looked): Generator<FoundFault> {
   const { taxonomy, setIds } = looked
-  const heightOf = heightsOf(taxonomy)
+  const isOrphans = (id: string | undefined): boolean => taxonomy.sets.get(id ?? '')?.systemRole === 'orphanedTerms'
   for (const set of setIds) {
-    const isOrphans = taxonomy.sets.get(set)?.systemRole === 'orphanedTerms'
-    const levels = new Map([...shownIn(taxonomy, set)].map(({ place, level }) => [place.termId, level]))
-    for (const place of taxonomy.placesIn(set)) {
+    for (const { place, level, pin } of shownIn(taxonomy, set)) {
+      if (pin !== undefined) continue
       const { termId: id, kind } = place
-      if (isOrphans)
+      if (isOrphans(set))
         yield { rule: 'orphan', set, id, text: 'The term is an orphan: its home is gone, and other sets still use it.' }
-      const home = kind === 'home' ? undefined : taxonomy.home(id)
-      const isOrphan = home !== undefined && taxonomy.sets.get(home.setId)?.systemRole === 'orphanedTerms'
-      if (kind === 'pin' && isOrphan)
+      if (kind === 'pin' && isOrphans(taxonomy.home(id)?.setId))
         yield { rule: 'pinned-orphan', set, id, text: 'A pin of an orphan, which cannot be changed any more.' }
-      const spare = maxLevels - (levels.get(id) ?? 1)
-      const rootSpare = home === undefined ? 0 : maxLevels - levelOf(looked, home.setId, id) - (heightOf(home) - 1)
-      if (
-        kind === 'pin' &&
-        home !== undefined &&
-        spare - (heightOf(home) - 1) < rootSpare &&
-        spare - (heightOf(home) - 1) <= 0
-      )
+      if (isTight(looked, place, level))
         yield {
           rule: 'deep-mirror',
           set,
@@ -95,8 +95,8 @@ function levelOf({ taxonomy }: Looked, setId: string, termId: string): number {
   return level
 }
 
-export function* limits({ taxonomy, setIds, limits: most }: Looked): Generator<Found> {
-  const near = (set: string, what: string, count: number, limit: number): Found[] =>
+export function* limits({ taxonomy, setIds, limits: most }: Looked): Generator<FoundFault> {
+  const near = (set: string, what: string, count: number, limit: number): FoundFault[] =>
     count < limit * nearShare ? [] : [{ rule: 'limit-near', set, text: `${what}: ${count} of at most ${limit}.` }]
   const [first] = setIds
   if (first !== undefined) {
@@ -120,7 +120,7 @@ export function* limits({ taxonomy, setIds, limits: most }: Looked): Generator<F
   }
 }
 
-export function* leftovers({ taxonomy, setIds }: Looked): Generator<Found> {
+export function* leftovers({ taxonomy, setIds }: Looked): Generator<FoundFault> {
   for (const set of setIds) {
     const { contact, order = [] } = taxonomy.sets.get(set) ?? {}
     if (contact && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(contact))

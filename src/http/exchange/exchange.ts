@@ -34,6 +34,8 @@ export interface ExchangeParts {
 export class Exchange implements RoutedRequest, HeadedRequest, Running {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** The request target as sent. */
+  readonly raw: string
   readonly target: RequestTarget | undefined
   /** Raw, without the query; the whole target where it contains no path. */
   readonly path: string
@@ -66,6 +68,7 @@ export class Exchange implements RoutedRequest, HeadedRequest, Running {
   ) {
     this.request = request
     this.response = response
+    this.raw = raw
     this.target = splitTarget(raw)
     this.path = this.target?.path ?? raw
     this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }

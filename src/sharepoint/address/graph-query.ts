@@ -2,25 +2,27 @@
 import type { RestOptions } from './options.ts'
 import type { Kind } from './path.ts'
 
-const renamed: Readonly<Partial<Record<Kind, Readonly<Record<string, string>>>>> = {
-  group: { type: 'scope', name: 'displayName' },
-  set: { groupid: 'parentGroup/id' },
-}
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['group type', 'scope'],
+  ['group name', 'displayName'],
+  ['set groupid', 'parentGroup/id'],
+])
 
-const groupTypes: Readonly<Record<string, string>> = {
-  regulargroup: 'global',
-  systemgroup: 'system',
-  sitecollectiongroup: 'siteCollection',
-}
+/** Types of groups in lower case → Graph's scopes. */
+export const scopeOfType: ReadonlyMap<string, string> = new Map([
+  ['regulargroup', 'global'],
+  ['systemgroup', 'system'],
+  ['sitecollectiongroup', 'siteCollection'],
+])
 
 /** A quoted text, a name with the steps that follow it, or any other sign. */
-const parts = /'(?:[^']|'')*'|[A-Za-z_][\w./]*|[^]/g
+const parts = /'(?:[^']|'')*'|[A-Za-z_][\w./]*|[\s\S]/g
 
 function inGraph(text: string, kind: Kind): string {
   return text.replace(parts, (part) => {
     if (part.startsWith("'"))
-      return kind === 'group' ? (quoted(groupTypes[part.slice(1, -1).toLowerCase()]) ?? part) : part
-    return renamed[kind]?.[part.toLowerCase()] ?? part
+      return kind === 'group' ? (quoted(scopeOfType.get(part.slice(1, -1).toLowerCase())) ?? part) : part
+    return renamed.get(`${kind} ${part.toLowerCase()}`) ?? part
   })
 }
 

@@ -126,7 +126,8 @@ const root: RestPath = {
 }
 
 function linkAt({ kind, many: isMany, isParent, shown }: RestPath, { name, key }: Segment): Link {
-  const found: Link | undefined = isParent || isMany ? undefined : links[kind][name.toLowerCase()]
+  const isThere = !isParent && !isMany && Object.hasOwn(links[kind], name.toLowerCase())
+  const found = isThere ? links[kind][name.toLowerCase()] : undefined
   if (found === undefined || (key !== undefined && key !== '' && (!found.many || found.keyless === true)))
     throw nothingAt(shown, name, kind)
   return found

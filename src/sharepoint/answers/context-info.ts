@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Actor } from '#edm/ports.ts'
 import type { RestTarget } from '../address/target.ts'
 import type { RestAnswer, RestRequest } from '../request.ts'
-import { type Form, jsonAnswer } from './form.ts'
+import { type AnswerForm, jsonAnswer } from './form.ts'
 
 const timeoutSeconds = 1800
 /** The version of SharePoint's client library that the form of the answer is taken from. */
@@ -22,7 +22,7 @@ export function contextInfo(
   { site }: RestTarget,
   actor: Actor,
   now: Date,
-  form: Form,
+  form: AnswerForm,
 ): RestAnswer {
   const collection = site
     .split('/')

@@ -2,17 +2,17 @@
 import { AppError } from '#base/errors.ts'
 import type { RestAnswer, RestRequest } from '../request.ts'
 
-export interface Form {
+export interface AnswerForm {
   /** Without annotations but the address of the next page and the count. */
   readonly isBare: boolean
   /** The form of OData 2, which `contextinfo` alone has. */
   readonly isVerbose: boolean
 }
 
-const usual: Form = { isBare: false, isVerbose: false }
+const usual: AnswerForm = { isBare: false, isVerbose: false }
 
 /** Throws `notAcceptable` where JSON is not accepted. */
-export function formOf({ headers }: Pick<RestRequest, 'headers'>): Form {
+export function formOf({ headers }: Pick<RestRequest, 'headers'>): AnswerForm {
   const ranges = (headers['accept'] ?? '')
     .toLowerCase()
     .split(',')
@@ -37,7 +37,7 @@ export function formOf({ headers }: Pick<RestRequest, 'headers'>): Form {
 const version = { 'OData-Version': '4.0' } as const
 
 export function jsonAnswer(
-  form: Form,
+  form: AnswerForm,
   status: number,
   value: unknown,
   headers: RestAnswer['headers'] = {},
@@ -48,6 +48,23 @@ export function jsonAnswer(
     headers: { 'Content-Type': `application/json;odata.metadata=${level};charset=utf-8`, ...version, ...headers },
     body: JSON.stringify(value),
   }
+}
+
+export interface ListFacts {
+  readonly '@odata.context'?: string
+  readonly count?: number | undefined
+  /** JSON texts. */
+  readonly value: readonly string[]
+  /** Address of the next page. */
+  readonly next?: string | undefined
+}
+
+export function listAnswer(form: AnswerForm, { count, value, next, ...context }: ListFacts): RestAnswer {
+  const before = { ...context, ...(count === undefined ? {} : { '@odata.count': count }) }
+  const after = next === undefined ? {} : { '@odata.nextLink': next }
+  const members = [before, after].map((part) => JSON.stringify(part).slice(1, -1))
+  const list = [members[0], `"value":[${value.join(',')}]`, members[1]].filter((text) => text !== '').join(',')
+  return { ...jsonAnswer(form, 200, undefined), body: `{${list}}` }
 }
 
 export function emptyAnswer(headers: RestAnswer['headers'] = {}): RestAnswer {

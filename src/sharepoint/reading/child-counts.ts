@@ -7,9 +7,9 @@ import { fromTerm, inSet, setChildren, setRelations, termChildren } from '#workl
 import { relation, term } from '#workloads/term-store/types.ts'
 import type { ChildCounts } from '../request.ts'
 
-export function childCountsOn({ prepare }: Pick<Store, 'prepare'>): ChildCounts {
+export function childCountsOn(store: Pick<Store, 'prepare'>): ChildCounts {
   const counted = (type: EntityType, branches: readonly Expr[]) =>
-    prepare({ type, branches, order: [], shape: [], carry: [] }, 'count')
+    store.prepare({ type, branches, order: [], shape: [], carry: [] }, 'count')
   return {
     terms: counted(term, termChildren['own']?.branches ?? []),
     shared: counted(relation, [all(inSet, fromTerm)]),

@@ -7,7 +7,7 @@ import type { ChildCounts } from '../request.ts'
 
 export type SetRow = RowOf<typeof set>
 
-export interface Reading {
+export interface PickerReading {
   readonly tx: ReadTx
   readonly counts: ChildCounts
   /** The set, if it is seen from the site of the address. */
@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /** `siteCollectionId`: of the address; undefined: it names no site that is known. */
-export function readingOn(tx: ReadTx, counts: ChildCounts, siteCollectionId: string | undefined): Reading {
+export function readingOn(tx: ReadTx, counts: ChildCounts, siteCollectionId: string | undefined): PickerReading {
   const sets = new Map<string, Promise<SetRow | undefined>>()
   const places = new Map<string, Promise<readonly Shown[]>>()
   let language: Promise<string> | undefined

@@ -7,20 +7,21 @@ import { relation } from '#workloads/term-store/types.ts'
 import { nextAddress, pageQuery } from '../address/graph-query.ts'
 import { optionsIn, type RestOptions } from '../address/options.ts'
 import type { RestPath } from '../address/path.ts'
-import { emptyAnswer, jsonAnswer } from '../answers/form.ts'
+import { emptyAnswer, jsonAnswer, listAnswer } from '../answers/form.ts'
 import { contextOf, idIn, isRefused, type RestCall, read } from '../call.ts'
 import type { RestAnswer } from '../request.ts'
 import { shownMembers } from '../shapes/selection.ts'
-import { type Shape, shapeOf, termShape } from '../shapes/shapes.ts'
-import type { Reading } from './reading.ts'
+import { type Entity, shapeOf, termShape } from '../shapes/shapes.ts'
+import type { PickerReading } from './reading.ts'
 import { termSeen } from './term-places.ts'
+import { textsOf } from './texts.ts'
 
 function gone(): AppError {
   return new AppError('notFound', 'The resource is no longer there.', { code: 'itemNotFound' })
 }
 
 /** The set in which terms of the path are looked at: at the end of a relation that of the relation. */
-async function viewOf({ tx }: Reading, { setId, relationId }: RestPath): Promise<string | undefined> {
+async function viewOf({ tx }: PickerReading, { setId, relationId }: RestPath): Promise<string | undefined> {
   return relationId === undefined ? setId : (await tx.get(relation, relationId))?.setId
 }
 
@@ -39,6 +40,9 @@ function pageIn({ body }: RestAnswer): Page {
   }
 }
 
+/** Longer pages are built a few at a time. */
+const largePage = 250
+
 async function readPage(call: RestCall, path: RestPath, options: RestOptions, here: string): Promise<RestAnswer> {
   const { listing } = path
   const found = await call.ask({
@@ -51,28 +55,19 @@ async function readPage(call: RestCall, path: RestPath, options: RestOptions, he
   const { ids, token, count } = pageIn(found)
   const value = await read(call, async (reading) => {
     const view = await viewOf(reading, path)
-    const shapes: Shape[] = []
-    for (const id of ids) {
-      const shape = await shapeOf(reading, path.kind, id, view, options)
-      if (shape !== undefined) shapes.push(shape)
-    }
-    return shapes
+    return textsOf(call.request.budget, ids, (id) => shapeOf(reading, path.kind, id, view, options))
   })
-  return jsonAnswer(call.form, 200, {
-    ...contextOf(call, path.shown, false),
-    ...(count === undefined ? {} : { '@odata.count': count }),
-    value,
-    ...(token === undefined ? {} : { '@odata.nextLink': nextAddress(call.address + here, options, token) }),
-  })
+  const next = token === undefined ? undefined : nextAddress(call.address + here, options, token)
+  return listAnswer(call.form, { ...contextOf(call, path.shown, false), count, value, next })
 }
 
 /** The term above in the set of the address. */
 async function parentShape(
-  reading: Reading,
+  reading: PickerReading,
   id: string,
   view: string | undefined,
   options: RestOptions,
-): Promise<Shape | undefined> {
+): Promise<Entity | undefined> {
   const place = (await termSeen(reading, id, view))?.place
   const parentId = place?.parentId ?? undefined
   return parentId === undefined ? undefined : termShape(reading, parentId, place?.shownIn, options)
@@ -97,5 +92,7 @@ export async function readAt(call: RestCall, path: RestPath, here: string, query
   const options = optionsIn(query)
   // Before Graph is asked: a fault of the query is no matter of rows.
   shownMembers(path.kind, options)
-  return path.many ? readPage(call, path, options, here) : readOne(call, path, options)
+  if (!path.many) return readOne(call, path, options)
+  const build = (): Promise<RestAnswer> => readPage(call, path, options, here)
+  return Number(options.top ?? 0) > largePage ? call.request.budget.inTurn(build) : build()
 }

@@ -6,7 +6,7 @@ import type { RowOf } from '#edm/infer.ts'
 import { type Occurrence, rowOfRelation, rowOfTerm } from '#workloads/term-store/rules/places/tree.ts'
 import { relation, term } from '#workloads/term-store/types.ts'
 import { childrenBelow } from './child-counts.ts'
-import type { Reading } from './reading.ts'
+import type { PickerReading } from './reading.ts'
 
 export type TermRow = RowOf<typeof term>
 
@@ -26,7 +26,7 @@ export interface TermSeen {
   readonly row: TermRow
   /** In every set that shows the term and is seen itself. */
   readonly places: readonly TermPlaceSeen[]
-  /** In the set it is looked at in. */
+  /** In the set it is looked at in, or where that is not seen, at home. */
   readonly place: TermPlaceSeen | undefined
 }
 
@@ -41,7 +41,11 @@ function storedPlace(at: Occurrence, { isAvailableForTagging, customSortOrder, l
 }
 
 /** `setId`: where it is looked at; undefined: in its home set. Undefined: the term is not there any more. */
-export async function termSeen(reading: Reading, id: string, setId: string | undefined): Promise<TermSeen | undefined> {
+export async function termSeen(
+  reading: PickerReading,
+  id: string,
+  setId: string | undefined,
+): Promise<TermSeen | undefined> {
   const { tx } = reading
   const row = await tx.get(term, id)
   if (row === undefined) return undefined
@@ -54,11 +58,11 @@ export async function termSeen(reading: Reading, id: string, setId: string | und
         places.set(shownIn, { ...entry, shownIn })
     }
   }
-  return { row, places: [...places.values()], place: places.get(setId ?? row.setId) }
+  return { row, places: [...places.values()], place: places.get(setId ?? row.setId) ?? places.get(row.setId) }
 }
 
 /** The children that the natural listing has at the place, deprecated ones included. A branch of one level is a leaf. */
-export async function childrenOf({ tx, counts }: Reading, { row, place }: TermSeen): Promise<number> {
+export async function childrenOf({ tx, counts }: PickerReading, { row, place }: TermSeen): Promise<number> {
   if (place === undefined || place.height === 1) return 0
   return childrenBelow(tx, counts, place.kind === 'pin' ? row.setId : place.setId, row.id)
 }

@@ -3,9 +3,9 @@ import { AppError } from '#base/errors.ts'
 import type { RestOptions } from '../address/options.ts'
 import type { Kind } from '../address/path.ts'
 
-export type Selection = Pick<RestOptions, 'select' | 'expand'>
+export type MemberWish = Pick<RestOptions, 'select' | 'expand'>
 
-export const nothingMore: Selection = { select: undefined, expand: new Set() }
+export const nothingMore: MemberWish = { select: undefined, expand: new Set() }
 
 const defaults: Readonly<Record<Kind, readonly string[]>> = {
   store: ['id', 'name', 'defaultLanguageTag', 'languageTags'],
@@ -39,7 +39,7 @@ const inner: Readonly<Record<Kind, readonly string[]>> = {
 }
 
 /** The names of the members to show. Throws `invalid` for a link that cannot be expanded. */
-export function shownMembers(kind: Kind, { select, expand }: Selection): ReadonlySet<string> {
+export function shownMembers(kind: Kind, { select, expand }: MemberWish): ReadonlySet<string> {
   const extra = [...asked[kind], ...inner[kind]]
   const named = [...defaults[kind], ...extra]
   const known = new Set(named.map((name) => name.toLowerCase()))

@@ -6,11 +6,11 @@ import { type Label, orderedLabels } from '#workloads/term-store/rules/labels/la
 import { group, relation, store } from '#workloads/term-store/types.ts'
 import type { Kind } from '../address/path.ts'
 import { childrenAtRoot } from '../reading/child-counts.ts'
-import type { Reading, SetRow } from '../reading/reading.ts'
+import type { PickerReading, SetRow } from '../reading/reading.ts'
 import { childrenOf, type TermPlaceSeen, type TermRow, type TermSeen, termSeen } from '../reading/term-places.ts'
-import { nothingMore, type Selection, shownMembers, withMembers } from './selection.ts'
+import { type MemberWish, nothingMore, shownMembers, withMembers } from './selection.ts'
 
-export type Shape = Readonly<Record<string, unknown>>
+export type Entity = Readonly<Record<string, unknown>>
 
 const typeOfScope: Readonly<Record<string, string>> = {
   global: 'RegularGroup',
@@ -18,13 +18,13 @@ const typeOfScope: Readonly<Record<string, string>> = {
   siteCollection: 'SiteCollectionGroup',
 }
 
-function storeShape(row: RowOf<typeof store>, wish: Selection): Shape {
+function storeShape(row: RowOf<typeof store>, wish: MemberWish): Entity {
   const { id, name, defaultLanguageTag, languageTags, administrators } = row
   const members = { id, name: name ?? '', defaultLanguageTag, languageTags, administrators: administrators ?? [] }
   return withMembers(members, shownMembers('store', wish))
 }
 
-function groupShape(row: RowOf<typeof group>, wish: Selection): Shape {
+function groupShape(row: RowOf<typeof group>, wish: MemberWish): Entity {
   const { id, displayName, description, createdDateTime, lastModifiedDateTime, scope } = row
   const members = {
     id,
@@ -44,7 +44,7 @@ function ordered(ids: readonly string[] | null): readonly string[] | undefined {
   return ids === null || ids.length === 0 ? undefined : ids
 }
 
-async function setShape(reading: Reading, row: SetRow, wish: Selection): Promise<Shape> {
+async function setShape(reading: PickerReading, row: SetRow, wish: MemberWish): Promise<Entity> {
   const names = shownMembers('set', wish)
   const { id, localizedNames, description, createdDateTime, parentGroupId, isOpen, isAvailableForTagging, contact } =
     row
@@ -85,17 +85,17 @@ function perSet<V>(places: readonly TermPlaceSeen[], value: (place: TermPlaceSee
   return values.length === 0 ? undefined : values
 }
 
-async function parentOf(reading: Reading, { place }: TermSeen): Promise<Shape | undefined> {
+async function parentOf(reading: PickerReading, { place }: TermSeen): Promise<Entity | undefined> {
   const id = place?.parentId ?? undefined
   return id === undefined ? undefined : termShape(reading, id, place?.shownIn, nothingMore)
 }
 
-async function homeOf(reading: Reading, { row }: TermSeen): Promise<Shape | undefined> {
+async function homeOf(reading: PickerReading, { row }: TermSeen): Promise<Entity | undefined> {
   const home = await reading.seenSet(row.setId)
   return home && setShape(reading, home, nothingMore)
 }
 
-async function seenShape(reading: Reading, seen: TermSeen, wish: Selection): Promise<Shape> {
+async function seenShape(reading: PickerReading, seen: TermSeen, wish: MemberWish): Promise<Entity> {
   const names = shownMembers('term', wish)
   const { row, places } = seen
   const members = {
@@ -124,19 +124,22 @@ async function seenShape(reading: Reading, seen: TermSeen, wish: Selection): Pro
 
 /** `setId`: where the term is looked at; undefined: in its home set. */
 export async function termShape(
-  reading: Reading,
+  reading: PickerReading,
   id: string,
   setId: string | undefined,
-  wish: Selection,
-): Promise<Shape | undefined> {
+  wish: MemberWish,
+): Promise<Entity | undefined> {
   const seen = await termSeen(reading, id, setId)
   return seen && seenShape(reading, seen, wish)
 }
 
-async function relationShape(reading: Reading, row: RowOf<typeof relation>, wish: Selection): Promise<Shape> {
+async function relationShape(reading: PickerReading, row: RowOf<typeof relation>, wish: MemberWish): Promise<Entity> {
   const names = shownMembers('relation', wish)
-  const end = async (id: string | null): Promise<Shape | undefined> =>
-    id === null ? undefined : termShape(reading, id, row.setId, nothingMore)
+  const end = async (id: string | null): Promise<Entity | undefined> => {
+    const seen = id === null ? undefined : await termSeen(reading, id, row.setId)
+    // As in Graph, an end is seen with the set of the relation, or with its home set.
+    return seen?.place === undefined ? undefined : seenShape(reading, seen, nothingMore)
+  }
   const into = names.has('set') ? await reading.seenSet(row.setId) : undefined
   const members = {
     id: row.id,
@@ -150,12 +153,12 @@ async function relationShape(reading: Reading, row: RowOf<typeof relation>, wish
 
 /** The entity with that id, which Graph has shown to the caller; undefined: it has gone since. */
 export async function shapeOf(
-  reading: Reading,
+  reading: PickerReading,
   kind: Kind,
   id: string,
   setId: string | undefined,
-  wish: Selection,
-): Promise<Shape | undefined> {
+  wish: MemberWish,
+): Promise<Entity | undefined> {
   const { tx } = reading
   if (kind === 'term') return termShape(reading, id, setId, wish)
   if (kind === 'set') {

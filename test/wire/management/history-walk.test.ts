@@ -1,6 +1,6 @@
 /**
- * Random writes and verbs, then undo of each in reverse order: after every undo all rows are what they were before the
- * write, and `relata check` finds nothing (exchange.md §10.3).
+ * Random writes and verbs. `asOf` then shows what was shown at the time. Undo of each in reverse order: after every undo all
+ * rows are what they were before the write, and `relata check` finds nothing (exchange.md §10.2, §10.3).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
@@ -113,6 +113,35 @@ async function step({ pick, groups, sets }: Walk, at: number): Promise<Answer> {
   return one(verbs)()
 }
 
+/** What a set shows, and when. */
+interface Seen {
+  readonly at: string
+  readonly path: string
+  readonly text: string
+}
+
+const natural = { headers: { prefer: 'relata.listing=natural' } }
+
+/** Everything that members of the record say; who changed a row last also follows from changes of others. */
+function told({ body }: Answer): string {
+  const rows = (body.value ?? []) as AnyRow[]
+  return JSON.stringify(rows.map(({ lastModifiedDateTime: _, ...row }) => row))
+}
+
+const shown = ['/children', '/terms?$select=id,labels,descriptions,properties,isDeprecated,createdDateTime']
+
+async function look(sets: readonly string[]): Promise<Seen[]> {
+  const { now: at } = await server.clock()
+  const seen: Seen[] = []
+  for (const id of sets)
+    for (const way of shown) {
+      const path = `${root}/sets/${id}${way}`
+      seen.push({ at, path, text: told(await server.send('GET', path, undefined, natural)) })
+    }
+  await server.clock({ advance: 'PT1S' })
+  return seen
+}
+
 async function walk(seed: number, steps: number): Promise<void> {
   const pick = numbers(seed)
   const made = taxonomyOver(server.send)
@@ -120,7 +149,9 @@ async function walk(seed: number, steps: number): Promise<void> {
   const sets: string[] = []
   for (let at = 0; at < 4; at++) sets.push(await made.set(groups[at % 2] as string, `Set ${seed} ${at}`))
   const done: { change: string; before: Map<string, AnyRow>; what: string }[] = []
+  const seen: Seen[] = []
   for (let at = 0; at < steps; at++) {
+    if (at % 10 === 5) seen.push(...(await look(sets)))
     const before = await dump()
     const answer = await step({ pick, groups, sets }, at)
     expect(answer.status, answer.text).toBeLessThan(500)
@@ -132,6 +163,10 @@ async function walk(seed: number, steps: number): Promise<void> {
   }
   expect(await findings()).toEqual([])
   expect(done.length).toBeGreaterThan(steps / 4)
+  for (const { at, path, text } of seen) {
+    const then = await server.send('GET', `${path}${path.includes('?') ? '&' : '?'}asOf=${at}`, undefined, natural)
+    expect(told(then), `${seed}: ${path} at ${at}`).toBe(text)
+  }
   const undone: { change: string; after: Map<string, AnyRow>; what: string }[] = []
   for (const { change, before, what } of done.toReversed()) {
     const after = await dump()

@@ -330,3 +330,77 @@ describe('relata.delta', () => {
     expect([gone.status, gone.body.error.innerError.code ?? gone.body.error.code]).toEqual([410, 'resyncRequired'])
   })
 })
+
+describe('asOf', () => {
+  /** The present, by the clock of the rows, which moves on before anything else happens. */
+  const moment = async (): Promise<string> => {
+    const { now } = await server.clock()
+    await server.clock({ advance: 'PT2S' })
+    return now
+  }
+  const namesOf = (answer: Answer): string[] =>
+    answer.body.value.map((row: { labels: { name: string }[] }) => row.labels[0]?.name)
+
+  it('reads a set, its children and its terms as they were, in the same shape', async () => {
+    const set = await made.set(group, 'Then')
+    const top = await made.term(set, 'top')
+    const child = await made.term({ set, term: top }, 'child')
+    const gone = await made.term(set, 'gone')
+    const then = await moment()
+    await rename(set, top, 'renamed')
+    await remove(`/sets/${set}/terms/${gone}`)
+    await made.term(set, 'new')
+    const moved = await server.send('POST', `${root}/sets/${set}/terms/${child}/relata.move`, { parent: null, set })
+    expect(moved.status, moved.text).toBe(200)
+    await server.send('PATCH', `${root}/sets/${set}`, { localizedNames: [{ name: 'Now', languageTag: 'en-US' }] })
+    const at = `asOf=${then}`
+    const one = await get(`/sets/${set}?${at}`)
+    expect(one.status, one.text).toBe(200)
+    expect(one.body.localizedNames[0].name).toBe('Then')
+    expect(namesOf(await get(`/sets/${set}/children?${at}`))).toEqual(['gone', 'top'])
+    expect(namesOf(await get(`/sets/${set}/terms?${at}`)).toSorted()).toEqual(['child', 'gone', 'top'])
+    expect(namesOf(await get(`/sets/${set}/terms/${top}/children?${at}`))).toEqual(['child'])
+    expect((await get(`/sets/${set}/terms/${top}?${at}&$select=labels`)).body.labels[0].name).toBe('top')
+    expect(namesOf(await get(`/sets/${set}/children`))).toEqual(['child', 'new', 'renamed'])
+    const page = await get(`/sets/${set}/terms?${at}&$top=2`)
+    const next = new URL(page.body['@odata.nextLink'])
+    expect((await server.send('GET', next.pathname + next.search)).body.value).toHaveLength(1)
+  })
+
+  it('shows a set that is gone, and none where there was none yet', async () => {
+    const before = await moment()
+    const set = await made.set(group)
+    const term = await made.term(set, 'kept')
+    const then = await moment()
+    await remove(`/sets/${set}`)
+    expect((await get(`/sets/${set}/terms?asOf=${then}`)).body.value[0].id).toBe(term)
+    expect((await get(`/sets/${set}?asOf=${before}`)).status).toBe(404)
+    expect((await get(`/sets/${set}`)).status).toBe(404)
+  })
+
+  it('shows what was shared and mirrored', async () => {
+    const home = await made.set(group)
+    const set = await made.set(group)
+    const pinned = await made.term(home, 'pinned')
+    const below = await made.term({ set: home, term: pinned }, 'below')
+    await made.pin({ set: home, term: pinned }, set)
+    const then = await moment()
+    await rename(home, below, 'changed')
+    await made.term({ set: home, term: pinned }, 'later')
+    expect(namesOf(await get(`/sets/${set}/terms?asOf=${then}`)).toSorted()).toEqual(['below', 'pinned'])
+    expect(namesOf(await get(`/sets/${set}/terms`)).toSorted()).toEqual(['changed', 'later', 'pinned'])
+    const flat = await get(`/sets/${set}/relata.getAllTerms()?asOf=${then}`)
+    expect(flat.body.value.map(({ level }: { level: number }) => level), flat.text).toEqual([1, 2])
+    const relations = await get(`/sets/${set}/relations?asOf=${then}`)
+    expect(relations.body.value).toMatchObject([{ relationship: 'pin' }])
+    expect((await get(`/sets/${set}/relata.history()?asOf=${then}`)).status).toBe(501)
+  })
+
+  it('is refused before the kept history, for the future, for no instant, and elsewhere', async () => {
+    const set = await made.set(group)
+    for (const text of ['1999-01-01T00:00:00Z', '2999-01-01T00:00:00Z', 'yesterday'])
+      expect((await get(`/sets/${set}?asOf=${text}`)).status, text).toBe(400)
+    expect((await get(`/groups?asOf=${await moment()}`)).status).toBe(400)
+    expect((await server.send('GET', '/v1.0/users?asOf=x')).status).toBe(200)
+  })
+})

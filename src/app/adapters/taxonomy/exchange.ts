@@ -1,7 +1,7 @@
 /** Adapter: taxonomies as files for one server: plans, jobs that apply them, and exports, on the rows of a tenant. */
 import type { Doc } from '#exchange/document.ts'
 import type { Plan } from '#exchange/plan/records.ts'
-import { chosenRules, type Finding } from '#exchange/validate/rules.ts'
+import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingsIn } from '#exchange/validate/validate.ts'
 import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
@@ -16,7 +16,7 @@ export interface TaxonomyExchange extends Applying {
   export(caller: TaxonomyCaller, request: ExportRequest): Promise<Doc>
   languages(caller: TaxonomyCaller): Promise<Languages>
   /** `rules`: as `chosenRules` takes them. */
-  validate(caller: TaxonomyCaller, request: ExportRequest, rules: readonly string[]): Promise<Finding[]>
+  validate(caller: TaxonomyCaller, request: ExportRequest, rules: readonly string[]): Promise<ValidationFinding[]>
 }
 
 export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {

@@ -227,46 +227,57 @@ function homesInOrder(taxonomy: TaxonomyPart, level: LevelOf): PlaceState[] {
 /** Members that follow from other rows: a change of these alone does not count as one of the term. */
 const derived = new Set(['level', 'height'])
 
-async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
+function wholeTerm(taxonomy: TaxonomyPart, place: PlaceState, shape: Shape) {
+  const state = taxonomy.terms.get(place.termId)
+  if (state === undefined) return undefined
+  const { setId, parentId } = place
+  return { ...termRow(state, taxonomy.languages.defaultTag), ...placeRow(place), ...shape(place), setId, parentId }
+}
+
+async function updateTerm(
+  writing: RowsToWrite,
+  old: PlaceState,
+  place: PlaceState,
+  was: Shape,
+  is: Shape,
+): Promise<void> {
   const { context, before, after } = writing
+  const { termId } = place
+  const isSame = old === place && before.terms.get(termId) === after.terms.get(termId)
+  if (isSame && sameShape(was(old), is(place))) return
+  const row = wholeTerm(after, place, is)
+  const changed: PatchOf<typeof term> = row === undefined ? {} : difference(wholeTerm(before, old, was), row)
+  const keys = Object.keys(changed)
+  if (keys.length === 0) return
+  const isDerived = keys.every((key) => derived.has(key))
+  await context.tx.update(term, termId, isDerived ? changed : { ...changed, ...stampOf(context) })
+}
+
+async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
+  const { context, before, after, storeId } = writing
   const { tx } = context
-  const { defaultTag } = after.languages
+  const birth = birthOf(context)
   const counts = new Map<string, number>()
   const count = (setId: string, amount: number): void => void counts.set(setId, (counts.get(setId) ?? 0) + amount)
-  const whole = (taxonomy: TaxonomyPart, place: PlaceState, shape: Shape, tag: string) => {
-    const state = taxonomy.terms.get(place.termId)
-    if (state === undefined) return undefined
-    const { setId, parentId } = place
-    return { ...termRow(state, tag), ...placeRow(place), ...shape(place), setId, parentId }
-  }
   let made = 0
   for (const place of homesInOrder(after, levelsOf(after))) {
     const { termId, setId } = place
     const old = before.home(termId)
-    if (old === undefined) {
-      const row = whole(after, place, is, defaultTag)
-      if (row === undefined) continue
-      const isKeyword = after.sets.get(setId)?.systemRole === 'keywords'
-      await tx.insert(term, { ...row, id: termId, isKeyword, ...birthOf(context) })
-      count(setId, 1)
-      made += 1
-      continue
-    }
-    if (old === place && before.terms.get(termId) === after.terms.get(termId) && sameShape(was(old), is(place)))
-      continue
-    const row = whole(after, place, is, defaultTag)
-    const changed: PatchOf<typeof term> =
-      row === undefined ? {} : difference(whole(before, old, was, before.languages.defaultTag), row)
-    const keys = Object.keys(changed)
-    if (keys.length === 0) continue
-    await tx.update(term, termId, keys.every((key) => derived.has(key)) ? changed : { ...changed, ...stampOf(context) })
-    if (old.setId !== setId) {
+    if (old !== undefined) {
+      await updateTerm(writing, old, place, was, is)
       count(old.setId, -1)
       count(setId, 1)
+      continue
     }
+    const row = wholeTerm(after, place, is)
+    if (row === undefined) continue
+    const isKeyword = after.sets.get(setId)?.systemRole === 'keywords'
+    await tx.insert(term, { ...row, id: termId, isKeyword, ...birth })
+    count(setId, 1)
+    made += 1
   }
   for (const [setId, amount] of counts) if (amount !== 0) await tx.add(set, setId, { termCount: amount })
-  if (made > 0) await tx.add(store, writing.storeId, { termCount: made })
+  if (made > 0) await tx.add(store, storeId, { termCount: made })
 }
 
 function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {

@@ -1,5 +1,5 @@
 /** The digest of a set of the store: of its document alone, so that it does not depend on what else is read. */
-import { digester } from '../../canonical.ts'
+import { digester } from '../../doc/canonical.ts'
 import type { TaxonomyPart } from './taxonomy.ts'
 import { docOf } from './to-doc.ts'
 

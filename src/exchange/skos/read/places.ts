@@ -1,5 +1,5 @@
 /** Where each concept is placed: exchange.md §6.5, and Relata's own triples where they say more. */
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
 import type { FaultCode } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
 import { type Hierarchy, prefixOf } from './schemes.ts'
@@ -69,7 +69,9 @@ export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
     const places = new Map<string, ConceptPlace[]>()
     for (const [key, parent] of parents) {
       const place = placeOf(working, scheme, key, parent)
-      places.set(parent ?? '', [...(places.get(parent ?? '') ?? []), place])
+      const siblings = places.get(parent ?? '')
+      if (siblings === undefined) places.set(parent ?? '', [place])
+      else siblings.push(place)
       used.set(key, (used.get(key) ?? new Set()).add(parent ?? scheme))
     }
     sets.set(scheme, places)

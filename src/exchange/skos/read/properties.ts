@@ -64,7 +64,7 @@ export function keeper(properties: Record<string, string>): Keeper {
   }
 }
 
-/** Keeps what the list of §6.6 has; `used`: predicates that other members of this record have taken. */
+/** Keeps what the list of exchange.md §6.6 has; `used`: predicates that other members of this record have taken. */
 export function keepRest(
   file: VocabularyFile,
   key: string,

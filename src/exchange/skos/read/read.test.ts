@@ -1,4 +1,4 @@
-/** Reading SKOS: the cases of exchange.md §16, its rules of §6, and files of others where they are found. */
+/** Reading SKOS: the rules of exchange.md §6, cases 16 to 21 of exchange.md §16, and files of others. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataBeside } from '../../../../test/_support/data-beside.ts'
@@ -375,6 +375,15 @@ describe('syntaxes', () => {
     expect(doc.faults).toMatchObject([{ code, at: { line } }])
   })
 
+  it('reads N-Triples line by line', async () => {
+    const triple = (object: string) => `<${e('a')}> <http://www.w3.org/2004/02/skos/core#prefLabel> ${object} .\n`
+    const type = `<${e('a')}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2004/02/skos/core#Concept> .\n`
+    const doc = await readSkos(`${type}${triple('"\\u0410"@uk-ua')}`, { file: 'a.nt', syntax: 'n-triples' })
+    expect(termIn(setsOf(doc)[0]?.children[0]).labels).toEqual({ 'uk-UA': { default: 'А' } })
+    const broken = await readSkos(`${type}${triple('"open')}`, { file: 'a.nt', syntax: 'n-triples' })
+    expect(broken.faults).toMatchObject([{ code: 'syntax', at: { line: 2 } }])
+  })
+
   it('knows the context of SKOS by its address, and fetches no other', async () => {
     const known =
       '{"@context":"http://www.w3.org/2004/02/skos/core","@id":"https://example.org/v/a","@type":"Concept","prefLabel":{"en":"A"},"broader":"https://example.org/v/b"}'
@@ -392,6 +401,11 @@ describe('syntaxes', () => {
     ])
     const broken = await readSkos('{"@id":\n}', { file: 'a.jsonld', syntax: 'json-ld' })
     expect(broken.faults).toMatchObject([{ code: 'syntax', at: { line: 2 } }])
+  })
+
+  it('refuses a text of more than a million characters', async () => {
+    const doc = await read(`e:a a skos:Concept ;\n skos:note "${'x'.repeat(1_000_001)}" .`)
+    expect(doc.faults).toMatchObject([{ code: 'limit', at: { line: 5 } }])
   })
 
   it('refuses concepts that are nested without end', async () => {

@@ -18,7 +18,12 @@ export type SkosSyntax = 'turtle' | 'n-triples' | 'rdf-xml' | 'json-ld'
 /** `faults` of severity `loss` with code `lost` name each predicate that is kept nowhere, and how often it was met. */
 export async function readSkos(text: string, options: SkosOptions & { readonly syntax: SkosSyntax }): Promise<Doc> {
   try {
-    return docOf(vocabularyFile(await graphOf(text, options), options))
+    const graph = await graphOf(text, options)
+    if (graph.excess !== undefined) {
+      const { line, what } = graph.excess
+      throw new Unreadable(fault('limit', { file: options.file, line, path: '' }, `line ${line}: ${what}`))
+    }
+    return docOf(vocabularyFile(graph, options))
   } catch (error) {
     if (error instanceof Unreadable) return { groups: [], faults: [error.fault] }
     throw error

@@ -1,5 +1,5 @@
 /** A scheme as a set, with its places as a tree. */
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
 import type { NodeDoc, SetDoc } from '../../document.ts'
 import { type At, fault, fileLimits, Unreadable } from '../../faults.ts'
 import { iri } from '../vocabulary.ts'
@@ -25,10 +25,16 @@ export interface SetContext extends TermContext {
   readonly placing: Placing
 }
 
+/** In the language that terms are shown in. */
+function shownIn(names: Readonly<Record<string, string>>, wanted: string | undefined): string {
+  const english = Object.keys(names).find((tag) => /^en\b/i.test(tag))
+  return names[wanted ?? ''] ?? names[english ?? ''] ?? Object.values(names)[0] ?? ''
+}
+
 export function setOf(context: SetContext, scheme: string): SetDoc {
   const { file, placing, lost } = context
   const names = setNames(file, scheme)
-  const [path = ''] = Object.values(names)
+  const path = shownIn(names, file.options.defaultLanguage)
   const at = file.at(scheme, path)
   const { id, uri } = scheme === '' ? {} : identityOf(file, scheme)
   const { texts, predicate, rest } = descriptionsOf(file.graph, scheme, descriptionsOfSets)
@@ -146,7 +152,8 @@ function inOrder(
   const byKey = new Map(places.map((place) => [place.key, place]))
   const first = [...new Set(listed)].flatMap((key) => byKey.get(key) ?? [])
   if (first.length === 0) return { sorted: places }
-  return { sorted: [...first, ...places.filter((place) => !first.includes(place))], order: first.length }
+  const taken = new Set(first)
+  return { sorted: [...first, ...places.filter((place) => !taken.has(place))], order: first.length }
 }
 
 /** Numbers in notations count as numbers: `9` stands before `10`. */

@@ -1,5 +1,5 @@
 /** A concept as a term: exchange.md §6.3 and §6.6. */
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
 import type { Ref, TermDoc } from '../../document.ts'
 import type { At } from '../../faults.ts'
 import { guidAtEnd, ownId } from '../ids.ts'

@@ -27,7 +27,7 @@ export interface SkosOptions {
   /** What becomes of concepts without a parent that are no declared tops. */
   readonly parentless?: 'root' | 'skip' | { readonly under: string }
   readonly collections?: 'property'
-  /** IRIs of predicates that are kept as properties beside those of §6.6. */
+  /** IRIs of predicates that are kept as properties beside those of exchange.md §6.6. */
   readonly keep?: readonly string[]
   readonly guidFromIri?: boolean
 }

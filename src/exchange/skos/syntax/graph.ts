@@ -1,5 +1,6 @@
 /** RDF as plain values: what the parsers of the three syntaxes give, and what is known of each subject. */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
+import { fileLimits } from '../../faults.ts'
 
 export interface RdfLiteral {
   readonly kind: 'literal'
@@ -28,6 +29,8 @@ export interface RdfSubject {
 
 export interface RdfGraph {
   readonly subjects: ReadonlyMap<string, RdfSubject>
+  /** What the file has more of than files may, and where; undefined: nothing. */
+  readonly excess: { readonly line: number; readonly what: string } | undefined
   of(key: string, predicate: string): readonly RdfObject[]
 }
 
@@ -67,12 +70,13 @@ function keyOf({ termType, value }: LibraryTerm): string {
   return termType === 'BlankNode' ? `_:${value}` : value
 }
 
-function isSame(one: RdfObject, other: RdfObject): boolean {
-  if (one.kind === 'resource' || other.kind === 'resource') {
-    return one.kind === 'resource' && other.kind === 'resource' && one.key === other.key
-  }
-  return one.value === other.value && one.language === other.language && one.datatype === other.datatype
+/** The same for equal objects. */
+function formOf(object: RdfObject): string {
+  if (object.kind === 'resource') return `<${object.key}`
+  return `"${object.language}"${object.datatype}"${object.value}`
 }
+
+const labelling = /[#/](?:pref|alt|hidden)?(?:Label|label|literalForm)$/
 
 export interface GraphBuilder {
   /** `line`: where the parser is. */
@@ -83,7 +87,11 @@ export interface GraphBuilder {
 
 export function buildGraph(): GraphBuilder {
   const subjects = new Map<string, RdfSubject>()
+  /** Forms of the objects of one subject and predicate: some have a hundred thousand. */
+  const forms = new Map<RdfObject[], Set<string>>()
   let size = 0
+  let labels = 0
+  let excess: RdfGraph['excess']
   return {
     add: ({ subject, predicate, object }, line) => {
       const key = keyOf(subject)
@@ -92,11 +100,26 @@ export function buildGraph(): GraphBuilder {
       const objects = known.objects.get(predicate.value) ?? []
       known.objects.set(predicate.value, objects)
       const added = objectOf(object)
-      if (objects.some((one) => isSame(one, added))) return
+      const form = formOf(added)
+      const there = forms.get(objects) ?? new Set<string>()
+      forms.set(objects, there)
+      if (there.has(form)) return
+      there.add(form)
       size += 1
+      if (added.kind === 'literal' && labelling.test(predicate.value)) labels += 1
+      if (added.kind === 'literal' && added.value.length > fileLimits.field) {
+        excess ??= { line, what: `a text is longer than ${fileLimits.field} characters.` }
+      }
+      if (labels > fileLimits.labels) excess ??= { line, what: `the file has more than ${fileLimits.labels} labels.` }
       objects.push(added)
     },
-    graph: { subjects, of: (key, predicate) => subjects.get(key)?.objects.get(predicate) ?? [] },
+    graph: {
+      subjects,
+      get excess() {
+        return excess
+      },
+      of: (key, predicate) => subjects.get(key)?.objects.get(predicate) ?? [],
+    },
     size: () => size,
   }
 }

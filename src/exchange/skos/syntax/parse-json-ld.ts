@@ -42,35 +42,31 @@ export async function parseJsonLd(text: string, file: string, base?: string): Pr
   const stop = (code: 'syntax' | 'limit', line: number, why: string): Unreadable =>
     new Unreadable(fault(code, { file, line, path: '' }, `line ${line}: ${why}`))
   if (depth > fileLimits.nesting) throw stop('limit', 1, `values are nested deeper than ${fileLimits.nesting}.`)
-  checkJson(text, stop)
+  const value = parseJson(text, stop)
   const builder = buildGraph()
   let unknown: string | undefined
-  const parser = new JsonLdParser({
-    ...(base === undefined ? {} : { baseIRI: base }),
-    documentLoader: {
-      load: (address: string) => {
-        const context = known[address]
-        if (context === undefined) {
-          unknown = address
-          throw new Error(`unknown context ${address}`)
-        }
-        return Promise.resolve(context)
-      },
+  const documentLoader = {
+    load: (address: string) => {
+      const context = known[address]
+      if (context !== undefined) return Promise.resolve(context)
+      unknown = address
+      throw new Error(`unknown context ${address}`)
     },
-  })
-  parser.end(text.startsWith('\ufeff') ? text.slice(1) : text)
-  try {
-    for await (const quad of parser as AsyncIterable<LibraryQuad>) {
-      if (builder.size() >= fileLimits.quads)
-        throw stop('limit', 1, `the file has more than ${fileLimits.quads} statements.`)
-      builder.add(quad, lines(quad.subject.value))
+  }
+  for (const part of partsOf(value)) {
+    const parser = new JsonLdParser({ ...(base === undefined ? {} : { baseIRI: base }), documentLoader })
+    parser.end(JSON.stringify(part))
+    try {
+      for await (const quad of parser as AsyncIterable<LibraryQuad>) {
+        if (builder.size() >= fileLimits.quads) throw stop('limit', 1, `more than ${fileLimits.quads} statements.`)
+        builder.add(quad, lines(quad.subject.value))
+      }
+    } catch (error) {
+      if (error instanceof Unreadable || !(error instanceof Error)) throw error
+      if (unknown === undefined) throw stop('syntax', 1, error.message)
+      const line = lineOf(text, text.indexOf(`"${unknown}"`))
+      throw stop('syntax', line, `the context '${unknown}' is not read over the network. Put it into the file.`)
     }
-  } catch (error) {
-    if (error instanceof Unreadable || !(error instanceof Error)) throw error
-    const address = unknown
-    if (address === undefined) throw stop('syntax', 1, error.message)
-    const line = lineOf(text, text.indexOf(`"${address}"`))
-    throw stop('syntax', line, `the context '${address}' is not read over the network. Put it into the file.`)
   }
   return builder.graph
 }
@@ -82,14 +78,31 @@ function lineOf(text: string, at: number): number {
 }
 
 /** JSON's own mistakes, with a line; the streaming parser tells none. */
-function checkJson(text: string, stop: (code: 'syntax', line: number, why: string) => Unreadable): void {
+function parseJson(text: string, stop: (code: 'syntax', line: number, why: string) => Unreadable): unknown {
   try {
-    JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const at = Number(/position (\d+)/.exec(error.message)?.[1] ?? text.length)
     throw stop('syntax', lineOf(text, at), error.message)
   }
+}
+
+const nodesOfPart = 500
+
+/** A list of nodes in parts: the library's time grows with the square of their number. */
+function partsOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return slices(value)
+  if (typeof value !== 'object' || value === null) return [value]
+  const { '@context': context, '@graph': nodes, ...rest } = value as Record<string, unknown>
+  if (!Array.isArray(nodes) || Object.keys(rest).length > 0) return [value]
+  return slices(nodes).map((part) => ({ ...(context === undefined ? {} : { '@context': context }), '@graph': part }))
+}
+
+function slices(nodes: readonly unknown[]): unknown[][] {
+  return Array.from({ length: Math.ceil(nodes.length / nodesOfPart) }, (_, at) =>
+    nodes.slice(at * nodesOfPart, (at + 1) * nodesOfPart),
+  )
 }
 
 /** The line in which a node with this id first has members of its own, and how deep values are nested. */

@@ -1,4 +1,4 @@
-/** RDF/XML as a graph. The text is scanned for what §14 forbids, and for lines, before the RDF library sees it. */
+/** RDF/XML as a graph. The text is scanned for what exchange.md §14 forbids, and for lines, before the RDF library sees it. */
 import { RdfXmlParser } from 'rdfxml-streaming-parser'
 import { fault, fileLimits, Unreadable } from '../../faults.ts'
 import { scanXml } from '../../xml/scan.ts'

@@ -36,7 +36,7 @@ export type ObjectNode = SubjectNode | TextNode | InnerNode | ListNode
 /** Prefixed name of a predicate, and its objects. */
 export type Triples = readonly (readonly [predicate: string, values: readonly ObjectNode[]])[]
 
-export interface Block {
+export interface SubjectBlock {
   /** Undefined: a blank node that is named nowhere else. */
   readonly subject: SubjectNode | undefined
   /** Prefixed name. */

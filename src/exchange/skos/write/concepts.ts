@@ -1,10 +1,10 @@
 /** A term at home as a concept: exchange.md §6.3, in the order of its table. */
 import { fold } from '#base/text/fold.ts'
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
+import { idOf } from '../../doc/leaving-out.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../../document.ts'
-import { idOf } from '../../leaving-out.ts'
 import { isIri } from '../vocabulary.ts'
-import { type Block, dateNode, iriNode, type ObjectNode, properties, type SubjectNode, text } from './blocks.ts'
+import { dateNode, iriNode, type ObjectNode, properties, type SubjectBlock, type SubjectNode, text } from './blocks.ts'
 import { keptTriples, pairs } from './kept.ts'
 import { type IriNaming, idTriple, keyOf, type Occurring } from './naming.ts'
 import { byLanguage, flags, type SkosWriting } from './writing.ts'
@@ -15,7 +15,7 @@ export function conceptBlock(
   parent: NodeDoc | undefined,
   node: NodeDoc,
   term: TermDoc,
-): Block {
+): SubjectBlock {
   const { naming, occurrences, related } = writing
   const subject = naming.term(term)
   const here = occurrences.get(keyOf(subject)) as Occurring
@@ -84,7 +84,7 @@ export function furtherParents(naming: IriNaming, { parents }: Occurring, term: 
   return values.every(isKept) ? values : []
 }
 
-/** Triples that would be read as something else are written as Relata's own. */
+/** Properties that would be read as something else are written as Relata's own. */
 function keptOf(writing: SkosWriting, term: TermDoc, here: Occurring) {
   const { descriptions = {}, properties: values = {}, replacedBy } = term
   const hasDescription = Object.keys(descriptions).length > 0

@@ -1,10 +1,10 @@
 /** JSON-LD with a context of prefixes in the file itself. */
 import { prefixes } from '../vocabulary.ts'
-import type { Block, ObjectNode, SubjectNode, Triples } from './blocks.ts'
+import type { ObjectNode, SubjectBlock, SubjectNode, Triples } from './blocks.ts'
 
 type Json = string | boolean | Json[] | { [member: string]: Json }
 
-export function jsonLdText(blocks: readonly Block[], used: readonly string[]): string {
+export function jsonLdText(blocks: readonly SubjectBlock[], used: readonly string[]): string {
   const context = Object.fromEntries(used.map((prefix) => [prefix, prefixes[prefix as keyof typeof prefixes]]))
   const graph = blocks.map(({ subject, type, properties }) => ({
     ...(subject === undefined ? {} : { '@id': keyOf(subject) }),

@@ -1,7 +1,7 @@
-/** Triples as triples: those of §6.6 as themselves, the others as `relata:property`. */
+/** Properties as triples: those of exchange.md §6.6 as themselves, the others as `relata:property`. */
 
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText } from '../../doc-index.ts'
+import { compareText } from '../../doc/doc-index.ts'
 import type { Properties as Values } from '../../document.ts'
 import { quoted } from '../read/properties.ts'
 import { isIri, keptPredicates, prefixes } from '../vocabulary.ts'

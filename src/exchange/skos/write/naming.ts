@@ -1,7 +1,7 @@
 /** The IRIs that things of a document have in a file (exchange.md §6.2), and where its terms occur. */
-import { type DocIndex, indexDoc, naturalChildren } from '../../doc-index.ts'
+import { type DocIndex, indexDoc, naturalChildren } from '../../doc/doc-index.ts'
+import type { Losses } from '../../doc/losses.ts'
 import { type Doc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../../document.ts'
-import type { Losses } from '../../losses.ts'
 import { idOfIri, ownId, ownIri } from '../ids.ts'
 import { isIri } from '../vocabulary.ts'
 import { iriNode, type ObjectNode, type SubjectNode, text } from './blocks.ts'

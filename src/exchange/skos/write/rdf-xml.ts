@@ -1,9 +1,9 @@
 /** RDF/XML: typed node elements; every predicate that is written has a QName. */
 import { attributeText, contentText } from '../../xml/escape.ts'
 import { prefixes } from '../vocabulary.ts'
-import type { Block, ObjectNode, SubjectNode, Triples } from './blocks.ts'
+import type { ObjectNode, SubjectBlock, SubjectNode, Triples } from './blocks.ts'
 
-export function rdfXmlText(blocks: readonly Block[], used: readonly string[]): string {
+export function rdfXmlText(blocks: readonly SubjectBlock[], used: readonly string[]): string {
   const declared = ['rdf', ...used.filter((prefix) => prefix !== 'rdf')].map(
     (prefix) => `\n  xmlns:${prefix}="${prefixes[prefix as keyof typeof prefixes]}"`,
   )

@@ -1,15 +1,15 @@
 /** Turtle: one block a subject, an object a line where there are several. */
 import { prefixes } from '../vocabulary.ts'
-import type { Block, ObjectNode, Triples } from './blocks.ts'
+import type { ObjectNode, SubjectBlock, Triples } from './blocks.ts'
 
 const boolean = 'http://www.w3.org/2001/XMLSchema#boolean'
 
-export function turtleText(blocks: readonly Block[], used: readonly string[]): string {
+export function turtleText(blocks: readonly SubjectBlock[], used: readonly string[]): string {
   const head = used.map((prefix) => `@prefix ${prefix}: <${prefixes[prefix as keyof typeof prefixes]}> .`)
   return `${[head.join('\n'), ...blocks.map(blockText)].join('\n\n')}\n`
 }
 
-function blockText({ subject, type, properties }: Block): string {
+function blockText({ subject, type, properties }: SubjectBlock): string {
   const first = `${subject === undefined ? '[]' : nodeText(subject)} a ${type}`
   return `${[first, ...properties.map(propertyText)].join(' ;\n  ')} .`
 }

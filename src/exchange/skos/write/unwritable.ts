@@ -1,10 +1,10 @@
 /** Characters that a syntax cannot hold, taken out of texts and listed: halves of pairs, and in XML control characters. */
-import type { Losses } from '../../losses.ts'
+import type { Losses } from '../../doc/losses.ts'
 import { writable } from '../../xml/escape.ts'
-import type { Block, ObjectNode, Triples } from './blocks.ts'
+import type { ObjectNode, SubjectBlock, Triples } from './blocks.ts'
 import { keyOf } from './naming.ts'
 
-export function withoutUnwritable(blocks: readonly Block[], syntax: string, losses: Losses): Block[] {
+export function withoutUnwritable(blocks: readonly SubjectBlock[], syntax: string, losses: Losses): SubjectBlock[] {
   const clean = (value: string): string =>
     syntax === 'rdf-xml' ? writable(value) : value.replace(/\p{Surrogate}/gu, '')
   const inProperties = (entries: Triples, path: string): Triples =>

@@ -3,14 +3,14 @@
  * so that two exports differ only where the taxonomy does.
  */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText, naturalChildren } from '../../doc-index.ts'
+import { compareText, naturalChildren } from '../../doc/doc-index.ts'
+import { withPlainTags } from '../../doc/language-tags.ts'
+import { idOf, withoutSystem } from '../../doc/leaving-out.ts'
+import { collectLosses, type Losses } from '../../doc/losses.ts'
 import { type Doc, type GroupDoc, isRef, type Loss, type NodeDoc, type SetDoc } from '../../document.ts'
-import { withPlainTags } from '../../language-tags.ts'
-import { idOf, withoutSystem } from '../../leaving-out.ts'
-import { collectLosses, type Losses } from '../../losses.ts'
 import { ownIri } from '../ids.ts'
 import { prefixes } from '../vocabulary.ts'
-import { type Block, iriNode, properties, type TextNode, type Triples, text } from './blocks.ts'
+import { iriNode, properties, type SubjectBlock, type TextNode, type Triples, text } from './blocks.ts'
 import { conceptBlock, furtherParents } from './concepts.ts'
 import { jsonLdText } from './json-ld.ts'
 import { keptTriples, pairs } from './kept.ts'
@@ -57,7 +57,7 @@ export function writeSkos(given: Doc, options: SkosWriteOptions): { text: string
 }
 
 /** In the order of our list. */
-function prefixesIn(blocks: readonly Block[]): string[] {
+function prefixesIn(blocks: readonly SubjectBlock[]): string[] {
   const used = new Set<string>()
   const enter = (entries: Triples): void => {
     for (const [predicate, values] of entries) {
@@ -72,7 +72,7 @@ function prefixesIn(blocks: readonly Block[]): string[] {
   return Object.keys(prefixes).filter((prefix) => used.has(prefix))
 }
 
-function groupBlock({ options, losses, naming, label, language }: SkosWriting, group: GroupDoc): Block {
+function groupBlock({ options, losses, naming, label, language }: SkosWriting, group: GroupDoc): SubjectBlock {
   const where = { ...idOf(group), path: group.name }
   if (group.scope === 'siteCollection') losses.add('group.scope', { ...where, value: group.scope })
   if (group.siteId !== undefined) losses.add('group.siteId', { ...where, value: group.siteId })
@@ -89,10 +89,10 @@ function groupBlock({ options, losses, naming, label, language }: SkosWriting, g
   }
 }
 
-function setBlocks(writing: SkosWriting, set: SetDoc): Block[] {
+function setBlocks(writing: SkosWriting, set: SetDoc): SubjectBlock[] {
   const { naming } = writing
-  const after: Block[] = []
-  const concepts: Block[] = []
+  const after: SubjectBlock[] = []
+  const concepts: SubjectBlock[] = []
   const walk = (parent: SetDoc | NodeDoc): void => {
     const natural = naturalChildren(parent, naming.index, writing.language)
     const order = orderBlock(writing, set, parent)
@@ -111,7 +111,7 @@ function texts(names: Readonly<Record<string, string>>, make: (value: string, ta
   return byLanguage(names).map(([tag, value]) => make(value, tag))
 }
 
-function setBlock(writing: SkosWriting, set: SetDoc): Block {
+function setBlock(writing: SkosWriting, set: SetDoc): SubjectBlock {
   const { naming, label, language } = writing
   const subject = naming.set(set)
   const names = texts(set.names, label)
@@ -142,7 +142,7 @@ function setBlock(writing: SkosWriting, set: SetDoc): Block {
   }
 }
 
-function orderBlock({ naming }: SkosWriting, set: SetDoc, parent: SetDoc | NodeDoc): Block | undefined {
+function orderBlock({ naming }: SkosWriting, set: SetDoc, parent: SetDoc | NodeDoc): SubjectBlock | undefined {
   const { children, order = 0 } = parent
   const of = 'names' in parent ? naming.set(parent) : naming.node(parent)
   const members = children.slice(0, order).flatMap((node) => naming.node(node) ?? [])
@@ -158,7 +158,12 @@ function orderBlock({ naming }: SkosWriting, set: SetDoc, parent: SetDoc | NodeD
   }
 }
 
-function placeBlock({ naming, losses }: SkosWriting, set: SetDoc, parent: NodeDoc | undefined, node: NodeDoc): Block[] {
+function placeBlock(
+  { naming, losses }: SkosWriting,
+  set: SetDoc,
+  parent: NodeDoc | undefined,
+  node: NodeDoc,
+): SubjectBlock[] {
   const term = naming.node(node)
   const under = parent === undefined ? undefined : naming.node(parent)
   if (term === undefined) {

@@ -1,6 +1,6 @@
 /** What the writer of one SKOS file knows. */
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import type { Losses } from '../../losses.ts'
+import type { Losses } from '../../doc/losses.ts'
 import { flagNode, type ObjectNode, type TextNode } from './blocks.ts'
 import type { IriNaming, Occurrences, SkosWriteOptions } from './naming.ts'
 

@@ -46,6 +46,12 @@ export const setActions: Readonly<Record<string, ActionFacts>> = {
     params: { isOpen: flag({ nullable: false, doc: 'Whether everyone may.' }) },
     returns: set,
   },
+  setAvailableForTagging: {
+    ...ours,
+    doc: 'Says whether the terms of the set may be used.',
+    params: { value: flag({ nullable: false, doc: 'Whether they may.' }) },
+    returns: set,
+  },
   setContacts: {
     ...ours,
     doc: 'Says who looks after the set. What is not sent stays as it is.',

@@ -1,7 +1,8 @@
 /** Operations of ours on terms: exchange.md §9.2. Their rules are in `rules/verbs/`. */
 import type { ActionFacts } from '#edm/define.ts'
 import { returning } from '#edm/define.ts'
-import { choice, flag, text } from '#edm/props.ts'
+import { choice, complex, flag, text } from '#edm/props.ts'
+import { keyValue } from '../../common.ts'
 import { clashOfChildren, ours, sharingOfCopy } from './values.ts'
 
 const term = returning({ entity: 'microsoft.graph.termStore.term' })
@@ -65,6 +66,14 @@ export const termActions: Readonly<Record<string, ActionFacts>> = {
     ...ours,
     doc: 'Says whether the term may be used at this place; it is shown all the same.',
     params: { value: flag({ nullable: false, doc: 'Whether it may be used.' }) },
+    returns: term,
+  },
+  setLocalProperties: {
+    ...ours,
+    doc: 'Says what custom properties the term has at this place only.',
+    params: {
+      properties: complex(keyValue, { nullable: false, collection: true, doc: 'All of them; others go.' }),
+    },
     returns: term,
   },
   reassignSource: {

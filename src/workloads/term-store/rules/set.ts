@@ -7,7 +7,8 @@ import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm
 import { group, set, store } from '../types.ts'
 import { annotateSets } from './annotations/term-annotations.ts'
 import { birthOf, stampOf } from './author.ts'
-import { describeSet } from './descriptions.ts'
+import { setThen } from './history/past.ts'
+import { describeSet } from './labels/descriptions.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { checkNames } from './labels/set-names.ts'
 import { descriptionIn } from './labels/text.ts'
@@ -84,8 +85,19 @@ function changeOfSet(context: WriteContext, patch: object) {
   return Object.keys(patch).length === 0 ? {} : { lastModifiedBy: stampOf(context).lastModifiedBy }
 }
 
+async function removeSet(settings: TermStoreSettings, context: WriteContext, row: Row): Promise<void> {
+  const { tx } = context
+  await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
+  if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
+  const removal = removalOf(context, { storeId: row.storeId, setId: row.id })
+  await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
+  await tx.remove(set, row.id)
+  await tx.add(store, row.storeId, { setCount: -1 })
+}
+
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
+    past: setThen,
     describe: describeSet,
     annotate: annotateSets,
     operations: { ...setOperations(settings), getAllTerms: { function: getAllTerms } },
@@ -157,14 +169,6 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       }
     },
 
-    async remove(context, { row }) {
-      const { tx } = context
-      await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
-      if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      const removal = removalOf(context, { storeId: row.storeId, setId: row.id })
-      await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
-      await tx.remove(set, row.id)
-      await tx.add(store, row.storeId, { setCount: -1 })
-    },
+    remove: (context, { row }) => removeSet(settings, context, row),
   })
 }

@@ -5,7 +5,7 @@ import { sameTag } from '../languages/languages.ts'
 import { taken } from '../refusals.ts'
 import type { LocalName } from './labels.ts'
 
-export interface Naming {
+export interface NamesOfSet {
   readonly names: readonly LocalName[]
   /** As in the body; undefined: it has none, but another group. */
   readonly sent: readonly { readonly languageTag?: string | null }[] | undefined
@@ -31,7 +31,7 @@ export async function isNameTaken(
 export async function checkNames(
   tx: ReadTx,
   groupId: string,
-  { names, sent, exceptId, target = 'parentGroup' }: Naming,
+  { names, sent, exceptId, target = 'parentGroup' }: NamesOfSet,
 ): Promise<void> {
   if (!(await isNameTaken(tx, groupId, names, exceptId))) return
   for (const entry of names) {

@@ -6,7 +6,7 @@ import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type Wri
 import { branch } from '../../occurrences.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { type ChangeStamp, stampOf } from '../author.ts'
-import { describeRelation } from '../descriptions.ts'
+import { describeRelation } from '../labels/descriptions.ts'
 import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'

@@ -24,20 +24,23 @@ export async function needPlace(tx: ReadTx, { setId, termId }: TermAt, target?: 
   return place
 }
 
-/** The set that is shown there, with the pin through which it is. */
-async function pinnedText(tx: ReadTx, { holderId, row }: TermPlace): Promise<string> {
-  return `pinned terms can be changed only in the set that owns them: ${await titleOfSet(tx, holderId)}, for the term ${await titleOfTerm(tx, row.termId)}.`
+async function pinnedText(tx: ReadTx, ownerId: string, termId: string): Promise<string> {
+  return `pinned terms can be changed only in the set that owns them: ${await titleOfSet(tx, ownerId)}, for the term ${await titleOfTerm(tx, termId)}.`
 }
 
 /** Throws if the set only mirrors the term. */
 export async function checkStored(tx: ReadTx, place: TermPlace, target?: string): Promise<void> {
   if (place.kind === 'mirrored')
-    throw invalid(`The term is below a pinned term, and ${await pinnedText(tx, place)}`, target)
+    throw invalid(
+      `The term is below a pinned term, and ${await pinnedText(tx, place.holderId, place.row.termId)}`,
+      target,
+    )
 }
 
 /** Throws if nothing can be below the term in that set: it is pinned there, or below a pinned term. */
 export async function checkUnlocked(tx: ReadTx, place: TermPlace, target?: string): Promise<void> {
-  if (place.locked) throw invalid(`Nothing can be added there, as ${await pinnedText(tx, place)}`, target)
+  if (place.locked)
+    throw invalid(`Nothing can be added there, as ${await pinnedText(tx, place.childSetId, place.row.termId)}`, target)
 }
 
 export async function needSet(tx: ReadTx, setId: string, target?: string): Promise<RowOf<typeof set>> {

@@ -1,6 +1,7 @@
 /** The operations of terms: what was sent, read and given to the verbs (exchange.md §9.2). */
 import { invariant } from '#base/errors.ts'
 import type { OperationRule, ReadTx } from '#edm/ports.ts'
+import type { Property } from '../labels/labels.ts'
 import { findPlace, rowIn } from '../places/tree.ts'
 import { missing } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
@@ -9,6 +10,7 @@ import { setAvailability } from './availability.ts'
 import { needSet } from './checks.ts'
 import { copyTerm } from './copy/copy-term.ts'
 import { deprecateTerm, undeprecateTerm } from './deprecation.ts'
+import { setLocalProperties } from './local-properties.ts'
 import { mergeTerm } from './merge/merge-term.ts'
 import { moveTerm } from './move-term.ts'
 import { orderChildren } from './order.ts'
@@ -104,6 +106,12 @@ export function termOperations(settings: TermStoreSettings): Readonly<Record<str
     setAvailableForTagging: {
       async action(context, at, args) {
         await setAvailability(settings, context, termAt(at), args['value'] === true)
+        return { id: termAt(at).termId }
+      },
+    },
+    setLocalProperties: {
+      async action(context, at, args) {
+        await setLocalProperties(settings, context, termAt(at), args['properties'] as readonly Partial<Property>[])
         return { id: termAt(at).termId }
       },
     },

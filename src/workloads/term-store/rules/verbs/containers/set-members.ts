@@ -1,4 +1,4 @@
-/** `relata.setSubmissionPolicy` and `relata.setContacts`: exchange.md §9.6. */
+/** `relata.setSubmissionPolicy`, `relata.setContacts` and `relata.setAvailableForTagging` of a set: exchange.md §9.6, §13.6. */
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { set } from '../../../types.ts'
@@ -40,6 +40,15 @@ export async function setSubmissionPolicy(
   isOpen: boolean,
 ): Promise<void> {
   await change(context, await needChangeable(settings, context, setId), { isOpen })
+}
+
+export async function setAvailabilityOfSet(
+  settings: TermStoreSettings,
+  context: WriteContext,
+  setId: string,
+  isAvailableForTagging: boolean,
+): Promise<void> {
+  await change(context, await needChangeable(settings, context, setId), { isAvailableForTagging })
 }
 
 /** Any text: that it is no mail address is a matter of `relata.validate`. */

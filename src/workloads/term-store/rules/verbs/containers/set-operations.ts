@@ -9,7 +9,7 @@ import { copySet } from '../copy/copy-set.ts'
 import { orderChildren } from '../order.ts'
 import type { TermsOfCopy } from '../verbs.ts'
 import { isGroupSeen, moveSet } from './move-set.ts'
-import { setContacts, setSubmissionPolicy } from './set-members.ts'
+import { setAvailabilityOfSet, setContacts, setSubmissionPolicy } from './set-members.ts'
 
 export function termsIn(value: unknown): TermsOfCopy {
   return value === 'new' || value === 'none' ? value : 'reuse'
@@ -48,6 +48,13 @@ export function setOperations(settings: TermStoreSettings): Readonly<Record<stri
       async action(context, at, args) {
         const { id } = needAt(at)
         await setSubmissionPolicy(settings, context, id, args['isOpen'] === true)
+        return { id }
+      },
+    },
+    setAvailableForTagging: {
+      async action(context, at, args) {
+        const { id } = needAt(at)
+        await setAvailabilityOfSet(settings, context, id, args['value'] === true)
         return { id }
       },
     },

@@ -28,7 +28,7 @@ async function needTerm(tx: ReadTx, id: string, target?: string): Promise<TermRo
 
 /** Labels, descriptions and properties go over, and what named the one term names the other. */
 async function joinMembers(context: WriteContext, gone: TermRow, survivor: TermRow): Promise<void> {
-  const { tx, now } = context
+  const { tx, now, effects } = context
   const { languages } = await storeOfSet(tx, await needSet(tx, survivor.setId))
   const labels = joinedLabels(survivor.labels, gone.labels)
   await tx.update(term, survivor.id, {
@@ -41,9 +41,11 @@ async function joinMembers(context: WriteContext, gone: TermRow, survivor: TermR
   })
   for (const { id } of await tx.find(term, { replacedBy: gone.id }))
     await tx.update(term, id, { replacedBy: id === survivor.id ? null : survivor.id })
-  for (const { id } of await tx.find(mergedTerm, { into: gone.id }))
-    await tx.update(mergedTerm, id, { into: survivor.id })
+  const merged = await tx.find(mergedTerm, { into: gone.id })
+  for (const { id } of merged) await tx.update(mergedTerm, id, { into: survivor.id })
   await tx.insert(mergedTerm, { id: gone.id, into: survivor.id, mergedDateTime: now })
+  // People are told of the terms.
+  for (const id of [gone.id, ...merged.map((row) => row.id)]) effects?.set(`${mergedTerm.name} ${id}`, '')
 }
 
 async function removeTerm({ tx, effects }: WriteContext, { id, setId }: TermRow): Promise<void> {

@@ -1,9 +1,9 @@
 /** Names and paths of rows, for people: in dry runs and lists (decisions.md 26). A path is `Group/Set/Term/Term below`. */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
-import { group, type relation, set, store, term } from '../types.ts'
-import { defaultLabel, nameOf } from './labels/labels.ts'
-import { rowIn } from './places/tree.ts'
+import { group, type relation, set, store, term } from '../../types.ts'
+import { rowIn } from '../places/tree.ts'
+import { defaultLabel, nameOf } from './labels.ts'
 
 export interface Described {
   readonly name: string

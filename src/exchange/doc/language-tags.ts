@@ -4,7 +4,7 @@
  */
 import { canonicalTag } from '#workloads/term-store/rules/languages/languages.ts'
 import { lcids } from '#workloads/term-store/rules/languages/lcids.ts'
-import { type Doc, isRef, type NodeDoc, type SetDoc, type TermDoc } from './document.ts'
+import { type Doc, isRef, type LabelsDoc, type NodeDoc, type SetDoc, type TermDoc } from '../document.ts'
 
 const tags: ReadonlyMap<number, string> = new Map([
   ...[...lcids].map(([tag, lcid]): [number, string] => [lcid, tag]),
@@ -28,10 +28,20 @@ function retagged<T>(values: ByTag<T>, defaultTag: string): ByTag<T> {
   return Object.fromEntries(Object.entries(values).map(([tag, value]) => [plainTag(tag, defaultTag), value]))
 }
 
+/** A file may name one language in two ways: its number for default labels, its tag for synonyms. */
+function retaggedLabels(labels: ByTag<LabelsDoc>, defaultTag: string): ByTag<LabelsDoc> {
+  const merged: Record<string, LabelsDoc> = {}
+  for (const [tag, label] of Object.entries(labels)) {
+    const own = plainTag(tag, defaultTag)
+    merged[own] = { ...merged[own], ...label }
+  }
+  return merged
+}
+
 function retaggedTerm(term: TermDoc, defaultTag: string): TermDoc {
   const { labels, descriptions } = term
   const texts = descriptions === undefined ? {} : { descriptions: retagged(descriptions, defaultTag) }
-  return { ...term, labels: retagged(labels, defaultTag), ...texts }
+  return { ...term, labels: retaggedLabels(labels, defaultTag), ...texts }
 }
 
 function retaggedNode(node: NodeDoc, defaultTag: string): NodeDoc {

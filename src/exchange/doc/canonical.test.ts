@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { forDocuments, randomDocument } from '../../test/_support/documents.ts'
+import { forDocuments, randomDocument } from '../../../test/_support/documents.ts'
+import type { Doc, NodeDoc, TermDoc } from '../document.ts'
 import { canonicalForm, digester, isEqual } from './canonical.ts'
-import type { Doc, NodeDoc, TermDoc } from './document.ts'
 
 const at = { file: '', line: 0, path: '' }
 
@@ -24,6 +24,11 @@ describe('equal documents', () => {
     ['tags in any case', node({ labels: { 'EN-us': { default: 'A' } } }), node(named('A'))],
     ['languages by number', node({ labels: { '1033': { default: 'A' } } }), node(named('A'))],
     ['the default language by no name', node({ labels: { '': { default: 'A' } } }), node(named('A'))],
+    [
+      'one language under two names',
+      node({ labels: { '1033': { default: 'A' }, 'en-US': { synonyms: ['B'] } } }),
+      node({ labels: { 'en-US': { default: 'A', synonyms: ['B'] } } }),
+    ],
     [
       'synonyms in any order',
       node({ labels: { 'en-US': { default: 'A', synonyms: ['c', 'B'] } } }),

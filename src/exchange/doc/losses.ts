@@ -2,12 +2,13 @@
  * The list of what a writer leaves out (exchange.md §8). Names of losses are members of the document, so that every
  * format calls the same loss by the same name.
  */
-import type { Loss } from './document.ts'
+import type { Loss } from '../document.ts'
 
 /** Above this number of one kind only the count increases. */
 const mostListed = 10_000
 
 export type LossName =
+  /** The group, or that sets are in it. */
   | 'group'
   /** A system group with its sets. */
   | 'group.system'

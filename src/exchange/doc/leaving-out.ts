@@ -2,8 +2,9 @@
  * What no format holds but our own JSON: system groups with their sets, and keywords. A term whose home goes with them
  * gets its first other place as home (exchange.md §5.4).
  */
+
+import { type Doc, isRef, type NodeDoc, type TermDoc } from '../document.ts'
 import { indexDoc, shownLabel } from './doc-index.ts'
-import { type Doc, isRef, type NodeDoc, type TermDoc } from './document.ts'
 import type { Losses } from './losses.ts'
 
 export function withoutSystem(doc: Doc, losses: Losses): Doc {

@@ -7,7 +7,6 @@ import { guidIn } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import { compareText, type DocIndex, indexDoc, matchingForm, naturalChildren, shownName } from './doc-index.ts'
 import {
   type Doc,
   type GroupDoc,
@@ -17,7 +16,8 @@ import {
   type Ref,
   type SetDoc,
   type TermDoc,
-} from './document.ts'
+} from '../document.ts'
+import { compareText, type DocIndex, indexDoc, matchingForm, naturalChildren, shownName } from './doc-index.ts'
 import { withPlainTags } from './language-tags.ts'
 
 interface CanonicalOptions {

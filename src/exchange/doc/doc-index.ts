@@ -2,7 +2,7 @@
 import { fold } from '#base/text/fold.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
-import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from './document.ts'
+import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 
 /** Where a term is at home. */
 export interface HomeDoc {

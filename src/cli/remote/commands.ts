@@ -1,10 +1,7 @@
 /** Commands that change what a running stand-in holds: its worlds, clock, relationships, rows. */
 import type { Command } from 'commander'
 import type { Environment } from '#app/config.ts'
-import { WrongUsage } from './command-settings.ts'
-import type * as Clocks from './remote/clock.ts'
-import type { CustomerWord } from './remote/gdap.ts'
-import type { Target } from './remote/target.ts'
+import { WrongUsage } from '../command-settings.ts'
 import {
   addTarget,
   addUrl,
@@ -14,7 +11,10 @@ import {
   targetFrom,
   textIn,
   wholeServer,
-} from './target-flags.ts'
+} from '../target-flags.ts'
+import type * as Clocks from './clock.ts'
+import type { CustomerWord } from './gdap.ts'
+import type { Target } from './target.ts'
 
 /** What commands of this file get: the server that is meant, and whether JSON is wanted. */
 interface Meant {
@@ -42,13 +42,13 @@ function addWorldCommands(program: Command, environment: Environment): void {
     .description('list, add and end worlds: copies of the server’s data side by side')
   const list = world.command('list').description('list the worlds').option('--json', jsonHelp)
   addUrl(list).action(async (flags: CommandFlags) => {
-    const { listWorlds } = await import('./remote/worlds.ts')
+    const { listWorlds } = await import('./worlds.ts')
     const { target, isJson } = await read(flags, environment)
     await listWorlds(wholeServer(target), isJson)
   })
   const show = world.command('show').argument('<id>').description('show one world').option('--json', jsonHelp)
   addUrl(show).action(async (id: string, flags: CommandFlags) => {
-    const { showWorld } = await import('./remote/worlds.ts')
+    const { showWorld } = await import('./worlds.ts')
     const { target, isJson } = await read(flags, environment)
     await showWorld(wholeServer(target), id, isJson)
   })
@@ -63,8 +63,8 @@ function addWorldCommands(program: Command, environment: Environment): void {
     .option('--own-port', 'give it a port of its own, for clients that cannot send the header relata-world')
     .option('--json', jsonHelp)
   addUrl(add).action(async (id: string | undefined, flags: CommandFlags) => {
-    const { addWorld } = await import('./remote/worlds.ts')
-    const { documentOrName } = await import('./remote/given-document.ts')
+    const { addWorld } = await import('./worlds.ts')
+    const { documentOrName } = await import('./given-document.ts')
     const { target, isJson } = await changed(flags, environment)
     const [from, seed, clock] = [textIn(flags['from']), textIn(flags['seed']), textIn(flags['clock'])]
     const ids = wholeIn('ids', flags['ids'])
@@ -80,12 +80,12 @@ function addWorldCommands(program: Command, environment: Environment): void {
   })
   const remove = world.command('remove').argument('<id>').description('end a world')
   addUrl(remove).action(async (id: string, flags: CommandFlags) => {
-    const { removeWorld } = await import('./remote/worlds.ts')
+    const { removeWorld } = await import('./worlds.ts')
     await removeWorld(wholeServer(await changedFrom(flags, environment)), id)
   })
   const reset = program.command('reset').description('put a world back to how it began')
   addTarget(reset).action(async (flags: CommandFlags) => {
-    const { reset: run } = await import('./remote/worlds.ts')
+    const { reset: run } = await import('./worlds.ts')
     await run(await changedFrom(flags, environment))
   })
 }
@@ -94,7 +94,7 @@ function addClockCommands(program: Command, environment: Environment): void {
   const clock = program.command('clock').description('show and move the clock of a world; what is due then happens')
   type Run = (clocks: typeof Clocks, target: Target, isJson: boolean) => Promise<void>
   const run = async ({ target, isJson }: Meant, work: Run): Promise<void> =>
-    work(await import('./remote/clock.ts'), target, isJson)
+    work(await import('./clock.ts'), target, isJson)
   const simple: readonly [name: string, doc: string, work: Run][] = [
     ['show', 'print what the clock of a world shows', ({ showClock }, target, isJson) => showClock(target, isJson)],
     [
@@ -156,7 +156,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
     .requiredOption(customerFlag, 'its id or domain')
     .option('--json', jsonHelp)
   addTarget(list).action(async (flags: CommandFlags) => {
-    const { listRelationships } = await import('./remote/gdap.ts')
+    const { listRelationships } = await import('./gdap.ts')
     const { target, isJson } = await read(flags, environment)
     await listRelationships(target, String(flags['customer']), isJson)
   })
@@ -182,7 +182,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
   ]
   for (const [word, doc] of words)
     answering(word, doc).action(async (id: string, flags: CommandFlags) => {
-      const { answer } = await import('./remote/gdap.ts')
+      const { answer } = await import('./gdap.ts')
       const { target, isJson } = await changed(flags, environment)
       await answer(target, word, factsOf(id, flags), isJson)
     })
@@ -190,7 +190,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
     .argument('<on or off>')
     .action(async (id: string, word: string, flags: CommandFlags) => {
       if (word !== 'on' && word !== 'off') throw new WrongUsage(`gdap auto-extend: '${word}' is neither on nor off`)
-      const { switchExtension } = await import('./remote/gdap.ts')
+      const { switchExtension } = await import('./gdap.ts')
       const { target, isJson } = await changed(flags, environment)
       await switchExtension(target, word === 'on', factsOf(id, flags), isJson)
     })
@@ -203,14 +203,14 @@ function addRowCommands(program: Command, environment: Environment): void {
     .description('add the content of seeds to a world of a running server, all of it or none')
     .option('--json', jsonHelp)
   addTarget(seed).action(async (words: readonly string[], flags: CommandFlags) => {
-    const { seed: run } = await import('./remote/seed.ts')
+    const { seed: run } = await import('./seed.ts')
     const { target, isJson } = await changed(flags, environment)
     await run(target, words, isJson)
   })
   const snapshot = program.command('snapshot').description('save and load what a world holds, under a name')
   const list = snapshot.command('list').description('list the snapshots').option('--json', jsonHelp)
   addTarget(list).action(async (flags: CommandFlags) => {
-    const { listSnapshots } = await import('./remote/snapshots.ts')
+    const { listSnapshots } = await import('./snapshots.ts')
     const { target, isJson } = await read(flags, environment)
     await listSnapshots(target, isJson)
   })
@@ -221,7 +221,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .option('--replace', 'in the place of a snapshot of that name')
     .option('--json', jsonHelp)
   addTarget(save).action(async (name: string, flags: CommandFlags) => {
-    const { saveSnapshot } = await import('./remote/snapshots.ts')
+    const { saveSnapshot } = await import('./snapshots.ts')
     const { target, isJson } = await changed(flags, environment)
     await saveSnapshot(target, name, flags['replace'] === true, isJson)
   })
@@ -230,12 +230,12 @@ function addRowCommands(program: Command, environment: Environment): void {
     .argument('<name>')
     .description('put a snapshot in the place of what the world holds')
   addTarget(load).action(async (name: string, flags: CommandFlags) => {
-    const { loadSnapshot } = await import('./remote/snapshots.ts')
+    const { loadSnapshot } = await import('./snapshots.ts')
     await loadSnapshot(await changedFrom(flags, environment), name)
   })
   const remove = snapshot.command('delete').argument('<name>').description('delete a snapshot')
   addTarget(remove).action(async (name: string, flags: CommandFlags) => {
-    const { removeSnapshot } = await import('./remote/snapshots.ts')
+    const { removeSnapshot } = await import('./snapshots.ts')
     await removeSnapshot(await changedFrom(flags, environment), name)
   })
   const out = program
@@ -245,7 +245,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .option('--snapshot <name>', 'this one instead of the world')
     .option('--replace', 'write over a file that is there')
   addTarget(out).action(async (file: string, flags: CommandFlags) => {
-    const { exportWorld } = await import('./remote/snapshots.ts')
+    const { exportWorld } = await import('./snapshots.ts')
     const wish = { file, snapshot: textIn(flags['snapshot']), isReplacing: flags['replace'] === true }
     await exportWorld(await targetFrom(flags, environment), wish)
   })
@@ -255,7 +255,7 @@ function addRowCommands(program: Command, environment: Environment): void {
     .description('put such a file in the place of what a world holds')
     .option('--snapshot <name>', 'make it a snapshot of this name instead')
   addTarget(into).action(async (file: string, flags: CommandFlags) => {
-    const { importWorld } = await import('./remote/snapshots.ts')
+    const { importWorld } = await import('./snapshots.ts')
     await importWorld(await changedFrom(flags, environment), file, textIn(flags['snapshot']))
   })
 }

@@ -1,0 +1,196 @@
+/** Who may do what with the verbs: the roles of the taxonomy on both ends (exchange.md §9.2). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
+import { type AccessServer, contoso, outcome, people, startAccessServer } from '../access-kit.ts'
+
+let server: AccessServer
+let made: Taxonomy
+const root = '/beta/termStore'
+const write = ['TermStore.ReadWrite.All']
+const refused = '403 accessDenied access.role; docs/spec/term-store.md 2.2'
+
+let mine: string
+let other: string
+let set: string
+let otherSet: string
+
+const as = async (user: string, path: string, body: unknown = {}) =>
+  outcome(await server.as({ tenant: contoso, user, scopes: write }, 'POST', `${root}${path}`, body))
+const onTerm = (user: string, at: string, term: string, verb: string, body?: unknown) =>
+  as(user, `/sets/${at}/terms/${term}/relata.${verb}`, body)
+
+beforeAll(async () => {
+  server = await startAccessServer()
+  made = taxonomyOver(server.send, root)
+  mine = await made.group('Mine')
+  other = await made.group('Other')
+  set = await made.set(mine)
+  otherSet = await made.set(other)
+  await fetch(`${server.http}/_relata/term-store/roles`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      tenant: contoso,
+      groupId: mine,
+      managers: ['tara@contoso.example'],
+      contributors: [people.hugo],
+    }),
+  })
+})
+afterAll(() => server.close())
+
+/** Each verb on things of its own. `least`: who may, at least; `both`: only with a role in the other group as well. */
+const verbs: readonly [string, 'contributor' | 'manager' | 'both', (user: string) => Promise<string>][] = [
+  [
+    'move a term within the set',
+    'contributor',
+    async (user) => onTerm(user, set, await made.term(set), 'move', { parent: await made.term(set) }),
+  ],
+  [
+    'move a term to another group',
+    'both',
+    async (user) => onTerm(user, set, await made.term(set), 'move', { set: otherSet }),
+  ],
+  [
+    'move a term from another group',
+    'both',
+    async (user) => onTerm(user, otherSet, await made.term(otherSet), 'move', { set }),
+  ],
+  [
+    'copy a term of another group',
+    'contributor',
+    async (user) => onTerm(user, otherSet, await made.term(otherSet), 'copy', { set }),
+  ],
+  [
+    'copy a term to another group',
+    'both',
+    async (user) => onTerm(user, set, await made.term(set), 'copy', { set: otherSet }),
+  ],
+  [
+    'merge two terms',
+    'contributor',
+    async (user) => onTerm(user, set, await made.term(set), 'merge', { into: await made.term(set) }),
+  ],
+  [
+    'merge a term into one of another group',
+    'both',
+    async (user) => onTerm(user, set, await made.term(set), 'merge', { into: await made.term(otherSet) }),
+  ],
+  ['deprecate a term', 'contributor', async (user) => onTerm(user, set, await made.term(set), 'deprecate')],
+  [
+    'deprecate a term whose home is in another group',
+    'both',
+    async (user) => {
+      const term = await made.term(otherSet)
+      await made.reuse({ set: otherSet, term }, set)
+      return onTerm(user, set, term, 'deprecate')
+    },
+  ],
+  [
+    'make a term of another group unavailable in the set',
+    'contributor',
+    async (user) => {
+      const term = await made.term(otherSet)
+      await made.reuse({ set: otherSet, term }, set)
+      return onTerm(user, set, term, 'setAvailableForTagging', { value: false })
+    },
+  ],
+  [
+    'take the source of a term from another group',
+    'both',
+    async (user) => {
+      const term = await made.term(otherSet)
+      await made.reuse({ set: otherSet, term }, set)
+      return onTerm(user, set, term, 'reassignSource', { set })
+    },
+  ],
+  [
+    'take the source of an orphan',
+    'contributor',
+    async (user) => {
+      const term = await made.term(otherSet)
+      await made.reuse({ set: otherSet, term }, set)
+      await server.send('DELETE', `${root}/sets/${otherSet}/terms/${term}`)
+      return onTerm(user, set, term, 'reassignSource', { set })
+    },
+  ],
+  [
+    'order terms',
+    'contributor',
+    async (user) => as(user, `/sets/${set}/relata.order`, { ids: [await made.term(set)] }),
+  ],
+  [
+    'move the set to another group',
+    'both',
+    async (user) => as(user, `/sets/${await made.set(mine)}/relata.move`, { group: other }),
+  ],
+  ['copy the set', 'contributor', async (user) => as(user, `/sets/${await made.set(mine)}/relata.copy`)],
+  [
+    'copy a set of another group',
+    'contributor',
+    async (user) => as(user, `/sets/${await made.set(other)}/relata.copy`, { group: mine }),
+  ],
+  [
+    'copy the set to another group',
+    'both',
+    async (user) => as(user, `/sets/${await made.set(mine)}/relata.copy`, { group: other }),
+  ],
+  [
+    'open the set',
+    'contributor',
+    async (user) => as(user, `/sets/${await made.set(mine)}/relata.setSubmissionPolicy`, { isOpen: true }),
+  ],
+  [
+    'say whom to ask',
+    'contributor',
+    async (user) => as(user, `/sets/${set}/relata.setContacts`, { contact: 'a@b.example' }),
+  ],
+  [
+    'set roles',
+    'manager',
+    async (user) => as(user, `/groups/${mine}/relata.setRoles`, { contributors: [people.hugo] }),
+  ],
+  ['move the group', 'both', async (user) => as(user, `/groups/${mine}/relata.move`)],
+  ['copy the group', 'both', async (user) => as(user, `/groups/${await made.group()}/relata.copy`)],
+]
+
+const ranks = ['both', 'manager', 'contributor', 'nobody']
+
+describe.each([
+  ['an administrator', people.administrator, 'both'],
+  ['a manager of the group', people.tara, 'manager'],
+  ['a contributor of the group', people.hugo, 'contributor'],
+  ['somebody without a role', people.sana, 'nobody'],
+])('%s', (_, user, rank) => {
+  it.each(verbs)('may %s, or may not', async (_title, least, verb) => {
+    const answer = await verb(user)
+    if (ranks.indexOf(rank) <= ranks.indexOf(least)) expect(answer).toMatch(/^20[01]$/)
+    else expect(answer).toBe(refused)
+  })
+})
+
+describe('an open set', () => {
+  it('takes copies by everyone, but nothing that changes it', async () => {
+    const open = await made.set(other)
+    const [a, b] = [await made.term(open), await made.term(open)]
+    await server.send('POST', `${root}/sets/${open}/relata.setSubmissionPolicy`, { isOpen: true })
+    expect(await onTerm(people.sana, open, a, 'copy')).toBe('201')
+    expect(await onTerm(people.sana, open, a, 'move', { parent: b })).toBe(refused)
+    expect(await onTerm(people.sana, open, a, 'merge', { into: b })).toBe(refused)
+    expect(await as(people.sana, `/sets/${open}/relata.order`, { ids: [a] })).toBe(refused)
+  })
+})
+
+describe('a dry run', () => {
+  it('names the roles that are wanting beside the effects', async () => {
+    const term = await made.term(otherSet)
+    const actor = { tenant: contoso, user: people.sana, scopes: write }
+    const path = `${root}/sets/${otherSet}/terms/${term}/relata.move`
+    const authorization = `Bearer ${await server.tokenOf(actor)}`
+    const headers = { authorization, prefer: 'relata.dry-run' }
+    const { body, status } = await server.send('POST', path, { set }, { headers })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ refusals: [], effects: [{ kind: 'term', action: 'move', count: 1 }] })
+    expect((body as { needs: { role: string }[] }).needs.map(({ role }) => role)).toContain('group contributor')
+  })
+})
