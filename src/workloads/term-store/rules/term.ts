@@ -4,6 +4,7 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
+import { annotateTerms } from './annotations/term-annotations.ts'
 import { birthOf, stampOf } from './author.ts'
 import { historyRules } from './history/operations.ts'
 import { describeTerm } from './labels/descriptions.ts'
@@ -129,6 +130,7 @@ async function takePlace(
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     describe: describeTerm,
+    annotate: annotateTerms,
     locate: locateTerm,
     operations: { ...termOperations(settings), ...historyRules },
 

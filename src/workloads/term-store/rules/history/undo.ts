@@ -11,7 +11,7 @@ import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
 import { checkSeen } from './seen.ts'
-import { type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
@@ -191,6 +191,7 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   const record = recordIn(context)
   invariant(notes !== undefined, 'a write that is recorded has notes')
   const changes = await namedBy(tx, record, facts.changeId)
+  for (const { id } of changes) await needRolesFor(settings, context, await record.rows(tx, id))
   const rows = await takenBack(tx, record, changes)
   await checkSeen(tx, facts.at, rows)
   await writeRows(settings, context, rows)

@@ -4,6 +4,7 @@ import { fold } from '#base/text/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Tx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers } from '#edm/records/reading.ts'
 import { type RewoundRow, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, store, term } from '../../types.ts'
@@ -91,6 +92,34 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
     else if (row.type !== mergedTerm.name && (await tx.get(set, state['setId'] as string)) !== undefined)
       await checkRoleInSet(settings, context, state['setId'] as string)
   }
+}
+
+/** For rows as the record tells them: who may not take them back does not learn what stands against it. */
+export async function needRolesFor(
+  settings: TermStoreSettings,
+  context: WriteContext,
+  changed: readonly ChangedMembers[],
+): Promise<void> {
+  const rows = changed.map(({ type, id, action, within, before, after }): RewoundRow => {
+    const now = typeNamed(type)?.recorded?.within === undefined ? { id } : { id, setId: within }
+    const isThere = action === 'update' || type === store.name
+    return { type, id, now: isThere ? { ...now, ...after } : undefined, was: { ...now, ...before } }
+  })
+  const [only] = await context.tx.find(store, {}, 1)
+  const known = new Set<string>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.type, row.now?.['setId'] ?? row.id, row.was?.['setId']])
+    if (known.has(key)) continue
+    known.add(key)
+    await needRole(settings, context, withContainers(row, only?.id ?? '', await context.tx.get(set, row.id)))
+  }
+}
+
+/** The store and the group of a row, which its record names only where they have changed. */
+function withContainers(row: RewoundRow, storeId: string, setRow: SetRow | undefined): RewoundRow {
+  const parentGroupId = setRow?.parentGroupId
+  const own = { storeId, ...(parentGroupId === undefined ? {} : { parentGroupId }) }
+  return { ...row, now: row.now && { ...own, ...row.now }, was: row.was && { ...own, ...row.was } }
 }
 
 /** Of each set that has not been checked already: many rows are in one. */
