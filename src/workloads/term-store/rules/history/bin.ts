@@ -4,6 +4,7 @@ import { localName, type PageOfValues } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { ChangeRecord, Located, ReadContext, ReadTx, WriteContext } from '#edm/ports.ts'
 import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
+import { changeId } from '#edm/records/recording.ts'
 import { group, relation, set, store, term } from '../../types.ts'
 import { defaultLabel, type Label, type LocalName, nameOf } from '../labels/labels.ts'
 import { invalid } from '../refusals.ts'
@@ -27,6 +28,14 @@ export interface BinItem {
 async function itemOf(tx: ReadTx, record: ChangeRecord, change: ChangeHead): Promise<BinItem> {
   const [type = '', subject = ''] = (change.binned ?? '').split(' ')
   return { change, type, subject, rows: await record.rows(tx, change.id) }
+}
+
+/** The same for a list: with the row that was deleted alone, as a set may have had thousands of terms. */
+async function listedItem(tx: ReadTx, record: ChangeRecord, change: ChangeHead): Promise<BinItem> {
+  const [type = '', subject = ''] = (change.binned ?? '').split(' ')
+  const [entry] = await record.entries(tx, { subject }, changeId(change.id + 1), 1)
+  const isOwn = entry?.sequence === change.id && entry.row !== undefined
+  return isOwn ? { change, type, subject, rows: [entry.row as ChangedMembers] } : itemOf(tx, record, change)
 }
 
 /** Whether what was deleted was seen where it was. Of a term that others share, its home counts, and not where it is kept. */
@@ -56,23 +65,29 @@ export async function binItem(
   })
 }
 
-/** Rows as they were when the item was deleted: those that went with it, else those of today. */
-function rowsThen(tx: ReadTx, { rows }: BinItem) {
+/** Rows as they were when the item was deleted: those that went with it, else those of today, or as they went later. */
+function rowsThen(tx: ReadTx, record: ChangeRecord, { rows }: BinItem) {
   const before = new Map(rows.map((row) => [`${row.type} ${row.id}`, row]))
   return async (type: string, id: string): Promise<AnyRow | undefined> => {
     const gone = before.get(`${type} ${id}`)
     if (gone?.action === 'delete') return { ...gone.before, id }
     const declared = typeNamed(type)
     const now = declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
-    return now === undefined ? undefined : { ...now, ...gone?.before }
+    if (now !== undefined) return { ...now, ...gone?.before }
+    const [last] = await record.entries(tx, { subject: id }, undefined, 1)
+    return last?.row?.action === 'delete' ? { ...last.row.before, id } : undefined
   }
 }
 
 /** Name and path of what was deleted. */
-async function titleOf(tx: ReadTx, item: BinItem): Promise<{ name: string | null; path: string | null }> {
+async function titleOf(
+  tx: ReadTx,
+  record: ChangeRecord,
+  item: BinItem,
+): Promise<{ name: string | null; path: string | null }> {
   const [only] = await tx.find(store, {}, 1)
   const tag = only?.defaultLanguageTag ?? ''
-  const rowOf = rowsThen(tx, item)
+  const rowOf = rowsThen(tx, record, item)
   const labelOf = (row: AnyRow | undefined) => {
     const labels = (row?.['labels'] ?? []) as readonly Label[]
     return defaultLabel(labels, tag) ?? labels[0]?.name ?? '?'
@@ -120,7 +135,7 @@ async function itemValue(tx: ReadTx, record: ChangeRecord, item: BinItem) {
     by: { app: null, ...change.by },
     kind: localName(type),
     subjectId: subject,
-    ...(await titleOf(tx, item)),
+    ...(await titleOf(tx, record, item)),
     count: change.count,
     expires: record.binnedUntil(change.changedDateTime) ?? null,
   }
@@ -142,7 +157,7 @@ export async function deletedItems(
     for (const change of some) {
       before = change.id
       if (record.isExpired(change)) continue
-      const item = await itemOf(tx, record, change)
+      const item = await listedItem(tx, record, change)
       if (!(await isItemSeen(sight, item))) continue
       if (values.length === most) return { values, next: String(change.id + 1) }
       values.push(await itemValue(tx, record, item))
