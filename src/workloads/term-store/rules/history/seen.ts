@@ -2,7 +2,7 @@
 import type { AnyRow } from '#edm/infer.ts'
 import type { Located, ReadTx } from '#edm/ports.ts'
 import type { ChangedMembers } from '#edm/records/reading.ts'
-import { group, set } from '../../types.ts'
+import { group, set, store } from '../../types.ts'
 import { isVisible, missing } from '../refusals.ts'
 import type { RewoundRows } from './write-rows.ts'
 
@@ -22,8 +22,9 @@ export async function isSeen(tx: ReadTx, at: Located, { type, within, before }: 
   return isVisible(await siteOf(tx, type, within, before as AnyRow), at)
 }
 
-/** Throws if one of the rows is not seen there. */
+/** Throws if one of the rows is not seen there. Languages are those of all sets, also of those that are not. */
 export async function checkSeen(tx: ReadTx, at: Located, { added, changed, removed }: RewoundRows): Promise<void> {
+  if (changed.some(({ row }) => row.type === store.name)) return
   for (const { type, id, now, was } of [...added, ...changed.map(({ row }) => row), ...removed]) {
     const within = ((now ?? was)?.['setId'] as string | undefined) ?? id
     if (!isVisible(await siteOf(tx, type, within, now ?? was), at))
