@@ -221,6 +221,7 @@ describe('a role of the taxonomy', () => {
       order: { ids: [] },
       reassignSource: { set },
       setAvailableForTagging: { value: true },
+      setLocalProperties: { properties: [] },
       setSubmissionPolicy: { isOpen: false },
     }
     if (call !== undefined) return own[call] ?? {}

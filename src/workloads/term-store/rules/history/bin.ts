@@ -11,7 +11,7 @@ import { invalid } from '../refusals.ts'
 import { checkRole } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { recordIn } from './change-value.ts'
-import { isSeen } from './seen.ts'
+import { RecordSight, sightKeys } from './seen.ts'
 import { typeNamed } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
@@ -38,6 +38,12 @@ async function listedItem(tx: ReadTx, record: ChangeRecord, change: ChangeHead):
   return isOwn ? { change, type, subject, rows: [entry.row as ChangedMembers] } : itemOf(tx, record, change)
 }
 
+/** Whether what was deleted was seen where it was. Of a term that others share, its home counts, and not where it is kept. */
+async function isItemSeen(sight: RecordSight, { subject, rows }: BinItem): Promise<boolean> {
+  const row = rows.find(({ id }) => id === subject) ?? rows[0]
+  return row === undefined || sight.sees({ ...row, within: (row.before['setId'] as string | undefined) ?? row.within })
+}
+
 /** Throws where there is no such item, or it is not seen on the path. */
 export async function binItem(
   context: Pick<WriteContext, 'tx' | 'record'>,
@@ -50,8 +56,7 @@ export async function binItem(
   const change = await record.change(tx, Number(asked))
   if (change !== undefined && change.binned !== null && !record.isExpired(change)) {
     const item = await itemOf(tx, record, change)
-    const [first] = item.rows
-    if (first === undefined || (await isSeen(tx, at, first))) return item
+    if (await isItemSeen(new RecordSight(tx, record, at), item)) return item
   }
   throw new AppError('notFound', `Deleted item ${asked} not found. It may have been restored, purged, or too old.`, {
     code: 'itemNotFound',
@@ -144,6 +149,7 @@ export async function deletedItems(
   const { tx } = context
   const record = recordIn(context)
   const most = Math.min(Number(args['$top'] ?? usualPage), 1000)
+  const sight = new RecordSight(tx, record, at)
   const values: unknown[] = []
   let before = numberIn(args['$skiptoken'])
   for (;;) {
@@ -152,8 +158,7 @@ export async function deletedItems(
       before = change.id
       if (record.isExpired(change)) continue
       const item = await listedItem(tx, record, change)
-      const [first] = item.rows
-      if (first !== undefined && !(await isSeen(tx, at, first))) continue
+      if (!(await isItemSeen(sight, item))) continue
       if (values.length === most) return { values, next: String(change.id + 1) }
       values.push(await itemValue(tx, record, item))
     }
@@ -177,5 +182,5 @@ export async function purge(
   const { tx } = context
   await checkRole(settings, context, 'administrator', { storeId: at.id })
   const { change } = await binItem(context, at, asked)
-  await recordIn(context).unbin(tx, change.id, true)
+  await recordIn(context).unbin(tx, change.id, sightKeys)
 }
