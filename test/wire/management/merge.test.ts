@@ -1,4 +1,4 @@
-/** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; §16 case 24. */
+/** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; exchange.md §16 case 24. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
