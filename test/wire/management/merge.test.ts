@@ -1,4 +1,4 @@
-/** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; §16 case 24. */
+/** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; exchange.md §16 case 24. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels } from '../../_support/taxonomy.ts'
