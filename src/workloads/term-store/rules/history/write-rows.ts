@@ -13,6 +13,7 @@ import { checkName } from '../labels/group-names.ts'
 import { defaultLabel, type LocalName, nameOf } from '../labels/labels.ts'
 import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
+import { changeLanguages } from '../languages/language-change.ts'
 import { languagesOf } from '../languages/languages.ts'
 import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
@@ -146,6 +147,16 @@ async function insert(tx: Tx, { type, was }: RewoundRow): Promise<void> {
   await tx.insert(declared, was as never)
 }
 
+/** A change of languages is felt by all terms and sets, also by those made since, as when it is made (term-store.md §4.3). */
+async function writeLanguages(context: WriteContext, { changed }: RewoundRows): Promise<void> {
+  for (const { row } of changed) {
+    if (row.type !== store.name) continue
+    const [from, to] = [row.now, row.was].map((state) => languagesOf(state as RowOf<typeof store>))
+    invariant(from !== undefined && to !== undefined, 'a changed row is there, and was')
+    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context) })
+  }
+}
+
 /** Relations go first: only one of a term can be in a set. Rows that others link to come before these, and go after them. */
 async function writeAll(context: WriteContext, { added, changed, removed }: RewoundRows): Promise<void> {
   const { tx } = context
@@ -262,6 +273,7 @@ function newPlaces({ added, changed }: RewoundRows) {
 export async function writeRows(settings: TermStoreSettings, context: WriteContext, rows: RewoundRows): Promise<void> {
   const { tx } = context
   await needRoles(settings, context, rows)
+  await writeLanguages(context, rows)
   await writeAll(context, rows)
   await writeDerived(tx, rows)
   const places = newPlaces(rows)
