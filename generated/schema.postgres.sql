@@ -208,13 +208,11 @@ create table "term_store_term__labels" (
 create index "i_term_store_term__labels__name_language_tag_is_defaul_81fd88a0" on "term_store_term__labels" ("tenant_no", "name" nulls first, "language_tag" nulls first, "is_default" nulls first, "owner_id");
 create table "term_store_term__labels__words" (
   "tenant_no" bigint not null,
-  "form" bigint not null,
-  "space" text collate "C" not null,
-  "key" text collate "C" not null,
+  "entry" text collate "C" not null,
   "owner_id" text collate "C" not null,
   "place" bigint not null,
   "length" bigint not null,
-  primary key ("tenant_no", "form", "space", "key", "owner_id", "place", "length")
+  primary key ("tenant_no", "entry", "owner_id")
 );
 create table "relata_merged_term" (
   "tenant_no" bigint not null,

@@ -208,13 +208,11 @@ create table "term_store_term__labels" (
 create index "i_term_store_term__labels__name_language_tag_is_defaul_81fd88a0" on "term_store_term__labels" ("tenant_no", "name", "language_tag", "is_default", "owner_id");
 create table "term_store_term__labels__words" (
   "tenant_no" integer not null,
-  "form" integer not null,
-  "space" text not null,
-  "key" text not null,
+  "entry" text not null,
   "owner_id" text not null,
   "place" integer not null,
   "length" integer not null,
-  primary key ("tenant_no", "form", "space", "key", "owner_id", "place", "length")
+  primary key ("tenant_no", "entry", "owner_id")
 ) without rowid;
 create table "relata_merged_term" (
   "tenant_no" integer not null,

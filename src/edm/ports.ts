@@ -92,6 +92,13 @@ export interface ReadTx {
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
   ): Promise<string[]>
+  /** How many rows equal `where` and have each of the values as that key; values that none has are left out. */
+  countEach<E extends EntityType>(
+    type: E,
+    where: KeysOf<E>,
+    key: string,
+    values: readonly string[],
+  ): Promise<ReadonlyMap<string, number>>
   /** Rows found by what texts of a collection, or words of them, begin with. In the order of keys, then of ids. */
   findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]>
   /** Runs a prepared query, or a closure, which the store compiles once. */

@@ -200,6 +200,46 @@ describe('relata check', () => {
       () => `update "term_store_set" set "term_count" = 9 where "id" = '${made.home}'`,
       () => `count: tenant ${wellKnown.contoso}: set ${made.home}: termCount is 9, but there are 2`,
     ],
+    'an order that names a stranger': [
+      () => `update "term_store_term" set "custom_sort_order" = '["${made.plain}"]' where ${term('top')}`,
+      () => `order: tenant ${wellKnown.contoso}: term ${made.top}: its order names ${made.plain}, which is no child`,
+    ],
+    'an order of a set that names a term of the second level': [
+      () => `update "term_store_set" set "custom_sort_order" = '["${made.below}"]' where "id" = '${made.home}'`,
+      () => `order: tenant ${wellKnown.contoso}: set ${made.home}: its order names ${made.below}`,
+    ],
+    'an order of a pin that names a child twice': [
+      () =>
+        `update "term_store_relation" set "custom_sort_order" = '["${made.below}","${made.below}"]' where "id" = '${made.pinned}'`,
+      () => `order: tenant ${wellKnown.contoso}: relation ${made.pinned}: its order names a child twice`,
+    ],
+    'a term replaced by none': [
+      () => `update "term_store_term" set "replaced_by" = ${id} where ${term('plain')}`,
+      () => `replaced-by: tenant ${wellKnown.contoso}: term ${made.plain}: it is replaced by`,
+    ],
+    'a term replaced by itself': [
+      () =>
+        `update "term_store_term" set "replaced_by" = '${made.plain}' where ${term('top')};
+         update "term_store_term" set "replaced_by" = '${made.top}' where ${term('plain')}`,
+      () => `replaced-by: tenant ${wellKnown.contoso}: term `,
+    ],
+    'a merged id that its survivor does not know': [
+      () =>
+        `insert into "relata_merged_term" ("tenant_no", "id", "into", "merged_date_time")
+         select "tenant_no", ${id}, "id", '2026-01-01T00:00:00.000Z' from "term_store_term" where ${term('plain')}`,
+      () => `merged-id: tenant ${wellKnown.contoso}: merged id 00000000-0000-4000-8000-00000000dead: it leads to`,
+    ],
+    'a merged id that leads nowhere': [
+      () =>
+        `update "term_store_term" set "merged_term_ids" = '["00000000-0000-4000-8000-00000000dead"]' where ${term('plain')}`,
+      () => `merged-id: tenant ${wellKnown.contoso}: term ${made.plain}: of its mergedTermIds`,
+    ],
+    'a merged id that a term has': [
+      () =>
+        `insert into "relata_merged_term" ("tenant_no", "id", "into", "merged_date_time")
+         select "tenant_no", "id", '${made.top}', '2026-01-01T00:00:00.000Z' from "term_store_term" where ${term('plain')}`,
+      () => `merged-id: tenant ${wellKnown.contoso}: merged id ${made.plain}: a term has the id`,
+    ],
     'a status that is none': [
       () => `update "delegated_admin_relationship" set "status" = 'odd' where "id" = '${made.active}'`,
       () => `status: tenant ${wellKnown.contoso}: relationship ${made.active}: its status is 'odd'`,

@@ -199,6 +199,19 @@ describe('scopes of sites', () => {
   })
 })
 
+describe('faults on purpose', () => {
+  it('are those of the addresses of Graph that are asked, in the shape of the endpoint', async () => {
+    const rule = { id: 'slow', where: { path: '/v1.0/termStore/sets/*' }, what: { status: 503 }, times: 1 }
+    const made = await fetch(`${server.http}/_relata/faults`, jsonPost(rule))
+    expect([made.status, made.status === 201 ? '' : await made.text()]).toEqual([201, ''])
+    const refused = await server.send('GET', `${root}/sets/${set}`)
+    expect([refused.status, Object.keys(refused.body.error)]).toEqual([503, ['code', 'message']])
+    expect(refused.headers.get('relata-fault')).toBe('slow')
+    expect((await server.send('GET', `${root}/sets/${set}`)).status).toBe(200)
+    await fetch(`${server.http}/_relata/faults`, { method: 'DELETE' })
+  })
+})
+
 describe('limits', () => {
   it('count one request as one, whatever it asks of Graph', async () => {
     const slow = await startTestServer({ rateLimit: 1, auth: 'off' })

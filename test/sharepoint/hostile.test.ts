@@ -90,6 +90,8 @@ describe('targets', () => {
       `${root}/groups?$top=1&$skiptoken=..%2F..`,
       `/sites/${'%2e%2e/'.repeat(50)}_api/v2.1/termStore`,
       `/sites/%zz/_api/v2.1/termStore`,
+      `/sites/%00/_api/v2.1/termStore`,
+      `/sites/%F0%9F%98%80/_api/v2.1/termStore`,
       `/sites/'%20or%201=1/_api/v2.1/termStore`,
       `/sites${'/a'.repeat(2000)}/_api/v2.1/termStore`,
       `/_api/${long}`,

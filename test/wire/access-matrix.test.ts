@@ -221,6 +221,7 @@ describe('a role of the taxonomy', () => {
       order: { ids: [] },
       reassignSource: { set },
       setAvailableForTagging: { value: true },
+      setLocalProperties: { properties: [] },
       setSubmissionPolicy: { isOpen: false },
     }
     if (call !== undefined) return own[call] ?? {}
@@ -231,7 +232,11 @@ describe('a role of the taxonomy', () => {
     return { id: rows.get(`${type.name} below ${/\{([^}]+)\}\/\w+$/.exec(path)?.[1]}`) ?? rows.get(type.name) }
   }
 
-  it.each(titled.filter(([, operation]) => isTermStore(operation)))('%s', async (_, operation) => {
+  /** What they need depends on the change, and once done there is nothing to do: management/history-kept.test.ts. */
+  const onChanges = ['undo', 'restore', 'purge']
+  const asked = titled.filter(([, operation]) => isTermStore(operation) && !onChanges.includes(operation.call ?? ''))
+
+  it.each(asked)('%s', async (_, operation) => {
     const needed = roles.indexOf(least(operation))
     for (const [at, role] of roles.entries()) {
       const may = at <= needed

@@ -42,6 +42,7 @@ const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
 const literals: Readonly<Partial<Record<PrimitiveName, string>>> = {
   'Edm.String': "'x'",
   'Edm.Boolean': 'true',
+  'Edm.DateTimeOffset': '2026-01-01T00:00:00Z',
   'Edm.Guid': '11111111-2222-4333-8444-555555555555',
 }
 

@@ -13,7 +13,7 @@ import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'
 import { helpdesk } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 import { idIn, type Kit, kitFor } from './gdap/kit.ts'
 
 let server: TestServer
@@ -155,6 +155,12 @@ const written = async ({ version, path }: Example): Promise<Way> => {
   return way
 }
 
+/** The id of something in the recycle bin. */
+const deleted = async () => {
+  const { set, term } = await freshTerm()
+  return (await server.send('DELETE', `/v1.0/termStore/sets/${set}/terms/${term}`)).headers.get('relata-change')
+}
+
 /** Ids of rows that are there, in the place of those of the example. */
 const withIds = async (way: Way, body: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> => {
   const put: Record<string, () => Promise<unknown>> = {
@@ -172,11 +178,18 @@ const withIds = async (way: Way, body: Readonly<Record<string, unknown>>): Promi
     stakeholders: async () => [await person()],
     managers: async () => [await person()],
     contributors: async () => [await person()],
+    changeId: async () => {
+      const term = { labels: labels('Made') }
+      const made = await server.send('POST', `/v1.0/termStore/sets/${await freshSet()}/children`, term)
+      return made.headers.get('relata-change')
+    },
+    deletedItemId: deleted,
     id: async () => (await server.send('GET', way.path)).body.value[0].id,
   }
   if ('parent' in body) {
     const set = await freshSet()
-    return { ...body, set, parent: await taxonomy.term(set) }
+    const more = 'deletedItemId' in body ? { deletedItemId: await deleted() } : {}
+    return { ...body, ...more, set, parent: await taxonomy.term(set) }
   }
   if (/reassignSource$/.test(way.path)) {
     const set = await freshSet()

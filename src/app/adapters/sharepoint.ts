@@ -5,6 +5,7 @@ import { AppError } from '#base/errors.ts'
 import type { Actor, Store } from '#edm/ports.ts'
 import { inLargeTurn, ReadBudget, wholeAllowance } from '#engine/read/budget.ts'
 import type { Handle, PlainRequest, PlainResponse } from '#engine/request.ts'
+import { faultHeader } from '#faults/fault-answer.ts'
 import type { HandleSharePoint } from '#http/route.ts'
 import { errorBody } from '#odata/body/error-body.ts'
 import { refusalOf } from '#sharepoint/answers/refusal.ts'
@@ -49,10 +50,11 @@ function asReader(actor: Actor): Actor {
   return reader
 }
 
-function askingAs(request: PlainRequest, { handle, siteScopes }: SharePointFacts): AskGraph {
+/** `faults`: gets the ids of the rules that were applied on the way. */
+function askingAs(request: PlainRequest, { handle, siteScopes }: SharePointFacts, faults: Set<string>): AskGraph {
   const { actor } = request
-  return ({ method, path, query = '', prefer, body }) =>
-    handle({
+  return async ({ method, path, query = '', prefer, body }) => {
+    const answer = await handle({
       ...request,
       actor: siteScopes && method === 'GET' && actor !== undefined ? asReader(actor) : actor,
       method,
@@ -64,6 +66,16 @@ function askingAs(request: PlainRequest, { handle, siteScopes }: SharePointFacts
       // Counted once, as one request of the client.
       throttle: undefined,
     })
+    if (answer.fault !== undefined) faults.add(answer.fault)
+    return answer
+  }
+}
+
+/** Names what went wrong on purpose, as answers of Graph do. */
+function withFaults(answer: PlainResponse, faults: ReadonlySet<string>): PlainResponse {
+  if (faults.size === 0) return answer
+  const fault = [...faults].join(', ')
+  return { ...answer, headers: { ...answer.headers, [faultHeader]: fault }, fault }
 }
 
 function budgetOf({ deadline }: PlainRequest): RestBudget {
@@ -100,8 +112,9 @@ export function sharePointWith(facts: SharePointFacts): HandleSharePoint {
       return refusalOf(await handle({ ...request, version, path: '/termStore', query: '', body: undefined }))
     try {
       const asked = { method, target, headers, body, origin, actor, deadline, budget: budgetOf(request) }
-      const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, facts))
-      return refusalOf(answer)
+      const faults = new Set<string>()
+      const answer: PlainResponse = await answerPicker(parts, asked, askingAs(request, facts, faults))
+      return withFaults(refusalOf(answer), faults)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       return refusalOf(errorBody(error, request, clock.now(), 'onedrive'))

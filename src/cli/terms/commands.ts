@@ -81,6 +81,10 @@ function optionsIn(given: CommandFlags, flags: typeof planFlags): TermsOptions {
 function addWhere(command: Command): Command {
   command
     .option('--to <url or graph>', 'server, or Microsoft Graph; its token is in RELATA_TOKEN')
+    .option(
+      '--graph-url <address>',
+      'with --to graph: another address of its version than https://graph.microsoft.com/v1.0',
+    )
     .option('--tenant <tenant>', 'id or domain, where no token says it')
   return addTarget(command)
 }
@@ -88,10 +92,24 @@ function addWhere(command: Command): Command {
 async function whereOf(given: CommandFlags, environment: Environment, isChange: boolean): Promise<TermsTarget> {
   const [to, tenant] = [textIn(given['to']), textIn(given['tenant'])]
   const token = environment['RELATA_TOKEN'] || undefined
+  if (to === 'graph') return graphOf(given, token)
   const { serverTarget } = await import('./server-target.ts')
   const flags = to === undefined ? given : { ...given, url: to }
   const target = isChange ? await changedFrom(flags, environment) : await targetFrom(flags, environment)
   return serverTarget(target, token, tenant)
+}
+
+const graph = 'https://graph.microsoft.com/v1.0'
+
+async function graphOf(given: CommandFlags, token: string | undefined): Promise<TermsTarget> {
+  if (token === undefined) throw new WrongUsage('--to graph: set RELATA_TOKEN to an access token for Microsoft Graph')
+  const [{ graphClient }, { graphTarget }, { idsIn }] = await Promise.all([
+    import('./graph/client.ts'),
+    import('./graph/target.ts'),
+    import('./graph/ids.ts'),
+  ])
+  const root = textIn(given['graphUrl']) ?? graph
+  return graphTarget({ client: graphClient(root, token), ids: await idsIn(textIn(given['dir'])) })
 }
 
 type Run = (runs: typeof Runs, target: TermsTarget) => Promise<number>
@@ -147,6 +165,7 @@ function addApplying(command: Command): Command {
     .option('--allow-refused', 'apply what is not refused')
     .option('--replan', 'plan again what was changed meanwhile')
     .option('-y, --yes', 'do not ask')
+    .option('--dir <folder>', 'with --to graph: the folder that keeps its ids')
     .option('--json', jsonHelp)
 }
 

@@ -78,6 +78,7 @@ export function recorderOn(tx: Tx, wants: (type: EntityType) => boolean): Record
       find: (type, where, limit) => tx.find(type, where, limit),
       has: (type, where) => tx.has(type, where),
       findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),
+      countEach: (type, where, key, values) => tx.countEach(type, where, key, values),
       findByWord: (type, prop, search) => tx.findByWord(type, prop, search),
       query: (query, bind) => tx.query(query, bind),
       pipeline: tx.pipeline,

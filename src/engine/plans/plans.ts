@@ -186,20 +186,15 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
     },
     leading: (owner, type, scopeName, { branches, bind }, options, projection, part) =>
       once(`f${numberOf(owner)}|${scopeName}|${projection.key}|${part}`, () => {
-        const test: Expr = part === 'listed' ? isListed : { op: 'not', arg: isListed }
         const { shape, carry } = projection
-        const scope = { bind, branches: branches.map((branch) => all(branch, test)) }
-        if (part === 'listed')
-          return store.prepare({
-            type,
-            branches: scope.branches,
-            ...filterOf(type, options),
-            asked: isAsked(options),
-            order: [],
-            shape,
-            carry,
-          })
-        return store.prepare({ ...pageOf(type, scope, options, projection), after: part === 'more others' })
+        if (part !== 'listed') {
+          const scope = { bind, branches: branches.map((branch) => all(branch, { op: 'not', arg: isListed })) }
+          return store.prepare({ ...pageOf(type, scope, options, projection), after: part === 'more others' })
+        }
+        // One branch, so that each id is looked up once.
+        const listed = all(isListed, { op: 'or', args: branches })
+        const asked = { ...filterOf(type, options), asked: isAsked(options) }
+        return store.prepare({ type, branches: [listed], ...asked, order: [], shape, carry })
       }),
     among: (owner, type, scopeName, scope, options, { key, shape, carry }) =>
       once(`a${numberOf(owner)}|${scopeName}|${key}`, () =>

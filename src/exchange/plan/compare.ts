@@ -91,6 +91,7 @@ class Comparing implements Comparer {
         return
       }
       this.plan(part, {
+        at: { ...part.at, path: name },
         action: 'create',
         kind: 'group',
         id,

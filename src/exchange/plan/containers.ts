@@ -13,6 +13,8 @@ export interface MatchChoice {
   readonly infersKinds: boolean
   /** `--follow-merges`. */
   readonly followsMerges: boolean
+  /** The store gives ids of its own: those of the file that it does not have say nothing. */
+  readonly foreignIds?: boolean
   /** `--group`: id or name of the group for sets of a file that names none. */
   readonly group?: string | undefined
   /** `--set`: id or name of the set that the only set of the file is. */
@@ -26,6 +28,8 @@ export interface MatchFacts {
   readonly choice: MatchChoice
   readonly reports: Reports
   readonly mint: () => string
+  /** Told of each id of the file that stands for another one of the store. */
+  readonly onOtherId?: ((given: string, stored: string) => void) | undefined
 }
 
 export function sameName(one: string, other: string): boolean {
@@ -56,28 +60,45 @@ export function storedSet(facts: MatchFacts, part: SetDoc, groupId: string | und
   return alike.length === 1 || groupId !== undefined ? alike[0]?.id : undefined
 }
 
-export function groupOf(facts: MatchFacts, part: GroupDoc): { id: string; name: string; isNew: boolean } {
+interface FoundGroup {
+  readonly id: string
+  /** As the file or the caller names it. */
+  readonly name: string
+  readonly isNew: boolean
+}
+
+/** A group of that name, and what the file says of its id. */
+function namedGroup(
+  { before, choice, reports, onOtherId }: MatchFacts,
+  part: GroupDoc,
+  name: string,
+): string | undefined {
+  const named = [...before.groups.values()].find((one) => name !== '' && sameName(one.name, name))
+  if (named === undefined || part.id === undefined) return named?.id
+  if (choice.foreignIds === true) onOtherId?.(part.id, named.id)
+  else if (choice.by.has('id')) {
+    const text = `The group '${part.name}' has the id ${named.id} in the store. --match path ignores the ids of the file.`
+    reports.tell(part, 'id-differs', text)
+  }
+  return named.id
+}
+
+/** Of a file without groups: that of a set which the store has. */
+function groupOfSets(facts: MatchFacts, part: GroupDoc): string | undefined {
+  const [known] = part.sets.flatMap((set) => storedSet(facts, set, undefined) ?? [])
+  return known === undefined ? undefined : facts.before.sets.get(known)?.groupId
+}
+
+export function groupOf(facts: MatchFacts, part: GroupDoc): FoundGroup {
   const { before, choice, mint, reports } = facts
-  const groups = [...before.groups.values()]
   const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
   const name = wanted ?? part.name
   const byId = part.id ?? guidOf(name)
   if (byId !== undefined && before.groups.has(byId)) return { id: byId, name, isNew: false }
   if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
     reports.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
-  const named = groups.find((one) => name !== '' && sameName(one.name, name))
-  if (named !== undefined) {
-    if (part.id !== undefined && choice.by.has('id'))
-      reports.tell(
-        part,
-        'id-differs',
-        `The group '${part.name}' has the id ${named.id} in the store. --match path ignores the ids of the file.`,
-      )
-    return { id: named.id, name, isNew: false }
-  }
-  const [ofSet] = name === '' ? part.sets.flatMap((set) => storedSet(facts, set, undefined) ?? []) : []
-  const groupId = ofSet === undefined ? undefined : before.sets.get(ofSet)?.groupId
-  if (groupId !== undefined) return { id: groupId, name, isNew: false }
+  const known = namedGroup(facts, part, name) ?? (name === '' ? groupOfSets(facts, part) : undefined)
+  if (known !== undefined) return { id: known, name, isNew: false }
   if (wanted !== undefined && guidOf(wanted) !== undefined)
     reports.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)
   else if (name === '')

@@ -117,13 +117,9 @@ class Matching {
     const at = this.sets.get(part)
     if (at === undefined) return
     const known = storedSet(this.facts, part, groupId)
-    if (
-      known !== undefined &&
-      part.id !== undefined &&
-      part.id !== known &&
-      part.uri === undefined &&
-      choice.by.has('id')
-    )
+    const isOther = known !== undefined && part.id !== undefined && part.id !== known
+    if (isOther && choice.foreignIds === true) this.facts.onOtherId?.(part.id, known)
+    else if (isOther && part.uri === undefined && choice.by.has('id'))
       this.tell(
         part,
         'id-differs',
@@ -319,7 +315,9 @@ class Matching {
     const stored = choice.by.has('path') ? this.stored.child(at.set.id ?? '', parentId, term.labels) : undefined
     if (stored === undefined) return this.fresh(at, term, id, parentId)
     // An id that was made from an IRI is not one that somebody gave.
-    const isGiven = id !== undefined && (term.uri === undefined || term.uri.toLowerCase().includes(id))
+    if (id !== undefined && choice.foreignIds === true) this.facts.onOtherId?.(id, stored)
+    const isGiven =
+      id !== undefined && choice.foreignIds !== true && (term.uri === undefined || term.uri.toLowerCase().includes(id))
     // The file has that term elsewhere, by its id: this one only has its name.
     const own = this.byId.get(stored)
     if (own !== undefined && own !== at) return this.fresh(at, term, id, parentId)

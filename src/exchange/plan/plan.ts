@@ -46,6 +46,10 @@ export interface PlanFacts {
   /** SHA-256 of a set of the store. */
   readonly digestOf: (setId: string) => string
   readonly rights?: PlanRights
+  /** Why the target cannot do what a record says; undefined: it can. */
+  readonly lack?: (record: PlanRecord) => string | undefined
+  /** The target gives ids of its own; told of those of the file that stand for others. */
+  readonly onOtherId?: (given: string, stored: string) => void
 }
 
 /** Formats for which `chars` is on by default: where `"` is allowed. */
@@ -64,11 +68,18 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
     by: new Set(options.match ?? ['id', 'path']),
     infersKinds: doc.guessesKinds === true,
     followsMerges: options.followMerges === true,
+    foreignIds: facts.onOtherId !== undefined,
     group: options.group,
     set: options.set,
     under: options.under,
   }
-  const { groups, idOf } = matchWithRefs(normal, { before: start, choice, reports, mint: facts.mint })
+  const { groups, idOf } = matchWithRefs(normal, {
+    before: start,
+    choice,
+    reports,
+    mint: facts.mint,
+    onOtherId: facts.onOtherId,
+  })
   const numbers = new Map<Part, Map<string, number>>()
   const run = (): PlanComparison =>
     compare(groups, {
@@ -197,18 +208,27 @@ function causeOf(
 function checkRights(
   { planned, end }: PlanComparison,
   missing: readonly PlanRecord[],
-  { rights, before }: PlanFacts,
+  { rights, before, lack }: PlanFacts,
   reports: Reports,
 ): ImportFault[] {
-  if (rights === undefined) return []
   for (const { record, part } of planned) {
-    const lack = lackOf(record, rights, before, end)
-    if (lack !== undefined && part !== undefined) reports.tell(part, 'role', lack)
+    const unsupported = lack?.(record)
+    if (unsupported !== undefined && part !== undefined) reports.tell(part, 'unsupported', unsupported)
   }
-  return missing.flatMap((record) => {
-    const lack = lackOf(record, rights, before, end)
-    return lack === undefined ? [] : [fault('role', record.at, lack)]
+  const others = missing.flatMap((record) => {
+    const unsupported = lack?.(record)
+    return unsupported === undefined ? [] : [fault('unsupported', record.at, unsupported)]
   })
+  if (rights === undefined) return others
+  for (const { record, part } of planned) {
+    const held = lackOf(record, rights, before, end)
+    if (held !== undefined && part !== undefined) reports.tell(part, 'role', held)
+  }
+  const roles = missing.flatMap((record) => {
+    const held = lackOf(record, rights, before, end)
+    return held === undefined ? [] : [fault('role', record.at, held)]
+  })
+  return [...others, ...roles]
 }
 
 /** Whether it, or a term above it, is shared: then it may become an orphan together with that one. */

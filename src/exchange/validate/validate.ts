@@ -1,4 +1,5 @@
 /** Looks a taxonomy over by all rules that are asked: exchange.md §12. Pure. */
+import { compareText } from '../doc/doc-index.ts'
 import { caseStyles, labelSigns, sharedLabels, translations } from './labels.ts'
 import {
   type FoundFault,
@@ -16,7 +17,7 @@ const all: readonly Looking[] = [
   ...[shapes, shared, deprecations, parents, mappings, relations, limits, leftovers],
 ]
 
-/** Sets in the given order, errors before warnings before infos in each. */
+/** Sets in the given order, in each errors before warnings before infos, then by path. */
 export function findingsIn(looked: Looked, asked: Gravities): ValidationFinding[] {
   const { taxonomy, setIds } = looked
   const pathOf = ({ set, id }: FoundFault): string => {
@@ -32,7 +33,7 @@ export function findingsIn(looked: Looked, asked: Gravities): ValidationFinding[
   const order = new Map(setIds.map((id, at) => [id, at]))
   const rank = ({ set, severity }: ValidationFinding): number =>
     (order.get(set) ?? 0) * gravities.length + gravities.indexOf(severity)
-  return found.sort((a, b) => rank(a) - rank(b))
+  return found.sort((a, b) => rank(a) - rank(b) || compareText(a.path, b.path) || compareText(a.rule, b.rule))
 }
 
 /** How many of each rule. */

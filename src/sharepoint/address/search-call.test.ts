@@ -55,6 +55,14 @@ describe('the text of searchTerm', () => {
     expect(searchCallIn('/searchTerm%28label=%27a%27%29?$top=1')).toMatchObject({ label: 'a', query: '$top=1' })
   })
 
+  it('is everywhere where the ids are empty', () => {
+    const none = '00000000-0000-0000-0000-000000000000'
+    expect(searchCallIn(`/searchTerm(label='a',setId='',parentTermId='${none}')`)).toMatchObject({
+      setId: undefined,
+      parentTermId: undefined,
+    })
+  })
+
   it('is written again so that it reads the same', () => {
     for (const label of ["O'Brien", 'a/b?c=d&e', '50%', "x','y", ')?$top=1', '漢字']) {
       const call = searchCallIn(`/searchTerm(label='${encodeURIComponent(label).replaceAll("'", "''")}')?$top=1`)

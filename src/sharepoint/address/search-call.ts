@@ -72,9 +72,12 @@ function matchIn(option: string | undefined): SearchCall['match'] {
   throw refused(`'${option.slice(0, 80)}' is no stringMatchOption: it is StartsWith or ExactMatch.`)
 }
 
+/** What clients send for no id. */
+const noId = /^\{?0{8}-(?:0{4}-){3}0{12}\}?$/
+
 /** An empty parameter is none. */
 function given(text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : text
+  return text === undefined || text === '' || noId.test(text) ? undefined : text
 }
 
 /**

@@ -78,7 +78,10 @@ function changedRow(facts: TableFacts, before: AnyRow, patch: RowValues): AnyRow
   return { ...before, ...Object.fromEntries(given.map(([key, value]) => [key, rowValue(facts.field(key), value)])) }
 }
 
-function readingOf(facts: TableFacts, texts: ReturnType<typeof rowTexts>): Pick<RowAccess, 'get' | 'find' | 'has'> {
+function readingOf(
+  facts: TableFacts,
+  texts: ReturnType<typeof rowTexts>,
+): Pick<RowAccess, 'get' | 'find' | 'has' | 'countEach'> {
   const { fields } = facts
   const row = (raw: RawRow | undefined) => (raw === undefined ? undefined : decodedRow(fields, raw, 0))
   const rows = (raws: RawRow[]): AnyRow[] => raws.map((raw) => decodedRow(fields, raw, 0))
@@ -90,6 +93,13 @@ function readingOf(facts: TableFacts, texts: ReturnType<typeof rowTexts>): Pick<
       const values: SqlValue[] = []
       const keys = bindTo(facts, texts.hadBy, tenantNo, where, values)
       return get(keys.text(), values, isThere)
+    },
+
+    countEach(tenantNo, where, key, wanted) {
+      const values: SqlValue[] = []
+      const keys = bindTo(facts, texts.countedBy, tenantNo, where, values).with(key)
+      values.push(JSON.stringify(wanted))
+      return all(keys.text(), values, (raws) => new Map(raws.map(([value, count]) => [String(value), Number(count)])))
     },
 
     find(tenantNo, where, limit) {

@@ -25,7 +25,7 @@ export function ownerTest(facts: TableFacts): string {
     : ` and "owner_id" in (select "id" from ${quoted(facts.name)} where "tenant_no" = ${placeholder}${ofKind})`
 }
 
-export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>) {
+export function rowTexts(facts: TableFacts, { first, listed }: Pick<SqlDialect, 'first' | 'listed'>) {
   const table = quoted(facts.name)
   const ofKind = kindTest(facts)
   const here = `"tenant_no" = ? and "id" = ?${ofKind}`
@@ -54,6 +54,13 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
     ),
     foundSome: new KeyList((names) => `${byId(names)} ${upTo}`),
     hadBy: new KeyList((names) => first(`select 1 as "x" from ${table} where ${tests(names)}`)),
+    /** The last key is the one that is counted by; its value is a list. */
+    countedBy: new KeyList((names) => {
+      const column = quoted(facts.field(names.at(-1) ?? '').sortColumn)
+      // An index may have only rows in which it is not null.
+      return `select ${column} as "value", count(*) as "count" from ${table} where ${tests(names.slice(0, -1))}
+        and ${column} is not null and ${column} in ${listed(placeholder, 'text')} group by ${column}`
+    }),
     updatedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ?`)),
     addedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ${quoted(column)} + ?`)),
   }

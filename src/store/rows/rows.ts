@@ -22,6 +22,12 @@ export interface RowAccess {
     anyOf: readonly ElementValues[],
     limit: number | undefined,
   ): Statement<string[]>
+  countEach(
+    tenantNo: number,
+    where: RowValues,
+    key: string,
+    values: readonly string[],
+  ): Statement<ReadonlyMap<string, number>>
   findByWord(tenantNo: number, key: string, search: WordSearch): Statement<WordHit[]>
   /** With the row as it will be stored. */
   insert(tenantNo: number, draft: RowValues): { readonly row: AnyRow; readonly statements: readonly Statement<void>[] }

@@ -40,6 +40,10 @@ export function readTxOn(
       if (before() !== undefined) await ready()
       return anyOf.length === 0 ? [] : ask(rows(type.name).findByElement(tenantNo, prop, anyOf, limit))
     },
+    countEach: async (type, where, key, values) => {
+      if (before() !== undefined) await ready()
+      return ask(rows(type.name).countEach(tenantNo, where, key, values))
+    },
     findByWord: async (type, prop, search) => {
       if (before() !== undefined) await ready()
       return ask(rows(type.name).findByWord(tenantNo, prop, search))

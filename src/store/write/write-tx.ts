@@ -114,6 +114,15 @@ class WriteTx implements Tx, TxPipeline {
     return connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
   }
 
+  async countEach<E extends EntityType>(
+    type: E,
+    where: KeysOf<E>,
+    key: string,
+    values: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    return this.open().ask(this.rowsOf(type).countEach(this.facts.tenantNo, where, key, values))
+  }
+
   async findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]> {
     return this.open().ask(this.rowsOf(type).findByWord(this.facts.tenantNo, prop, search))
   }

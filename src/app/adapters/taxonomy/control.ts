@@ -19,7 +19,8 @@ interface ControlFacts {
   readonly usualTenant: string
 }
 
-function optionsOf(wish: PlanWish): PlanOptions {
+/** What a plan is told, of what a caller wishes. */
+export function termsOptionsOf(wish: PlanWish): PlanOptions {
   const { mapped, adds, match, missing, maxMissing, fix, order, followMerges, all, group, set, under } = wish
   return {
     ...(Object.keys(mapped).length === 0 ? {} : { mapped }),
@@ -85,7 +86,7 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
         choice,
       })
       // What the folder says of missing sets holds where the caller says nothing else.
-      const options = { ...(read.missing === undefined ? {} : { missing: read.missing }), ...optionsOf(wish) }
+      const options = { ...(read.missing === undefined ? {} : { missing: read.missing }), ...termsOptionsOf(wish) }
       const source = [{ file: wish.file, sha256: sha256(file) }]
       const plan = await exchange.plan(caller, { doc: read.doc, as: read.as, source, options })
       await exchange.keep(caller, plan)

@@ -5,6 +5,7 @@ import { fold } from '#base/text/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
+import { annotateSets } from './annotations/term-annotations.ts'
 import { birthOf, stampOf } from './author.ts'
 import { setThen } from './history/past.ts'
 import { describeSet } from './labels/descriptions.ts'
@@ -98,6 +99,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     past: setThen,
     describe: describeSet,
+    annotate: annotateSets,
     operations: { ...setOperations(settings), getAllTerms: { function: getAllTerms } },
 
     async beforeCreate(context, { from, nav, draft, faults }) {

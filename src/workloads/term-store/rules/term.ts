@@ -4,12 +4,14 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
+import { annotateTerms } from './annotations/term-annotations.ts'
 import { birthOf, stampOf } from './author.ts'
 import { historyRules } from './history/operations.ts'
 import { describeTerm } from './labels/descriptions.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
 import { normalised } from './labels/text.ts'
+import { titleOfSet } from './labels/titles.ts'
 import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
 import { checkDepth, raiseHeights } from './places/height.ts'
 import { chooseListing, locateTerm } from './places/listing.ts'
@@ -18,7 +20,6 @@ import { placeOf, type TermPlace } from './places/tree.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
-import { titleOfSet } from './titles.ts'
 import { termOperations } from './verbs/term-operations.ts'
 
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
@@ -129,6 +130,7 @@ async function takePlace(
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     describe: describeTerm,
+    annotate: annotateTerms,
     locate: locateTerm,
     operations: { ...termOperations(settings), ...historyRules },
 

@@ -7,16 +7,16 @@ import type { ChangedMembers } from '#edm/records/reading.ts'
 import { type RewoundRow, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, store, term } from '../../types.ts'
+import { titleOfSet } from '../labels/titles.ts'
 import { findPlace } from '../places/tree.ts'
 import { invalid, missing } from '../refusals.ts'
 import { relationId } from '../relations/relation-id.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { titleOfSet } from '../titles.ts'
 import { type BinItem, binItem } from './bin.ts'
 import { changeToBe, recordIn } from './change-value.ts'
 import { renamed } from './rename.ts'
 import { type RelationRow, restoreRelation } from './restore-relation.ts'
-import { checkSeen } from './seen.ts'
+import { RecordSight } from './seen.ts'
 import { type RewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
@@ -234,7 +234,8 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
     changed: [...(await orphansToMove(tx, item, target, report)), ...(await othersToChange(tx, item))],
     removed: [],
   }
-  await checkSeen(tx, facts.at, rows)
+  const record = recordIn(context)
+  await new RecordSight(tx, record, facts.at).check(rows)
   await writeRows(settings, context, facts.onClash === 'rename' ? await renamed(tx, rows, report.notes) : rows)
   const relations = await restoreRelations(settings, context, item, target, report)
   const restored = rows.added.length + rows.changed.length + relations
@@ -243,8 +244,7 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
       `Nothing of it can be restored: ${report.notRestored[0]?.reason ?? 'nothing is left of it.'}`,
       'deletedItemId',
     )
-  const record = recordIn(context)
-  await record.unbin(tx, item.change.id, false)
+  await record.unbin(tx, item.change.id)
   if (notes !== undefined) notes.undoes = facts.deletedItemId
   const { id: changeId } = await changeToBe(context, record)
   return { changeId, kind: localName(item.type), id: item.subject, restored, ...report }

@@ -10,8 +10,8 @@ import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
-import { checkSeen } from './seen.ts'
-import { type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { RecordSight } from './seen.ts'
+import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
@@ -191,12 +191,13 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   const record = recordIn(context)
   invariant(notes !== undefined, 'a write that is recorded has notes')
   const changes = await namedBy(tx, record, facts.changeId)
+  for (const { id } of changes) await needRolesFor(settings, context, await record.rows(tx, id))
   const rows = await takenBack(tx, record, changes)
-  await checkSeen(tx, facts.at, rows)
+  await new RecordSight(tx, record, facts.at).check(rows)
   await writeRows(settings, context, rows)
   notes.undoes = facts.changeId.toLowerCase()
   // What it brings back is no longer in the recycle bin.
-  for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id, false)
+  for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id)
   const top = topOf(rows)
   if (top !== undefined && changes.some(({ verb }) => verb !== 'undo')) notes.binned = top
   const count = rows.added.length + rows.changed.length + rows.removed.length

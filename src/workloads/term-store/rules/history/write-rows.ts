@@ -4,6 +4,7 @@ import { fold } from '#base/text/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Tx, WriteContext } from '#edm/ports.ts'
+import type { ChangedMembers } from '#edm/records/reading.ts'
 import { type RewoundRow, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, store, term } from '../../types.ts'
@@ -12,6 +13,7 @@ import { checkName } from '../labels/group-names.ts'
 import { defaultLabel, type LocalName, nameOf } from '../labels/labels.ts'
 import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
+import { changeLanguages } from '../languages/language-change.ts'
 import { languagesOf } from '../languages/languages.ts'
 import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
@@ -93,6 +95,34 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
   }
 }
 
+/** For rows as the record tells them: who may not take them back does not learn what stands against it. */
+export async function needRolesFor(
+  settings: TermStoreSettings,
+  context: WriteContext,
+  changed: readonly ChangedMembers[],
+): Promise<void> {
+  const rows = changed.map(({ type, id, action, within, before, after }): RewoundRow => {
+    const now = typeNamed(type)?.recorded?.within === undefined ? { id } : { id, setId: within }
+    const isThere = action === 'update' || type === store.name
+    return { type, id, now: isThere ? { ...now, ...after } : undefined, was: { ...now, ...before } }
+  })
+  const [only] = await context.tx.find(store, {}, 1)
+  const known = new Set<string>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.type, row.now?.['setId'] ?? row.id, row.was?.['setId']])
+    if (known.has(key)) continue
+    known.add(key)
+    await needRole(settings, context, withContainers(row, only?.id ?? '', await context.tx.get(set, row.id)))
+  }
+}
+
+/** The store and the group of a row, which its record names only where they have changed. */
+function withContainers(row: RewoundRow, storeId: string, setRow: SetRow | undefined): RewoundRow {
+  const parentGroupId = setRow?.parentGroupId
+  const own = { storeId, ...(parentGroupId === undefined ? {} : { parentGroupId }) }
+  return { ...row, now: row.now && { ...own, ...row.now }, was: row.was && { ...own, ...row.was } }
+}
+
 /** Of each set that has not been checked already: many rows are in one. */
 async function needRoles(
   settings: TermStoreSettings,
@@ -115,6 +145,16 @@ async function insert(tx: Tx, { type, was }: RewoundRow): Promise<void> {
   const declared = typeNamed(type)
   invariant(declared !== undefined && was !== undefined, 'rows of the term store are written')
   await tx.insert(declared, was as never)
+}
+
+/** A change of languages is felt by all terms and sets, also by those made since, as when it is made (term-store.md §4.3). */
+async function writeLanguages(context: WriteContext, { changed }: RewoundRows): Promise<void> {
+  for (const { row } of changed) {
+    if (row.type !== store.name) continue
+    const [from, to] = [row.now, row.was].map((state) => languagesOf(state as RowOf<typeof store>))
+    invariant(from !== undefined && to !== undefined, 'a changed row is there, and was')
+    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context) })
+  }
 }
 
 /** Relations go first: only one of a term can be in a set. Rows that others link to come before these, and go after them. */
@@ -233,6 +273,7 @@ function newPlaces({ added, changed }: RewoundRows) {
 export async function writeRows(settings: TermStoreSettings, context: WriteContext, rows: RewoundRows): Promise<void> {
   const { tx } = context
   await needRoles(settings, context, rows)
+  await writeLanguages(context, rows)
   await writeAll(context, rows)
   await writeDerived(tx, rows)
   const places = newPlaces(rows)

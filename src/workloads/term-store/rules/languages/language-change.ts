@@ -58,11 +58,18 @@ function relabelled(row: TermRow, { from, to, stamp }: LanguageChange): PatchOf<
   }
 }
 
+/** Whether a language goes, or another one is the default. */
+function isFelt({ from, to }: LanguageChange): boolean {
+  const isRemoved = from.tags.some((tag) => !to.tags.some((kept) => sameTag(kept, tag)))
+  return isRemoved || !sameTag(from.defaultTag, to.defaultTag)
+}
+
 /**
  * Copies the default name of every set and term to the new default language where they have none in it, and removes
  * what is in a removed language. Throws `conflict` with every clash of names before anything is written.
  */
 export async function changeLanguages(tx: Tx, change: LanguageChange): Promise<void> {
+  if (!isFelt(change)) return
   const sets = await tx.find(set, { storeId: change.storeId })
   if (!sameTag(change.from.defaultTag, change.to.defaultTag)) await checkClashes(tx, sets, change)
   for (const inStore of sets) {

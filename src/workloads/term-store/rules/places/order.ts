@@ -5,7 +5,7 @@
  */
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, set, term } from '../../types.ts'
-import { type Occurrence, pinsOf, rowIn, rowsUnder } from './tree.ts'
+import { homeUnder, type Occurrence, pinsOf, rowIn, rowsUnder, sharedUnder } from './tree.ts'
 
 /** The row that keeps the order of the children at a place. */
 export interface OrderKeeper {
@@ -95,13 +95,21 @@ function byText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other)
 }
 
+/** Sort keys of the children that a set holds under a parent, by id. */
+async function sortKeysUnder(tx: ReadTx, { setId, parentId }: Children): Promise<Map<string, string>> {
+  const own = await tx.find(term, homeUnder(setId, parentId))
+  const found = new Map(own.map(({ id, sortKey }) => [id, sortKey]))
+  const shared = (await sharedUnder(tx, setId, parentId)).map(({ toTermId }) => toTermId)
+  for (const row of await Promise.all(shared.map((id) => tx.get(term, id))))
+    if (row !== undefined) found.set(row.id, row.sortKey)
+  return found
+}
+
 /** Ids of the children that a set holds under a parent: those in the order, then the others by folded default label and id. */
 export async function naturalOrder(tx: ReadTx, held: Children, order: readonly string[]): Promise<string[]> {
-  const children = new Set((await rowsUnder(tx, held.setId, held.parentId)).map(({ termId }) => termId))
+  const children = await sortKeysUnder(tx, held)
   const listed = [...new Set(order)].filter((id) => children.has(id))
   for (const id of listed) children.delete(id)
-  const others: { id: string; sortKey: string }[] = []
-  for (const id of children) others.push({ id, sortKey: (await tx.get(term, id))?.sortKey ?? '' })
-  others.sort((one, other) => byText(one.sortKey, other.sortKey) || byText(one.id, other.id))
-  return [...listed, ...others.map(({ id }) => id)]
+  const others = [...children].sort(([one, key], [other, otherKey]) => byText(key, otherKey) || byText(one, other))
+  return [...listed, ...others.map(([id]) => id)]
 }

@@ -82,7 +82,7 @@ export async function rowIn(tx: ReadTx, setId: string, termId: string): Promise<
 }
 
 /** Keys of the terms whose home is the set, under a parent. At the root they are those of level 1. */
-function homeUnder(setId: string, parentId: string | null) {
+export function homeUnder(setId: string, parentId: string | null) {
   return parentId === null ? { setId, level: 1 } : { setId, parentId }
 }
 

@@ -1,0 +1,97 @@
+/** Requests to Microsoft Graph with a bearer token: pages, batches of 20, and waiting where Graph asks for it. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { fetchFrom } from '../../remote/loopback-fetch.ts'
+
+export interface GraphRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the version. */
+  readonly path: string
+  readonly body?: unknown
+}
+
+export interface GraphAnswer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: what Graph answers has many shapes
+  readonly body: any
+}
+
+export interface GraphTermsClient {
+  /** Throws where the answer is no success. */
+  get(path: string): Promise<GraphAnswer['body']>
+  /** All members of a collection. */
+  list(path: string): Promise<GraphAnswer['body'][]>
+  /** Answers in the order of the requests. */
+  all(requests: readonly GraphRequest[]): Promise<GraphAnswer[]>
+}
+
+const mostInBatch = 20
+const mostTries = 5
+
+function told({ status, body }: GraphAnswer, { method, path }: GraphRequest): Error {
+  return new Error(`${method} ${path}: ${status} ${body?.error?.message ?? ''}`)
+}
+
+/** `root`: the address of the version, such as https://graph.microsoft.com/v1.0. */
+export function graphClient(root: string, token: string): GraphTermsClient {
+  const send = async (method: string, url: string, body?: unknown): Promise<GraphAnswer> => {
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    }
+    for (let tries = 1; ; tries++) {
+      const answer = await fetchFrom(url, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      })
+      const text = await answer.text()
+      const isBusy = answer.status === 429 || answer.status === 503
+      if (!isBusy || tries === mostTries)
+        return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+      await wait(1000 * Number(answer.headers.get('retry-after') ?? tries))
+    }
+  }
+  const need = async (path: string): Promise<GraphAnswer['body']> => {
+    const answer = await send('GET', path.startsWith('http') ? path : `${root}${path}`)
+    if (answer.status >= 300) throw told(answer, { method: 'GET', path })
+    return answer.body
+  }
+  const batch = async (requests: readonly GraphRequest[]): Promise<GraphAnswer[]> => {
+    const items = requests.map(({ method, path: url, body }, at) => ({
+      id: String(at),
+      method,
+      url,
+      ...(body === undefined ? {} : { body, headers: { 'Content-Type': 'application/json' } }),
+    }))
+    const answer = await send('POST', `${root}/$batch`, { requests: items })
+    if (answer.status >= 300) throw told(answer, { method: 'POST', path: '/$batch' })
+    const responses: { id: string; status: number; body?: unknown }[] = answer.body.responses
+    return items.map(({ id }) => {
+      const found = responses.find((one) => one.id === id)
+      return { status: found?.status ?? 500, body: found?.body }
+    })
+  }
+  const all = async (requests: readonly GraphRequest[]): Promise<GraphAnswer[]> => {
+    const answers: GraphAnswer[] = []
+    for (let at = 0; at < requests.length; at += mostInBatch) {
+      const some = requests.slice(at, at + mostInBatch)
+      const got = await batch(some)
+      // What was too much at once is sent again by itself.
+      for (const [place, one] of got.entries()) {
+        const request = some[place] as GraphRequest
+        answers.push(one.status === 429 ? await send(request.method, `${root}${request.path}`, request.body) : one)
+      }
+    }
+    return answers
+  }
+  const list = async (path: string): Promise<GraphAnswer['body'][]> => {
+    const found: GraphAnswer['body'][] = []
+    for (let next: string | undefined = path; next !== undefined; ) {
+      const page: GraphAnswer['body'] = await need(next)
+      found.push(...page.value)
+      next = page['@odata.nextLink']
+    }
+    return found
+  }
+  return { get: need, list, all }
+}
