@@ -76,6 +76,11 @@ function topDown(rows: readonly RewoundRow[]): RewoundRow[] {
   return [...ordered]
 }
 
+/** Only administrators say in which sites a group is shown. */
+function isElsewhere({ now, was }: RewoundRow): boolean {
+  return ['scope', 'parentSiteId', 'siteCollectionId'].some((key) => (now?.[key] ?? null) !== (was?.[key] ?? null))
+}
+
 async function needRole(settings: TermStoreSettings, context: WriteContext, row: RewoundRow): Promise<void> {
   const { tx } = context
   for (const state of [row.now, row.was]) {
@@ -83,7 +88,7 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
     const isThere = row.now !== undefined && row.was !== undefined
     if (row.type === store.name) await checkRole(settings, context, 'administrator', { storeId: row.id })
     else if (row.type === group.name)
-      await checkRole(settings, context, isThere ? 'manager' : 'administrator', {
+      await checkRole(settings, context, isThere && !isElsewhere(row) ? 'manager' : 'administrator', {
         storeId: state['storeId'] as string,
         ...(isThere ? { groupId: row.id } : {}),
       })
