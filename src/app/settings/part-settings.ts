@@ -8,6 +8,7 @@ import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
+import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
@@ -109,6 +110,8 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     records: [
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
+      // Plans, and the jobs that apply them (exchange.md §2.9).
+      { type: job, since: 'createdDateTime', days: 1 },
     ],
   }
 }
