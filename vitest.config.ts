@@ -46,6 +46,7 @@ const onPostgres = [
 const noStoreOfTheRun = [
   'clients/{faults,msal-browser,msal-credentials,transparent}',
   'engine/delegated',
+  'sharepoint/control',
   'http/{addresses,authority,bodies,deadlines,due,hostile,hosts,large-answers,live-answers,one-port,outages,secrets}',
   'http/{throttling,tracing}',
   'reference/conformance-page',
