@@ -9,6 +9,7 @@ import { movePart } from './parts/move.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { memoryPart, startPart } from './parts/start.js'
+import { taxonomyPart } from './parts/taxonomy.js'
 import { testsPart } from './parts/tests.js'
 import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
 import { uploadsPart } from './parts/uploads.js'
@@ -22,6 +23,7 @@ export const parts = {
   peers: { title: 'Open-source peers, on the same terms', run: peersPart },
   pin: { title: 'Pinning a branch', run: pinPart },
   move: { title: 'Moving a branch', run: movePart },
+  taxonomy: { title: 'A taxonomy that people manage', run: taxonomyPart },
   growth: { title: 'Ten times as many terms', run: growthPart },
   workers: { title: 'Two workers', run: workersPart },
   start: { title: 'Start to the first answer', run: startPart },

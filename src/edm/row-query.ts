@@ -26,8 +26,8 @@ export interface RowQuery {
 /** A part of an index of words (base/text/search-keys.ts). */
 export interface WordRange {
   readonly form: number
-  /** In lower case. */
-  readonly space: string
+  /** In lower case; absent: all, whatever the key. */
+  readonly space?: string
   /** The key, or what it begins with where it `isPrefix`. */
   readonly key: string
   readonly isPrefix: boolean
@@ -71,5 +71,10 @@ export interface WordHit extends WordPlace {
   readonly key: string
   /** Of the text. */
   readonly length: number
+  /** The number of the place (base/text/search-keys.ts). */
+  readonly place: number
   readonly taken: Readonly<Record<string, unknown>>
 }
+
+/** Numbers of rows by the value that they have in common. */
+export type Counts = ReadonlyMap<string, number>

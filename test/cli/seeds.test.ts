@@ -104,16 +104,16 @@ describe('--seed', () => {
     expect(err).toMatch(/createdDateTime: 'now-30d' is not an instant such as/)
   })
 
-  it('refuses files of terms by name, and what is no pack', async () => {
-    for (const [file, kind] of [
-      ['terms.csv', 'a CSV file'],
-      ['terms.xml', 'an XML file, as PnP writes them'],
-      ['terms.pnp', 'a PnP package'],
-    ] as const) {
-      clearErr()
-      expect(await start(['--seed', join(folder, file)])).toBe(2)
-      expect(err).toContain(`is ${kind}: this version seeds from JSON and YAML only`)
-    }
+  it('refuses packages of PnP, terms of a tenant that is not there, and what is no pack', async () => {
+    clearErr()
+    expect(await start(['--seed', join(folder, 'terms.pnp')])).toBe(2)
+    expect(err).toContain('is a PnP package: tenants are read from JSON and YAML only')
+    clearErr()
+    expect(await start(['--seed', join(folder, 'terms.csv')])).toBe(2)
+    expect(err).toContain('cannot be read: ENOENT')
+    clearErr()
+    expect(await start(['--seed', await write('terms.csv', 'Term Set Name,Level 1 Term\nA,')])).toBe(2)
+    expect(err).toContain('which neither is there nor is in a seed before it, such as contoso')
     clearErr()
     expect(await start(['--seed', 'contoso', '--seed', 'none'])).toBe(2)
     expect(err).toContain("has 'none' beside other content")

@@ -16,7 +16,7 @@ import type { ApplyOutcome, PlannedFile, TermsOptions, TermsTarget } from './ter
 
 export const exitCodes = { done: 0, failed: 1, refused: 3, pending: 4 } as const
 
-/** A file, or a folder as §7.3 has it, which goes as a zip file. */
+/** A file, or a folder as exchange.md §7.3 has it, which goes as a zip file. */
 export async function fileToPlan(path: string): Promise<PlannedFile> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new Error(`there is no file ${path}`)

@@ -78,8 +78,8 @@ export interface RecordReading<R, W> {
   ofBatch(tx: R, batchId: string): Promise<number[]>
   /** Writes in the recycle bin before a number, newest first. */
   bin(tx: R, before: number | undefined, most: number): Promise<ChangeHead[]>
-  /** Takes a write out of the recycle bin; `erases`: with what it keeps of rows that are gone. */
-  unbin(tx: W, id: number, erases: boolean): Promise<void>
+  /** Takes a write out of the recycle bin; `keeps`: and erases what it has of rows that are gone, but for these members. */
+  unbin(tx: W, id: number, keeps?: readonly string[]): Promise<void>
   /** Instant until which a deletion stays in the recycle bin; undefined: for ever. */
   binnedUntil(deleted: string): string | undefined
   /** Whether the deletion has been in the recycle bin for as long as it stays there. */

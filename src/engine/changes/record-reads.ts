@@ -181,10 +181,13 @@ class StoredRecord implements ChangeRecord {
     return (await tx.query(this.#queries.binned, bind)).map(({ row }) => changeIn(row))
   }
 
-  async unbin(tx: Tx, id: number, erases: boolean): Promise<void> {
-    if (erases)
-      for (const { place, row } of await this.#entriesOf(tx, id))
-        if (row?.action === 'delete') await tx.update(recordedRow, place, { before: '{}' })
+  async unbin(tx: Tx, id: number, keeps?: readonly string[]): Promise<void> {
+    if (keeps !== undefined)
+      for (const { place, row } of await this.#entriesOf(tx, id)) {
+        if (row?.action !== 'delete') continue
+        const kept = Object.entries(row.before).filter(([key]) => keeps.includes(key))
+        await tx.update(recordedRow, place, { before: JSON.stringify(Object.fromEntries(kept)) })
+      }
     await tx.update(recordedRow, changeId(id), { binned: null })
   }
 

@@ -44,7 +44,7 @@ function textsOf(texts: Texts | undefined, member: string): JsonRecord[] | undef
   return byLanguage(texts).map(([languageTag, text]) => ({ [member]: text, languageTag }))
 }
 
-/** Their order says nothing (§1.2): sorted, so that two exports differ only where the taxonomies do. */
+/** Their order says nothing (exchange.md §1.2): sorted, so that two exports differ only where the taxonomies do. */
 function synonymsOf({ synonyms = [] }: LabelsDoc): string[] {
   return synonyms.toSorted((a, b) => compareText(fold(a), fold(b)) || compareText(a, b))
 }

@@ -73,7 +73,7 @@ function readsOwner({ take, off = [], on = [], among, except = [] }: WordSearch)
 function searchText(facts: TableFacts, words: WordFacts, search: WordSearch, dialect: Lists): string {
   const { ranges, take, each, offset } = search
   const columns = [
-    ...['entry', 'owner_id', 'length'].map((name) => `w.${quoted(name)} as ${quoted(name)}`),
+    ...['entry', 'owner_id', 'length', 'place'].map((name) => `w.${quoted(name)} as ${quoted(name)}`),
     ...take.map((key, at) => `t.${quoted(facts.field(key).column)} as "taken${at}"`),
   ]
   const joins = readsOwner(search)
@@ -109,7 +109,7 @@ function searchValues(tenantNo: number, search: WordSearch, merges: boolean): Sq
   if (except.length > 0) shared.push(JSON.stringify(except))
   const values: SqlValue[] = []
   for (const { form, space, key, isPrefix } of ranges) {
-    const entry = entryOf(form, space, key)
+    const entry = space === undefined ? String(form) : entryOf(form, space, key)
     values.push(tenantNo, entry)
     if (isPrefix) values.push(entry + beyond)
     values.push(...shared)
@@ -172,11 +172,12 @@ export function wordAccess(
       const text = searches.get(shape) ?? textOf(searchText(facts, words, search, dialect))
       searches.set(shape, text)
       const fields = search.take.map((key) => facts.field(key))
-      const hitOf = ([entry, id, length, ...taken]: RawRow): WordHit => ({
+      const hitOf = ([entry, id, length, place, ...taken]: RawRow): WordHit => ({
         entry: entry as string,
         id: id as string,
         ...partsOf(entry as string),
         length: length as number,
+        place: place as number,
         taken: Object.fromEntries(fields.map((field, at) => [field.key, decoded(field, taken[at] ?? null)])),
       })
       return all(text, searchValues(tenantNo, search, dialect.merges), (raws) => raws.map(hitOf))

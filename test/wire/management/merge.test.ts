@@ -1,4 +1,7 @@
-/** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; §16 case 24. */
+/** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; exchange.md §16 case 24. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels } from '../../_support/taxonomy.ts'
@@ -235,6 +238,28 @@ describe('the id of a merged term', () => {
     )
     expect(again).toMatchObject({ ...wanted, target: 'id' })
     expect(again.message).toContain(`merged into ${survivor}`)
+  })
+})
+
+describe('with --strict', () => {
+  it('the id of a merged term is not found, as nothing stands for another there', async () => {
+    const location = await mkdtemp(join(tmpdir(), 'relata-merged-'))
+    try {
+      const first = await startTestServer({ location, inMemory: false })
+      const own = verbKitFor(first)
+      const set = await own.freshSet()
+      const [gone, survivor] = [await own.made.term(set), await own.made.term(set)]
+      await own.onTerm(set, gone, 'merge', { into: survivor })
+      expect((await own.get(`/sets/${set}/terms/${gone}`)).body.id).toBe(survivor)
+      await first.close()
+      const strict = await startTestServer({ location, inMemory: false, strict: true })
+      const path = `/beta/termStore/sets/${set}/terms`
+      expect((await strict.send('GET', `${path}/${survivor}`)).status).toBe(200)
+      expect((await strict.send('GET', `${path}/${gone}`)).status).toBe(404)
+      await strict.close()
+    } finally {
+      await rm(location, { recursive: true, force: true })
+    }
   })
 })
 

@@ -105,6 +105,27 @@ describe('relata.setAvailableForTagging', () => {
   })
 })
 
+describe('relata.setLocalProperties', () => {
+  it('holds at one place, and is refused for what a pin mirrors', async () => {
+    const [home, set] = [await kit.freshSet(), await kit.freshSet()]
+    const [top, below] = (await kit.chain(home, 2)) as [string, string]
+    await kit.made.pin({ set: home, term: top }, set)
+    const properties = [{ key: 'shelf', value: 'A' }]
+    expect((await kit.onTerm(set, top, 'setLocalProperties', { properties })).status).toBe(200)
+    expect((await relationIn(top, set))?.localProperties).toEqual(properties)
+    expect((await rowOf(top))?.localProperties).toEqual([])
+    expect(refusal(await kit.onTerm(set, below, 'setLocalProperties', { properties })).status).toBe(400)
+  })
+})
+
+describe('relata.setAvailableForTagging of a set', () => {
+  it('says whether its terms may be used', async () => {
+    const set = await kit.freshSet()
+    expect((await kit.call(`/sets/${set}`, 'setAvailableForTagging', { value: false })).status).toBe(200)
+    expect((await kit.get(`/sets/${set}?$select=isAvailableForTagging`)).body.isAvailableForTagging).toBe(false)
+  })
+})
+
 describe('relata.deprecate', () => {
   it('holds everywhere, leaves children as they are, and keeps the term from being shared', async () => {
     const [home, set] = [await kit.freshSet(), await kit.freshSet()]

@@ -7,7 +7,7 @@ import { checkedSeed, faultLines } from './seed-check.ts'
 import type { Seed } from './seed-format.ts'
 import { yamlIn } from './yaml-text.ts'
 
-/** Files of terms are imported, not seeded. */
+/** Files of terms are no tenants. */
 const otherForms: Readonly<Record<string, string>> = {
   '.csv': 'a CSV file',
   '.tsv': 'a table',
@@ -23,7 +23,7 @@ function firstLine(error: unknown): string {
 function parsed(file: string): unknown {
   const form = extname(file).toLowerCase()
   const other = otherForms[form]
-  if (other !== undefined) throw new Error(`is ${other}: this version seeds from JSON and YAML only (docs/seeds.md)`)
+  if (other !== undefined) throw new Error(`is ${other}: tenants are read from JSON and YAML only (docs/seeds.md)`)
   let text: string
   try {
     text = textOfFile(file)

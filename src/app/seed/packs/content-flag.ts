@@ -5,6 +5,7 @@ import { readSeed } from '../format/read-seed.ts'
 import { faultLines } from '../format/seed-check.ts'
 import { checkParts, type PlacedPart, partsOf, type SeedChoice, type SeedPart } from './contents.ts'
 import { packNamed, packNames } from './packs.ts'
+import { isTermsPath, termsFileAt } from './terms-file.ts'
 
 /** Whether it has companies that are made up. */
 export function hasPack(content: SeedChoice | undefined): boolean {
@@ -21,7 +22,7 @@ function partNamed(text: string): SeedPart {
   const pack = packNamed(text)
   if (pack !== undefined) return pack
   try {
-    return readSeed(text, false)
+    return isTermsPath(text) ? termsFileAt(text) : readSeed(text, false)
   } catch (error) {
     if (/[./\\]/.test(text)) throw error
     const why = error instanceof Error ? error.message : String(error)

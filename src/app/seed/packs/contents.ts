@@ -1,5 +1,6 @@
 /** What a database is filled with: packs and seeds, one after another, each adding to what is there. */
 import { AppError } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { addedTo, checkedForm, checkTenants, type KnownTenants } from '../format/seed-check.ts'
 import type { Seed } from '../format/seed-format.ts'
@@ -8,11 +9,18 @@ import type { SeedFacts } from '../seed-facts.ts'
 import { domainsOf } from '../seed-plan.ts'
 import { type SeedProgress, untold } from './pack.ts'
 import { type PackName, packNamed, packNames, packOf } from './packs.ts'
+import { importTerms, isTermsFile, seedOfTerms, type TermsFile, tenantOf } from './terms-file.ts'
 
-export type SeedPart = PackName | Seed
+export type SeedPart = PackName | Seed | TermsFile
 
 /** `none`: nothing, and no tenants. */
 export type SeedChoice = 'default' | 'none' | SeedPart | readonly SeedPart[]
+
+/** What a part says of tenants. */
+export function seedOfPart(part: SeedPart, known: KnownTenants): Seed {
+  if (typeof part === 'string') return packOf(part).seed(known)
+  return isTermsFile(part) ? seedOfTerms(part) : part
+}
 
 export function partsOf(content: SeedChoice): readonly SeedPart[] {
   if (typeof content === 'string') return content === 'none' ? [] : [packNamed(content) ?? 'contoso']
@@ -57,11 +65,24 @@ function presentPack(pack: PackName, { tenants }: Seed, known: KnownTenants, at:
   return new AppError('invalid', message, at === '' ? {} : { target: at.replace(/\/$/, '') })
 }
 
+function checkTermsFile(part: TermsFile, known: KnownTenants, at: string): void {
+  const tenant = tenantOf(part)
+  if (known.find(tenant) !== undefined) return
+  const message = `${part.terms} has terms for the tenant '${tenant}', which neither is there nor is in a seed before it, such as contoso.`
+  // Of the flags, the message names the file already.
+  const isNamed = at === '' || at.endsWith(': ')
+  throw new AppError('invalid', message, isNamed ? {} : { target: at.replace(/\/$/, '') })
+}
+
 /** Checks all parts before anything is written. Throws `invalid` with every fault of the first part that has some. */
 export function checkParts(parts: readonly PlacedPart[], there: KnownTenants): void {
   const known = new KnownSoFar(there)
   for (const { part, at } of parts) {
-    const seed = typeof part === 'string' ? packOf(part).seed(known) : part
+    if (isTermsFile(part)) {
+      checkTermsFile(part, known, at)
+      continue
+    }
+    const seed = seedOfPart(part, known)
     const paths = seed.tenants.map((_, place) =>
       typeof part === 'string' ? at.replace(/\/$/, '') : `${at}tenants/${place}`,
     )
@@ -86,6 +107,10 @@ export async function writeParts(
   const made: string[] = []
   try {
     for (const { part, at } of parts) {
+      if (isTermsFile(part)) {
+        await importTerms(facts, part, at.replace(/\/$/, ''))
+        continue
+      }
       const pack = typeof part === 'string' ? packOf(part) : undefined
       const seed = pack?.seed(facts.tenants) ?? (part as Seed)
       made.push(...(await runSeed(facts, seed, `${at}tenants/`, progress)))
@@ -109,7 +134,30 @@ function partIn(value: unknown, at: string): SeedPart {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('invalid', `The seed is not ${wanted}.`, target)
+  if ('terms' in value) return termsFileIn(value as Json, at)
   return checkedForm(value, at.replace(/\/$/, ''))
+}
+
+const termsMembers = ['terms', 'text', 'tenant', 'group']
+
+/** `{"terms": "geo.csv", "text": …}`: a file of terms and its text. */
+function termsFileIn(value: Json, at: string): TermsFile {
+  const text = (name: string): string | undefined => {
+    const given = value[name]
+    if (given === undefined || (typeof given === 'string' && given !== '')) return given
+    throw new AppError('invalid', `'${name}' is not a text, or it is empty.`, { target: `${at}${name}` })
+  }
+  const stray = Object.keys(value).find((name) => !termsMembers.includes(name))
+  if (stray !== undefined)
+    throw new AppError('invalid', `'${stray}' is not known here. There are ${termsMembers.join(', ')}.`, {
+      target: `${at}${stray}`,
+    })
+  const [terms, content] = [text('terms'), text('text')]
+  if (terms === undefined || content === undefined)
+    throw new AppError('invalid', "A file of terms has 'terms', its name, and 'text', what is in it.", {
+      target: `${at}text`,
+    })
+  return { terms, bytes: new TextEncoder().encode(content), tenant: text('tenant'), group: text('group') }
 }
 
 /** As JSON has them: a pack by its name, a seed, or a list of these. `at`: where it is in what was sent. Throws `invalid`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prepareConfig, readConfig } from '../../config.ts'
 import { partsOf } from './contents.ts'
+import { isTermsFile } from './terms-file.ts'
 
 let root = ''
 let count = 0
@@ -32,7 +33,11 @@ const contentOf = async (folder: string, environment: Readonly<Record<string, st
   const { seed } = outcome.config
   if (seed === 'default' || seed === 'none') return seed
   return partsOf(seed).flatMap((part) =>
-    typeof part === 'string' ? [part] : part.tenants.map(({ defaultDomain }) => defaultDomain),
+    typeof part === 'string'
+      ? [part]
+      : isTermsFile(part)
+        ? [part.terms]
+        : part.tenants.map(({ defaultDomain }) => defaultDomain),
   )
 }
 
@@ -91,7 +96,10 @@ describe('a folder of seeds', () => {
     expect(await one({ 'a.yaml': 'tenant: []' })).toEqual([
       expect.stringMatching(/a\.yaml, which is not a seed:.*'tenant' is not known here/s),
     ])
-    expect(await one({ 'terms.csv': 'a,b' })).toEqual([expect.stringMatching(/terms\.csv, which is a CSV file/)])
+    expect(await one({ 'terms.pnp': 'a,b' })).toEqual([expect.stringMatching(/terms\.pnp, which is a PnP package/)])
+    expect(await one({ 'terms.csv': 'a,b' })).toEqual([
+      expect.stringMatching(/terms\.csv has terms for the tenant .* which neither is there nor is in a seed/),
+    ])
     expect(
       await one({ 'a.yaml': tenant('a'), 'b.yaml': tenant('b').replace('defaultDomain: b', 'defaultDomain: a') }),
     ).toEqual([expect.stringMatching(/^--seed-folder: a file is not a seed:.*b\.yaml: tenants\/0\/administrators/s)])

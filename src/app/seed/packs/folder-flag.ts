@@ -5,9 +5,10 @@ import type { SettingReader } from '#base/setting.ts'
 import { readSeed } from '../format/read-seed.ts'
 import { checkTogether } from './content-flag.ts'
 import { type PlacedPart, partsOf, type SeedChoice } from './contents.ts'
+import { isTermsPath, termsFileAt } from './terms-file.ts'
 
-/** Tables and PnP files are no seeds, and are refused as such: somebody who put them there waits for their terms. */
-const endings = /\.(?:json|ya?ml|csv|tsv|xml|pnp)$/i
+/** Seeds and files of terms. PnP's packages are refused as such: somebody who put them there waits for their terms. */
+const endings = /\.(?:json|ya?ml|csv|tsv|xml|ttl|rdf|jsonld|pnp)$/i
 
 /** Hidden ones are how Kubernetes mounts; schemas lie beside seeds for editors. */
 function isSeedName(name: string): boolean {
@@ -37,7 +38,7 @@ export function hasYaml(folder: string): boolean {
 
 function partIn(file: string): PlacedPart {
   try {
-    return { part: readSeed(file, false), at: `${file}: ` }
+    return { part: isTermsPath(file) ? termsFileAt(file) : readSeed(file, false), at: `${file}: ` }
   } catch (error) {
     throw new Error(`has ${file}, which ${error instanceof Error ? error.message : error}`, { cause: error })
   }

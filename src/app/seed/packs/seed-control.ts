@@ -7,8 +7,9 @@ import type { TenantList } from '../../adapters/tenant-list.ts'
 import { addedTo } from '../format/seed-check.ts'
 import type { Seed } from '../format/seed-format.ts'
 import type { SeedFacts } from '../seed-facts.ts'
-import { checkParts, type PlacedPart, partsIn, type SeedPart, writeParts } from './contents.ts'
+import { checkParts, type PlacedPart, partsIn, type SeedPart, seedOfPart, writeParts } from './contents.ts'
 import { packOf } from './packs.ts'
+import { isTermsFile } from './terms-file.ts'
 
 export interface SeedControlFacts {
   readonly seeding: SeedFacts & { readonly tenants: TenantList }
@@ -28,7 +29,7 @@ function addsTo(placed: readonly PlacedPart[], tenants: TenantList): boolean {
 }
 
 function seedsOf(placed: readonly PlacedPart[], tenants: TenantList): readonly Seed[] {
-  return placed.map(({ part }) => (typeof part === 'string' ? packOf(part).seed(tenants) : part))
+  return placed.map(({ part }) => seedOfPart(part, tenants))
 }
 
 /** A seed by itself, or as a member; what else may be in a body is a mistake. */
@@ -45,7 +46,7 @@ function placedIn(body: unknown): readonly PlacedPart[] {
 
 /** Who signs in does so by the well-known applications, where a new tenant has no others. */
 function completed(part: SeedPart): SeedPart {
-  if (typeof part === 'string') return part
+  if (typeof part === 'string' || isTermsFile(part)) return part
   const tenants = part.tenants.map((tenant) =>
     tenant.applications === undefined && tenant.displayName !== undefined && tenant.defaultDomain !== undefined
       ? { ...tenant, applications: 'well-known' as const }

@@ -15,7 +15,7 @@ export interface GraphAnswer {
   readonly body: any
 }
 
-export interface GraphClient {
+export interface GraphTermsClient {
   /** Throws where the answer is no success. */
   get(path: string): Promise<GraphAnswer['body']>
   /** All members of a collection. */
@@ -32,7 +32,7 @@ function told({ status, body }: GraphAnswer, { method, path }: GraphRequest): Er
 }
 
 /** `root`: the address of the version, such as https://graph.microsoft.com/v1.0. */
-export function graphClient(root: string, token: string): GraphClient {
+export function graphClient(root: string, token: string): GraphTermsClient {
   const send = async (method: string, url: string, body?: unknown): Promise<GraphAnswer> => {
     const headers = {
       Authorization: `Bearer ${token}`,

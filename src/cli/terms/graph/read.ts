@@ -2,7 +2,7 @@
 import type { Texts } from '#exchange/document.ts'
 import { type PlaceState, TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { orderedLabels } from '#workloads/term-store/rules/labels/labels.ts'
-import type { GraphAnswer, GraphClient } from './client.ts'
+import type { GraphAnswer, GraphTermsClient } from './client.ts'
 
 export const storeRoot = '/sites/root/termStore'
 
@@ -39,7 +39,7 @@ function placeOf(setId: string, termId: string, parentId: string | null, kind: P
 const members = '$select=id,labels,descriptions,properties'
 
 /** Terms at home in a set, level by level. */
-async function homesIn(client: GraphClient, setId: string): Promise<{ terms: TermState[]; places: PlaceState[] }> {
+async function homesIn(client: GraphTermsClient, setId: string): Promise<{ terms: TermState[]; places: PlaceState[] }> {
   const terms: TermState[] = []
   const places: PlaceState[] = []
   const root = `${storeRoot}/sets/${setId}`
@@ -65,7 +65,7 @@ async function homesIn(client: GraphClient, setId: string): Promise<{ terms: Ter
 }
 
 /** Relations from and to the terms of a set. */
-async function relationsOf(client: GraphClient, setId: string, ids: readonly string[]): Promise<PlaceState[]> {
+async function relationsOf(client: GraphTermsClient, setId: string, ids: readonly string[]): Promise<PlaceState[]> {
   const expand = '$expand=fromTerm($select=id),toTerm($select=id),set($select=id)'
   const paths = ids.map((id) => `${storeRoot}/sets/${setId}/terms/${id}/relations?${expand}`)
   const answers = await client.all(paths.map((path) => ({ method: 'GET', path })))
@@ -78,7 +78,7 @@ async function relationsOf(client: GraphClient, setId: string, ids: readonly str
 
 /** `wanted`: whether a set is read with its terms, by its names. */
 export async function readGraph(
-  client: GraphClient,
+  client: GraphTermsClient,
   wanted: (id: string, names: Texts) => boolean,
 ): Promise<TaxonomyPart> {
   const store = await client.get(storeRoot)

@@ -21,7 +21,7 @@ import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { type ApplyOutcome, queryOf, type TermsTarget } from '../terms-target.ts'
 import { type GivenIds, graphLack, needsOf, requestFor } from './changes.ts'
-import type { GraphAnswer, GraphClient, GraphRequest } from './client.ts'
+import type { GraphAnswer, GraphRequest, GraphTermsClient } from './client.ts'
 import { type IdMap, withIds } from './ids.ts'
 import { readGraph } from './read.ts'
 
@@ -48,12 +48,12 @@ function isLinked(end: TaxonomyPart, { action, relationship, id, set, parent }: 
 }
 
 export interface GraphTargetFacts {
-  readonly client: GraphClient
+  readonly client: GraphTermsClient
   readonly ids: IdMap
 }
 
 async function staleIn(
-  client: GraphClient,
+  client: GraphTermsClient,
   plan: ReturnType<typeof parsePlan>,
 ): Promise<{ end: TaxonomyPart; stale: string[] }> {
   const planned = Object.entries(plan.head.sets)

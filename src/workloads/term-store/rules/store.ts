@@ -87,9 +87,7 @@ export function storeBehaviour(settings: TermStoreSettings): Behaviour {
       const now = languagesOf(before)
       const next = languagesIn(now, patch, faults)
       faults.throwIfAny()
-      const removed = now.tags.some((tag) => !next.tags.some((kept) => sameTag(kept, tag)))
-      if (removed || !sameTag(now.defaultTag, next.defaultTag))
-        await changeLanguages(tx, { storeId: before.id, from: now, to: next, stamp: stampOf(context) })
+      await changeLanguages(tx, { storeId: before.id, from: now, to: next, stamp: stampOf(context) })
       return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
     },
   })

@@ -4,13 +4,14 @@ import { localName, type PageOfValues } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { ChangeRecord, Located, ReadContext, ReadTx, WriteContext } from '#edm/ports.ts'
 import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
+import { changeId } from '#edm/records/recording.ts'
 import { group, relation, set, store, term } from '../../types.ts'
 import { defaultLabel, type Label, type LocalName, nameOf } from '../labels/labels.ts'
 import { invalid } from '../refusals.ts'
 import { checkRole } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { recordIn } from './change-value.ts'
-import { isSeen } from './seen.ts'
+import { RecordSight, sightKeys } from './seen.ts'
 import { typeNamed } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
@@ -29,6 +30,20 @@ async function itemOf(tx: ReadTx, record: ChangeRecord, change: ChangeHead): Pro
   return { change, type, subject, rows: await record.rows(tx, change.id) }
 }
 
+/** The same for a list: with the row that was deleted alone, as a set may have had thousands of terms. */
+async function listedItem(tx: ReadTx, record: ChangeRecord, change: ChangeHead): Promise<BinItem> {
+  const [type = '', subject = ''] = (change.binned ?? '').split(' ')
+  const [entry] = await record.entries(tx, { subject }, changeId(change.id + 1), 1)
+  const isOwn = entry?.sequence === change.id && entry.row !== undefined
+  return isOwn ? { change, type, subject, rows: [entry.row as ChangedMembers] } : itemOf(tx, record, change)
+}
+
+/** Whether what was deleted was seen where it was. Of a term that others share, its home counts, and not where it is kept. */
+async function isItemSeen(sight: RecordSight, { subject, rows }: BinItem): Promise<boolean> {
+  const row = rows.find(({ id }) => id === subject) ?? rows[0]
+  return row === undefined || sight.sees({ ...row, within: (row.before['setId'] as string | undefined) ?? row.within })
+}
+
 /** Throws where there is no such item, or it is not seen on the path. */
 export async function binItem(
   context: Pick<WriteContext, 'tx' | 'record'>,
@@ -41,8 +56,7 @@ export async function binItem(
   const change = await record.change(tx, Number(asked))
   if (change !== undefined && change.binned !== null && !record.isExpired(change)) {
     const item = await itemOf(tx, record, change)
-    const [first] = item.rows
-    if (first === undefined || (await isSeen(tx, at, first))) return item
+    if (await isItemSeen(new RecordSight(tx, record, at), item)) return item
   }
   throw new AppError('notFound', `Deleted item ${asked} not found. It may have been restored, purged, or too old.`, {
     code: 'itemNotFound',
@@ -51,23 +65,29 @@ export async function binItem(
   })
 }
 
-/** Rows as they were when the item was deleted: those that went with it, else those of today. */
-function rowsThen(tx: ReadTx, { rows }: BinItem) {
+/** Rows as they were when the item was deleted: those that went with it, else those of today, or as they went later. */
+function rowsThen(tx: ReadTx, record: ChangeRecord, { rows }: BinItem) {
   const before = new Map(rows.map((row) => [`${row.type} ${row.id}`, row]))
   return async (type: string, id: string): Promise<AnyRow | undefined> => {
     const gone = before.get(`${type} ${id}`)
     if (gone?.action === 'delete') return { ...gone.before, id }
     const declared = typeNamed(type)
     const now = declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
-    return now === undefined ? undefined : { ...now, ...gone?.before }
+    if (now !== undefined) return { ...now, ...gone?.before }
+    const [last] = await record.entries(tx, { subject: id }, undefined, 1)
+    return last?.row?.action === 'delete' ? { ...last.row.before, id } : undefined
   }
 }
 
 /** Name and path of what was deleted. */
-async function titleOf(tx: ReadTx, item: BinItem): Promise<{ name: string | null; path: string | null }> {
+async function titleOf(
+  tx: ReadTx,
+  record: ChangeRecord,
+  item: BinItem,
+): Promise<{ name: string | null; path: string | null }> {
   const [only] = await tx.find(store, {}, 1)
   const tag = only?.defaultLanguageTag ?? ''
-  const rowOf = rowsThen(tx, item)
+  const rowOf = rowsThen(tx, record, item)
   const labelOf = (row: AnyRow | undefined) => {
     const labels = (row?.['labels'] ?? []) as readonly Label[]
     return defaultLabel(labels, tag) ?? labels[0]?.name ?? '?'
@@ -115,7 +135,7 @@ async function itemValue(tx: ReadTx, record: ChangeRecord, item: BinItem) {
     by: { app: null, ...change.by },
     kind: localName(type),
     subjectId: subject,
-    ...(await titleOf(tx, item)),
+    ...(await titleOf(tx, record, item)),
     count: change.count,
     expires: record.binnedUntil(change.changedDateTime) ?? null,
   }
@@ -129,6 +149,7 @@ export async function deletedItems(
   const { tx } = context
   const record = recordIn(context)
   const most = Math.min(Number(args['$top'] ?? usualPage), 1000)
+  const sight = new RecordSight(tx, record, at)
   const values: unknown[] = []
   let before = numberIn(args['$skiptoken'])
   for (;;) {
@@ -136,9 +157,8 @@ export async function deletedItems(
     for (const change of some) {
       before = change.id
       if (record.isExpired(change)) continue
-      const item = await itemOf(tx, record, change)
-      const [first] = item.rows
-      if (first !== undefined && !(await isSeen(tx, at, first))) continue
+      const item = await listedItem(tx, record, change)
+      if (!(await isItemSeen(sight, item))) continue
       if (values.length === most) return { values, next: String(change.id + 1) }
       values.push(await itemValue(tx, record, item))
     }
@@ -162,5 +182,5 @@ export async function purge(
   const { tx } = context
   await checkRole(settings, context, 'administrator', { storeId: at.id })
   const { change } = await binItem(context, at, asked)
-  await recordIn(context).unbin(tx, change.id, true)
+  await recordIn(context).unbin(tx, change.id, sightKeys)
 }

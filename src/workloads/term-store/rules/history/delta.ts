@@ -12,7 +12,7 @@ import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import { recordIn } from './change-value.ts'
-import { isSeen } from './seen.ts'
+import { RecordSight } from './seen.ts'
 import { typeNamed } from './write-rows.ts'
 
 const usualPage = 200
@@ -56,6 +56,7 @@ async function listingPage(
 ): Promise<PageOfRows> {
   const { tx } = context
   const rows: TrackedRow[] = []
+  const sight = new RecordSight(tx, record, at)
   let after = last
   for (let phase = from; phase < listed.length; phase++) {
     const { name } = listed[phase] as EntityType
@@ -64,7 +65,7 @@ async function listingPage(
       for (const id of ids) {
         after = id
         const row = await tracked(tx, name, id)
-        if (await isShown(tx, at, row)) rows.push(row)
+        if (await isShown(sight, row)) rows.push(row)
       }
       if (rows.length >= most) return { rows, skiptoken: `l.${start}.${phase}.${after}` }
       if (ids.length === 0) break
@@ -74,9 +75,9 @@ async function listingPage(
   return { rows, deltatoken: atNumber(start) }
 }
 
-function isShown(tx: ReadTx, at: Located, { type, id, more = {} }: TrackedRow): Promise<boolean> {
+function isShown(sight: RecordSight, { type, id, more = {} }: TrackedRow): Promise<boolean> {
   const within = (more['setId'] as string | undefined) ?? id
-  return isSeen(tx, at, { type, id, within, action: 'update', before: {}, after: {} })
+  return sight.sees({ type, id, within, action: 'update', before: {}, after: {} })
 }
 
 async function changesPage(
@@ -95,10 +96,11 @@ async function changesPage(
       spec: 'exchange.md §10.2',
     })
   const entries = await record.following(tx, place, most)
+  const sight = new RecordSight(tx, record, at)
   const rows = new Map<string, TrackedRow>()
   for (const { row } of entries) {
     if (row === undefined || !listed.some(({ name }) => name === row.type)) continue
-    if (!rows.has(row.id) && (await isSeen(tx, at, row))) rows.set(row.id, await tracked(tx, row.type, row.id))
+    if (!rows.has(row.id) && (await sight.sees(row))) rows.set(row.id, await tracked(tx, row.type, row.id))
   }
   const last = entries.at(-1)?.place
   const found = [...rows.values()]

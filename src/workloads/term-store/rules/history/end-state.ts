@@ -5,11 +5,11 @@
 import { AppError } from '#base/errors.ts'
 import type { Tx } from '#edm/ports.ts'
 import { relation, set, term } from '../../types.ts'
+import { titleOfSet } from '../labels/titles.ts'
 import { checkOnce } from '../places/once.ts'
 import { affectedPlaces, maxLevels, type Occurrence, pinsOf, rowOfRelation, rowOfTerm } from '../places/tree.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { titleOfSet } from '../titles.ts'
 
 /** What a set holds. */
 interface HeldRows {

@@ -10,7 +10,7 @@ import { rowsBelow } from '../places/branch.ts'
 import { findPlace, viewedSet } from '../places/tree.ts'
 import { numberIn } from './bin.ts'
 import { changeValue, recordIn } from './change-value.ts'
-import { isSeen } from './seen.ts'
+import { RecordSight } from './seen.ts'
 
 const usualPage = 100
 /** Rows of one change that are shown. */
@@ -158,12 +158,13 @@ async function fill(
   page: Page,
   start: number | undefined,
 ): Promise<number | undefined> {
+  const sight = new RecordSight(tx, record, at)
   let before = start === undefined ? undefined : changeId(start)
   for (let looked = 0; looked < mostLooked; looked += atOnce) {
     const some = await source(before, atOnce)
     for (const { place, sequence, row } of some) {
       before = place
-      if (row === undefined || !(await isSeen(tx, at, row))) continue
+      if (row === undefined || !(await sight.sees(row))) continue
       if (page.isFull(sequence)) return page.last
       await page.add(sequence, row, async () => {
         const change = await record.change(tx, sequence)

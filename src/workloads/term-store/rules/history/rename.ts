@@ -9,13 +9,20 @@ import { checkName } from '../labels/group-names.ts'
 import type { Label, LocalName } from '../labels/labels.ts'
 import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
+import { cutTo, maxName } from '../labels/text.ts'
 import type { RewoundRows } from './write-rows.ts'
 
-const suffix = ' (restored)'
-const longest = 255
+/** `X (restored)`, `X (restored 2)` …, cut to the length of a name. */
+function marked(name: string, number: number): string {
+  const suffix = number === 1 ? ' (restored)' : ` (restored ${number})`
+  return `${cutTo(name, maxName - suffix.length)}${suffix}`
+}
 
-function marked(name: string): string {
-  return `${name.slice(0, longest - suffix.length)}${suffix}`
+/** The name, or the first marked one that passes the check. */
+async function freeName(name: string, check: (name: string) => Promise<void>): Promise<string> {
+  let free = name
+  for (let number = 1; await isTaken(() => check(free)); number += 1) free = marked(name, number)
+  return free
 }
 
 async function isTaken(check: () => Promise<void>): Promise<boolean> {
@@ -32,9 +39,9 @@ async function isTaken(check: () => Promise<void>): Promise<boolean> {
 async function labelsOf(tx: Tx, row: RowOf<typeof term>, defaultTag: string): Promise<readonly Label[]> {
   const labels: Label[] = []
   for (const label of row.labels as readonly Label[]) {
-    const compared = { labels: [label], defaultTag, exceptId: row.id, targetOf: () => 'labels' }
-    const clashes = label.isDefault && (await isTaken(() => checkSiblings(tx, compared, row)))
-    labels.push(clashes ? { ...label, name: marked(label.name) } : label)
+    const compared = { defaultTag, exceptId: row.id, targetOf: () => 'labels' }
+    const check = (name: string) => checkSiblings(tx, { ...compared, labels: [{ ...label, name }] }, row)
+    labels.push(label.isDefault ? { ...label, name: await freeName(label.name, check) } : label)
   }
   return labels
 }
@@ -43,8 +50,9 @@ async function namesOf(tx: Tx, row: AnyRow): Promise<readonly LocalName[]> {
   const names: LocalName[] = []
   for (const name of row['localizedNames'] as readonly LocalName[]) {
     const groupId = row['parentGroupId'] as string
-    const clashes = await isTaken(() => checkNames(tx, groupId, { names: [name], sent: undefined, exceptId: row.id }))
-    names.push(clashes ? { ...name, name: marked(name.name) } : name)
+    const check = (free: string) =>
+      checkNames(tx, groupId, { names: [{ ...name, name: free }], sent: undefined, exceptId: row.id })
+    names.push({ ...name, name: await freeName(name.name, check) })
   }
   return names
 }
@@ -59,8 +67,8 @@ async function renamedRow(
   if (was === undefined) return was
   if (type === group.name) {
     const { storeId, displayName } = was as RowOf<typeof group>
-    const clashes = await isTaken(() => checkName(tx, storeId, displayName as string, was.id))
-    return clashes ? { ...was, displayName: marked(displayName as string) } : was
+    const free = await freeName(displayName as string, (name) => checkName(tx, storeId, name, was.id))
+    return { ...was, displayName: free }
   }
   if (type === set.name) return { ...was, localizedNames: await namesOf(tx, was) }
   const isTop = type === term.name && !fresh.has((was['parentId'] ?? was['setId']) as string)

@@ -7,16 +7,17 @@ import type { ChangedMembers } from '#edm/records/reading.ts'
 import { type RewoundRow, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, store, term } from '../../types.ts'
+import { titleOfSet } from '../labels/titles.ts'
 import { findPlace } from '../places/tree.ts'
 import { invalid, missing } from '../refusals.ts'
 import { relationId } from '../relations/relation-id.ts'
+import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { titleOfSet } from '../titles.ts'
 import { type BinItem, binItem } from './bin.ts'
 import { changeToBe, recordIn } from './change-value.ts'
 import { renamed } from './rename.ts'
 import { type RelationRow, restoreRelation } from './restore-relation.ts'
-import { checkSeen } from './seen.ts'
+import { RecordSight } from './seen.ts'
 import { type RewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
@@ -189,6 +190,19 @@ async function setsToAdd(tx: Tx, item: BinItem): Promise<RewoundRow[]> {
   return [...groups, ...sets]
 }
 
+/** For what leaves the set that it was in; of a set that is gone, its group counts, and without that the store. */
+async function checkRoleAtHome(settings: TermStoreSettings, context: WriteContext, setId: string): Promise<void> {
+  const { tx } = context
+  if ((await tx.get(set, setId)) !== undefined) return checkRoleInSet(settings, context, setId)
+  const [last] = await recordIn(context).entries(tx, { subject: setId }, undefined, 1)
+  const [only] = await tx.find(store, {}, 1)
+  invariant(only !== undefined, 'a tenant with a recycle bin has a store')
+  const groupId = last?.row?.before['parentGroupId']
+  const isThere = typeof groupId === 'string' && (await tx.get(group, groupId)) !== undefined
+  const facts = { storeId: only.id, ...(isThere ? { groupId } : {}) }
+  await checkRole(settings, context, isThere ? 'contributor' : 'administrator', facts)
+}
+
 /** Throws where the store could not hold so many terms. */
 async function checkRoom(tx: Tx, count: number, { limits }: TermStoreSettings): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
@@ -226,6 +240,7 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   const item = await binItem(context, facts.at, facts.deletedItemId)
   await checkIds(tx, item)
   const target = await targetOf(tx, item, facts)
+  if (target !== undefined && target.setId !== target.from) await checkRoleAtHome(settings, context, target.from)
   const report: Report = { notes: [], notRestored: [] }
   const terms = await termsToAdd(tx, item, target, report.notes)
   await checkRoom(tx, terms.length, settings)
@@ -234,7 +249,8 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
     changed: [...(await orphansToMove(tx, item, target, report)), ...(await othersToChange(tx, item))],
     removed: [],
   }
-  await checkSeen(tx, facts.at, rows)
+  const record = recordIn(context)
+  await new RecordSight(tx, record, facts.at).check(rows)
   await writeRows(settings, context, facts.onClash === 'rename' ? await renamed(tx, rows, report.notes) : rows)
   const relations = await restoreRelations(settings, context, item, target, report)
   const restored = rows.added.length + rows.changed.length + relations
@@ -243,8 +259,7 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
       `Nothing of it can be restored: ${report.notRestored[0]?.reason ?? 'nothing is left of it.'}`,
       'deletedItemId',
     )
-  const record = recordIn(context)
-  await record.unbin(tx, item.change.id, false)
+  await record.unbin(tx, item.change.id)
   if (notes !== undefined) notes.undoes = facts.deletedItemId
   const { id: changeId } = await changeToBe(context, record)
   return { changeId, kind: localName(item.type), id: item.subject, restored, ...report }

@@ -10,7 +10,7 @@ import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
-import { checkSeen } from './seen.ts'
+import { RecordSight } from './seen.ts'
 import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
@@ -193,11 +193,11 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   const changes = await namedBy(tx, record, facts.changeId)
   for (const { id } of changes) await needRolesFor(settings, context, await record.rows(tx, id))
   const rows = await takenBack(tx, record, changes)
-  await checkSeen(tx, facts.at, rows)
-  await writeRows(settings, context, rows)
+  await new RecordSight(tx, record, facts.at).check(rows)
+  await writeRows(settings, context, { ...rows, since: changes[0]?.changedDateTime ?? context.now })
   notes.undoes = facts.changeId.toLowerCase()
   // What it brings back is no longer in the recycle bin.
-  for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id, false)
+  for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id)
   const top = topOf(rows)
   if (top !== undefined && changes.some(({ verb }) => verb !== 'undo')) notes.binned = top
   const count = rows.added.length + rows.changed.length + rows.removed.length

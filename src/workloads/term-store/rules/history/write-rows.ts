@@ -13,6 +13,7 @@ import { checkName } from '../labels/group-names.ts'
 import { defaultLabel, type LocalName, nameOf } from '../labels/labels.ts'
 import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
+import { changeLanguages } from '../languages/language-change.ts'
 import { languagesOf } from '../languages/languages.ts'
 import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
@@ -34,6 +35,8 @@ export interface RewoundRows {
   readonly added: readonly RewoundRow[]
   readonly changed: readonly { readonly row: RewoundRow; readonly patch: Readonly<Record<string, unknown>> }[]
   readonly removed: readonly RewoundRow[]
+  /** When the rows were as they are written. */
+  readonly since?: string
 }
 
 /** What differs between the rows as they are and as they were. */
@@ -73,6 +76,11 @@ function topDown(rows: readonly RewoundRow[]): RewoundRow[] {
   return [...ordered]
 }
 
+/** Only administrators say in which sites a group is shown. */
+function isElsewhere({ now, was }: RewoundRow): boolean {
+  return ['scope', 'parentSiteId', 'siteCollectionId'].some((key) => (now?.[key] ?? null) !== (was?.[key] ?? null))
+}
+
 async function needRole(settings: TermStoreSettings, context: WriteContext, row: RewoundRow): Promise<void> {
   const { tx } = context
   for (const state of [row.now, row.was]) {
@@ -80,7 +88,7 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
     const isThere = row.now !== undefined && row.was !== undefined
     if (row.type === store.name) await checkRole(settings, context, 'administrator', { storeId: row.id })
     else if (row.type === group.name)
-      await checkRole(settings, context, isThere ? 'manager' : 'administrator', {
+      await checkRole(settings, context, isThere && !isElsewhere(row) ? 'manager' : 'administrator', {
         storeId: state['storeId'] as string,
         ...(isThere ? { groupId: row.id } : {}),
       })
@@ -146,6 +154,16 @@ async function insert(tx: Tx, { type, was }: RewoundRow): Promise<void> {
   await tx.insert(declared, was as never)
 }
 
+/** A change of languages is felt by all terms and sets, also by those made since, as when it is made (term-store.md §4.3). */
+async function writeLanguages(context: WriteContext, { changed }: RewoundRows): Promise<void> {
+  for (const { row } of changed) {
+    if (row.type !== store.name) continue
+    const [from, to] = [row.now, row.was].map((state) => languagesOf(state as RowOf<typeof store>))
+    invariant(from !== undefined && to !== undefined, 'a changed row is there, and was')
+    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context) })
+  }
+}
+
 /** Relations go first: only one of a term can be in a set. Rows that others link to come before these, and go after them. */
 async function writeAll(context: WriteContext, { added, changed, removed }: RewoundRows): Promise<void> {
   const { tx } = context
@@ -185,6 +203,24 @@ async function writeCounts(tx: Tx, { added, removed }: RewoundRows): Promise<voi
   invariant(only !== undefined, 'a tenant with terms has a store')
   await tx.add(store, only.id, amounts)
 }
+
+/** Languages of the store that come back, or go: names and labels follow, as when they are changed by hand. */
+async function followLanguages(context: WriteContext, { changed, since }: RewoundRows): Promise<void> {
+  const { tx } = context
+  const found = changed.find(({ row, patch }) => row.type === store.name && languageMembers.some((key) => key in patch))
+  const now = found && (await tx.get(store, found.row.id))
+  if (found === undefined || now === undefined) return
+  const from = languagesOf(found.row.now as unknown as RowOf<typeof store>)
+  await changeLanguages(tx, {
+    storeId: now.id,
+    from,
+    to: languagesOf(now),
+    stamp: stampOf(context),
+    ...(since === undefined ? {} : { since }),
+  })
+}
+
+const languageMembers = ['defaultLanguageTag', 'languageTags']
 
 /** What follows from other rows, which may have changed since: sort keys, and the site of a set. */
 async function writeDerived(tx: Tx, { added, changed }: RewoundRows): Promise<void> {
@@ -262,7 +298,9 @@ function newPlaces({ added, changed }: RewoundRows) {
 export async function writeRows(settings: TermStoreSettings, context: WriteContext, rows: RewoundRows): Promise<void> {
   const { tx } = context
   await needRoles(settings, context, rows)
+  await writeLanguages(context, rows)
   await writeAll(context, rows)
+  await followLanguages(context, rows)
   await writeDerived(tx, rows)
   const places = newPlaces(rows)
   const isPlaced = places.length > 0 || rows.removed.length > 0

@@ -9,8 +9,8 @@ import { relation, term } from '../../types.ts'
 import { sameTag } from '../languages/languages.ts'
 import { sharedUnder } from '../places/tree.ts'
 import { taken } from '../refusals.ts'
-import { titleOfSet } from '../titles.ts'
 import type { AnyLabel } from './labels.ts'
+import { titleOfSet } from './titles.ts'
 
 export interface Siblings {
   readonly setId: string

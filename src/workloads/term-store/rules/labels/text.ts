@@ -17,6 +17,15 @@ export const forbiddenInKeys = /[;"<>|&\t]/
 const control = /[\u0000-\u0008\u000e-\u001f\u007f]/
 const listed = '; " < > | and tab'
 
+/** The beginning of a text, not cut within a pair of surrogates. */
+export function cutTo(text: string, length: number): string {
+  if (text.length <= length) return text
+  return text
+    .slice(0, length)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd()
+}
+
 export function hasControl(text: string): boolean {
   return control.test(text)
 }

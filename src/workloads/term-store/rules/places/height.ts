@@ -4,8 +4,8 @@
  */
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
+import { titleOfSet } from '../labels/titles.ts'
 import { invalid } from '../refusals.ts'
-import { titleOfSet } from '../titles.ts'
 import { maxLevels, type Occurrence, pinsOf, rowIn } from './tree.ts'
 
 /** Throws `invalid` when a branch of that height does not fit at that level. `target`: what the refusal names. */

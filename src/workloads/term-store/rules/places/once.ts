@@ -6,7 +6,7 @@
 import { AppError } from '#base/errors.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { relation } from '../../types.ts'
-import { titleOfSet, titleOfTerm } from '../titles.ts'
+import { titleOfSet, titleOfTerm } from '../labels/titles.ts'
 import { type CachedReads, cachedReads, claims, sharedBelow } from './overlap.ts'
 import type { Occurrence } from './tree.ts'
 

@@ -8,6 +8,7 @@ import { relation, set, store, term } from '../../types.ts'
 import { type ChangeStamp, stampOf } from '../author.ts'
 import { describeRelation } from '../labels/descriptions.ts'
 import { checkSiblings } from '../labels/siblings.ts'
+import { titleOfSet } from '../labels/titles.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { survivorOf } from '../places/merged-ids.ts'
@@ -26,7 +27,6 @@ import {
 import { denied, invalid, isVisible, missing, taken, unseen } from '../refusals.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { titleOfSet } from '../titles.ts'
 import { relationId } from './relation-id.ts'
 
 type RelationRow = RowOf<typeof relation>

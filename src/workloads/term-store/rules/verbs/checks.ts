@@ -3,11 +3,11 @@ import { AppError, invariant } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { set, store } from '../../types.ts'
+import { titleOfSet, titleOfTerm } from '../labels/titles.ts'
 import { languagesOf } from '../languages/languages.ts'
 import { findPlace, type TermPlace } from '../places/tree.ts'
 import { invalid, missing } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { titleOfSet, titleOfTerm } from '../titles.ts'
 import type { ChildrenOf, TermAt } from './verbs.ts'
 
 export function conflicting(message: string, target?: string): AppError {

@@ -7,6 +7,7 @@ import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { relation, set, term } from '../../types.ts'
 import { stampOf } from '../author.ts'
 import { checkSiblings } from '../labels/siblings.ts'
+import { titleOfSet, titleOfTerm } from '../labels/titles.ts'
 import { rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { checkOnce, occursTwice } from '../places/once.ts'
@@ -16,7 +17,6 @@ import { affectedPlaces, type Occurrence, rowIn } from '../places/tree.ts'
 import { invalid, missing } from '../refusals.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { titleOfSet, titleOfTerm } from '../titles.ts'
 import { checkNoSystemSet, checkRoom, checkStored, levelAt, needPlace, needSet, storeOfSet } from './checks.ts'
 import { changeRelation, rehang } from './move-rows.ts'
 import type { Destination, TermAt } from './verbs.ts'
@@ -39,6 +39,7 @@ async function checkSets(tx: ReadTx, from: SetRow, to: SetRow): Promise<void> {
     throw invalid(
       'A term cannot be moved out of the set of orphaned terms: relata.reassignSource gives it a new home in a set that reuses it.',
     )
+  if (from.systemRole !== 'keywords') await checkNoSystemSet(tx, from)
   await checkNoSystemSet(tx, to, from.id === to.id ? undefined : 'set')
 }
 

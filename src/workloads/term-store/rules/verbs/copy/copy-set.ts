@@ -7,7 +7,7 @@ import { set, store } from '../../../types.ts'
 import { birthOf } from '../../author.ts'
 import { type LocalName, nameOf } from '../../labels/labels.ts'
 import { checkNames, isNameTaken } from '../../labels/set-names.ts'
-import { maxName, nameIn } from '../../labels/text.ts'
+import { cutTo, maxName, nameIn } from '../../labels/text.ts'
 import { type Languages, sameTag } from '../../languages/languages.ts'
 import { checkOnce } from '../../places/once.ts'
 import { invalid } from '../../refusals.ts'
@@ -22,16 +22,7 @@ type SetRow = RowOf<typeof set>
 /** `Copy of X`, `Copy of X (2)` …, cut to the length of a name. */
 export function copyOf(name: string, number: number): string {
   const suffix = number === 1 ? '' : ` (${number})`
-  const whole = `Copy of ${name}`
-  const room = maxName - suffix.length
-  return `${
-    whole.length > room
-      ? whole
-          .slice(0, room)
-          .replace(/[\ud800-\udbff]$/, '')
-          .trimEnd()
-      : whole
-  }${suffix}`
+  return `${cutTo(`Copy of ${name}`, maxName - suffix.length)}${suffix}`
 }
 
 async function freeName(tx: ReadTx, groupId: string, { name, languageTag }: LocalName): Promise<LocalName> {

@@ -4,7 +4,7 @@ import { fold } from '#base/text/fold.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { type AnyLabel, defaultLabel, type Label, orderedLabels } from '../../labels/labels.ts'
 import { checkSiblings, hasSibling, type Siblings } from '../../labels/siblings.ts'
-import { maxName, nameIn } from '../../labels/text.ts'
+import { cutTo, maxName, nameIn } from '../../labels/text.ts'
 import { type Languages, sameTag } from '../../languages/languages.ts'
 import { checkDepth, raiseHeights } from '../../places/height.ts'
 import { checkOnce } from '../../places/once.ts'
@@ -15,18 +15,10 @@ import { checkNoSystemSet, levelAt, needPlace, needSet, storeOfSet } from '../ch
 import type { CopyTo, TermAt } from '../verbs.ts'
 import { type CopiedNode, type Copying, readTop, remarkLeftOut, writeCopy } from './copy-branch.ts'
 
-/** `X - Copy`, `X - Copy (2)` …, cut to the length of a name, not within a pair of surrogates. */
+/** `X - Copy`, `X - Copy (2)` …, cut to the length of a name. */
 export function copyName(name: string, number: number): string {
   const suffix = number === 1 ? ' - Copy' : ` - Copy (${number})`
-  const room = maxName - suffix.length
-  return `${
-    name.length > room
-      ? name
-          .slice(0, room)
-          .replace(/[\ud800-\udbff]$/, '')
-          .trimEnd()
-      : name
-  }${suffix}`
+  return `${cutTo(name, maxName - suffix.length)}${suffix}`
 }
 
 /** The first name that no sibling has. */

@@ -4,11 +4,11 @@ import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { branch } from '../../../occurrences.ts'
 import { relation, set, term } from '../../../types.ts'
+import { titleOfSet, titleOfTerm } from '../../labels/titles.ts'
 import { affectedPlaces, findPlace, type Occurrence, rowOfRelation, rowOfTerm, rowsUnder } from '../../places/tree.ts'
 import { invalid, taken } from '../../refusals.ts'
 import { checkRoleInSet } from '../../roles/roles.ts'
 import type { TermStoreSettings } from '../../settings.ts'
-import { titleOfSet, titleOfTerm } from '../../titles.ts'
 import { conflicting } from '../checks.ts'
 
 type TermRow = RowOf<typeof term>

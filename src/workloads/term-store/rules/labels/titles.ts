@@ -1,7 +1,7 @@
 /** How messages name sets and terms, so that a reader finds them: by name and id. */
 import type { ReadTx } from '#edm/ports.ts'
-import { set, store, term } from '../types.ts'
-import { defaultLabel, nameOf } from './labels/labels.ts'
+import { set, store, term } from '../../types.ts'
+import { defaultLabel, nameOf } from './labels.ts'
 
 /** `'Genres' (5e70…)`. */
 export async function titleOfSet(tx: ReadTx, setId: string): Promise<string> {
