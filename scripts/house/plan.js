@@ -79,7 +79,7 @@ export const limits = {
   linesOfFile: 400,
   linesOfFunction: 80,
   /** Interface of the ports → methods at most, inherited ones included. */
-  members: { Store: 13, Tx: 11, Rules: 10 },
+  members: { Store: 13, Tx: 12, Rules: 10 },
   /** Fewer files than this mean that the reader is blind, not that the house is in order. */
   leastFiles: 300,
 }

@@ -16,6 +16,7 @@ import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
 import type { TenantsParts } from '#control/tenants.ts'
+import type { TermsControl } from '#control/term-store/terms.ts'
 import type { SeedControl } from '#control/worlds/seed.ts'
 import type { SnapshotsControl } from '#control/worlds/snapshots.ts'
 import type { WorldsControl } from '#control/worlds/worlds.ts'
@@ -36,9 +37,9 @@ import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { sharePointWith } from './adapters/sharepoint.ts'
-import { termsControlOf } from './adapters/taxonomy/control.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
+import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
@@ -191,10 +192,21 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
     terms: {
-      terms: termsControlOf({ exchange: parts.exchange, tenants: parts.tenants, usualTenant: wellKnown.contoso }),
+      terms: termsOf(parts),
       needActor,
     },
   })
+}
+
+const termsCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'export', 'losses', 'validate'] as const
+
+/** Taxonomies as files. */
+function termsOf({ exchange, tenants }: Parts): TermsControl {
+  const load = async () => {
+    const { termsControlOf } = await import('./adapters/taxonomy/control.ts')
+    return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso })
+  }
+  return whenUsed(load, termsCalls)
 }
 
 function storeName({ databaseUrl, inMemory }: Config): string {
@@ -266,7 +278,11 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   return {
     limitSeconds: config.requestTimeout,
     handle,
-    ...(config.strict ? {} : { sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }) }),
+    ...(config.strict
+      ? {}
+      : {
+          sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }),
+        }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),

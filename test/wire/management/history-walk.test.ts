@@ -108,6 +108,11 @@ async function step({ pick, groups, sets }: Walk, at: number): Promise<Answer> {
     () => post(`/sets/${from}/relata.move`, { group: one(groups) }),
     () => post(`/sets/${from}/relata.setSubmissionPolicy`, { isOpen: pick(2) === 0 }),
     () => server.send('PATCH', `${root}/sets/${from}`, { localizedNames: names(`${name} ${at}`) }),
+    () => server.send('PATCH', root, { defaultLanguageTag: one(['en-US', 'de-DE', 'fr-FR']) }),
+    async () => {
+      const { body } = await server.send('GET', root)
+      return server.send('PATCH', root, { languageTags: [...body.languageTags, one(['fr-FR', 'it-IT', 'nl-NL'])] })
+    },
     () => post(`/groups/${one(groups)}/sets`, { localizedNames: names(`${name} new ${at}`) }),
   ]
   return one(verbs)()

@@ -35,6 +35,8 @@ export interface RewoundRows {
   readonly added: readonly RewoundRow[]
   readonly changed: readonly { readonly row: RewoundRow; readonly patch: Readonly<Record<string, unknown>> }[]
   readonly removed: readonly RewoundRow[]
+  /** When the rows were as they are written. */
+  readonly since?: string
 }
 
 /** What differs between the rows as they are and as they were. */
@@ -74,6 +76,11 @@ function topDown(rows: readonly RewoundRow[]): RewoundRow[] {
   return [...ordered]
 }
 
+/** Only administrators say in which sites a group is shown. */
+function isElsewhere({ now, was }: RewoundRow): boolean {
+  return ['scope', 'parentSiteId', 'siteCollectionId'].some((key) => (now?.[key] ?? null) !== (was?.[key] ?? null))
+}
+
 async function needRole(settings: TermStoreSettings, context: WriteContext, row: RewoundRow): Promise<void> {
   const { tx } = context
   for (const state of [row.now, row.was]) {
@@ -81,7 +88,7 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
     const isThere = row.now !== undefined && row.was !== undefined
     if (row.type === store.name) await checkRole(settings, context, 'administrator', { storeId: row.id })
     else if (row.type === group.name)
-      await checkRole(settings, context, isThere ? 'manager' : 'administrator', {
+      await checkRole(settings, context, isThere && !isElsewhere(row) ? 'manager' : 'administrator', {
         storeId: state['storeId'] as string,
         ...(isThere ? { groupId: row.id } : {}),
       })
@@ -197,6 +204,24 @@ async function writeCounts(tx: Tx, { added, removed }: RewoundRows): Promise<voi
   await tx.add(store, only.id, amounts)
 }
 
+/** Languages of the store that come back, or go: names and labels follow, as when they are changed by hand. */
+async function followLanguages(context: WriteContext, { changed, since }: RewoundRows): Promise<void> {
+  const { tx } = context
+  const found = changed.find(({ row, patch }) => row.type === store.name && languageMembers.some((key) => key in patch))
+  const now = found && (await tx.get(store, found.row.id))
+  if (found === undefined || now === undefined) return
+  const from = languagesOf(found.row.now as unknown as RowOf<typeof store>)
+  await changeLanguages(tx, {
+    storeId: now.id,
+    from,
+    to: languagesOf(now),
+    stamp: stampOf(context),
+    ...(since === undefined ? {} : { since }),
+  })
+}
+
+const languageMembers = ['defaultLanguageTag', 'languageTags']
+
 /** What follows from other rows, which may have changed since: sort keys, and the site of a set. */
 async function writeDerived(tx: Tx, { added, changed }: RewoundRows): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
@@ -275,6 +300,7 @@ export async function writeRows(settings: TermStoreSettings, context: WriteConte
   await needRoles(settings, context, rows)
   await writeLanguages(context, rows)
   await writeAll(context, rows)
+  await followLanguages(context, rows)
   await writeDerived(tx, rows)
   const places = newPlaces(rows)
   const isPlaced = places.length > 0 || rows.removed.length > 0
