@@ -10,6 +10,7 @@ import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
+import { tidyOrders } from './orders.ts'
 import { RecordSight } from './seen.ts'
 import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
@@ -206,6 +207,7 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   const rows = await takenBack(tx, record, changes)
   await new RecordSight(tx, record, facts.at).check(rows)
   await writeRows(settings, context, { ...rows, since: changes[0]?.changedDateTime ?? context.now })
+  await tidyOrders(tx, rows)
   notes.undoes = facts.changeId.toLowerCase()
   // What it brings back is no longer in the recycle bin.
   for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id)
