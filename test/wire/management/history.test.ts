@@ -28,6 +28,14 @@ const remove = (path: string): Promise<Answer> => server.send('DELETE', `${root}
 const changeOf = (answer: Answer): string => answer.headers.get('relata-change') ?? ''
 const newestItem = async (): Promise<string> => (await get('/relata.deletedItems()?$top=1')).body.value[0].id
 
+/** What `relata check` finds. */
+async function findings(): Promise<string[]> {
+  const found: string[] = []
+  const note = ({ at, what }: { at: string; what: string }) => found.push(`${at}: ${what}`)
+  await checkStore(server.parts.store, {}, note, wellKnown.contoso)
+  return found
+}
+
 describe('relata.history', () => {
   it('tells who changed a term, when, and what it was before, newest first', async () => {
     const set = await made.set(group)
@@ -285,20 +293,13 @@ describe('the recycle bin', () => {
 
 describe('an order after undo and restore', () => {
   const orderOf = (path: string, ids: readonly string[]) => server.send('POST', `${root}${path}/relata.order`, { ids })
-  const clean = async () => {
-    const found: string[] = []
-    const note = ({ at, what }: { at: string; what: string }) => found.push(`${at}: ${what}`)
-    await checkStore(server.parts.store, {}, note, wellKnown.contoso)
-    return found
-  }
-
   it('does not name a term whose creation was undone', async () => {
     const set = await made.set(group)
     const first = await made.term(set, 'first')
     const { headers, body } = await server.send('POST', `${root}/sets/${set}/children`, { labels: labels('second') })
     await orderOf(`/sets/${set}`, [body.id, first])
     expect((await undo(headers.get('relata-change'))).status).toBe(200)
-    expect(await clean()).toEqual([])
+    expect(await findings()).toEqual([])
   })
 
   it('does not name a term that has left since', async () => {
@@ -309,9 +310,9 @@ describe('an order after undo and restore', () => {
     const emptied = (await orderOf(`/sets/${set}/terms/${top}`, [])).headers.get('relata-change')
     await remove(`/sets/${set}/terms/${two}`)
     expect((await undo(emptied)).status).toBe(200)
-    expect(await clean()).toEqual([])
+    expect(await findings()).toEqual([])
     expect((await restore(await newestItem())).status).toBe(200)
-    expect(await clean()).toEqual([])
+    expect(await findings()).toEqual([])
   })
 
   it('does not name a term whose move there was undone, and names one that is shared again', async () => {
@@ -323,14 +324,28 @@ describe('an order after undo and restore', () => {
     const move = await server.send('POST', `${root}/sets/${other}/terms/${guest}/relata.move`, { set, parent: top })
     await orderOf(`/sets/${set}/terms/${top}`, [guest, shared, own])
     expect((await undo(move.headers.get('relata-change'))).status).toBe(200)
-    expect(await clean()).toEqual([])
+    expect(await findings()).toEqual([])
     await remove(`/sets/${set}/terms/${top}`)
     expect((await restore(await newestItem())).status).toBe(200)
-    expect(await clean()).toEqual([])
+    expect(await findings()).toEqual([])
     const natural = { headers: { prefer: 'relata.listing=natural' } }
     const path = `${root}/sets/${set}/terms/${top}/children`
     const back = (await server.send('GET', path, undefined, natural)).body.value
     expect(back.map(({ id }: { id: string }) => id)).toEqual([shared, own])
+  })
+})
+
+describe('undo of a deletion', () => {
+  it('that was undone before is refused where the term was merged since', async () => {
+    const set = await made.set(group)
+    const [term, into] = [await made.term(set, 'term'), await made.term(set, 'into')]
+    const deleted = (await remove(`/sets/${set}/terms/${term}`)).headers.get('relata-change')
+    expect((await undo(deleted)).status).toBe(200)
+    const merge = await server.send('POST', `${root}/sets/${set}/terms/${term}/relata.merge`, { into })
+    const answer = await undo(deleted)
+    expect(answer.status, answer.text).toBe(409)
+    expect(answer.body.error.later).toMatchObject([{ id: Number(merge.headers.get('relata-change')), verb: 'merge' }])
+    expect(await findings()).toEqual([])
   })
 })
 

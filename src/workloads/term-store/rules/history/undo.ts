@@ -88,6 +88,13 @@ class Later {
     else this.unrecorded = true
   }
 
+  /** The write by which a row went last. */
+  async left(id: string): Promise<void> {
+    const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
+    if (last === undefined) this.unrecorded = true
+    else this.#note(last.sequence)
+  }
+
   /** Merges after `since` into a term that goes. Ids that stood for it before outlive it, as they outlive its deletion. */
   async merged(row: AnyRow, since: number): Promise<void> {
     const merges: number[] = []
@@ -166,6 +173,13 @@ async function noteDependants(tx: Tx, rows: RewoundRows, later: Later, since: nu
   }
 }
 
+/** A term that came back and was merged since is gone as it was then, but its id stands for another. */
+async function noteMerged(tx: Tx, rows: RewoundRows, later: Later): Promise<void> {
+  const freed = new Set(rows.removed.filter(({ type }) => type === mergedTerm.name).map(({ id }) => id))
+  for (const { type, id } of rows.added)
+    if (type === term.name && !freed.has(id) && (await tx.get(mergedTerm, id)) !== undefined) await later.left(id)
+}
+
 /** The row whose return takes the write out of the recycle bin, and for creations the one that goes there. */
 function topOf(rows: RewoundRows): string | undefined {
   const gone = new Set(rows.removed.map(({ id }) => id))
@@ -194,6 +208,7 @@ async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeH
       if (!(await rewind.takeBack(row))) await later.touched(row, id)
   const rows = rewoundRows(rewind.rows.values())
   await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
+  await noteMerged(tx, rows, later)
   if (!later.isEmpty) throw await later.refusal()
   return rows
 }
