@@ -2,9 +2,6 @@
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { job } from '#workloads/term-store/own-types.ts'
 
-/** `waiting`: only the text of a plan, which nobody applies yet. */
-type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
-
 export interface JobRow {
   readonly id: string
   readonly kind: string
