@@ -24,6 +24,7 @@ import type { Handle } from '#engine/request.ts'
 import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import { isProbe } from '#http/exchange/recorded.ts'
+import type { HandleSharePoint } from '#http/route.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
@@ -36,10 +37,10 @@ import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
-import { sharePointWith } from './adapters/sharepoint.ts'
+import type { SharePointFacts } from './adapters/sharepoint.ts'
+import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
-import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
@@ -209,6 +210,15 @@ function termsOf({ exchange, tenants }: Parts): TermsControl {
   return whenUsed(load, termsCalls)
 }
 
+/** SharePoint's address for pickers, loaded with its first request. */
+function sharePointOf(facts: SharePointFacts): HandleSharePoint {
+  let loading: Promise<HandleSharePoint> | undefined
+  return async (request, target) => {
+    loading ??= import('./adapters/sharepoint.ts').then(({ sharePointWith }) => sharePointWith(facts))
+    return (await loading)(request, target)
+  }
+}
+
 function storeName({ databaseUrl, inMemory }: Config): string {
   if (databaseUrl !== undefined) return 'postgres'
   return inMemory ? 'memory' : 'sqlite'
@@ -281,7 +291,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(config.strict
       ? {}
       : {
-          sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }),
+          sharePoint: sharePointOf({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),

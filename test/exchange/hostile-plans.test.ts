@@ -79,7 +79,7 @@ async function forged(records: readonly object[], setIds: readonly string[]): Pr
     options: {},
   })
   const all = records.map(
-    (record) => ({ at: { file: 'x', line: 1, path: 'x' }, changes: [], notes: [], faults: [], ...record }) as PlanRecord,
+    (record) => ({ at: { file: 'x', line: 1, path: 'x' }, changes: [], notes: [], faults: [], ...record }) as unknown as PlanRecord,
   )
   const plan = { ...base, head: { ...base.head, sets: await digests(...setIds) }, records: all }
   return planText({ ...plan, digest: planDigest(plan) })

@@ -133,8 +133,9 @@ describe('undo', () => {
     const told = await undo(first, dry)
     expect([told.status, told.headers.get('relata-change')]).toEqual([200, null])
     expect(told.body).toMatchObject({ refusals: [], effects: [{ kind: 'term', action: 'change', count: 1 }] })
-    await rename(set, term, 'three')
-    expect((await undo(first, dry)).body.refusals).toMatchObject([{ code: 'conflict', target: 'changeId' }])
+    const later = Number(await rename(set, term, 'three'))
+    const refused = { code: 'conflict', target: 'changeId', later: [{ id: later, verb: 'update' }] }
+    expect((await undo(first, dry)).body.refusals).toMatchObject([refused])
     await remove(`/sets/${set}/terms/${other}`)
     const [item] = (await get('/relata.deletedItems()?$top=1')).body.value
     const back = await post('/relata.restore', { deletedItemId: item.id }, dry)

@@ -155,12 +155,13 @@ async function insert(tx: Tx, { type, was }: RewoundRow): Promise<void> {
 }
 
 /** A change of languages is felt by all terms and sets, also by those made since, as when it is made (term-store.md §4.3). */
-async function writeLanguages(context: WriteContext, { changed }: RewoundRows): Promise<void> {
+async function writeLanguages(context: WriteContext, { changed, since }: RewoundRows): Promise<void> {
   for (const { row } of changed) {
     if (row.type !== store.name) continue
     const [from, to] = [row.now, row.was].map((state) => languagesOf(state as RowOf<typeof store>))
     invariant(from !== undefined && to !== undefined, 'a changed row is there, and was')
-    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context) })
+    const known = since === undefined ? {} : { since }
+    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context), ...known })
   }
 }
 
@@ -204,23 +205,12 @@ async function writeCounts(tx: Tx, { added, removed }: RewoundRows): Promise<voi
   await tx.add(store, only.id, amounts)
 }
 
-/** Languages of the store that come back, or go: names and labels follow, as when they are changed by hand. */
-async function followLanguages(context: WriteContext, { changed, since }: RewoundRows): Promise<void> {
-  const { tx } = context
-  const found = changed.find(({ row, patch }) => row.type === store.name && languageMembers.some((key) => key in patch))
-  const now = found && (await tx.get(store, found.row.id))
-  if (found === undefined || now === undefined) return
-  const from = languagesOf(found.row.now as unknown as RowOf<typeof store>)
-  await changeLanguages(tx, {
-    storeId: now.id,
-    from,
-    to: languagesOf(now),
-    stamp: stampOf(context),
-    ...(since === undefined ? {} : { since }),
-  })
+/** Sets are seen where their group is. */
+async function moveSets(tx: Tx, groupId: string): Promise<void> {
+  const siteCollectionId = (await tx.get(group, groupId))?.siteCollectionId ?? null
+  for (const row of await tx.find(set, { parentGroupId: groupId }))
+    if (row.siteCollectionId !== siteCollectionId) await tx.update(set, row.id, { siteCollectionId })
 }
-
-const languageMembers = ['defaultLanguageTag', 'languageTags']
 
 /** What follows from other rows, which may have changed since: sort keys, and the site of a set. */
 async function writeDerived(tx: Tx, { added, changed }: RewoundRows): Promise<void> {
@@ -228,7 +218,8 @@ async function writeDerived(tx: Tx, { added, changed }: RewoundRows): Promise<vo
   invariant(only !== undefined, 'a tenant with terms has a store')
   const { defaultTag } = languagesOf(only)
   for (const { type, id } of [...added, ...changed.map(({ row }) => row)]) {
-    if (type === term.name) {
+    if (type === group.name) await moveSets(tx, id)
+    else if (type === term.name) {
       const row = (await tx.get(term, id)) as TermRow
       const sortKey = fold(defaultLabel(row.labels, defaultTag) ?? '')
       if (sortKey !== row.sortKey) await tx.update(term, id, { sortKey })
@@ -300,7 +291,6 @@ export async function writeRows(settings: TermStoreSettings, context: WriteConte
   await needRoles(settings, context, rows)
   await writeLanguages(context, rows)
   await writeAll(context, rows)
-  await followLanguages(context, rows)
   await writeDerived(tx, rows)
   const places = newPlaces(rows)
   const isPlaced = places.length > 0 || rows.removed.length > 0
