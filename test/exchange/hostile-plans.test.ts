@@ -79,7 +79,14 @@ async function forged(records: readonly object[], setIds: readonly string[]): Pr
     options: {},
   })
   const all = records.map(
-    (record) => ({ at: { file: 'x', line: 1, path: 'x' }, changes: [], notes: [], faults: [], ...record }) as unknown as PlanRecord,
+    (record) =>
+      ({
+        at: { file: 'x', line: 1, path: 'x' },
+        changes: [],
+        notes: [],
+        faults: [],
+        ...record,
+      }) as unknown as PlanRecord,
   )
   const plan = { ...base, head: { ...base.head, sets: await digests(...setIds) }, records: all }
   return planText({ ...plan, digest: planDigest(plan) })
@@ -131,7 +138,13 @@ describe('a plan by hand of somebody who contributes to one group', () => {
     [
       'relabels no term of another group by way of a set that reuses it',
       ({ ownSet, term: id }) => [
-        { ...term, id, set: ownSet, parent: null, changes: [{ member: 'labels.en-US.default', from: 'Shared', to: 'Mine' }] },
+        {
+          ...term,
+          id,
+          set: ownSet,
+          parent: null,
+          changes: [{ member: 'labels.en-US.default', from: 'Shared', to: 'Mine' }],
+        },
         [ownSet],
       ],
     ],
@@ -157,22 +170,101 @@ describe('a plan by hand of an administrator', () => {
   const group = { kind: 'group', action: 'update' }
 
   it.each<[string, (at: World) => [object[], string[]]]>([
-    ['makes no home into a reuse', ({ otherSet, term: id }) => [[{ ...term, action: 'reshare', relationship: 'reuse', id, set: otherSet }], [otherSet]]],
-    ['makes no home into a pin', ({ otherSet, term: id }) => [[{ ...term, action: 'reshare', relationship: 'pin', id, set: otherSet }], [otherSet]]],
-    ['orders no terms that are not there', ({ otherSet }) => [[{ ...term, id: stranger, action: 'order', set: otherSet, order: [stranger] }], [otherSet]]],
-    ['orders no term twice', ({ otherSet, term: id }) => [[{ ...term, id, action: 'order', set: otherSet, order: [id, id] }], [otherSet]]],
-    ['replaces no term by one that is not there', ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: stranger }], [otherSet]]],
-    ['replaces no term by itself', ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: id }], [otherSet]]],
-    ['merges no term into one that is not there', ({ otherSet, term: id }) => [[{ ...term, action: 'merge', id, set: otherSet, into: stranger }], [otherSet]]],
-    ['makes no group one of the system', ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'system' }] }], []]],
-    ['makes no group one of a scope that does not exist', ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'x' }] }], []]],
-    ['makes no group one of a site that does not exist', ({ other }) => [[{ ...group, id: other, changes: [{ member: 'siteId', from: null, to: 'nowhere' }] }], []]],
+    [
+      'makes no home into a reuse',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'reshare', relationship: 'reuse', id, set: otherSet }],
+        [otherSet],
+      ],
+    ],
+    [
+      'makes no home into a pin',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'reshare', relationship: 'pin', id, set: otherSet }],
+        [otherSet],
+      ],
+    ],
+    [
+      'orders no terms that are not there',
+      ({ otherSet }) => [[{ ...term, id: stranger, action: 'order', set: otherSet, order: [stranger] }], [otherSet]],
+    ],
+    [
+      'orders no term twice',
+      ({ otherSet, term: id }) => [[{ ...term, id, action: 'order', set: otherSet, order: [id, id] }], [otherSet]],
+    ],
+    [
+      'replaces no term by one that is not there',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: stranger }],
+        [otherSet],
+      ],
+    ],
+    [
+      'replaces no term by itself',
+      ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: id }], [otherSet]],
+    ],
+    [
+      'merges no term into one that is not there',
+      ({ otherSet, term: id }) => [[{ ...term, action: 'merge', id, set: otherSet, into: stranger }], [otherSet]],
+    ],
+    [
+      'makes no group one of the system',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'system' }] }], []],
+    ],
+    [
+      'makes no group one of a scope that does not exist',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'x' }] }], []],
+    ],
+    [
+      'makes no group one of a site that does not exist',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'siteId', from: null, to: 'nowhere' }] }], []],
+    ],
     ['leaves no group without a name', () => [[{ ...group, action: 'create', id: stranger }], []]],
-    ['leaves no set without a name', ({ other }) => [[{ kind: 'set', action: 'create', id: stranger, group: other }], []]],
-    ['leaves no term without a label', ({ otherSet }) => [[{ ...term, action: 'create', id: stranger, set: otherSet }], [otherSet]]],
-    ['puts no set into a group that is not there', ({ otherSet }) => [[{ kind: 'set', action: 'move', id: otherSet, group: stranger }], [otherSet]]],
-    ['makes no set in a group that is not there', () => [[{ kind: 'set', action: 'create', id: '0b000000-0000-4000-8000-0000000000fe', group: stranger, changes: [{ member: 'names.en-US', from: null, to: 'S' }] }], []]],
-    ['says of no living term that it was merged', ({ otherSet, term: id, }) => [[{ ...term, action: 'create', id: stranger, set: otherSet, changes: [{ member: 'labels.en-US.default', from: null, to: 'T' }, { member: 'mergedTermIds', from: null, to: [id] }] }], [otherSet]]],
+    [
+      'leaves no set without a name',
+      ({ other }) => [[{ kind: 'set', action: 'create', id: stranger, group: other }], []],
+    ],
+    [
+      'leaves no term without a label',
+      ({ otherSet }) => [[{ ...term, action: 'create', id: stranger, set: otherSet }], [otherSet]],
+    ],
+    [
+      'puts no set into a group that is not there',
+      ({ otherSet }) => [[{ kind: 'set', action: 'move', id: otherSet, group: stranger }], [otherSet]],
+    ],
+    [
+      'makes no set in a group that is not there',
+      () => [
+        [
+          {
+            kind: 'set',
+            action: 'create',
+            id: '0b000000-0000-4000-8000-0000000000fe',
+            group: stranger,
+            changes: [{ member: 'names.en-US', from: null, to: 'S' }],
+          },
+        ],
+        [],
+      ],
+    ],
+    [
+      'says of no living term that it was merged',
+      ({ otherSet, term: id }) => [
+        [
+          {
+            ...term,
+            action: 'create',
+            id: stranger,
+            set: otherSet,
+            changes: [
+              { member: 'labels.en-US.default', from: null, to: 'T' },
+              { member: 'mergedTermIds', from: null, to: [id] },
+            ],
+          },
+        ],
+        [otherSet],
+      ],
+    ],
   ])('%s', async (_, make) => {
     const [records, sets] = make(world)
     const job = await applied(anybody, await forged(records, sets))
