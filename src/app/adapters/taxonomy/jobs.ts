@@ -13,6 +13,7 @@ export interface JobRow {
   readonly options: string
   /** JSON of who asked for it. */
   readonly by: string
+  /** waiting (only the text of a plan, which nobody applies yet), running, done, failed or stopped. */
   readonly state: string
   /** How many steps are finished. */
   readonly step: number
