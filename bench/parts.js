@@ -3,6 +3,7 @@ import { beforePart } from './parts/before.js'
 import { boundedPart } from './parts/bounded.js'
 import { copyPart } from './parts/copy.js'
 import { duePart } from './parts/due.js'
+import { exchangePart } from './parts/exchange.js'
 import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
 import { movePart } from './parts/move.js'
@@ -35,6 +36,7 @@ export const parts = {
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
+  exchange: { title: 'Taxonomies as files', run: exchangePart },
   worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },
   before: { title: 'Beside an earlier Relata', run: beforePart },

@@ -21,7 +21,16 @@ export const floors = {
   faults: ['#engine', '#odata', '#edm', '#base', ...pure],
   auth: ['#edm', '#base', 'jose', ...pure],
   control: ['#edm', '#base', ...pure],
-  http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/body/error-body.ts', '#sharepoint/address/target.ts', ...node],
+  http: [
+    '#engine',
+    '#auth',
+    '#control',
+    '#edm',
+    '#base',
+    '#odata/body/error-body.ts',
+    '#sharepoint/address/target.ts',
+    ...node,
+  ],
   worlds: ['#http', '#control', '#engine', '#edm', '#base', ...node],
   app: [
     ...[

@@ -38,6 +38,6 @@ export class Reports {
 }
 
 /** `line 17: ` where the place has a line. */
-export function placed({ line }: At, text: string): string {
+function placed({ line }: At, text: string): string {
   return line > 0 ? `line ${line}: ${text}` : text
 }

@@ -258,6 +258,14 @@ describe('a plan', () => {
     expect(said(kept)).toEqual(['deprecate term S/A/B', 'deprecate term S/C'])
   })
 
+  it('refuses a name that another set of the group has, unless they swap', () => {
+    const before = stored(set('A', [], { id: id(1) }), set('B', [], { id: id(2) }))
+    const renamed = planOf(doc(set('B', [home('X')], { id: id(1) })), facts(before))
+    expect(faultsOf(renamed)).toEqual(['clash B'])
+    const swapped = planOf(doc(set('B', [], { id: id(1) }), set('A', [], { id: id(2) })), facts(before))
+    expect(faultsOf(swapped)).toEqual([])
+  })
+
   it('asks for the roles that its records need', () => {
     const before = stored(set('S', [home('A')]))
     const given = { ...doc(set('S', [home('A'), home('B')])) }

@@ -36,15 +36,29 @@ function lacksIn(asking: Asking, groupId: string | undefined): string | undefine
   return lacks(asking, 'contributor', groupId !== undefined && asking.before.groups.has(groupId) ? groupId : undefined)
 }
 
-function setLack(asking: Asking, { id, group, from }: PlanRecord): string | undefined {
-  const left = from !== undefined && 'group' in from ? lacksIn(asking, from.group) : undefined
-  return lacksIn(asking, group ?? asking.end.sets.get(id)?.groupId) ?? left
+/** Of a set that is there its own group counts, whatever the record says; of one that moves also the group it goes to. */
+function setLack(asking: Asking, { action, id, group }: PlanRecord): string | undefined {
+  const own = asking.before.sets.get(id)?.groupId
+  const to = own === undefined || action === 'move' ? (group ?? asking.end.sets.get(id)?.groupId) : own
+  return lacksIn(asking, to) ?? (own === undefined || own === to ? undefined : lacksIn(asking, own))
 }
 
-/** A set that the plan makes asks for its own right. */
-function placeLack(asking: Asking, { action, set, from }: PlanRecord): string | undefined {
+const ofTheTerm: ReadonlySet<string> = new Set(['deprecate', 'undeprecate', 'merge'])
+
+/** Whether it changes the term itself and not only a place of it. */
+function isOfTheTerm({ action, changes }: PlanRecord): boolean {
+  if (ofTheTerm.has(action)) return true
+  return changes.some(
+    ({ member }) => member !== 'isAvailableForTagging' && !String(member).startsWith('localProperties.'),
+  )
+}
+
+/** A set that the plan makes asks for its own right. The term's own members belong to its home set, wherever it is named. */
+function placeLack(asking: Asking, record: PlanRecord): string | undefined {
   const { rights, before } = asking
-  for (const id of [set, from !== undefined && 'set' in from ? from.set : undefined]) {
+  const { action, id: termId, set, from } = record
+  const home = isOfTheTerm(record) ? before.home(termId)?.setId : undefined
+  for (const id of new Set([set, from !== undefined && 'set' in from ? from.set : undefined, home])) {
     const state = id === undefined ? undefined : before.sets.get(id)
     if (state === undefined || (action === 'create' && rights.mayAdd?.(state.id) === true)) continue
     const lack = lacksIn(asking, state.groupId)

@@ -390,7 +390,10 @@ describe('asOf', () => {
     expect(namesOf(await get(`/sets/${set}/terms?asOf=${then}`)).toSorted()).toEqual(['below', 'pinned'])
     expect(namesOf(await get(`/sets/${set}/terms`)).toSorted()).toEqual(['changed', 'later', 'pinned'])
     const flat = await get(`/sets/${set}/relata.getAllTerms()?asOf=${then}`)
-    expect(flat.body.value.map(({ level }: { level: number }) => level), flat.text).toEqual([1, 2])
+    expect(
+      flat.body.value.map(({ level }: { level: number }) => level),
+      flat.text,
+    ).toEqual([1, 2])
     const relations = await get(`/sets/${set}/relations?asOf=${then}`)
     expect(relations.body.value).toMatchObject([{ relationship: 'pin' }])
     expect((await get(`/sets/${set}/relata.history()?asOf=${then}`)).status).toBe(501)

@@ -1,5 +1,10 @@
 /** `relata.merge`: exchange.md §9.5, each check and each row of its tables once; exchange.md §16 case 24. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { relation as relationType, term as termType } from '#workloads/term-store/types.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels } from '../../_support/taxonomy.ts'
 import { refusal, root, type VerbKit, verbKitFor } from './kit.ts'
@@ -145,6 +150,27 @@ describe('what goes over', () => {
     expect((await kit.get(`/terms/${survivor}/set`)).body.id).toBe(other)
   })
 
+  it('its local properties: of its place, or joined to those of the survivor beside it', async () => {
+    const { set, gone, survivor } = await siblings()
+    const taken = await kit.freshSet()
+    await kit.made.reuse({ set, term: gone }, taken)
+    const own = [{ key: 'Shelf', value: 'A' }]
+    const theirs = [
+      { key: 'shelf', value: 'B' },
+      { key: 'floor', value: '2' },
+    ]
+    await kit.onTerm(set, survivor, 'setLocalProperties', { properties: own })
+    await kit.onTerm(set, gone, 'setLocalProperties', { properties: theirs })
+    await kit.onTerm(taken, gone, 'setLocalProperties', { properties: theirs })
+    expect((await merge(set, gone, survivor)).status).toBe(200)
+    const rows = await server.parts.store.read(wellKnown.contoso, async (tx) => ({
+      home: await tx.get(termType, survivor),
+      relation: (await tx.find(relationType, { toTermId: survivor, setId: taken }))[0],
+    }))
+    expect(rows.home?.localProperties).toEqual([...own, { key: 'floor', value: '2' }])
+    expect(rows.relation?.localProperties).toEqual(theirs)
+  })
+
   it('its relations: of the same kind where the survivor is not, and none beside it; children go along', async () => {
     const { set, gone, survivor } = await siblings()
     const [reusing, pinning, both] = [await kit.freshSet(), await kit.freshSet('Pinning'), await kit.freshSet()]
@@ -235,6 +261,28 @@ describe('the id of a merged term', () => {
     )
     expect(again).toMatchObject({ ...wanted, target: 'id' })
     expect(again.message).toContain(`merged into ${survivor}`)
+  })
+})
+
+describe('with --strict', () => {
+  it('the id of a merged term is not found, as nothing stands for another there', async () => {
+    const location = await mkdtemp(join(tmpdir(), 'relata-merged-'))
+    try {
+      const first = await startTestServer({ location, inMemory: false })
+      const own = verbKitFor(first)
+      const set = await own.freshSet()
+      const [gone, survivor] = [await own.made.term(set), await own.made.term(set)]
+      await own.onTerm(set, gone, 'merge', { into: survivor })
+      expect((await own.get(`/sets/${set}/terms/${gone}`)).body.id).toBe(survivor)
+      await first.close()
+      const strict = await startTestServer({ location, inMemory: false, strict: true })
+      const path = `/beta/termStore/sets/${set}/terms`
+      expect((await strict.send('GET', `${path}/${survivor}`)).status).toBe(200)
+      expect((await strict.send('GET', `${path}/${gone}`)).status).toBe(404)
+      await strict.close()
+    } finally {
+      await rm(location, { recursive: true, force: true })
+    }
   })
 })
 

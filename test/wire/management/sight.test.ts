@@ -76,6 +76,22 @@ describe('what a site has deleted', () => {
   })
 })
 
+describe('a term that only another site has', () => {
+  it.each([
+    ['merge', 'into'],
+    ['deprecate', 'replacedBy'],
+    ['undeprecate', 'replacedBy'],
+  ])('is not found by %s', async (verb, name) => {
+    const hidden = await made.term(await made.set(group, `Secret set for ${verb}`), 'Secret term')
+    const open = taxonomyOver(server.send)
+    const set = await open.set(await open.group(`For ${verb}`))
+    const term = await open.term(set)
+    const answer = await post(`/v1.0/termStore/sets/${set}/terms/${term}/relata.${verb}`, { [name]: hidden })
+    expect([answer.status, answer.body.error?.target]).toEqual([404, name])
+    expect(answer.text).not.toContain('Secret')
+  })
+})
+
 describe('a change of languages', () => {
   it('can be undone at the store, though it has changed the sets of sites', async () => {
     const root = '/v1.0/termStore'

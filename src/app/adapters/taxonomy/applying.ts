@@ -70,7 +70,15 @@ function writeWith({ inTenant }: ApplyingFacts): Write {
   return ({ tenantId, actor }, work) => inTenant(tenantId, actor ?? systemOf(tenantId), undefined, work)
 }
 
-function newRow(kind: string, plan: Plan, text: string, caller: TaxonomyCaller, id: string, now: string): JobRow {
+/** `text`: of the plan, which is with the row of its kind only: rows of jobs are read often. */
+function newRow(
+  kind: string,
+  plan: Plan,
+  text: string | null,
+  caller: TaxonomyCaller,
+  id: string,
+  now: string,
+): JobRow {
   const isApplied = kind === applyKind
   return {
     id,
@@ -99,11 +107,8 @@ export async function keepPlan(facts: ApplyingFacts, caller: TaxonomyCaller, pla
 }
 
 async function keptPlan({ store, jobs }: ApplyingFacts, { tenantId }: TaxonomyCaller, digest: string): Promise<string> {
-  const found = await store.read(tenantId, async (tx) => [
-    ...(await jobs.ofDigest(tx, applyKind, digest)),
-    ...(await jobs.ofDigest(tx, planKind, digest)),
-  ])
-  const text = found.find(({ content }) => content !== null)?.content
+  const [found] = await store.read(tenantId, (tx) => jobs.ofDigest(tx, planKind, digest))
+  const text = found?.content
   if (typeof text === 'string') return text
   throw notFound(`No plan with the digest ${digest} is known. Plans are known for a day: send the plan itself.`)
 }
@@ -114,7 +119,9 @@ function jobFor(facts: ApplyingFacts, caller: TaxonomyCaller, plan: Plan, text: 
   return writeWith(facts)(caller, async ({ tx, now }) => {
     const [known] = await jobs.ofDigest(tx, applyKind, plan.digest)
     if (known === undefined) {
-      const row = newRow(applyKind, plan, text, caller, ids.mint(), now)
+      if ((await jobs.ofDigest(tx, planKind, plan.digest)).length === 0)
+        await jobs.insert(tx, newRow(planKind, plan, text, caller, ids.mint(), now))
+      const row = newRow(applyKind, plan, null, caller, ids.mint(), now)
       await jobs.insert(tx, row)
       return row
     }

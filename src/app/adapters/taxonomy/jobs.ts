@@ -3,7 +3,7 @@ import type { ReadTx, Tx } from '#edm/ports.ts'
 import { job } from '#workloads/term-store/own-types.ts'
 
 /** `waiting`: only the text of a plan, which nobody applies yet. */
-export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
+type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
 
 export interface JobRow {
   readonly id: string

@@ -194,7 +194,7 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   for (const { id } of changes) await needRolesFor(settings, context, await record.rows(tx, id))
   const rows = await takenBack(tx, record, changes)
   await new RecordSight(tx, record, facts.at).check(rows)
-  await writeRows(settings, context, rows)
+  await writeRows(settings, context, { ...rows, since: changes[0]?.changedDateTime ?? context.now })
   notes.undoes = facts.changeId.toLowerCase()
   // What it brings back is no longer in the recycle bin.
   for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id)

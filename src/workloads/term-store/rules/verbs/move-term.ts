@@ -39,6 +39,7 @@ async function checkSets(tx: ReadTx, from: SetRow, to: SetRow): Promise<void> {
     throw invalid(
       'A term cannot be moved out of the set of orphaned terms: relata.reassignSource gives it a new home in a set that reuses it.',
     )
+  if (from.systemRole !== 'keywords') await checkNoSystemSet(tx, from)
   await checkNoSystemSet(tx, to, from.id === to.id ? undefined : 'set')
 }
 

@@ -1,0 +1,287 @@
+/** Plans are input: their digest is no signature, so whoever sends one may have written it by hand. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { checkStore } from '#app/upkeep/check.ts'
+import type { Actor } from '#edm/ports.ts'
+import { type PlanRecord, planDigest, planText } from '#exchange/plan/records.ts'
+import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
+
+const person = '0a000000-0000-4000-8000-0000000000ab'
+const stranger = '0b000000-0000-4000-8000-0000000000ff'
+const hers: { tenantId: string; actor: Actor } = {
+  tenantId: wellKnown.contoso,
+  actor: {
+    kind: 'user',
+    tenantId: wellKnown.contoso,
+    userId: person,
+    permissions: new Set(['TermStore.ReadWrite.All']),
+  },
+}
+const anybody = { tenantId: wellKnown.contoso, actor: undefined }
+
+let server: TestServer
+let made: ReturnType<typeof taxonomyOver>
+
+beforeAll(async () => {
+  server = await startTestServer()
+  made = taxonomyOver(server.send)
+})
+
+afterAll(() => server.close())
+
+interface World {
+  readonly own: string
+  readonly other: string
+  readonly ownSet: string
+  readonly otherSet: string
+  readonly term: string
+}
+
+let world: World
+
+/** A group of which she is contributor, and another with a term that her set reuses. */
+async function makeWorld(): Promise<World> {
+  const [own, other] = [await made.group(), await made.group()]
+  const [ownSet, otherSet] = [await made.set(own, 'Her set'), await made.set(other, 'Their set')]
+  const term = await made.term(otherSet, 'Shared')
+  await made.reuse({ set: otherSet, term }, ownSet)
+  const { user } = await import('#workloads/directory/people.ts')
+  const { group } = await import('#workloads/term-store/types.ts')
+  await server.parts.store.write(wellKnown.contoso, async (tx) => {
+    if ((await tx.get(user, person)) === undefined)
+      await tx.insert(user, {
+        id: person,
+        displayName: 'Dora',
+        userPrincipalName: 'dora@contoso.example',
+        accountEnabled: true,
+      })
+    await tx.update(group, own, { contributors: [person] })
+  })
+  return { own, other, ownSet, otherSet, term }
+}
+
+async function digests(...setIds: readonly string[]) {
+  const { digestOfSet } = await import('#exchange/plan/taxonomy/digest.ts')
+  const { readTaxonomy } = await import('#app/adapters/taxonomy/read-taxonomy.ts')
+  const found = await server.parts.store.read(wellKnown.contoso, (tx) =>
+    readTaxonomy(tx, { sets: setIds, withSharing: true }),
+  )
+  return Object.fromEntries(setIds.map((id) => [id, { digest: digestOfSet(found, id) }]))
+}
+
+/** The lines of a plan with these records, as whoever writes it by hand sends them. */
+async function forged(records: readonly object[], setIds: readonly string[]): Promise<string> {
+  const base = await server.parts.exchange.plan(anybody, {
+    doc: { groups: [], faults: [] },
+    as: 'json',
+    source: [{ file: String(Math.random()), sha256: '' }],
+    options: {},
+  })
+  const all = records.map(
+    (record) =>
+      ({
+        at: { file: 'x', line: 1, path: 'x' },
+        changes: [],
+        notes: [],
+        faults: [],
+        ...record,
+      }) as unknown as PlanRecord,
+  )
+  const plan = { ...base, head: { ...base.head, sets: await digests(...setIds) }, records: all }
+  return planText({ ...plan, digest: planDigest(plan) })
+}
+
+async function applied(caller: typeof hers | typeof anybody, text: string) {
+  const { exchange } = server.parts
+  const job = await exchange.apply(caller, text, false)
+  await exchange.settle()
+  return exchange.job(caller, job.id)
+}
+
+async function faults(): Promise<string[]> {
+  const found: string[] = []
+  await checkStore(
+    server.parts.store,
+    {},
+    ({ rule, at, what }) => found.push(`${rule} ${at}: ${what}`),
+    wellKnown.contoso,
+  )
+  return found
+}
+
+beforeEach(async () => {
+  world = await makeWorld()
+})
+
+describe('a plan by hand of somebody who contributes to one group', () => {
+  const refused = { state: 'failed', done: 0, error: { code: 'accessDenied' } }
+  const set = { kind: 'set', action: 'update' }
+  const term = { kind: 'term', action: 'update' }
+
+  it.each<[string, (at: World) => [object, string[]]]>([
+    [
+      'changes no set of another group by naming her own',
+      ({ own, otherSet }) => [
+        { ...set, id: otherSet, group: own, changes: [{ member: 'description', from: '', to: 'x' }] },
+        [otherSet],
+      ],
+    ],
+    [
+      'takes no set out of another group without saying where it was',
+      ({ own, otherSet }) => [{ ...set, action: 'move', id: otherSet, group: own }, [otherSet]],
+    ],
+    [
+      'takes no set out of another group by saying that it was in hers',
+      ({ own, otherSet }) => [{ ...set, action: 'move', id: otherSet, group: own, from: { group: own } }, [otherSet]],
+    ],
+    [
+      'relabels no term of another group by way of a set that reuses it',
+      ({ ownSet, term: id }) => [
+        {
+          ...term,
+          id,
+          set: ownSet,
+          parent: null,
+          changes: [{ member: 'labels.en-US.default', from: 'Shared', to: 'Mine' }],
+        },
+        [ownSet],
+      ],
+    ],
+    [
+      'deprecates no term of another group by way of a set that reuses it',
+      ({ ownSet, term: id }) => [{ ...term, action: 'deprecate', id, set: ownSet, replacedBy: null }, [ownSet]],
+    ],
+  ])('%s', async (_, make) => {
+    const [record, sets] = make(world)
+    expect(await applied(hers, await forged([record], sets))).toMatchObject(refused)
+  })
+
+  it('makes what a place in her set says of its own', async () => {
+    const { ownSet, term: id } = world
+    const changes = [{ member: 'localProperties.note', from: null, to: 'hers' }]
+    const text = await forged([{ ...term, id, set: ownSet, parent: null, changes }], [ownSet])
+    expect(await applied(hers, text)).toMatchObject({ state: 'done', done: 1 })
+  })
+})
+
+describe('a plan by hand of an administrator', () => {
+  const term = { kind: 'term', parent: null }
+  const group = { kind: 'group', action: 'update' }
+
+  it.each<[string, (at: World) => [object[], string[]]]>([
+    [
+      'makes no home into a reuse',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'reshare', relationship: 'reuse', id, set: otherSet }],
+        [otherSet],
+      ],
+    ],
+    [
+      'makes no home into a pin',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'reshare', relationship: 'pin', id, set: otherSet }],
+        [otherSet],
+      ],
+    ],
+    [
+      'orders no terms that are not there',
+      ({ otherSet }) => [[{ ...term, id: stranger, action: 'order', set: otherSet, order: [stranger] }], [otherSet]],
+    ],
+    [
+      'orders no term twice',
+      ({ otherSet, term: id }) => [[{ ...term, id, action: 'order', set: otherSet, order: [id, id] }], [otherSet]],
+    ],
+    [
+      'replaces no term by one that is not there',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: stranger }],
+        [otherSet],
+      ],
+    ],
+    [
+      'replaces no term by itself',
+      ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: id }], [otherSet]],
+    ],
+    [
+      'merges no term into one that is not there',
+      ({ otherSet, term: id }) => [[{ ...term, action: 'merge', id, set: otherSet, into: stranger }], [otherSet]],
+    ],
+    [
+      'makes no group one of the system',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'system' }] }], []],
+    ],
+    [
+      'makes no group one of a scope that does not exist',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'x' }] }], []],
+    ],
+    [
+      'makes no group one of a site that does not exist',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'siteId', from: null, to: 'nowhere' }] }], []],
+    ],
+    ['leaves no group without a name', () => [[{ ...group, action: 'create', id: stranger }], []]],
+    [
+      'leaves no set without a name',
+      ({ other }) => [[{ kind: 'set', action: 'create', id: stranger, group: other }], []],
+    ],
+    [
+      'leaves no term without a label',
+      ({ otherSet }) => [[{ ...term, action: 'create', id: stranger, set: otherSet }], [otherSet]],
+    ],
+    [
+      'puts no set into a group that is not there',
+      ({ otherSet }) => [[{ kind: 'set', action: 'move', id: otherSet, group: stranger }], [otherSet]],
+    ],
+    [
+      'makes no set in a group that is not there',
+      () => [
+        [
+          {
+            kind: 'set',
+            action: 'create',
+            id: '0b000000-0000-4000-8000-0000000000fe',
+            group: stranger,
+            changes: [{ member: 'names.en-US', from: null, to: 'S' }],
+          },
+        ],
+        [],
+      ],
+    ],
+    [
+      'says of no living term that it was merged',
+      ({ otherSet, term: id }) => [
+        [
+          {
+            ...term,
+            action: 'create',
+            id: stranger,
+            set: otherSet,
+            changes: [
+              { member: 'labels.en-US.default', from: null, to: 'T' },
+              { member: 'mergedTermIds', from: null, to: [id] },
+            ],
+          },
+        ],
+        [otherSet],
+      ],
+    ],
+  ])('%s', async (_, make) => {
+    const [records, sets] = make(world)
+    const job = await applied(anybody, await forged(records, sets))
+    expect(job).toMatchObject({ state: 'failed', done: 0 })
+    expect(job.error?.code).not.toBe('generalException')
+    expect(await faults()).toEqual([])
+  })
+
+  it('ends where the moves between its sets are a long chain', async () => {
+    const setAt = (n: number) => `0c000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+    const records = Array.from({ length: 20_000 }, (_, n) => ({
+      ...term,
+      action: 'move',
+      id: setAt(n),
+      set: setAt(20_000 - n - 1),
+      from: { set: setAt(20_000 - n), parent: null },
+    }))
+    expect(await applied(anybody, await forged(records, []))).toMatchObject({ state: 'failed', done: 0 })
+  })
+})
