@@ -71,7 +71,7 @@ async function digests(...setIds: readonly string[]) {
 }
 
 /** The lines of a plan with these records, as whoever writes it by hand sends them. */
-async function forged(records: readonly object[], setIds: readonly string[]): Promise<string> {
+async function forged(records: readonly Partial<PlanRecord>[], setIds: readonly string[]): Promise<string> {
   const base = await server.parts.exchange.plan(anybody, {
     doc: { groups: [], faults: [] },
     as: 'json',
@@ -79,7 +79,8 @@ async function forged(records: readonly object[], setIds: readonly string[]): Pr
     options: {},
   })
   const all = records.map(
-    (record) => ({ at: { file: 'x', line: 1, path: 'x' }, changes: [], notes: [], faults: [], ...record }) as PlanRecord,
+    (record) =>
+      ({ at: { file: 'x', line: 1, path: 'x' }, changes: [], notes: [], faults: [], ...record }) as PlanRecord,
   )
   const plan = { ...base, head: { ...base.head, sets: await digests(...setIds) }, records: all }
   return planText({ ...plan, digest: planDigest(plan) })
@@ -109,10 +110,10 @@ beforeEach(async () => {
 
 describe('a plan by hand of somebody who contributes to one group', () => {
   const refused = { state: 'failed', done: 0, error: { code: 'accessDenied' } }
-  const set = { kind: 'set', action: 'update' }
-  const term = { kind: 'term', action: 'update' }
+  const set = { kind: 'set', action: 'update' } as const
+  const term = { kind: 'term', action: 'update' } as const
 
-  it.each<[string, (at: World) => [object, string[]]]>([
+  it.each<[string, (at: World) => [Partial<PlanRecord>, string[]]]>([
     [
       'changes no set of another group by naming her own',
       ({ own, otherSet }) => [
@@ -131,7 +132,13 @@ describe('a plan by hand of somebody who contributes to one group', () => {
     [
       'relabels no term of another group by way of a set that reuses it',
       ({ ownSet, term: id }) => [
-        { ...term, id, set: ownSet, parent: null, changes: [{ member: 'labels.en-US.default', from: 'Shared', to: 'Mine' }] },
+        {
+          ...term,
+          id,
+          set: ownSet,
+          parent: null,
+          changes: [{ member: 'labels.en-US.default', from: 'Shared', to: 'Mine' }],
+        },
         [ownSet],
       ],
     ],
@@ -153,26 +160,105 @@ describe('a plan by hand of somebody who contributes to one group', () => {
 })
 
 describe('a plan by hand of an administrator', () => {
-  const term = { kind: 'term', parent: null }
-  const group = { kind: 'group', action: 'update' }
+  const term = { kind: 'term', parent: null } as const
+  const group = { kind: 'group', action: 'update' } as const
 
-  it.each<[string, (at: World) => [object[], string[]]]>([
-    ['makes no home into a reuse', ({ otherSet, term: id }) => [[{ ...term, action: 'reshare', relationship: 'reuse', id, set: otherSet }], [otherSet]]],
-    ['makes no home into a pin', ({ otherSet, term: id }) => [[{ ...term, action: 'reshare', relationship: 'pin', id, set: otherSet }], [otherSet]]],
-    ['orders no terms that are not there', ({ otherSet }) => [[{ ...term, id: stranger, action: 'order', set: otherSet, order: [stranger] }], [otherSet]]],
-    ['orders no term twice', ({ otherSet, term: id }) => [[{ ...term, id, action: 'order', set: otherSet, order: [id, id] }], [otherSet]]],
-    ['replaces no term by one that is not there', ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: stranger }], [otherSet]]],
-    ['replaces no term by itself', ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: id }], [otherSet]]],
-    ['merges no term into one that is not there', ({ otherSet, term: id }) => [[{ ...term, action: 'merge', id, set: otherSet, into: stranger }], [otherSet]]],
-    ['makes no group one of the system', ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'system' }] }], []]],
-    ['makes no group one of a scope that does not exist', ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'x' }] }], []]],
-    ['makes no group one of a site that does not exist', ({ other }) => [[{ ...group, id: other, changes: [{ member: 'siteId', from: null, to: 'nowhere' }] }], []]],
+  it.each<[string, (at: World) => [Partial<PlanRecord>[], string[]]]>([
+    [
+      'makes no home into a reuse',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'reshare', relationship: 'reuse', id, set: otherSet }],
+        [otherSet],
+      ],
+    ],
+    [
+      'makes no home into a pin',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'reshare', relationship: 'pin', id, set: otherSet }],
+        [otherSet],
+      ],
+    ],
+    [
+      'orders no terms that are not there',
+      ({ otherSet }) => [[{ ...term, id: stranger, action: 'order', set: otherSet, order: [stranger] }], [otherSet]],
+    ],
+    [
+      'orders no term twice',
+      ({ otherSet, term: id }) => [[{ ...term, id, action: 'order', set: otherSet, order: [id, id] }], [otherSet]],
+    ],
+    [
+      'replaces no term by one that is not there',
+      ({ otherSet, term: id }) => [
+        [{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: stranger }],
+        [otherSet],
+      ],
+    ],
+    [
+      'replaces no term by itself',
+      ({ otherSet, term: id }) => [[{ ...term, action: 'deprecate', id, set: otherSet, replacedBy: id }], [otherSet]],
+    ],
+    [
+      'merges no term into one that is not there',
+      ({ otherSet, term: id }) => [[{ ...term, action: 'merge', id, set: otherSet, into: stranger }], [otherSet]],
+    ],
+    [
+      'makes no group one of the system',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'system' }] }], []],
+    ],
+    [
+      'makes no group one of a scope that does not exist',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'scope', from: 'global', to: 'x' }] }], []],
+    ],
+    [
+      'makes no group one of a site that does not exist',
+      ({ other }) => [[{ ...group, id: other, changes: [{ member: 'siteId', from: null, to: 'nowhere' }] }], []],
+    ],
     ['leaves no group without a name', () => [[{ ...group, action: 'create', id: stranger }], []]],
-    ['leaves no set without a name', ({ other }) => [[{ kind: 'set', action: 'create', id: stranger, group: other }], []]],
-    ['leaves no term without a label', ({ otherSet }) => [[{ ...term, action: 'create', id: stranger, set: otherSet }], [otherSet]]],
-    ['puts no set into a group that is not there', ({ otherSet }) => [[{ kind: 'set', action: 'move', id: otherSet, group: stranger }], [otherSet]]],
-    ['makes no set in a group that is not there', () => [[{ kind: 'set', action: 'create', id: '0b000000-0000-4000-8000-0000000000fe', group: stranger, changes: [{ member: 'names.en-US', from: null, to: 'S' }] }], []]],
-    ['says of no living term that it was merged', ({ otherSet, term: id, }) => [[{ ...term, action: 'create', id: stranger, set: otherSet, changes: [{ member: 'labels.en-US.default', from: null, to: 'T' }, { member: 'mergedTermIds', from: null, to: [id] }] }], [otherSet]]],
+    [
+      'leaves no set without a name',
+      ({ other }) => [[{ kind: 'set', action: 'create', id: stranger, group: other }], []],
+    ],
+    [
+      'leaves no term without a label',
+      ({ otherSet }) => [[{ ...term, action: 'create', id: stranger, set: otherSet }], [otherSet]],
+    ],
+    [
+      'puts no set into a group that is not there',
+      ({ otherSet }) => [[{ kind: 'set', action: 'move', id: otherSet, group: stranger }], [otherSet]],
+    ],
+    [
+      'makes no set in a group that is not there',
+      () => [
+        [
+          {
+            kind: 'set',
+            action: 'create',
+            id: '0b000000-0000-4000-8000-0000000000fe',
+            group: stranger,
+            changes: [{ member: 'names.en-US', from: null, to: 'S' }],
+          },
+        ],
+        [],
+      ],
+    ],
+    [
+      'says of no living term that it was merged',
+      ({ otherSet, term: id }) => [
+        [
+          {
+            ...term,
+            action: 'create',
+            id: stranger,
+            set: otherSet,
+            changes: [
+              { member: 'labels.en-US.default', from: null, to: 'T' },
+              { member: 'mergedTermIds', from: null, to: [id] },
+            ],
+          },
+        ],
+        [otherSet],
+      ],
+    ],
   ])('%s', async (_, make) => {
     const [records, sets] = make(world)
     const job = await applied(anybody, await forged(records, sets))
@@ -185,7 +271,7 @@ describe('a plan by hand of an administrator', () => {
     const setAt = (n: number) => `0c000000-0000-4000-8000-${String(n).padStart(12, '0')}`
     const records = Array.from({ length: 20_000 }, (_, n) => ({
       ...term,
-      action: 'move',
+      action: 'move' as const,
       id: setAt(n),
       set: setAt(20_000 - n - 1),
       from: { set: setAt(20_000 - n), parent: null },
