@@ -9,6 +9,7 @@ import { growthPart } from './parts/growth.js'
 import { movePart } from './parts/move.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
+import { searchPart } from './parts/search.js'
 import { memoryPart, startPart } from './parts/start.js'
 import { taxonomyPart } from './parts/taxonomy.js'
 import { testsPart } from './parts/tests.js'
@@ -25,6 +26,7 @@ export const parts = {
   pin: { title: 'Pinning a branch', run: pinPart },
   move: { title: 'Moving a branch', run: movePart },
   taxonomy: { title: 'A taxonomy that people manage', run: taxonomyPart },
+  search: { title: 'Typing into a search', run: searchPart },
   growth: { title: 'Ten times as many terms', run: growthPart },
   workers: { title: 'Two workers', run: workersPart },
   start: { title: 'Start to the first answer', run: startPart },

@@ -71,7 +71,7 @@ async function digests(...setIds: readonly string[]) {
 }
 
 /** The lines of a plan with these records, as whoever writes it by hand sends them. */
-async function forged(records: readonly object[], setIds: readonly string[]): Promise<string> {
+async function forged(records: readonly Partial<PlanRecord>[], setIds: readonly string[]): Promise<string> {
   const base = await server.parts.exchange.plan(anybody, {
     doc: { groups: [], faults: [] },
     as: 'json',
@@ -80,13 +80,7 @@ async function forged(records: readonly object[], setIds: readonly string[]): Pr
   })
   const all = records.map(
     (record) =>
-      ({
-        at: { file: 'x', line: 1, path: 'x' },
-        changes: [],
-        notes: [],
-        faults: [],
-        ...record,
-      }) as unknown as PlanRecord,
+      ({ at: { file: 'x', line: 1, path: 'x' }, changes: [], notes: [], faults: [], ...record }) as PlanRecord,
   )
   const plan = { ...base, head: { ...base.head, sets: await digests(...setIds) }, records: all }
   return planText({ ...plan, digest: planDigest(plan) })
@@ -116,10 +110,10 @@ beforeEach(async () => {
 
 describe('a plan by hand of somebody who contributes to one group', () => {
   const refused = { state: 'failed', done: 0, error: { code: 'accessDenied' } }
-  const set = { kind: 'set', action: 'update' }
-  const term = { kind: 'term', action: 'update' }
+  const set = { kind: 'set', action: 'update' } as const
+  const term = { kind: 'term', action: 'update' } as const
 
-  it.each<[string, (at: World) => [object, string[]]]>([
+  it.each<[string, (at: World) => [Partial<PlanRecord>, string[]]]>([
     [
       'changes no set of another group by naming her own',
       ({ own, otherSet }) => [
@@ -166,10 +160,10 @@ describe('a plan by hand of somebody who contributes to one group', () => {
 })
 
 describe('a plan by hand of an administrator', () => {
-  const term = { kind: 'term', parent: null }
-  const group = { kind: 'group', action: 'update' }
+  const term = { kind: 'term', parent: null } as const
+  const group = { kind: 'group', action: 'update' } as const
 
-  it.each<[string, (at: World) => [object[], string[]]]>([
+  it.each<[string, (at: World) => [Partial<PlanRecord>[], string[]]]>([
     [
       'makes no home into a reuse',
       ({ otherSet, term: id }) => [
@@ -277,7 +271,7 @@ describe('a plan by hand of an administrator', () => {
     const setAt = (n: number) => `0c000000-0000-4000-8000-${String(n).padStart(12, '0')}`
     const records = Array.from({ length: 20_000 }, (_, n) => ({
       ...term,
-      action: 'move',
+      action: 'move' as const,
       id: setAt(n),
       set: setAt(20_000 - n - 1),
       from: { set: setAt(20_000 - n), parent: null },

@@ -200,12 +200,11 @@ interface FindingLine {
   readonly counts?: Readonly<Record<string, number>>
 }
 
-export async function runValidate(
-  target: TermsTarget,
-  options: TermsOptions,
+/** `text`: findings by lines. */
+export function showFindings(
+  text: string,
   { failOn, isJson }: { readonly failOn: string; readonly isJson: boolean },
-): Promise<number> {
-  const text = await target.validate(options)
+): number {
   const lines = text
     .split('\n')
     .filter((line) => line !== '')

@@ -1,6 +1,7 @@
 /** Rows that were put together, as a document: exchange.md §3.5 has the columns. */
 import type { Doc, GroupDoc, LabelsDoc, NodeDoc, Ref, SetDoc, TermDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
+import type { NamedRecords } from '../paths/named.ts'
 import type { PathTerm, PathTree } from '../paths/tree.ts'
 import type { Fact, Facts } from './cells.ts'
 import { type CsvDialect, titleOf } from './columns.ts'
@@ -9,7 +10,7 @@ export interface GroupDraft {
   readonly at: At
   readonly name: string
   readonly id?: string
-  readonly sets: SetDraft[]
+  readonly sets: NamedRecords<SetDraft>
 }
 
 export interface SetDraft {
@@ -203,7 +204,7 @@ export function documentOf(groups: readonly GroupDraft[], dialect: CsvDialect, f
       ...(group.id === undefined ? {} : { id: group.id }),
       name: group.name,
       complete: false,
-      sets: group.sets.map((set) => setOf(building, set)),
+      sets: group.sets.all.map((set) => setOf(building, set)),
     }),
   )
   const all = [...faults, ...building.faults]

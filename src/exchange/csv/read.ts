@@ -1,9 +1,9 @@
 /** SharePoint's import CSV, PnP's with ids, and our wide one, read into a document: exchange.md §3. */
 
-import { matchingForm } from '../doc/doc-index.ts'
 import { tagOfLcid } from '../doc/language-tags.ts'
 import type { Doc } from '../document.ts'
 import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
+import { NamedRecords } from '../paths/named.ts'
 import { madeParents, type PathTerm, startTree, walkPath } from '../paths/tree.ts'
 import { documentOf, type GroupDraft, type SetDraft } from './build.ts'
 import { type Fact, type Facts, type Row, readRow, rowReader } from './cells.ts'
@@ -28,7 +28,7 @@ interface Reading {
   readonly file: string
   readonly dialect: CsvDialect
   readonly options: CsvReadOptions
-  readonly groups: GroupDraft[]
+  readonly groups: NamedRecords<GroupDraft>
   readonly faults: ImportFault[]
   group: GroupDraft
   set: SetDraft | undefined
@@ -40,17 +40,15 @@ function addFault(reading: Reading, code: FaultCode, at: At, text: string): void
 
 function groupFor(reading: Reading, { group: name, groupId: id, line }: Row): GroupDraft {
   if (name === '' && id === '') return reading.group
-  const known = reading.groups.find(
-    (group) => (id !== '' && group.id === id) || matchingForm(group.name) === matchingForm(name),
-  )
+  const known = reading.groups.withIdOrName(id === '' ? undefined : id, name)
   if (known !== undefined) return known
   const added: GroupDraft = {
     at: { file: reading.file, line, path: name },
     name,
     ...(id === '' ? {} : { id }),
-    sets: [],
+    sets: new NamedRecords(),
   }
-  reading.groups.push(added)
+  reading.groups.add(added)
   return added
 }
 
@@ -64,7 +62,7 @@ function addSet(reading: Reading, name: string, line: number, id: string | undef
     ...{ at, name, tag: undefined, facts: new Map(), refused: false, complete: true, tree: startTree<Facts>(at) },
     ...(id === undefined ? {} : { id }),
   }
-  reading.group.sets.push(added)
+  reading.group.sets.add(added)
   return added
 }
 
@@ -76,10 +74,7 @@ function setFor(reading: Reading, row: Row): SetDraft | undefined {
     return reading.set ?? (given === undefined ? undefined : addSet(reading, given, row.line, undefined))
   const name = row.set.label
   const id = row.setId === '' ? row.set.id : row.setId
-  const known = reading.group.sets.find((set) =>
-    id !== undefined && set.id !== undefined ? set.id === id : matchingForm(set.name) === matchingForm(name),
-  )
-  return known ?? addSet(reading, name, row.line, id)
+  return reading.group.sets.same(id, name) ?? addSet(reading, name, row.line, id)
 }
 
 const ofSets: ReadonlySet<string> = new Set(['setDescription', 'open', 'contact', 'stakeholders'])
@@ -193,12 +188,18 @@ export function readCsv(text: string, options: CsvReadOptions): Doc {
   if (Array.isArray(dialect)) return stopped(dialect)
   const records = recordsOf(text, dialect.delimiter, file)
   if (!Array.isArray(records)) return stopped([records])
-  const first: GroupDraft = { at: { file, line: 1, path: options.group ?? '' }, name: options.group ?? '', sets: [] }
-  const reading: Reading = { file, dialect, options, groups: [first], faults: [], group: first, set: undefined }
+  const first: GroupDraft = {
+    at: { file, line: 1, path: options.group ?? '' },
+    name: options.group ?? '',
+    sets: new NamedRecords(),
+  }
+  const groups = new NamedRecords<GroupDraft>()
+  groups.add(first)
+  const reading: Reading = { file, dialect, options, groups, faults: [], group: first, set: undefined }
   const clears = options.blank === 'clears' && dialect.isWide
   const reader = rowReader(dialect, { excelSafe: options.excelSafe === true, clears })
   for (const record of records.slice(1)) addRow(reading, readRow(reader, record))
-  for (const group of reading.groups) for (const { tree } of group.sets) reading.faults.push(...madeParents(tree))
-  const groups = reading.groups.filter((group) => group !== first || group.sets.length > 0)
-  return documentOf(groups, dialect, reading.faults)
+  for (const { sets } of groups.all) for (const { tree } of sets.all) reading.faults.push(...madeParents(tree))
+  const filled = groups.all.filter((group) => group !== first || group.sets.all.length > 0)
+  return documentOf(filled, dialect, reading.faults)
 }

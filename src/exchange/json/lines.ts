@@ -154,7 +154,8 @@ function addLine(reading: Reading, text: string, line: number): void {
     return
   }
   const { value } = parsed
-  const add = isPlaced(value) && typeof value['record'] === 'string' ? adders[value['record']] : undefined
+  const record = isPlaced(value) ? value['record'] : undefined
+  const add = typeof record === 'string' && Object.hasOwn(adders, record) ? adders[record] : undefined
   if (add !== undefined && isPlaced(value)) {
     add(reading, value, line)
     return

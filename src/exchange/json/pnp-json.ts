@@ -13,9 +13,10 @@ interface ForeignOptions {
 
 /** Members by their names in lower case: serialisers write `TermGroups` as well as `termGroups`. */
 function lowered(object: PlacedJson): PlacedJson {
-  const own: { [lineOf]: number; [member: string]: unknown } = { [lineOf]: object[lineOf] }
-  for (const [name, value] of Object.entries(object)) own[name.toLowerCase()] = value
-  return own
+  const own = { [lineOf]: object[lineOf] }
+  const members = Object.entries(object).map(([name, value]) => [name.toLowerCase(), value])
+  // A member may be named `__proto__`, which must not become one.
+  return { ...own, ...Object.fromEntries(members) }
 }
 
 /** Some write null for what is not there. */
@@ -62,20 +63,30 @@ function propertiesIn(members: Members, ...names: readonly string[]): Properties
 
 /** As PnP's XML has them (exchange.md §5.2): the name is the default label of its language, others say whether they are. */
 function labelsIn(members: Members, name: string, tag: string): Record<string, LabelsDoc> {
-  const labels: Record<string, { default?: string; synonyms: string[] }> = { [tag]: { default: name, synonyms: [] } }
-  const listed = (members.objects('labels') ?? []).map(lowered)
-  for (const { language, value, isdefaultforlanguage: isDefault } of listed) {
-    const own = language === undefined ? tag : String(language)
-    const text = String(value ?? '')
-    const known = labels[own] ?? { synonyms: [] }
-    labels[own] = known
-    const isLone = listed.filter((one) => String(one['language'] ?? tag) === own).length === 1 && own !== tag
-    const isOther = isDefault === true && known.default !== undefined && known.default !== text
+  const labels = new Map<string, { default?: string; readonly synonyms: Set<string> }>()
+  labels.set(tag, { default: name, synonyms: new Set() })
+  const listed = (members.objects('labels') ?? []).map(lowered).map((label) => ({
+    own: label['language'] === undefined ? tag : String(label['language']),
+    text: String(label['value'] ?? ''),
+    isDefault: label['isdefaultforlanguage'] === true,
+  }))
+  const counts = new Map<string, number>()
+  for (const { own } of listed) counts.set(own, (counts.get(own) ?? 0) + 1)
+  for (const { own, text, isDefault } of listed) {
+    const known = labels.get(own) ?? { synonyms: new Set<string>() }
+    labels.set(own, known)
+    const isLone = counts.get(own) === 1 && own !== tag
+    const isOther = isDefault && known.default !== undefined && known.default !== text
     if (isOther) members.refuse('two-defaults', `'${known.default}' and '${text}' are both default labels in ${own}.`)
-    else if (isDefault === true || (isLone && known.default === undefined)) known.default = text
-    else if (text !== known.default) known.synonyms.push(text)
+    else if (isDefault || (isLone && known.default === undefined)) known.default = text
+    else if (text !== known.default) known.synonyms.add(text)
   }
-  return labels
+  return Object.fromEntries(
+    [...labels].map(([own, { default: first, synonyms }]) => [
+      own,
+      { ...(first === undefined ? {} : { default: first }), synonyms: [...synonyms] },
+    ]),
+  )
 }
 
 /** A term, and its place among its siblings as the file says it; 0: none. */

@@ -22,7 +22,7 @@ import {
 import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
 import { type FoundLanguage, type LanguageChoice, type LanguageRank, languageOf } from './languages.ts'
 import { type Part, Reports } from './reports.ts'
-import { descriptionFor, type Fixes, keyFor, nameFor, quoted, type Tell, valueFor } from './text.ts'
+import { descriptionFor, type Fixes, keyFor, mostTexts, nameFor, quoted, type Tell, valueFor } from './text.ts'
 
 export interface NormaliseChoice extends LanguageChoice {
   readonly fixes: Fixes
@@ -84,17 +84,22 @@ function textsOf(context: Context, given: Texts, form: (text: string) => string 
 
 interface Collected {
   default?: string
-  readonly synonyms: string[]
+  /** By what they are compared by. */
+  readonly synonyms: Map<string, string>
   isStated: boolean
 }
 
-function addSynonym(labels: Collected, name: string): void {
+function addSynonym({ default: first, synonyms }: Collected, name: string): void {
   const key = fold(name)
-  if (
-    (labels.default === undefined || fold(labels.default) !== key) &&
-    !labels.synonyms.some((one) => fold(one) === key)
-  )
-    labels.synonyms.push(name)
+  if ((first === undefined || fold(first) !== key) && !synonyms.has(key)) synonyms.set(key, name)
+}
+
+function synonymsOf(known: ReadonlyMap<string, string>, name: string | undefined, tag: string, tell: Tell): string[] {
+  const key = name === undefined ? undefined : fold(name)
+  const synonyms = [...known].flatMap(([form, synonym]) => (form === key ? [] : [synonym]))
+  if (synonyms.length > mostTexts)
+    tell('limit', `The term has ${synonyms.length} synonyms in ${tag}; a plan takes at most ${mostTexts}.`)
+  return synonyms
 }
 
 function labelsOf(context: Context, given: TermDoc['labels'], tell: Tell): Readonly<Record<string, LabelsDoc>> {
@@ -102,7 +107,7 @@ function labelsOf(context: Context, given: TermDoc['labels'], tell: Tell): Reado
   const byTag = new Map<string, Collected>()
   for (const { tag, value } of inLanguages(context, given, tell)) {
     const known = byTag.get(tag)
-    const labels: Collected = known ?? { synonyms: [], isStated: false }
+    const labels: Collected = known ?? { synonyms: new Map<string, string>(), isStated: false }
     byTag.set(tag, labels)
     const name = value.default === undefined ? undefined : nameFor(value.default, fixes, tell)
     if (name !== undefined && labels.default === undefined) labels.default = name
@@ -122,19 +127,19 @@ function labelsOf(context: Context, given: TermDoc['labels'], tell: Tell): Reado
       tag,
       {
         ...(name === undefined ? {} : { default: name }),
-        ...(isStated ? { synonyms: synonyms.filter((one) => name === undefined || fold(one) !== fold(name)) } : {}),
+        ...(isStated ? { synonyms: synonymsOf(synonyms, name, tag, tell) } : {}),
       },
     ]),
   )
 }
 
 function propertiesOf(given: Properties, fixes: Fixes, tell: Tell): Properties {
-  const properties: Record<string, string> = {}
-  for (const [key, value] of Object.entries(given)) {
+  // As entries: a key may be `__proto__`.
+  const properties = Object.entries(given).flatMap(([key, value]): [string, string][] => {
     const [known, text] = [keyFor(key, tell), valueFor(value, fixes, tell)]
-    if (known !== undefined && text !== undefined) properties[known] = text
-  }
-  return properties
+    return known === undefined || text === undefined ? [] : [[known, text]]
+  })
+  return Object.fromEntries(properties)
 }
 
 function idIn(given: string | undefined, tell: Tell): { id?: string } {
@@ -291,7 +296,10 @@ function refusalsIn(doc: Doc): Map<string, ImportFault[]> {
   const byPlace = new Map<string, ImportFault[]>()
   for (const one of doc.faults) {
     const key = placeKey(one.at)
-    if (one.severity === 'refused') byPlace.set(key, [...(byPlace.get(key) ?? []), one])
+    if (one.severity !== 'refused') continue
+    const known = byPlace.get(key)
+    if (known === undefined) byPlace.set(key, [one])
+    else known.push(one)
   }
   return byPlace
 }

@@ -13,6 +13,13 @@ describe('the language of a value', () => {
     expect(languageOf('en-GB', store, { mapped: { 'en-gb': 'en-US' } })?.rank).toBe('mapped')
   })
 
+  it('is none where the caller maps it to one that the store lacks', () => {
+    expect(tagIn('en-GB', store.tags, { mapped: { 'en-gb': 'xx-YY' } })).toBeUndefined()
+    expect(tagIn('en-GB', store.tags, { mapped: { 'en-gb': '__proto__' } })).toBeUndefined()
+    expect(tagIn('constructor')).toBeUndefined()
+    expect(languageOf('en-GB', store, { mapped: { 'en-gb': 'uk-UA' }, adds: true })?.isAdded).toBe(true)
+  })
+
   it('is a language of the store in any case', () => {
     expect(tagIn('DE-de')).toBe('de-DE')
   })

@@ -93,6 +93,11 @@ function addable(tag: string): string | undefined {
   return found.length === 1 ? found[0] : (found.find((one) => partsOf(one)?.region === region) ?? found[0])
 }
 
+function mappedOf({ mapped = {} }: LanguageChoice, tag: string): string | undefined {
+  const key = tag.toLowerCase()
+  return Object.hasOwn(mapped, key) ? mapped[key] : undefined
+}
+
 /** Undefined: the store lacks the language (`language-missing`). */
 export function languageOf(
   given: string,
@@ -101,9 +106,13 @@ export function languageOf(
 ): FoundLanguage | undefined {
   const named = /^\d+$/.test(given.trim()) ? tagOfLcid(given) : given.trim()
   if (named === undefined) return undefined
-  const mapped = choice.mapped?.[named.toLowerCase()]
-  const target = mapped === undefined ? undefined : (storeTag(languages, mapped) ?? mapped)
-  if (target !== undefined) return { tag: target, rank: 'mapped' }
+  const mapped = mappedOf(choice, named)
+  if (mapped !== undefined) {
+    const target = storeTag(languages, mapped)
+    const added = target === undefined && choice.adds === true ? addable(mapped) : undefined
+    if (added !== undefined) return { tag: added, rank: 'mapped', isAdded: true }
+    return target === undefined ? undefined : { tag: target, rank: 'mapped' }
+  }
   const own = storeTag(languages, named)
   if (own !== undefined) return { tag: own, rank: 'exact' }
   const tag = canonical(named)

@@ -13,6 +13,9 @@ import {
 } from '#workloads/term-store/rules/labels/text.ts'
 import type { FaultCode } from '../faults.ts'
 
+/** Texts in one list of a plan, such as the synonyms of a term in one language. */
+export const mostTexts = 1000
+
 export const fixWords = ['chars', 'long', 'levels', 'clashes', 'labels'] as const
 export type FixWord = (typeof fixWords)[number]
 export type Fixes = ReadonlySet<FixWord>

@@ -140,6 +140,13 @@ describe('a plan', () => {
     expect(isEmpty(planOf(doc(set('S', [home('A')])), facts(before)))).toBe(true)
   })
 
+  it('tells what is the same only where it is asked to', () => {
+    const before = stored(set('S', [home('A')]))
+    const plan = planOf(doc(set('S', [home('A')])), facts(before, { options: { all: true } }))
+    expect(said(plan)).toEqual(['same group G', 'same set S', 'same term A'])
+    expect([plan.summary.same, isEmpty(plan), plan.head.sets]).toEqual([3, true, {}])
+  })
+
   it('makes an equal synonym the default label', () => {
     const before = stored(
       set('S', [home('A', { id: id(1), labels: { 'en-US': { default: 'A', synonyms: ['B', 'C'] } } })]),

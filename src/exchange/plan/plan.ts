@@ -87,7 +87,12 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
       before: start,
       reports,
       idOf,
-      choice: { whole: wholeOf(normal), order: options.order, copiesLabels: fixes.has('labels') },
+      choice: {
+        whole: wholeOf(normal),
+        order: options.order,
+        copiesLabels: fixes.has('labels'),
+        tellsSame: options.all === true,
+      },
       numbers,
     })
   const sets = groups.flatMap((group) => group.sets)
@@ -321,7 +326,7 @@ function assembled(assembly: Assembly): Plan {
   const languageFault = languageLack(facts, addedLanguages, doc)
   const stops = [...doc.faults, ...faults, ...languageFault]
   const records = recordsOf(assembly)
-  const sets = new Set(records.filter(({ action }) => action !== 'refused').flatMap(touchedSets))
+  const sets = new Set(records.filter(({ action }) => action !== 'refused' && action !== 'same').flatMap(touchedSets))
   const head: PlanHead = {
     format: planFormat,
     source,

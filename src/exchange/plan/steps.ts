@@ -36,8 +36,15 @@ function kindOf(record: StepRecord): Step['kind'] {
 function joined(records: readonly PlanRecord[]): (setId: string) => string {
   const above = new Map<string, string>()
   const first = (setId: string): string => {
-    const next = above.get(setId)
-    return next === undefined || next === setId ? setId : first(next)
+    let top = setId
+    for (let next = above.get(top); next !== undefined; next = above.get(top)) top = next
+    // Chains are kept short: a plan may move through as many sets as it has records.
+    for (let at = setId; at !== top; ) {
+      const next = above.get(at) ?? top
+      above.set(at, top)
+      at = next
+    }
+    return top
   }
   for (const { action, kind, set, from } of records) {
     if (action !== 'move' || kind !== 'term' || set === undefined || from === undefined || !('set' in from)) continue

@@ -5,16 +5,15 @@
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type Languages, storeTag } from '#workloads/term-store/rules/languages/languages.ts'
-import { descriptionFor, keyFor, nameFor, valueFor } from '../normalise/text.ts'
+import { descriptionFor, keyFor, mostTexts, nameFor, valueFor } from '../normalise/text.ts'
 import type { Change, PlanRecord } from './records.ts'
 
 const none: ReadonlySet<never> = new Set()
 const plainMembers = {
-  group: new Set(['name', 'description', 'managers', 'contributors', 'scope', 'siteId']),
+  group: new Set(['name', 'description', 'managers', 'contributors']),
   set: new Set(['description', 'isOpen', 'isAvailableForTagging', 'owner', 'contact', 'stakeholders']),
   term: new Set(['mergedTermIds', 'owner', 'isAvailableForTagging']),
 } as const
-const mostTexts = 1000
 
 function refusal(record: PlanRecord, text: string): AppError {
   return new AppError(

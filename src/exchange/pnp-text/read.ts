@@ -1,8 +1,8 @@
 /** PnP's text, one path a line, read into a document: exchange.md §4. */
 import { guidIn, noGuid } from '#base/ids.ts'
-import { matchingForm } from '../doc/doc-index.ts'
 import type { Doc, GroupDoc, NodeDoc, SetDoc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
+import { NamedRecords } from '../paths/named.ts'
 import { madeParents, type PathSegment, type PathTerm, type PathTree, startTree, walkPath } from '../paths/tree.ts'
 
 export interface PnpTextReadOptions {
@@ -36,14 +36,14 @@ interface GroupDraft {
   readonly at: At
   readonly name: string
   id: string | undefined
-  readonly sets: SetDraft[]
+  readonly sets: NamedRecords<SetDraft>
 }
 
 interface Reading {
   readonly options: PnpTextReadOptions
   readonly delimiter: string
   readonly tag: string
-  readonly groups: GroupDraft[]
+  readonly groups: NamedRecords<GroupDraft>
   readonly faults: ImportFault[]
 }
 
@@ -77,16 +77,14 @@ function refuse(reading: Reading, code: 'guid' | 'gap' | 'twice' | 'limit', at: 
 
 /** The record of this id, else of this name; made where there is none. */
 function found<T extends { readonly name: string; id: string | undefined }>(
-  known: T[],
+  known: NamedRecords<T>,
   { label, id }: PathSegment,
   make: () => T,
 ): T {
-  const same = known.find((one) =>
-    id !== undefined && one.id !== undefined ? one.id === id : matchingForm(one.name) === matchingForm(label),
-  )
+  const same = known.same(id, label)
   const record = same ?? make()
-  if (same === undefined) known.push(record)
-  record.id ??= id
+  if (same === undefined) known.add(record)
+  if (record.id === undefined && id !== undefined) known.identify(record, id)
   return record
 }
 
@@ -101,7 +99,9 @@ function addLine(reading: Reading, segments: readonly PathSegment[], line: numbe
       .join('/')
   const at = (count: number): At => ({ file, line, path: path(count) })
   if (group === undefined) return
-  const groupDraft = found(reading.groups, group, () => ({ at: at(1), name: group.label, id: undefined, sets: [] }))
+  const groupDraft = found(reading.groups, group, () => ({
+    ...{ at: at(1), name: group.label, id: undefined, sets: new NamedRecords<SetDraft>() },
+  }))
   if (set === undefined) return
   const draft = found(groupDraft.sets, set, () => ({
     ...{ at: at(2), name: set.label, id: undefined, complete: true, tree: startTree<Facts>(at(2)) },
@@ -190,7 +190,7 @@ export function readPnpText(text: string, options: PnpTextReadOptions): Doc {
     const at = { file, line: 1, path: '' }
     return { groups: [], faults: [fault('syntax', at, `'${delimiter}' cannot part names: ';#' comes before ids.`)] }
   }
-  const reading: Reading = { options, delimiter, tag, groups: [], faults: [] }
+  const reading: Reading = { options, delimiter, tag, groups: new NamedRecords(), faults: [] }
   for (const [at, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === '' || (options.comments === true && line.startsWith('#'))) continue
     readLine(reading, line, at + 1)
@@ -198,10 +198,10 @@ export function readPnpText(text: string, options: PnpTextReadOptions): Doc {
   // A line that was left out may have been of any set.
   const isWhole = !reading.faults.some(({ code }) => code === 'guid' || code === 'gap' || code === 'limit')
   const homes = new Set<string>()
-  const groups = reading.groups.map(({ at, id, name, sets }): GroupDoc => {
-    const own = sets.map((set) => setOf({ ...set, complete: set.complete && isWhole }, tag, homes))
+  const groups = reading.groups.all.map(({ at, id, name, sets }): GroupDoc => {
+    const own = sets.all.map((set) => setOf({ ...set, complete: set.complete && isWhole }, tag, homes))
     return { at, ...(id === undefined ? {} : { id }), name, complete: false, sets: own }
   })
-  const notes = reading.groups.flatMap(({ sets }) => sets.flatMap(({ tree }) => madeParents(tree)))
+  const notes = reading.groups.all.flatMap(({ sets }) => sets.all.flatMap(({ tree }) => madeParents(tree)))
   return { groups, faults: [...reading.faults, ...notes], guessesKinds: true }
 }

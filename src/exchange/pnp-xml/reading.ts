@@ -37,12 +37,18 @@ export interface PnpReading {
   /** Reports names of attributes and elements that the schema does not have here, each once. */
   knownOnly(element: XmlElement, attributes: readonly string[], children: readonly string[]): void
   countLabel(at: At): void
+  /** Of places that the file does not write itself, but has repeated by `ReuseChildren`. */
+  countRepeated(at: At, depth: number): void
 }
+
+/** A chain of reuses with children can double at each level. */
+const mostRepeated = 100_000
 
 export function reading(options: PnpXmlOptions): PnpReading {
   const faults: ImportFault[] = []
   const reported = new Set<string>()
   let labels = 0
+  let repeated = 0
   const refused = new Set<At>()
   const add = (code: FaultCode, at: At, text: string, line = at.line): void => {
     const made = fault(code, at, `line ${line}: ${text}`)
@@ -76,6 +82,16 @@ export function reading(options: PnpXmlOptions): PnpReading {
       if (labels <= fileLimits.labels) return
       throw new Unreadable(fault('limit', at, `line ${at.line}: the file has more than ${fileLimits.labels} labels.`))
     },
+    countRepeated: (at, depth) => {
+      repeated += 1
+      if (depth > fileLimits.nesting) {
+        const text = `line ${at.line}: ReuseChildren repeats terms deeper than ${fileLimits.nesting}.`
+        throw new Unreadable(fault('limit', at, text))
+      }
+      if (repeated <= mostRepeated) return
+      const text = `line ${at.line}: ReuseChildren repeats more than ${mostRepeated} terms in this file.`
+      throw new Unreadable(fault('limit', at, text))
+    },
   }
 }
 
@@ -83,9 +99,13 @@ const tokenForm =
   /\{((?:sitecollection)?(?:termgroupid|termgroupname|termsetid|termstoreid|id)|siteid|keywordstermstoreid|parameter)(?::([^{}]*))?\}/gi
 
 /** Resolves the tokens of a text; `missing` is the first that has no value, and stays in the text. */
-export function resolved(text: string, { parameters, tokens }: PnpXmlOptions): { text: string; missing?: string } {
+export function resolved(
+  text: string,
+  { file, parameters, tokens }: PnpXmlOptions,
+): { text: string; missing?: string } {
   if (!text.includes('{')) return { text }
   let missing: string | undefined
+  let length = 0
   const known = lowered(tokens)
   const given = lowered(parameters)
   const result = text.replace(tokenForm, (token, name: string, of: string | undefined) => {
@@ -93,6 +113,11 @@ export function resolved(text: string, { parameters, tokens }: PnpXmlOptions): {
     const value =
       key === 'parameter' ? given.get((of ?? '').toLowerCase()) : known.get(token.slice(1, -1).toLowerCase())
     if (value === undefined) missing ??= token
+    length += value?.length ?? 0
+    if (length > fileLimits.field) {
+      const wrong = `tokens make a text longer than ${fileLimits.field} characters.`
+      throw new Unreadable(fault('limit', { file, line: 1, path: '' }, wrong))
+    }
     return value ?? token
   })
   return missing === undefined ? { text: result } : { text: result, missing }

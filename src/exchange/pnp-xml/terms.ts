@@ -146,6 +146,7 @@ function placeOf(
 /** The branch of a source, shared term by term. */
 function branchOf(reading: PnpReading, source: XmlElement, above: At, seen: readonly XmlElement[]): NodeDoc[] {
   return childrenOf(source).flatMap((child): NodeDoc[] => {
+    reading.countRepeated(above, seen.length)
     const { text: name } = resolved(child.attributes.get('Name') ?? '', reading.options)
     const at: At = { ...above, path: `${above.path}/${name}` }
     const id = plainId(child, 'SourceTermId', reading.options) ?? plainId(child, 'ID', reading.options)
@@ -200,14 +201,14 @@ function termOf(reading: PnpReading, element: XmlElement, at: At, id: string | u
 
 interface Gathered {
   default?: string
-  readonly synonyms: string[]
+  readonly synonyms: Set<string>
 }
 
 function labelsOf(reading: PnpReading, element: XmlElement, at: At, language: string): Record<string, LabelsDoc> {
   const gathered = new Map<string, Gathered>()
   const name = textOf(reading, element, 'Name', at)
   if (name === undefined || name.trim() === '') reading.fault('empty-label', at, 'a term needs a Name.')
-  else gathered.set(language, { default: name, synonyms: [] })
+  else gathered.set(language, { default: name, synonyms: new Set() })
   reading.countLabel(at)
   for (const label of element.children.filter(({ name }) => name === 'Labels').flatMap(({ children }) => children)) {
     reading.countLabel(at)
@@ -222,7 +223,10 @@ function labelsOf(reading: PnpReading, element: XmlElement, at: At, language: st
       labels[tag] = { default: lone }
       continue
     }
-    labels[tag] = { ...(first === undefined ? {} : { default: first }), ...(synonyms.length === 0 ? {} : { synonyms }) }
+    labels[tag] = {
+      ...(first === undefined ? {} : { default: first }),
+      ...(synonyms.size === 0 ? {} : { synonyms: [...synonyms] }),
+    }
   }
   return labels
 }
@@ -235,13 +239,12 @@ function addLabel(reading: PnpReading, label: XmlElement, at: At, gathered: Map<
     reading.fault('lcid', at, 'a label needs the number of its Language.', label.line)
   }
   if (tag === undefined || value === undefined) return
-  const labels = gathered.get(tag) ?? { synonyms: [] }
+  const labels = gathered.get(tag) ?? { synonyms: new Set<string>() }
   gathered.set(tag, labels)
   const isDefault = flagOf(reading, label, 'IsDefaultForLanguage', at) === true
   if (fold(labels.default ?? '\n') === fold(value)) return
-  if (!isDefault) {
-    if (!labels.synonyms.includes(value)) labels.synonyms.push(value)
-  } else if (labels.default === undefined) labels.default = value
+  if (!isDefault) labels.synonyms.add(value)
+  else if (labels.default === undefined) labels.default = value
   else {
     reading.fault(
       'two-defaults',

@@ -110,6 +110,9 @@ function errorOf(error: unknown, report: (error: unknown) => void): NonNullable<
     const { code = error.kind, target } = error.facts
     return { code, message: error.message, ...(target === undefined ? {} : { target }) }
   }
+  // Of rows that only the database knows: an id that the plan gives to something new is that of another row.
+  if (error instanceof StoreError && error.kind === 'conflict')
+    return { code: 'conflict', message: 'An id or a name that the plan gives is in use already. Make a new plan.' }
   report(error)
   const isStore = error instanceof StoreError
   return {
@@ -133,9 +136,9 @@ async function finish({ inTransaction, jobs }: RunFacts, jobId: string): Promise
 
 /** Runs the job from its next step on, until it is done, stopped, failed, or taken over by another process. */
 export async function runJob(facts: RunFacts, plan: Plan, jobId: string): Promise<void> {
-  const steps = stepsOf(plan.records, plan.languages.add)
-  const row = await facts.read((tx) => facts.jobs.get(tx, jobId))
   try {
+    const steps = stepsOf(plan.records, plan.languages.add)
+    const row = await facts.read((tx) => facts.jobs.get(tx, jobId))
     if (steps.length === 0) await finish(facts, jobId)
     for (let at = row?.step ?? 0; at < steps.length; at++) {
       if (facts.isStopped(jobId)) {

@@ -3,17 +3,19 @@
  * out in memory and the end state is checked there; then the rows that differ are written.
  */
 import { AppError } from '#base/errors.ts'
-import type { WriteContext } from '#edm/ports.ts'
+import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import type { Plan, PlanRecord } from '#exchange/plan/records.ts'
 import { lackOf, type PlanRights } from '#exchange/plan/rights.ts'
 import type { Step } from '#exchange/plan/steps.ts'
 import { carry } from '#exchange/plan/taxonomy/carry.ts'
 import { violations } from '#exchange/plan/taxonomy/checks.ts'
 import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
+import { unsound } from '#exchange/plan/taxonomy/sound.ts'
 import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
 import { site } from '#workloads/sites/types.ts'
+import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { stampOf } from '#workloads/term-store/rules/author.ts'
 import { compareTags, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
@@ -98,6 +100,55 @@ function checkEnd({ settings, later, step }: StepFacts, end: TaxonomyPart): void
   throw new AppError('conflict', wrong.text, { code: wrong.code === 'clash' ? 'nameAlreadyExists' : 'conflict' })
 }
 
+function refusal({ action, kind, id }: PlanRecord, text: string): AppError {
+  return new AppError('conflict', `The plan does not fit: ${action} of ${kind} ${id}: ${text}.`, {
+    code: 'conflict',
+    target: id,
+  })
+}
+
+function checkSound(end: TaxonomyPart, records: readonly PlanRecord[]): void {
+  const wrong = unsound(end, records)
+  if (wrong !== undefined) throw refusal(wrong.record, wrong.text)
+}
+
+/** The terms that others are replaced by, in a chain that ends. */
+async function checkSuccessor(tx: ReadTx, end: TaxonomyPart, record: PlanRecord): Promise<void> {
+  const passed = new Set([record.id])
+  for (let next = record.replacedBy ?? null; next !== null; ) {
+    if (passed.has(next)) throw refusal(record, 'it would be replaced by itself, directly or by way of others')
+    passed.add(next)
+    const found = end.terms.get(next) ?? (await tx.get(term, next))
+    if (found === undefined) throw refusal(record, `the term ${next}, which is to replace it, is not there`)
+    next = found.replacedBy
+  }
+}
+
+/** Ids that are said to be of terms merged into this one are those of no term, and of no other one's. */
+async function checkMergedIds(tx: ReadTx, before: TaxonomyPart, end: TaxonomyPart, record: PlanRecord): Promise<void> {
+  const known = new Set(before.terms.get(record.id)?.mergedTermIds ?? [])
+  for (const id of end.terms.get(record.id)?.mergedTermIds ?? []) {
+    if (known.has(id)) continue
+    if (end.terms.has(id) || (await tx.get(term, id)) !== undefined) throw refusal(record, `${id} is a term of its own`)
+    const into = (await tx.get(mergedTerm, id))?.into
+    if (into !== undefined && into !== record.id) throw refusal(record, `${id} was merged into ${into}`)
+  }
+}
+
+async function checkNamedTerms(
+  tx: ReadTx,
+  before: TaxonomyPart,
+  end: TaxonomyPart,
+  records: readonly PlanRecord[],
+): Promise<void> {
+  for (const record of records) {
+    if (record.action === 'deprecate') await checkSuccessor(tx, end, record)
+    if (record.action === 'merge' && (await tx.get(term, record.into ?? '')) === undefined)
+      throw refusal(record, `the term ${record.into} is not there`)
+    if (record.changes.some(({ member }) => member === 'mergedTermIds')) await checkMergedIds(tx, before, end, record)
+  }
+}
+
 /** Where what goes stands; those below another that goes leave with it. */
 async function topsOf(context: WriteContext, records: readonly PlanRecord[]): Promise<Map<string, Occurrence[]>> {
   const gone = new Set(records.map(({ set, id }) => `${set} ${id}`))
@@ -173,6 +224,8 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   checkSystem(step.records, before)
   checkShares(step.records, before)
   checkEnd(facts, end)
+  checkSound(end, step.records)
+  await checkNamedTerms(tx, before, end, step.records)
   checkLimits(settings, before, end)
   await writeTaxonomy({
     context,

@@ -23,8 +23,10 @@ function needPlace(taxonomy: TaxonomyPart, record: PlanRecord, setId = record.se
 function needParent(taxonomy: TaxonomyPart, record: PlanRecord): { setId: string; parentId: string | null } {
   const { set: setId, parent: parentId = null } = record
   if (setId === undefined || !taxonomy.sets.has(setId)) throw stray(record, `the set ${setId} is not there.`)
-  if (parentId !== null && taxonomy.place(setId, parentId) === undefined)
+  const above = parentId === null ? undefined : taxonomy.place(setId, parentId)
+  if (parentId !== null && above === undefined)
     throw stray(record, `its parent ${parentId} is not in the set ${setId}.`)
+  if (above?.kind === 'pin') throw stray(record, 'what is below a pinned term is that of its home.')
   return { setId, parentId }
 }
 
@@ -84,6 +86,8 @@ function move(taxonomy: TaxonomyPart, record: PlanRecord): void {
 
 function remove(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const place = needPlace(taxonomy, record)
+  if ((place.kind === 'home') !== (record.action === 'delete'))
+    throw stray(record, place.kind === 'home' ? 'the term is at home there.' : 'the term is at home elsewhere.')
   withoutOrdered(taxonomy, place)
   for (const one of taxonomy.branchOf(place).toReversed()) {
     taxonomy.take(one.setId, one.termId)
@@ -94,6 +98,7 @@ function remove(taxonomy: TaxonomyPart, record: PlanRecord): void {
 
 function reshare(taxonomy: TaxonomyPart, record: PlanRecord): void {
   const place = needPlace(taxonomy, record)
+  if (place.kind === 'home') throw stray(record, 'the term is at home there.')
   const kind = record.relationship ?? 'reuse'
   if (kind === 'pin')
     for (const one of taxonomy.branchOf(place).slice(1).toReversed()) taxonomy.take(one.setId, one.termId)

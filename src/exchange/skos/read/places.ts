@@ -54,7 +54,9 @@ export function placesOf(file: VocabularyFile, hierarchy: Hierarchy): Placing {
   }
   const remarks = new Map<string, { code: FaultCode; text: string }[]>()
   const remark = (key: string, code: FaultCode, text: string): void => {
-    remarks.set(key, [...(remarks.get(key) ?? []), { code, text }])
+    const known = remarks.get(key)
+    if (known === undefined) remarks.set(key, [{ code, text }])
+    else known.push({ code, text })
   }
   const sets = new Map<string, Map<string, ConceptPlace[]>>()
   const used = new Map<string, Set<string>>()

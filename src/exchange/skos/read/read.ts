@@ -108,8 +108,11 @@ function collectionsOf(file: VocabularyFile): Map<string, string[]> {
       )
       continue
     }
-    for (const member of resources(file.graph.of(key, iri('skos:member'))))
-      labels.set(member, [...(labels.get(member) ?? []), label])
+    for (const member of resources(file.graph.of(key, iri('skos:member')))) {
+      const known = labels.get(member)
+      if (known === undefined) labels.set(member, [label])
+      else known.push(label)
+    }
   }
   return labels
 }

@@ -24,6 +24,13 @@ function link(links: Links, from: string, to: string): void {
   else known.add(to)
 }
 
+/** To whom those it leads to lead back. */
+function turned(links: Links): Links {
+  const back: Links = new Map()
+  for (const [from, all] of links) for (const to of all) link(back, to, from)
+  return back
+}
+
 /** Reads broader and narrower, whichever the file has. */
 function relationsOf(file: VocabularyFile): Pick<Hierarchy, 'outside'> & { parentsOf: Links; childrenOf: Links } {
   const { graph, concepts, occurrences } = file
@@ -39,7 +46,11 @@ function relationsOf(file: VocabularyFile): Pick<Hierarchy, 'outside'> & { paren
     else if (concepts.has(parent) || elsewhere.has(parent)) {
       link(parentsOf, child, parent)
       link(childrenOf, parent, child)
-    } else outside.set(child, [...(outside.get(child) ?? []), parent])
+    } else {
+      const known = outside.get(child)
+      if (known === undefined) outside.set(child, [parent])
+      else known.push(parent)
+    }
   }
   for (const key of concepts.keys()) {
     for (const parent of resources(graph.of(key, iri('skos:broader')))) relate(key, parent)
@@ -68,14 +79,21 @@ export function hierarchyOf(file: VocabularyFile): Hierarchy {
     const own = direct.get(key)
     schemesOf.set(key, own === undefined ? new Set() : new Set(own))
   }
-  for (const scheme of schemes) inherit(scheme, direct, childrenOf, schemesOf)
+  const members = turned(direct)
+  for (const scheme of schemes) inherit(scheme, members.get(scheme) ?? [], direct, childrenOf, schemesOf)
   return { schemes, schemesOf, parentsOf, childrenOf, topsOf, outside }
 }
 
 /** Concepts that name no scheme are in those of their ancestors. */
-function inherit(scheme: string, direct: Links, childrenOf: Links, schemesOf: Map<string, Set<string>>): void {
+function inherit(
+  scheme: string,
+  members: Iterable<string>,
+  direct: Links,
+  childrenOf: Links,
+  schemesOf: Map<string, Set<string>>,
+): void {
   const seen = new Set<string>()
-  const next = [...direct].flatMap(([key, own]) => (own.has(scheme) ? [key] : []))
+  const next = [...members]
   for (let key = next.pop(); key !== undefined; key = next.pop()) {
     if (seen.has(key)) continue
     seen.add(key)
@@ -87,13 +105,14 @@ function inherit(scheme: string, direct: Links, childrenOf: Links, schemesOf: Ma
 /** Concepts that are in no scheme yet get the only one, or, with a warning, the one whose IRI is nearest. */
 export function withSchemes(file: VocabularyFile, hierarchy: Hierarchy): Hierarchy {
   const schemesOf = new Map(hierarchy.schemesOf)
+  const nearest = nearestIn(hierarchy.schemes)
   for (const [key, own] of hierarchy.schemesOf) {
     if (own.size > 0) continue
     const [only] = hierarchy.schemes
     if (hierarchy.schemes.length > 1) {
       file.fault('no-parent', file.at(key, ''), `<${key}> is in no scheme and below no concept of one.`)
     }
-    schemesOf.set(key, new Set([nearest(key, hierarchy.schemes) ?? only ?? '']))
+    schemesOf.set(key, new Set([nearest(key) ?? only ?? '']))
   }
   return { ...hierarchy, schemesOf }
 }
@@ -107,8 +126,15 @@ export function prefixOf(key: string, schemes: Iterable<string>): string | undef
   return longest
 }
 
-function nearest(key: string, schemes: readonly string[]): string | undefined {
-  return prefixOf(key, schemes) ?? schemes.toSorted()[0]
+/** The scheme with the longest beginning in common, else the first by IRI. The schemes' lengths are few, themselves many. */
+function nearestIn(schemes: readonly string[]): (key: string) => string | undefined {
+  const known = new Set(schemes.filter((scheme) => scheme !== ''))
+  const lengths = [...new Set(schemes.map(({ length }) => length))].sort((a, b) => b - a)
+  const first = schemes.toSorted()[0]
+  return (key) => {
+    const length = lengths.find((one) => one <= key.length && known.has(key.slice(0, one)))
+    return length === undefined ? first : key.slice(0, length)
+  }
 }
 
 /** Each top concept as a scheme of what is below it (`--sets tops`); the rest stays where it is. */

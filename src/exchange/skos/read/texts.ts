@@ -49,24 +49,28 @@ export const descriptionsOfSets = [
 interface Gathered {
   default?: string
   readonly synonyms: string[]
+  /** Forms of the labels so far: a concept may have many thousands. */
+  readonly known: Set<string>
 }
 
-function isSame(one: string, other: string): boolean {
-  return fold(normalised(one)) === fold(normalised(other))
+function formOf(label: string): string {
+  return fold(normalised(label))
 }
 
 export function labelsOf(file: VocabularyFile, key: string, at: At): Record<string, LabelsDoc> {
   const { graph, options } = file
   const gathered = new Map<string, Gathered>()
   const of = (language: string): Gathered => {
-    const known = gathered.get(language) ?? { synonyms: [] }
+    const known = gathered.get(language) ?? { synonyms: [], known: new Set<string>() }
     gathered.set(language, known)
     return known
   }
   for (const { language, value } of firstOf(graph, key, namesOfTerms).literals) {
     const labels = of(language)
-    if (labels.default === undefined) labels.default = value
-    else if (!isSame(labels.default, value)) {
+    if (labels.default === undefined) {
+      labels.default = value
+      labels.known.add(formOf(value))
+    } else if (formOf(labels.default) !== formOf(value)) {
       const where = language === '' ? 'without a language' : `in language ${language}`
       file.fault('two-defaults', at, `'${labels.default}' and '${value}' are both the preferred label ${where}.`)
     }
@@ -78,7 +82,9 @@ export function labelsOf(file: VocabularyFile, key: string, at: At): Record<stri
   ]
   for (const { language, value } of synonyms.flatMap((predicate) => literalsOf(graph, key, predicate))) {
     const labels = of(language)
-    if (isSame(labels.default ?? '\n', value) || labels.synonyms.some((one) => isSame(one, value))) continue
+    const form = formOf(value)
+    if (labels.known.has(form)) continue
+    labels.known.add(form)
     labels.synonyms.push(value)
   }
   return Object.fromEntries(
@@ -96,19 +102,20 @@ export function descriptionsOf(
   predicates: readonly string[],
 ): { texts: Texts | undefined; predicate: string | undefined; rest: RdfLiteral[] } {
   const { literals, predicate } = firstOf(graph, key, predicates)
-  const texts: Record<string, string> = {}
+  const texts = new Map<string, string>()
   const rest: RdfLiteral[] = []
   for (const literal of literals) {
-    if (Object.hasOwn(texts, literal.language)) rest.push(literal)
-    else texts[literal.language] = literal.value
+    if (texts.has(literal.language)) rest.push(literal)
+    else texts.set(literal.language, literal.value)
   }
-  return { texts: literals.length === 0 ? undefined : texts, predicate, rest }
+  return { texts: literals.length === 0 ? undefined : Object.fromEntries(texts), predicate, rest }
 }
 
 export function namesOf(graph: RdfGraph, key: string): Texts {
-  const names: Record<string, string> = {}
-  for (const { language, value } of firstOf(graph, key, namesOfSets).literals) names[language] ??= value
-  return Object.keys(names).length > 0 ? names : { '': lastPart(key) }
+  const names = new Map<string, string>()
+  for (const { language, value } of firstOf(graph, key, namesOfSets).literals)
+    if (!names.has(language)) names.set(language, value)
+  return names.size > 0 ? Object.fromEntries(names) : { '': lastPart(key) }
 }
 
 /** What a person may take for the name of an IRI. */
