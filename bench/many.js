@@ -13,6 +13,7 @@ import { openParts } from '../dist/app/parts.js'
 import { wellKnown } from '../dist/app/seed/seed-data.js'
 import { systemClock } from '../dist/base/clock.js'
 import { fold } from '../dist/base/text/fold.js'
+import { placeNumber, wordRows } from '../dist/base/text/search-keys.js'
 import { openBulk, tablesInOrder } from '../dist/store/transfer.js'
 import { models } from '../dist/workloads/models.js'
 import { relationId } from '../dist/workloads/term-store/rules/relations/relation-id.js'
@@ -74,6 +75,16 @@ const rowMaker = (table, template) => {
   }
 }
 
+/** Rows of the index of words for the labels of a term: of each as many, as all are named alike. */
+const wordsOf = (set, term) =>
+  wordRows(
+    bodyOf(set, term).labels.map(({ name, languageTag, isDefault }) => ({
+      text: name,
+      space: fold(languageTag),
+      isFirst: isDefault,
+    })),
+  )
+
 /** Table → what to add to it: how many, and what differs from the template in the one with a number. */
 const madeRows = (terms, ids) => {
   const sets = Math.ceil(terms / termsPerSet)
@@ -126,6 +137,16 @@ const madeRows = (terms, ids) => {
           language_tag: fold(languageTag),
           is_default: Number(isDefault),
         }
+      },
+    },
+    term_store_term__labels__words: {
+      like: (row) => row.owner_id === ids.term,
+      count: terms * wordsOf(0, 0).length,
+      make: (number) => {
+        const each = wordsOf(0, 0).length
+        const [set, term] = placeOf(Math.floor(number / each))
+        const { entry, length } = wordsOf(set, term)[number % each]
+        return { entry, owner_id: termId(set, term), place: placeNumber(setId(set)), length }
       },
     },
     term_store_relation: {

@@ -3,11 +3,13 @@ import { beforePart } from './parts/before.js'
 import { boundedPart } from './parts/bounded.js'
 import { copyPart } from './parts/copy.js'
 import { duePart } from './parts/due.js'
+import { exchangePart } from './parts/exchange.js'
 import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
 import { movePart } from './parts/move.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
+import { searchPart } from './parts/search.js'
 import { memoryPart, startPart } from './parts/start.js'
 import { taxonomyPart } from './parts/taxonomy.js'
 import { testsPart } from './parts/tests.js'
@@ -24,6 +26,7 @@ export const parts = {
   pin: { title: 'Pinning a branch', run: pinPart },
   move: { title: 'Moving a branch', run: movePart },
   taxonomy: { title: 'A taxonomy that people manage', run: taxonomyPart },
+  search: { title: 'Typing into a search', run: searchPart },
   growth: { title: 'Ten times as many terms', run: growthPart },
   workers: { title: 'Two workers', run: workersPart },
   start: { title: 'Start to the first answer', run: startPart },
@@ -33,6 +36,7 @@ export const parts = {
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
+  exchange: { title: 'Taxonomies as files', run: exchangePart },
   worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },
   before: { title: 'Beside an earlier Relata', run: beforePart },

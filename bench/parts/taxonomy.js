@@ -37,7 +37,11 @@ const pathsOf = (size) => {
 }
 
 const csvOf = (set, size) => {
-  const row = (cells) => cells.map((cell) => `"${cell}"`).join(',')
+  const row = (cells) =>
+    [...cells, ...levels]
+      .map((_, at) => `"${cells[at] ?? ''}"`)
+      .slice(0, 12)
+      .join(',')
   const lines = pathsOf(size).map((path, at) =>
     row([
       '',

@@ -16,8 +16,8 @@ const goals = {
     'point read': { least: 0.85 },
     'page of 100 children': { least: 1 },
     'filter by label': { least: 0.8 },
-    'create term': { least: 1.8, p99: 50 },
-    'create relation': { least: 1.8, p99: 50 },
+    'create term': { least: 1.5, p99: 50 },
+    'create relation': { least: 1.5, p99: 50 },
   },
   postgres: { 'point read': { least: 0.85 } },
 }

@@ -21,7 +21,16 @@ export const floors = {
   faults: ['#engine', '#odata', '#edm', '#base', ...pure],
   auth: ['#edm', '#base', 'jose', ...pure],
   control: ['#edm', '#base', ...pure],
-  http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/body/error-body.ts', '#sharepoint/address/target.ts', ...node],
+  http: [
+    '#engine',
+    '#auth',
+    '#control',
+    '#edm',
+    '#base',
+    '#odata/body/error-body.ts',
+    '#sharepoint/address/target.ts',
+    ...node,
+  ],
   worlds: ['#http', '#control', '#engine', '#edm', '#base', ...node],
   app: [
     ...[
@@ -79,7 +88,7 @@ export const limits = {
   linesOfFile: 400,
   linesOfFunction: 80,
   /** Interface of the ports → methods at most, inherited ones included. */
-  members: { Store: 13, Tx: 11, Rules: 10 },
+  members: { Store: 13, Tx: 12, Rules: 10 },
   /** Fewer files than this mean that the reader is blind, not that the house is in order. */
   leastFiles: 300,
 }

@@ -99,18 +99,16 @@ function callsOf(type, row, list, model) {
   const of = (method, operations = {}) =>
     Object.entries(operations).map(([name, facts]) => {
       const place = { service: '', collection: list, entity: row }[facts.on ?? 'entity']
-      const call =
-        method === 'GET'
-          ? `${name}(${Object.keys(facts.params)
-              .map((param) => `${param}={${param}}`)
-              .join(',')})`
-          : name
+      const named = facts.namespace === undefined ? name : `${facts.namespace}.${name}`
+      // Optional parameters are query options.
+      const needed = Object.entries(facts.params ?? {}).filter(([, { optional }]) => optional !== true)
+      const call = method === 'GET' ? `${named}(${needed.map(([param]) => `${param}={${param}}`).join(',')})` : named
       return {
         key: `${type.name}.${name} call`,
         method,
         address: `${place}/${call}`,
         standing: standings[facts.evidence],
-        isPublished: model.isPublished(facts),
+        isPublished: model.isPublished(facts) && facts.evidence !== 'ours',
       }
     })
   return [...of('GET', type.functions), ...of('POST', type.actions)]

@@ -12,7 +12,7 @@ const explained = {
     'described in Microsoft’s documentation; where it shows an answer, ours differs in what is listed below, else there is no sample to compare with',
   observed: 'not documented; seen in traffic of the real service or in programs that work with it',
   inferred: 'only in Microsoft’s published metadata; how it behaves is concluded from the operations like it',
-  ours: 'Graph does not have it; `--strict` turns it off',
+  ours: 'Graph does not have it; `--strict` turns it off. What begins with `relata.` [manages a taxonomy](taxonomy.md)',
   'not yet': 'Graph has it, Relata answers 501',
 }
 

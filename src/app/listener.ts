@@ -16,6 +16,7 @@ import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
 import type { TenantsParts } from '#control/tenants.ts'
+import type { TermsControl } from '#control/term-store/terms.ts'
 import type { SeedControl } from '#control/worlds/seed.ts'
 import type { SnapshotsControl } from '#control/worlds/snapshots.ts'
 import type { WorldsControl } from '#control/worlds/worlds.ts'
@@ -23,6 +24,7 @@ import type { Handle } from '#engine/request.ts'
 import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import { isProbe } from '#http/exchange/recorded.ts'
+import type { HandleSharePoint } from '#http/route.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
@@ -35,8 +37,8 @@ import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
-import { sharePointWith } from './adapters/sharepoint.ts'
-import { termsControlOf } from './adapters/taxonomy/control.ts'
+import type { SharePointFacts } from './adapters/sharepoint.ts'
+import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
@@ -191,10 +193,30 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
     terms: {
-      terms: termsControlOf({ exchange: parts.exchange, tenants: parts.tenants, usualTenant: wellKnown.contoso }),
+      terms: termsOf(parts),
       needActor,
     },
   })
+}
+
+const termsCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'export', 'losses', 'validate'] as const
+
+/** Taxonomies as files. */
+function termsOf({ exchange, tenants }: Parts): TermsControl {
+  const load = async () => {
+    const { termsControlOf } = await import('./adapters/taxonomy/control.ts')
+    return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso })
+  }
+  return whenUsed(load, termsCalls)
+}
+
+/** SharePoint's address for pickers, loaded with its first request. */
+function sharePointOf(facts: SharePointFacts): HandleSharePoint {
+  let loading: Promise<HandleSharePoint> | undefined
+  return async (request, target) => {
+    loading ??= import('./adapters/sharepoint.ts').then(({ sharePointWith }) => sharePointWith(facts))
+    return (await loading)(request, target)
+  }
 }
 
 function storeName({ databaseUrl, inMemory }: Config): string {
@@ -266,7 +288,11 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   return {
     limitSeconds: config.requestTimeout,
     handle,
-    ...(config.strict ? {} : { sharePoint: sharePointWith({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }) }),
+    ...(config.strict
+      ? {}
+      : {
+          sharePoint: sharePointOf({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }),
+        }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),

@@ -26,8 +26,10 @@ import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
-import { type TaxonomyExchange, taxonomyExchangeOf } from './adapters/taxonomy/exchange.ts'
+import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
+import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
+import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
@@ -213,8 +215,10 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
 }
 
+const exchangeCalls = ['plan', 'keep', 'export', 'languages', 'validate', 'apply', 'job', 'stop', 'settle'] as const
+
 function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineControls): TaxonomyExchange {
-  return taxonomyExchangeOf({
+  const facts: ApplyingFacts = {
     store,
     ids,
     jobs: storedJobs,
@@ -222,7 +226,9 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
     inTenant: (tenantId, actor, importId, work) =>
       engine.inTenant(tenantId, actor, work, importId === undefined ? undefined : { verb: 'import', importId }),
     report: (error) => settings.report?.(error, 'import'),
-  })
+  }
+  const load = async () => (await import('./adapters/taxonomy/exchange.ts')).taxonomyExchangeOf(facts)
+  return whenUsed(load, exchangeCalls)
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {

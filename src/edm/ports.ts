@@ -9,7 +9,7 @@ import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
 import type { AuditEvent, PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
-import type { RowQuery, WordHit, WordSearch } from './row-query.ts'
+import type { Counts, RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -93,12 +93,7 @@ export interface ReadTx {
     limit?: number,
   ): Promise<string[]>
   /** How many rows equal `where` and have each of the values as that key; values that none has are left out. */
-  countEach<E extends EntityType>(
-    type: E,
-    where: KeysOf<E>,
-    key: string,
-    values: readonly string[],
-  ): Promise<ReadonlyMap<string, number>>
+  countEach<E extends EntityType>(type: E, where: KeysOf<E>, key: string, values: readonly string[]): Promise<Counts>
   /** Rows found by what texts of a collection, or words of them, begin with. In the order of keys, then of ids. */
   findByWord<E extends EntityType>(type: E, prop: string, search: WordSearch): Promise<WordHit[]>
   /** Runs a prepared query, or a closure, which the store compiles once. */

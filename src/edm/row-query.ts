@@ -75,3 +75,6 @@ export interface WordHit extends WordPlace {
   readonly place: number
   readonly taken: Readonly<Record<string, unknown>>
 }
+
+/** Numbers of rows by the value that they have in common. */
+export type Counts = ReadonlyMap<string, number>

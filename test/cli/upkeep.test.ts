@@ -175,6 +175,14 @@ describe('relata check', () => {
       () => `update "term_store_term" set "sort_key" = 'zzz' where ${term('plain')}`,
       () => `sort-key: tenant ${wellKnown.contoso}: term ${made.plain}`,
     ],
+    'a term whose words are not in the index of searches': [
+      () => `delete from "term_store_term__labels__words" where "owner_id" = '${made.plain}' and "entry" like '0%'`,
+      () => `label-words: tenant ${wellKnown.contoso}: term ${made.plain}: the index for searches does not have`,
+    ],
+    'words of a term that is not there': [
+      () => `update "term_store_term__labels__words" set "owner_id" = 'nobody' where "owner_id" = '${made.plain}'`,
+      () => `label-words: tenant ${wellKnown.contoso}: term nobody: the index for searches has words`,
+    ],
     'a label that cannot be searched': [
       () => `update "term_store_term__labels" set "name" = 'other' where "owner_id" = '${made.plain}'`,
       () => `lookup: tenant ${wellKnown.contoso}: term ${made.plain}: a search by its labels does not find it`,

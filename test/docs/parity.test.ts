@@ -23,6 +23,12 @@ it('names a test for every operation that is served', () => {
     if (test !== undefined) expect(existsSync(new URL(`../../${test}`, import.meta.url))).toBe(true)
 })
 
+it('names operations of a namespace of ours in full, and as published nowhere', () => {
+  const named = operations().filter(({ address }) => /\/relata\.\w+(\(|$)/.test(address))
+  expect(named.length).toBeGreaterThan(25)
+  expect(named.filter(({ standing, versions }) => standing !== 'ours' || versions.length > 0)).toEqual([])
+})
+
 it('names in test/parity.json only operations of the model', () => {
   const known = new Set(operations().map(({ key }) => key))
   expect(Object.keys(JSON.parse(textOf('test/parity.json'))).filter((key) => !known.has(key))).toEqual([])

@@ -20,7 +20,7 @@ it('has a vocabulary in the shape of real ones', () => {
   for (const part of [',pin,', ',reuse,', ' & ', '19""', 'Лён', ',CCCP,', ',СССР,']) expect(vocabulary).toContain(part)
 })
 
-it('leads from a CSV over two servers to equal JSON', { timeout: 120_000 }, async ({ skip }) => {
+it('leads from a CSV over two servers to equal JSON', { tags: ['slow'], timeout: 120_000 }, async ({ skip }) => {
   if (!hasCurl()) skip('curl is not installed')
   await build()
   const [first, second] = await Promise.all([startTestServer(), startTestServer()])

@@ -40,7 +40,8 @@ function compare(shown: unknown, got: unknown, where: string): void {
   } else if (Array.isArray(shown)) {
     const isCut = shown.at(-1) === '…'
     if (!isCut) expect(got, where).toHaveLength(shown.length)
-    for (const [at, one] of (isCut ? shown.slice(0, -1) : shown).entries()) compare(one, (got as unknown[])[at], `${where}/${at}`)
+    for (const [at, one] of (isCut ? shown.slice(0, -1) : shown).entries())
+      compare(one, (got as unknown[])[at], `${where}/${at}`)
   } else if (typeof shown === 'object' && shown !== null) {
     expect(got, where).toBeTypeOf('object')
     for (const [name, one] of Object.entries(shown))
@@ -53,7 +54,7 @@ beforeAll(async () => {
   server = await startTestServer()
   const file = readFileSync(new URL('../../docs/taxonomy-journey.csv', import.meta.url))
   const headers = { 'Content-Type': 'application/octet-stream' }
-  const post = async (path: string, body: BodyInit) => {
+  const post = async (path: string, body: string | Uint8Array<ArrayBuffer>) => {
     const answer = await fetch(`${server.http}/_relata/term-store/${path}`, { method: 'POST', headers, body })
     expect(answer.ok, await answer.clone().text()).toBe(true)
     return answer
@@ -61,7 +62,7 @@ beforeAll(async () => {
   const plan = await post('plan?file=taxonomy-journey.csv&addLanguages=true&fix=chars', new Uint8Array(file))
   const applied = await post('apply', await plan.text())
   const job = applied.headers.get('location') ?? ''
-  await vi.waitFor(async () => expect((await (await fetch(job)).json()).state).toBe('done'), 20_000)
+  await vi.waitFor(async () => expect(await (await fetch(job)).json()).toMatchObject({ state: 'done' }), 20_000)
 })
 afterAll(() => server.close())
 

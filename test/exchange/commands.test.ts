@@ -99,6 +99,28 @@ describe('relata terms', () => {
     expect(await terms('pull', '--dir', dir)).toEqual({ status: 0, stderr: '', stdout: 'nothing has changed\n' })
   })
 
+  it('says which sets have changed since the plan, and plans them again where it is told to', async () => {
+    const csv = await file('stale.csv', 'Stale,,,,', ',,,,,One')
+    await terms('import', csv, '--group', 'Places', '--yes')
+    const next = await file('stale.csv', 'Stale,,,,', ',,,,,One', ',,,,,Two')
+    const plan = join(folder, 'stale.ndjson')
+    await terms('plan', next, '--group', 'Places', '--language', 'en-GB=en-US', '-o', plan)
+    const { body } = await server.send('GET', '/v1.0/termStore/sets')
+    const set = body.value.find(
+      (one: { localizedNames: { name: string }[] }) => one.localizedNames[0]?.name === 'Stale',
+    )
+    const label = [{ name: 'Three', languageTag: 'en-US', isDefault: true }]
+    await server.send('POST', `/v1.0/termStore/sets/${set.id}/children`, { labels: label })
+    expect(await terms('apply', plan, '--yes')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(`stale: the set ${set.id}`),
+    })
+    const again = await terms('apply', plan, '--yes', '--replan')
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('done: 1 of 1 records applied') })
+    const { body: listed } = await server.send('GET', `/v1.0/termStore/sets/${set.id}/terms`)
+    expect(listed.value).toHaveLength(3)
+  })
+
   it('validates, and exits with 3 for what --fail-on names', async () => {
     const found = await terms('validate', '--set', 'Geo', '--rules', 'lonely-child,missing-description')
     expect(found).toMatchObject({ status: 0, stdout: expect.stringContaining('info lonely-child Geo/Europe') })
@@ -107,6 +129,10 @@ describe('relata terms', () => {
     await terms('import', csv, '--group', 'Places', '--yes')
     expect(await terms('validate', '--set', 'Html', '--fail-on', 'warning')).toMatchObject({ status: 3 })
     expect(await terms('validate', '--set', 'Html', '--rules', 'no-such-rule')).toMatchObject({ status: 1 })
+    const own = await file('own.csv', 'Own,,,,', ',,,,,One', ',,,,,One,Two', ',,,,,A;B')
+    const local = await terms('validate', own, '--rules', 'lonely-child')
+    expect(local).toMatchObject({ status: 0, stdout: expect.stringContaining('info lonely-child Own/One') })
+    expect(local.stderr).toContain('refused: char Own/A;B')
     expect(await terms('validate', '--fail-on', 'never')).toMatchObject({ status: 2 })
   })
 })

@@ -57,4 +57,77 @@ describe('the addresses of taxonomies as files', () => {
     const second = await post('apply', plan.text)
     expect(await second.json()).toMatchObject({ id: job.id, state: 'done' })
   })
+
+  it('refuse bodies that are no plan, options that are unknown, and formats that are not there, by name', async () => {
+    const said = async (path: string, body?: string) => {
+      const answer =
+        body === undefined ? await fetch(`${server.http}/_relata/term-store/${path}`) : await post(path, body)
+      return { status: answer.status, text: await answer.text() }
+    }
+    expect(await said('apply', 'no plan')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('line 1: is not JSON'),
+    })
+    expect(await said('apply', '{}\n{}')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('relata-terms-plan/1'),
+    })
+    expect(await said('apply', '')).toMatchObject({ status: 400 })
+    expect(await said('apply', '{"plan":"00"}')).toMatchObject({
+      status: 404,
+      text: expect.stringContaining('known for a day'),
+    })
+    expect(await said('plan?formt=x', 'x')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("'formt' is not known"),
+    })
+    expect(await said('plan?fix=everything', 'x')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('chars'),
+    })
+    expect(await said('plan?maxMissing=-1', 'x')).toMatchObject({ status: 400 })
+    expect(await said('plan?tenant=nowhere.example', 'x')).toMatchObject({ status: 404 })
+    expect(await said('export?format=pdf')).toMatchObject({ status: 400, text: expect.stringContaining('wide-csv') })
+    expect(await said('export?set=Nothing')).toMatchObject({
+      status: 404,
+      text: expect.stringContaining("no set 'Nothing'"),
+    })
+    expect(await said('validate?rules=unknown')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('no rule'),
+    })
+    expect(await said('jobs/00000000-0000-4000-8000-000000000000')).toMatchObject({ status: 404 })
+  })
+
+  it('tell what a file cannot be read for as a fault of the plan, not as an error', async () => {
+    for (const [text, code] of [
+      ['\ufffe\u0000not text', 'format-unknown'],
+      ['{"format":"relata-taxonomy/9","groups":[]}', 'format-unknown'],
+      ['<a><b></a>', 'format-unknown'],
+      [`${header}\n"unclosed`, 'syntax'],
+    ] as const) {
+      const plan = await planOf(text, 'file=x')
+      expect({ text, codes: plan.lines.flatMap((line) => line.remark?.code ?? []) }).toEqual({ text, codes: [code] })
+      expect(plan.lines.at(-1).summary.refused).toBe(1)
+    }
+  })
+
+  it('ask for the permissions of the token, where one comes along, and for its tenant', async () => {
+    const { wellKnown } = await import('#app/seed/seed-data.ts')
+    const reader = await server.token(wellKnown.contoso, wellKnown.reader)
+    const as = async (method: string, path: string, token: string, body?: string) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' }
+      const how = body === undefined ? { method, headers } : { method, headers, body }
+      return (await fetch(`${server.http}/_relata/term-store/${path}`, how)).status
+    }
+    expect(await as('GET', 'export?set=Geo', reader)).toBe(200)
+    const plan = await planOf(file('Geo,,1033,,', ',,,TRUE,,Africa'))
+    expect(await as('POST', 'apply', reader, plan.text)).toBe(403)
+    // Who is there and who is not is nobody's business.
+    for (const other of ['northwind.example', 'nowhere.example'])
+      expect(await as('GET', `export?tenant=${other}`, reader)).toBe(403)
+    expect(await as('GET', 'export', 'nonsense')).toBe(401)
+    const daemon = await server.token()
+    expect(await as('POST', 'apply', daemon, plan.text)).toBe(202)
+  })
 })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
+import { job } from '#workloads/term-store/own-types.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -69,5 +70,17 @@ describe('retention', () => {
     await server.clock({ advance: 'P8D' })
     expect(await count(outboxEvent)).toBe(1)
     expect((await removed('outboxEvent')) - before).toBeGreaterThanOrEqual(450)
+  })
+
+  it('forgets plans of imports after a day', async () => {
+    const body = 'Term Set Name,Level 1 Term\nGeo,Europe\n'
+    const headers = { 'Content-Type': 'application/octet-stream' }
+    const url = `${server.http}/_relata/term-store/plan?file=geo.csv&group=Places`
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200)
+    expect(await count(job)).toBe(1)
+    await server.clock({ advance: 'PT23H' })
+    expect(await count(job)).toBe(1)
+    await server.clock({ advance: 'PT2H' })
+    expect(await count(job)).toBe(0)
   })
 })

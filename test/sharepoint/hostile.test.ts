@@ -43,7 +43,7 @@ describe('targets', () => {
     expect((await raw(`//_api//v2.1//termStore//sets//${set}//getLegacyChildren`)).status).toBe(200)
   })
 
-  it('of any kind are answered without an error of ours', async () => {
+  it('of any kind are answered without an error of ours', { tags: ['slow'] }, async () => {
     const long = 'x'.repeat(7000)
     const targets = [
       `${root}/searchTerm(label='${long}',setId='${set}')`,

@@ -177,6 +177,33 @@ describe('the record of changes', () => {
     expect((await get(`terms/${term}`)).isDeprecated).toBe(false)
   })
 
+  it('takes back several members at once, of a term where it is shared and of a set', async () => {
+    const away = await taxonomy.set(group, 'Taken back')
+    const term = await taxonomy.term(set, 'Taken back')
+    await taxonomy.reuse({ set, term }, away)
+    const [b, a] = [await taxonomy.term({ set: away, term }, 'a'), await taxonomy.term({ set: away, term }, 'b')]
+    const select = '$select=*,customSortOrder,localProperties,properties'
+    const read = async () => ({
+      term: (await get(`sets/${away}/terms/${term}?${select}`)).isAvailableForTagging,
+      local: (await get(`sets/${away}/terms/${term}?${select}`)).localProperties,
+      order: (await get(`sets/${away}/terms/${term}/getLegacyChildren`)).value.map(({ id }: { id: string }) => id),
+      set: (await get(`sets/${away}?${select}`)).isAvailableForTagging,
+    })
+    const before = await read()
+    const changed = await send('PATCH', `sets/${away}/terms/${term}`, {
+      isAvailableForTagging: false,
+      customSortOrder: [{ setId: away, order: [a, b] }],
+      localProperties: [{ setId: away, properties: [{ key: 'k', value: 'v' }] }],
+    })
+    const hidden = await send('PATCH', `sets/${away}`, { isAvailableForTagging: false })
+    expect(await read()).not.toEqual(before)
+    for (const changeId of [hidden.headers.get('relata-change'), changed.headers.get('relata-change-batch')]) {
+      const undone = await server.send('POST', '/v1.0/termStore/relata.undo', { changeId })
+      expect([undone.status, undone.text]).toEqual([200, expect.not.stringContaining('"error"')])
+    }
+    expect(await read()).toEqual(before)
+  })
+
   it('has nothing of a dry run, nor of a change that changes nothing', async () => {
     const term = await taxonomy.term(set, 'Dry')
     const dry = await send('PATCH', `sets/${set}/terms/${term}`, { isDeprecated: true }, { prefer: 'relata.dry-run' })

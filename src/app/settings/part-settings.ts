@@ -8,6 +8,7 @@ import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
+import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
@@ -102,13 +103,19 @@ export function databaseOf({
  * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
  * changes that delta links are answered from.
  */
+/** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
+const planDays = 1
+
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
   return {
     changeDays: eventRetention,
     records: [
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
+      { type: job, since: 'createdDateTime', days: planDays },
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
+      // Plans, and the jobs that apply them (exchange.md §2.9).
+      { type: job, since: 'createdDateTime', days: 1 },
     ],
   }
 }

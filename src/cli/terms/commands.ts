@@ -121,7 +121,7 @@ export function addTermsCommands(program: Command, environment: Environment, fin
   addPlan(terms, run)
   addApply(terms, run)
   addExport(terms, run)
-  addValidate(terms, run)
+  addValidate(terms, run, finish)
 }
 
 type Runner = (given: CommandFlags, isChange: boolean, work: Run) => Promise<void>
@@ -220,26 +220,33 @@ function addExport(terms: Command, run: Runner): void {
   )
 }
 
-function addValidate(terms: Command, run: Runner): void {
+function addValidate(terms: Command, run: Runner, finish: (code: number) => void): void {
   const validate = terms
     .command('validate')
+    .argument('[file]', 'a file, in place of a server')
     .description('say what is odd in sets and terms; exits with 3 for what --fail-on names')
     .option('--group <group...>', 'id or name')
     .option('--set <set...>', 'id, name or GROUP/SET')
     .option('--rules <names>', 'only these rules; with + or - in addition or without')
     .option('--fail-on <error or warning>', 'default error')
     .option('--json', jsonHelp)
-  addWhere(validate).action((given: CommandFlags) =>
-    run(given, false, (runs, target) => {
-      const failOn = textIn(given['failOn']) ?? 'error'
-      if (failOn !== 'error' && failOn !== 'warning')
-        throw new WrongUsage(`--fail-on: '${failOn}' is neither error nor warning`)
-      const options = optionsIn(given, [
-        ['--group', ''],
-        ['--set', ''],
-        ['--rules', ''],
-      ])
-      return runs.runValidate(target, options, { failOn, isJson: given.json === true })
-    }),
-  )
+  addWhere(validate).action(async (file: string | undefined, given: CommandFlags) => {
+    const failOn = textIn(given['failOn']) ?? 'error'
+    if (failOn !== 'error' && failOn !== 'warning')
+      throw new WrongUsage(`--fail-on: '${failOn}' is neither error nor warning`)
+    const how = { failOn, isJson: given.json === true }
+    const options = optionsIn(given, [
+      ['--group', ''],
+      ['--set', ''],
+      ['--rules', ''],
+    ])
+    if (file === undefined) {
+      await run(given, false, async (runs, target) => runs.showFindings(await target.validate(options), how))
+      return
+    }
+    const [{ findingsInFile }, runs] = await Promise.all([import('./validated-file.ts'), import('./run.ts')])
+    const rules = (options.get('rules') ?? []).flatMap((one) => one.split(','))
+    const tell = (line: string): void => void process.stderr.write(`refused: ${line}\n`)
+    finish(runs.showFindings(await findingsInFile(file, { rules }, tell), how))
+  })
 }

@@ -1,6 +1,6 @@
 /** What each command of `relata terms` does; returns its exit code (exchange.md §2.9, decisions.md 28). */
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { readJson } from '#exchange/json/read.ts'
 import { writeFolder } from '#exchange/json/write-folder.ts'
@@ -56,6 +56,8 @@ export async function runPlan(target: TermsTarget, wish: PlanCommand): Promise<n
 export interface ApplyWish {
   readonly allowRefused: boolean
   readonly replan: boolean
+  /** The file that the plan was made from, where it is known. */
+  readonly source?: string
   /** Nobody is asked. */
   readonly yes: boolean
   readonly isJson: boolean
@@ -90,18 +92,32 @@ function tell({ state, done, total, stale, error }: ApplyOutcome, isJson: boolea
   if (error !== undefined) say(`${error.code}: ${error.message}`)
 }
 
+/** The options of a plan, as they were given. */
+function optionsOf({ as, options }: Plan['head']): TermsOptions {
+  const given = new Map<string, readonly string[]>(as === 'folder' ? [] : [['format', [as]]])
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'mapped')
+      given.set(
+        'language',
+        Object.entries(value as Record<string, string>).map(([from, to]) => `${from}=${to}`),
+      )
+    else given.set(name === 'adds' ? 'addLanguages' : name, [Array.isArray(value) ? value.join(',') : String(value)])
+  }
+  return given
+}
+
+/** A plan knows the name of its file: it is looked for here and beside the plan. */
+async function sourceOf({ source }: Plan['head'], planFile: string | undefined): Promise<string> {
+  const name = source[0]?.file.replace(/\.zip$/, '') ?? ''
+  const places = [name, ...(planFile === undefined ? [] : [join(dirname(planFile), name)])]
+  for (const place of places) if (name !== '' && (await stat(place).catch(() => undefined)) !== undefined) return place
+  throw new Error(`the file '${name}' that the plan was made from is not here, so it cannot be planned again`)
+}
+
 /** Plans again what was stale, and applies it where nothing new is refused. */
-async function again(target: TermsTarget, plan: Plan, wish: ApplyWish): Promise<number> {
-  const [source] = plan.head.source
-  if (source === undefined)
-    throw new Error('the plan does not say which file it was made from, so it cannot be made again')
-  const options = new Map(
-    Object.entries(plan.head.options).map(([name, value]) => [
-      name,
-      [Array.isArray(value) ? value.join(',') : String(value)],
-    ]),
-  )
-  const text = await target.plan(await fileToPlan(source.file), options)
+async function again(target: TermsTarget, plan: Plan, wish: ApplyWish, file: string | undefined): Promise<number> {
+  const source = wish.source ?? (await sourceOf(plan.head, file))
+  const text = await target.plan(await fileToPlan(source), optionsOf(plan.head))
   const next = parsePlan(text)
   if (next.summary.refused > plan.summary.refused) {
     for (const line of planShown(text, false)) say(line)
@@ -112,7 +128,7 @@ async function again(target: TermsTarget, plan: Plan, wish: ApplyWish): Promise<
   return outcome.state === 'done' ? exitCodes.done : exitCodes.failed
 }
 
-async function applyText(target: TermsTarget, text: string, wish: ApplyWish): Promise<number> {
+async function applyText(target: TermsTarget, text: string, wish: ApplyWish, file?: string): Promise<number> {
   const plan = parsePlan(text)
   if (plan.summary.refused > 0 && !wish.allowRefused) {
     say(`${plan.summary.refused} records are refused, so nothing is applied; --allow-refused applies the others`)
@@ -127,7 +143,7 @@ async function applyText(target: TermsTarget, text: string, wish: ApplyWish): Pr
     return exitCodes.refused
   }
   tell(outcome, wish.isJson)
-  if (outcome.stale.length > 0 && wish.replan) return again(target, plan, wish)
+  if (outcome.stale.length > 0 && wish.replan) return again(target, plan, wish, file)
   return outcome.state === 'done' ? exitCodes.done : exitCodes.failed
 }
 
@@ -137,7 +153,7 @@ export async function runApply(target: TermsTarget, path: string, wish: ApplyWis
     for (const line of planShown(text, false)) say(line)
     if (!(await isConfirmed('Apply this plan?'))) return exitCodes.failed
   }
-  return applyText(target, text, wish)
+  return applyText(target, text, wish, path)
 }
 
 export async function runImport(
@@ -154,7 +170,7 @@ export async function runImport(
     if (!wish.isJson) for (const line of planShown(text, false)) say(line)
     if (!isPending(plan) && plan.summary.refused === 0) continue
     if (!wish.yes && !(await isConfirmed(`Apply the plan for ${path}?`))) return exitCodes.failed
-    const code = await applyText(target, text, wish)
+    const code = await applyText(target, text, { ...wish, source: path })
     if (code !== exitCodes.done) return code
   }
   return exitCodes.done
@@ -184,12 +200,11 @@ interface FindingLine {
   readonly counts?: Readonly<Record<string, number>>
 }
 
-export async function runValidate(
-  target: TermsTarget,
-  options: TermsOptions,
+/** `text`: findings by lines. */
+export function showFindings(
+  text: string,
   { failOn, isJson }: { readonly failOn: string; readonly isJson: boolean },
-): Promise<number> {
-  const text = await target.validate(options)
+): number {
   const lines = text
     .split('\n')
     .filter((line) => line !== '')

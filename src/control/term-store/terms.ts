@@ -63,7 +63,9 @@ async function callerOf({ terms, registry, needActor }: TermsParts, request: Own
   if (!registry && request.headers['authorization'] === undefined)
     return { tenantId: await terms.tenantId(wanted), actor: undefined }
   const actor = await needActor(request)
-  if (wanted !== undefined && (await terms.tenantId(wanted)) !== actor.tenantId)
+  // Whoever has a token of one tenant does not learn which others there are.
+  const named = wanted === undefined ? actor.tenantId : await terms.tenantId(wanted).catch(() => undefined)
+  if (named !== actor.tenantId)
     throw new AppError('forbidden', 'The token is of another tenant.', { code: 'accessDenied', target: 'tenant' })
   return { tenantId: actor.tenantId, actor }
 }

@@ -54,6 +54,7 @@ const parameters: Readonly<Record<string, Json>> = {
   count: query('$count', 'Whether to count the rows of all pages.', { type: 'boolean' }, true),
   top: query('$top', 'Rows wanted at most.', { type: 'integer', minimum: 0 }, 10),
   skiptoken: query('$skiptoken', 'Where the next page begins, as a next link has it.', { type: 'string' }),
+  deltatoken: query('$deltatoken', 'What has changed since, as a delta link has it.', { type: 'string' }),
   skip: query('$skip', 'Rows to pass over.', { type: 'integer', minimum: 0 }, 10),
   ref: {
     ...query('$id', 'Address of the row whose reference goes.', { type: 'string' }),
@@ -171,7 +172,10 @@ function rowOperation(parts: DocumentParts, address: Address, { verb, method, ev
     tags: [address.names[0]],
     ...(options.length === 0 ? {} : { parameters: options }),
     ...requestOf(parts, verb, target),
-    responses: { ...successOf(parts, verb, target, kind), ...errorsOf(parts, type, method, verb === 'list') },
+    responses: {
+      ...successOf(parts, verb, target, kind),
+      ...errorsOf(parts, type, method, verb === 'list' && type.tracked === true),
+    },
     ...security(scopesFor(parts.model, verb, target)),
     'x-evidence': evidence,
   }
@@ -202,7 +206,11 @@ function callOperation(parts: DocumentParts, address: Address): Json {
   const { params, returns, doc, scopes, evidence } = facts
   const given = Object.entries(params)
   const isAction = method === 'post'
-  const paging = 'paged' in facts ? [parameter(parts, 'top'), parameter(parts, 'skiptoken')] : []
+  const hasDelta = 'delta' in facts
+  const paging = [
+    ...('paged' in facts ? [parameter(parts, 'top'), parameter(parts, 'skiptoken')] : []),
+    ...(hasDelta ? [parameter(parts, 'deltatoken')] : []),
+  ]
   const asked = given.map(([param, { type, doc: description, ...more }]) => ({
     name: param,
     ...('optional' in more ? { in: 'query' } : { in: 'path', required: true }),
@@ -217,7 +225,7 @@ function callOperation(parts: DocumentParts, address: Address): Json {
     tags: [address.names[0]],
     ...(isAction || asked.length + paging.length === 0 ? {} : { parameters: [...asked, ...paging] }),
     ...(isAction && given.length > 0 ? { requestBody: actionBody(parts, of, name, facts as ActionFacts) } : {}),
-    responses: { ...resultOf(parts, returns, 'creates' in facts), ...errorsOf(parts, of, method) },
+    responses: { ...resultOf(parts, returns, 'creates' in facts), ...errorsOf(parts, of, method, hasDelta) },
     ...security(scopes),
     'x-evidence': evidence,
   }

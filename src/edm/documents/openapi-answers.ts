@@ -95,11 +95,11 @@ function failure(parts: DocumentParts, status: number, dialect: Dialect): Json {
 }
 
 /** What an operation on rows of the type may be refused with. `method`: in lower case. */
-export function errorsOf(parts: DocumentParts, type: EntityType, method: string, lists = false): Json {
-  const { dialect = 'graph', tag, stateful, tracked } = type
+export function errorsOf(parts: DocumentParts, type: EntityType, method: string, hasDelta = false): Json {
+  const { dialect = 'graph', tag, stateful } = type
   const statuses = [400, 401, 403, 404, 429, 503]
   if (method !== 'delete') statuses.push(406)
-  if (lists && tracked === true) statuses.push(410)
+  if (hasDelta) statuses.push(410)
   if (method !== 'get') statuses.push(409)
   if (method !== 'get' && stateful === true) statuses.push(405)
   if (method !== 'get' && tag !== undefined) statuses.push(412)

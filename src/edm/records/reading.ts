@@ -72,8 +72,8 @@ export interface RecordReading<R, W> {
   following(tx: R, after: string, most: number): Promise<RecordEntry[]>
   /** Ids of the rows of a recorded type that are there, after an id, in order. */
   idsOf(tx: R, type: string, after: string, most: number): Promise<string[]>
-  /** The number of the write that made a row which `within` held at first; undefined: it is not recorded. */
-  madeBy(tx: R, within: string, subject: string): Promise<number | undefined>
+  /** The number of the write after `since` that made a row which `within` held at first; undefined: it is not recorded. */
+  madeBy(tx: R, within: string, subject: string, since?: number): Promise<number | undefined>
   /** Numbers of the writes of a batch, in order. */
   ofBatch(tx: R, batchId: string): Promise<number[]>
   /** Writes in the recycle bin before a number, newest first. */

@@ -1,6 +1,6 @@
 /** Writes the record of changes, in the transaction of each (exchange.md §10.1). */
 import type { Model } from '#edm/model.ts'
-import type { Actor, ReadTx, Tx } from '#edm/ports.ts'
+import type { Actor, Tx } from '#edm/ports.ts'
 import type { RequestFacts, WriteNotes } from '#edm/records/reading.ts'
 import { changeId, leftMark, reachId, recordedRow, recordReach } from '#edm/records/recording.ts'
 import type { RecordedRow } from './recorder.ts'
@@ -23,11 +23,6 @@ export interface HistoryFacts {
 export interface History {
   /** Records the rows. Returns the number of the write; undefined: it has changed nothing. */
   keep(tx: Tx, rows: readonly RecordedRow[], origin: WriteOrigin): Promise<number | undefined>
-}
-
-/** Number of the newest write; 0: nothing is recorded. */
-export async function newestChange(tx: ReadTx): Promise<number> {
-  return (await tx.get(recordReach, reachId))?.newest ?? 0
 }
 
 function originOf({ actor, request, notes }: WriteOrigin, { people }: HistoryFacts): string {

@@ -50,6 +50,7 @@ function queriesOf(store: Store, types: readonly EntityType[]) {
           equal(member('subject'), param('of')),
           equal(member('before'), constant(null)),
           equal(member('after'), constant(null)),
+          isLater,
         ),
         [],
         false,
@@ -167,8 +168,9 @@ class StoredRecord implements ChangeRecord {
     return (await tx.query(listed, { from: after, limit })).map(({ row }) => row.id)
   }
 
-  async madeBy(tx: ReadTx, within: string, subject: string): Promise<number | undefined> {
-    const [first] = await tx.query(this.#queries.made, { within, of: subject, limit: 1 })
+  async madeBy(tx: ReadTx, within: string, subject: string, since = 0): Promise<number | undefined> {
+    const bind = { within, of: subject, from: `${changeId(since)}~`, limit: 1 }
+    const [first] = await tx.query(this.#queries.made, bind)
     return first === undefined ? undefined : sequenceOf(first.row.id)
   }
 

@@ -75,8 +75,8 @@ function needOf({ wanted }: Lack) {
 /** 200, whether the write would be done or refused. `refusal`: the answer that the write itself would get. */
 export function dryRunAnswer(found: Rehearsal | undefined, refusals: readonly PlainResponse[]): PlainResponse {
   const errors = refusals.flatMap(({ body }) => {
-    const { code, message, target, details } = JSON.parse(body ?? '{}').error ?? {}
-    return details ?? [{ code, message, ...(target === undefined ? {} : { target }) }]
+    const { details, innerError: _, ...told } = JSON.parse(body ?? '{}').error ?? {}
+    return details ?? [told]
   })
   const needs = (found?.lacks ?? []).flatMap(({ facts }) => (facts.lacks === undefined ? [] : needOf(facts.lacks)))
   return {

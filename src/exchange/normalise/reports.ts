@@ -1,6 +1,6 @@
 /** What is said about the records of a document while it is read, matched and checked. */
 import type { GroupDoc, NodeDoc, SetDoc } from '../document.ts'
-import { type At, type FaultCode, fault, type ImportFault } from '../faults.ts'
+import { type FaultCode, fault, type ImportFault } from '../faults.ts'
 
 /** A part of a document of which a plan has records. */
 export type Part = GroupDoc | SetDoc | NodeDoc
@@ -44,9 +44,4 @@ export class Reports {
   pass(from: Part, to: Part): void {
     for (const said of this.of(from)) this.add(to, said)
   }
-}
-
-/** `line 17: ` where the place has a line. */
-export function placed({ line }: At, text: string): string {
-  return line > 0 ? `line ${line}: ${text}` : text
 }

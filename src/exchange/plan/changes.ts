@@ -14,6 +14,8 @@ export interface CompareChoice {
   /** `--order`: `file`: the order of the file is the custom order; `keep`: orders are not read. */
   readonly order?: 'file' | 'keep' | undefined
   readonly copiesLabels: boolean
+  /** `--all`: what is the same has records. */
+  readonly tellsSame?: boolean
 }
 
 export interface CompareFacts {

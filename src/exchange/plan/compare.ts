@@ -51,7 +51,7 @@ class Comparing implements Comparer {
   private readonly ordered: { match: NodeMatch | SetMatch; ids: string[] }[] = []
   private waiting: NodeMatch[] = []
   private round = 1
-  same = 0
+  private same = 0
 
   constructor(facts: CompareFacts) {
     this.facts = facts
@@ -74,6 +74,12 @@ class Comparing implements Comparer {
     }
     this.planned.push({ record, part, round: this.round })
     if (record.kind === 'term') this.partsOf.set(record.id, [...(this.partsOf.get(record.id) ?? []), part])
+  }
+
+  /** It is as the file says; with `--all` a record tells that. */
+  unchanged(part: Part, draft: Omit<RecordDraft, 'action'>): void {
+    this.same += 1
+    if (this.facts.choice.tellsSame === true) this.plan(part, { ...draft, action: 'same' })
   }
 
   isRefused(part: Part): boolean {
@@ -102,7 +108,7 @@ class Comparing implements Comparer {
       if (before.scope === 'system' && changes.length > 0)
         this.facts.reports.tell(part, 'system', `The group '${before.name}' belongs to the system.`)
       else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'group', id, changes })
-      else this.same += 1
+      else this.unchanged(part, { kind: 'group', id })
     }
     for (const set of sets) this.set(set)
   }
@@ -131,7 +137,7 @@ class Comparing implements Comparer {
     else if (before !== undefined && before.groupId !== groupId)
       this.plan(part, { action: 'move', kind: 'set', id, group: groupId, from: { group: before.groupId }, changes })
     else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'set', id, changes })
-    else this.same += 1
+    else this.unchanged(part, { kind: 'set', id })
     this.nodes(nodes)
     this.note(match, part.order, nodes)
   }
@@ -195,7 +201,7 @@ class Comparing implements Comparer {
       if (isMoved) this.move(match, { set: home.setId, parent: home.parentId }, changes)
       else if (changes.length > 0)
         this.plan(part, { action: 'update', kind: 'term', id: termId, set: setId, parent: parentId, changes })
-      else this.same += 1
+      else this.unchanged(part, { kind: 'term', id: termId, set: setId, parent: parentId })
     }
     this.state(match)
   }

@@ -140,6 +140,13 @@ describe('a plan', () => {
     expect(isEmpty(planOf(doc(set('S', [home('A')])), facts(before)))).toBe(true)
   })
 
+  it('tells what is the same only where it is asked to', () => {
+    const before = stored(set('S', [home('A')]))
+    const plan = planOf(doc(set('S', [home('A')])), facts(before, { options: { all: true } }))
+    expect(said(plan)).toEqual(['same group G', 'same set S', 'same term A'])
+    expect([plan.summary.same, isEmpty(plan), plan.head.sets]).toEqual([3, true, {}])
+  })
+
   it('makes an equal synonym the default label', () => {
     const before = stored(
       set('S', [home('A', { id: id(1), labels: { 'en-US': { default: 'A', synonyms: ['B', 'C'] } } })]),
@@ -256,6 +263,14 @@ describe('a plan', () => {
     expect([...applied(before, plan).terms.values()].map(({ labels }) => labels[0]?.name)).toEqual(['A'])
     const kept = planOf(given, facts(before, { options: { missing: 'deprecate', maxMissing: 2 } }))
     expect(said(kept)).toEqual(['deprecate term S/A/B', 'deprecate term S/C'])
+  })
+
+  it('refuses a name that another set of the group has, unless they swap', () => {
+    const before = stored(set('A', [], { id: id(1) }), set('B', [], { id: id(2) }))
+    const renamed = planOf(doc(set('B', [home('X')], { id: id(1) })), facts(before))
+    expect(faultsOf(renamed)).toEqual(['clash B'])
+    const swapped = planOf(doc(set('B', [], { id: id(1) }), set('A', [], { id: id(2) })), facts(before))
+    expect(faultsOf(swapped)).toEqual([])
   })
 
   it('asks for the roles that its records need', () => {

@@ -12,6 +12,7 @@ import { compare, type PlanComparison } from './compare.ts'
 import type { MatchChoice } from './containers.ts'
 import { matchWithRefs, type SetMatch } from './matching.ts'
 import { type Missing, missingFrom } from './missing.ts'
+import { takenName } from './names.ts'
 import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
 import { lackOf, type PlanRights } from './rights.ts'
 import type { StepRecord } from './steps.ts'
@@ -86,7 +87,12 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
       before: start,
       reports,
       idOf,
-      choice: { whole: wholeOf(normal), order: options.order, copiesLabels: fixes.has('labels') },
+      choice: {
+        whole: wholeOf(normal),
+        order: options.order,
+        copiesLabels: fixes.has('labels'),
+        tellsSame: options.all === true,
+      },
       numbers,
     })
   const sets = groups.flatMap((group) => group.sets)
@@ -214,6 +220,8 @@ function checkRights(
   for (const { record, part } of planned) {
     const unsupported = lack?.(record)
     if (unsupported !== undefined && part !== undefined) reports.tell(part, 'unsupported', unsupported)
+    const taken = takenName(record, end)
+    if (taken !== undefined && part !== undefined) reports.tell(part, 'clash', taken)
   }
   const others = missing.flatMap((record) => {
     const unsupported = lack?.(record)
@@ -318,7 +326,7 @@ function assembled(assembly: Assembly): Plan {
   const languageFault = languageLack(facts, addedLanguages, doc)
   const stops = [...doc.faults, ...faults, ...languageFault]
   const records = recordsOf(assembly)
-  const sets = new Set(records.filter(({ action }) => action !== 'refused').flatMap(touchedSets))
+  const sets = new Set(records.filter(({ action }) => action !== 'refused' && action !== 'same').flatMap(touchedSets))
   const head: PlanHead = {
     format: planFormat,
     source,

@@ -10,8 +10,8 @@ export type RecordDraft = Pick<PlanRecord, 'action' | 'kind' | 'id'> & Partial<P
 export interface Comparer extends ComparedWith {
   /** Places that the file holds: `set term`. */
   readonly held: Set<string>
-  same: number
   plan(part: Part, draft: RecordDraft): void
+  unchanged(part: Part, draft: Omit<RecordDraft, 'action'>): void
   isRefused(part: Part): boolean
   refuse(match: NodeMatch): void
   /** Compares what is below. */
@@ -59,7 +59,7 @@ export function share(comparer: Comparer, match: NodeMatch): void {
     if (isMoved) comparer.move(match, { set: setId, parent: place.parentId }, changes)
     if (place.kind !== kind) reshare(comparer, match)
     else if (!isMoved && changes.length > 0) comparer.plan(part, { action: 'update', ...at, changes })
-    else if (!isMoved) comparer.same += 1
+    else if (!isMoved) comparer.unchanged(part, at)
   }
   own(comparer, match)
   if (comparer.isRefused(part)) for (const child of match.children) comparer.refuse(child)

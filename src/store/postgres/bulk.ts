@@ -1,6 +1,5 @@
 /** A PostgreSQL database that is read or filled as a whole. */
 import type pg from 'pg'
-import type { ColumnKind } from '#edm/types.ts'
 import type { Bulk, WholeBulkOptions } from '../bulk.ts'
 import { all, textOf } from '../rows/statement.ts'
 import { list, quoted } from '../schema/ddl.ts'
@@ -12,18 +11,11 @@ import { hostsOf } from './connect/addresses.ts'
 import { ask, execute } from './connect/connection.ts'
 import { storeErrorOf } from './connect/errors.ts'
 import { connectAlone } from './connect/pool.ts'
+import { insertOf } from './insert-rows.ts'
 import { migrate } from './migrate.ts'
 
 const connectMillis = 5_000
 const lock = "select pg_advisory_xact_lock(hashtext('relata bulk'), hashtext(current_schema()))"
-const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
-
-/** Binds one array for each column, so that one prepared statement inserts any number of rows. */
-function insertOf({ name, columns }: Table, into = name): string {
-  const arrays = columns.map(({ kind }, at) => `$${at + 1}::${types[kind]}[]`)
-  return `insert into ${quoted(into)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
-}
-
 /** Rows come in the order of their keys and in parts, so that one may refer to one of its own table in a later part. */
 function refersToItself({ name, references }: Table): boolean {
   return references.some(({ table }) => table === name)

@@ -3,15 +3,17 @@ import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
 import { all, run, textOf } from '../rows/statement.ts'
 import { statementsOf } from '../schema/ddl.ts'
-import { type Filling, fillingOf } from '../schema/fillings.ts'
+import { type Filling, fillingOf, fillingProgress, SortedParts } from '../schema/fillings.ts'
 import { appliedCount, changesLeft, checksumOf, ledger, ledgerInsert, ledgerRows } from '../schema/ledger.ts'
 import type { Migration } from '../schema/schema-changes.ts'
 import type { RawRow } from '../values.ts'
 import { ask, execute } from './connect/connection.ts'
 import { postgresDdl } from './ddl.ts'
+import { insertOf } from './insert-rows.ts'
 import { sharedTable } from './shared.ts'
 
 const oldest = 140_000
+const rowsAtOnce = 5_000
 
 function rowsOf(client: Client, text: string): Promise<readonly RawRow[]> {
   return ask(client, all(textOf(text), []))
@@ -44,7 +46,30 @@ async function checkOurs(client: Client): Promise<void> {
   )
 }
 
-async function fill(client: Client, { read, write, values }: Filling): Promise<void> {
+async function fillMany(client: Client, filling: Filling, { table: name, columns }: NonNullable<Filling['many']>) {
+  const reading = textOf(filling.read)
+  const writing = insertOf({ name, columns })
+  const parts = new SortedParts(filling)
+  const tell = fillingProgress(name)
+  for (let after: RawRow = [0, '']; ; ) {
+    const page = await ask(client, all(reading, [after[0] ?? null, after[1] ?? null]))
+    const rows = parts.add(page)
+    for (let at = 0; at < rows.length; at += rowsAtOnce) {
+      const some = rows.slice(at, at + rowsAtOnce)
+      await client.query(
+        writing,
+        columns.map((_, column) => some.map((row) => row[column] ?? null)),
+      )
+    }
+    tell(page.length)
+    if (parts.isLast(page)) return
+    after = page.at(-1) ?? after
+  }
+}
+
+async function fill(client: Client, filling: Filling): Promise<void> {
+  const { read, write, values, many } = filling
+  if (many !== undefined) return fillMany(client, filling, many)
   const writing = textOf(write)
   for (const row of await rowsOf(client, read)) for (const bound of values(row)) await ask(client, run(writing, bound))
 }

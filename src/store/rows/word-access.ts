@@ -57,9 +57,13 @@ function testsOf(facts: TableFacts, words: WordFacts, search: WordSearch, { list
     ...(after === undefined ? [] : [side(true)]),
     ...(until === undefined ? [] : [side(false)]),
     ...(part === undefined ? [] : [holds('w."entry"', placeholder)]),
+    // First what the row of the index tells by itself, so that most owners elsewhere are not read.
     ...(among === undefined
       ? []
-      : [`((w."place" in ${numbers} and ${place} in ${texts}) or w."owner_id" in ${texts})`]),
+      : [
+          `(w."place" in ${numbers} or w."owner_id" in ${texts})`,
+          `(${place} in ${texts} or w."owner_id" in ${texts})`,
+        ]),
     ...(except.length === 0 ? [] : [`${place} not in ${texts}`]),
     ...off.map((key) => `${owner(key)} = 0`),
     ...on.map((key) => `${owner(key)} = 1`),
@@ -104,8 +108,10 @@ function searchValues(tenantNo: number, search: WordSearch, merges: boolean): Sq
   const { ranges, part, among, except = [], after, until, each, limit, offset } = search
   const shared: SqlValue[] = [...placeValues(after), ...placeValues(until)]
   if (part !== undefined) shared.push(part)
-  if (among !== undefined)
-    shared.push(JSON.stringify(among.places.map(placeNumber)), JSON.stringify(among.places), JSON.stringify(among.ids))
+  if (among !== undefined) {
+    const ids = JSON.stringify(among.ids)
+    shared.push(JSON.stringify(among.places.map(placeNumber)), ids, JSON.stringify(among.places), ids)
+  }
   if (except.length > 0) shared.push(JSON.stringify(except))
   const values: SqlValue[] = []
   for (const { form, space, key, isPrefix } of ranges) {

@@ -7,6 +7,7 @@ import { placeNumber, wordRows } from '#base/text/search-keys.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
 import { indexedTexts } from './indexed-texts.ts'
+import type { Column } from './schema.ts'
 import type { SchemaChange } from './schema-changes.ts'
 
 /** A statement that reads existing rows, and one that runs for each list of values derived from a row. */
@@ -14,6 +15,59 @@ export interface Filling {
   readonly read: string
   readonly write: string
   readonly values: (row: RawRow) => readonly (readonly SqlValue[])[]
+  /** Of many rows: they are read in pages that follow a tenant and an id, and written in the order of a key, many at once. */
+  readonly many?: { readonly table: string; readonly columns: readonly Column[] }
+}
+
+/** Rows that a page of a filling of many rows has; so many are sorted before they are written. */
+const pageRows = 2_000
+const sortedRows = 200_000
+
+/** In the order of the first columns, so that neighbours in the table are written one after another. */
+function byKey(one: readonly SqlValue[], other: readonly SqlValue[]): number {
+  for (let at = 0; at < 3; at++) {
+    const [a, b] = [one[at] ?? '', other[at] ?? '']
+    if (a !== b) return a < b ? -1 : 1
+  }
+  return 0
+}
+
+/** Between two lines about a filling that takes long. */
+const lineMillis = 5_000
+
+/** Tells how far a long filling is, for who waits for a start. */
+export function fillingProgress(table: string): (read: number) => void {
+  let next = performance.now() + lineMillis
+  let total = 0
+  return (read) => {
+    total += read
+    if (performance.now() < next) return
+    next = performance.now() + lineMillis
+    process.stderr.write(`relata: migrating: ${total.toLocaleString('en')} rows for ${table} so far\n`)
+  }
+}
+
+/** The values to write for rows that come page by page, in large sorted parts. */
+export class SortedParts {
+  private readonly filling: Filling
+  private rows: (readonly SqlValue[])[] = []
+
+  constructor(filling: Filling) {
+    this.filling = filling
+  }
+
+  /** Returns a part when one is full, or when the page is the last. */
+  add(page: readonly RawRow[]): readonly (readonly SqlValue[])[] {
+    for (const row of page) this.rows.push(...this.filling.values(row))
+    if (page.length === pageRows && this.rows.length < sortedRows) return []
+    const part = this.rows.sort(byKey)
+    this.rows = []
+    return part
+  }
+
+  isLast(page: readonly RawRow[]): boolean {
+    return page.length < pageRows
+  }
 }
 
 /** A tag in the form of `rows/entity-tags.ts`, for rows that were written before their type had tags. */
@@ -51,11 +105,17 @@ function spreadFilling({ table, from, to, members }: SchemaChange & { do: 'sprea
 
 function wordsFilling({ table, from, to, text, space, first, place }: SchemaChange & { do: 'indexWords' }): Filling {
   const columns = ['tenant_no', 'entry', 'owner_id', 'place', 'length']
+  const texts = new Set(['entry', 'owner_id'])
   return {
-    read: `select "tenant_no", "id", ${quoted(from)}, ${quoted(place)} from ${quoted(table)}`,
+    read: `select "tenant_no", "id", ${quoted(from)}, ${quoted(place)} from ${quoted(table)}
+      where ("tenant_no", "id") > (?, ?) order by "tenant_no", "id" limit ${pageRows}`,
+    many: {
+      table: to,
+      columns: columns.map((name) => ({ name, kind: texts.has(name) ? 'text' : 'integer', nullable: false })),
+    },
     write: `insert into ${quoted(to)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
-    values: ([tenantNo = null, id = null, texts, at]) =>
-      wordRows(indexedTexts({ text, space, first }, JSON.parse(String(texts)))).map(({ entry, length }) => [
+    values: ([tenantNo = null, id = null, labels, at]) =>
+      wordRows(indexedTexts({ text, space, first }, JSON.parse(String(labels)))).map(({ entry, length }) => [
         tenantNo,
         entry,
         id,

@@ -3,14 +3,40 @@ import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { migrations as ours } from '../migrations/all.ts'
 import { statementsOf } from '../schema/ddl.ts'
-import { type Filling, fillingOf } from '../schema/fillings.ts'
+import { type Filling, fillingOf, fillingProgress, SortedParts } from '../schema/fillings.ts'
 import { appliedCount, changesLeft, checksumOf, ledger, ledgerInsert, ledgerRows } from '../schema/ledger.ts'
 import { type Migration, replay } from '../schema/schema-changes.ts'
+import type { RawRow } from '../values.ts'
 import { sqliteDdl } from './ddl.ts'
 import type { Connection } from './driver.ts'
 import { estimate } from './estimates.ts'
 
-function fill(connection: Connection, { read, write, values }: Filling): void {
+/** Pages of the database in memory while many rows are written, in KiB; by default there are few. */
+const cacheKib = 262_144
+
+function fillMany(connection: Connection, filling: Filling, table: string): void {
+  const [cache] = connection.prepare('pragma cache_size').get([]) ?? []
+  connection.exec(`pragma cache_size = -${cacheKib}`)
+  const reading = connection.prepare(filling.read)
+  const writing = connection.prepare(filling.write)
+  const parts = new SortedParts(filling)
+  const tell = fillingProgress(table)
+  for (let after: RawRow = [0, '']; ; ) {
+    const page = reading.all([after[0] ?? null, after[1] ?? null])
+    for (const values of parts.add(page)) writing.run(values)
+    tell(page.length)
+    if (parts.isLast(page)) break
+    after = page.at(-1) ?? after
+  }
+  connection.exec(`pragma cache_size = ${cache}`)
+}
+
+function fill(connection: Connection, filling: Filling): void {
+  const { read, write, values, many } = filling
+  if (many !== undefined) {
+    fillMany(connection, filling, many.table)
+    return
+  }
   const writing = connection.prepare(write)
   for (const row of connection.prepare(read).all([])) for (const bound of values(row)) writing.run(bound)
 }

@@ -64,6 +64,10 @@ interface Walk {
 
 const post = (path: string, body: unknown): Promise<Answer> => server.send('POST', `${root}${path}`, body)
 
+/** On the path of the site that groups may have been moved to, where all of them are seen. */
+const undo = (changeId: string): Promise<Answer> =>
+  server.send('POST', '/v1.0/sites/root/termStore/relata.undo', { changeId })
+
 /** Ids of terms that occur in a set. */
 async function termsIn(setId: string): Promise<string[]> {
   const { body } = await server.send('GET', `${root}/sets/${setId}/terms?$select=id&$top=500`)
@@ -108,6 +112,15 @@ async function step({ pick, groups, sets }: Walk, at: number): Promise<Answer> {
     () => post(`/sets/${from}/relata.move`, { group: one(groups) }),
     () => post(`/sets/${from}/relata.setSubmissionPolicy`, { isOpen: pick(2) === 0 }),
     () => server.send('PATCH', `${root}/sets/${from}`, { localizedNames: names(`${name} ${at}`) }),
+    () => server.send('PATCH', root, { defaultLanguageTag: one(['en-US', 'de-DE', 'fr-FR']) }),
+    async () => {
+      const { body } = await server.send('GET', '/v1.0/sites/root')
+      return post(`/groups/${one(groups)}/relata.move`, { siteId: one([null, body.id]) })
+    },
+    async () => {
+      const { body } = await server.send('GET', root)
+      return server.send('PATCH', root, { languageTags: [...body.languageTags, one(['fr-FR', 'it-IT', 'nl-NL'])] })
+    },
     () => post(`/groups/${one(groups)}/sets`, { localizedNames: names(`${name} new ${at}`) }),
   ]
   return one(verbs)()
@@ -157,7 +170,7 @@ async function walk(seed: number, steps: number): Promise<void> {
     expect(answer.status, answer.text).toBeLessThan(500)
     const change = answer.headers.get('relata-change')
     if (change !== null) {
-      const record = await server.send('GET', `${root}/relata.history()?$top=1`)
+      const record = await server.send('GET', '/v1.0/sites/root/termStore/relata.history()?$top=1')
       done.push({ change, before, what: `${seed}: ${record.body.value[0].verb} ${change}` })
     }
   }
@@ -170,7 +183,7 @@ async function walk(seed: number, steps: number): Promise<void> {
   const undone: { change: string; after: Map<string, AnyRow>; what: string }[] = []
   for (const { change, before, what } of done.toReversed()) {
     const after = await dump()
-    const answer = await post('/relata.undo', { changeId: change })
+    const answer = await undo(change)
     expect(answer.status, `${what}: ${answer.text}`).toBe(200)
     expect(await dump(), what).toEqual(before)
     undone.push({ change: answer.headers.get('relata-change') ?? '', after, what })
@@ -178,7 +191,7 @@ async function walk(seed: number, steps: number): Promise<void> {
   expect(await findings()).toEqual([])
   // Undo of each undo is redo.
   for (const { change, after, what } of undone.toReversed().slice(0, steps)) {
-    const answer = await post('/relata.undo', { changeId: change })
+    const answer = await undo(change)
     expect(answer.status, `redo ${what}: ${answer.text}`).toBe(200)
     expect(await dump(), `redo ${what}`).toEqual(after)
   }

@@ -281,6 +281,21 @@ describe('the recycle bin', () => {
   })
 })
 
+describe('undo of what has many rows', () => {
+  it('is refused with the change that stands against all of them', async () => {
+    const set = await made.set(group)
+    const top = await made.term(set, 'top')
+    for (let at = 0; at < 30; at++) await made.term({ set, term: top }, `below ${at}`)
+    const deleted = (await remove(`/sets/${set}/terms/${top}`)).headers.get('relata-change')
+    const restored = await restore(await newestItem())
+    const answer = await undo(deleted ?? '')
+    expect([answer.status, answer.body.error.later.map(({ id }: { id: number }) => id)]).toEqual([
+      409,
+      [restored.body.changeId],
+    ])
+  })
+})
+
 describe('relata.delta', () => {
   const follow = (link: string): Promise<Answer> => {
     const { pathname, search } = new URL(link)
@@ -376,6 +391,11 @@ describe('asOf', () => {
     expect((await get(`/sets/${set}/terms?asOf=${then}`)).body.value[0].id).toBe(term)
     expect((await get(`/sets/${set}?asOf=${before}`)).status).toBe(404)
     expect((await get(`/sets/${set}`)).status).toBe(404)
+    expect((await server.send('POST', `${root}/relata.purge`, { deletedItemId: await newestItem() })).status).toBe(204)
+    // What was read of it is kept for a minute, unless something changes.
+    await made.set(group)
+    const purged = await get(`/sets/${set}?asOf=${then}`)
+    expect([purged.status, purged.body.error.target]).toEqual([400, 'asOf'])
   })
 
   it('shows what was shared and mirrored', async () => {

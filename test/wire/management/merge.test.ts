@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { relation as relationType, term as termType } from '#workloads/term-store/types.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels } from '../../_support/taxonomy.ts'
 import { refusal, root, type VerbKit, verbKitFor } from './kit.ts'
@@ -146,6 +148,27 @@ describe('what goes over', () => {
     const [relation] = await relationsOf(survivor)
     expect(relation).toMatchObject({ relationship: 'reuse', set: { id: one } })
     expect((await kit.get(`/terms/${survivor}/set`)).body.id).toBe(other)
+  })
+
+  it('its local properties: of its place, or joined to those of the survivor beside it', async () => {
+    const { set, gone, survivor } = await siblings()
+    const taken = await kit.freshSet()
+    await kit.made.reuse({ set, term: gone }, taken)
+    const own = [{ key: 'Shelf', value: 'A' }]
+    const theirs = [
+      { key: 'shelf', value: 'B' },
+      { key: 'floor', value: '2' },
+    ]
+    await kit.onTerm(set, survivor, 'setLocalProperties', { properties: own })
+    await kit.onTerm(set, gone, 'setLocalProperties', { properties: theirs })
+    await kit.onTerm(taken, gone, 'setLocalProperties', { properties: theirs })
+    expect((await merge(set, gone, survivor)).status).toBe(200)
+    const rows = await server.parts.store.read(wellKnown.contoso, async (tx) => ({
+      home: await tx.get(termType, survivor),
+      relation: (await tx.find(relationType, { toTermId: survivor, setId: taken }))[0],
+    }))
+    expect(rows.home?.localProperties).toEqual([...own, { key: 'floor', value: '2' }])
+    expect(rows.relation?.localProperties).toEqual(theirs)
   })
 
   it('its relations: of the same kind where the survivor is not, and none beside it; children go along', async () => {

@@ -54,6 +54,16 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('relata.search', () => {
+  it('has at most 100 scopes, and counts a scope or a language once', async () => {
+    const scope = { set: geo }
+    const once = await found({ text: 'mun', scopes: [scope] })
+    expect(await found({ text: 'mun', scopes: [scope, { set: geo.toUpperCase() }, scope] })).toEqual(once)
+    expect(await found({ text: 'mun', languages: ['en-US', 'EN-us', 'xx-XX', 'en-US'] })).toEqual(once)
+    const body = { text: 'mun', scopes: Array.from({ length: 101 }, () => scope) }
+    const { status, body: refused } = await server.send('POST', `${root}/relata.search`, body)
+    expect([status, refused.error.target]).toEqual([400, 'scopes'])
+  })
+
   it('finds terms as they are typed, with the place and the label that matches', async () => {
     expect(await found({ text: 'mun' })).toEqual([
       {

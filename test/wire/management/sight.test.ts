@@ -45,9 +45,15 @@ describe('what a site has deleted', () => {
     const set = await made.set(group, `Secret set of ${name}`)
     const term = await made.term(set, 'Secret term')
     await made.term({ set, term }, 'Secret child')
+    const { now: then } = await server.clock()
+    await server.clock({ advance: 'PT1S' })
+    expect((await server.send('GET', `${here}/sets/${set}/terms?asOf=${then}`)).text).toContain('Secret child')
     expect((await server.send('DELETE', here + (await gone(set, term)))).status).toBe(204)
     expect(await secretsAt(here)).toContain('Secret child')
     for (const root of elsewhere) expect(await secretsAt(root), root).toEqual([])
+    for (const root of elsewhere)
+      for (const below of ['', '/terms', '/children', '/relata.getAllTerms()'])
+        expect((await server.send('GET', `${root}/sets/${set}${below}?asOf=${then}`)).status, below).toBe(404)
     const items = (await server.send('GET', `${here}/relata.deletedItems()`)).body.value
     expect(items.length).toBeGreaterThan(0)
     for (const { id } of items)
@@ -73,6 +79,22 @@ describe('what a site has deleted', () => {
     await made.reuse({ set, term }, await made.set(group, 'Secret other set'))
     await server.send('DELETE', `${here}/sets/${set}`)
     for (const root of elsewhere) expect(await textAt(`${root}/relata.deletedItems()`), root).not.toContain('Secret')
+  })
+})
+
+describe('a term that only another site has', () => {
+  it.each([
+    ['merge', 'into'],
+    ['deprecate', 'replacedBy'],
+    ['undeprecate', 'replacedBy'],
+  ])('is not found by %s', async (verb, name) => {
+    const hidden = await made.term(await made.set(group, `Secret set for ${verb}`), 'Secret term')
+    const open = taxonomyOver(server.send)
+    const set = await open.set(await open.group(`For ${verb}`))
+    const term = await open.term(set)
+    const answer = await post(`/v1.0/termStore/sets/${set}/terms/${term}/relata.${verb}`, { [name]: hidden })
+    expect([answer.status, answer.body.error?.target]).toEqual([404, name])
+    expect(answer.text).not.toContain('Secret')
   })
 })
 

@@ -2,9 +2,6 @@
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { job } from '#workloads/term-store/own-types.ts'
 
-/** `waiting`: only the text of a plan, which nobody applies yet. */
-export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped'
-
 export interface JobRow {
   readonly id: string
   readonly kind: string
@@ -16,6 +13,7 @@ export interface JobRow {
   readonly options: string
   /** JSON of who asked for it. */
   readonly by: string
+  /** waiting (only the text of a plan, which nobody applies yet), running, done, failed or stopped. */
   readonly state: string
   /** How many steps are finished. */
   readonly step: number

@@ -9,7 +9,7 @@ import type { SeedFacts } from '../seed-facts.ts'
 import { domainsOf } from '../seed-plan.ts'
 import { type SeedProgress, untold } from './pack.ts'
 import { type PackName, packNamed, packNames, packOf } from './packs.ts'
-import { importTerms, isTermsFile, seedOfTerms, type TermsFile, tenantOf } from './terms-file.ts'
+import { isTermsFile, seedOfTerms, type TermsFile, tenantOf } from './terms-file.ts'
 
 export type SeedPart = PackName | Seed | TermsFile
 
@@ -108,6 +108,7 @@ export async function writeParts(
   try {
     for (const { part, at } of parts) {
       if (isTermsFile(part)) {
+        const { importTerms } = await import('./import-terms.ts')
         await importTerms(facts, part, at.replace(/\/$/, ''))
         continue
       }

@@ -1,22 +1,11 @@
 /**
  * A file of terms as a seed: SharePoint's CSV, PnP's XML, SKOS and the like (docs/taxonomy-files.md). It is imported into the
- * term store of a tenant that is there, by the same plan as any other import; nobody's roles are asked for.
+ * term store of a tenant that is there, by the same plan as any other import (import-terms.ts).
  */
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { AppError } from '#base/errors.ts'
-import { readFile } from '#exchange/formats.ts'
-import { isBlocked } from '#exchange/plan/plan.ts'
-import type { Plan } from '#exchange/plan/records.ts'
-import { stepsOf } from '#exchange/plan/steps.ts'
-import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
-import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
-import { applyStep } from '../../adapters/taxonomy/apply-step.ts'
-import { makePlan } from '../../adapters/taxonomy/planning.ts'
-import { needStore } from '../../adapters/taxonomy/read-taxonomy.ts'
 import type { Seed } from '../format/seed-format.ts'
 import { wellKnown } from '../seed-data.ts'
-import type { SeedFacts } from '../seed-facts.ts'
 
 export interface TermsFile {
   /** Name of the file, for messages; its extension may tell the format. */
@@ -29,7 +18,6 @@ export interface TermsFile {
 }
 
 const endings = /^\.(?:csv|tsv|xml|ttl|nt|rdf|jsonld|jsonl|txt)$/i
-const mostTold = 5
 
 /** Whether a path names a file of terms, and no seed of JSON or YAML. */
 export function isTermsPath(file: string): boolean {
@@ -56,42 +44,4 @@ export function tenantOf({ tenant = wellKnown.contoso }: TermsFile): string {
 /** What it adds to, as a seed says it. */
 export function seedOfTerms(file: TermsFile): Seed {
   return { tenants: [{ id: tenantOf(file) }] } as unknown as Seed
-}
-
-function refusal({ terms }: TermsFile, { records, remarks }: Plan): AppError {
-  const ofRecords = records.flatMap(({ at, faults }) => faults.map(({ code, text }) => `${at.path}: ${code}: ${text}`))
-  const ofFile = remarks
-    .filter(({ severity }) => severity === 'stops' || severity === 'refused')
-    .map(({ text }) => text)
-  const all = [...ofFile, ...ofRecords]
-  const more = all.length > mostTold ? ` … and ${all.length - mostTold} more` : ''
-  return new AppError('invalid', `${terms} cannot be imported: ${all.slice(0, mostTold).join(' · ')}${more}`)
-}
-
-/** Throws `invalid` with what is refused; nothing is written then. */
-export async function importTerms(facts: SeedFacts, file: TermsFile, at: string): Promise<void> {
-  const { store, ids, engine, tenants } = facts
-  const wanted = tenantOf(file)
-  const tenant = tenants.find(wanted)
-  if (tenant === undefined)
-    throw new AppError(
-      'invalid',
-      `${file.terms} is for the tenant '${wanted}', which is not there.`,
-      at === '' ? {} : { target: at },
-    )
-  const settings = defaultSettings
-  const { defaultTag } = await store.read(tenant.id, async (tx) => languagesOf(await needStore(tx)))
-  const { terms, bytes, group = basename(terms, extname(terms)) } = file
-  const { doc, as } = await readFile({ file: terms, bytes, defaultLanguage: defaultTag })
-  const caller = { tenantId: tenant.id, actor: undefined }
-  const plan = await makePlan({ store, ids, settings }, caller, { doc, as, source: [], options: { group, adds: true } })
-  if (isBlocked(plan)) throw refusal(file, plan)
-  const steps = stepsOf(plan.records, plan.languages.add)
-  const system = { kind: 'system', tenantId: tenant.id, permissions: new Set<string>() } as const
-  for (const [place, step] of steps.entries()) {
-    const later = new Set(steps.slice(place + 1).flatMap(({ records }) => records.map(({ id }) => id)))
-    await engine.inTenant(tenant.id, system, (context) =>
-      applyStep({ context, plan, step, untouched: [], later, settings, asksRoles: false }),
-    )
-  }
 }

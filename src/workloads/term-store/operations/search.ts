@@ -87,7 +87,11 @@ export const storeSearch: Readonly<Record<string, ActionFacts>> = {
       }),
       match: choice(searchMatch, { doc: 'How labels have to match; null: prefix.' }),
       languages: text({ collection: true, doc: 'Only labels in these languages, the preferred one first; none: all.' }),
-      scopes: complex(searchScope, { collection: true, sample: [], doc: 'Where to search; none: everywhere.' }),
+      scopes: complex(searchScope, {
+        collection: true,
+        sample: [],
+        doc: 'Where to search, 100 at most; none: everywhere.',
+      }),
       includeDeprecated: flag({ doc: 'Also deprecated terms; null: no.' }),
       includeUnavailable: flag({ doc: 'Also terms that may not be used in their home set; null: yes.' }),
       includeKeywords: flag({ doc: 'Also terms of the set of keywords; null: no.' }),

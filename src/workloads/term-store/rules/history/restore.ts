@@ -11,6 +11,7 @@ import { titleOfSet } from '../labels/titles.ts'
 import { findPlace } from '../places/tree.ts'
 import { invalid, missing } from '../refusals.ts'
 import { relationId } from '../relations/relation-id.ts'
+import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { type BinItem, binItem } from './bin.ts'
 import { changeToBe, recordIn } from './change-value.ts'
@@ -189,6 +190,19 @@ async function setsToAdd(tx: Tx, item: BinItem): Promise<RewoundRow[]> {
   return [...groups, ...sets]
 }
 
+/** For what leaves the set that it was in; of a set that is gone, its group counts, and without that the store. */
+async function checkRoleAtHome(settings: TermStoreSettings, context: WriteContext, setId: string): Promise<void> {
+  const { tx } = context
+  if ((await tx.get(set, setId)) !== undefined) return checkRoleInSet(settings, context, setId)
+  const [last] = await recordIn(context).entries(tx, { subject: setId }, undefined, 1)
+  const [only] = await tx.find(store, {}, 1)
+  invariant(only !== undefined, 'a tenant with a recycle bin has a store')
+  const groupId = last?.row?.before['parentGroupId']
+  const isThere = typeof groupId === 'string' && (await tx.get(group, groupId)) !== undefined
+  const facts = { storeId: only.id, ...(isThere ? { groupId } : {}) }
+  await checkRole(settings, context, isThere ? 'contributor' : 'administrator', facts)
+}
+
 /** Throws where the store could not hold so many terms. */
 async function checkRoom(tx: Tx, count: number, { limits }: TermStoreSettings): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
@@ -226,6 +240,7 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   const item = await binItem(context, facts.at, facts.deletedItemId)
   await checkIds(tx, item)
   const target = await targetOf(tx, item, facts)
+  if (target !== undefined && target.setId !== target.from) await checkRoleAtHome(settings, context, target.from)
   const report: Report = { notes: [], notRestored: [] }
   const terms = await termsToAdd(tx, item, target, report.notes)
   await checkRoom(tx, terms.length, settings)

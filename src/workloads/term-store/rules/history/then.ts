@@ -7,6 +7,7 @@ import type { ChangedMembers, ChangeHead, PastMoment, RecordEntry, RecordOf } fr
 import { changeId } from '#edm/records/recording.ts'
 import { Rewind } from '#edm/records/rewind.ts'
 import { relation, term } from '../../types.ts'
+import { sightKeys } from './seen.ts'
 import { typeNamed } from './write-rows.ts'
 
 export type TermThen = RowOf<typeof term>
@@ -151,7 +152,7 @@ function authorOf({ by }: ChangeHead) {
 
 /** Throws where a deletion no longer says what it deleted. */
 function checkKept({ action, before, id }: ChangedMembers): void {
-  if (action !== 'delete' || Object.keys(before).length > 0) return
+  if (action !== 'delete' || Object.keys(before).some((key) => !sightKeys.includes(key))) return
   throw new AppError('invalid', `What ${id} was then has been purged.`, {
     code: 'invalidRequest',
     target: 'asOf',

@@ -38,11 +38,14 @@ async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<Cha
   return found
 }
 
+const mostLooked = 20
+
 /** Later writes that stand against taking a row back. */
 class Later {
   readonly #tx: Tx
   readonly #record: ChangeRecord
   readonly #own: ReadonlySet<number>
+  #looked = 0
   readonly #found = new Set<number>()
   /** Rows that stand against it though no write is recorded for them. */
   unrecorded = false
@@ -59,6 +62,7 @@ class Later {
 
   /** Writes after `since` that changed one of the members, or the whole row. */
   async touched({ id, within, action, after }: ChangedMembers, since: number): Promise<void> {
+    if (this.#hasEnough()) return
     const before = this.#found.size
     for (const { sequence, row } of await this.#record.entries(this.#tx, { subject: id }, undefined, 100)) {
       if (sequence <= since || row === undefined) continue
@@ -67,18 +71,19 @@ class Later {
       if (isSame) this.#note(sequence)
     }
     if (action === 'delete') {
-      const made = await this.#record.madeBy(this.#tx, within, id)
-      if (made !== undefined && made > since) this.#note(made)
+      const made = await this.#record.madeBy(this.#tx, within, id, since)
+      if (made !== undefined) this.#note(made)
     }
     if (this.#found.size === before) this.unrecorded = true
   }
 
   /** The write after `since` that put a row where it is in the way. */
   async hangs({ within, id }: Dependant, since: number): Promise<void> {
+    if (this.#hasEnough()) return
     const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
     if (last !== undefined && last.sequence > since) return this.#note(last.sequence)
-    const made = await this.#record.madeBy(this.#tx, within, id)
-    if (made !== undefined && made > since) this.#note(made)
+    const made = await this.#record.madeBy(this.#tx, within, id, since)
+    if (made !== undefined) this.#note(made)
     else this.unrecorded = true
   }
 
@@ -98,6 +103,12 @@ class Later {
       before = last.place
     }
     if (!sameValue(first, row['mergedTermIds'])) for (const id of merges) this.#note(id)
+  }
+
+  /** Of many rows that stand against it, some tell enough: to find what made a row, all in its set are passed. */
+  #hasEnough(): boolean {
+    this.#looked += 1
+    return this.#looked > mostLooked && !this.isEmpty
   }
 
   get isEmpty(): boolean {
@@ -194,7 +205,7 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   for (const { id } of changes) await needRolesFor(settings, context, await record.rows(tx, id))
   const rows = await takenBack(tx, record, changes)
   await new RecordSight(tx, record, facts.at).check(rows)
-  await writeRows(settings, context, rows)
+  await writeRows(settings, context, { ...rows, since: changes[0]?.changedDateTime ?? context.now })
   notes.undoes = facts.changeId.toLowerCase()
   // What it brings back is no longer in the recycle bin.
   for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id)

@@ -35,6 +35,8 @@ export interface RewoundRows {
   readonly added: readonly RewoundRow[]
   readonly changed: readonly { readonly row: RewoundRow; readonly patch: Readonly<Record<string, unknown>> }[]
   readonly removed: readonly RewoundRow[]
+  /** When the rows were as they are written. */
+  readonly since?: string
 }
 
 /** What differs between the rows as they are and as they were. */
@@ -74,6 +76,11 @@ function topDown(rows: readonly RewoundRow[]): RewoundRow[] {
   return [...ordered]
 }
 
+/** Only administrators say in which sites a group is shown. */
+function isElsewhere({ now, was }: RewoundRow): boolean {
+  return ['scope', 'parentSiteId', 'siteCollectionId'].some((key) => (now?.[key] ?? null) !== (was?.[key] ?? null))
+}
+
 async function needRole(settings: TermStoreSettings, context: WriteContext, row: RewoundRow): Promise<void> {
   const { tx } = context
   for (const state of [row.now, row.was]) {
@@ -81,7 +88,7 @@ async function needRole(settings: TermStoreSettings, context: WriteContext, row:
     const isThere = row.now !== undefined && row.was !== undefined
     if (row.type === store.name) await checkRole(settings, context, 'administrator', { storeId: row.id })
     else if (row.type === group.name)
-      await checkRole(settings, context, isThere ? 'manager' : 'administrator', {
+      await checkRole(settings, context, isThere && !isElsewhere(row) ? 'manager' : 'administrator', {
         storeId: state['storeId'] as string,
         ...(isThere ? { groupId: row.id } : {}),
       })
@@ -148,12 +155,13 @@ async function insert(tx: Tx, { type, was }: RewoundRow): Promise<void> {
 }
 
 /** A change of languages is felt by all terms and sets, also by those made since, as when it is made (term-store.md §4.3). */
-async function writeLanguages(context: WriteContext, { changed }: RewoundRows): Promise<void> {
+async function writeLanguages(context: WriteContext, { changed, since }: RewoundRows): Promise<void> {
   for (const { row } of changed) {
     if (row.type !== store.name) continue
     const [from, to] = [row.now, row.was].map((state) => languagesOf(state as RowOf<typeof store>))
     invariant(from !== undefined && to !== undefined, 'a changed row is there, and was')
-    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context) })
+    const known = since === undefined ? {} : { since }
+    await changeLanguages(context.tx, { storeId: row.id, from, to, stamp: stampOf(context), ...known })
   }
 }
 
@@ -197,13 +205,21 @@ async function writeCounts(tx: Tx, { added, removed }: RewoundRows): Promise<voi
   await tx.add(store, only.id, amounts)
 }
 
+/** Sets are seen where their group is. */
+async function moveSets(tx: Tx, groupId: string): Promise<void> {
+  const siteCollectionId = (await tx.get(group, groupId))?.siteCollectionId ?? null
+  for (const row of await tx.find(set, { parentGroupId: groupId }))
+    if (row.siteCollectionId !== siteCollectionId) await tx.update(set, row.id, { siteCollectionId })
+}
+
 /** What follows from other rows, which may have changed since: sort keys, and the site of a set. */
 async function writeDerived(tx: Tx, { added, changed }: RewoundRows): Promise<void> {
   const [only] = await tx.find(store, {}, 1)
   invariant(only !== undefined, 'a tenant with terms has a store')
   const { defaultTag } = languagesOf(only)
   for (const { type, id } of [...added, ...changed.map(({ row }) => row)]) {
-    if (type === term.name) {
+    if (type === group.name) await moveSets(tx, id)
+    else if (type === term.name) {
       const row = (await tx.get(term, id)) as TermRow
       const sortKey = fold(defaultLabel(row.labels, defaultTag) ?? '')
       if (sortKey !== row.sortKey) await tx.update(term, id, { sortKey })

@@ -19,9 +19,10 @@ export interface LanguageChange {
   readonly storeId: string
   readonly from: Languages
   readonly to: Languages
-  /** Instant, as rows hold it. */
   /** What the terms get that it changes. */
   readonly stamp: ChangeStamp
+  /** Terms made at this instant or earlier get no label by it: they are as they were. Absent: all get one. */
+  readonly since?: string
 }
 
 function inLanguages<T extends { languageTag: string | null }>(languages: Languages, list: readonly T[]): readonly T[] {
@@ -40,10 +41,11 @@ function renamed(row: SetRow, { from, to }: LanguageChange): PatchOf<typeof set>
 }
 
 /** A term without a label in the old default language has nothing to copy, and none in the new one either. */
-function relabelled(row: TermRow, { from, to, stamp }: LanguageChange): PatchOf<typeof term> {
+function relabelled(row: TermRow, { from, to, stamp, since }: LanguageChange): PatchOf<typeof term> {
   const labels = row.labels as Label[]
   const model = defaultLabel(labels, from.defaultTag)
-  const isCopied = model !== undefined && defaultLabel(labels, to.defaultTag) === undefined
+  const isOlder = since !== undefined && (row.createdDateTime ?? '') <= since
+  const isCopied = !isOlder && model !== undefined && defaultLabel(labels, to.defaultTag) === undefined
   const known = inLanguages(to, labels)
   const kept = isCopied
     ? orderedLabels([...known, { name: model, isDefault: true, languageTag: to.defaultTag }])

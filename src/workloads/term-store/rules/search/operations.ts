@@ -3,7 +3,7 @@ import { invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Located, OperationRule, ReadContext, ReadTx } from '#edm/ports.ts'
 import { group, set, store, term } from '../../types.ts'
-import { languagesOf } from '../languages/languages.ts'
+import { languagesOf, sameTag } from '../languages/languages.ts'
 import { invalid, isVisible, missing } from '../refusals.ts'
 import type { LabelKind } from './blocks.ts'
 import type { Match } from './match.ts'
@@ -13,6 +13,8 @@ import { type FoundTerm, searchTerms } from './search-terms.ts'
 
 const usualTop = 20
 const mostTop = 200
+/** The terms of each are read. */
+const mostScopes = 100
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -34,7 +36,9 @@ function scopeIn(given: Readonly<Record<string, unknown>>, at: number): Scope {
 
 function scopesIn(args: Args): Scope[] {
   const given = (args['scopes'] ?? []) as readonly Readonly<Record<string, unknown>>[]
-  return given.map(scopeIn)
+  if (given.length > mostScopes) throw invalid(`A search has at most ${mostScopes} scopes.`, 'scopes')
+  const byId = new Map(given.map(scopeIn).map((scope) => [`${scope.kind} ${scope.id}`, scope]))
+  return [...byId.values()]
 }
 
 async function checkScope(tx: ReadTx, at: Located, { kind, id, target }: Scope): Promise<void> {
@@ -68,6 +72,12 @@ function listIn(args: Args, name: string): readonly string[] | undefined {
   return list.length === 0 ? undefined : list.map(String)
 }
 
+/** Languages to search in, each once; in one that the store does not have there are no labels. */
+function languagesIn(args: Args, known: readonly string[]): readonly string[] | undefined {
+  const wanted = listIn(args, 'languages')?.map((tag) => tag.toLowerCase())
+  return wanted && [...new Set(wanted)].flatMap((tag) => known.find((own) => sameTag(own, tag)) ?? [])
+}
+
 interface Shown {
   /** Languages of the labels that are shown, the preferred one first. */
   readonly tags: readonly string[]
@@ -93,11 +103,11 @@ async function search({ tx }: ReadContext, at: Located | undefined, args: Args) 
   invariant(at !== undefined, 'a search is that of a store')
   const storeRow = await tx.get(store, at.id)
   invariant(storeRow !== undefined, 'the store of a path is there')
-  const { defaultTag } = languagesOf(storeRow)
+  const { defaultTag, tags } = languagesOf(storeRow)
   const scopes = scopesIn(args)
   for (const scope of scopes) await checkScope(tx, at, scope)
   const hidden = await hiddenSets(tx, at)
-  const languages = listIn(args, 'languages')
+  const languages = languagesIn(args, tags)
   const { items, next } = await searchTerms(tx, {
     text: String(args['text'] ?? ''),
     match: (args['match'] ?? undefined) as Match | undefined,

@@ -67,13 +67,13 @@ export interface FoundTerms {
  * Labels are ranked among so many that follow each other by their folded text. Where more begin with a text, the first so
  * many come before the others: ranking all labels with an `a` would take longer than typing the next letter.
  */
-const windowSize = 1_000
+const windowSize = 500
 /** Rows of terms that a page reads to see whether their labels match. */
-const mostRead = 2_000
+const mostRead = 500
 const readAtOnce = 20
 /** Rows of the index that are looked through for labels that contain a text: at once, and for a page. */
-const scanSize = 20_000
-const mostScanned = 60_000
+const scanSize = 10_000
+const mostScanned = 30_000
 
 interface Query {
   readonly tx: ReadTx

@@ -31,6 +31,16 @@ export async function termIdIn(tx: ReadTx, args: Arguments, name: string): Promi
   return (await survivorOf(tx, id)) ?? id
 }
 
+/** The same for a term whose home set the path sees. Throws `notFound` for another. */
+export async function seenTermIn(tx: ReadTx, at: Located, args: Arguments, name: string): Promise<string | null> {
+  const id = await termIdIn(tx, args, name)
+  if (id === null) return null
+  const row = await tx.get(term, id)
+  const home = row === undefined ? undefined : await tx.get(set, row.setId)
+  if (home === undefined || !isVisible(home.siteCollectionId, at)) throw missing('Term', textIn(args, name) ?? id, name)
+  return id
+}
+
 export function needAt(at: Located | undefined): Located {
   invariant(at !== undefined, 'the operation is bound to a row')
   return at

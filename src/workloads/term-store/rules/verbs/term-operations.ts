@@ -5,7 +5,7 @@ import type { Property } from '../labels/labels.ts'
 import { findPlace, rowIn } from '../places/tree.ts'
 import { missing } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
-import { type ActionRule, needAt, setIn, termAt, termIdIn, textIn } from './arguments.ts'
+import { type ActionRule, needAt, seenTermIn, setIn, termAt, termIdIn, textIn } from './arguments.ts'
 import { setAvailability } from './availability.ts'
 import { needSet } from './checks.ts'
 import { copyTerm } from './copy/copy-term.ts'
@@ -63,7 +63,7 @@ function merging(settings: TermStoreSettings): ActionRule {
   return async (context, at, args) => {
     const { tx } = context
     const { setId, termId } = termAt(at)
-    const into = await termIdIn(tx, args, 'into')
+    const into = await seenTermIn(tx, needAt(at), args, 'into')
     invariant(into !== null, 'the parameter is needed')
     const onChildClash = args['onChildClash'] === 'merge' ? 'merge' : 'refuse'
     await mergeTerm(settings, context, { setId, termId }, { into, onChildClash })
@@ -94,7 +94,8 @@ export function termOperations(settings: TermStoreSettings): Readonly<Record<str
   const deprecating =
     (write: typeof deprecateTerm): ActionRule =>
     async (context, at, args) => {
-      await write(settings, context, termAt(at), textIn(args, 'replacedBy'))
+      const replacedBy = await seenTermIn(context.tx, needAt(at), args, 'replacedBy')
+      await write(settings, context, termAt(at), replacedBy)
       return { id: termAt(at).termId }
     }
   return {

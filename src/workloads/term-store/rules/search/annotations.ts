@@ -6,7 +6,7 @@ import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { defaultLabel } from '../labels/labels.ts'
 import { keeperAt } from '../places/order.ts'
-import { type ListedPlace, placesOfPage } from './places-of-page.ts'
+import { type ListedPlace, placesOfPage } from './listed-places.ts'
 
 type Annotations = ReadonlyMap<string, Readonly<Record<string, unknown>>>
 
