@@ -340,3 +340,34 @@ it.each(['', ';%23', '%0A'])("an export takes no delimiter '%s'", async (delimit
   expect(answer.status).toBe(400)
   expect(await answer.json()).toMatchObject({ error: { target: 'delimiter' } })
 })
+
+it('one plan that is sent many times at once is one job', async () => {
+  const { otherSet } = world
+  const changes = [{ member: 'labels.en-US.default', from: null, to: 'Once' }]
+  const record = { kind: 'term', action: 'create', id: stranger, set: otherSet, parent: null, changes } as const
+  const text = await forged([record], [otherSet])
+  const jobs = await Promise.all([1, 2, 3, 4, 5].map(() => server.parts.exchange.apply(anybody, text, false)))
+  expect(new Set(jobs.map(({ id }) => id)).size).toBe(1)
+  await server.parts.exchange.settle()
+  expect(await server.parts.exchange.job(anybody, jobs[0]?.id ?? '')).toMatchObject({ state: 'done', done: 1 })
+})
+
+it('of two plans for one set that are applied at once, one is stale', async () => {
+  const { otherSet, term: id } = world
+  const named = (to: string) =>
+    forged(
+      [
+        {
+          ...{ kind: 'term', action: 'update', id, set: otherSet, parent: null },
+          changes: [{ member: 'labels.en-US.default', from: 'Shared', to }],
+        } as Partial<PlanRecord>,
+      ],
+      [otherSet],
+    )
+  const texts = [await named('One'), await named('Other')]
+  const jobs = await Promise.all(texts.map((text) => server.parts.exchange.apply(anybody, text, false)))
+  await server.parts.exchange.settle()
+  const ends = await Promise.all(jobs.map((job) => server.parts.exchange.job(anybody, job.id)))
+  expect(ends.map(({ state }) => state).sort()).toEqual(['done', 'failed'])
+  expect(ends.find(({ state }) => state === 'failed')?.stale).toEqual([otherSet])
+})
