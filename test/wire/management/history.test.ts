@@ -336,6 +336,21 @@ describe('an order after undo and restore', () => {
 })
 
 describe('undo of a deletion', () => {
+  it('that was undone before is refused where the term was changed in between, and deleted again', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'first')
+    const path = `/sets/${set}/terms/${term}`
+    const deleted = (await remove(path)).headers.get('relata-change')
+    await undo(deleted)
+    await server.send('PATCH', `${root}${path}`, { labels: labels('second') })
+    const again = (await remove(path)).headers.get('relata-change')
+    const answer = await undo(deleted)
+    expect(answer.status, answer.text).toBe(409)
+    expect(answer.body.error.later).toMatchObject([{ id: Number(again), verb: 'delete' }])
+    expect((await undo(again)).status).toBe(200)
+    expect((await get(path)).body.labels[0].name).toBe('second')
+  })
+
   it('that was undone before is refused where the term was merged since', async () => {
     const set = await made.set(group)
     const [term, into] = [await made.term(set, 'term'), await made.term(set, 'into')]

@@ -88,6 +88,16 @@ class Later {
     else this.unrecorded = true
   }
 
+  /** A later write by which the row went once more, and not as it had been: it was back in between, and changed. */
+  async goneAgain({ type, id, before }: ChangedMembers, since: number): Promise<void> {
+    const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
+    if (last?.row?.action !== 'delete' || last.sequence <= since) return
+    const { before: then } = last.row
+    const ignored = [...(typeNamed(type)?.derived ?? []), 'lastModifiedDateTime', 'lastModifiedBy']
+    const isOther = Object.keys(before).some((key) => !ignored.includes(key) && !sameValue(before[key], then[key]))
+    if (isOther) this.#note(last.sequence)
+  }
+
   /** The write by which a row went last. */
   async left(id: string): Promise<void> {
     const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
@@ -206,6 +216,7 @@ async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeH
   for (const { id } of changes.toReversed())
     for (const row of (await record.rows(tx, id)).toReversed())
       if (!(await rewind.takeBack(row))) await later.touched(row, id)
+      else if (row.action === 'delete') await later.goneAgain(row, id)
   const rows = rewoundRows(rewind.rows.values())
   await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
   await noteMerged(tx, rows, later)
