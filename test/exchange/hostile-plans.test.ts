@@ -279,3 +279,95 @@ describe('a plan by hand of an administrator', () => {
     expect(await applied(anybody, await forged(records, []))).toMatchObject({ state: 'failed', done: 0 })
   })
 })
+
+describe('a plan whose parts are no parts of a plan', () => {
+  const format = 'relata-terms-plan/1'
+  const head = { format, source: [], as: 'json', options: {}, sets: {} }
+  const record = {
+    at: { file: 'x', line: 1, path: 'x' },
+    action: 'move',
+    kind: 'term',
+    id: stranger,
+    set: stranger,
+    changes: [],
+    notes: [],
+    faults: [],
+  }
+  const summary = { refused: 0 }
+  const languages = { add: [] as unknown }
+
+  function lines(parts: { head?: object; records?: object[]; languages?: unknown; summary?: unknown }): string {
+    const whole = { head, records: [], languages, summary, ...parts }
+    const { digest } = { digest: planDigest(whole as unknown as Parameters<typeof planDigest>[0]) }
+    const last = { summary: whole.summary, languages: whole.languages, digest }
+    return [whole.head, ...whole.records, last].map((one) => JSON.stringify(one)).join('\n')
+  }
+
+  const wrong = [null, 0, '', 'x', true, [], [null], {}, { set: null }, { add: [1] }, '__proto__']
+
+  it.each([
+    ...wrong.map((from) => ['from', lines({ records: [{ ...record, from }] })] as const),
+    ...wrong.map((at) => ['at', lines({ records: [{ ...record, at }] })] as const),
+    ...wrong.map((change) => ['changes', lines({ records: [{ ...record, changes: [change] }] })] as const),
+    ...wrong.map((own) => ['languages', lines({ languages: own })] as const),
+    ...wrong
+      .filter((add) => !Array.isArray(add) || add.length > 0)
+      .map((add) => ['languages', lines({ languages: { add } })] as const),
+    ...wrong.map((own) => ['summary', lines({ summary: own })] as const),
+    ...wrong
+      .map((sets) => ['sets', lines({ head: { ...head, sets: sets ?? 1 } })] as const)
+      .filter(([, text]) => !text.includes('"sets":{}')),
+    ['summary', lines({ records: [{ ...record, action: 'refused' }] })] as const,
+  ])('is refused for its %s', async (_, body) => {
+    const answer = await fetch(`${server.http}/_relata/term-store/apply`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body,
+    })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: { code: 'invalidRequest', target: 'plan' } })
+  })
+
+  it.each(['__proto__', 'xx-YY', 'de-de', ''])("adds no language '%s' to the store", async (tag) => {
+    const job = await applied(anybody, lines({ languages: { add: [tag] } }))
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'invalidRequest', target: 'plan' } })
+    expect((await server.send('GET', '/v1.0/termStore')).body.languageTags).not.toContain(tag)
+  })
+})
+
+it.each(['', ';%23', '%0A'])("an export takes no delimiter '%s'", async (delimiter) => {
+  const answer = await fetch(`${server.http}/_relata/term-store/export?format=pnp-text&delimiter=${delimiter}`)
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({ error: { target: 'delimiter' } })
+})
+
+it('one plan that is sent many times at once is one job', async () => {
+  const { otherSet } = world
+  const changes = [{ member: 'labels.en-US.default', from: null, to: 'Once' }]
+  const record = { kind: 'term', action: 'create', id: stranger, set: otherSet, parent: null, changes } as const
+  const text = await forged([record], [otherSet])
+  const jobs = await Promise.all([1, 2, 3, 4, 5].map(() => server.parts.exchange.apply(anybody, text, false)))
+  expect(new Set(jobs.map(({ id }) => id)).size).toBe(1)
+  await server.parts.exchange.settle()
+  expect(await server.parts.exchange.job(anybody, jobs[0]?.id ?? '')).toMatchObject({ state: 'done', done: 1 })
+})
+
+it('of two plans for one set that are applied at once, one is stale', async () => {
+  const { otherSet, term: id } = world
+  const named = (to: string) =>
+    forged(
+      [
+        {
+          ...{ kind: 'term', action: 'update', id, set: otherSet, parent: null },
+          changes: [{ member: 'labels.en-US.default', from: 'Shared', to }],
+        } as Partial<PlanRecord>,
+      ],
+      [otherSet],
+    )
+  const texts = [await named('One'), await named('Other')]
+  const jobs = await Promise.all(texts.map((text) => server.parts.exchange.apply(anybody, text, false)))
+  await server.parts.exchange.settle()
+  const ends = await Promise.all(jobs.map((job) => server.parts.exchange.job(anybody, job.id)))
+  expect(ends.map(({ state }) => state).sort()).toEqual(['done', 'failed'])
+  expect(ends.find(({ state }) => state === 'failed')?.stale).toEqual([otherSet])
+})

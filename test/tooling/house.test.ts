@@ -161,7 +161,7 @@ const faulty: Readonly<Record<string, readonly [string, Readonly<Record<string, 
   'port-size': [
     'src/edm/a.ts',
     {
-      'src/edm/a.ts': `interface ReadTx {\n${members(9)}}\nexport interface Tx extends ReadTx {\n  n0(): 1\n  n1(): 1\n}\n`,
+      'src/edm/a.ts': `interface ReadTx {\n${members(11)}}\nexport interface Tx extends ReadTx {\n  n0(): 1\n  n1(): 1\n}\n`,
     },
   ],
   'no-circle': [

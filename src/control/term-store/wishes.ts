@@ -214,6 +214,16 @@ const exportNames = [
   ...['delimiter', 'rowStyle', 'excelSafe', 'oneLine'],
 ]
 
+/** What parts names: `;#` comes before ids, and a line end parts lines. */
+function delimiterIn(given: URLSearchParams): { delimiter?: string } {
+  const text = given.get('delimiter')
+  if (text === null) return {}
+  if (text !== '' && !/;#|[\r\n]/.test(text)) return { delimiter: text }
+  throw new AppError('invalid', `'${text}' cannot part names: ';#' comes before ids, and a line end ends a path.`, {
+    target: 'delimiter',
+  })
+}
+
 export function exportWishIn(query: string): ExportWish {
   const given = queryIn(query, exportNames)
   const target = oneOf(given, 'for', ['pnp'])
@@ -226,7 +236,7 @@ export function exportWishIn(query: string): ExportWish {
     ids: isSet(given, 'ids'),
     ...(target === undefined ? {} : { for: target }),
     dates: isSet(given, 'dates'),
-    ...textsIn(given, ['delimiter']),
+    ...delimiterIn(given),
     ...(rowStyle === undefined ? {} : { rowStyle }),
     ...(isSet(given, 'excelSafe') ? { excelSafe: true } : {}),
     ...(isSet(given, 'oneLine') ? { oneLine: true } : {}),

@@ -4,7 +4,7 @@
  */
 import { matchingForm } from '../doc/doc-index.ts'
 
-export interface Naming {
+export interface NamedRecord {
   readonly name: string
   readonly id?: string | undefined
 }
@@ -15,7 +15,7 @@ interface Entry<T> {
 }
 
 /** A class, because its indexes have to stay in step. */
-export class NamedRecords<T extends Naming> {
+export class NamedRecords<T extends NamedRecord> {
   readonly all: T[] = []
   private readonly byId = new Map<string, Entry<T>>()
   private readonly byName = new Map<string, Entry<T>>()

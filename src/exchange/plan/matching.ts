@@ -67,6 +67,7 @@ class Matching {
   private readonly byUri = new Map<string, NodeAt>()
   private readonly found = new Map<NodeDoc, Found | null>()
   private readonly sets = new Map<SetDoc, SetAt>()
+  private readonly setsById = new Map<string, SetAt>()
   /** PlaceState and label of new terms → id. */
   private readonly made = new Map<string, string>()
   private readonly firstOf = new Map<string, NodeAt>()
@@ -132,8 +133,9 @@ class Matching {
     if (known === undefined && Object.keys(part.names).length === 0)
       this.tell(part, 'empty-label', 'The set has no name.')
     at.id = known ?? (choice.by.has('id') ? part.id : undefined) ?? mint()
-    const twin = [...this.sets.values()].find((one) => one !== at && one.id === at.id)
-    if (twin !== undefined) this.tell(part, 'twice', `The set ${at.id} is in the file twice.`)
+    const twin = this.setsById.get(at.id)
+    if (twin === undefined) this.setsById.set(at.id, at)
+    else if (twin !== at) this.tell(part, 'twice', `The set ${at.id} is in the file twice.`)
   }
 
   private setMatch(part: SetDoc, groupId: string): SetMatch[] {

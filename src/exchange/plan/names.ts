@@ -3,28 +3,60 @@ import { fold } from '#base/text/fold.ts'
 import type { PlanRecord } from './records.ts'
 import type { TaxonomyPart } from './taxonomy/taxonomy.ts'
 
-/** The other row that has a name of the record's, and that name; undefined: there is none. */
-function otherSet(end: TaxonomyPart, id: string): string | undefined {
+/** What has a name, by all that it is compared by; the first two are enough to find another one. */
+type Holders = Map<string, string[]>
+
+function hold(holders: Holders, key: string, id: string): void {
+  const known = holders.get(key)
+  if (known === undefined) holders.set(key, [id])
+  else if (known.length < 2 && known[0] !== id) known.push(id)
+}
+
+function setKey(groupId: string, tag: string, name: string): string {
+  return `${groupId} ${tag} ${fold(name)}`
+}
+
+function setHolders(end: TaxonomyPart): Holders {
+  const holders: Holders = new Map()
+  for (const { id, groupId, names } of end.sets.values())
+    for (const [tag, name] of Object.entries(names)) hold(holders, setKey(groupId, tag, name), id)
+  return holders
+}
+
+function groupHolders(end: TaxonomyPart): Holders {
+  const holders: Holders = new Map()
+  for (const { id, name } of end.groups.values()) hold(holders, fold(name), id)
+  return holders
+}
+
+function otherSet(end: TaxonomyPart, holders: Holders, id: string): string | undefined {
   const own = end.sets.get(id)
-  if (own === undefined) return undefined
-  for (const other of end.sets.values()) {
-    if (other.id === id || other.groupId !== own.groupId) continue
-    const tag = Object.keys(own.names).find((one) => fold(other.names[one] ?? '') === fold(own.names[one] ?? ' '))
-    if (tag !== undefined)
-      return `The group has a set '${own.names[tag]}' in ${tag} already: ${other.id}. Names of sets differ in a group.`
+  for (const [tag, name] of Object.entries(own?.names ?? {})) {
+    const other = holders.get(setKey(own?.groupId ?? '', tag, name))?.find((one) => one !== id)
+    if (other !== undefined)
+      return `The group has a set '${name}' in ${tag} already: ${other}. Names of sets differ in a group.`
   }
   return undefined
 }
 
-function otherGroup(end: TaxonomyPart, id: string): string | undefined {
+function otherGroup(end: TaxonomyPart, holders: Holders, id: string): string | undefined {
   const own = end.groups.get(id)
-  const other = [...end.groups.values()].find((one) => one.id !== id && fold(one.name) === fold(own?.name ?? ' '))
-  return other === undefined ? undefined : `The store has a group '${other.name}' already: ${other.id}.`
+  const other = own === undefined ? undefined : holders.get(fold(own.name))?.find((one) => one !== id)
+  return other === undefined ? undefined : `The store has a group '${own?.name}' already: ${other}.`
 }
 
-/** Why the name of the group or the set of the record is taken at the end; undefined: it is free, or stays as it was. */
-export function takenName({ kind, id, action, changes }: PlanRecord, end: TaxonomyPart): string | undefined {
-  const isNamed = action === 'move' || changes.some(({ member }) => member === 'name' || member.startsWith('names.'))
-  if (!isNamed || kind === 'term') return undefined
-  return kind === 'group' ? otherGroup(end, id) : otherSet(end, id)
+/** Answers why the name of the group or the set of a record is taken at the end; undefined: it is free, or stays as it was. */
+export function takenNames(end: TaxonomyPart): (record: PlanRecord) => string | undefined {
+  let sets: Holders | undefined
+  let groups: Holders | undefined
+  return ({ kind, id, action, changes }) => {
+    const isNamed = action === 'move' || changes.some(({ member }) => member === 'name' || member.startsWith('names.'))
+    if (!isNamed || kind === 'term') return undefined
+    if (kind === 'set') {
+      sets ??= setHolders(end)
+      return otherSet(end, sets, id)
+    }
+    groups ??= groupHolders(end)
+    return otherGroup(end, groups, id)
+  }
 }

@@ -12,7 +12,7 @@ import { compare, type PlanComparison } from './compare.ts'
 import type { MatchChoice } from './containers.ts'
 import { matchWithRefs, type SetMatch } from './matching.ts'
 import { type Missing, missingFrom } from './missing.ts'
-import { takenName } from './names.ts'
+import { takenNames } from './names.ts'
 import { type Plan, type PlanHead, type PlanRecord, type PlanSummary, planDigest, planFormat } from './records.ts'
 import { lackOf, type PlanRights } from './rights.ts'
 import type { StepRecord } from './steps.ts'
@@ -217,10 +217,11 @@ function checkRights(
   { rights, before, lack }: PlanFacts,
   reports: Reports,
 ): ImportFault[] {
+  const takenOf = takenNames(end)
   for (const { record, part } of planned) {
     const unsupported = lack?.(record)
     if (unsupported !== undefined && part !== undefined) reports.tell(part, 'unsupported', unsupported)
-    const taken = takenName(record, end)
+    const taken = takenOf(record)
     if (taken !== undefined && part !== undefined) reports.tell(part, 'clash', taken)
   }
   const others = missing.flatMap((record) => {

@@ -151,16 +151,61 @@ function jsonAt(text: string, line: number): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function isPlace(value: unknown): boolean {
+  return isObject(value) && ('group' in value ? typeof value['group'] === 'string' : typeof value['set'] === 'string')
+}
+
+function isAt(value: unknown): boolean {
+  return isObject(value) && typeof value['path'] === 'string' && typeof value['line'] === 'number'
+}
+
 function recordAt(value: Record<string, unknown>, line: number): PlanRecord {
-  const { action, kind, id, changes, faults } = value
+  const { at, action, kind, id, from, changes, notes, faults, round } = value
   const isWhole =
+    isAt(at) &&
     actions.includes(action as Action) &&
     (kind === 'term' || kind === 'set' || kind === 'group') &&
     typeof id === 'string' &&
+    (from === undefined || isPlace(from)) &&
+    (round === undefined || Number.isSafeInteger(round)) &&
     Array.isArray(changes) &&
-    Array.isArray(faults)
+    changes.every((one) => isObject(one) && typeof one['member'] === 'string') &&
+    isTexts(notes) &&
+    Array.isArray(faults) &&
+    faults.every(isObject)
   if (!isWhole) throw refusal(line, 'is no record of a plan.')
   return value as unknown as PlanRecord
+}
+
+function headAt(value: Record<string, unknown>): PlanHead {
+  const { format, source, sets, options } = value
+  if (format !== planFormat) throw refusal(1, `it does not begin with {"format":"${planFormat}"…}.`)
+  const isWhole =
+    Array.isArray(source) &&
+    source.every(isObject) &&
+    isObject(options) &&
+    isObject(sets) &&
+    Object.values(sets).every((one) => isObject(one) && (one['digest'] === null || typeof one['digest'] === 'string'))
+  if (!isWhole) throw refusal(1, '"source", "options" or "sets" is not that of a plan.')
+  return value as unknown as PlanHead
+}
+
+function languagesAt({ languages }: Record<string, unknown>, line: number): Plan['languages'] {
+  if (languages === undefined) return { add: [] }
+  if (isObject(languages) && isTexts(languages['add'])) return languages as unknown as Plan['languages']
+  throw refusal(line, '"languages" is not that of a plan.')
+}
+
+function summaryAt({ summary }: Record<string, unknown>, records: readonly PlanRecord[], line: number): PlanSummary {
+  const refused = isObject(summary) ? summary['refused'] : undefined
+  const least = records.filter(({ action }) => action === 'refused').length
+  // Faults of the whole file count as refused, too.
+  if (Number.isSafeInteger(refused) && Number(refused) >= least) return summary as unknown as PlanSummary
+  throw refusal(line, '"summary" is not that of the records.')
 }
 
 /** Throws `invalid` where the text is no whole plan, or was changed after it was made. */
@@ -168,18 +213,18 @@ export function parsePlan(text: string): Plan {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const [first, ...others] = lines.map((line, at) => jsonAt(line, at + 1))
   const last = others.pop()
-  if (first === undefined || first['format'] !== planFormat)
-    throw refusal(1, `it does not begin with {"format":"${planFormat}"…}.`)
+  const head = headAt(first ?? {})
   if (last === undefined || typeof last['digest'] !== 'string' || !isObject(last['summary']))
     throw refusal(lines.length, 'the last line, with the summary and the digest, is missing: the plan is not whole.')
   const remarks = others.flatMap(({ remark }) => (isObject(remark) ? [remark as unknown as ImportFault] : []))
   const records = others.flatMap((value, at) => ('remark' in value ? [] : [recordAt(value, at + 2)]))
-  const languages = (last['languages'] ?? { add: [] }) as Plan['languages']
-  const plan = { head: first as unknown as PlanHead, records, languages }
+  const languages = languagesAt(last, lines.length)
+  const summary = summaryAt(last, records, lines.length)
+  const plan = { head, records, languages }
   if (planDigest(plan) !== last['digest'])
     throw refusal(
       lines.length,
       'the digest is not that of the plan: it was changed after it was made. Make a new plan.',
     )
-  return { ...plan, remarks, summary: last['summary'] as unknown as PlanSummary, digest: last['digest'] }
+  return { ...plan, remarks, summary, digest: last['digest'] }
 }

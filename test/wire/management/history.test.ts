@@ -1,5 +1,7 @@
 /** Record of changes, undo and the recycle bin over the wire: exchange.md §10. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { checkStore } from '#app/upkeep/check.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
 
@@ -25,6 +27,14 @@ const rename = (set: string, term: string, name: string): Promise<Answer> =>
 const remove = (path: string): Promise<Answer> => server.send('DELETE', `${root}${path}`)
 const changeOf = (answer: Answer): string => answer.headers.get('relata-change') ?? ''
 const newestItem = async (): Promise<string> => (await get('/relata.deletedItems()?$top=1')).body.value[0].id
+
+/** What `relata check` finds. */
+async function findings(): Promise<string[]> {
+  const found: string[] = []
+  const note = ({ at, what }: { at: string; what: string }) => found.push(`${at}: ${what}`)
+  await checkStore(server.parts.store, {}, note, wellKnown.contoso)
+  return found
+}
 
 describe('relata.history', () => {
   it('tells who changed a term, when, and what it was before, newest first', async () => {
@@ -278,6 +288,64 @@ describe('the recycle bin', () => {
     expect((await server.send('POST', `${root}/relata.purge`, { deletedItemId: item })).status).toBe(204)
     expect((await restore(item)).status).toBe(404)
     expect((await get(`/sets/${set}/relata.history()?branch=true&verb=delete`)).text).not.toContain('secret name')
+  })
+})
+
+describe('an order after undo and restore', () => {
+  const orderOf = (path: string, ids: readonly string[]) => server.send('POST', `${root}${path}/relata.order`, { ids })
+  it('does not name a term whose creation was undone', async () => {
+    const set = await made.set(group)
+    const first = await made.term(set, 'first')
+    const { headers, body } = await server.send('POST', `${root}/sets/${set}/children`, { labels: labels('second') })
+    await orderOf(`/sets/${set}`, [body.id, first])
+    expect((await undo(headers.get('relata-change'))).status).toBe(200)
+    expect(await findings()).toEqual([])
+  })
+
+  it('does not name a term that has left since', async () => {
+    const set = await made.set(group)
+    const top = await made.term(set, 'top')
+    const [one, two] = [await made.term({ set, term: top }, 'one'), await made.term({ set, term: top }, 'two')]
+    await orderOf(`/sets/${set}/terms/${top}`, [two, one])
+    const emptied = (await orderOf(`/sets/${set}/terms/${top}`, [])).headers.get('relata-change')
+    await remove(`/sets/${set}/terms/${two}`)
+    expect((await undo(emptied)).status).toBe(200)
+    expect(await findings()).toEqual([])
+    expect((await restore(await newestItem())).status).toBe(200)
+    expect(await findings()).toEqual([])
+  })
+
+  it('does not name a term whose move there was undone, and names one that is shared again', async () => {
+    const [set, other] = [await made.set(group), await made.set(group)]
+    const top = await made.term(set, 'top')
+    const [own, shared] = [await made.term({ set, term: top }, 'own'), await made.term(other, 'shared')]
+    await made.reuse({ set: other, term: shared }, { set, term: top })
+    const guest = await made.term(other, 'guest')
+    const move = await server.send('POST', `${root}/sets/${other}/terms/${guest}/relata.move`, { set, parent: top })
+    await orderOf(`/sets/${set}/terms/${top}`, [guest, shared, own])
+    expect((await undo(move.headers.get('relata-change'))).status).toBe(200)
+    expect(await findings()).toEqual([])
+    await remove(`/sets/${set}/terms/${top}`)
+    expect((await restore(await newestItem())).status).toBe(200)
+    expect(await findings()).toEqual([])
+    const natural = { headers: { prefer: 'relata.listing=natural' } }
+    const path = `${root}/sets/${set}/terms/${top}/children`
+    const back = (await server.send('GET', path, undefined, natural)).body.value
+    expect(back.map(({ id }: { id: string }) => id)).toEqual([shared, own])
+  })
+})
+
+describe('undo of a deletion', () => {
+  it('that was undone before is refused where the term was merged since', async () => {
+    const set = await made.set(group)
+    const [term, into] = [await made.term(set, 'term'), await made.term(set, 'into')]
+    const deleted = (await remove(`/sets/${set}/terms/${term}`)).headers.get('relata-change')
+    expect((await undo(deleted)).status).toBe(200)
+    const merge = await server.send('POST', `${root}/sets/${set}/terms/${term}/relata.merge`, { into })
+    const answer = await undo(deleted)
+    expect(answer.status, answer.text).toBe(409)
+    expect(answer.body.error.later).toMatchObject([{ id: Number(merge.headers.get('relata-change')), verb: 'merge' }])
+    expect(await findings()).toEqual([])
   })
 })
 

@@ -159,6 +159,20 @@ describe('relata.search', () => {
   })
 })
 
+describe('a text with U+0000', () => {
+  it('finds nothing, and is no part of a token', async () => {
+    for (const text of ['\0', 'mu\0n']) expect(await found({ text })).toEqual([])
+    expect(await found({ text: 'mun', languages: ['\0'] })).toEqual([])
+    const skipToken = Buffer.from('[0,["\\u0000","x"],null]').toString('base64url')
+    const { status, body } = await server.send('POST', `${root}/relata.search`, { text: 'mun', skipToken })
+    expect([status, body.error.target]).toEqual([400, 'skipToken'])
+    for (const call of ["label='%00'", "label='mun',languageTag='%00'"]) {
+      const answer = await server.send('GET', `/_api/v2.1/termStore/searchTerm(${call})`)
+      expect([answer.status, answer.body.value]).toEqual([200, []])
+    }
+  })
+})
+
 describe('relata.getAllTerms', () => {
   const all = async (set: string, options = ''): Promise<Answer[]> => {
     const values: Answer[] = []

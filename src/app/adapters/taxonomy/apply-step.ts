@@ -17,7 +17,7 @@ import { checkRecord } from '#exchange/plan/trust.ts'
 import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { stampOf } from '#workloads/term-store/rules/author.ts'
-import { compareTags, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
+import { canonicalTag, compareTags, languagesOf, lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
 import { type Occurrence, rowIn } from '#workloads/term-store/rules/places/tree.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
@@ -185,7 +185,13 @@ async function merge({ context, settings, asksRoles, step }: StepFacts): Promise
 async function addLanguages({ context, plan }: StepFacts): Promise<void> {
   const storeRow = await needStore(context.tx)
   const { tags } = languagesOf(storeRow)
-  const added = plan.languages.add.filter((tag) => !tags.includes(tag))
+  const added = [...new Set(plan.languages.add)].filter((tag) => !tags.includes(tag))
+  const unknown = added.find((tag) => lcidOf(tag) === undefined || canonicalTag(tag) !== tag)
+  if (unknown !== undefined)
+    throw new AppError('invalid', `The plan adds '${unknown}', which is no language that a term store can have.`, {
+      code: 'invalidRequest',
+      target: 'plan',
+    })
   if (added.length > 0)
     await context.tx.update(store, storeRow.id, { languageTags: [...tags, ...added].sort(compareTags) })
 }

@@ -15,6 +15,7 @@ import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { type BinItem, binItem } from './bin.ts'
 import { changeToBe, recordIn } from './change-value.ts'
+import { tidyOrders } from './orders.ts'
 import { renamed } from './rename.ts'
 import { type RelationRow, restoreRelation } from './restore-relation.ts'
 import { RecordSight } from './seen.ts'
@@ -211,25 +212,25 @@ async function checkRoom(tx: Tx, count: number, { limits }: TermStoreSettings): 
     throw invalid(`The store has its limit of ${limits.terms} terms.`, 'deletedItemId')
 }
 
-/** Relations after all terms are back, those of parents first; each where it still can be. */
+/** Relations after all terms are back, those of parents first; each where it still can be. Returns their ids. */
 async function restoreRelations(
   settings: TermStoreSettings,
   context: WriteContext,
   item: BinItem,
   target: Target | undefined,
   report: Report,
-): Promise<number> {
+): Promise<string[]> {
   const rows = rowsOf(item, relation, 'delete')
     .map(({ id, before }) => ({ ...before, id }) as unknown as RelationRow)
     .toSorted((a, b) => a.level - b.level)
-  let restored = 0
+  const restored: string[] = []
   for (const row of rows) {
     const isTop = item.subject === row.id || (item.subject === row.toTermId && row.setId === target?.from)
     const setId = row.setId === target?.from ? target.setId : row.setId
     const fromTermId = isTop && target?.parentId !== undefined ? target.parentId : row.fromTermId
     const moved = { ...row, setId, fromTermId, id: relationId(setId, fromTermId, row.toTermId) }
     const reason = await restoreRelation(settings, context, moved)
-    if (reason === undefined) restored += 1
+    if (reason === undefined) restored.push(moved.id)
     else report.notRestored.push({ kind: 'relation', id: row.id, reason })
   }
   return restored
@@ -253,7 +254,8 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   await new RecordSight(tx, record, facts.at).check(rows)
   await writeRows(settings, context, facts.onClash === 'rename' ? await renamed(tx, rows, report.notes) : rows)
   const relations = await restoreRelations(settings, context, item, target, report)
-  const restored = rows.added.length + rows.changed.length + relations
+  await tidyOrders(tx, rows, relations)
+  const restored = rows.added.length + rows.changed.length + relations.length
   if (restored === 0)
     throw refused(
       `Nothing of it can be restored: ${report.notRestored[0]?.reason ?? 'nothing is left of it.'}`,

@@ -10,6 +10,7 @@ import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
+import { tidyOrders } from './orders.ts'
 import { RecordSight } from './seen.ts'
 import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
 
@@ -85,6 +86,13 @@ class Later {
     const made = await this.#record.madeBy(this.#tx, within, id, since)
     if (made !== undefined) this.#note(made)
     else this.unrecorded = true
+  }
+
+  /** The write by which a row went last. */
+  async left(id: string): Promise<void> {
+    const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
+    if (last === undefined) this.unrecorded = true
+    else this.#note(last.sequence)
   }
 
   /** Merges after `since` into a term that goes. Ids that stood for it before outlive it, as they outlive its deletion. */
@@ -165,6 +173,13 @@ async function noteDependants(tx: Tx, rows: RewoundRows, later: Later, since: nu
   }
 }
 
+/** A term that came back and was merged since is gone as it was then, but its id stands for another. */
+async function noteMerged(tx: Tx, rows: RewoundRows, later: Later): Promise<void> {
+  const freed = new Set(rows.removed.filter(({ type }) => type === mergedTerm.name).map(({ id }) => id))
+  for (const { type, id } of rows.added)
+    if (type === term.name && !freed.has(id) && (await tx.get(mergedTerm, id)) !== undefined) await later.left(id)
+}
+
 /** The row whose return takes the write out of the recycle bin, and for creations the one that goes there. */
 function topOf(rows: RewoundRows): string | undefined {
   const gone = new Set(rows.removed.map(({ id }) => id))
@@ -193,6 +208,7 @@ async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeH
       if (!(await rewind.takeBack(row))) await later.touched(row, id)
   const rows = rewoundRows(rewind.rows.values())
   await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
+  await noteMerged(tx, rows, later)
   if (!later.isEmpty) throw await later.refusal()
   return rows
 }
@@ -206,6 +222,7 @@ export async function undo(settings: TermStoreSettings, context: WriteContext, f
   const rows = await takenBack(tx, record, changes)
   await new RecordSight(tx, record, facts.at).check(rows)
   await writeRows(settings, context, { ...rows, since: changes[0]?.changedDateTime ?? context.now })
+  await tidyOrders(tx, rows)
   notes.undoes = facts.changeId.toLowerCase()
   // What it brings back is no longer in the recycle bin.
   for (const { id, binned } of changes) if (binned !== null) await record.unbin(tx, id)

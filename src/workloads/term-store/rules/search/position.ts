@@ -21,8 +21,12 @@ export function tokenOf({ block, window, last }: SearchPosition): string {
   ).toString('base64url')
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\0')
+}
+
 function isWindow(value: unknown): value is [string, string] {
-  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
+  return Array.isArray(value) && value.length === 2 && value.every(isText)
 }
 
 function isSortKey(value: unknown): value is SortKey {
@@ -30,7 +34,7 @@ function isSortKey(value: unknown): value is SortKey {
     Array.isArray(value) &&
     value.length === 5 &&
     value.slice(0, 3).every((part) => Number.isSafeInteger(part)) &&
-    value.slice(3).every((part) => typeof part === 'string' && !part.includes('\0'))
+    value.slice(3).every(isText)
   )
 }
 

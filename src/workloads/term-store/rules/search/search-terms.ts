@@ -87,9 +87,11 @@ interface Query {
 
 async function queryFor(tx: ReadTx, search: TermSearch): Promise<Query | undefined> {
   const [storeRow] = await tx.find(store, {}, 1)
-  if (storeRow === undefined) return undefined
+  // No label has U+0000, which one of the databases does not take in a query.
+  if (storeRow === undefined || search.text.includes('\0')) return undefined
   const { defaultTag, tags } = languagesOf(storeRow)
-  const languages = search.languages ?? [defaultTag, ...tags.filter((tag) => !sameTag(tag, defaultTag))]
+  const asked = search.languages?.filter((tag) => tags.some((known) => sameTag(known, tag)))
+  const languages = asked ?? [defaultTag, ...tags.filter((tag) => !sameTag(tag, defaultTag))]
   const sought = soughtFor(search.text, search.match ?? 'prefix', search.umlauts)
   const kinds = search.kinds ?? ['default', 'synonym']
   const blocks = blocksOf(sought, languages, kinds)
