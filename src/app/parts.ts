@@ -173,6 +173,11 @@ export async function openParts(
   }
 }
 
+/** The code is loaded when it is first used, as that of `exchangeOn`. */
+function findingsWith({ limits }: PartSettings): NonNullable<PartSettings['findings']> {
+  return async (tx, request) => (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, limits, request)
+}
+
 function engineOn(
   opened: OpenDatabase,
   gdap: GdapSettings,
@@ -184,7 +189,10 @@ function engineOn(
   const { strict } = settings
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(fired.of(behaviours({ ...settings, roles: true }, gdap)), clock),
+    behaviours: observation.behaviours(
+      fired.of(behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap)),
+      clock,
+    ),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),

@@ -196,6 +196,7 @@ const withIds = async (way: Way, body: Readonly<Record<string, unknown>>): Promi
     await taxonomy.reuse({ set: way.set ?? '', term: way.term ?? '' }, set)
     return { ...body, set }
   }
+  if (/validate$/.test(way.path)) return { ...body, set: await freshSet() }
   const entries = Object.entries(body).map(async ([name, value]) => [name, await (put[name]?.() ?? value)] as const)
   return Object.fromEntries(await Promise.all(entries))
 }

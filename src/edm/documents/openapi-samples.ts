@@ -50,7 +50,8 @@ function sampleOne(model: Model, name: string, prop: Prop, written: boolean): un
 }
 
 export function sampleOf(model: Model, name: string, prop: Prop, written: boolean): unknown {
-  return prop.collection === true ? [sampleOne(model, name, prop, written)] : sampleOne(model, name, prop, written)
+  const one = sampleOne(model, name, prop, written)
+  return prop.collection === true && !Array.isArray(one) ? [one] : one
 }
 
 function sampleComplex(model: Model, type: ComplexType, written: boolean): Json {

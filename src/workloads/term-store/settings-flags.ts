@@ -2,7 +2,7 @@
 import { oneOf, setting, whole } from '#base/setting.ts'
 import type { TermStoreSettings } from './rules/settings.ts'
 
-export interface TermStoreConfig extends Omit<TermStoreSettings, 'roles' | 'labelsAsGiven'> {
+export interface TermStoreConfig extends Omit<TermStoreSettings, 'roles' | 'labelsAsGiven' | 'findings'> {
   /** Status of a created relation. */
   readonly relationStatus: 201 | 204
 }

@@ -5,6 +5,7 @@ import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
+import { storeValidate } from './operations/findings.ts'
 import { groupActions } from './operations/group.ts'
 import { historyOfOne, storeDelta, storeHistory, storeHistoryActions } from './operations/history.ts'
 import { setTermsFlat, storeSearch } from './operations/search.ts'
@@ -50,7 +51,7 @@ export const store = entityType(`${ns}.store`, {
   recorded: {},
   derived: ['setCount', 'termCount'],
   functions: { ...storeHistory, ...storeDelta },
-  actions: { ...storeHistoryActions, ...storeSearch },
+  actions: { ...storeHistoryActions, ...storeSearch, ...storeValidate },
   props: {
     defaultLanguageTag: text({
       nullable: false,

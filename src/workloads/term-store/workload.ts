@@ -1,5 +1,6 @@
 /** The term store as a workload: its types and where they are found. */
 import type { Root, Workload } from '#edm/define.ts'
+import { finding, findingSeverity } from './operations/findings.ts'
 import { historyComplexes, historyEnums } from './operations/history.ts'
 import { searchComplexes, searchEnums } from './operations/search.ts'
 import { clashOfChildren, sharingOfCopy, termsOfCopy } from './operations/values.ts'
@@ -27,8 +28,17 @@ const roots: readonly Root[] = [
 ]
 
 export const termStore: Workload = {
-  enums: [relationType, termGroupScope, sharingOfCopy, clashOfChildren, termsOfCopy, ...historyEnums, ...searchEnums],
-  complexes: [localizedDescription, localizedLabel, localizedName, ...historyComplexes, ...searchComplexes],
+  enums: [
+    relationType,
+    termGroupScope,
+    sharingOfCopy,
+    clashOfChildren,
+    termsOfCopy,
+    ...historyEnums,
+    ...searchEnums,
+    findingSeverity,
+  ],
+  complexes: [localizedDescription, localizedLabel, localizedName, ...historyComplexes, ...searchComplexes, finding],
   entities: [group, relation, set, store, term, mergedTerm, job],
   roots,
 }

@@ -1,12 +1,12 @@
 /** Adapter: which part of the store is meant by names and ids, and that part as a document. */
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
-import type { Store } from '#edm/ports.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
 import type { PlaceState, TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
-import { readTaxonomy } from './read-taxonomy.ts'
+import { readTaxonomy, readTermsInto } from './read-taxonomy.ts'
 
 export interface ExportRequest {
   /** Ids or names; none: all sets but the system's. */
@@ -103,17 +103,32 @@ export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, re
   return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole })
 }
 
-/** The sets that are looked over, with all that shares terms with them; the orphans too where all are. */
-export async function readLooked(
-  store: Pick<Store, 'read'>,
-  tenantId: string,
+/** Ids of terms that terms of these sets name and that are not read: their successors, and what properties name. */
+function unreadIds(taxonomy: TaxonomyPart, asked: ReadonlySet<string>): string[] {
+  const named = [...taxonomy.terms.values()].flatMap(({ replacedBy, properties }) => [
+    ...(replacedBy === null ? [] : [replacedBy]),
+    ...Object.values(properties).flatMap((value) => /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1] ?? []),
+  ])
+  return named.filter((id) => !taxonomy.terms.has(id) && !asked.has(id))
+}
+
+/**
+ * The sets that are looked over, with all that shares terms with them; the orphans too where all are. Terms of other sets
+ * that are named by these are there too, so that they are not taken for gone.
+ */
+export async function lookedIn(
+  tx: ReadTx,
   request: ExportRequest,
 ): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
-  return store.read(tenantId, async (tx) => {
-    const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-    const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
-    const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
-    const setIds = [...chosen(all, request), ...orphans.map(({ id }) => id)]
-    return { taxonomy: await readTaxonomy(tx, { sets: setIds, withSharing: true }), setIds }
-  })
+  const all = await readTaxonomy(tx, { sets: [], withSharing: false })
+  const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
+  const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
+  const setIds = [...chosen(all, request), ...orphans.map(({ id }) => id)]
+  const taxonomy = await readTaxonomy(tx, { sets: setIds, withSharing: true })
+  const asked = new Set<string>()
+  for (let ids = unreadIds(taxonomy, asked); ids.length > 0; ids = unreadIds(taxonomy, asked)) {
+    for (const id of ids) asked.add(id)
+    await readTermsInto(tx, taxonomy, ids)
+  }
+  return { taxonomy, setIds }
 }

@@ -1,11 +1,12 @@
 /** Adapter: taxonomies as files for one server: plans, jobs that apply them, and exports, on the rows of a tenant. */
+import type { ReadTx } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
 import type { Plan } from '#exchange/plan/records.ts'
 import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingsIn } from '#exchange/validate/validate.ts'
 import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
-import { type ExportRequest, exportDoc, readLooked } from './chosen.ts'
+import { type ExportRequest, exportDoc, lookedIn } from './chosen.ts'
 import { makePlan, type PlanRequest, type TaxonomyCaller } from './planning.ts'
 import { needStore } from './read-taxonomy.ts'
 
@@ -28,9 +29,21 @@ export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {
     export: ({ tenantId }, request) => exportDoc(store, tenantId, request),
     validate: async ({ tenantId }, request, rules) => {
       const asked = chosenRules(rules)
-      const looked = await readLooked(store, tenantId, request)
+      const looked = await store.read(tenantId, (tx) => lookedIn(tx, request))
       return findingsIn({ ...looked, limits: facts.settings.limits }, asked)
     },
     languages: ({ tenantId }) => store.read(tenantId, async (tx) => languagesOf(await needStore(tx))),
   }
+}
+
+/** What `relata.validate` asks: findings in sets that are given by their ids. */
+export async function findingsFor(
+  tx: ReadTx,
+  limits: ApplyingFacts['settings']['limits'],
+  { sets, rules }: { readonly sets: readonly string[]; readonly rules: readonly string[] },
+): Promise<ValidationFinding[]> {
+  const asked = chosenRules(rules)
+  // To `lookedIn` no sets are all of them.
+  if (sets.length === 0) return []
+  return findingsIn({ ...(await lookedIn(tx, { sets })), limits }, asked)
 }

@@ -160,6 +160,11 @@ async function getTerms(tx: ReadTx, ids: readonly string[]): Promise<TermRow[]> 
   return found
 }
 
+/** Those of the terms that are there, without their places. */
+export async function readTermsInto(tx: ReadTx, taxonomy: TaxonomyPart, ids: readonly string[]): Promise<void> {
+  for (const row of await getTerms(tx, ids)) taxonomy.terms.set(row.id, termState(row))
+}
+
 interface Loaded {
   readonly terms: Map<string, TermRow>
   readonly relations: Map<string, RelationRow>

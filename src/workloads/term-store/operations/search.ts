@@ -98,7 +98,7 @@ export const storeSearch: Readonly<Record<string, ActionFacts>> = {
       kinds: choice(labelKind, { collection: true, doc: 'Only such labels; none: all.' }),
       withPlaces: flag({ doc: 'Tell all places of each term; null: no.' }),
       top: whole({ sample: 20, doc: 'Terms on a page, 200 at most; null: 20.' }),
-      skipToken: text({ doc: 'That of the page before; null: the first page.' }),
+      skipToken: text({ sample: null, doc: 'That of the page before; null: the first page.' }),
     },
     returns: searchResult,
   },
