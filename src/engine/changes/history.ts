@@ -21,6 +21,8 @@ export interface HistoryFacts {
 }
 
 export interface History {
+  /** Reads what `keep` needs, for before the first write: reads after writes wait for them. */
+  prepare(tx: Tx): Promise<unknown>
   /** Records the rows. Returns the number of the write; undefined: it has changed nothing. */
   keep(tx: Tx, rows: readonly RecordedRow[], origin: WriteOrigin): Promise<number | undefined>
 }
@@ -73,6 +75,7 @@ function headOf(origin: WriteOrigin, facts: HistoryFacts, count: number) {
 export function historyOn(models: readonly Model[], facts: HistoryFacts): History | undefined {
   if (!models.some(({ entities }) => entities.some(({ name }) => name === recordedRow.name))) return undefined
   return {
+    prepare: (tx) => tx.get(recordReach, reachId),
     async keep(tx, rows, origin) {
       if (rows.length === 0) return undefined
       const sequence = await takeNumber(tx, origin.now)

@@ -54,10 +54,27 @@ function rowOf(noted: Noted): RecordedRow | undefined {
   return changed === undefined ? undefined : { type, id, action: 'update', ...changed, row: after }
 }
 
-/** `wants`: the types whose rows count. */
-export function recorderOn(tx: Tx, wants: (type: EntityType) => boolean): Recorder {
+/**
+ * `wants`: the types whose rows count. `beforeFirst` runs before the first write of one: what is read there need not wait
+ * for writes that are on their way to the database.
+ */
+export function recorderOn(
+  tx: Tx,
+  wants: (type: EntityType) => boolean,
+  beforeFirst: () => Promise<unknown> = async () => undefined,
+): Recorder {
+  let isFirst = true
   const noted = new Map<string, Noted>()
   const keyOf = (type: EntityType, id: string): string => `${type.name} ${id}`
+
+  const begin = async (type: EntityType): Promise<boolean> => {
+    const isWanted = wants(type)
+    if (isWanted && isFirst) {
+      isFirst = false
+      await beforeFirst()
+    }
+    return isWanted
+  }
 
   /** Remembers the row as it is, before the first change of it. */
   const keep = async (type: EntityType, id: string): Promise<Noted> => {
@@ -83,8 +100,9 @@ export function recorderOn(tx: Tx, wants: (type: EntityType) => boolean): Record
       query: (query, bind) => tx.query(query, bind),
       pipeline: tx.pipeline,
       async insert(type, draft, tenantId) {
+        const isWanted = await begin(type)
         const row = await tx.insert(type, draft, tenantId)
-        if (tenantId !== undefined || !wants(type)) return row
+        if (tenantId !== undefined || !isWanted) return row
         const holder = holderOf(type)
         const { id } = row as AnyRow
         const known = noted.get(keyOf(holder, id))
@@ -93,15 +111,18 @@ export function recorderOn(tx: Tx, wants: (type: EntityType) => boolean): Record
         return row
       },
       async update(type, id, patch) {
-        if (!wants(type)) return tx.update(type, id, patch)
+        if (!(await begin(type))) return tx.update(type, id, patch)
         const row = await keep(type, id)
         await tx.update(type, id, patch)
         if (row.after !== undefined) row.after = { ...row.after, ...(patch as object) }
       },
       // Amounts are derived: they count rows.
-      add: (type, id, amounts) => tx.add(type, id, amounts),
+      async add(type, id, amounts) {
+        await begin(type)
+        await tx.add(type, id, amounts)
+      },
       async remove(type, id) {
-        if (!wants(type)) return tx.remove(type, id)
+        if (!(await begin(type))) return tx.remove(type, id)
         const row = await keep(type, id)
         await tx.remove(type, id)
         row.after = undefined

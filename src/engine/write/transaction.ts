@@ -22,8 +22,15 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
   const { actor, request, prefer, strict, record, pass } = session.context
   const isDry = isDryRun(session.context)
   const lacks: AppError[] = []
+  const { history } = engine
   const recorder =
-    isDry || engine.history !== undefined ? recorderOn(tx, (type) => isDry || isRecorded(type)) : undefined
+    isDry || history !== undefined
+      ? recorderOn(
+          tx,
+          (type) => isDry || isRecorded(type),
+          async () => history?.prepare(tx),
+        )
+      : undefined
   // What was undone may run again.
   const remarks: string[] = []
   session.wrote.remarks = remarks
