@@ -1,5 +1,7 @@
 /** `relata.validate` over the wire: exchange.md §9.2, §12. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { set } from '#workloads/term-store/types.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
 import { refusal, root, type VerbKit, verbKitFor } from './kit.ts'
@@ -140,6 +142,15 @@ describe('relata.validate', () => {
   it('refuses a group beside a set, and a term that the set does not have', async () => {
     expect(refusal(await validate({ group, set: geo }))).toMatchObject({ status: 400, target: 'group' })
     expect(refusal(await validate({ set: geo, term: terms['bun'] }))).toMatchObject({ status: 404, target: 'term' })
+  })
+
+  it('refuses to look over more than 50,000 terms at once', async () => {
+    const large = await kit.freshSet()
+    await server.parts.store.write(wellKnown.contoso, (tx) => tx.add(set, large, { termCount: 50_001 }))
+    const answers = [await validate(), await validate({ set: large })]
+    await server.parts.store.write(wellKnown.contoso, (tx) => tx.add(set, large, { termCount: -50_001 }))
+    for (const answer of answers) expect(refusal(answer)).toMatchObject({ status: 400, target: 'set' })
+    expect((await validate()).status).toBe(200)
   })
 
   it('does not take a successor in another set for gone', async () => {
