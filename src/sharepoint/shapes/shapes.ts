@@ -2,6 +2,7 @@
 
 import { fold } from '#base/text/fold.ts'
 import type { RowOf } from '#edm/infer.ts'
+import { instantOut } from '#edm/types.ts'
 import { type Label, orderedLabels } from '#workloads/term-store/rules/labels/labels.ts'
 import { group, relation, store } from '#workloads/term-store/types.ts'
 import type { Kind } from '../address/path.ts'
@@ -18,6 +19,11 @@ const typeOfScope: Readonly<Record<string, string>> = {
   siteCollection: 'SiteCollectionGroup',
 }
 
+/** As Graph shows it. */
+function shownInstant(iso: string | null): string | null {
+  return iso === null ? null : instantOut(iso)
+}
+
 function storeShape(row: RowOf<typeof store>, wish: MemberWish): Entity {
   const { id, name, defaultLanguageTag, languageTags, administrators } = row
   const members = { id, name: name ?? '', defaultLanguageTag, languageTags, administrators: administrators ?? [] }
@@ -31,8 +37,8 @@ function groupShape(row: RowOf<typeof group>, wish: MemberWish): Entity {
     name: displayName,
     displayName,
     description,
-    createdDateTime,
-    lastModifiedDateTime,
+    createdDateTime: shownInstant(createdDateTime),
+    lastModifiedDateTime: shownInstant(lastModifiedDateTime),
     type: typeOfScope[scope ?? 'global'],
     scope,
   }
@@ -53,7 +59,7 @@ async function setShape(reading: PickerReading, row: SetRow, wish: MemberWish): 
     id,
     localizedNames: localizedNames.map(({ name, languageTag }) => ({ name, languageTag })),
     description,
-    createdDateTime,
+    createdDateTime: shownInstant(createdDateTime),
     childrenCount: names.has('childrenCount') ? await childrenAtRoot(reading.tx, reading.counts, id) : undefined,
     groupId: parentGroupId,
     isOpen,
@@ -103,8 +109,8 @@ async function seenShape(reading: PickerReading, seen: TermSeen, wish: MemberWis
     childrenCount: names.has('childrenCount') ? await childrenOf(reading, seen) : undefined,
     labels: labelsOf(row.labels, await reading.defaultLanguage()),
     descriptions: (row.descriptions ?? []).map(({ description, languageTag }) => ({ description, languageTag })),
-    createdDateTime: row.createdDateTime,
-    lastModifiedDateTime: row.lastModifiedDateTime,
+    createdDateTime: shownInstant(row.createdDateTime),
+    lastModifiedDateTime: shownInstant(row.lastModifiedDateTime),
     isDeprecated: row.isDeprecated,
     isAvailableForTagging: places.map(({ shownIn, isAvailable }) => ({ setId: shownIn, isAvailable })),
     topicRequested: row.topicRequested,

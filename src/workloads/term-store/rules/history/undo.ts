@@ -41,6 +41,12 @@ async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<Cha
 
 const mostLooked = 20
 
+/** Whether a row was another one, but for what is derived and who changed it last. */
+function isOther(type: string, one: ChangedMembers['before'], other: ChangedMembers['before']): boolean {
+  const ignored = [...(typeNamed(type)?.derived ?? []), 'lastModifiedDateTime', 'lastModifiedBy']
+  return Object.keys(one).some((key) => !ignored.includes(key) && !sameValue(one[key], other[key]))
+}
+
 /** Later writes that stand against taking a row back. */
 class Later {
   readonly #tx: Tx
@@ -88,14 +94,22 @@ class Later {
     else this.unrecorded = true
   }
 
-  /** A later write by which the row went once more, and not as it had been: it was back in between, and changed. */
+  /**
+   * A later write by which the row went once more, and not as it had been: it was back in between, and changed. Later writes
+   * of which one takes back the other do not count.
+   */
   async goneAgain({ type, id, before }: ChangedMembers, since: number): Promise<void> {
-    const [last] = await this.#record.entries(this.#tx, { subject: id }, undefined, 1)
-    if (last?.row?.action !== 'delete' || last.sequence <= since) return
-    const { before: then } = last.row
-    const ignored = [...(typeNamed(type)?.derived ?? []), 'lastModifiedDateTime', 'lastModifiedBy']
-    const isOther = Object.keys(before).some((key) => !ignored.includes(key) && !sameValue(before[key], then[key]))
-    if (isOther) this.#note(last.sequence)
+    const takenBack = new Set<number>()
+    for (const { sequence, row } of await this.#record.entries(this.#tx, { subject: id }, undefined, mostLooked)) {
+      if (sequence <= since) return
+      if (takenBack.has(sequence)) continue
+      const undoes = Number((await this.#record.change(this.#tx, sequence))?.undoes ?? Number.NaN)
+      if (undoes > since) takenBack.add(undoes)
+      else if (row?.action === 'delete') {
+        if (isOther(type, before, row.before)) this.#note(sequence)
+        return
+      }
+    }
   }
 
   /** The write by which a row went last. */
