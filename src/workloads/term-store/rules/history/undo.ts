@@ -102,7 +102,8 @@ class Later {
     const takenBack = new Set<number>()
     for (const { sequence, row } of await this.#record.entries(this.#tx, { subject: id }, undefined, mostLooked)) {
       if (sequence <= since) return
-      if (takenBack.has(sequence)) continue
+      // The id of a merged term is that of the row which says so.
+      if (takenBack.has(sequence) || (row !== undefined && row.type !== type)) continue
       const undoes = Number((await this.#record.change(this.#tx, sequence))?.undoes ?? Number.NaN)
       if (undoes > since) takenBack.add(undoes)
       else if (row?.action === 'delete') {
