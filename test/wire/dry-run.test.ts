@@ -95,6 +95,12 @@ describe('a dry run', () => {
   it('is not one of a request that only reads, nor of an address that is not there', async () => {
     expect((await server.send('GET', store, undefined, dry)).body.languageTags).toBeDefined()
     const unknown = '00000000-0000-4000-8000-00000000dead'
+    expect((await server.send('GET', `${store}/sets/${unknown}`, undefined, dry)).status).toBe(404)
+    expect(
+      (await server.send('POST', `${store}/relata.search`, { text: '', scopes: [{ set: unknown }] }, dry)).headers.get(
+        'preference-applied',
+      ),
+    ).toBeNull()
     expect((await server.send('POST', `${store}/sets/x/nothing`, {}, dry)).status).toBe(400)
     const answer = await server.send('DELETE', `${store}/sets/${unknown}`, undefined, dry)
     expect(answer.body.refusals).toMatchObject([{ code: 'itemNotFound' }])

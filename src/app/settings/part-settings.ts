@@ -114,8 +114,6 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
       { type: job, since: 'createdDateTime', days: planDays },
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
-      // Plans, and the jobs that apply them (exchange.md §2.9).
-      { type: job, since: 'createdDateTime', days: 1 },
     ],
   }
 }

@@ -98,11 +98,14 @@ export function isDryRun({ prefer, strict }: Pick<ReadContext, 'prefer' | 'stric
  * is no dry run, or was refused before its rules ran. `refused`: the answer that the write itself would get.
  */
 export function rehearsed(
-  { session }: RequestContext,
+  { session, request, address }: RequestContext,
   error: unknown,
   refused: () => PlainResponse,
 ): PlainResponse | undefined {
   if (session === undefined || !isDryRun(session.context)) return undefined
+  // What only reads changes nothing, and is answered as ever.
+  const call = address?.call
+  if (request.method === 'GET' || (call?.kind === 'action' && call.facts.reads === true)) return undefined
   if (error instanceof Rehearsal) return dryRunAnswer(error, [])
   const isRefusal =
     error instanceof StoreError ? error.kind === 'conflict' : error instanceof AppError && refusals.has(error.kind)
