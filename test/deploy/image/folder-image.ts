@@ -15,10 +15,10 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../_support/free-port.ts'
 import { root } from '../../crash/built-server.ts'
 import { type BuiltImage, type RunningImage, type RunWish, readyLine, type Said } from './built-image.ts'
 import { contextNames, imageFacts, type Stage, type Step, stages } from './dockerfile.ts'
@@ -110,14 +110,6 @@ class StageFolder {
     }
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
-  })
 
 interface Mounted {
   readonly folder: string
