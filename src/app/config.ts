@@ -90,6 +90,8 @@ export interface Config extends TermStoreConfig {
   readonly passwordGrant: boolean
   /** `/metrics` is served. */
   readonly metrics: boolean
+  /** The pages for people are served. */
+  readonly pages: boolean
   /** What becomes of requests that may not. */
   readonly auth: AuthMode
   /** Issuers beside our own. */
@@ -213,12 +215,6 @@ export const settings = {
   passwordGrant: setting(
     '--password-grant',
     'let clients sign people in with a user name and the well-known password',
-    false,
-    truth,
-  ),
-  metrics: setting(
-    '--metrics <on or off>',
-    'serve /metrics for Prometheus, to everybody who can reach the port: on or off',
     false,
     truth,
   ),

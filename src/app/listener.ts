@@ -24,6 +24,7 @@ import type { Handle } from '#engine/request.ts'
 import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import { isProbe } from '#http/exchange/recorded.ts'
+import { createWebPages } from '#http/pages/web-pages.ts'
 import type { HandleSharePoint } from '#http/route.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
@@ -52,7 +53,7 @@ import { seedControlOf } from './seed/packs/seed-control.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
 import { knownHosts } from './trust/known-hosts.ts'
-import { ownVersion } from './version.ts'
+import { ownVersion, pagesFolder } from './version.ts'
 
 export interface ListenerFacts {
   readonly config: Config
@@ -271,6 +272,11 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   }
 }
 
+/** Of the issuers that the pages send people to. */
+function originsOf(issuers: Config['issuers']): string[] {
+  return [...new Set(issuers.map(({ issuer }) => new URL(issuer.replace('{tenantid}', 'common')).origin))]
+}
+
 export function listenerOf(facts: ListenerFacts): ServerParts {
   const { config, parts, keys, certificates, log, observation, clock } = facts
   const { directory } = parts
@@ -309,6 +315,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
+    ...(config.pages ? { web: createWebPages({ folder: pagesFolder(), connectTo: originsOf(config.issuers) }) } : {}),
     ...(onRequest === undefined ? {} : { onRequest }),
     ...(facts.requestLog === undefined ? {} : { requestLog: facts.requestLog }),
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),

@@ -17,7 +17,8 @@ import { isSharePoint } from '#sharepoint/address/target.ts'
 import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { Cors } from './cors.ts'
-import { type ProbeParts, probesOf } from './probes.ts'
+import { type ProbeParts, probesOf } from './pages/probes.ts'
+import type { WebPages } from './pages/web-pages.ts'
 import { type PathBelow, pathOnwards, type RequestTarget, versionOf } from './target.ts'
 
 /** `target`: as sent, from the path on. */
@@ -44,6 +45,8 @@ export interface RouteParts extends NetworkParts, ProbeParts {
   readonly documents?: Readonly<Record<string, () => Promise<string>>>
   /** Pages of other types by address. */
   readonly pages?: Readonly<Record<string, ServedPage>>
+  /** The pages for people; absent: there are none. */
+  readonly web?: WebPages
 }
 
 export interface ServedPage {
@@ -317,7 +320,10 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       const { path, query } = target
       const below = versionOf(path)
       if (below !== undefined) return asCaller(parts, cors, request, method, below, query)
-      const own = toSharePoint(request, method, path) ?? toOwn(request, method, target)
+      const own =
+        toSharePoint(request, method, path) ??
+        parts.web?.answer({ method, path, headers: request.headers }) ??
+        toOwn(request, method, target)
       if (own !== undefined) return own
       const served = servedAddresses(
         { signIn: authority !== undefined, sharePoint: sharePoint !== undefined },

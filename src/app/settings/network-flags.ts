@@ -89,4 +89,17 @@ export const networkFlags = {
     hosts,
     { shape: listShape },
   ),
+  metrics: setting(
+    '--metrics <on or off>',
+    'serve /metrics for Prometheus, to everybody who can reach the port: on or off',
+    false,
+    truth,
+  ),
+  pages: setting(
+    '--pages <on or off>',
+    'serve the pages for people (--no-pages: off, and / is a list of links): on or off',
+    true,
+    truth,
+    { hidden: '--no-pages' },
+  ),
 } as const

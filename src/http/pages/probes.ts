@@ -1,7 +1,7 @@
 /** Pages that say how the server is, for load balancers and orchestrators: without a token, never logged. */
 import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
-import type { HttpAnswer } from './answer.ts'
+import type { HttpAnswer } from '../answer.ts'
 
 /** Why the database cannot answer. `message` is for everybody: it names no host, user or file. */
 export interface Outage {

@@ -1,0 +1,27 @@
+/**
+ * First segments of the addresses of pages: the server answers each with the one document of the pages, which shows what
+ * the rest of the address says. Shared with the pages themselves (web/).
+ */
+export const pagePrefixes = [
+  'terms',
+  'gdap',
+  'partners',
+  'requests',
+  'clock',
+  'faults',
+  'worlds',
+  'explorer',
+  'admin',
+  'settings',
+  'shortcuts',
+  'signin',
+  'signed-out',
+] as const
+
+export type PagePrefix = (typeof pagePrefixes)[number]
+
+/** Of these a registry has none. */
+export const standInPrefixes: readonly PagePrefix[] = ['partners', 'requests', 'clock', 'faults', 'worlds']
+
+/** Files that never change: their names hold a digest of their content. */
+export const assetsPrefix = 'assets'
