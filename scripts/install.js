@@ -33,6 +33,12 @@ export const scopes = {
     flags: ['--workspace=bench', '--include-workspace-root'],
     says: 'installing what the bench needs (the first time takes half a minute)',
   },
+  web: {
+    folder: join(root, 'web'),
+    workspaces: [],
+    flags: ['--ignore-scripts'],
+    says: 'installing what the pages are built with (the first time takes half a minute)',
+  },
   peers: {
     folder: join(root, 'bench', 'peers'),
     workspaces: [],

@@ -1,0 +1,72 @@
+/** How pages write: the request as planned, the answer or the problem, what was done in a toast, and a way back. */
+import { useCallback, useRef, useState } from 'react'
+import { announce } from '../kit/announce.ts'
+import { toast } from '../kit/toasts.ts'
+import { invalidate } from './invalidate.ts'
+import type { RequestPlan } from './plan.ts'
+import { Problem } from './problem.ts'
+import { queryClient } from './query.ts'
+import { type Sent, send } from './send.ts'
+import type { Acting } from './session.ts'
+import { rememberUndo, takeBack, undoChange } from './undo.ts'
+
+export interface ActionWords {
+  /** What was done, for the toast and for screen readers; absent: nothing is said. */
+  readonly done?: string
+  /** Names of events (data/invalidate.ts) whose topics are read again at once. */
+  readonly touches?: readonly string[]
+  readonly acting?: Acting
+  /** Takes it back; absent: by the id of the change, where the answer has one. */
+  readonly undo?: () => Promise<unknown>
+}
+
+export interface Action {
+  readonly isBusy: boolean
+  readonly problem: Problem | undefined
+  clear(): void
+  /** Undefined where it failed; `problem` says why, which is announced. */
+  run<Answer>(plan: RequestPlan<Answer>, words?: ActionWords): Promise<Sent<Answer> | undefined>
+}
+
+export function asProblem(error: unknown, plan: RequestPlan): Problem {
+  if (error instanceof Problem) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new Problem({ status: 0, code: 'pageError', message, details: [], plan })
+}
+
+/** Sends a write and says what came of it. Throws `Problem`. */
+export async function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}): Promise<Sent<Answer>> {
+  const { done, touches = [], acting, undo } = words
+  const sent = await send(plan, acting === undefined ? {} : { acting })
+  invalidate(queryClient, touches)
+  const { change } = sent
+  const back = undo ?? (change === undefined ? undefined : () => undoChange(change))
+  const entry = back && { words: done ?? '', run: back }
+  if (entry !== undefined) rememberUndo(entry)
+  if (done !== undefined) toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })
+  return sent
+}
+
+export function useAction(): Action {
+  const [isBusy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<Problem | undefined>()
+  const running = useRef(0)
+  const run = useCallback(async <Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}) => {
+    running.current += 1
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      return await act(plan, words)
+    } catch (error) {
+      const found = asProblem(error, plan)
+      setProblem(found)
+      announce(found.message, 'assertive')
+      return undefined
+    } finally {
+      running.current -= 1
+      setBusy(running.current > 0)
+    }
+  }, [])
+  const clear = useCallback(() => setProblem(undefined), [])
+  return { isBusy, problem, run, clear }
+}

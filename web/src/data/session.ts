@@ -1,0 +1,93 @@
+/**
+ * In whose name the pages ask, in which world: kept for this tab. Everything that is cached begins with it, so that nothing
+ * of another person or world can show.
+ */
+import { useSyncExternalStore } from 'react'
+
+export interface Caller {
+  readonly kind: 'user' | 'app'
+  /** Sign-in name of a person, client id of an application. */
+  readonly id: string
+  readonly name: string
+}
+
+export interface Acting {
+  readonly tenant: { readonly id: string; readonly name: string; readonly domain: string }
+  readonly caller: Caller
+}
+
+export interface ServerInfo {
+  readonly mode: 'stand-in' | 'registry'
+  readonly version: string
+  readonly store: string
+  readonly auth: string
+  readonly strict: boolean
+  readonly signIn: boolean
+  readonly world: string
+  readonly features: readonly string[]
+}
+
+export interface Session {
+  readonly info: ServerInfo
+  readonly world: string
+  readonly acting: Acting | undefined
+}
+
+const storageKey = 'relata.acting'
+
+let session: Session | undefined
+const listeners = new Set<() => void>()
+
+function told(): void {
+  for (const listener of listeners) listener()
+}
+
+export function worldInAddress(): string {
+  return new URLSearchParams(location.search).get('world') ?? 'default'
+}
+
+function rememberedActing(): Acting | undefined {
+  const text = sessionStorage.getItem(storageKey)
+  if (text === null) return undefined
+  try {
+    const { world, acting } = JSON.parse(text) as { world: string; acting: Acting }
+    return world === worldInAddress() ? acting : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `acting`: who it is when this tab does not remember anybody. */
+export function beginSession(info: ServerInfo, acting: Acting | undefined): void {
+  session = { info, world: worldInAddress(), acting: rememberedActing() ?? acting }
+  told()
+}
+
+export function currentSession(): Session {
+  if (session === undefined) throw new Error('The session has not begun.')
+  return session
+}
+
+export function actAs(acting: Acting): void {
+  const { info, world } = currentSession()
+  session = { info, world, acting }
+  sessionStorage.setItem(storageKey, JSON.stringify({ world, acting }))
+  told()
+}
+
+export function useSession(): Session {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, currentSession)
+}
+
+/** Whether the server has something; what it lacks is not shown. */
+export function useFeature(name: string): boolean {
+  return useSession().info.features.includes(name)
+}
+
+/** How the keys of everything that is cached begin. `acting`: where it is not the one of the page, as with two sides. */
+export function scopeKey(acting = currentSession().acting): readonly [string, string, string] {
+  return [currentSession().world, acting?.tenant.id ?? '', acting?.caller.id ?? '']
+}

@@ -1,0 +1,53 @@
+/** How the last request went, and whether the server is there: for the status line and the offline bar. */
+import { useSyncExternalStore } from 'react'
+
+export interface ServerStatus {
+  readonly ms: number | undefined
+  readonly requestId: string | undefined
+  /** Since when nothing answers; undefined: it answers. */
+  readonly goneSince: Date | undefined
+  readonly isLive: boolean
+  /** Another version of the server runs than the pages were made for. */
+  readonly hasNewVersion: boolean
+}
+
+let status: ServerStatus = {
+  ms: undefined,
+  requestId: undefined,
+  goneSince: undefined,
+  isLive: false,
+  hasNewVersion: false,
+}
+const listeners = new Set<() => void>()
+
+function put(change: Partial<ServerStatus>): void {
+  status = { ...status, ...change }
+  for (const listener of listeners) listener()
+}
+
+export function noteRequest(facts: { ms: number; id: string | undefined; isReached: boolean }): void {
+  if (facts.isReached) put({ ms: facts.ms, requestId: facts.id ?? status.requestId, goneSince: undefined })
+  else put({ goneSince: status.goneSince ?? new Date() })
+}
+
+export function noteLive(isLive: boolean): void {
+  if (status.isLive !== isLive) put({ isLive })
+}
+
+export function noteGone(isGone: boolean): void {
+  put({ goneSince: isGone ? (status.goneSince ?? new Date()) : undefined })
+}
+
+export function noteNewVersion(): void {
+  put({ hasNewVersion: true })
+}
+
+export function useServerStatus(): ServerStatus {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => status,
+  )
+}

@@ -1,0 +1,141 @@
+/**
+ * Texts of the pages by key, in English and German. Each slice has files of its own, which are loaded with it:
+ * `i18n/en/terms.json`. Values may hold `{name}` and one kind of plural, `{n, plural, one {# term} other {# terms}}`.
+ */
+import { useSyncExternalStore } from 'react'
+import type adminEn from './en/admin.json'
+import type detailEn from './en/detail.json'
+import type explorerEn from './en/explorer.json'
+import type gdapEn from './en/gdap.json'
+import type requestsEn from './en/requests.json'
+import shellEn from './en/shell.json'
+import type sidesEn from './en/sides.json'
+import type standInEn from './en/standin.json'
+import type termpagesEn from './en/termpages.json'
+import type treeEn from './en/tree.json'
+
+export type TextKey =
+  | keyof typeof shellEn
+  | keyof typeof treeEn
+  | keyof typeof detailEn
+  | keyof typeof termpagesEn
+  | keyof typeof sidesEn
+  | keyof typeof gdapEn
+  | keyof typeof requestsEn
+  | keyof typeof standInEn
+  | keyof typeof explorerEn
+  | keyof typeof adminEn
+
+/** Files of texts. */
+export type Slice =
+  | 'shell'
+  | 'tree'
+  | 'detail'
+  | 'termpages'
+  | 'gdap'
+  | 'sides'
+  | 'requests'
+  | 'standin'
+  | 'explorer'
+  | 'admin'
+export const languages = ['en', 'de'] as const
+export type Language = (typeof languages)[number]
+export type TextValues = Readonly<Record<string, string | number>>
+
+const files = import.meta.glob<Record<string, string>>('./{en,de}/*.json', { import: 'default' })
+const storageKey = 'relata.language'
+
+/** English stands in for what another language lacks. */
+const texts: Record<Language, Record<string, string>> = { en: { ...shellEn }, de: {} }
+const loaded = new Set<Slice>(['shell'])
+let language: Language = 'en'
+let version = 0
+const listeners = new Set<() => void>()
+
+function isLanguage(text: string): text is Language {
+  return (languages as readonly string[]).includes(text)
+}
+
+function preferred(): Language {
+  const asked = new URLSearchParams(location.search).get('ui') ?? localStorage.getItem(storageKey)
+  const all = [...(asked === null ? [] : [asked]), ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase())
+  return all.find(isLanguage) ?? 'en'
+}
+
+async function load(slice: Slice, of: Language): Promise<void> {
+  const file = files[`./${of}/${slice}.json`]
+  if (file !== undefined) Object.assign(texts[of], await file())
+}
+
+/** Before a slice is shown. */
+export async function loadTexts(slice: Slice): Promise<void> {
+  loaded.add(slice)
+  await Promise.all([load(slice, 'en'), language === 'en' ? undefined : load(slice, language)])
+}
+
+export async function setLanguage(next: Language, isKept = true): Promise<void> {
+  await Promise.all([...loaded].map((slice) => load(slice, next)))
+  language = next
+  if (isKept) localStorage.setItem(storageKey, next)
+  document.documentElement.lang = next
+  version += 1
+  for (const listener of listeners) listener()
+}
+
+export async function beginTexts(): Promise<void> {
+  await setLanguage(preferred(), false)
+}
+
+export function currentLanguage(): Language {
+  return language
+}
+
+/** Renders again when the language changes. Pages call it once at the top. */
+export function useLanguage(): Language {
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => version,
+  )
+  return language
+}
+
+const rules = new Map<Language, Intl.PluralRules>()
+
+function pluralOf(n: number): string {
+  let rule = rules.get(language)
+  if (rule === undefined) {
+    rule = new Intl.PluralRules(language)
+    rules.set(language, rule)
+  }
+  return rule.select(n)
+}
+
+const plural = /\{(\w+), plural,((?: \w+ \{[^{}]*\})+)\}/g
+
+function filled(text: string, values: TextValues): string {
+  const chosen = text.replace(plural, (_, name: string, forms: string) => {
+    const n = Number(values[name])
+    const found = Object.fromEntries(
+      [...forms.matchAll(/ (\w+) \{([^{}]*)\}/g)].map(([, form, words]) => [form, words]),
+    )
+    return (found[pluralOf(n)] ?? found['other'] ?? '').replaceAll('#', new Intl.NumberFormat(language).format(n))
+  })
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name]
+    if (value === undefined) return whole
+    return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value
+  })
+}
+
+export function t(key: TextKey, values: TextValues = {}): string {
+  return filled(texts[language][key] ?? texts.en[key] ?? key, values)
+}
+
+/** For texts whose key is made of a value, such as a status: undefined where there is none. */
+export function maybeText(key: string, values: TextValues = {}): string | undefined {
+  const text = texts[language][key] ?? texts.en[key]
+  return text === undefined ? undefined : filled(text, values)
+}

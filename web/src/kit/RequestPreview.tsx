@@ -1,0 +1,58 @@
+/** "Show as request": exactly what an action sends, to copy. */
+import { Button, Tooltip } from '@fluentui/react-components'
+import { useState } from 'react'
+import { curlOf, fullAddress } from '../data/describe.ts'
+import type { RequestPlan } from '../data/plan.ts'
+import { currentSession } from '../data/session.ts'
+import { tokenOf } from '../data/tokens.ts'
+import { t } from '../i18n/t.ts'
+import { useCopy } from './CopyId.tsx'
+import { CodeRegular } from './icons.ts'
+import { JsonView } from './JsonView.tsx'
+import { SidePanel } from './SidePanel.tsx'
+import { useShared } from './styles.ts'
+
+export function RequestView({ plan }: { readonly plan: RequestPlan }) {
+  const shared = useShared()
+  const copy = useCopy()
+  const { info, acting } = currentSession()
+  return (
+    <div className={shared.column}>
+      <div className={shared.mono}>
+        <strong>{plan.method}</strong> {fullAddress(plan)}
+      </div>
+      {Object.entries(plan.headers ?? {}).map(([name, value]) => (
+        <div key={name} className={shared.mono}>
+          {name}: {value}
+        </div>
+      ))}
+      {plan.body !== undefined && <JsonView text={JSON.stringify(plan.body)} what={t('request.body')} />}
+      <div className={shared.row}>
+        <Button onClick={() => copy(curlOf(plan))}>{t('request.copyCurl')}</Button>
+        {plan.needsToken && info.mode === 'stand-in' && (
+          <Button onClick={() => void tokenOf(acting).then((token) => copy(curlOf(plan, token)))}>
+            {t('request.copyCurlWithToken')}
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** `plans`: what is shown when it is pressed. */
+export function RequestPreview({ plans }: { readonly plans: () => readonly RequestPlan[] }) {
+  const [shown, setShown] = useState<readonly RequestPlan[] | undefined>()
+  return (
+    <>
+      <Tooltip content={t('request.show')} relationship="label">
+        <Button appearance="subtle" icon={<CodeRegular />} onClick={() => setShown(plans())} />
+      </Tooltip>
+      <SidePanel title={t('request.title')} isOpen={shown !== undefined} onClose={() => setShown(undefined)}>
+        {shown?.map((plan, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two may be alike.
+          <RequestView key={at} plan={plan} />
+        ))}
+      </SidePanel>
+    </>
+  )
+}

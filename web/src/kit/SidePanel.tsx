@@ -1,0 +1,63 @@
+/** A drawer at the right: 480 px, below 640 px the whole width. Closing it gives the focus back to what opened it. */
+import {
+  Button,
+  DrawerBody,
+  DrawerFooter,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  makeStyles,
+  OverlayDrawer,
+  tokens,
+} from '@fluentui/react-components'
+import type { ReactNode } from 'react'
+import { t } from '../i18n/t.ts'
+import { DismissRegular } from './icons.ts'
+
+const useStyles = makeStyles({
+  root: { width: '480px', maxWidth: '100vw' },
+  body: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalL,
+    paddingBlock: tokens.spacingVerticalM,
+  },
+})
+
+interface SidePanelProps {
+  readonly title: string
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly children: ReactNode
+  readonly footer?: ReactNode
+  /** Beside the title. */
+  readonly tools?: ReactNode
+}
+
+export function SidePanel({ title, isOpen, onClose, children, footer, tools }: SidePanelProps) {
+  const styles = useStyles()
+  return (
+    <OverlayDrawer
+      className={styles.root}
+      position="end"
+      open={isOpen}
+      onOpenChange={(_, { open }) => {
+        if (!open) onClose()
+      }}
+    >
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={
+            <>
+              {tools}
+              <Button appearance="subtle" aria-label={t('close')} icon={<DismissRegular />} onClick={onClose} />
+            </>
+          }
+        >
+          {title}
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody className={styles.body}>{children}</DrawerBody>
+      {footer !== undefined && <DrawerFooter>{footer}</DrawerFooter>}
+    </OverlayDrawer>
+  )
+}

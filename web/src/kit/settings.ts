@@ -1,0 +1,50 @@
+/** What a person has chosen of the pages themselves; kept in this browser. */
+import { useSyncExternalStore } from 'react'
+
+export interface PageSettings {
+  readonly theme: 'system' | 'light' | 'dark' | 'contrast'
+  readonly density: 'comfortable' | 'dense'
+  readonly dates: 'relative' | 'local' | 'utc'
+  /** Commands on single letters. */
+  readonly shortcuts: boolean
+  readonly showDeprecated: boolean
+  readonly isNavigationFolded: boolean
+}
+
+const storageKey = 'relata.settings'
+const usual: PageSettings = {
+  theme: 'system',
+  density: 'comfortable',
+  dates: 'relative',
+  shortcuts: true,
+  showDeprecated: true,
+  isNavigationFolded: false,
+}
+
+function kept(): PageSettings {
+  try {
+    return { ...usual, ...(JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<PageSettings>) }
+  } catch {
+    return usual
+  }
+}
+
+let now = kept()
+const listeners = new Set<() => void>()
+
+export function settings(): PageSettings {
+  return now
+}
+
+export function changeSettings(change: Partial<PageSettings>): void {
+  now = { ...now, ...change }
+  localStorage.setItem(storageKey, JSON.stringify(now))
+  for (const listener of listeners) listener()
+}
+
+export function useSettings(): PageSettings {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, settings)
+}

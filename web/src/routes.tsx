@@ -1,0 +1,81 @@
+/** All addresses of pages. The only file that names the slices; each is loaded, with its texts, when first shown. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { loadTexts, type Slice } from './i18n/t.ts'
+import { NotFound } from './shell/NotFound.tsx'
+import { Shell } from './shell/Shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+
+type Loaded = Promise<{ readonly default: ComponentType }>
+
+/** Search parameters stay as they are written: each page reads its own with `useParams` and `useView`. */
+function page<Path extends string>(path: Path, slices: readonly Slice[], load: () => Loaded) {
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(async () => {
+      const [loaded] = await Promise.all([load(), ...slices.map(loadTexts)])
+      return loaded
+    }),
+  })
+}
+
+const termStore = () => import('./terms/TermStorePage.tsx')
+const routeTree = root.addChildren([
+  page('/', ['standin'], () => import('./standin/HomeOrOverview.tsx')),
+  page('/terms', ['tree', 'detail'], termStore),
+  page('/terms/g/$group', ['tree', 'detail'], termStore),
+  page('/terms/s/$set', ['tree', 'detail'], termStore),
+  page('/terms/s/$set/t/$term', ['tree', 'detail'], termStore),
+  page('/terms/t/$term', ['tree', 'detail'], termStore),
+  page('/terms/search', ['termpages', 'tree'], () => import('./terms/SearchPage.tsx')),
+  page('/terms/import', ['termpages', 'tree'], () => import('./terms/ImportPage.tsx')),
+  page('/terms/export', ['termpages', 'tree'], () => import('./terms/ExportPage.tsx')),
+  page('/terms/bin', ['termpages', 'tree'], () => import('./terms/BinPage.tsx')),
+  page('/terms/changes', ['termpages', 'tree'], () => import('./terms/ChangesPage.tsx')),
+  page('/terms/report', ['termpages', 'tree'], () => import('./terms/ReportPage.tsx')),
+  page('/gdap', ['gdap'], () => import('./gdap/OverviewPage.tsx')),
+  page('/gdap/relationships', ['gdap'], () => import('./gdap/OverviewPage.tsx')),
+  page('/gdap/relationships/$id', ['gdap'], () => import('./gdap/RelationshipPage.tsx')),
+  page('/gdap/new', ['gdap'], () => import('./gdap/RequestPage.tsx')),
+  page('/gdap/customers', ['sides', 'gdap'], () => import('./gdap/CustomersPage.tsx')),
+  page('/gdap/customers/$tenant', ['sides', 'gdap'], () => import('./gdap/CustomersPage.tsx')),
+  page('/gdap/activity', ['sides', 'gdap'], () => import('./gdap/ActivityPage.tsx')),
+  page('/gdap/access', ['sides', 'gdap'], () => import('./gdap/AccessPage.tsx')),
+  page('/gdap/both', ['sides', 'gdap'], () => import('./gdap/BothPage.tsx')),
+  page('/partners', ['sides', 'gdap'], () => import('./gdap/PartnersPage.tsx')),
+  page('/partners/$id', ['sides', 'gdap'], () => import('./gdap/PartnersPage.tsx')),
+  page('/requests', ['requests'], () => import('./requests/RequestsPage.tsx')),
+  page('/requests/$id', ['requests'], () => import('./requests/RequestsPage.tsx')),
+  page('/clock', ['standin'], () => import('./standin/ClockPage.tsx')),
+  page('/faults', ['standin'], () => import('./standin/FaultsPage.tsx')),
+  page('/worlds', ['standin'], () => import('./standin/WorldsPage.tsx')),
+  page('/explorer', ['explorer'], () => import('./explorer/ExplorerPage.tsx')),
+  page('/admin/$section', ['admin'], () => import('./admin/AdminPage.tsx')),
+  page('/admin', ['admin'], () => import('./admin/AdminPage.tsx')),
+  page('/settings', ['shell'], () => import('./shell/SettingsPage.tsx')),
+  page('/shortcuts', ['shell'], () => import('./shell/ShortcutsPage.tsx')),
+  page('/signin', ['shell'], () => import('./signin/SignInPage.tsx')),
+  page('/signed-out', ['shell'], () => import('./signin/SignInPage.tsx')),
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 80,
+  scrollRestoration: true,
+  // Texts as they are: `?tab=history`, not `?tab="history"`.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const entries = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+    const text = new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()
+    return text === '' ? '' : `?${text}`
+  },
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

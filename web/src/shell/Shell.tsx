@@ -1,0 +1,141 @@
+/** The frame: top bar, navigation, the page, the status line; and what is there on every page. */
+import { makeStyles, tokens } from '@fluentui/react-components'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { useSession } from '../data/session.ts'
+import { undoLast } from '../data/undo.ts'
+import { t, useLanguage } from '../i18n/t.ts'
+import { announceRegions } from '../kit/announce.ts'
+import { Boundary } from '../kit/Boundary.tsx'
+import { changeSettings, settings } from '../kit/settings.ts'
+import { useShortcuts } from '../kit/shortcuts.ts'
+import { useShared } from '../kit/styles.ts'
+import { toast } from '../kit/toasts.ts'
+import { useGo } from '../kit/view.ts'
+import { Navigation } from './Navigation.tsx'
+import { OfflineBar } from './OfflineBar.tsx'
+import { Palette } from './Palette.tsx'
+import { StatusLine } from './StatusLine.tsx'
+import { Toasts } from './Toasts.tsx'
+import { TopBar } from './TopBar.tsx'
+
+const useStyles = makeStyles({
+  root: {
+    display: 'grid',
+    gridTemplateRows: '48px auto 1fr auto',
+    gridTemplateColumns: 'minmax(0, 1fr)',
+    height: '100vh',
+    backgroundColor: tokens.colorNeutralBackground2,
+    color: tokens.colorNeutralForeground1,
+  },
+  skip: {
+    position: 'absolute',
+    left: tokens.spacingHorizontalM,
+    top: '-100px',
+    zIndex: 1000,
+    padding: tokens.spacingHorizontalS,
+    backgroundColor: tokens.colorNeutralBackground1,
+    color: tokens.colorNeutralForeground1,
+    ':focus': { top: tokens.spacingVerticalS },
+  },
+  middle: { display: 'flex', minHeight: 0 },
+  main: {
+    flexGrow: 1,
+    minWidth: 0,
+    minHeight: 0,
+    overflow: 'hidden',
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderTopLeftRadius: tokens.borderRadiusLarge,
+  },
+})
+
+/** Focus on the heading of the page that was gone to, so that keys and screen readers are there as well. */
+function useFocusOnPage(): void {
+  const { pathname } = useLocation()
+  const first = useRef(true)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it waits for.
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    if (document.activeElement === document.body || document.activeElement?.closest('nav') !== null)
+      document.getElementById('page-title')?.focus()
+  }, [pathname])
+}
+
+const regions = ['app-top', 'app-navigation', 'app-main'] as const
+
+/** F6 walks through the parts of the frame. */
+function goToRegion(step: 1 | -1): void {
+  const all = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(({ offsetParent }) => offsetParent)
+  const at = all.findIndex((region) => region.contains(document.activeElement))
+  const next = all[(at + step + all.length) % all.length]
+  const inside = next?.querySelector<HTMLElement>('[tabindex="0"], a[href], button, input, select, textarea')
+  ;(inside ?? next)?.focus()
+}
+
+export function Shell() {
+  useLanguage()
+  const styles = useStyles()
+  const shared = useShared()
+  const go = useGo()
+  const { acting, world } = useSession()
+  const [isPaletteOpen, setPaletteOpen] = useState(false)
+  const [isDrawerOpen, setDrawerOpen] = useState(false)
+  useFocusOnPage()
+  useShortcuts([
+    { keys: 'Ctrl+K', words: t('keys.palette'), inText: true, run: () => setPaletteOpen(true) },
+    { keys: '?', words: t('keys.list'), run: () => go('/shortcuts') },
+    {
+      keys: '[',
+      words: t('keys.navigation'),
+      run: () => changeSettings({ isNavigationFolded: !settings().isNavigationFolded }),
+    },
+    { keys: 'F6', words: t('keys.regions'), inText: true, run: () => goToRegion(1) },
+    { keys: 'Shift+F6', words: t('keys.regionsBack'), inText: true, run: () => goToRegion(-1) },
+    { keys: 'F8', words: t('keys.toasts'), inText: true, run: () => document.getElementById('toasts')?.focus() },
+    {
+      keys: 'Ctrl+Z',
+      words: t('keys.undo'),
+      run: () =>
+        void undoLast().then(
+          (words) => toast({ text: words === undefined ? t('undo.nothing') : t('undo.done', { what: words }) }),
+          (error: Error) => toast({ text: t('undo.failed', { why: error.message }), kind: 'failed' }),
+        ),
+    },
+  ])
+  // Another person or world sees other things: everything below begins anew.
+  const scope = `${world} ${acting?.tenant.id} ${acting?.caller.id}`
+  return (
+    <div className={styles.root}>
+      <a
+        className={styles.skip}
+        href="#page-title"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('page-title')?.focus()
+        }}
+      >
+        {t('frame.skip')}
+      </a>
+      <header data-region={regions[0]} tabIndex={-1}>
+        <TopBar onSearch={() => setPaletteOpen(true)} onMenu={() => setDrawerOpen(true)} />
+      </header>
+      <OfflineBar />
+      <div className={styles.middle}>
+        <Navigation isDrawerOpen={isDrawerOpen} onDrawerClose={() => setDrawerOpen(false)} />
+        <main className={styles.main} data-region={regions[2]} tabIndex={-1} key={scope}>
+          <Boundary>
+            <Outlet />
+          </Boundary>
+        </main>
+      </div>
+      <StatusLine />
+      <Toasts />
+      {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
+      <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" />
+      <div id={announceRegions.assertive} className={shared.hidden} role="alert" aria-live="assertive" />
+    </div>
+  )
+}

