@@ -12,6 +12,7 @@ const unit = [
   'src/**/*.test.ts',
   ...['model', 'workloads', 'engine', 'conformance'].map((room) => `test/${room}/**/*.test.ts`),
   'test/docs/citations.test.ts',
+  'web/src/**/*.test.ts',
 ]
 
 /** Suites that start programs, or look at their own process: each file has one for itself. */
