@@ -3,12 +3,14 @@ import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
+import type { WriteNotes } from '#edm/records/reading.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
 import { lastStep, withThrottling } from './access/throttling.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
+import { partsOf } from './changes/branches.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
 import { pastOn } from './changes/past.ts'
@@ -100,10 +102,13 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
     inTenant: (tenantId, actor, work, recorded) =>
       agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const { verb = '', ...notes } = recorded ?? {}
+        const { verb = '', ...known } = recorded ?? {}
+        const notes: WriteNotes = known
         const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
         const result = await work(context)
-        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
+        if (recorder)
+          for (const { rows, ...bin } of partsOf(recorder.rows(), context.notes.branches))
+            await history?.keep(tx, rows, { verb, ...context, notes: { ...context.notes, ...bin } })
         return result
       }),
     withRules: (rules) => {

@@ -16,15 +16,13 @@ import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
 import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
-import { stampOf } from '#workloads/term-store/rules/author.ts'
 import { canonicalTag, compareTags, languagesOf, lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
-import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
-import { type Occurrence, rowIn } from '#workloads/term-store/rules/places/tree.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { mergeTerm } from '#workloads/term-store/rules/verbs/merge/merge-term.ts'
 import { store, term } from '#workloads/term-store/types.ts'
 import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { refuseLack, rightsOf } from './rights.ts'
+import { removeInStep } from './step-removal.ts'
 import { writeTaxonomy } from './write-taxonomy.ts'
 
 export interface StepFacts {
@@ -149,25 +147,6 @@ async function checkNamedTerms(
   }
 }
 
-/** Where what goes stands; those below another that goes leave with it. */
-async function topsOf(context: WriteContext, records: readonly PlanRecord[]): Promise<Map<string, Occurrence[]>> {
-  const gone = new Set(records.map(({ set, id }) => `${set} ${id}`))
-  const tops = new Map<string, Occurrence[]>()
-  for (const { set: setId, id, parent } of records) {
-    if (setId === undefined || (parent !== null && gone.has(`${setId} ${parent}`))) continue
-    const row = await rowIn(context.tx, setId, id)
-    if (row !== undefined) tops.set(setId, [...(tops.get(setId) ?? []), row])
-  }
-  return tops
-}
-
-async function remove(context: WriteContext, storeId: string, records: readonly PlanRecord[]): Promise<void> {
-  for (const [setId, tops] of await topsOf(context, records)) {
-    const removal: Removal = { storeId, setId, stamp: stampOf(context) }
-    await removeFromSet(context.tx, removal, tops)
-  }
-}
-
 /** By the rules of the verb: what the survivor has for it is decided there. */
 async function merge({ context, settings, asksRoles, step }: StepFacts): Promise<void> {
   for (const { action, id, into } of step.records) {
@@ -240,11 +219,15 @@ export async function applyStep(facts: StepFacts): Promise<void> {
     after: written,
     siteCollections: await siteCollectionsOf(context),
   })
-  await remove(
+  await removeInStep({
     context,
-    storeRow.id,
-    step.records.filter(({ action }) => removing.has(action)),
-  )
+    storeId: storeRow.id,
+    records: step.records.filter(({ action }) => removing.has(action)),
+    others: kept,
+    before,
+    written,
+    later: facts.later,
+  })
   await merge(facts)
 }
 
