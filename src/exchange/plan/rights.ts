@@ -46,7 +46,7 @@ function setLack(asking: Asking, { action, id, group }: PlanRecord): string | un
 const ofTheTerm: ReadonlySet<string> = new Set(['deprecate', 'undeprecate', 'merge'])
 
 /** Whether it changes the term itself and not only a place of it. */
-function isOfTheTerm({ action, changes }: PlanRecord): boolean {
+export function isOfTheTerm({ action, changes }: PlanRecord): boolean {
   if (ofTheTerm.has(action)) return true
   return changes.some(
     ({ member }) => member !== 'isAvailableForTagging' && !String(member).startsWith('localProperties.'),
