@@ -76,7 +76,8 @@ export function lackOf(
 ): string | undefined {
   const asking: Asking = { rights, before, end }
   const { kind, action, id } = record
+  const isOfAdministrators = action === 'create' || record.changes.some(({ member }) => member === 'siteId')
   if (kind === 'group')
-    return action === 'create' ? lacks(asking, 'administrator', undefined) : lacks(asking, 'manager', id)
+    return isOfAdministrators ? lacks(asking, 'administrator', undefined) : lacks(asking, 'manager', id)
   return kind === 'set' && action !== 'order' ? setLack(asking, record) : placeLack(asking, record)
 }

@@ -10,7 +10,7 @@ import type { Change, PlanRecord } from './records.ts'
 
 const none: ReadonlySet<never> = new Set()
 const plainMembers = {
-  group: new Set(['name', 'description', 'managers', 'contributors']),
+  group: new Set(['name', 'description', 'siteId', 'managers', 'contributors']),
   set: new Set(['description', 'isOpen', 'isAvailableForTagging', 'owner', 'contact', 'stakeholders']),
   term: new Set(['mergedTermIds', 'owner', 'isAvailableForTagging']),
 } as const
@@ -88,6 +88,7 @@ const plainChecks: Readonly<Record<string, (record: PlanRecord, change: Change) 
   contributors: needList,
   stakeholders: needList,
   name: needName,
+  siteId: (record, change) => void (change.to === null || textOf(record, change)),
   description: (record, change) => needForm(record, change, (text, tell) => descriptionFor(text, none, tell)),
 }
 

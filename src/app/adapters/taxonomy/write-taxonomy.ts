@@ -139,10 +139,19 @@ async function writeGroups({ context, storeId, before, after, siteCollections }:
     const old = before.groups.get(id)
     if (old === state) continue
     const changed = difference(old && groupRow(old), groupRow(state))
+    const siteCollectionId = state.siteId === null ? null : (siteCollections.get(state.siteId) ?? null)
     if (old === undefined) {
-      const siteCollectionId = state.siteId === null ? null : (siteCollections.get(state.siteId) ?? null)
       await tx.insert(group, { ...groupRow(state), id, storeId, siteCollectionId, ...birthOf(context) })
-    } else if (Object.keys(changed).length > 0) await tx.update(group, id, { ...changed, ...stampOf(context) })
+      continue
+    }
+    if (Object.keys(changed).length === 0) continue
+    if (old.siteId === state.siteId) {
+      await tx.update(group, id, { ...changed, ...stampOf(context) })
+      continue
+    }
+    await tx.update(group, id, { ...changed, siteCollectionId, ...stampOf(context) })
+    // Sets are seen where their group is.
+    for (const row of await tx.find(set, { parentGroupId: id })) await tx.update(set, row.id, { siteCollectionId })
   }
 }
 

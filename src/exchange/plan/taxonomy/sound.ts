@@ -25,7 +25,9 @@ function wrongSet(end: TaxonomyPart, id: string): string | undefined {
 }
 
 function wrongGroup(end: TaxonomyPart, id: string): string | undefined {
-  return end.groups.get(id)?.name === '' ? 'it has no name' : undefined
+  const { name, siteId = null } = end.groups.get(id) ?? {}
+  if (siteId !== null && end.siteIds?.has(siteId) !== true) return `there is no site '${siteId}'`
+  return name === '' ? 'it has no name' : undefined
 }
 
 /** At the place of a pin only what is local to it can change, as everywhere (term-store.md §3.4). */
