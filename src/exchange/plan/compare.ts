@@ -86,31 +86,32 @@ class Comparing implements Comparer {
     return this.facts.reports.isRefused(part)
   }
 
-  group({ part, id, name, isNew, sets }: GroupMatch): void {
-    const before = this.facts.before.groups.get(id)
-    if (this.isRefused(part)) {
-      if (isNew) for (const set of sets) this.refuseSet(set)
-      if (isNew) return
-    } else if (!this.isSiteThere(part, isNew)) {
-      if (isNew) return
-    } else if (isNew) {
-      this.plan(part, {
-        at: { ...part.at, path: name },
-        action: 'create',
-        kind: 'group',
-        id,
-        changes: changesTo(new Map(), wantedOfGroup({ ...part, name })),
-      })
-    } else if (before !== undefined) {
-      // A template that means the group of a site does not rename it.
-      const stated = part.id === undefined && part.siteId !== undefined ? { ...part, name: '' } : part
-      const changes = changesTo(groupValues(before), wantedOfGroup(stated))
-      if (before.scope === 'system' && changes.length > 0)
-        this.facts.reports.tell(part, 'system', `The group '${before.name}' belongs to the system.`)
-      else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'group', id, changes })
-      else this.unchanged(part, { kind: 'group', id })
-    }
+  group(match: GroupMatch): void {
+    const { part, isNew, sets } = match
+    const isRefused = this.isRefused(part)
+    if (isRefused && isNew) for (const set of sets) this.refuseSet(set)
+    const isFit = !isRefused && this.isSiteThere(part, isNew)
+    if (isNew && !isFit) return
+    if (isFit && isNew) this.newGroup(match)
+    else if (isFit) this.knownGroup(match)
     for (const set of sets) this.set(set)
+  }
+
+  private newGroup({ part, id, name }: GroupMatch): void {
+    const changes = changesTo(new Map(), wantedOfGroup({ ...part, name }))
+    this.plan(part, { at: { ...part.at, path: name }, action: 'create', kind: 'group', id, changes })
+  }
+
+  private knownGroup({ part, id }: GroupMatch): void {
+    const before = this.facts.before.groups.get(id)
+    if (before === undefined) return
+    // A template that means the group of a site does not rename it.
+    const stated = part.id === undefined && part.siteId !== undefined ? { ...part, name: '' } : part
+    const changes = changesTo(groupValues(before), wantedOfGroup(stated))
+    if (before.scope === 'system' && changes.length > 0)
+      this.facts.reports.tell(part, 'system', `The group '${before.name}' belongs to the system.`)
+    else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'group', id, changes })
+    else this.unchanged(part, { kind: 'group', id })
   }
 
   /** Tells what is wrong with the site of a group. */

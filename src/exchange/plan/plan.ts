@@ -26,6 +26,8 @@ export interface PlanOptions extends LanguageChoice {
   readonly fix?: readonly FixWord[]
   readonly match?: readonly ('id' | 'path')[]
   readonly followMerges?: boolean
+  /** New terms have the dates that the file states; the store has to be empty. */
+  readonly withDates?: boolean
   readonly missing?: Missing
   readonly maxMissing?: number
   readonly order?: 'file' | 'keep'
@@ -92,6 +94,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
         order: options.order,
         copiesLabels: fixes.has('labels'),
         tellsSame: options.all === true,
+        withDates: options.withDates === true,
       },
       numbers,
     })
@@ -324,8 +327,7 @@ function countOf(records: readonly PlanRecord[], same: number, lost: number): Pl
 function assembled(assembly: Assembly): Plan {
   const { facts, found, reports, parts, addedLanguages, doc, faults } = assembly
   const { before, source, as, options, digestOf } = facts
-  const languageFault = languageLack(facts, addedLanguages, doc)
-  const stops = [...doc.faults, ...faults, ...languageFault]
+  const stops = [...doc.faults, ...faults, ...languageLack(facts, addedLanguages, doc), ...dateLack(facts, doc)]
   const records = recordsOf(assembly)
   const sets = new Set(records.filter(({ action }) => action !== 'refused' && action !== 'same').flatMap(touchedSets))
   const head: PlanHead = {
@@ -354,6 +356,16 @@ function languageLack({ rights }: PlanFacts, added: readonly string[], doc: Doc)
   if (added.length === 0 || rights === undefined || rights.roleIn(undefined) === 'administrator') return []
   const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
   return [fault('role', at, `Adding languages (${added.join(', ')}) needs the role administrator.`)]
+}
+
+/** Dates are those of what is made, so that whoever makes it cannot pass it off as older: exchange.md §6.3. */
+function dateLack({ before, options, rights }: PlanFacts, doc: Doc): ImportFault[] {
+  if (options.withDates !== true) return []
+  const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  const { terms } = before.counts
+  if (terms > 0) return [fault('unsupported', at, `--with-dates needs an empty store; this one has ${terms} terms.`)]
+  const isAllowed = rights === undefined || rights.roleIn(undefined) === 'administrator'
+  return isAllowed ? [] : [fault('role', at, '--with-dates needs the role administrator.')]
 }
 
 /** Whether anything keeps the plan from being applied as a whole. */

@@ -199,13 +199,17 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   const before = await readTaxonomy(tx, { sets, ids, withSharing: step.kind !== 'groups' && step.kind !== 'sets' })
   const stale = staleSets(facts, before)
   if (stale.length > 0) throw new Stale(stale)
-  for (const record of step.records) checkRecord(record, before.languages)
+  const withDates = facts.plan.head.options['withDates'] === true
+  for (const record of step.records) checkRecord(record, { languages: before.languages, withDates })
   const end = before.copy()
   const written = before.copy()
   const kept = step.records.filter(({ action }) => !removing.has(action) && action !== 'merge')
   for (const record of kept) carry(written, record)
   for (const record of step.records) if (record.action !== 'merge') carryUnlessGone(end, record)
-  checkRights(step.records, asksRoles ? await rightsOf(tx, context.actor, before) : undefined, before, end)
+  const rights = asksRoles ? await rightsOf(tx, context.actor, before) : undefined
+  if (withDates && rights !== undefined && rights.roleIn(undefined) !== 'administrator')
+    refuseLack('Keeping dates needs the role administrator.')
+  checkRights(step.records, rights, before, end)
   checkSystem(step.records, before)
   checkShares(step.records, before)
   checkEnd(facts, end)
@@ -218,6 +222,7 @@ export async function applyStep(facts: StepFacts): Promise<void> {
     before,
     after: written,
     siteCollections: await siteCollectionsOf(context),
+    withDates,
   })
   await removeInStep({
     context,

@@ -154,6 +154,8 @@ export function changedTerm(term: TermState, changes: readonly Change[]): TermSt
   for (const { member, to } of changes) {
     const parts = /^labels\.(.+)\.(default|synonyms)$/.exec(member)
     if (parts !== null) labels = withLabels(labels, parts[1] as string, parts[2] as string, to)
+    else if ((member === 'created' || member === 'modified') && typeof to === 'string')
+      changed = { ...changed, [member]: to }
     else if (member !== 'isAvailableForTagging') changed = withMember(changed, member, to)
   }
   return labels === term.labels ? changed : { ...changed, labels: orderedLabels(labels) }
