@@ -2,6 +2,7 @@
  * Makes the plan of an import: normalise, match, compare, check (exchange.md §2.1, §2.6). It reads only; what the store holds
  * and what the caller may is given. Pure.
  */
+import { mostLanguages } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import { normaliseDoc } from '../normalise/document.ts'
@@ -352,9 +353,13 @@ function touchedSets({ kind, id, set, from }: PlanRecord): string[] {
   return [...(set === undefined ? [] : [set]), ...(from !== undefined && 'set' in from ? [from.set] : [])]
 }
 
-function languageLack({ rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
-  if (added.length === 0 || rights === undefined || rights.roleIn(undefined) === 'administrator') return []
+function languageLack({ before, rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
+  if (added.length === 0) return []
   const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  const count = before.languages.tags.length + added.length
+  if (count > mostLanguages)
+    return [fault('limit', at, `The store would have ${count} languages; it has at most ${mostLanguages}.`)]
+  if (rights === undefined || rights.roleIn(undefined) === 'administrator') return []
   return [fault('role', at, `Adding languages (${added.join(', ')}) needs the role administrator.`)]
 }
 

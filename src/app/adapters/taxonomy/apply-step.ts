@@ -16,7 +16,13 @@ import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
 import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
-import { canonicalTag, compareTags, languagesOf, lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
+import {
+  canonicalTag,
+  compareTags,
+  languagesOf,
+  lcidOf,
+  mostLanguages,
+} from '#workloads/term-store/rules/languages/languages.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { mergeTerm } from '#workloads/term-store/rules/verbs/merge/merge-term.ts'
 import { store, term } from '#workloads/term-store/types.ts'
@@ -171,6 +177,15 @@ async function addLanguages({ context, plan }: StepFacts): Promise<void> {
       code: 'invalidRequest',
       target: 'plan',
     })
+  if (tags.length + added.length > mostLanguages)
+    throw new AppError(
+      'invalid',
+      `A store has at most ${mostLanguages} languages; with those of the plan it would have more.`,
+      {
+        code: 'invalidRequest',
+        target: 'plan',
+      },
+    )
   if (added.length > 0)
     await context.tx.update(store, storeRow.id, { languageTags: [...tags, ...added].sort(compareTags) })
 }
