@@ -15,6 +15,7 @@ import { pastOn } from './changes/past.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
 import { recorderOn } from './changes/recorder.ts'
+import { settleRows } from './changes/settled.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -103,7 +104,10 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
         const { verb = '', ...notes } = recorded ?? {}
         const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
         const result = await work(context)
-        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
+        if (!recorder || history === undefined) return result
+        const rows = recorder.rows()
+        await settleRows(engine, context, rows)
+        await history.keep(tx, rows, { verb, ...context })
         return result
       }),
     withRules: (rules) => {
