@@ -17,6 +17,7 @@ import { pastOn } from './changes/past.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
 import { recorderOn } from './changes/recorder.ts'
+import { settleRows } from './changes/settled.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -106,9 +107,10 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
         const notes: WriteNotes = known
         const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
         const result = await work(context)
-        if (recorder)
-          for (const { rows, ...bin } of partsOf(recorder.rows(), context.notes.branches))
-            await history?.keep(tx, rows, { verb, ...context, notes: { ...context.notes, ...bin } })
+        if (!recorder || history === undefined) return result
+        await settleRows(engine, context, recorder.rows())
+        for (const { rows, ...bin } of partsOf(recorder.rows(), context.notes.branches))
+          await history.keep(tx, rows, { verb, ...context, notes: { ...context.notes, ...bin } })
         return result
       }),
     withRules: (rules) => {
