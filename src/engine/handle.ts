@@ -97,15 +97,20 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
   const { agenda, strict, ids, steadyRows, history, record } = engine
   return {
     settle: async () => agenda.pending(),
-    inTenant: (tenantId, actor, work, recorded) =>
-      agenda.write(tenantId, async (tx, timed) => {
+    inTenant: async (tenantId, actor, work, recorded) => {
+      let isRecordedNow = false
+      const done = await agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
         const { verb = '', ...notes } = recorded ?? {}
         const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
         const result = await work(context)
-        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
+        const change = recorder && (await history?.keep(tx, recorder.rows(), { verb, ...context }))
+        isRecordedNow = change !== undefined
         return result
-      }),
+      })
+      if (isRecordedNow) engine.onRecorded?.(recorded?.verb ?? '')
+      return done
+    },
     withRules: (rules) => {
       const { unenforced: _, ...enforced } = engine
       const behaviours = behavioursOf(Object.values(engine.models), rules)
