@@ -94,6 +94,7 @@ class Comparing implements Comparer {
     } else if (isNew) {
       if (part.scope === 'siteCollection' || part.siteId !== undefined) {
         this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
+        for (const set of sets) this.refuseSet(set)
         return
       }
       this.plan(part, {

@@ -105,7 +105,17 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
     found = run()
     absent = withMissing(sets, start, found, options)
   }
-  const lacks = checkRights(found, absent.records, facts, reports)
+  let lacks = checkRights(found, absent.records, facts, reports)
+  // What is not made, for a right, takes with it what would be below it.
+  if (
+    found.planned.some(
+      ({ record, part }) => record.action === 'create' && part !== undefined && reports.isRefused(part),
+    )
+  ) {
+    found = run()
+    absent = withMissing(sets, start, found, options)
+    lacks = checkRights(found, absent.records, facts, reports)
+  }
   const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
   return assembled({
     facts,
@@ -155,16 +165,12 @@ function wrongIn(
   const touched = touchedBy([...planned.map(({ record }) => record), ...missing])
   const wrong = [...violations(end, touched, limits)]
   const [terms, sets] = [end.terms.size - before.terms.size, end.sets.size - before.sets.size]
-  const over = (what: string, count: number, most: number): void => {
-    wrong.push({
-      code: 'limit',
-      setId: '',
-      terms: [],
-      text: `The store would have ${count} ${what}; it has at most ${most}.`,
-    })
+  const over = (of: 'term' | 'set', count: number, most: number): void => {
+    const text = `The store would have ${count} ${of}s; it has at most ${most}.`
+    wrong.push({ code: 'limit', setId: '', terms: [], text, of, surplus: count - most })
   }
-  if (terms > 0 && before.counts.terms + terms > limits.terms) over('terms', before.counts.terms + terms, limits.terms)
-  if (sets > 0 && before.counts.sets + sets > limits.sets) over('sets', before.counts.sets + sets, limits.sets)
+  if (terms > 0 && before.counts.terms + terms > limits.terms) over('term', before.counts.terms + terms, limits.terms)
+  if (sets > 0 && before.counts.sets + sets > limits.sets) over('set', before.counts.sets + sets, limits.sets)
   return wrong
 }
 
@@ -179,7 +185,16 @@ function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: 
   const { reports, numbers, numbersClashes } = telling
   let isNew = false
   const renumbered = new Set<Part>()
-  for (const { code, setId, terms, text, languageTag } of wrong) {
+  for (const violation of wrong) {
+    const { code, setId, terms, text, languageTag, surplus } = violation
+    if (surplus !== undefined) {
+      const parts = lastMade(found, violation)
+      for (const part of parts) reports.add(part, fault(code, part.at, text))
+      if (parts.length > 0) {
+        isNew = true
+        continue
+      }
+    }
     const part = causeOf(found, terms, setId)
     if (part === undefined) continue
     if (code === 'clash' && numbersClashes && languageTag !== undefined) {
@@ -196,6 +211,15 @@ function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: 
     if (!known) isNew = true
   }
   return isNew
+}
+
+/** Of the sets or terms that are made, so many of the last as are too many. */
+function lastMade({ planned }: PlanComparison, { setId, surplus = 0, of = 'term' }: Violation): Part[] {
+  const made = planned.flatMap(({ record, part }) => {
+    const isMeant = record.action === 'create' && record.kind === of && (setId === '' || record.set === setId)
+    return isMeant && part !== undefined ? [part] : []
+  })
+  return made.slice(-surplus)
 }
 
 /** The part of the file that brought the term there; without one, the last that changed something in the set. */
