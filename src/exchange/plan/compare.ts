@@ -88,15 +88,12 @@ class Comparing implements Comparer {
 
   group({ part, id, name, isNew, sets }: GroupMatch): void {
     const before = this.facts.before.groups.get(id)
+    if (isNew && (part.scope === 'siteCollection' || part.siteId !== undefined))
+      this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
     if (this.isRefused(part)) {
       if (isNew) for (const set of sets) this.refuseSet(set)
       if (isNew) return
     } else if (isNew) {
-      if (part.scope === 'siteCollection' || part.siteId !== undefined) {
-        this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
-        for (const set of sets) this.refuseSet(set)
-        return
-      }
       this.plan(part, {
         at: { ...part.at, path: name },
         action: 'create',

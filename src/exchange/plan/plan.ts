@@ -186,53 +186,36 @@ function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: 
   let isNew = false
   const renumbered = new Set<Part>()
   for (const violation of wrong) {
-    const { code, setId, terms, text, languageTag, surplus } = violation
-    if (surplus !== undefined) {
-      const parts = lastMade(found, violation)
-      for (const part of parts) reports.add(part, fault(code, part.at, text))
-      if (parts.length > 0) {
+    const { code, text, languageTag } = violation
+    for (const part of causesOf(found, violation)) {
+      if (code === 'clash' && numbersClashes && languageTag !== undefined) {
+        if (renumbered.has(part)) continue
+        renumbered.add(part)
+        const own = numbers.get(part) ?? new Map<string, number>()
+        own.set(languageTag, (own.get(languageTag) ?? 1) + 1)
+        numbers.set(part, own)
         isNew = true
         continue
       }
+      if (!reports.isRefused(part)) isNew = true
+      reports.add(part, fault(code, part.at, text))
     }
-    const part = causeOf(found, terms, setId)
-    if (part === undefined) continue
-    if (code === 'clash' && numbersClashes && languageTag !== undefined) {
-      if (renumbered.has(part)) continue
-      renumbered.add(part)
-      const own = numbers.get(part) ?? new Map<string, number>()
-      own.set(languageTag, (own.get(languageTag) ?? 1) + 1)
-      numbers.set(part, own)
-      isNew = true
-      continue
-    }
-    const known = reports.isRefused(part)
-    reports.add(part, fault(code, part.at, text))
-    if (!known) isNew = true
   }
   return isNew
 }
 
-/** Of the sets or terms that are made, so many of the last as are too many. */
-function lastMade({ planned }: PlanComparison, { setId, surplus = 0, of = 'term' }: Violation): Part[] {
-  const made = planned.flatMap(({ record, part }) => {
-    const isMeant = record.action === 'create' && record.kind === of && (setId === '' || record.set === setId)
-    return isMeant && part !== undefined ? [part] : []
-  })
-  return made.slice(-surplus)
-}
-
-/** The part of the file that brought the term there; without one, the last that changed something in the set. */
-function causeOf(
-  { partsOf: byTerm, planned }: PlanComparison,
-  terms: readonly string[],
-  setId: string,
-): Part | undefined {
-  for (const id of terms) {
-    const part = byTerm.get(id)?.at(-1)
-    if (part !== undefined) return part
-  }
-  return planned.findLast(({ record }) => setId === '' || record.set === setId)?.part
+/**
+ * The part of the file that brought the term there; of a limit, the last of what is made, as many as are too many; else the
+ * last that changed something in the set.
+ */
+function causesOf({ partsOf: byTerm, planned }: PlanComparison, violation: Violation): readonly Part[] {
+  const { setId, terms, surplus = 0, of = 'term' } = violation
+  const part = terms.flatMap((id) => byTerm.get(id)?.at(-1) ?? [])[0]
+  if (part !== undefined) return [part]
+  const inSet = planned.filter(({ record }) => setId === '' || record.set === setId)
+  const made = inSet.filter(({ record }) => record.action === 'create' && record.kind === of)
+  const last = surplus > 0 && made.length > 0 ? made.slice(-surplus) : inSet.slice(-1)
+  return last.flatMap((one) => one.part ?? [])
 }
 
 function checkRights(
