@@ -161,6 +161,22 @@ describe('relata.deprecate', () => {
     expect(refusal(await kit.onTerm(set, a, 'deprecate', { replacedBy: nothing })).status).toBe(404)
   })
 
+  it('keeps the successor of a term that is deprecated again, unless null is sent', async () => {
+    const set = await kit.freshSet()
+    const [old, other] = [await kit.made.term({ set }, 'Old'), await kit.made.term({ set }, 'Other')]
+    const successor = async (): Promise<string> =>
+      (await kit.get(`/sets/${set}/terms/${old}`, 'include-annotations="relata.*"')).body['@relata.state'].replacedBy
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: other })
+    const again = await kit.onTerm(set, old, 'deprecate', {})
+    expect(again.headers.get('relata-change')).toBeNull()
+    expect(await successor()).toBe(other)
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: null })
+    expect(await successor()).toBeNull()
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: other })
+    await kit.onTerm(set, old, 'undeprecate')
+    expect(await successor()).toBeNull()
+  })
+
   it('is refused among the orphans and for what a pin mirrors', async () => {
     const [home, set] = [await kit.freshSet(), await kit.freshSet()]
     const [top, below] = (await kit.chain(home, 2)) as [string, string]

@@ -152,7 +152,8 @@ class Later {
     const later: unknown[] = []
     for (const id of [...this.#found].sort((a, b) => a - b)) {
       const change = await this.#record.change(this.#tx, id)
-      if (change !== undefined) later.push({ id, verb: change.verb, by: change.by, at: change.changedDateTime })
+      if (change !== undefined)
+        later.push({ id: String(id), verb: change.verb, by: change.by, at: change.changedDateTime })
     }
     const which = later.length === 0 ? 'something that is not in the record stands' : 'later changes stand'
     return new AppError('conflict', `The change cannot be taken back: ${which} against it.`, {
