@@ -48,10 +48,10 @@ describe('a change', () => {
     expect(ids).toEqual([...ids].sort((a, b) => a - b))
     const changes = await history(`/sets/${set}/relata.history()?branch=true&$top=4`)
     expect(changes.map(({ id, verb }) => [id, verb])).toEqual([
-      [ids[3], 'delete'],
-      [ids[2], 'deprecate'],
-      [ids[1], 'update'],
-      [ids[0], 'create'],
+      [`${ids[3]}`, 'delete'],
+      [`${ids[2]}`, 'deprecate'],
+      [`${ids[1]}`, 'update'],
+      [`${ids[0]}`, 'create'],
     ])
     expect(changes.map(({ requestId }) => requestId).toReversed()).toEqual(
       answers.map(({ headers }) => headers.get('request-id')),
