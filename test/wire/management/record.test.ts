@@ -276,6 +276,9 @@ describe('undo', () => {
     const set = (await kit.get(`/groups/${group}/sets`)).body.value[0].id
     const terms = async () => (await kit.get(`/sets/${set}/terms`)).body.value.length
     await expect.poll(terms, { timeout: 10_000 }).toBe(3)
+    // A cell that says nothing of it leaves new terms available.
+    const listed: { isAvailable: boolean }[] = (await kit.get(`/sets/${set}/relata.getAllTerms()`)).body.value
+    expect(listed.map(({ isAvailable }) => isAvailable)).toEqual([true, true, true])
     const changes = await history(`/groups/${group}/relata.history()?branch=true&verb=import`)
     const step = changes.find(({ count }) => count === 3)
     expect(step?.importId).toEqual(expect.any(String))
