@@ -173,6 +173,22 @@ describe('relata.deprecate', () => {
     expect(refusal(await kit.onTerm(set, a, 'deprecate', { replacedBy: nothing })).status).toBe(404)
   })
 
+  it('keeps the successor of a term that is deprecated again, unless null is sent', async () => {
+    const set = await kit.freshSet()
+    const [old, other] = [await kit.made.term({ set }, 'Old'), await kit.made.term({ set }, 'Other')]
+    const successor = async (): Promise<string> =>
+      (await kit.get(`/sets/${set}/terms/${old}`, 'include-annotations="relata.*"')).body['@relata.state'].replacedBy
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: other })
+    const again = await kit.onTerm(set, old, 'deprecate', {})
+    expect(again.headers.get('relata-change')).toBeNull()
+    expect(await successor()).toBe(other)
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: null })
+    expect(await successor()).toBeNull()
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: other })
+    await kit.onTerm(set, old, 'undeprecate')
+    expect(await successor()).toBeNull()
+  })
+
   it('is taken back with what replaced the term, unless that is sent again; chains do not close', async () => {
     const set = await kit.freshSet()
     const [a, b, c] = [await kit.made.term(set), await kit.made.term(set), await kit.made.term(set)]

@@ -11,6 +11,8 @@ export interface Sought extends SearchKeys {
   /** Each word in its loose and its spelt form. */
   readonly words: readonly { readonly loose: string; readonly spelt: string }[]
   readonly match: Match
+  /** Whether labels are compared in their spelt form as well. */
+  readonly umlauts: boolean
 }
 
 /** In texts of fewer characters, `contains` would find nearly everything. */
@@ -24,7 +26,7 @@ export function soughtFor(text: string, match: Match, umlauts = true): Sought {
     loose: word,
     spelt: umlauts ? (speltWords[at]?.word ?? word) : word,
   }))
-  return { exact, loose, spelt: umlauts ? spelt : loose, words, match }
+  return { exact, loose, spelt: umlauts ? spelt : loose, words, match, umlauts }
 }
 
 /** The last tier in which anything can be found; 0: none. */
@@ -85,7 +87,8 @@ function pairOf(keys: SearchKeys, sought: Sought): number | undefined {
 export function tierOf({ name, isDefault }: Label, sought: Sought): number | undefined {
   const last = widestTier(sought)
   if (last === 0) return undefined
-  const keys = searchKeys(name ?? '')
+  const all = searchKeys(name ?? '')
+  const keys = sought.umlauts ? all : { ...all, spelt: all.loose }
   const pair = pairOf(keys, sought)
   if (pair !== undefined) return isDefault === true ? pair : pair + 1
   if (last >= 9 && hasAllWords(keys, sought)) return 9
