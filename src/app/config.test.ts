@@ -63,6 +63,7 @@ describe('settings', () => {
       issuers: [],
       openRegistry: false,
       siteScopes: false,
+      iriBase: undefined,
       gdap: {
         latencySeconds: {
           activation: 0,
