@@ -310,7 +310,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     clock,
     rowClock: parts.clock,
     ...requestIdsOf(facts),
-    documents: openApiDocuments(config.registry),
+    documents: openApiDocuments(config),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),

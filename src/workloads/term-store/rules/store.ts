@@ -18,15 +18,13 @@ import {
   type Languages,
   languagesOf,
   lcidOf,
+  mostLanguages,
   sameTag,
   similarTags,
 } from './languages/languages.ts'
 import { checkRole } from './roles/roles.ts'
 import { searchRules } from './search/operations.ts'
 import type { TermStoreSettings } from './settings.ts'
-
-/** A guard against abuse, not a limit of Graph's. */
-const mostLanguages = 200
 
 /** What is wrong with a language; undefined: Microsoft has it, or the store has had it since before this was checked. */
 function faultOf(value: unknown, now: Languages): string | undefined {

@@ -3,7 +3,8 @@ import { type SearchKeys, searchKeys, wordsIn } from '#base/text/search-keys.ts'
 import { normalised } from '../labels/text.ts'
 
 export const matches = ['prefix', 'exact', 'words', 'contains'] as const
-export type Match = (typeof matches)[number]
+/** `start`: labels that begin with the text, as SharePoint's `StartsWith` (exchange.md §13.4); `prefix` finds later words too. */
+export type Match = (typeof matches)[number] | 'start'
 
 /** What is searched for, ready for comparison. */
 export interface Sought extends SearchKeys {
@@ -32,6 +33,7 @@ export function soughtFor(text: string, match: Match, umlauts = true): Sought {
 export function widestTier({ loose, match }: Sought): number {
   if (loose === '') return 0
   if (match === 'exact') return 4
+  if (match === 'start') return 6
   return match === 'contains' && loose.length >= leastContained ? 10 : 9
 }
 
@@ -77,6 +79,7 @@ function pairOf(keys: SearchKeys, sought: Sought): number | undefined {
   if (either((text, wanted) => text === wanted)) return 3
   if (match === 'exact') return undefined
   if (either((text, wanted) => begins(text, 0, wanted, match))) return 5
+  if (match === 'start') return undefined
   return either((text, wanted) => hasLater(text, wanted, match)) ? 7 : undefined
 }
 
