@@ -4,6 +4,7 @@ import type { Tx, WriteContext } from '#edm/ports.ts'
 import type { AuditEvent } from '#edm/records/reading.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { type Recorder, recorderOn } from '../changes/recorder.ts'
+import { settleRows } from '../changes/settled.ts'
 import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'
 import { dryRun, effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
 
@@ -62,6 +63,7 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
   if (recorder === undefined) return
   const { engine } = session
   const rows = recorder.rows()
+  await settleRows(engine, context, rows)
   if (context.effects !== undefined) throw new Rehearsal(await effectsOf(engine, tx, rows, context.effects), lacks)
   session.wrote.change = await engine.history?.keep(tx, rows, { verb, ...context })
 }

@@ -280,5 +280,5 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   await record.unbin(tx, item.change.id)
   if (notes !== undefined) notes.undoes = facts.deletedItemId
   const { id: changeId } = await changeToBe(context, record)
-  return { changeId, kind: localName(item.type), id: item.subject, restored, ...report }
+  return { changeId: String(changeId), kind: localName(item.type), id: item.subject, restored, ...report }
 }
