@@ -22,7 +22,7 @@ cordage=$(term 111) rigging=$(term 112) flax=$(term 202) hemp=$(term 203) brass=
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
 
-relata() { ${RELATA:-npx relata} "$@"; }
+relata() { command ${RELATA:-npx relata} "$@"; }
 
 # The answer is shown, also where it is an error, which ends the script; its headers are kept for `change`.
 token=$(curl -sS --cacert "$ca" "$first/c0117050-0000-4000-8000-000000000001/oauth2/v2.0/token" \

@@ -174,6 +174,7 @@ describe('a plan', () => {
     const empty = emptyStore()
     const plan = planOf(doc(set('S', [...twins, ...deep])), facts(empty, { options: { fix: ['clashes', 'levels'] } }))
     expect(faultsOf(plan)).toEqual([])
+    expect(plan.remarks.filter(({ code }) => code === 'repaired').map(({ at: { path } }) => path)).toEqual(['B', 'B'])
     const end = applied(empty, plan)
     expect([1, 2, 3].map((number) => end.title(id(number)))).toEqual(['B', 'B (2)', 'B (3)'])
     const raised = [...end.terms.keys()].find((one) => end.title(one) === '8')
