@@ -297,6 +297,12 @@ describe('a plan', () => {
     expect(lacking.summary).toMatchObject({ create: 2, refused: 2 })
   })
 
+  it('refuses to make a set that the caller names by an id', () => {
+    const plan = planOf(doc(set('S', [home('A')])), facts(emptyStore(), { options: { set: id(77) } }))
+    expect(faultsOf(plan)).toEqual(['parent-missing S', 'parent-refused A'])
+    expect(faultsOf(planOf(doc(set('S', [])), facts(emptyStore(), { options: { set: 'T' } })))).toEqual([])
+  })
+
   it('refuses as many as are over a limit, the last of the file', () => {
     const given = doc(
       set(

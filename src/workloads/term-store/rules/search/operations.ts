@@ -72,10 +72,17 @@ function listIn(args: Args, name: string): readonly string[] | undefined {
   return list.length === 0 ? undefined : list.map(String)
 }
 
-/** Languages to search in, each once; in one that the store does not have there are no labels. */
+/** Languages to search in, each once; in one that the store does not have there are no labels. Throws if it has none of them. */
 function languagesIn(args: Args, known: readonly string[]): readonly string[] | undefined {
-  const wanted = listIn(args, 'languages')?.map((tag) => tag.toLowerCase())
-  return wanted && [...new Set(wanted)].flatMap((tag) => known.find((own) => sameTag(own, tag)) ?? [])
+  const wanted = listIn(args, 'languages')
+  if (wanted === undefined) return undefined
+  const found = wanted.flatMap((tag) => known.find((own) => sameTag(own, tag.toLowerCase())) ?? [])
+  if (found.length === 0)
+    throw invalid(
+      `The store has none of the languages ${wanted.slice(0, 5).join(', ')}; it has ${known.join(', ')}.`,
+      'languages',
+    )
+  return [...new Set(found)]
 }
 
 interface Shown {
