@@ -3,7 +3,8 @@
 # Prints what each step answers below a line that starts with '##'. Needs two servers without these terms:
 #   npm start -- --in-memory --port 4365
 #   npm start -- --in-memory --port 4366 --location .relata-2
-# RELATA_ORIGIN and RELATA_OTHER say where they are, RELATA_CA what to trust, RELATA what runs the command.
+# RELATA_ORIGIN and RELATA_OTHER say where they are, RELATA_CA what to trust, RELATA what runs the command: in a clone
+# RELATA='npm start -s --' docs/taxonomy-journey.sh
 set -euo pipefail
 
 first=${RELATA_ORIGIN:-https://localhost:4365}
