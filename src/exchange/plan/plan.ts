@@ -2,6 +2,7 @@
  * Makes the plan of an import: normalise, match, compare, check (exchange.md §2.1, §2.6). It reads only; what the store holds
  * and what the caller may is given. Pure.
  */
+import { mostLanguages } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import { normaliseDoc } from '../normalise/document.ts'
@@ -26,6 +27,8 @@ export interface PlanOptions extends LanguageChoice {
   readonly fix?: readonly FixWord[]
   readonly match?: readonly ('id' | 'path')[]
   readonly followMerges?: boolean
+  /** New terms have the dates that the file states; the store has to be empty. */
+  readonly withDates?: boolean
   readonly missing?: Missing
   readonly maxMissing?: number
   readonly order?: 'file' | 'keep'
@@ -92,6 +95,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
         order: options.order,
         copiesLabels: fixes.has('labels'),
         tellsSame: options.all === true,
+        withDates: options.withDates === true,
       },
       numbers,
     })
@@ -333,8 +337,7 @@ function countOf(records: readonly PlanRecord[], same: number, lost: number): Pl
 function assembled(assembly: Assembly): Plan {
   const { facts, found, reports, parts, addedLanguages, doc, faults } = assembly
   const { before, source, as, options, digestOf } = facts
-  const languageFault = languageLack(facts, addedLanguages, doc)
-  const stops = [...doc.faults, ...faults, ...languageFault]
+  const stops = [...doc.faults, ...faults, ...languageLack(facts, addedLanguages, doc), ...dateLack(facts, doc)]
   const records = recordsOf(assembly)
   const sets = new Set(records.filter(({ action }) => action !== 'refused' && action !== 'same').flatMap(touchedSets))
   const head: PlanHead = {
@@ -359,10 +362,24 @@ function touchedSets({ kind, id, set, from }: PlanRecord): string[] {
   return [...(set === undefined ? [] : [set]), ...(from !== undefined && 'set' in from ? [from.set] : [])]
 }
 
-function languageLack({ rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
-  if (added.length === 0 || rights === undefined || rights.roleIn(undefined) === 'administrator') return []
+function languageLack({ before, rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
+  if (added.length === 0) return []
   const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  const count = before.languages.tags.length + added.length
+  if (count > mostLanguages)
+    return [fault('limit', at, `The store would have ${count} languages; it has at most ${mostLanguages}.`)]
+  if (rights === undefined || rights.roleIn(undefined) === 'administrator') return []
   return [fault('role', at, `Adding languages (${added.join(', ')}) needs the role administrator.`)]
+}
+
+/** Dates are those of what is made, so that whoever makes it cannot pass it off as older: exchange.md §6.3. */
+function dateLack({ before, options, rights }: PlanFacts, doc: Doc): ImportFault[] {
+  if (options.withDates !== true) return []
+  const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  const { terms } = before.counts
+  if (terms > 0) return [fault('unsupported', at, `--with-dates needs an empty store; this one has ${terms} terms.`)]
+  const isAllowed = rights === undefined || rights.roleIn(undefined) === 'administrator'
+  return isAllowed ? [] : [fault('role', at, '--with-dates needs the role administrator.')]
 }
 
 /** Whether anything keeps the plan from being applied as a whole. */

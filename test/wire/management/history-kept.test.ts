@@ -68,6 +68,8 @@ describe('what is kept', () => {
     expect(kept.map(({ id }) => Number(id.slice(0, 10)))).toEqual([Number(newest)])
     expect(await findings(server)).toEqual([])
     const metrics = await (await fetch(`${server.http}/metrics`)).text()
+    expect(metrics).toMatch(/relata_changes_recorded_total\{verb="update"\} 2\n/)
+    expect(metrics).toMatch(/relata_changes_recorded_total\{verb="delete"\} 1\n/)
     expect(metrics).toMatch(/relata_retention_removed_total\{kind="change"\} [1-9]/)
     expect(metrics).toMatch(/relata_retention_removed_total\{kind="deletedItem"\} [1-9]/)
   })

@@ -34,7 +34,7 @@ export const change = complexType('relata.change', 'What one request or import s
   requestId: text({ doc: 'Id of the request.' }),
   batchId: text({ doc: 'Id of the batch that the request was part of.' }),
   importId: text({ doc: 'Id of the import.' }),
-  undoes: text({ doc: 'Number of the change, or id of the batch, that it took back.' }),
+  undoes: text({ doc: 'Number of the change, or id of the batch or the import, that it took back.' }),
   count: whole({ nullable: false, doc: 'Rows that changed.' }),
   rows: complex(changedRow, { nullable: false, collection: true, doc: 'The rows that were asked for; at most 100.' }),
 })
@@ -118,8 +118,14 @@ export const storeDelta: Readonly<Record<string, FunctionFacts>> = {
 export const storeHistoryActions: Readonly<Record<string, ActionFacts>> = {
   undo: {
     ...write,
-    doc: 'Takes a change back, or all changes of a batch, where nothing later stands against it.',
-    params: { changeId: text({ required: true, nullable: false, doc: 'Number of the change, or id of the batch.' }) },
+    doc: 'Takes a change back, or all changes of a batch or an import, where nothing later stands against it.',
+    params: {
+      changeId: text({
+        required: true,
+        nullable: false,
+        doc: 'Number of the change, or id of the batch or the import.',
+      }),
+    },
     returns: change,
   },
   restore: {
