@@ -83,7 +83,7 @@ describe('what is looked over', () => {
       })
     expect(await validate('validate', 'atlantis.csv')).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('there is no file atlantis.csv'),
+      stderr: expect.stringContaining('there is no file or folder atlantis.csv'),
     })
     expect(await validate('validate', 'Geo', '--set', 'Geo')).toMatchObject({ status: 2 })
     const both = await made.set(await made.group('Both'), 'Both')
