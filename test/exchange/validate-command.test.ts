@@ -89,7 +89,7 @@ describe('what is looked over', () => {
     const both = await made.set(await made.group('Both'), 'Both')
     await made.term(both, 'Term')
     expect(await validate('validate', 'Both')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringContaining('name it by its id, or as GROUP/SET'),
     })
     expect((await validate('validate', 'Both/Both', ...remarks)).lines).toContain(none('Both/Term'))
