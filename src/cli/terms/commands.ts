@@ -110,6 +110,7 @@ async function graphOf(given: CommandFlags, token: string | undefined): Promise<
     import('./graph/ids.ts'),
   ])
   const root = textIn(given['graphUrl']) ?? graph
+  if (!URL.canParse(root)) throw new WrongUsage(`--graph-url: '${root}' is no address, such as ${graph}`)
   return graphTarget({ client: graphClient(root, token), ids: await idsIn(textIn(given['dir'])) })
 }
 
@@ -127,12 +128,19 @@ export function addTermsCommands(program: Command, environment: Environment, fin
 
 type Runner = (given: CommandFlags, isChange: boolean, work: Run) => Promise<void>
 
-/** The file, or the folder of `--dir`. */
-function pathIn(files: readonly string[], given: CommandFlags): string {
+/** The files that are named, or the folder of `--dir`. */
+function pathsIn(command: string, files: readonly string[], given: CommandFlags): readonly string[] {
   const folder = textIn(given['dir'])
-  const paths = folder === undefined ? files : [folder, ...files]
-  const [only, ...others] = paths
-  if (only === undefined) throw new WrongUsage('terms plan: name a file, or a folder with --dir')
+  if (files.length > 0) return files
+  if (folder === undefined) throw new WrongUsage(`terms ${command}: name a file, or a folder with --dir`)
+  return [folder]
+}
+
+/** With `--to graph` a file may be named beside the folder, which keeps the ids. */
+function pathIn(files: readonly string[], given: CommandFlags): string {
+  const isBoth = files.length > 0 && textIn(given['dir']) !== undefined && textIn(given['to']) !== 'graph'
+  const [only = '', ...others] = pathsIn('plan', files, given)
+  if (isBoth) throw new WrongUsage('terms plan: one file or folder at a time')
   if (others.length > 0) throw new WrongUsage('terms plan: one file or folder at a time')
   return only
 }
@@ -166,7 +174,7 @@ function addApplying(command: Command): Command {
     .option('--allow-refused', 'apply what is not refused')
     .option('--replan', 'plan again what was changed meanwhile')
     .option('-y, --yes', 'do not ask')
-    .option('--dir <folder>', 'with --to graph: the folder that keeps its ids')
+    .option('--dir <folder>', 'a folder with a taxonomy, as pull writes it; with --to graph it keeps the ids')
     .option('--json', jsonHelp)
 }
 
@@ -180,13 +188,24 @@ function applyWishIn(given: CommandFlags): Runs.ApplyWish {
 }
 
 function addApply(terms: Command, run: Runner): void {
-  const apply = terms.command('apply').argument('<plan>', 'file that plan wrote').description('apply a plan')
-  addWhere(addApplying(apply)).action((file: string, given: CommandFlags) =>
-    run(given, true, (runs, target) => runs.runApply(target, file, applyWishIn(given))),
+  const apply = terms
+    .command('apply')
+    .argument('[plan]', 'file that plan wrote; without it the folder of --dir is planned')
+    .description('apply a plan, or a folder as it is')
+  addWhere(addApplying(apply)).action((file: string | undefined, given: CommandFlags) =>
+    run(given, true, (runs, target) => {
+      const wish = applyWishIn(given)
+      if (file !== undefined) return runs.runApply(target, file, wish)
+      const folder = textIn(given['dir'])
+      if (folder === undefined) throw new WrongUsage('terms apply: name the plan, or a folder with --dir')
+      return runs.runImport(target, [folder], new Map(), wish)
+    }),
   )
-  const into = terms.command('import').argument('<file...>').description('plan, show, ask, and apply')
+  const into = terms.command('import').argument('[file...]').description('plan, show, ask, and apply')
   addWhere(addApplying(add(into, planFlags))).action((files: readonly string[], given: CommandFlags) =>
-    run(given, true, (runs, target) => runs.runImport(target, files, optionsIn(given, planFlags), applyWishIn(given))),
+    run(given, true, (runs, target) =>
+      runs.runImport(target, pathsIn('import', files, given), optionsIn(given, planFlags), applyWishIn(given)),
+    ),
   )
 }
 

@@ -61,10 +61,6 @@ function rulesIn(options: TermsOptions): string[] {
   return (options.get('rules') ?? []).flatMap((one) => one.split(',')).filter((one) => one !== '')
 }
 
-function tell(line: string): void {
-  process.stderr.write(`refused: ${line}\n`)
-}
-
 async function baselineIn(file: string): Promise<readonly ValidationFinding[]> {
   if (!existsSync(file)) throw new Error(`there is no file ${file}`)
   const isFolder = existsSync(join(file, headName))
@@ -72,9 +68,11 @@ async function baselineIn(file: string): Promise<readonly ValidationFinding[]> {
   return known ?? findingsInLines(await findingsInFile(file, { rules: [] }, () => undefined)) ?? []
 }
 
+/** `tell` gets what an import would refuse of a file. */
 async function lookedOver(
   { what, options }: ValidateCommand,
   target: () => Promise<TermsTarget>,
+  tell: (line: string) => void,
 ): Promise<readonly ValidationFinding[]> {
   if (what !== undefined && isFile(what)) {
     const text = await findingsInFile(what, { rules: rulesIn(options) }, tell)
@@ -88,7 +86,12 @@ async function lookedOver(
 export async function runValidate(command: ValidateCommand, target: () => Promise<TermsTarget>): Promise<number> {
   const asked = await gravitiesFor(command)
   const { against, failOn, isJson } = command
-  const found = regraded(await lookedOver(command, target), asked)
+  let isRefused = false
+  const tell = (line: string): void => {
+    isRefused = true
+    process.stderr.write(`refused: ${line}\n`)
+  }
+  const found = regraded(await lookedOver(command, target, tell), asked)
   const known = against === undefined ? [] : await baselineIn(against)
   const shown = newAmong(found, known)
   if (isJson) say(findingLines(shown).trimEnd())
@@ -97,6 +100,6 @@ export async function runValidate(command: ValidateCommand, target: () => Promis
   const [errors, warnings] = [count('error'), count('warning')]
   const old = against === undefined ? '' : `; ${found.length - shown.length} known from ${against}`
   if (!isJson) say(`${errors} errors, ${warnings} warnings, ${count('info')} remarks${old}`)
-  const isBad = errors > 0 || (failOn === 'warning' && warnings > 0)
+  const isBad = isRefused || errors > 0 || (failOn === 'warning' && warnings > 0)
   return isBad ? exitCodes.refused : exitCodes.done
 }
