@@ -194,7 +194,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
     terms: {
-      terms: termsOf(parts),
+      terms: termsOf(parts, config),
       needActor,
     },
   })
@@ -203,10 +203,10 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
 const termsCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'export', 'losses', 'validate'] as const
 
 /** Taxonomies as files. */
-function termsOf({ exchange, tenants }: Parts): TermsControl {
+function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBase'>): TermsControl {
   const load = async () => {
     const { termsControlOf } = await import('./adapters/taxonomy/control.ts')
-    return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso })
+    return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
 }
@@ -297,7 +297,13 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(config.strict
       ? {}
       : {
-          sharePoint: sharePointOf({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }),
+          sharePoint: sharePointOf({
+            handle,
+            store: parts.store,
+            clock: parts.clock,
+            siteScopes: config.siteScopes,
+            searchUmlauts: config.searchUmlauts,
+          }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
@@ -310,7 +316,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     clock,
     rowClock: parts.clock,
     ...requestIdsOf(facts),
-    documents: openApiDocuments(config.registry),
+    documents: openApiDocuments(config),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
