@@ -33,7 +33,7 @@ import { Tools } from './relationship/Tools.tsx'
 import { relationshipStatus } from './status.ts'
 
 const useStyles = makeStyles({
-  tabs: { overflowX: 'auto', flexShrink: 0 },
+  tabs: { overflowX: 'auto', flexShrink: 0, marginInlineStart: `calc(-1 * ${tokens.spacingHorizontalM})` },
   panel: { paddingTop: tokens.spacingVerticalM },
   trail: { display: 'inline-flex', alignItems: 'center', flexWrap: 'wrap', gap: tokens.spacingHorizontalXS },
   switcher: { minWidth: 0, padding: `0 ${tokens.spacingHorizontalXS}`, fontWeight: tokens.fontWeightRegular },

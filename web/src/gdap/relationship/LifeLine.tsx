@@ -1,5 +1,5 @@
 /** The course of one relationship, drawn from the server's table of states; in the stand-in one can jump to what will come. */
-import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { Button, Link, makeStyles, tokens } from '@fluentui/react-components'
 import { useAction } from '../../data/action.ts'
 import { control } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
@@ -13,7 +13,7 @@ import { plans, type RelationshipRow, useAudits } from '../api.ts'
 import { type LifeStep, lifeSteps } from '../lifeLine.ts'
 
 const useStyles = makeStyles({
-  jump: { minWidth: 0, padding: 0, height: '24px', border: 'none', textAlign: 'start', justifyContent: 'flex-start' },
+  jump: { minHeight: '24px' },
   strip: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM, flexWrap: 'wrap' },
 })
 
@@ -83,7 +83,7 @@ export function LifeLine({ row }: { readonly row: RelationshipRow }) {
     const canJump = jump.canMove && state === 'future' && at !== undefined
     return {
       id: `${name} ${index}`,
-      title: t(`gdap.life.${name}`),
+      title: name === 'waits' && state === 'past' ? t('gdap.life.sent') : t(`gdap.life.${name}`),
       state,
       at,
       by: nameOf(by),
@@ -92,16 +92,15 @@ export function LifeLine({ row }: { readonly row: RelationshipRow }) {
           {at !== undefined && <div>{shortDate(at)}</div>}
           {reminders !== undefined && <div>{remindersText(reminders)}</div>}
           {canJump && (
-            <Button
+            <Link
+              as="button"
               className={styles.jump}
-              size="small"
-              appearance="transparent"
               disabledFocusable={jump.isBusy}
               aria-label={t('gdap.jump.label', { what: t(`gdap.life.${name}`) })}
               onClick={() => void jump.to(at)}
             >
               {t('gdap.jump')}
-            </Button>
+            </Link>
           )}
         </>
       ),

@@ -3,6 +3,7 @@ import { Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-compone
 import { type ReactNode, useState } from 'react'
 import { useRead } from '../../data/query.ts'
 import type { DirectoryAudit } from '../../data/types.ts'
+import { fullTime } from '../../i18n/format.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Empty } from '../../kit/Empty.tsx'
@@ -12,9 +13,10 @@ import { Loaded } from '../../kit/Loaded.tsx'
 import { StatusBadge } from '../../kit/StatusBadge.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
-import { type OperationRow, plans, type RequestRow, useAudits } from '../api.ts'
+import { type OperationRow, plans, type RequestRow, useAudits, useGroups, useRoles } from '../api.ts'
 import { actorOf } from '../lifeLine.ts'
 import { jobStatus } from '../status.ts'
+import { changesOf, type Namer } from './changes.ts'
 import { useNames } from './LifeLine.tsx'
 
 const useStyles = makeStyles({
@@ -154,16 +156,20 @@ export function RequestsTab({ id }: { readonly id: string }) {
   )
 }
 
-function changesOf({ targetResources }: DirectoryAudit): string {
-  const properties = (targetResources ?? []).flatMap((one) => one.modifiedProperties ?? [])
-  return properties
-    .filter(({ displayName }) => displayName !== 'lastModifiedDateTime')
-    .map(({ displayName, oldValue, newValue }) =>
-      oldValue === null || oldValue === undefined
-        ? `${displayName}: ${newValue}`
-        : `${displayName}: ${oldValue} → ${newValue}`,
-    )
-    .join(', ')
+/** In our words where there are some; else the server's. */
+function recordTitle({ operationType, activityDisplayName }: DirectoryAudit): string {
+  const kind = (operationType ?? '').replace(/^granular_admin_/, '')
+  return maybeText(`gdap.record.${kind}`) ?? activityDisplayName ?? kind
+}
+
+function useNamer(): Namer {
+  const roles = useRoles()
+  const groups = useGroups().data?.value ?? []
+  return {
+    role: (id) => roles.get(id)?.displayName ?? id,
+    group: (id) => groups.find((group) => group.id === id)?.displayName ?? id,
+    instant: (at) => fullTime(at),
+  }
 }
 
 function Records({ rows }: { readonly rows: readonly DirectoryAudit[] }) {
@@ -171,8 +177,9 @@ function Records({ rows }: { readonly rows: readonly DirectoryAudit[] }) {
   const shared = useShared()
   const [text, setText] = useState('')
   const nameOf = useNames(rows.map(actorOf))
+  const namer = useNamer()
   const found = rows.filter((row) =>
-    `${row.activityDisplayName} ${row.operationType} ${nameOf(actorOf(row))} ${changesOf(row)}`
+    `${recordTitle(row)} ${row.activityDisplayName} ${nameOf(actorOf(row))} ${changesOf(row, namer)}`
       .toLowerCase()
       .includes(text.trim().toLowerCase()),
   )
@@ -199,8 +206,8 @@ function Records({ rows }: { readonly rows: readonly DirectoryAudit[] }) {
               isWide: true,
               cell: (row) => (
                 <>
-                  <div>{row.activityDisplayName}</div>
-                  <div className={mergeClasses(shared.small, shared.soft)}>{changesOf(row)}</div>
+                  <div>{recordTitle(row)}</div>
+                  <div className={mergeClasses(shared.small, shared.soft)}>{changesOf(row, namer).join('; ')}</div>
                 </>
               ),
             },

@@ -6,6 +6,7 @@ import {
   MessageBarActions,
   MessageBarBody,
   makeStyles,
+  mergeClasses,
   tokens,
 } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
@@ -36,6 +37,7 @@ const useStyles = makeStyles({
     margin: 0,
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },
+  title: { marginBottom: tokens.spacingVerticalM },
   roles: { listStyle: 'none', margin: 0, padding: 0, display: 'grid', gap: tokens.spacingVerticalS },
 })
 
@@ -91,7 +93,7 @@ export function OverviewTab({ row }: { readonly row: RelationshipRow }) {
       {row.status === 'approvalPending' && <Invitation id={row.id} customer={customer} />}
       <div className={styles.grid}>
         <section aria-labelledby="gdap-terms">
-          <h2 id="gdap-terms" className={shared.paneTitle}>
+          <h2 id="gdap-terms" className={mergeClasses(shared.paneTitle, styles.title)}>
             {t('gdap.terms')}
           </h2>
           <dl className={styles.facts}>
@@ -128,14 +130,14 @@ export function OverviewTab({ row }: { readonly row: RelationshipRow }) {
           </dl>
         </section>
         <section aria-labelledby="gdap-roles">
-          <h2 id="gdap-roles" className={shared.paneTitle}>
+          <h2 id="gdap-roles" className={mergeClasses(shared.paneTitle, styles.title)}>
             {t('gdap.rolesCount', { n: ids.length })}
           </h2>
           <ul className={styles.roles}>
             {ids.map((id) => (
               <li key={id}>
                 <RoleName id={id} role={roles.get(id)} />
-                <div className={`${shared.small} ${shared.soft}`}>{roles.get(id)?.description}</div>
+                <div className={mergeClasses(shared.small, shared.soft)}>{roles.get(id)?.description}</div>
               </li>
             ))}
           </ul>
