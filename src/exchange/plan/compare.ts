@@ -88,10 +88,11 @@ class Comparing implements Comparer {
 
   group(match: GroupMatch): void {
     const { part, isNew, sets } = match
-    const isRefused = this.isRefused(part)
-    if (isRefused && isNew) for (const set of sets) this.refuseSet(set)
-    const isFit = !isRefused && this.isSiteThere(part, isNew)
-    if (isNew && !isFit) return
+    const isFit = !this.isRefused(part) && this.isSiteThere(part, isNew)
+    if (isNew && !isFit) {
+      for (const set of sets) this.refuseSet(set)
+      return
+    }
     if (isFit && isNew) this.newGroup(match)
     else if (isFit) this.knownGroup(match)
     for (const set of sets) this.set(set)

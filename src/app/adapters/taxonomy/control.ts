@@ -118,9 +118,9 @@ export function termsControlOf({ exchange, tenants, usualTenant, iriBase }: Cont
       }
     },
     losses: async (caller, wish) => lossLines((await written(caller, wish)).losses),
-    validate: async (caller, { groups, sets, rules }) => {
+    validate: async (caller, { groups, sets, at, rules }) => {
       check(caller, 'read')
-      return findingLines(await exchange.validate(caller, { groups, sets }, rules))
+      return findingLines(await exchange.validate(caller, { groups, sets, at }, rules))
     },
   }
 }

@@ -27,7 +27,7 @@ export const changedRow = complexType('relata.changedRow', 'A row that a change 
 })
 
 export const change = complexType('relata.change', 'What one request or import step changed.', {
-  id: whole({ nullable: false, doc: 'Number; it rises within the store.' }),
+  id: text({ nullable: false, doc: 'Number, for relata.undo; it rises within the store.' }),
   changedDateTime: instant({ nullable: false, doc: 'When.' }),
   verb: text({ nullable: false, doc: 'create, update, delete, or the name of the operation.' }),
   by: complex(changeAuthor, { nullable: false, doc: 'Who.' }),
@@ -60,7 +60,7 @@ export const notRestored = complexType('relata.notRestored', 'What could not be 
 })
 
 export const restoreReport = complexType('relata.restoreReport', 'What was restored.', {
-  changeId: whole({ nullable: false, doc: 'Number of the change that this was.' }),
+  changeId: text({ nullable: false, doc: 'Number of the change that this was, for relata.undo.' }),
   kind: text({ nullable: false, doc: 'term, relation, set or group.' }),
   id: text({ nullable: false, doc: 'Id of what was deleted.' }),
   restored: whole({ nullable: false, doc: 'Rows that are back.' }),

@@ -9,7 +9,7 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { stampOf } from './author.ts'
-import { findingRules } from './findings.ts'
+import { findingRules } from './findings/validate.ts'
 import { storeHistoryRules } from './history/operations.ts'
 import { changeLanguages } from './languages/language-change.ts'
 import {
@@ -71,7 +71,7 @@ function languagesIn(now: Languages, sent: SentLanguages, faults: Faults): Langu
 
 export function storeBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(store, {
-    operations: { ...storeHistoryRules(settings), ...searchRules, ...findingRules(settings) },
+    operations: { ...storeHistoryRules(settings), ...searchRules(settings), ...findingRules(settings) },
 
     async locate({ tx }, _from, _nav, key) {
       if (key.toLowerCase() !== 'root') return undefined

@@ -12,8 +12,9 @@ import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
 import { tidyOrders } from './orders.ts'
+import { type RewoundRows, rewoundRows, typeNamed } from './rewound-rows.ts'
 import { RecordSight } from './seen.ts'
-import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { needRolesFor, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
@@ -155,7 +156,8 @@ class Later {
     const later: unknown[] = []
     for (const id of [...this.#found].sort((a, b) => a - b)) {
       const change = await this.#record.change(this.#tx, id)
-      if (change !== undefined) later.push({ id, verb: change.verb, by: change.by, at: change.changedDateTime })
+      if (change !== undefined)
+        later.push({ id: String(id), verb: change.verb, by: change.by, at: change.changedDateTime })
     }
     const which = later.length === 0 ? 'something that is not in the record stands' : 'later changes stand'
     return new AppError('conflict', `The change cannot be taken back: ${which} against it.`, {
