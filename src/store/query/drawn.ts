@@ -70,9 +70,10 @@ function elementSql(
   const { element } = aliases
   const value = column(element, 'value')
   const elements = list === '' ? json : dialect.inside(json, [list], undefined)
+  // Both databases go through a list in its order; to say so would make SQLite sort.
   const flagged = name === undefined ? sql`` : sql` where ${dialect.inside(value, [name], flag)} = 1`
   return sql`(select ${dialect.inside(value, [member], undefined)}
-    from ${dialect.each(elements, element)}${flagged} order by ${column(element, 'key')} limit 1)`
+    from ${dialect.each(elements, element)}${flagged} limit 1)`
 }
 
 /** Changes, and not creations, are found by their row. */

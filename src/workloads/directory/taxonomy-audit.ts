@@ -5,9 +5,19 @@
 import type { Drawn, DrawnJson, DrawnText } from '#edm/records/drawn.ts'
 
 const termStore = 'microsoft.graph.termStore'
-const always = (text: string): DrawnText => ({ is: text })
-const text = (of: DrawnText): DrawnJson => ({ text: of })
-const at = (key: string, ...path: string[]): DrawnText => (path.length === 0 ? { at: key } : { at: key, path })
+
+function always(is: string): DrawnText {
+  return { is }
+}
+
+function text(of: DrawnText): DrawnJson {
+  return { text: of }
+}
+
+function at(key: string, ...path: string[]): DrawnText {
+  return path.length === 0 ? { at: key } : { at: key, path }
+}
+
 const nothing = text({ is: null })
 
 function byName(texts: Readonly<Record<string, string>>): Readonly<Record<string, DrawnText>> {
@@ -35,9 +45,9 @@ const kinds = {
 /** What a deletion was of; else the first row of the write is what it was done to. */
 const typeOfSubject: DrawnText = { first: [at('origin', 'target', 'type'), at('type')] }
 
-const withNoun = (verb: string): DrawnText => ({
-  joined: [always(`${verb} `), { by: typeOfSubject, texts: byName(nouns), other: always('taxonomy') }],
-})
+function withNoun(verb: string): DrawnText {
+  return { joined: [always(`${verb} `), { by: typeOfSubject, texts: byName(nouns), other: always('taxonomy') }] }
+}
 
 const activities: Readonly<Record<string, DrawnText>> = {
   create: withNoun('Add'),
