@@ -24,7 +24,9 @@ export const recordedRow = entityType('relata.recordedRow', {
     origin: text({
       doc: 'JSON of who did it (kind, id, name, application), of the request and the import, and of what a deletion was of.',
     }),
-    batchId: text({ doc: 'Of the batch that the request was part of.' }),
+    batchId: text({
+      doc: 'Of the batch that the request was part of, or of the import: what is taken back as a whole.',
+    }),
     undoes: text({ doc: 'The write, or the batch, that it takes back.' }),
     binned: text({
       doc: 'Type and id of the row whose deletion put this write into the recycle bin; null: it is not there.',

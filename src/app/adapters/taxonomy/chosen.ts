@@ -83,6 +83,13 @@ function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): s
   return at ?? ''
 }
 
+/** The sets that are not read, of which pins in those that are show branches. */
+function pinnedFrom(found: TaxonomyPart, read: ReadonlySet<string>): string[] {
+  const shown = [...read].flatMap((setId) => [...found.placesIn(setId)].filter(({ kind }) => kind === 'pin'))
+  const homes = shown.flatMap(({ termId }) => found.home(termId)?.setId ?? [])
+  return [...new Set(homes)].filter((id) => !read.has(id))
+}
+
 export function readChosen(
   store: Pick<Store, 'read'>,
   tenantId: string,
@@ -90,7 +97,14 @@ export function readChosen(
 ): Promise<TaxonomyPart> {
   return store.read(tenantId, async (tx) => {
     const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-    return readTaxonomy(tx, { sets: chosen(all, request), withSharing: false })
+    const read = new Set(chosen(all, request))
+    // What a pin shows is at home in another set, which may have pins itself.
+    for (;;) {
+      const found = await readTaxonomy(tx, { sets: [...read], withSharing: false })
+      const others = pinnedFrom(found, read)
+      if (others.length === 0) return found
+      for (const id of others) read.add(id)
+    }
   })
 }
 
@@ -100,7 +114,7 @@ export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, re
   const term = request.term === undefined ? undefined : termIn(found, sets, request.term)
   const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
   const groups = isWhole ? chosenGroups(found, request) : []
-  return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole })
+  return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole, elsewhere: true })
 }
 
 /** Ids of terms that terms of these sets name and that are not read: their successors, and what properties name. */

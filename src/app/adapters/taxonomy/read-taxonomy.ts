@@ -11,6 +11,7 @@ import {
   TaxonomyPart,
   type TermState,
 } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
@@ -233,5 +234,6 @@ export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: 
     terms: [...loaded.terms.values()].map(termState),
     places: [...[...loaded.terms.values()].map(homePlace), ...[...loaded.relations.values()].map(sharedPlace)],
     counts: { terms: storeRow.termCount, sets: storeRow.setCount },
+    siteIds: new Set((await tx.find(site, {})).map(({ id }) => id)),
   })
 }

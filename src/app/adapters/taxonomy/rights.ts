@@ -3,6 +3,7 @@ import { AppError, lacking } from '#base/errors.ts'
 import type { Actor, ReadTx } from '#edm/ports.ts'
 import type { PlanRights } from '#exchange/plan/rights.ts'
 import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { isEnabled } from '#workloads/directory/rules/account.ts'
 import { roleOf, type StoreRole } from '#workloads/term-store/rules/roles/roles.ts'
 import { store } from '#workloads/term-store/types.ts'
 import { needStore } from './read-taxonomy.ts'
@@ -30,7 +31,7 @@ export async function rightsOf(
   const context = { tx, actor }
   held.set(undefined, await roleOf(context, storeRow, undefined))
   for (const id of taxonomy.groups.keys()) held.set(id, await roleOf(context, storeRow, id))
-  const isAtHome = actor.kind === 'user' && actor.homeTenantId === undefined
+  const isAtHome = actor.kind === 'user' && actor.homeTenantId === undefined && (await isEnabled(tx, actor.userId))
   return {
     roleIn: (groupId) => held.get(groupId),
     mayAdd: (setId) => isAtHome && taxonomy.sets.get(setId)?.isOpen === true,
