@@ -2,7 +2,7 @@
 import type { ComplexType, EnumType, Prop, Props, Version } from './props.ts'
 import type { Expr } from './query.ts'
 import type { Drawn } from './records/drawn.ts'
-import type { PrimitiveName } from './types.ts'
+import type { FunctionParameter, PrimitiveName } from './types.ts'
 
 /** Where an operation is known from. `ours`: Graph does not have it. `later` is answered 501, an absent entry 405. */
 export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
@@ -199,12 +199,7 @@ interface OperationFacts {
 /** A function: `…/name(param='…')`. */
 export interface FunctionFacts extends OperationFacts {
   /** Those that are `optional` may be left out; they may also be options of the query beside the brackets. */
-  readonly params: Readonly<
-    Record<
-      string,
-      { readonly type: PrimitiveName; readonly doc: string; readonly optional?: true; readonly sample?: string }
-    >
-  >
+  readonly params: Readonly<Record<string, FunctionParameter>>
   readonly returns: ComplexType | ReturnFacts
   /** Takes `$top` and `$skiptoken`, which the rule gets as arguments of these names, and returns a `PageOfValues`. */
   readonly paged?: true
