@@ -123,7 +123,7 @@ export function addTermsCommands(program: Command, environment: Environment, fin
   addPlan(terms, run)
   addApply(terms, run)
   addExport(terms, run)
-  addValidate(terms, run, finish)
+  addValidate(terms, environment, finish)
 }
 
 type Runner = (given: CommandFlags, isChange: boolean, work: Run) => Promise<void>
@@ -240,40 +240,32 @@ function addExport(terms: Command, run: Runner): void {
   )
 }
 
-function addValidate(terms: Command, run: Runner, finish: (code: number) => void): void {
+function addValidate(terms: Command, environment: Environment, finish: (code: number) => void): void {
   const validate = terms
     .command('validate')
-    .argument('[file]', 'a file, in place of a server')
+    .argument('[what]', 'a file or folder in place of a server; or the id or path of a group, set or term there')
     .description('say what is odd in sets and terms; exits with 3 for what --fail-on names')
     .option('--group <group...>', 'id or name')
     .option('--set <set...>', 'id, name or GROUP/SET')
     .option('--rules <names>', 'only these rules; with + or - in addition or without')
+    .option('--dir <folder>', 'take how grave findings are from "severity" in the relata.json of this folder')
+    .option('--against <file>', 'tell only what is new beside this file: findings of --json, or a taxonomy')
     .option('--fail-on <error or warning>', 'default error')
     .option('--json', jsonHelp)
-  addWhere(validate).action(async (file: string | undefined, given: CommandFlags) => {
+  addWhere(validate).action(async (what: string | undefined, given: CommandFlags) => {
     const failOn = textIn(given['failOn']) ?? 'error'
     if (failOn !== 'error' && failOn !== 'warning')
       throw new WrongUsage(`--fail-on: '${failOn}' is neither error nor warning`)
-    const how = { failOn, isJson: given.json === true }
     const options = optionsIn(given, [
       ['--group', ''],
       ['--set', ''],
       ['--rules', ''],
     ])
-    if (file === undefined) {
-      await run(given, false, async (runs, target) => runs.showFindings(await target.validate(options), how))
-      return
-    }
-    for (const flag of ['group', 'set'])
-      if (options.has(flag)) throw new WrongUsage(`terms validate: a file is looked over as a whole, without --${flag}`)
-    const [{ findingsInFile }, runs] = await Promise.all([import('./validated-file.ts'), import('./run.ts')])
-    const rules = (options.get('rules') ?? []).flatMap((one) => one.split(','))
-    let isRefused = false
-    const tell = (line: string): void => {
-      isRefused = true
-      process.stderr.write(`refused: ${line}\n`)
-    }
-    const code = runs.showFindings(await findingsInFile(file, { rules }, tell), how)
-    finish(isRefused ? runs.exitCodes.refused : code)
+    if (what !== undefined && (options.has('group') || options.has('set')))
+      throw new WrongUsage('terms validate: name what is looked over either by itself or with --group and --set')
+    const { runValidate } = await import('./validate.ts')
+    const [dir, against, isJson] = [textIn(given['dir']), textIn(given['against']), given.json === true]
+    const target = () => whereOf(given, environment, false)
+    finish(await runValidate({ what, options, dir, against, failOn, isJson }, target))
   })
 }

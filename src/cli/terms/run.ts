@@ -218,33 +218,6 @@ export async function runExport(
   return exitCodes.done
 }
 
-interface FindingLine {
-  readonly rule?: string
-  readonly severity?: string
-  readonly path?: string
-  readonly text?: string
-  readonly counts?: Readonly<Record<string, number>>
-}
-
-/** `text`: findings by lines. */
-export function showFindings(
-  text: string,
-  { failOn, isJson }: { readonly failOn: string; readonly isJson: boolean },
-): number {
-  const lines = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as FindingLine)
-  const findings = lines.filter(({ rule }) => rule !== undefined)
-  if (isJson) say(text.trimEnd())
-  else for (const { severity, rule, path, text: said } of findings) say(`${severity} ${rule} ${path}: ${said}`)
-  const count = (severity: string): number => findings.filter((one) => one.severity === severity).length
-  const [errors, warnings] = [count('error'), count('warning')]
-  if (!isJson) say(`${errors} errors, ${warnings} warnings, ${count('info')} remarks`)
-  const isBad = errors > 0 || (failOn === 'warning' && warnings > 0)
-  return isBad ? exitCodes.refused : exitCodes.done
-}
-
 /** Writes what the target holds over a folder: only files of what differs change. */
 export async function runPull(
   target: TermsTarget,

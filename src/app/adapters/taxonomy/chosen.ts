@@ -1,12 +1,12 @@
 /** Adapter: which part of the store is meant by names and ids, and that part as a document. */
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
+import type { Store } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
 import type { PlaceState, TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
 import { normalised } from '#workloads/term-store/rules/labels/text.ts'
-import { readTaxonomy, readTermsInto } from './read-taxonomy.ts'
+import { readTaxonomy } from './read-taxonomy.ts'
 
 export interface ExportRequest {
   /** Ids or names; none: all sets but the system's. */
@@ -17,11 +17,11 @@ export interface ExportRequest {
   readonly dates?: boolean
 }
 
-function notFound(what: string): AppError {
+export function notFound(what: string): AppError {
   return new AppError('notFound', what, { code: 'itemNotFound' })
 }
 
-function sameName(one: string, other: string): boolean {
+export function sameName(one: string, other: string): boolean {
   return fold(one) === fold(normalised(other))
 }
 
@@ -36,7 +36,7 @@ function chosenGroups(all: TaxonomyPart, { groups = [] }: ExportRequest): string
 }
 
 /** Ids of the sets that are asked for, in the order of groups and names. */
-function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
+export function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
   const groups = new Set(chosenGroups(all, request))
   const inGroups = [...all.sets.values()].filter(({ groupId }) => groups.has(groupId))
   const { sets = [] } = request
@@ -67,7 +67,7 @@ function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
     .map(({ id }) => id)
 }
 
-function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): string {
+export function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): string {
   const [setId, ...others] = sets
   if (setId === undefined || others.length > 0)
     throw new AppError('invalid', 'A term is named with its set.', { target: 'term' })
@@ -115,34 +115,4 @@ export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, re
   const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
   const groups = isWhole ? chosenGroups(found, request) : []
   return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole, elsewhere: true })
-}
-
-/** Ids of terms that terms of these sets name and that are not read: their successors, and what properties name. */
-function unreadIds(taxonomy: TaxonomyPart, asked: ReadonlySet<string>): string[] {
-  const named = [...taxonomy.terms.values()].flatMap(({ replacedBy, properties }) => [
-    ...(replacedBy === null ? [] : [replacedBy]),
-    ...Object.values(properties).flatMap((value) => /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1] ?? []),
-  ])
-  return named.filter((id) => !taxonomy.terms.has(id) && !asked.has(id))
-}
-
-/**
- * The sets that are looked over, with all that shares terms with them; the orphans too where all are. Terms of other sets
- * that are named by these are there too, so that they are not taken for gone.
- */
-export async function lookedIn(
-  tx: ReadTx,
-  request: ExportRequest,
-): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
-  const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-  const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
-  const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
-  const setIds = [...chosen(all, request), ...orphans.map(({ id }) => id)]
-  const taxonomy = await readTaxonomy(tx, { sets: setIds, withSharing: true })
-  const asked = new Set<string>()
-  for (let ids = unreadIds(taxonomy, asked); ids.length > 0; ids = unreadIds(taxonomy, asked)) {
-    for (const id of ids) asked.add(id)
-    await readTermsInto(tx, taxonomy, ids)
-  }
-  return { taxonomy, setIds }
 }

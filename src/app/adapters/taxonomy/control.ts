@@ -17,6 +17,8 @@ interface ControlFacts {
   readonly tenants: Pick<TenantList, 'find' | 'all' | 'refresh'>
   /** The tenant that is meant where none is named, if there are several. */
   readonly usualTenant: string
+  /** The setting: IRIs of what is ours are below it. */
+  readonly iriBase?: string | undefined
 }
 
 /** What a plan is told, of what a caller wishes. */
@@ -47,12 +49,12 @@ function lossLines(losses: readonly Loss[]): string {
   return losses.map((loss) => `${JSON.stringify(loss)}\n`).join('')
 }
 
-export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts): TermsControl {
+export function termsControlOf({ exchange, tenants, usualTenant, iriBase }: ControlFacts): TermsControl {
   const written = async (caller: TermsCaller, wish: ExportWish): Promise<WrittenFile> => {
     check(caller, 'read')
     const { groups, sets, term, dates, format } = wish
     const doc = await exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) })
-    const file = await writeFile(doc, format, wish)
+    const file = await writeFile(doc, format, { ...wish, iriBase })
     const [first] = file.faults
     if (first !== undefined)
       throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
@@ -84,7 +86,7 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
         group,
         set,
         defaultLanguage,
-        choice,
+        choice: { ...choice, ...(iriBase === undefined ? {} : { iriBase }) },
       })
       // What the folder says of missing sets holds where the caller says nothing else.
       const options = { ...(read.missing === undefined ? {} : { missing: read.missing }), ...termsOptionsOf(wish) }
@@ -116,9 +118,9 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
       }
     },
     losses: async (caller, wish) => lossLines((await written(caller, wish)).losses),
-    validate: async (caller, { groups, sets, rules }) => {
+    validate: async (caller, { groups, sets, at, rules }) => {
       check(caller, 'read')
-      return findingLines(await exchange.validate(caller, { groups, sets }, rules))
+      return findingLines(await exchange.validate(caller, { groups, sets, at }, rules))
     },
   }
 }

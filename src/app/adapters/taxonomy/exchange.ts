@@ -6,7 +6,8 @@ import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts
 import { findingsIn } from '#exchange/validate/validate.ts'
 import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
-import { type ExportRequest, exportDoc, lookedIn } from './chosen.ts'
+import { type ExportRequest, exportDoc } from './chosen.ts'
+import { type LookRequest, lookedAt, lookedIn } from './looked.ts'
 import { makePlan, type PlanRequest, type TaxonomyCaller } from './planning.ts'
 import { needStore } from './read-taxonomy.ts'
 
@@ -17,7 +18,7 @@ export interface TaxonomyExchange extends Applying {
   export(caller: TaxonomyCaller, request: ExportRequest): Promise<Doc>
   languages(caller: TaxonomyCaller): Promise<Languages>
   /** `rules`: as `chosenRules` takes them. */
-  validate(caller: TaxonomyCaller, request: ExportRequest, rules: readonly string[]): Promise<ValidationFinding[]>
+  validate(caller: TaxonomyCaller, request: LookRequest, rules: readonly string[]): Promise<ValidationFinding[]>
 }
 
 export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {
@@ -29,8 +30,9 @@ export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {
     export: ({ tenantId }, request) => exportDoc(store, tenantId, request),
     validate: async ({ tenantId }, request, rules) => {
       const asked = chosenRules(rules)
-      const looked = await store.read(tenantId, (tx) => lookedIn(tx, request))
-      return findingsIn({ ...looked, limits: facts.settings.limits }, asked)
+      const { among, ...looked } = await store.read(tenantId, (tx) => lookedAt(tx, request))
+      const found = findingsIn({ ...looked, limits: facts.settings.limits }, asked)
+      return among === undefined ? found : found.filter(({ id }) => id !== undefined && among.has(id))
     },
     languages: ({ tenantId }) => store.read(tenantId, async (tx) => languagesOf(await needStore(tx))),
   }

@@ -175,6 +175,7 @@ export function graphTarget(facts: GraphTargetFacts): TermsTarget {
       return { bytes, fileName: `taxonomy.${extension}`, losses: losses.length }
     },
     validate: async (options) => {
+      if (options.has('at')) throw new Error('with --to graph, name what is looked over with --group and --set')
       const query = queryOf(options).slice(1)
       const { rules } = validateWishIn(query)
       const { taxonomy, sets } = await exported(

@@ -11,8 +11,9 @@ import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
 import { tidyOrders } from './orders.ts'
+import { type RewoundRows, rewoundRows, typeNamed } from './rewound-rows.ts'
 import { RecordSight } from './seen.ts'
-import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { needRolesFor, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
