@@ -83,13 +83,13 @@ describe('what is looked over', () => {
       })
     expect(await validate('validate', 'atlantis.csv')).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('there is no file atlantis.csv'),
+      stderr: expect.stringContaining('there is no file or folder atlantis.csv'),
     })
     expect(await validate('validate', 'Geo', '--set', 'Geo')).toMatchObject({ status: 2 })
     const both = await made.set(await made.group('Both'), 'Both')
     await made.term(both, 'Term')
     expect(await validate('validate', 'Both')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringContaining('name it by its id, or as GROUP/SET'),
     })
     expect((await validate('validate', 'Both/Both', ...remarks)).lines).toContain(none('Both/Term'))

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { findingsInLines, newAmong, regraded } from '#exchange/validate/compare.ts'
 import { chosenRules, type Gravities, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingLines } from '#exchange/validate/validate.ts'
+import { WrongUsage } from '../command-settings.ts'
 import { say } from '../remote/shown.ts'
 import { exitCodes } from './run.ts'
 import type { TermsOptions, TermsTarget } from './terms-target.ts'
@@ -43,13 +44,22 @@ async function severitiesIn(folder: string): Promise<Readonly<Record<string, str
   return severity as Readonly<Record<string, string>>
 }
 
+/** Throws `WrongUsage` for a rule that there is not. */
+function usualGravities(rules: readonly string[]): Gravities {
+  try {
+    return chosenRules(rules)
+  } catch (error) {
+    throw new WrongUsage((error as Error).message)
+  }
+}
+
 async function gravitiesFor({ what, dir, options }: ValidateCommand): Promise<Gravities> {
   const rules = rulesIn(options)
   const isFolder = what !== undefined && existsSync(join(what, headName))
   const folder = dir ?? (isFolder ? what : undefined)
-  if (folder === undefined) return chosenRules(rules)
+  const own = usualGravities(rules)
+  if (folder === undefined) return own
   const severity = await severitiesIn(folder)
-  chosenRules(rules)
   try {
     return chosenRules(rules, severity)
   } catch (error) {
