@@ -170,6 +170,6 @@ describe('relata terms', () => {
     expect(local.stderr).toContain('refused: char Own/A;B')
     expect(await terms('validate', '--fail-on', 'never')).toMatchObject({ status: 2 })
     const part = await terms('validate', own, '--set', 'Own')
-    expect(part).toMatchObject({ status: 2, stderr: expect.stringContaining('by itself or with --group and --set') })
+    expect(part).toMatchObject({ status: 2, stderr: expect.stringContaining('either by itself') })
   })
 })

@@ -44,21 +44,20 @@ async function severitiesIn(folder: string): Promise<Readonly<Record<string, str
   return severity as Readonly<Record<string, string>>
 }
 
-/** Throws `WrongUsage` for a rule that there is not. */
-function usualGravities(rules: readonly string[]): Gravities {
+function gravitiesNamed(rules: readonly string[]): Gravities {
   try {
     return chosenRules(rules)
   } catch (error) {
-    throw new WrongUsage((error as Error).message)
+    throw new WrongUsage(`--rules: ${(error as Error).message}`)
   }
 }
 
 async function gravitiesFor({ what, dir, options }: ValidateCommand): Promise<Gravities> {
   const rules = rulesIn(options)
+  const asked = gravitiesNamed(rules)
   const isFolder = what !== undefined && existsSync(join(what, headName))
   const folder = dir ?? (isFolder ? what : undefined)
-  const own = usualGravities(rules)
-  if (folder === undefined) return own
+  if (folder === undefined) return asked
   const severity = await severitiesIn(folder)
   try {
     return chosenRules(rules, severity)
@@ -78,10 +77,11 @@ async function baselineIn(file: string): Promise<readonly ValidationFinding[]> {
   return known ?? findingsInLines(await findingsInFile(file, { rules: [] }, () => undefined)) ?? []
 }
 
+/** `tell` gets what an import would refuse of a file. */
 async function lookedOver(
   { what, options }: ValidateCommand,
   target: () => Promise<TermsTarget>,
-  tell: (refused: string) => void,
+  tell: (line: string) => void,
 ): Promise<readonly ValidationFinding[]> {
   if (what !== undefined && isFile(what)) {
     const text = await findingsInFile(what, { rules: rulesIn(options) }, tell)
@@ -91,7 +91,7 @@ async function lookedOver(
   return findingsInLines(await (await target()).validate(asked)) ?? []
 }
 
-/** `target`: asked only where no file is looked over. What an import would refuse of a file is bad, too. */
+/** `target`: asked only where no file is looked over. */
 export async function runValidate(command: ValidateCommand, target: () => Promise<TermsTarget>): Promise<number> {
   const asked = await gravitiesFor(command)
   const { against, failOn, isJson } = command

@@ -1,7 +1,6 @@
 /** Adapter: a part of the term store as plain values for plans, digests and exports. The rows of a set are read once, as a whole. */
 import { AppError } from '#base/errors.ts'
-import type { EntityType } from '#edm/define.ts'
-import type { KeysOf, RowOf } from '#edm/infer.ts'
+import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { Properties, Texts } from '#exchange/document.ts'
 import {
@@ -14,6 +13,7 @@ import {
 import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
+import { findMany } from '#workloads/term-store/rules/places/find-many.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 
 /** What of the store is needed. */
@@ -26,7 +26,7 @@ export interface Needed {
   readonly withSharing: boolean
 }
 
-/** How many keys one statement is asked with. */
+/** How many terms are asked for together. */
 const atOnce = 400
 
 type TermRow = RowOf<typeof term>
@@ -125,29 +125,6 @@ function sharedPlace(row: RelationRow): PlaceState {
     localProperties: pairsOf(row.localProperties),
     order: row.customSortOrder ?? [],
   }
-}
-
-/** Rows for many keys, so many at once that statements are few; each statement has the same text. */
-export async function findMany<E extends EntityType>(
-  tx: ReadTx,
-  type: E,
-  keys: readonly string[],
-  where: (key: string) => KeysOf<E>,
-): Promise<RowOf<E>[]> {
-  const found: RowOf<E>[] = []
-  const wanted = [...new Set(keys)]
-  for (let at = 0; at < wanted.length; at += atOnce) {
-    const some = wanted.slice(at, at + atOnce)
-    const last = some.at(-1) as string
-    const size = some.length > 20 ? atOnce : some.length
-    found.push(
-      ...(await tx.find(
-        type,
-        Array.from({ length: size }, (_, place) => where(some[place] ?? last)),
-      )),
-    )
-  }
-  return found
 }
 
 /** Those of the terms that are there. */
