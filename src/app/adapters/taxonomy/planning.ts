@@ -26,7 +26,8 @@ import {
 import { rightsFactsOf, rightsOf } from './rights.ts'
 import { meantBy, setsMeant } from './work/meant.ts'
 import { noPause, pauses } from './work/pauses.ts'
-import { type FileWish, type MadeFile, type MadePlan, tornCheck, type Work } from './work/work.ts'
+import { tornCheck } from './work/torn.ts'
+import type { FileWish, MadeFile, MadePlan, Work } from './work/work.ts'
 import { TooMuch, type Workshop } from './work/workshop.ts'
 
 /** For whom: a tenant, and whose roles are asked for; undefined: nobody's. */
@@ -120,13 +121,13 @@ async function withRows<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt === attempts
-    const whole = await store.read(tenantId, async (tx) => {
-      const frame = await readFrame(tx)
-      await work.begin(frame)
-      const paged = isLast ? {} : { pages: pagesOn(store) }
-      return read({ tx, ...paged, pause: isLast ? noPause : pauses(), take: work.take }, frame)
-    })
+    const paged = isLast ? {} : { pages: pagesOn(store) }
     try {
+      const whole = await store.read(tenantId, async (tx) => {
+        const frame = await readFrame(tx)
+        await work.begin(frame)
+        return read({ tx, ...paged, pause: isLast ? noPause : pauses(), take: work.take }, frame)
+      })
       return await then(isLast ? undefined : whole)
     } catch (error) {
       if (isLast || !(error instanceof AppError) || error.facts.check !== tornCheck) throw error

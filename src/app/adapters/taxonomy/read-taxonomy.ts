@@ -19,6 +19,7 @@ import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
 import { groupState, homePlace, type StoredTerm, setState, sharedPlace, termKeys, termState } from './states.ts'
 import { noPause, type Pause } from './work/pauses.ts'
+import { torn } from './work/torn.ts'
 
 /** What of the store is needed. */
 export interface Needed {
@@ -115,14 +116,18 @@ async function* termsOfSet({ tx, pages, pause }: TaxonomyReading, setId: string)
     yield await tx.find(term, { setId })
     return
   }
+  let count = 0
   for (let after: Position = [0, '', '']; ; ) {
     const page = await tx.query(pages, { set: setId, after, limit: pageRows })
     yield page.map(({ row }) => row as unknown as StoredTerm)
+    count += page.length
     const last = page.at(-1)
-    if (last === undefined || page.length < pageRows) return
+    if (last === undefined || page.length < pageRows) break
     after = last.position
     await pause()
   }
+  // What was moved, made or deleted between two pages is in one of them too much, or in none.
+  if (count > pageRows && (await tx.get(set, setId))?.termCount !== count) throw torn()
 }
 
 interface Loaded extends TaxonomyReading {

@@ -18,6 +18,7 @@ import type { Frame, Rows } from '../read-taxonomy.ts'
 import { type MeantPart, meantBy } from './meant.ts'
 import { type RightsFacts, rightsBy } from './rights-facts.ts'
 import { termIn } from './scope.ts'
+import { torn } from './torn.ts'
 
 export type FileWish = Omit<ReadWish, 'bytes'>
 
@@ -93,18 +94,12 @@ export interface Work {
   validate(order: ValidateOrder): Promise<Uint8Array>
 }
 
-/** Name of the check that refuses rows that do not fit together, as something was changed while they were read. */
-export const tornCheck = 'exchange.torn'
-
 function checkWhole(taxonomy: TaxonomyPart, whole: Whole): void {
   for (const setId of whole ?? [])
     for (const { termId, parentId } of taxonomy.placesIn(setId)) {
       const hasParent = parentId === null || taxonomy.place(setId, parentId) !== undefined
       if (hasParent && taxonomy.terms.has(termId)) continue
-      throw new AppError('unavailable', 'The taxonomy was changed while it was read; try again.', {
-        check: tornCheck,
-        headers: { 'Retry-After': '1' },
-      })
+      throw torn()
     }
 }
 
