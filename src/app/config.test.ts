@@ -31,6 +31,8 @@ describe('settings', () => {
       transparent: false,
       listing: 'strict',
       relationStatus: 201,
+      enforce: [],
+      searchUmlauts: true,
       limits: { terms: 1_000_000, sets: 1000, termsPerSet: 30_000 },
       silent: false,
       logLevel: 'info',

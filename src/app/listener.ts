@@ -291,7 +291,13 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(config.strict
       ? {}
       : {
-          sharePoint: sharePointOf({ handle, store: parts.store, clock: parts.clock, siteScopes: config.siteScopes }),
+          sharePoint: sharePointOf({
+            handle,
+            store: parts.store,
+            clock: parts.clock,
+            siteScopes: config.siteScopes,
+            searchUmlauts: config.searchUmlauts,
+          }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
@@ -304,7 +310,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     clock,
     rowClock: parts.clock,
     ...requestIdsOf(facts),
-    documents: openApiDocuments(config.registry),
+    documents: openApiDocuments(config),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),

@@ -204,6 +204,7 @@ function engineOn(
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
+    ...(observation.onRecorded === undefined ? {} : { onRecorded: observation.onRecorded }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),

@@ -339,6 +339,14 @@ export interface Rules<E extends EntityType = EntityType> {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>
   /** A row as it was at a moment, and all that reads below it need, in an order that links allow; none: it was not there. */
   past?(context: ReadContext, id: string, moment: PastMoment): Promise<readonly PastRow[]>
+  /**
+   * Asked at the end of a write for each row that it made, changed or removed, with all of it before and after. What it
+   * throws refuses the write. Not with `--strict`.
+   */
+  settle?(
+    context: WriteContext,
+    facts: { readonly before: RowOf<E> | undefined; readonly after: RowOf<E> | undefined },
+  ): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */

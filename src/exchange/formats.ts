@@ -251,8 +251,20 @@ export const writtenFormats: readonly string[] = [
   'folder',
 ]
 
-/** Throws `invalid` for a format that does not exist, or is only read. */
-export async function writeFile(doc: Doc, name: string, wish: WriteWish): Promise<WrittenFile> {
+/** In the case of the store. Throws `invalid` for a language that the document does not have. */
+function languageIn({ languageTags }: Doc, { language }: WriteWish): string | undefined {
+  if (language === undefined || languageTags === undefined) return language
+  const found = languageTags.find((tag) => tag.toLowerCase() === language.toLowerCase())
+  if (found !== undefined) return found
+  throw new AppError('invalid', `'${language}' is no language of the store. There are ${languageTags.join(', ')}.`, {
+    target: 'language',
+  })
+}
+
+/** Throws `invalid` for a format that does not exist, or is only read, and for a language that the document does not have. */
+export async function writeFile(doc: Doc, name: string, given: WriteWish): Promise<WrittenFile> {
+  const language = languageIn(doc, given)
+  const wish = { ...given, ...(language === undefined ? {} : { language }) }
   if (name === 'folder') {
     const { writeFolder } = await import('./json/write-folder.ts')
     const { zipFolder } = await import('./json/zip.ts')

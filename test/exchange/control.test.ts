@@ -92,6 +92,15 @@ describe('the addresses of taxonomies as files', () => {
       status: 404,
       text: expect.stringContaining("no set 'Nothing'"),
     })
+    for (const format of ['sharepoint-csv', 'pnp-text', 'pnp-xml', 'turtle', 'json'])
+      expect(await said(`export?set=Geo&language=xx&format=${format}`)).toMatchObject({
+        status: 400,
+        text: expect.stringMatching(/'xx' is no language of the store. There are .*en-US/),
+      })
+    expect(await said('export?set=Geo&language=EN-us&format=sharepoint-csv')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"1033"'),
+    })
     expect(await said('validate?rules=unknown')).toMatchObject({
       status: 400,
       text: expect.stringContaining('no rule'),
@@ -110,6 +119,22 @@ describe('the addresses of taxonomies as files', () => {
       expect({ text, codes: plan.lines.flatMap((line) => line.remark?.code ?? []) }).toEqual({ text, codes: [code] })
       expect(plan.lines.at(-1).summary.refused).toBe(1)
     }
+  })
+
+  it('add no more languages than a store can have', async () => {
+    const { lcids } = await import('#workloads/term-store/rules/languages/lcids.ts')
+    const tags = [...lcids.keys()].filter((tag) => tag.includes('-')).slice(0, 230)
+    const labels = tags.map((languageTag) => ({ name: languageTag, languageTag, isDefault: true }))
+    const set = { localizedNames: [{ name: 'Babel', languageTag: 'en-US' }], children: [{ labels }] }
+    const text = JSON.stringify({ format: 'relata-taxonomy/1', groups: [{ displayName: 'Babel', sets: [set] }] })
+    const plan = await planOf(text, 'format=json&addLanguages=true')
+    expect(plan.lines.flatMap((line) => line.remark?.code ?? [])).toContain('limit')
+    expect(plan.text).toContain('it has at most 200.')
+    const answer = await post('apply?allowRefused=true', plan.text)
+    const job = await finished((await answer.json()) as { id: string; state: string })
+    expect(job).toMatchObject({ state: 'failed', error: { target: 'plan', message: expect.stringContaining('200') } })
+    const { body } = await server.send('GET', '/v1.0/termStore')
+    expect(body.languageTags.length).toBeLessThan(200)
   })
 
   it('ask for the permissions of the token, where one comes along, and for its tenant', async () => {

@@ -160,6 +160,57 @@ describe('a plan by hand of somebody who contributes to one group', () => {
   })
 })
 
+describe('what Graph refuses', () => {
+  const labels = [{ name: 'Relabelled', languageTag: 'en-US', isDefault: true }]
+
+  it('is refused at the place of a pin: to change the term itself there', async () => {
+    const { other, otherSet, term: id } = world
+    const pinned = await made.set(other, 'Pins')
+    await made.pin({ set: otherSet, term: id }, pinned)
+    const asked = await server.send('PATCH', `/v1.0/termStore/sets/${pinned}/terms/${id}`, { labels })
+    expect([asked.status, asked.body.error.message]).toEqual([
+      400,
+      expect.stringContaining('Pinned terms can be changed only'),
+    ])
+    const changes = [{ member: 'labels.en-US.default', from: 'Shared', to: 'Relabelled' }]
+    const record = { kind: 'term', action: 'update', id, set: pinned, parent: null, changes } as const
+    expect(await applied(anybody, await forged([record], [pinned]))).toMatchObject({
+      state: 'failed',
+      error: { code: 'conflict', message: expect.stringContaining('pinned terms can be changed only') },
+    })
+    const local = { ...record, changes: [{ member: 'localProperties.note', from: null, to: 'here' }] }
+    expect(await applied(anybody, await forged([local], [pinned]))).toMatchObject({ state: 'done' })
+    const at = { file: 'x', line: 1, path: 'Relabelled' }
+    const term = { id, labels: { 'en-US': { default: 'Relabelled' } } }
+    const node = { at, kind: 'pin', term, children: [] } as const
+    const set = { at, id: pinned, names: { 'en-US': 'Pins' }, complete: false, children: [node] }
+    const plan = await plannedOn(server, anybody, {
+      doc: { groups: [{ at, id: other, name: '', complete: false, sets: [set] }], faults: [] },
+      as: 'relata-json',
+      source: [],
+      options: {},
+    })
+    expect(plan.records.map(({ action, faults: [fault] }) => [action, fault?.code])).toEqual([['refused', 'locked']])
+  })
+
+  it('is refused to a person whose account is disabled: to add to an open set', async () => {
+    const { user } = await import('#workloads/directory/people.ts')
+    const { otherSet } = world
+    await server.send('POST', `/v1.0/termStore/sets/${otherSet}/relata.setSubmissionPolicy`, { isOpen: true })
+    const enable = (accountEnabled: boolean) =>
+      server.parts.store.write(wellKnown.contoso, (tx) => tx.update(user, person, { accountEnabled }))
+    const changes = [{ member: 'labels.en-US.default', from: null, to: 'Hers' }]
+    const record = (id: string) =>
+      ({ kind: 'term', action: 'create', id, set: otherSet, parent: null, changes }) as const
+    await enable(false)
+    const refused = await forged([record('0b000000-0000-4000-8000-0000000000e1')], [otherSet])
+    expect(await applied(hers, refused)).toMatchObject({ state: 'failed', error: { code: 'accessDenied' } })
+    await enable(true)
+    const allowed = await forged([record('0b000000-0000-4000-8000-0000000000e2')], [otherSet])
+    expect(await applied(hers, allowed)).toMatchObject({ state: 'done', done: 1 })
+  })
+})
+
 describe('a plan by hand of an administrator', () => {
   const term = { kind: 'term', parent: null } as const
   const group = { kind: 'group', action: 'update' } as const

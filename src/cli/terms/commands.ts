@@ -39,6 +39,7 @@ const planFlags: readonly (readonly [flag: string, help: string])[] = [
   ['--fix <words>', 'repairs: chars,long,levels,clashes,labels'],
   ['--order <file, keep or notation>', 'where custom order comes from'],
   ['--follow-merges', 'ids of merged terms stand for those that stay'],
+  ['--with-dates', 'terms keep the dates of the file: into an empty store only'],
   ['--all', 'tell what is the same as well'],
 ]
 

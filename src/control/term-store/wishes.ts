@@ -42,6 +42,7 @@ export interface PlanWish {
   readonly fix: readonly ('chars' | 'long' | 'levels' | 'clashes' | 'labels')[]
   readonly order?: 'file' | 'keep'
   readonly followMerges: boolean
+  readonly withDates: boolean
   readonly all: boolean
   readonly choice: ReaderWish
 }
@@ -184,7 +185,7 @@ const readerNames = [
 const planNames = [
   ...readerNames,
   ...['tenant', 'file', 'format', 'encoding', 'group', 'set', 'under', 'defaultLanguage'],
-  ...['language', 'addLanguages', 'match', 'missing', 'maxMissing', 'fix', 'order', 'followMerges', 'all'],
+  ...['language', 'addLanguages', 'match', 'missing', 'maxMissing', 'fix', 'order', 'followMerges', 'withDates', 'all'],
 ]
 
 export function planWishIn(query: string): PlanWish {
@@ -204,6 +205,7 @@ export function planWishIn(query: string): PlanWish {
     fix: listOf(given, 'fix', ['chars', 'long', 'levels', 'clashes', 'labels']),
     ...(order === undefined || order === 'notation' ? {} : { order }),
     followMerges: isSet(given, 'followMerges'),
+    withDates: isSet(given, 'withDates'),
     all: isSet(given, 'all'),
     choice: readerWishIn(given),
   }

@@ -22,7 +22,9 @@ export const recordedRow = entityType('relata.recordedRow', {
     changedDateTime: instant({ doc: 'When. Here and below: null in all rows but the first of a write.' }),
     verb: text({ doc: 'What was done, such as create, update, delete, move or merge.' }),
     origin: text({ doc: 'JSON of who did it (kind, id, name, application), and of the request and the import.' }),
-    batchId: text({ doc: 'Of the batch that the request was part of.' }),
+    batchId: text({
+      doc: 'Of the batch that the request was part of, or of the import: what is taken back as a whole.',
+    }),
     undoes: text({ doc: 'The write, or the batch, that it takes back.' }),
     binned: text({
       doc: 'Type and id of the row whose deletion put this write into the recycle bin; null: it is not there.',

@@ -64,7 +64,7 @@ function headOf(origin: WriteOrigin, facts: HistoryFacts, count: number) {
     changedDateTime: now,
     verb: notes?.verb ?? verb,
     origin: originOf(origin, facts),
-    batchId: request?.batchId ?? null,
+    batchId: request?.batchId ?? notes?.importId ?? null,
     undoes: notes?.undoes ?? null,
     binned: notes?.binned ?? null,
     count,

@@ -1,15 +1,16 @@
 /** Adapter: jobs that apply plans. The same plan is one job, which goes on where it ended; another process may have begun it. */
 import { AppError } from '#base/errors.ts'
 import type { CountedIds } from '#base/ids.ts'
-import type { Actor, Store, WriteContext } from '#edm/ports.ts'
+import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import { isBlocked } from '#exchange/plan/plan.ts'
 import { type Plan, planReading } from '#exchange/plan/records.ts'
+import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { type JobReport, reportOf, runJob } from './apply-job.ts'
 import type { JobRow, JobStore } from './jobs.ts'
 import { applyKind, byOf, keepIn, keptPieces, newRow, noPlan, type PlanText, piecesOf, planKind } from './kept-plans.ts'
 import type { TaxonomyCaller } from './planning.ts'
-import { readTaxonomy } from './read-taxonomy.ts'
+import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { rightsOf } from './rights.ts'
 import { pauses } from './work/pauses.ts'
 
@@ -92,13 +93,29 @@ async function givenPlan(
   }
 }
 
+/** Whether a plan that was applied finds all of its sets as they were before: its changes were undone. */
+async function isTakenBack(tx: ReadTx, { head, records }: Plan): Promise<boolean> {
+  const planned = Object.entries(head.sets)
+  const isChange = records.some(({ action, kind }) => kind !== 'group' && action !== 'same' && action !== 'refused')
+  if (planned.length === 0 || !isChange) return false
+  const now = await readTaxonomy(tx, { sets: planned.map(([id]) => id), withSharing: true })
+  return planned.every(([id, { digest }]) => digest === (now.sets.has(id) ? digestOfSet(now, id) : null))
+}
+
+/** Terms have the dates of a file in a store that was empty (exchange.md §6.3). */
+async function checkDates(tx: ReadTx, { head }: Plan): Promise<void> {
+  if (head.options['withDates'] !== true || (await needStore(tx)).termCount === 0) return
+  throw new AppError('conflict', 'The plan keeps dates, which needs an empty store.', { code: 'conflict' })
+}
+
 /** The job of the plan: a new one, the one that runs or is done, or one that goes on. */
 function jobFor(facts: ApplyingFacts, caller: TaxonomyCaller, plan: GivenPlan): Promise<JobRow> {
   const { jobs, ids } = facts
   return writeWith(facts)(caller, async (context) => {
     const { tx, now } = context
-    const [known] = await jobs.ofDigest(tx, applyKind, plan.digest)
-    if (known === undefined) {
+    const known = (await jobs.ofDigest(tx, applyKind, plan.digest)).at(-1)
+    if (known === undefined || (known.state === 'done' && (await isTakenBack(tx, plan.plan)))) {
+      await checkDates(tx, plan.plan)
       const by = byOf(caller.actor)
       if (plan.bytes.length > 0) await keepIn(facts, context, plan, by, false)
       // It may have made room for another one since it was read.

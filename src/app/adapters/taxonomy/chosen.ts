@@ -72,7 +72,7 @@ export function scopeOf(all: TaxonomyPart, request: ExportRequest) {
   const sets = chosen(all, request)
   const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
   const groups = isWhole ? chosenGroups(all, request) : []
-  return { sets, groups, term: request.term, dates: request.dates === true, isWhole }
+  return { sets, groups, term: request.term, dates: request.dates === true, isWhole, elsewhere: true }
 }
 
 /** For few terms, and for tests: the document without a process. */
@@ -80,7 +80,7 @@ export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, re
   return store.read(tenantId, async (tx) => {
     const all = await readTaxonomy(tx, { sets: [], withSharing: false })
     const scope = scopeOf(all, request)
-    const found = await readTaxonomy(tx, { sets: scope.sets, withSharing: false })
+    const found = await readTaxonomy(tx, { sets: scope.sets, withSharing: false, withPinned: true })
     return docOf(found, {
       ...scope,
       term: scope.term === undefined ? undefined : termIn(found, scope.sets, scope.term),

@@ -18,7 +18,7 @@ interface ControlFacts {
 
 /** What a plan is told, of what a caller wishes. */
 export function termsOptionsOf(wish: PlanWish): PlanOptions {
-  const { mapped, adds, match, missing, maxMissing, fix, order, followMerges, all, group, set, under } = wish
+  const { mapped, adds, match, missing, maxMissing, fix, order, followMerges, withDates, all, group, set, under } = wish
   return {
     ...(Object.keys(mapped).length === 0 ? {} : { mapped }),
     ...(adds ? { adds } : {}),
@@ -28,6 +28,7 @@ export function termsOptionsOf(wish: PlanWish): PlanOptions {
     ...(fix.length === 0 ? {} : { fix }),
     ...(order === undefined ? {} : { order }),
     ...(followMerges ? { followMerges } : {}),
+    ...(withDates ? { withDates } : {}),
     ...(all ? { all } : {}),
     ...(group === undefined ? {} : { group }),
     ...(set === undefined ? {} : { set }),

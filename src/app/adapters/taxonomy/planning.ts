@@ -248,7 +248,7 @@ export async function exportFile(
       work,
       (reading, frame) => {
         scope = scopeOf(emptyPart(frame), request)
-        return readPlaces(reading, frame, { sets: scope.sets, withSharing: false })
+        return readPlaces(reading, frame, { sets: scope.sets, withSharing: false, withPinned: true })
       },
       (whole) => work.write({ ...(scope ?? scopeOf(emptyPart(first), request)), whole, format, wish }),
     )

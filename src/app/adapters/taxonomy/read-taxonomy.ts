@@ -14,6 +14,7 @@ import {
   TaxonomyPart,
   type TermState,
 } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
@@ -29,10 +30,12 @@ export interface Needed {
   readonly ids?: readonly string[]
   /** The sets that share terms with these, and what is shared with those, are read as well: for plans. */
   readonly withSharing: boolean
+  /** The sets of which pins in these show branches are read as well: for exports. */
+  readonly withPinned?: boolean
 }
 
 /** All groups and sets, without terms. */
-export type Frame = Pick<TaxonomyContent, 'languages' | 'groups' | 'sets'> & {
+export type Frame = Pick<TaxonomyContent, 'languages' | 'groups' | 'sets' | 'siteIds'> & {
   readonly counts: { readonly terms: number; readonly sets: number }
 }
 
@@ -135,8 +138,14 @@ interface Loaded extends TaxonomyReading {
   readonly terms: Set<string>
 }
 
-/** Returns the ids of the terms that are at home in the set, and of those that it shares. */
-async function loadSet(loaded: Loaded, setId: string): Promise<{ own: string[]; away: string[] }> {
+interface LoadedSet {
+  /** Ids of the terms that are at home in the set, of those that it shares, and of those among them that it pins. */
+  readonly own: readonly string[]
+  readonly away: readonly string[]
+  readonly pinned: readonly string[]
+}
+
+async function loadSet(loaded: Loaded, setId: string): Promise<LoadedSet> {
   const { tx, take, terms, pause } = loaded
   const own: string[] = []
   for await (const rows of termsOfSet(loaded, setId)) {
@@ -151,7 +160,8 @@ async function loadSet(loaded: Loaded, setId: string): Promise<{ own: string[]; 
     await take({ terms: [], places: relations.slice(at, at + pageRows).map(sharedPlace) })
     await pause()
   }
-  return { own, away: relations.map(({ toTermId }) => toTermId) }
+  const pins = relations.filter(({ relationship }) => relationship === 'pin')
+  return { own, away: relations.map(({ toTermId }) => toTermId), pinned: pins.map(({ toTermId }) => toTermId) }
 }
 
 /** Loads sets until each has all sets that it shares terms with. */
@@ -167,12 +177,21 @@ async function loadSharing(loaded: Loaded, first: Iterable<string>): Promise<Set
   return sets
 }
 
-async function loadWithout(loaded: Loaded, sets: Iterable<string>): Promise<void> {
+async function loadWithout(loaded: Loaded, first: Iterable<string>, withPinned: boolean): Promise<Set<string>> {
+  const { terms } = loaded
+  const sets = new Set(first)
   const away: string[] = []
-  for (const id of sets) for (const termId of (await loadSet(loaded, id)).away) away.push(termId)
-  const unknown = away.filter((id) => !loaded.terms.has(id))
+  for (const setId of sets) {
+    const { away: shared, pinned } = await loadSet(loaded, setId)
+    for (const id of shared) away.push(id)
+    // What a pin shows is at home in another set, which may have pins itself.
+    const unknown = withPinned ? pinned.filter((id) => !terms.has(id)) : []
+    for await (const rows of termsWith(loaded, unknown)) for (const row of rows) sets.add(row.setId)
+  }
+  const unknown = away.filter((id) => !terms.has(id))
   for await (const rows of termsWith(loaded, unknown))
     await loaded.take({ terms: rows.map(termState), places: rows.map(homePlace) })
+  return sets
 }
 
 export async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
@@ -210,6 +229,7 @@ export async function readFrame(tx: ReadTx): Promise<Frame> {
     groups,
     sets,
     counts: { terms: storeRow.termCount, sets: storeRow.setCount },
+    siteIds: new Set((await tx.find(site, {})).map(({ id }) => id)),
   }
 }
 
@@ -217,14 +237,12 @@ export async function readFrame(tx: ReadTx): Promise<Frame> {
 export async function readPlaces(
   reading: TaxonomyReading,
   frame: Frame,
-  { sets, ids = [], withSharing }: Needed,
+  { sets, ids = [], withSharing, withPinned = false }: Needed,
 ): Promise<string[]> {
   const there = new Set(frame.sets.map(({ id }) => id))
   const wanted = new Set([...sets, ...(await setsOfIds(reading, ids))].filter((id) => there.has(id)))
   const loaded: Loaded = { ...reading, terms: new Set() }
-  if (withSharing) return [...(await loadSharing(loaded, wanted))]
-  await loadWithout(loaded, wanted)
-  return [...wanted]
+  return [...(withSharing ? await loadSharing(loaded, wanted) : await loadWithout(loaded, wanted, withPinned))]
 }
 
 /** Gives what is read to a list, without pauses: within a transaction, and for few rows. */

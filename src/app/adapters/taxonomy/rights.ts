@@ -3,6 +3,7 @@ import { AppError, lacking } from '#base/errors.ts'
 import type { Actor, ReadTx } from '#edm/ports.ts'
 import type { PlanRights } from '#exchange/plan/rights.ts'
 import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { isEnabled } from '#workloads/directory/rules/account.ts'
 import { roleOf, type StoreRole } from '#workloads/term-store/rules/roles/roles.ts'
 import { store } from '#workloads/term-store/types.ts'
 import { needStore } from './read-taxonomy.ts'
@@ -31,7 +32,8 @@ export async function rightsFactsOf(
   const context = { tx, actor }
   held.set(undefined, await roleOf(context, storeRow, undefined))
   for (const id of groupIds) held.set(id, await roleOf(context, storeRow, id))
-  return { held, addsToOpen: actor.kind === 'user' && actor.homeTenantId === undefined }
+  const isAtHome = actor.kind === 'user' && actor.homeTenantId === undefined
+  return { held, addsToOpen: isAtHome && (await isEnabled(tx, actor.userId)) }
 }
 
 export async function rightsOf(

@@ -60,6 +60,7 @@ export interface WriteOrder {
   readonly term: string | undefined
   readonly dates: boolean
   readonly isWhole: boolean
+  readonly elsewhere: boolean
   readonly format: string
   readonly wish: WriteWish
 }
@@ -153,9 +154,9 @@ function planned({ doc, as, source }: Held, before: TaxonomyPart, order: PlanOrd
 }
 
 async function written(found: TaxonomyPart, order: WriteOrder): Promise<MadeFile> {
-  const { sets, groups, dates, isWhole, format, wish } = order
+  const { sets, groups, dates, isWhole, elsewhere, format, wish } = order
   const term = order.term === undefined ? undefined : termIn(found, sets, order.term)
-  const doc = docOf(found, { sets, term, groups, dates, isWhole })
+  const doc = docOf(found, { sets, term, groups, dates, isWhole, elsewhere })
   const { bytes, extension, type, losses, faults } = await writeFile(doc, format, wish)
   const [first] = faults
   if (first !== undefined)

@@ -1,4 +1,4 @@
-/** `relata.undo`: takes a write back, or all writes of a batch, where nothing later stands against it (exchange.md §10.3). */
+/** `relata.undo`: takes a write back, or all writes of a batch or an import, where nothing later stands against it (exchange.md §10.3). */
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -24,11 +24,11 @@ function noChange(asked: string): AppError {
   })
 }
 
-/** The writes that `changeId` names: one by its number, those of a batch by its id. Oldest first. */
+/** The writes that `changeId` names: one by its number, those of a batch or an import by its id. Oldest first. */
 async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<ChangeHead[]> {
   const batchId = guidOf(asked)
   if (batchId === undefined && !/^[1-9]\d{0,14}$/.test(asked))
-    throw invalid(`'${asked}' is neither the number of a change nor the id of a batch.`, 'changeId')
+    throw invalid(`'${asked}' is neither the number of a change nor the id of a batch or an import.`, 'changeId')
   const ids = batchId === undefined ? [Number(asked)] : await record.ofBatch(tx, batchId)
   const found: ChangeHead[] = []
   for (const id of ids) {
@@ -152,7 +152,8 @@ class Later {
     const later: unknown[] = []
     for (const id of [...this.#found].sort((a, b) => a - b)) {
       const change = await this.#record.change(this.#tx, id)
-      if (change !== undefined) later.push({ id, verb: change.verb, by: change.by, at: change.changedDateTime })
+      if (change !== undefined)
+        later.push({ id: String(id), verb: change.verb, by: change.by, at: change.changedDateTime })
     }
     const which = later.length === 0 ? 'something that is not in the record stands' : 'later changes stand'
     return new AppError('conflict', `The change cannot be taken back: ${which} against it.`, {
