@@ -44,7 +44,7 @@ function post(path: string, body: string | Uint8Array): Promise<Response> {
   return fetch(`${server.http}/_relata/term-store/${path}`, { method: 'POST', headers, body: Buffer.from(body) })
 }
 
-const planPath = (file = 'a.csv') => `plan?file=${file}&group=Places`
+const planPath = (group: string) => `plan?file=a.csv&group=${group}`
 
 interface PlanEnd {
   readonly codes: string[]
@@ -112,7 +112,7 @@ describe('a plan and an export of 30,000 terms', () => {
   const terms = 30_000
 
   it('are made while others are answered, and the plan is applied by its digest', async () => {
-    const plan = await besides(post(planPath(), csv('Large', terms)).then((answer) => answer.text()))
+    const plan = await besides(post(planPath('Large'), csv('Large', terms)).then((answer) => answer.text()))
     const { summary, digest } = endOf(plan.value)
     expect(summary).toMatchObject({ create: terms + 2, refused: 0 })
     expect(plan.count).toBeGreaterThan(20)
@@ -188,7 +188,7 @@ describe('work that takes too much', () => {
 describe('the process', () => {
   it('that is killed from outside is started again, and its work is done by the next one', async ({ skip }) => {
     if (!existsSync('/proc/self/stat')) skip('needs /proc')
-    const asked = post(planPath(), csv('Killed', 3_000)).then((answer) => answer.text())
+    const asked = post(planPath('Killed'), csv('Killed', 3_000)).then((answer) => answer.text())
     await vi.waitFor(() => expect(processes()).not.toEqual([]), { timeout: 10_000, interval: 5 })
     for (const id of processes()) process.kill(Number(id), 'SIGKILL')
     expect(endOf(await asked)).toMatchObject({ codes: [], summary: { create: 3_002 } })
@@ -204,7 +204,7 @@ describe('the process', () => {
 
 it('more plans than wait for a tenant are refused with 429 and Retry-After, and the others are made', async () => {
   const file = csv('Crowd', 600)
-  const answers = await Promise.all(Array.from({ length: 8 }, () => post(planPath(), file)))
+  const answers = await Promise.all(Array.from({ length: 8 }, () => post(planPath('Crowd'), file)))
   const refused = answers.filter(({ status }) => status === 429)
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(answers.length - refused.length)
   expect(refused.length).toBeGreaterThan(0)
