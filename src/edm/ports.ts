@@ -9,7 +9,7 @@ import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
 import type { AuditEvent, PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
-import type { Counts, RowQuery, WordHit, WordSearch } from './row-query.ts'
+import type { Counts, PageText, RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -33,13 +33,6 @@ export interface PageRow {
   readonly json: string
   readonly row: AnyRow
   readonly position: Position
-}
-
-/** A page as one text: the JSON of its rows, joined by commas. */
-export interface PageText {
-  readonly json: string
-  /** Place of the last row, where more rows follow it. */
-  readonly next: Position | undefined
 }
 
 /** What a query can be prepared to give. */

@@ -1,6 +1,6 @@
 /** A query for rows of one type: which, in which order, and what of them. Built of the expressions of `query.ts`. */
 import type { EntityType } from './define.ts'
-import type { Expr, OrderKey, Shape } from './query.ts'
+import type { Expr, OrderKey, Position, Shape } from './query.ts'
 
 export interface RowQuery {
   readonly type: EntityType
@@ -78,3 +78,10 @@ export interface WordHit extends WordPlace {
 
 /** Numbers of rows by the value that they have in common. */
 export type Counts = ReadonlyMap<string, number>
+
+/** A page as one text: the JSON of its rows, joined by commas. */
+export interface PageText {
+  readonly json: string
+  /** Place of the last row, where more rows follow it. */
+  readonly next: Position | undefined
+}

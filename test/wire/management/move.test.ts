@@ -123,7 +123,7 @@ describe('a term at home', () => {
     const moved = await kit.onTerm(set, top, 'move', { parent })
     const { value } = (await kit.get(`/sets/${set}/relata.history()?branch=true&$top=1`)).body
     expect(value).toMatchObject([
-      { id: Number(moved.headers.get('relata-change')), verb: 'move', count: 1, rows: [{ kind: 'term', id: top }] },
+      { id: moved.headers.get('relata-change'), verb: 'move', count: 1, rows: [{ kind: 'term', id: top }] },
     ])
     // Levels are derived.
     expect(JSON.parse(value[0].rows[0].before)).toEqual({ parentId: null })

@@ -21,7 +21,7 @@ interface ShownRow {
   readonly after: string | null
 }
 interface ShownChange {
-  readonly id: number
+  readonly id: string
   readonly verb: string
   readonly count: number
   readonly requestId: string
@@ -44,14 +44,14 @@ describe('a change', () => {
       await kit.onTerm(set, term, 'deprecate'),
       await kit.remove(`/sets/${set}/terms/${term}`),
     ]
-    const ids = answers.map(({ headers }) => Number(headers.get('relata-change')))
-    expect(ids).toEqual([...ids].sort((a, b) => a - b))
+    const ids = answers.map(({ headers }) => headers.get('relata-change'))
+    expect(ids).toEqual(ids.toSorted((a, b) => Number(a) - Number(b)))
     const changes = await history(`/sets/${set}/relata.history()?branch=true&$top=4`)
     expect(changes.map(({ id, verb }) => [id, verb])).toEqual([
-      [ids[3], 'delete'],
-      [ids[2], 'deprecate'],
-      [ids[1], 'update'],
-      [ids[0], 'create'],
+      [`${ids[3]}`, 'delete'],
+      [`${ids[2]}`, 'deprecate'],
+      [`${ids[1]}`, 'update'],
+      [`${ids[0]}`, 'create'],
     ])
     expect(changes.map(({ requestId }) => requestId).toReversed()).toEqual(
       answers.map(({ headers }) => headers.get('request-id')),
@@ -276,6 +276,9 @@ describe('undo', () => {
     const set = (await kit.get(`/groups/${group}/sets`)).body.value[0].id
     const terms = async () => (await kit.get(`/sets/${set}/terms`)).body.value.length
     await expect.poll(terms, { timeout: 10_000 }).toBe(3)
+    // A cell that says nothing of it leaves new terms available.
+    const listed: { isAvailable: boolean }[] = (await kit.get(`/sets/${set}/relata.getAllTerms()`)).body.value
+    expect(listed.map(({ isAvailable }) => isAvailable)).toEqual([true, true, true])
     const changes = await history(`/groups/${group}/relata.history()?branch=true&verb=import`)
     const step = changes.find(({ count }) => count === 3)
     expect(step?.importId).toEqual(expect.any(String))

@@ -207,6 +207,9 @@ describe('relata.getAllTerms', () => {
     for (const top of [1, 2, 4]) expect(await all(set, `?$top=${top}`)).toMatchObject(wanted)
     const [, , , , , last] = (await all(set, '?language=de-DE')) as unknown as { label: string }[]
     expect(last?.label).toBe('München')
+    const unknown = await server.send('GET', `${root}/sets/${set}/relata.getAllTerms()?language=nl-NL`)
+    expect([unknown.status, unknown.body.error.target]).toEqual([400, 'language'])
+    expect(unknown.body.error.message).toContain('de-DE')
   })
 
   it('leaves out deprecated terms, not what is below them, unless they are asked for', async () => {
