@@ -33,7 +33,7 @@ const onPostgres = [
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
-  'test/exchange/{apply,control,cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
+  'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
   'test/worlds/{reset,snapshots,storm}.test.ts',

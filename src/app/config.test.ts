@@ -65,6 +65,7 @@ describe('settings', () => {
       issuers: [],
       openRegistry: false,
       siteScopes: false,
+      iriBase: undefined,
       gdap: {
         latencySeconds: {
           activation: 0,

@@ -98,6 +98,8 @@ export interface Config extends TermStoreConfig {
   readonly siteScopes: boolean
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
+  /** IRI below which SKOS has the groups, sets and terms of this server. */
+  readonly iriBase: string | undefined
   readonly gdap: GdapConfig
   /** What goes wrong on purpose from the start. */
   readonly faults: readonly FaultWish[]

@@ -193,7 +193,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: parts.termStoreRoles, needActor },
     terms: {
-      terms: termsOf(parts),
+      terms: termsOf(parts, config),
       needActor,
     },
   })
@@ -202,10 +202,10 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
 const termsCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'export', 'losses', 'validate'] as const
 
 /** Taxonomies as files. */
-function termsOf({ exchange, tenants }: Parts): TermsControl {
+function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBase'>): TermsControl {
   const load = async () => {
     const { termsControlOf } = await import('./adapters/taxonomy/control.ts')
-    return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso })
+    return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
 }

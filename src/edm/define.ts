@@ -197,7 +197,10 @@ interface OperationFacts {
 export interface FunctionFacts extends OperationFacts {
   /** Those that are `optional` may be left out; they may also be options of the query beside the brackets. */
   readonly params: Readonly<
-    Record<string, { readonly type: PrimitiveName; readonly doc: string; readonly optional?: true }>
+    Record<
+      string,
+      { readonly type: PrimitiveName; readonly doc: string; readonly optional?: true; readonly sample?: string }
+    >
   >
   readonly returns: ComplexType | ReturnFacts
   /** Takes `$top` and `$skiptoken`, which the rule gets as arguments of these names, and returns a `PageOfValues`. */

@@ -6,7 +6,7 @@ import type { Deadline } from '#base/deadline.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
-import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowFate, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
 import type { AuditEvent, PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
 import type { Counts, PageText, RowQuery, WordHit, WordSearch } from './row-query.ts'
@@ -332,14 +332,8 @@ export interface Rules<E extends EntityType = EntityType> {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>
   /** A row as it was at a moment, and all that reads below it need, in an order that links allow; none: it was not there. */
   past?(context: ReadContext, id: string, moment: PastMoment): Promise<readonly PastRow[]>
-  /**
-   * Asked at the end of a write for each row that it made, changed or removed, with all of it before and after. What it
-   * throws refuses the write. Not with `--strict`.
-   */
-  settle?(
-    context: WriteContext,
-    facts: { readonly before: RowOf<E> | undefined; readonly after: RowOf<E> | undefined },
-  ): Promise<void>
+  /** At the end of a write, for each row that it made, changed or removed: throwing refuses it. Not with `--strict`. */
+  settle?(context: WriteContext, facts: RowFate<RowOf<E>>): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */

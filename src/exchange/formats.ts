@@ -24,6 +24,7 @@ export interface ReaderChoice {
   readonly parameters?: Readonly<Record<string, string>>
   /** SKOS. */
   readonly base?: string
+  readonly iriBase?: string
   readonly hidden?: 'synonym'
   readonly sets?: 'schemes' | 'tops'
   readonly secondParents?: 'keep' | 'refuse'
@@ -120,10 +121,12 @@ function skos(syntax: 'turtle' | 'rdf-xml' | 'json-ld', extension: string, type:
     type,
     read: async (text, { file, defaultLanguage, group, set, choice = {} }) => {
       const { readSkos } = await import('./skos/read/read.ts')
-      const { base, hidden, sets, secondParents, parentless, collections, keep, deprecatedWhen, guidFromIri } = choice
+      const { base, iriBase, hidden, sets, secondParents, parentless, collections, keep, deprecatedWhen, guidFromIri } =
+        choice
       const order = choice.notationOrder === true ? ('notation' as const) : undefined
       const more = {
         base,
+        iriBase,
         hidden,
         sets,
         secondParents,

@@ -108,6 +108,21 @@ describe('the addresses of taxonomies as files', () => {
     expect(await said('jobs/00000000-0000-4000-8000-000000000000')).toMatchObject({ status: 404 })
   })
 
+  it('look over what an id or a path names', async () => {
+    await planOf(file('Looked,,1033,,', ',,,TRUE,,Up', ',,,TRUE,,Up,Down')).then(({ text }) =>
+      post('apply', text).then(async (answer) => finished((await answer.json()) as { id: string; state: string })),
+    )
+    const paths = async (query: string) => {
+      const answer = await fetch(`${server.http}/_relata/term-store/validate?rules=missing-description&${query}`)
+      const lines = (await answer.text()).trim().split('\n')
+      return answer.status === 200 ? lines.flatMap((line) => JSON.parse(line).path ?? []) : answer.status
+    }
+    expect(await paths('at=Looked')).toEqual(['Looked/Up', 'Looked/Up/Down'])
+    expect(await paths('at=Places/Looked/Up/Down')).toEqual(['Looked/Up/Down'])
+    expect(await paths('at=Looked/Sideways')).toBe(404)
+    expect(await paths('at=Looked&set=Looked')).toBe(400)
+  })
+
   it('tell what a file cannot be read for as a fault of the plan, not as an error', async () => {
     for (const [text, code] of [
       ['\ufffe\u0000not text', 'format-unknown'],

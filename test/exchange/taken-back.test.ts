@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
+import { term } from '#workloads/term-store/types.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
@@ -212,6 +213,31 @@ describe('an import', () => {
     expect((await undo(changes.at(-1)?.id)).status).toBe(200)
     expect((await undo(changes[0]?.id)).status).toBe(200)
     expect(await ask('export?format=json&set=Steps/Steps')).toBe(before)
+    expect(await findings()).toEqual([])
+  })
+})
+
+describe('an import of 10,000 terms', () => {
+  it('is taken back, and its undo as well', { tags: ['slow'], timeout: 120_000 }, async () => {
+    const pad = (number: number) => G(10_000 + number)
+    const tops = Array.from({ length: 100 }, (_, at) => ({
+      id: pad(at * 100),
+      name: `Top ${at}`,
+      children: Array.from({ length: 99 }, (__, below) => ({ id: pad(at * 100 + below + 1), name: `Below ${below}` })),
+    }))
+    const text = file('Large', { id: G(97), name: 'Large', order: 100, children: tops })
+    const job = await load(text)
+    const before = await ask('export?format=json&group=Large')
+    const count = async () =>
+      await server.parts.store.read(wellKnown.contoso, async (tx) => (await tx.find(term, { setId: G(97) })).length)
+    expect(await count()).toBe(10_000)
+    const taken = await undo(job)
+    expect(taken.status, taken.text).toBe(200)
+    expect(await count()).toBe(0)
+    expect(await findings()).toEqual([])
+    const again = await undo(taken.body.id)
+    expect(again.status, again.text).toBe(200)
+    expect(await ask('export?format=json&group=Large')).toBe(before)
     expect(await findings()).toEqual([])
   })
 })

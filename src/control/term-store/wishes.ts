@@ -64,6 +64,8 @@ export interface ExportWish {
 }
 
 export interface ValidateWish {
+  /** The id or the path of a group, a set or a term; without groups and sets. */
+  readonly at?: string
   readonly groups: readonly string[]
   readonly sets: readonly string[]
   /** `+name` and `-name`, or names. */
@@ -247,10 +249,12 @@ export function exportWishIn(query: string): ExportWish {
 }
 
 export function validateWishIn(query: string): ValidateWish {
-  const given = queryIn(query, ['tenant', 'group', 'set', 'rules'])
+  const given = queryIn(query, ['tenant', 'group', 'set', 'at', 'rules'])
+  if (given.has('at') && (given.has('group') || given.has('set')))
+    throw new AppError('invalid', "'at' is given without 'group' and 'set'.", { target: 'at' })
   const rules = given
     .getAll('rules')
     .flatMap((text) => text.split(','))
     .filter((text) => text !== '')
-  return { groups: given.getAll('group'), sets: given.getAll('set'), rules }
+  return { groups: given.getAll('group'), sets: given.getAll('set'), ...textsIn(given, ['at']), rules }
 }

@@ -216,7 +216,7 @@ function callOperation(parts: DocumentParts, address: Address): Json {
     ...('optional' in more ? { in: 'query' } : { in: 'path', required: true }),
     description,
     schema: schemas.value({ type, nullable: false }),
-    ...(typeof type === 'string' ? { example: sampleValue(type as PrimitiveName, param) } : {}),
+    ...(typeof type === 'string' ? { example: more.sample ?? sampleValue(type as PrimitiveName, param) } : {}),
   }))
   return {
     operationId: idOf(address, 'call'),

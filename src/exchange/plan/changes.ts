@@ -90,7 +90,7 @@ export function withDefault({ end, facts }: ComparedWith, part: NodeDoc, changes
     facts.reports.tell(
       part,
       'no-default-label',
-      `The term has no label in ${defaultTag}, the default language of the store.`,
+      `The term has no label in ${defaultTag}, the default language of the store. --fix labels copies one.`,
     )
     return changes
   }

@@ -174,6 +174,7 @@ describe('a plan', () => {
     const empty = emptyStore()
     const plan = planOf(doc(set('S', [...twins, ...deep])), facts(empty, { options: { fix: ['clashes', 'levels'] } }))
     expect(faultsOf(plan)).toEqual([])
+    expect(plan.remarks.filter(({ code }) => code === 'repaired').map(({ at: { path } }) => path)).toEqual(['B', 'B'])
     const end = applied(empty, plan)
     expect([1, 2, 3].map((number) => end.title(id(number)))).toEqual(['B', 'B (2)', 'B (3)'])
     const raised = [...end.terms.keys()].find((one) => end.title(one) === '8')
@@ -294,6 +295,12 @@ describe('a plan', () => {
     )
     expect(faultsOf(lacking)).toEqual(expect.arrayContaining(['unsupported A', 'parent-refused B']))
     expect(lacking.summary).toMatchObject({ create: 2, refused: 2 })
+  })
+
+  it('refuses to make a set that the caller names by an id', () => {
+    const plan = planOf(doc(set('S', [home('A')])), facts(emptyStore(), { options: { set: id(77) } }))
+    expect(faultsOf(plan)).toEqual(['parent-missing S', 'parent-refused A'])
+    expect(faultsOf(planOf(doc(set('S', [])), facts(emptyStore(), { options: { set: 'T' } })))).toEqual([])
   })
 
   it('refuses as many as are over a limit, the last of the file', () => {

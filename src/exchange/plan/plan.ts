@@ -63,8 +63,8 @@ const mostPasses = 20
 
 export function planOf(doc: Doc, facts: PlanFacts): Plan {
   const { before, as, options } = facts
-  const fixes = new Set(options.fix ?? [])
-  if (lenient.has(as)) fixes.add('chars')
+  const fixes = new Set<FixWord | 'quotes'>(options.fix ?? [])
+  if (lenient.has(as)) fixes.add('chars').add('quotes')
   const { doc: normal, reports, addedLanguages } = normaliseDoc(doc, before.languages, { ...options, fixes })
   const start = before.copy()
   start.languages = { ...before.languages, tags: [...before.languages.tags, ...addedLanguages] }
@@ -198,6 +198,8 @@ function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: 
         const own = numbers.get(part) ?? new Map<string, number>()
         own.set(languageTag, (own.get(languageTag) ?? 1) + 1)
         numbers.set(part, own)
+        const said = `Its label in ${languageTag} has a number, as another term beside it has that label.`
+        reports.add(part, fault('repaired', part.at, said))
         isNew = true
         continue
       }

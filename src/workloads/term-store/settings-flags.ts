@@ -24,6 +24,12 @@ function statusOf(text: string): 201 | 204 {
   return oneOf('201', '204')(text) === '201' ? 201 : 204
 }
 
+/** An absolute IRI, without characters that no IRI has (RFC 3987 §2.2). */
+function iriIn(text: string): string | undefined {
+  if (/^[a-z][a-z\d+.-]*:[^\s<>"{}|\\^`#?]+$/i.test(text)) return text
+  throw new Error('is not an absolute IRI, such as https://taxonomy.example/')
+}
+
 export const termStoreFlags = {
   listing: setting(
     '--listing <kind>',
@@ -54,6 +60,12 @@ export const termStoreFlags = {
   maxTerms: setting('--max-terms <number>', 'terms in one store', 1_000_000, large),
   maxSets: setting('--max-sets <number>', 'sets in one store', 1000, large),
   maxTermsPerSet: setting('--max-terms-per-set <number>', 'terms in one set', 30_000, large),
+  iriBase: setting(
+    '--iri-base <iri>',
+    'IRI below which groups, sets and terms have their IRIs in SKOS; without it they are urn:uuid:…',
+    undefined,
+    iriIn,
+  ),
 } as const
 
 interface Values extends Required<Omit<TermStoreConfig, 'limits'>> {

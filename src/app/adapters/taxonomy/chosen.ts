@@ -1,19 +1,11 @@
 /** Adapter: which part of the store is meant by names and ids, and that part as a document. */
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
+import type { Store } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
-import { TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
+import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
-import {
-  type Frame,
-  gathered,
-  readFrame,
-  readPlaces,
-  readTaxonomy,
-  readTerms,
-  type TaxonomyReading,
-} from './read-taxonomy.ts'
+import { readTaxonomy } from './read-taxonomy.ts'
 import { notThere, sameName, termIn } from './work/scope.ts'
 
 export interface ExportRequest {
@@ -36,7 +28,7 @@ function chosenGroups(all: TaxonomyPart, { groups = [] }: ExportRequest): string
 }
 
 /** Ids of the sets that are asked for, in the order of groups and names. */
-function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
+export function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
   const groups = new Set(chosenGroups(all, request))
   const inGroups = [...all.sets.values()].filter(({ groupId }) => groups.has(groupId))
   const { sets = [] } = request
@@ -86,56 +78,4 @@ export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, re
       term: scope.term === undefined ? undefined : termIn(found, scope.sets, scope.term),
     })
   })
-}
-
-/** Ids of terms that these name: their successors, and what properties name. */
-function namedBy(terms: readonly TermState[]): string[] {
-  return terms.flatMap(({ replacedBy, properties }) => [
-    ...(replacedBy === null ? [] : [replacedBy]),
-    ...Object.values(properties).flatMap((value) => /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1] ?? []),
-  ])
-}
-
-/** Ids of the sets that are looked over; the orphans too where all are. */
-export function setsLookedIn(all: TaxonomyPart, request: ExportRequest): string[] {
-  const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
-  const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
-  return [...chosen(all, request), ...orphans.map(({ id }) => id)]
-}
-
-/**
- * Reads the sets that are looked over, with all that shares terms with them. Terms of other sets that are named by these are
- * read too, so that they are not taken for gone. Returns the sets that are read as a whole.
- */
-export async function readLooked(reading: TaxonomyReading, frame: Frame, setIds: readonly string[]): Promise<string[]> {
-  const held = new Set<string>()
-  const named = new Set<string>()
-  const noting: TaxonomyReading = {
-    ...reading,
-    take: (rows) => {
-      for (const { id } of rows.terms) held.add(id)
-      for (const id of namedBy(rows.terms)) named.add(id)
-      return reading.take(rows)
-    },
-  }
-  const whole = await readPlaces(noting, frame, { sets: setIds, withSharing: true })
-  const asked = new Set<string>()
-  const unread = (): string[] => [...named].filter((id) => !held.has(id) && !asked.has(id))
-  for (let ids = unread(); ids.length > 0; ids = unread()) {
-    for (const id of ids) asked.add(id)
-    await readTerms(noting, ids)
-  }
-  return whole
-}
-
-/** The sets that are looked over, within a transaction. */
-export async function lookedIn(
-  tx: ReadTx,
-  request: ExportRequest,
-): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
-  const frame = await readFrame(tx)
-  const setIds = setsLookedIn(new TaxonomyPart({ ...frame, terms: [], places: [] }), request)
-  const { reading, rows } = gathered(tx)
-  await readLooked(reading, frame, setIds)
-  return { taxonomy: new TaxonomyPart({ ...frame, ...rows }), setIds }
 }

@@ -14,6 +14,8 @@ interface ControlFacts {
   readonly tenants: Pick<TenantList, 'find' | 'all' | 'refresh'>
   /** The tenant that is meant where none is named, if there are several. */
   readonly usualTenant: string
+  /** The setting: IRIs of what is ours are below it. */
+  readonly iriBase?: string | undefined
 }
 
 /** What a plan is told, of what a caller wishes. */
@@ -40,11 +42,14 @@ function check({ actor }: TermsCaller, side: 'read' | 'write'): void {
   if (actor !== undefined) needPermission(actor, side)
 }
 
-export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts): TermsControl {
+export function termsControlOf({ exchange, tenants, usualTenant, iriBase }: ControlFacts): TermsControl {
   const written = async (caller: TermsCaller, wish: ExportWish): Promise<MadeFile> => {
     check(caller, 'read')
     const { groups, sets, term, dates, format } = wish
-    return exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) }, format, wish)
+    return exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) }, format, {
+      ...wish,
+      iriBase,
+    })
   }
   return {
     tenantId: async (wanted) => {
@@ -62,7 +67,8 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
     plan: async (caller, file, wish) => {
       check(caller, 'read')
       const { group, set, format, encoding, choice, defaultLanguage } = wish
-      const toPlan = { file: wish.file, bytes: file, format, encoding, group, set, defaultLanguage, choice }
+      const own = { ...choice, ...(iriBase === undefined ? {} : { iriBase }) }
+      const toPlan = { file: wish.file, bytes: file, format, encoding, group, set, defaultLanguage, choice: own }
       // What the folder says of missing sets holds where the caller says nothing else.
       const made = await exchange.plan(caller, toPlan, (missing) => ({
         ...(missing === undefined ? {} : { missing }),
@@ -88,9 +94,9 @@ export function termsControlOf({ exchange, tenants, usualTenant }: ControlFacts)
       return { bytes: Buffer.from(file.bytes), type: file.type, fileName, losses: file.lost }
     },
     losses: async (caller, wish) => (await written(caller, wish)).losses,
-    validate: async (caller, { groups, sets, rules }) => {
+    validate: async (caller, { groups, sets, at, rules }) => {
       check(caller, 'read')
-      return Buffer.from(await exchange.validate(caller, { groups, sets }, rules))
+      return Buffer.from(await exchange.validate(caller, { groups, sets, at }, rules))
     },
   }
 }

@@ -5,7 +5,8 @@ import type { PlanOptions } from '#exchange/plan/plan.ts'
 import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingsIn } from '#exchange/validate/validate.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
-import { type ExportRequest, lookedIn } from './chosen.ts'
+import type { ExportRequest } from './chosen.ts'
+import { type LookRequest, lookedIn } from './looked.ts'
 import { exportFile, type FileToPlan, findingsFile, planFile, type TaxonomyCaller } from './planning.ts'
 import type { MadeFile } from './work/work.ts'
 import { sharedWorkshop, type Workshop } from './work/workshop.ts'
@@ -22,7 +23,7 @@ export interface TaxonomyExchange extends Applying {
   ): Promise<Uint8Array>
   export(caller: TaxonomyCaller, request: ExportRequest, format: string, wish: WriteWish): Promise<MadeFile>
   /** Findings by lines. `rules`: as `chosenRules` takes them. */
-  validate(caller: TaxonomyCaller, request: ExportRequest, rules: readonly string[]): Promise<Uint8Array>
+  validate(caller: TaxonomyCaller, request: LookRequest, rules: readonly string[]): Promise<Uint8Array>
 }
 
 /** `workshop`: absent: that of this process. */

@@ -12,8 +12,9 @@ import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { type ExportRequest, readLooked, scopeOf, setsLookedIn } from './chosen.ts'
+import { type ExportRequest, scopeOf } from './chosen.ts'
 import { mostKeptBytes } from './kept-plans.ts'
+import { type LookRequest, lookOf, readLooked, setsLookedIn } from './looked.ts'
 import {
   type Frame,
   needStore,
@@ -259,11 +260,14 @@ export async function exportFile(
 export async function findingsFile(
   facts: PlanningFacts,
   { tenantId }: TaxonomyCaller,
-  request: ExportRequest,
+  asked: LookRequest,
   rules: readonly string[],
 ): Promise<Uint8Array> {
   const { store, settings, workshop } = facts
-  const first = await store.read(tenantId, readFrame)
+  const { first, request, term } = await store.read(tenantId, async (tx) => ({
+    first: await readFrame(tx),
+    ...{ term: undefined, ...(await lookOf(tx, asked)) },
+  }))
   let sets = setsLookedIn(emptyPart(first), request)
   const made = workshop.run(tenantId, sized(first), (work) =>
     withRows(
@@ -274,7 +278,7 @@ export async function findingsFile(
         sets = setsLookedIn(emptyPart(frame), request)
         return readLooked(reading, frame, sets)
       },
-      (whole) => work.validate({ whole, sets, rules, limits: settings.limits }),
+      (whole) => work.validate({ whole, sets, term, rules, limits: settings.limits }),
     ),
   )
   return within(made)

@@ -3,8 +3,7 @@
  * a large one in pages, between which others are answered.
  */
 import { AppError } from '#base/errors.ts'
-import type { EntityType } from '#edm/define.ts'
-import type { KeysOf, RowOf } from '#edm/infer.ts'
+import type { RowOf } from '#edm/infer.ts'
 import type { Prepared, ReadTx, Store } from '#edm/ports.ts'
 import { equal, member, type Position, param } from '#edm/query.ts'
 import {
@@ -17,9 +16,10 @@ import {
 import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
+import { findMany } from '#workloads/term-store/rules/places/find-many.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
-import { groupState, homePlace, type StoredTerm, setState, sharedPlace, termKeys, termState } from './states.ts'
 import { noPause, type Pause } from './work/pauses.ts'
+import { groupState, homePlace, type StoredTerm, setState, sharedPlace, termKeys, termState } from './work/states.ts'
 import { torn } from './work/torn.ts'
 
 /** What of the store is needed. */
@@ -54,7 +54,7 @@ export interface TaxonomyReading {
   readonly take: (rows: Rows) => Promise<void>
 }
 
-/** How many keys one statement is asked with. */
+/** How many keys are asked for together. */
 const atOnce = 400
 /** Terms of a set that are read at once. */
 const pageRows = 500
@@ -73,30 +73,6 @@ export function pagesOfSet(store: Pick<Store, 'prepare'>): Prepared {
     shape: [],
     carry: termKeys,
   })
-}
-
-/** Rows for many keys, so many at once that statements are few; each statement has the same text. */
-export async function findMany<E extends EntityType>(
-  tx: ReadTx,
-  type: E,
-  keys: readonly string[],
-  where: (key: string) => KeysOf<E>,
-  pause: Pause = noPause,
-): Promise<RowOf<E>[]> {
-  const found: RowOf<E>[] = []
-  const wanted = [...new Set(keys)]
-  for (let at = 0; at < wanted.length; at += atOnce) {
-    const some = wanted.slice(at, at + atOnce)
-    const last = some.at(-1) as string
-    const size = some.length > 20 ? atOnce : some.length
-    const rows = await tx.find(
-      type,
-      Array.from({ length: size }, (_, place) => where(some[place] ?? last)),
-    )
-    for (const row of rows) found.push(row)
-    await pause()
-  }
-  return found
 }
 
 /** Those of the terms that are there, some at a time. */
@@ -170,7 +146,11 @@ async function loadSharing(loaded: Loaded, first: Iterable<string>): Promise<Set
   const sets = new Set(first)
   for (const setId of sets) {
     const { own, away } = await loadSet(loaded, setId)
-    for (const row of await findMany(tx, relation, own, (toTermId) => ({ toTermId }), pause)) sets.add(row.setId)
+    for (let at = 0; at < own.length; at += atOnce) {
+      const some = own.slice(at, at + atOnce)
+      for (const row of await findMany(tx, relation, some, (toTermId) => ({ toTermId }))) sets.add(row.setId)
+      await pause()
+    }
     const unknown = away.filter((id) => !terms.has(id))
     for await (const rows of termsWith(loaded, unknown)) for (const row of rows) sets.add(row.setId)
   }

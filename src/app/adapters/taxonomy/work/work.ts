@@ -12,7 +12,7 @@ import type { StoreLimits } from '#exchange/plan/taxonomy/checks.ts'
 import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import { type PlaceState, TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
-import { chosenRules } from '#exchange/validate/rules.ts'
+import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingLines, findingsIn } from '#exchange/validate/validate.ts'
 import type { Frame, Rows } from '../read-taxonomy.ts'
 import { type MeantPart, meantBy } from './meant.ts'
@@ -77,6 +77,8 @@ export interface MadeFile {
 export interface ValidateOrder {
   readonly whole: Whole
   readonly sets: readonly string[]
+  /** Id or path: only findings about this term of the first set, and about those below it. */
+  readonly term: string | undefined
   readonly rules: readonly string[]
   readonly limits: StoreLimits
 }
@@ -165,6 +167,21 @@ async function written(found: TaxonomyPart, order: WriteOrder): Promise<MadeFile
   return { bytes, extension, type, losses: lossLines(losses), lost }
 }
 
+function branchOf(taxonomy: TaxonomyPart, setId: string, termId: string): Set<string> {
+  const ids = new Set([termId])
+  for (const id of ids) for (const child of taxonomy.idsUnder(setId, id)) ids.add(child)
+  return ids
+}
+
+function foundIn(taxonomy: TaxonomyPart, { sets, term, rules, limits }: ValidateOrder): ValidationFinding[] {
+  const asked = chosenRules(rules)
+  const [setId] = sets
+  const among =
+    term === undefined || setId === undefined ? undefined : branchOf(taxonomy, setId, termIn(taxonomy, sets, term))
+  const found = findingsIn({ taxonomy, setIds: sets, limits }, asked)
+  return among === undefined ? found : found.filter(({ id }) => id !== undefined && among.has(id))
+}
+
 /** Work that is done where it is called. */
 export function localWork(): Work {
   let pieces: Uint8Array[] = []
@@ -203,9 +220,6 @@ export function localWork(): Work {
       return planned(held, taxonomy(order.whole), order)
     },
     write: async (order) => written(taxonomy(order.whole), order),
-    validate: async ({ whole, sets, rules, limits }) => {
-      const found = findingsIn({ taxonomy: taxonomy(whole), setIds: [...sets], limits }, chosenRules(rules))
-      return Buffer.from(findingLines(found))
-    },
+    validate: async (order) => Buffer.from(findingLines(foundIn(taxonomy(order.whole), order))),
   }
 }

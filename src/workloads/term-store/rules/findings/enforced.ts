@@ -1,6 +1,6 @@
 /** Rules of exchange.md §12 that a server enforces: a write that makes one of their findings is refused. */
 import { AppError } from '#base/errors.ts'
-import type { RowOf } from '#edm/infer.ts'
+import type { RowFate, RowOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { store, type term } from '../../types.ts'
 import { type RowFinding, type RowRule, rowFindings } from './row-findings.ts'
@@ -26,10 +26,7 @@ function nameOf({ rule, languageTag, text }: RowFinding): string {
 
 /** What a term had before is nobody's fault who changes something else of it. */
 export function enforcing(rules: readonly RowRule[]) {
-  return async (
-    { tx }: WriteContext,
-    { before, after }: { before: Row | undefined; after: Row | undefined },
-  ): Promise<void> => {
+  return async ({ tx }: WriteContext, { before, after }: RowFate<Row>): Promise<void> => {
     if (after === undefined) return
     const [storeRow] = await tx.find(store, {}, 1)
     const defaultTag = storeRow?.defaultLanguageTag ?? ''

@@ -3,7 +3,7 @@ import { AppError } from '#base/errors.ts'
 import { localName } from '#edm/define.ts'
 import type { ChangeRecord, ReadContext, WriteContext } from '#edm/ports.ts'
 import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
-import { typeNamed } from './write-rows.ts'
+import { typeNamed } from './rewound-rows.ts'
 
 /** Throws where the server keeps no record. */
 export function recordIn({ record }: Pick<ReadContext, 'record'>): ChangeRecord {

@@ -1,25 +1,11 @@
 /** Orders after rows were written as they had been: what is no child there by now is no longer named (exchange.md §10.4). */
-import type { AnyRow } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import type { RewoundRow } from '#edm/records/rewind.ts'
 import { relation, set, term } from '../../types.ts'
 import { tidyOrder, unlist, writeOrder } from '../places/order.ts'
+import type { Listed } from '../places/settle.ts'
 import { rowIn, rowOfRelation, rowOfTerm, rowsUnder } from '../places/tree.ts'
-import type { RewoundRows } from './write-rows.ts'
-
-interface Listed {
-  readonly setId: string
-  readonly parentId: string | null
-  readonly termId: string
-}
-
-/** Where a row lists a term among the children of another; undefined: it is no such row. */
-function listedBy(type: string, row: AnyRow | undefined): Listed | undefined {
-  if (row === undefined || (type !== term.name && type !== relation.name)) return undefined
-  const isHome = type === term.name
-  const parentId = (row[isHome ? 'parentId' : 'fromTermId'] ?? null) as string | null
-  return { setId: row['setId'] as string, parentId, termId: (isHome ? row.id : row['toTermId']) as string }
-}
+import { listedBy, type RewoundRows } from './rewound-rows.ts'
 
 async function unlistLeft(tx: Tx, rows: readonly RewoundRow[]): Promise<void> {
   const left = new Map<string, Listed[]>()

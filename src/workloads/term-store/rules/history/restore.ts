@@ -18,8 +18,9 @@ import { changeToBe, recordIn } from './change-value.ts'
 import { tidyOrders } from './orders.ts'
 import { renamed } from './rename.ts'
 import { type RelationRow, restoreRelation } from './restore-relation.ts'
+import { type RewoundRows, typeNamed } from './rewound-rows.ts'
 import { RecordSight } from './seen.ts'
-import { type RewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
 
