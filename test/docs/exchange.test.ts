@@ -4,7 +4,7 @@ import { pageAt } from './paste.ts'
 import { tracesIn, untraced } from './traces.ts'
 
 const specification = pageAt('docs/spec/exchange.md')
-/** Sections that hold text of their own, such as `9.3`; §15 by its decisions. */
+/** Sections that hold text of their own, such as `9.3`; the last one by its decisions. */
 const headings = [...specification.matchAll(/^##+ (9|1[0-4])(\.\d+)?[. ]/gm)].map(
   ([, part, rest = '']) => `${part}${rest}`,
 )
