@@ -1,30 +1,43 @@
-/** The term store as a whole: its languages. */
+/** The term store as a whole: its languages and its history. */
 import { useRead } from '../../data/query.ts'
 import { t } from '../../i18n/t.ts'
+import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { readStore } from './api.ts'
 import { DetailFrame } from './Frame.tsx'
+import { History } from './History.tsx'
 import { languageName } from './names.ts'
+import { Section } from './Usage.tsx'
 
 export function StoreDetail() {
   const store = useRead('store', [], readStore())
   return (
     <Loaded read={store}>
-      {({ languageTags }) => (
+      {({ id, languageTags, defaultLanguageTag, name }) => (
         <DetailFrame
-          title={t('detail.store')}
-          facts={null}
+          title={name ?? t('detail.store')}
+          facts={id === undefined ? null : <CopyId id={id} what={t('detail.id')} />}
           tabs={[
             {
               id: 'general',
               title: t('detail.general'),
               content: () => (
-                <ul>
-                  {languageTags.map((tag) => (
-                    <li key={tag}>{languageName(tag)}</li>
-                  ))}
-                </ul>
+                <Section title={t('store.languages')}>
+                  <ul>
+                    {languageTags.map((tag) => (
+                      <li key={tag}>
+                        <span lang={tag}>{languageName(tag)}</span>
+                        {tag === defaultLanguageTag && ` (${t('detail.usual')})`}
+                      </li>
+                    ))}
+                  </ul>
+                </Section>
               ),
+            },
+            {
+              id: 'history',
+              title: t('detail.history'),
+              content: () => <History path="/termStore" canLookBack={false} />,
             },
           ]}
         />

@@ -22,24 +22,26 @@ export type Description = { readonly description: string; readonly languageTag: 
 export type SetName = { readonly name: string; readonly languageTag: string }
 export type KeyValue = { readonly key: string; readonly value: string }
 
-export type KnownTerm = Term & {
+export type KnownTerm = Omit<Term, 'id' | 'labels' | 'descriptions' | 'properties' | 'set'> & {
   readonly id: string
   readonly labels: readonly Label[]
   readonly descriptions: readonly Description[]
+  readonly set?: { readonly id: string; readonly localizedNames: readonly SetName[] } | null
   readonly properties?: readonly KeyValue[]
   readonly '@relata.occurrence': Occurrence
   readonly '@relata.state': RowState
 }
 
-export type KnownSet = TermSet & {
+export type KnownSet = Omit<TermSet, 'id' | 'localizedNames' | 'properties' | 'parentGroup'> & {
   readonly id: string
   readonly localizedNames: readonly SetName[]
+  readonly parentGroup?: { readonly id: string; readonly displayName: string }
   readonly properties?: readonly KeyValue[]
   readonly '@relata.occurrence': Occurrence
   readonly '@relata.state': RowState
 }
 
-export type KnownGroup = TermGroup & { readonly id: string; readonly displayName: string }
+export type KnownGroup = Omit<TermGroup, 'id' | 'displayName'> & { readonly id: string; readonly displayName: string }
 
 export type KnownStore = Omit<TermStore, 'defaultLanguageTag' | 'languageTags'> & {
   readonly defaultLanguageTag: string
@@ -119,7 +121,7 @@ export function readRelations(setId: string, termId: string): RequestPlan<Page<T
 /** All places of a term: the search by its id, which also finds merged ids. */
 export function readPlaces(
   termId: string,
-): RequestPlan<{ readonly items: readonly (FoundTerm & { readonly places?: readonly Place[] })[] }> {
+): RequestPlan<{ readonly items: readonly (Omit<FoundTerm, 'places'> & { readonly places?: readonly Place[] })[] }> {
   return graph('POST', '/termStore/relata.search', {
     body: { text: termId, withPlaces: true, includeDeprecated: true, includeKeywords: true },
   })
