@@ -1,0 +1,3 @@
+export function Matrix({ setId }: { readonly setId: string }) {
+  return <div>{setId}</div>
+}

@@ -1,0 +1,3 @@
+export function SetTable({ setId }: { readonly setId: string }) {
+  return <div>{setId}</div>
+}
