@@ -135,8 +135,14 @@ export function Shell() {
       <StatusLine />
       <Toasts />
       {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
-      <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" />
-      <div id={announceRegions.assertive} className={shared.hidden} role="alert" aria-live="assertive" />
+      <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
+      <div
+        id={announceRegions.assertive}
+        className={shared.hidden}
+        role="alert"
+        aria-live="assertive"
+        aria-atomic={false}
+      />
     </div>
   )
 }
