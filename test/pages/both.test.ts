@@ -162,7 +162,10 @@ describe('both sides of GDAP', () => {
     const approve = right(page).getByRole('button', { name: 'Approve all' })
     await expect.poll(() => approve.getAttribute('aria-disabled')).toBe('true')
     await approve.hover()
-    await page.getByText(/may not answer for Northwind Traders/).first().waitFor()
+    await page
+      .getByText(/may not answer for Northwind Traders/)
+      .first()
+      .waitFor()
   })
 
   it('walks with F6 from the left to the right to the strip', async ({ skip }) => {

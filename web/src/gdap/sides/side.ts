@@ -16,15 +16,14 @@ export function deedOf({ operationType }: Pick<DirectoryAudit, 'operationType'>)
   return /^granular_admin_relationship_(\w+)$/.exec(operationType ?? '')?.[1]
 }
 
+/** As the customer's log calls what the service does. */
+const serviceName = 'Partner Customer Delegated Administration'
+
 /** Undefined: the service did it by itself. */
-export function doerOf({
-  initiatedBy,
-  loggedByService,
-}: Pick<DirectoryAudit, 'initiatedBy' | 'loggedByService'>): string | undefined {
+export function doerOf({ initiatedBy }: Pick<DirectoryAudit, 'initiatedBy'>): string | undefined {
   const user = initiatedBy?.user
   const app = initiatedBy?.app
-  if (app?.displayName !== undefined && app.displayName !== null && app.displayName === loggedByService)
-    return undefined
+  if (app?.displayName === serviceName) return undefined
   const name = user?.userPrincipalName ?? user?.displayName ?? user?.id ?? app?.displayName ?? app?.appId ?? undefined
   return name
 }
