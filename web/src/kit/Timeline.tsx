@@ -99,8 +99,8 @@ export function Timeline({ label, steps }: { readonly label: string; readonly st
             <div className={mergeClasses(styles.title, state === 'now' && styles.strong)}>{title}</div>
             <div className={mergeClasses(shared.small, shared.soft)}>
               {at !== undefined && <TimeText at={at} />}
-              {by !== undefined && <div className={styles.by}>{by}</div>}
               {note}
+              {by !== undefined && <div className={styles.by}>{by}</div>}
             </div>
           </li>
         )
