@@ -8,7 +8,16 @@ import { ArrowUpRegular, BeakerRegular, ChevronDownRegular, ChevronRightRegular 
 import { useSettings } from '../kit/settings.ts'
 import { useShortcuts } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
-import { type BatchItem, callerName, endOf, keyOf, type LoggedRequest, shortAddress, shortIds } from './entry.ts'
+import {
+  addressOf,
+  type BatchItem,
+  callerName,
+  endOf,
+  keyOf,
+  type LoggedRequest,
+  shortAddress,
+  shortIds,
+} from './entry.ts'
 import { holdLog, loadOlder, releaseLog } from './live-log.ts'
 import { MethodText, msText, StatusText, TimeCell } from './marks.tsx'
 
@@ -58,13 +67,52 @@ function useIsNarrow(): boolean {
   return isNarrow
 }
 
+interface AddressCellProps {
+  readonly row: Row
+  /** So many letters. */
+  readonly most: number
+  readonly isOpen: boolean
+  readonly onFold: (key: string) => void
+}
+
+function AddressCell({ row: { entry, item, key }, most, isOpen, onFold }: AddressCellProps) {
+  const styles = useStyles()
+  if (item !== undefined)
+    return (
+      <span className={mergeClasses(styles.address, styles.item)} title={item.url}>
+        {shortIds(item.url ?? '')}
+      </span>
+    )
+  const count = entry.requests?.length
+  return (
+    <span className={styles.address} title={addressOf(entry)}>
+      {count !== undefined && (
+        <Button
+          className={styles.fold}
+          size="small"
+          appearance="transparent"
+          tabIndex={-1}
+          aria-label={t(isOpen ? 'requests.fold' : 'requests.unfold')}
+          icon={isOpen ? <ChevronDownRegular /> : <ChevronRightRegular />}
+          onClick={(event) => {
+            event.stopPropagation()
+            onFold(key)
+          }}
+        />
+      )}
+      {entry.fault !== undefined && <BeakerRegular className={styles.fault} aria-label={entry.fault} />}
+      {endOf(shortAddress(entry), most)}
+      {count !== undefined && ` (${count})`}
+    </span>
+  )
+}
+
 /** `isBeside`: a request is open beside the list, so there is room for less. */
 function useColumns(
   open: ReadonlySet<string>,
   onFold: (key: string) => void,
   isBeside: boolean,
 ): readonly GridColumn<Row>[] {
-  const styles = useStyles()
   const { dates } = useSettings()
   const isNarrow = useIsNarrow()
   // biome-ignore lint/correctness/useExhaustiveDependencies: cells read the settings by themselves.
@@ -72,48 +120,26 @@ function useColumns(
     const address: GridColumn<Row> = {
       id: 'path',
       title: t('requests.path'),
-      width: isNarrow ? '190px' : 'minmax(180px, 1fr)',
-      cell: ({ entry, item, key }) => {
-        if (item !== undefined)
-          return (
-            <span className={mergeClasses(styles.address, styles.item)} title={item.url}>
-              {shortIds(item.url ?? '')}
-            </span>
-          )
-        const count = entry.requests?.length
-        return (
-          <span className={styles.address} title={`${entry.path}${entry.query === undefined ? '' : `?${entry.query}`}`}>
-            {count !== undefined && (
-              <Button
-                className={styles.fold}
-                size="small"
-                appearance="transparent"
-                tabIndex={-1}
-                aria-label={t(open.has(key) ? 'requests.fold' : 'requests.unfold')}
-                icon={open.has(key) ? <ChevronDownRegular /> : <ChevronRightRegular />}
-                onClick={(event) => {
-                  event.stopPropagation()
-                  onFold(key)
-                }}
-              />
-            )}
-            {entry.fault !== undefined && <BeakerRegular className={styles.fault} aria-label={entry.fault} />}
-            {isNarrow || isBeside ? endOf(shortAddress(entry), isNarrow ? 24 : 34) : shortAddress(entry)}
-            {count !== undefined && ` (${count})`}
-          </span>
-        )
-      },
+      width: isNarrow ? '182px' : 'minmax(120px, 1fr)',
+      cell: (row) => (
+        <AddressCell
+          row={row}
+          most={isNarrow ? 24 : isBeside ? 34 : Number.POSITIVE_INFINITY}
+          isOpen={open.has(row.key)}
+          onFold={onFold}
+        />
+      ),
     }
     const status: GridColumn<Row> = {
       id: 'status',
       title: t('requests.status'),
-      width: isNarrow ? '64px' : '76px',
+      width: isNarrow ? '84px' : '76px',
       cell: ({ entry, item }) => <StatusText status={item === undefined ? entry.status : item.status} />,
     }
     const method: GridColumn<Row> = {
       id: 'method',
       title: t('requests.method'),
-      width: isNarrow ? '76px' : '84px',
+      width: '84px',
       cell: ({ entry, item }) => <MethodText method={item === undefined ? entry.method : item.method} />,
     }
     if (isNarrow) return [method, address, status]

@@ -95,7 +95,7 @@ function timeText(instant: string): string {
   const [unit, size] = relativeSteps.find(([, ms]) => -difference >= ms) ?? ['second', 1000]
   return made(
     'relative',
-    (language) => new Intl.RelativeTimeFormat(language, { style: 'narrow', numeric: 'auto' }),
+    (language) => new Intl.RelativeTimeFormat(language, { style: 'short', numeric: 'auto' }),
   ).format(Math.trunc(difference / size), unit)
 }
 
