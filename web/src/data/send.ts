@@ -1,4 +1,5 @@
 /** The only place that calls the server. */
+import { ownRequestId } from './own.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Acting, currentSession } from './session.ts'
@@ -24,6 +25,7 @@ async function headersOf(plan: RequestPlan, acting: Acting | undefined): Promise
   const { world } = currentSession()
   return {
     Accept: 'application/json',
+    'client-request-id': ownRequestId(),
     ...(world === 'default' ? {} : { 'relata-world': world }),
     ...(plan.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
