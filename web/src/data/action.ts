@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 import { queryClient } from './query.ts'
 import { type Sent, send } from './send.ts'
 import type { Acting } from './session.ts'
-import { rememberUndo, takeBack, undoChange } from './undo.ts'
+import { forgetUndo, rememberUndo, takeBack, undoChange } from './undo.ts'
 
 export interface ActionWords {
   /** What was done, for the toast and for screen readers; absent: nothing is said. */
@@ -18,6 +18,8 @@ export interface ActionWords {
   readonly acting?: Acting
   /** Takes it back; absent: by the id of the change, where the answer has one. */
   readonly undo?: () => Promise<unknown>
+  /** How long it can be taken back; absent: as long as the page is open. */
+  readonly undoMs?: number
 }
 
 export interface Action {
@@ -34,16 +36,23 @@ export function asProblem(error: unknown, plan: RequestPlan): Problem {
   return new Problem({ status: 0, code: 'pageError', message, details: [], plan })
 }
 
+/** Says what was done, and how it is taken back: in the toast, and by Ctrl+Z as long as `undoMs`. */
+export function tellDone(done: string | undefined, undo?: () => Promise<unknown>, undoMs?: number): void {
+  const entry = undo && { words: done ?? '', run: undo }
+  if (entry !== undefined) {
+    rememberUndo(entry)
+    if (undoMs !== undefined) setTimeout(() => forgetUndo(entry), undoMs)
+  }
+  if (done !== undefined) toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })
+}
+
 /** Sends a write and says what came of it. Throws `Problem`. */
 export async function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}): Promise<Sent<Answer>> {
-  const { done, touches = [], acting, undo } = words
+  const { done, touches = [], acting, undo, undoMs } = words
   const sent = await send(plan, acting === undefined ? {} : { acting })
   invalidate(queryClient, touches)
   const { change } = sent
-  const back = undo ?? (change === undefined ? undefined : () => undoChange(change))
-  const entry = back && { words: done ?? '', run: back }
-  if (entry !== undefined) rememberUndo(entry)
-  if (done !== undefined) toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })
+  tellDone(done, undo ?? (change === undefined ? undefined : () => undoChange(change)), undoMs)
   return sent
 }
 
