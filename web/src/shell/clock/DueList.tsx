@@ -1,11 +1,10 @@
 /** What is due, or has fired: one line each, as a card where there is little room. */
-import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { fullTime } from '../../i18n/format.ts'
+import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
+import { fullTime, momentText, relativeTime } from '../../i18n/format.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { shortened } from '../../kit/CopyId.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { TimeText } from '../../kit/TimeText.tsx'
 import { kindsText, type Mover } from './clock.ts'
 import { type DueEntry, pageOf } from './due.ts'
 
@@ -68,7 +67,9 @@ export function DueList({ entries, most, mover, known = [], isPast = false }: Du
           return (
             <li key={`${kind} ${subject} ${dueDateTime}`} className={styles.entry}>
               <span className={mergeClasses(styles.when, shared.numbers, shared.soft)}>
-                <TimeText at={dueDateTime} />
+                <Tooltip content={relativeTime(dueDateTime)} relationship="description">
+                  <time dateTime={dueDateTime}>{momentText(dueDateTime)}</time>
+                </Tooltip>
               </span>
               <span className={styles.what}>
                 {page === undefined ? (
