@@ -31,6 +31,10 @@ export const invalidations: readonly { readonly event: RegExp; readonly topics: 
     event: /^relata\.clock-changed$/,
     topics: ['clock', 'due', 'relationship', 'relationships', 'customers', 'both', 'bin', 'access'],
   },
+  // The feed has no such events: pages say by these names what they have done.
+  { event: /^page\.faults-changed$/, topics: ['faults'] },
+  { event: /^page\.worlds-changed$/, topics: ['worlds'] },
+  { event: /^page\.snapshots-changed$/, topics: ['snapshots'] },
 ]
 
 /** All that is cached may be old. */

@@ -3,7 +3,7 @@ import { ownRequestId } from './own.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Acting, currentSession } from './session.ts'
-import { noteRequest } from './status.ts'
+import { noteRequest, noteWorldGone } from './status.ts'
 import { forgetToken, tokenOf } from './tokens.ts'
 
 export interface Sent<Answer> {
@@ -65,8 +65,14 @@ export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptio
     forgetToken(acting)
     response = await fetched(plan, acting, options.signal)
   }
+  if (response.ok && plan.isFile === true)
+    return { body: (await response.blob()) as Answer, headers: response.headers, status: response.status }
   const text = await response.text()
-  if (!response.ok) throw problemOf(plan, response, text)
+  if (!response.ok) {
+    const problem = problemOf(plan, response, text)
+    if (problem.status === 404 && problem.target === 'relata-world') noteWorldGone()
+    throw problem
+  }
   const change = response.headers.get('relata-change') ?? response.headers.get('relata-change-batch')
   return {
     body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as Answer,

@@ -26,7 +26,9 @@ export function RequestView({ plan }: { readonly plan: RequestPlan }) {
           {name}: {value}
         </div>
       ))}
-      {plan.body !== undefined && <JsonView text={JSON.stringify(plan.body)} what={t('request.body')} />}
+      {plan.body !== undefined && !(plan.body instanceof Blob) && (
+        <JsonView text={JSON.stringify(plan.body)} what={t('request.body')} />
+      )}
       <div className={shared.row}>
         <Button onClick={() => copy(curlOf(plan))}>{t('request.copyCurl')}</Button>
         {plan.needsToken && info.mode === 'stand-in' && (
