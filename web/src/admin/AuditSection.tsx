@@ -87,7 +87,7 @@ export function AuditSection() {
       <Input
         type={type}
         value={view[name] ?? ''}
-        style={{ width: type === 'date' ? '150px' : '170px' }}
+        style={{ width: type === 'date' ? '144px' : '140px' }}
         onChange={(_, { value }) => {
           set({ [name]: value === '' ? undefined : value })
         }}

@@ -165,10 +165,12 @@ export function IssuersSection() {
       <Loaded read={read}>
         {({ issuers }) =>
           issuers.length === 0 ? (
-            <Empty
-              text={t(info.mode === 'stand-in' ? 'admin.issuers.noneHere' : 'admin.issuers.none')}
-              command="relata --issuers issuers.json"
-            />
+            <div style={{ marginInline: '-24px' }}>
+              <Empty
+                text={t(info.mode === 'stand-in' ? 'admin.issuers.noneHere' : 'admin.issuers.none')}
+                command="relata --issuers issuers.json"
+              />
+            </div>
           ) : (
             <>
               {issuers.map((issuer) => (

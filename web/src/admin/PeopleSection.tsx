@@ -47,6 +47,10 @@ const useStyles = makeStyles({
       fontSize: tokens.fontSizeBase200,
       borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     },
+    '& th:first-child': {
+      paddingLeft: tokens.spacingHorizontalXXL,
+      '@media (max-width: 640px)': { paddingLeft: tokens.spacingHorizontalL },
+    },
     '& tbody th': {
       position: 'sticky',
       left: 0,
@@ -57,10 +61,6 @@ const useStyles = makeStyles({
       overflow: 'hidden',
       textOverflow: 'ellipsis',
     },
-  },
-  first: {
-    paddingLeft: tokens.spacingHorizontalXXL,
-    '@media (max-width: 640px)': { paddingLeft: tokens.spacingHorizontalL },
   },
   select: { minWidth: '132px' },
 })
@@ -123,9 +123,7 @@ function Matrix({ roles, canChange, onChange }: MatrixProps) {
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col" className={styles.first}>
-              {t('admin.people.who')}
-            </th>
+            <th scope="col">{t('admin.people.who')}</th>
             <th scope="col">{t('admin.people.administrator')}</th>
             {groups.map(({ id, displayName }) => (
               <th key={id} scope="col">
@@ -143,7 +141,7 @@ function Matrix({ roles, canChange, onChange }: MatrixProps) {
             const isAdministrator = roles.administrators.includes(holder)
             return (
               <tr key={holder}>
-                <th scope="row" className={styles.first} title={person?.userPrincipalName ?? holder}>
+                <th scope="row" title={person?.userPrincipalName ?? holder}>
                   <span style={{ verticalAlign: 'middle', marginInlineEnd: '8px' }}>
                     <Icon />
                   </span>
