@@ -86,6 +86,21 @@ function isJson(response: Response): boolean {
   return /[/+]json\b/.test(response.headers.get('content-type') ?? '')
 }
 
+export interface Exchange {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly ms: number
+}
+
+/** The answer as it comes, whatever its status is. Throws `Problem` only where there is none. */
+export async function exchange(plan: RequestPlan, options: SendOptions = {}): Promise<Exchange> {
+  const began = performance.now()
+  const response = await fetched(plan, options.acting ?? currentSession().acting, options.signal)
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, ms: performance.now() - began }
+}
+
 /** The body alone. */
 export async function ask<Answer>(plan: RequestPlan<Answer>, options?: SendOptions): Promise<Answer> {
   return (await send(plan, options)).body

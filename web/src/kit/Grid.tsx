@@ -54,9 +54,8 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     fontWeight: tokens.fontWeightSemibold,
     fontSize: tokens.fontSizeBase200,
-    minWidth: 'max-content',
   },
-  body: { position: 'relative', minWidth: 'max-content' },
+  body: { position: 'relative' },
   row: {
     position: 'absolute',
     left: 0,
@@ -96,6 +95,12 @@ function rowHeight(): number {
   return document.documentElement.dataset['density'] === 'dense' ? rowHeights.dense : rowHeights.comfortable
 }
 
+/** Head and rows are grids of their own: with one least width their columns stand below each other. */
+function leastWidth(template: string): string {
+  const widths = template.split(/ (?![^(]*\))/).map((width) => Number(/(\d+)px/.exec(width)?.[1] ?? 80))
+  return `${widths.reduce((sum, width) => sum + width, 0)}px`
+}
+
 export function Grid<Row>(props: GridProps<Row>) {
   const { label, columns, rows, rowKey, total, onOpen, selected, onSelect, sort, onSort, onMore, current, rowName } =
     props
@@ -125,6 +130,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (onMore !== undefined && rows.length > 0 && lastShown >= rows.length - 20) onMore()
   }, [lastShown, rows.length, onMore])
   const template = `${onSelect === undefined ? '' : '40px '}${columns.map(({ width }) => width).join(' ')}`
+  const minWidth = leastWidth(template)
   const focusCell = useCallback((element: HTMLElement | null) => {
     if (element !== null && focusWanted.current) {
       focusWanted.current = false
@@ -185,7 +191,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
-        <div className={styles.head} style={{ gridTemplateColumns: template }} role="row" aria-rowindex={1}>
+        <div className={styles.head} style={{ gridTemplateColumns: template, minWidth }} role="row" aria-rowindex={1}>
           {onSelect !== undefined && (
             <div role="columnheader" className={mergeClasses(styles.cell, styles.check)}>
               <input
@@ -223,7 +229,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           })}
         </div>
       </div>
-      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px` }}>
+      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
         {items.map(({ index, start }) => {
           const row = rows[index] as Row
           const id = rowKey(row)
