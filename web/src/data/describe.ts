@@ -10,6 +10,12 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** A file by its name, which is in the folder where the command runs; all else as JSON. */
+export function bodyWords(body: unknown): string {
+  if (body instanceof File) return `@${body.name}`
+  return typeof body === 'string' ? body : JSON.stringify(body)
+}
+
 /** `token`: put in place of `$token`. */
 export function curlOf(plan: RequestPlan, token?: string): string {
   const { method, headers = {}, body, needsToken } = plan
@@ -29,7 +35,7 @@ export function curlOf(plan: RequestPlan, token?: string): string {
       // The shell fills in the token, which it does between double quotes only.
       value.includes('$token') ? `-H "${name}: ${value}"` : `-H ${quoted(`${name}: ${value}`)}`,
     ),
-    ...(body === undefined ? [] : [`-d ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`]),
+    ...(body === undefined ? [] : [`${body instanceof File ? '--data-binary' : '-d'} ${quoted(bodyWords(body))}`]),
     quoted(fullAddress(plan)),
   ]
   return parts.join(' \\\n  ')

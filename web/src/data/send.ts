@@ -55,16 +55,22 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
   }
 }
 
-/** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
-export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
+/** The answer before it is read: of files and of long lists by lines. Throws `Problem` as `send` does. */
+export async function sendRaw(plan: RequestPlan, options: SendOptions = {}): Promise<Response> {
   const acting = options.acting ?? currentSession().acting
   let response = await fetched(plan, acting, options.signal)
   if (response.status === 401 && plan.needsToken) {
     forgetToken(acting)
     response = await fetched(plan, acting, options.signal)
   }
+  if (!response.ok) throw problemOf(plan, response, await response.text())
+  return response
+}
+
+/** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
+export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
+  const response = await sendRaw(plan, options)
   const text = await response.text()
-  if (!response.ok) throw problemOf(plan, response, text)
   const change = response.headers.get('relata-change')
   return {
     body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as Answer,
