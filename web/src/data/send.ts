@@ -57,22 +57,28 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
   }
 }
 
-/** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
-export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
+/** The answer before it is read: of files and of long lists by lines. Throws `Problem` as `send` does. */
+export async function sendRaw(plan: RequestPlan, options: SendOptions = {}): Promise<Response> {
   const acting = options.acting ?? currentSession().acting
   let response = await fetched(plan, acting, options.signal)
   if (response.status === 401 && plan.needsToken) {
     forgetToken(acting)
     response = await fetched(plan, acting, options.signal)
   }
-  if (response.ok && plan.isFile === true)
-    return { body: (await response.blob()) as Answer, headers: response.headers, status: response.status }
-  const text = await response.text()
   if (!response.ok) {
-    const problem = problemOf(plan, response, text)
+    const problem = problemOf(plan, response, await response.text())
     if (problem.status === 404 && problem.target === 'relata-world') noteWorldGone()
     throw problem
   }
+  return response
+}
+
+/** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
+export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
+  const response = await sendRaw(plan, options)
+  if (plan.isFile === true)
+    return { body: (await response.blob()) as Answer, headers: response.headers, status: response.status }
+  const text = await response.text()
   const change = response.headers.get('relata-change') ?? response.headers.get('relata-change-batch')
   return {
     body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as Answer,
