@@ -76,7 +76,7 @@ const useStyles = makeStyles({
   past: { backgroundColor: tokens.colorBrandBackground },
   now: { boxShadow: `0 0 0 4px ${tokens.colorBrandBackground2}`, backgroundColor: tokens.colorBrandBackground },
   future: { border: `2px dotted ${tokens.colorNeutralStrokeAccessible}` },
-  title: { overflowWrap: 'anywhere' },
+  title: { overflowWrap: 'anywhere', hyphens: 'auto' },
   strong: { fontWeight: tokens.fontWeightSemibold },
   by: { overflowWrap: 'anywhere' },
 })
