@@ -15,7 +15,6 @@ import { Skeleton } from '../kit/Skeleton.tsx'
 import { useShared } from '../kit/styles.ts'
 import { useGo, useView } from '../kit/view.ts'
 import { plans, type RelationshipRow, useGroups, useRoles } from './api.ts'
-import { useNarrow } from './narrow.ts'
 import { BulkBar, JobBar } from './overview/BulkBar.tsx'
 import { useBulk } from './overview/bulk.ts'
 import { csvOf, download } from './overview/csv.ts'
@@ -91,7 +90,6 @@ export default function OverviewPage() {
   const styles = useStyles()
   const shared = useShared()
   const go = useGo()
-  const isNarrow = useNarrow()
   const { view: inAddress, set } = useView()
   const view = inAddress as ListView
   const now = useNow()
@@ -167,7 +165,6 @@ export default function OverviewPage() {
             <List
               rows={list.rows}
               total={total}
-              isNarrow={isNarrow}
               selected={ids}
               onSelect={setIds}
               sort={{
