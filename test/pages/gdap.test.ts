@@ -233,6 +233,26 @@ describe('many relationships', () => {
     for (const id of ids) expect((await read(id)).autoExtendDuration).toBe('PT0S')
   })
 
+  it('are ended together when their number is typed; what a status forbids is left, with the reason', async ({
+    skip,
+  }) => {
+    const [first, second] = await Promise.all([made({ name: 'Bulk a' }), made({ name: 'Bulk b' })])
+    const draft = await made({ name: 'Bulk c', until: 'created' })
+    const page = await pages.open(skip, '/gdap?q=Bulk')
+    await page.getByText('Bulk c').waitFor()
+    await page.getByRole('checkbox', { name: 'Select all' }).click()
+    await page.getByRole('button', { name: 'Terminate…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Terminate 2 relationships' })
+    await dialog.getByRole('textbox').fill('2')
+    await dialog.getByRole('button', { name: 'Terminate' }).click()
+    await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Results by row' }).click()
+    await page.getByText(/left as it was\. Not while it is “Draft”/).waitFor()
+    expect(await axe(page)).toEqual([])
+    for (const id of [first, second]) expect((await read(id)).status).toBe('terminated')
+    expect((await read(draft)).status).toBe('created')
+  })
+
   it('have a view in the address, which a reload keeps, and filters that are lifted', async ({ skip }) => {
     await made({ name: 'Only a draft', until: 'created' })
     const page = await pages.open(skip, '/gdap/relationships?status=created&q=only')
