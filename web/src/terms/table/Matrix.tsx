@@ -92,7 +92,14 @@ function Shown({ setId, languages }: ShownProps) {
         ) : all.total === 0 ? (
           <Empty text={t('table.none')} />
         ) : (
-          <MatrixGrid rows={rows} tags={tags} facts={all.facts} saving={saving} onPaste={setPasted} />
+          <MatrixGrid
+            rows={rows}
+            tags={tags}
+            facts={all.facts}
+            saving={saving}
+            onPaste={setPasted}
+            isNarrow={isNarrow}
+          />
         )}
       </div>
       <JobPanel

@@ -4,7 +4,7 @@
  */
 import { makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ClipboardEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
+import { type ClipboardEvent, Fragment, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { languageName } from '../detail/names.ts'
@@ -49,8 +49,8 @@ const useStyles = makeStyles({
     borderRight: `1px solid ${tokens.colorNeutralStroke3}`,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
-  path: {
-    color: tokens.colorNeutralForeground3,
+  path: { color: tokens.colorNeutralForeground3 },
+  first: {
     position: 'sticky',
     left: 0,
     zIndex: 1,
@@ -82,13 +82,20 @@ interface MatrixGridProps {
   readonly facts: ReadonlyMap<string, TermFacts>
   readonly saving: CellSaving
   readonly onPaste: (changes: readonly CellChange[]) => void
+  /** Without paths. */
+  readonly isNarrow: boolean
+}
+
+/** Paths stand behind the first language. */
+function columnIndex(column: number): number {
+  return column === 0 ? 1 : column + 2
 }
 
 interface Editing extends Cell {
   readonly text: string
 }
 
-export function MatrixGrid({ rows, tags, facts, saving, onPaste }: MatrixGridProps) {
+export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: MatrixGridProps) {
   const styles = useStyles()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<Cell>({ row: 0, column: 0 })
@@ -113,8 +120,9 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste }: MatrixGridPro
     const all = [...facts.values()].map(({ labels }) => labels)
     return new Map(tags.map((tag) => [tag, coverage(all, tag)]))
   }, [facts, tags])
-  const template = `minmax(120px, 1fr) ${tags.map(() => 'minmax(150px, 1.4fr)').join(' ')}`
-  const minWidth = `${120 + 150 * tags.length}px`
+  const pathColumn = isNarrow ? [] : ['minmax(110px, 1fr)']
+  const template = ['minmax(150px, 1.4fr)', ...pathColumn, ...tags.slice(1).map(() => 'minmax(150px, 1.4fr)')].join(' ')
+  const minWidth = `${150 * tags.length + 110 * pathColumn.length}px`
 
   const go = (row: number, column: number): void => {
     const next = {
@@ -225,20 +233,28 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste }: MatrixGridPro
       role="grid"
       aria-label={t('matrix.title')}
       aria-rowcount={rows.length + 1}
-      aria-colcount={tags.length + 1}
+      aria-colcount={tags.length + (isNarrow ? 0 : 1)}
       onKeyDown={onKeyDown}
       onPaste={paste}
     >
       <div role="rowgroup" className={styles.head} style={{ gridTemplateColumns: template, minWidth }}>
         <div role="row" aria-rowindex={1} style={{ display: 'contents' }}>
-          <div role="columnheader" className={mergeClasses(styles.cell, styles.path)}>
-            {t('table.column.path')}
-          </div>
-          {tags.map((tag) => (
-            <div key={tag} role="columnheader" className={styles.cell}>
-              <span lang={tag}>{languageName(tag)}</span>{' '}
-              <span className={styles.numbers}>{t('matrix.coverage', { n: shares.get(tag) ?? 0 })}</span>
-            </div>
+          {tags.map((tag, column) => (
+            <Fragment key={tag}>
+              <div
+                role="columnheader"
+                aria-colindex={columnIndex(column)}
+                className={mergeClasses(styles.cell, column === 0 && styles.first)}
+              >
+                <span lang={tag}>{languageName(tag)}</span>{' '}
+                <span className={styles.numbers}>{t('matrix.coverage', { n: shares.get(tag) ?? 0 })}</span>
+              </div>
+              {column === 0 && !isNarrow && (
+                <div role="columnheader" aria-colindex={2} className={mergeClasses(styles.cell, styles.path)}>
+                  {t('table.column.path')}
+                </div>
+              )}
+            </Fragment>
           ))}
         </div>
       </div>
@@ -255,35 +271,43 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste }: MatrixGridPro
               className={styles.row}
               style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
             >
-              <div role="rowheader" className={mergeClasses(styles.cell, styles.path)} title={path}>
-                {path}
-              </div>
               {tags.map((tag, column) => {
                 const isEdited = editing?.row === index && editing.column === column
                 const labels = labelsOf(row.id)
                 const state = saving.cells.get(cellKey(row.id, tag))
                 const text = state?.text ?? labelIn(labels ?? [], tag)
                 return (
-                  <MatrixCell
-                    key={tag}
-                    tag={tag}
-                    column={column}
-                    text={text}
-                    isKnown={labels !== undefined}
-                    isActive={active.row === index && active.column === column}
-                    edited={isEdited ? editing.text : undefined}
-                    state={state}
-                    takeFocus={takeFocus}
-                    name={t('matrix.cell', { name: row.label, language: languageName(tag) })}
-                    onClick={() => {
-                      if (isEdited) return
-                      if (editing !== undefined) finish(undefined)
-                      focusWanted.current = true
-                      setActive({ row: index, column })
-                    }}
-                    onEdit={(next) => setEditing({ row: index, column, text: next })}
-                    onLeave={() => finish(undefined)}
-                  />
+                  <Fragment key={tag}>
+                    <MatrixCell
+                      tag={tag}
+                      column={column}
+                      text={text}
+                      isKnown={labels !== undefined}
+                      isActive={active.row === index && active.column === column}
+                      edited={isEdited ? editing.text : undefined}
+                      state={state}
+                      takeFocus={takeFocus}
+                      name={t('matrix.cell', { name: row.label, language: languageName(tag) })}
+                      onClick={() => {
+                        if (isEdited) return
+                        if (editing !== undefined) finish(undefined)
+                        focusWanted.current = true
+                        setActive({ row: index, column })
+                      }}
+                      onEdit={(next) => setEditing({ row: index, column, text: next })}
+                      onLeave={() => finish(undefined)}
+                    />
+                    {column === 0 && !isNarrow && (
+                      <div
+                        role="gridcell"
+                        aria-colindex={2}
+                        className={mergeClasses(styles.cell, styles.path)}
+                        title={path}
+                      >
+                        {path}
+                      </div>
+                    )}
+                  </Fragment>
                 )
               })}
             </div>
@@ -323,13 +347,14 @@ function MatrixCell(props: MatrixCellProps) {
     <div
       role="gridcell"
       lang={tag}
-      aria-colindex={column + 2}
+      aria-colindex={columnIndex(column)}
       tabIndex={isActive ? 0 : -1}
       {...(isHole ? { 'aria-label': t('detail.missing') } : {})}
       {...(state?.why === undefined ? {} : { 'aria-invalid': true, title: state.why })}
       ref={isActive ? takeFocus : undefined}
       className={mergeClasses(
         styles.cell,
+        column === 0 && styles.first,
         isHole && styles.missing,
         state !== undefined && state.why === undefined && styles.saving,
         why !== undefined && styles.refused,

@@ -25,7 +25,7 @@ export const columnIds = [
 ] as const
 export type ColumnId = (typeof columnIds)[number]
 
-const usual: readonly ColumnId[] = ['label', 'path', 'languages', 'kind', 'uses', 'modified']
+const usual: readonly ColumnId[] = ['label', 'path', 'languages', 'kind', 'modified']
 
 function storageKey(): string {
   return `relata.columns ${scopeKey().slice(1).join(' ')}`
@@ -105,10 +105,10 @@ export function useColumns({ facts, languages }: ColumnFacts): Readonly<Record<C
     more: Partial<GridColumn<Listed>> = {},
   ): GridColumn<Listed> => ({ id, title: columnTitle(id), width, isSortable: true, cell, ...more })
   return {
-    label: column('label', 'minmax(160px, 2fr)', ({ label, isDeprecated }) =>
+    label: column('label', 'minmax(140px, 2fr)', ({ label, isDeprecated }) =>
       isDeprecated ? <s className={shared.soft}>{label}</s> : label,
     ),
-    path: column('path', 'minmax(120px, 1.5fr)', ({ path }) => (
+    path: column('path', 'minmax(100px, 1.5fr)', ({ path }) => (
       <span className={shared.soft}>{path.slice(0, -1).join(' > ')}</span>
     )),
     id: column('id', '170px', ({ id }) => (
@@ -125,14 +125,14 @@ export function useColumns({ facts, languages }: ColumnFacts): Readonly<Record<C
     ),
     languages: column(
       'languages',
-      '100px',
+      '96px',
       ({ id }) => (facts.has(id) ? `${filledCount(facts.get(id), languages)}/${languages.length}` : ''),
       { align: 'end' },
     ),
     kind: column('kind', 'minmax(110px, 1fr)', stateText),
     tagging: column('tagging', '110px', ({ isAvailable }) => t(isAvailable ? 'detail.yes' : 'detail.no')),
     uses: column('uses', '110px', ({ id }) => facts.get(id)?.['@relata.state']?.usesElsewhere || '', { align: 'end' }),
-    modified: column('modified', '140px', ({ id }) => <TimeText at={facts.get(id)?.lastModifiedDateTime} />),
+    modified: column('modified', '128px', ({ id }) => <TimeText at={facts.get(id)?.lastModifiedDateTime} />),
     by: column('by', 'minmax(120px, 1fr)', ({ id }) => changer(facts.get(id))),
   }
 }
