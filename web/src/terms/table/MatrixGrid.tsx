@@ -2,7 +2,7 @@
  * The grid of the matrix: one Tab stop, arrows walk the cells, F2 or typing edits, Enter saves and goes down, Tab saves and
  * goes right, Escape gives up, Ctrl+Enter goes to the next hole, pasting fills from the cell on.
  */
-import { makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ClipboardEvent, Fragment, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { t } from '../../i18n/t.ts'
@@ -16,7 +16,14 @@ import { type CellSaving, type CellState, cellKey } from './saving.ts'
 const rowHeight = 32
 
 const useStyles = makeStyles({
-  root: { height: '100%', overflow: 'auto', contain: 'strict', outline: 'none' },
+  said: {
+    flexShrink: 0,
+    paddingInline: tokens.spacingHorizontalXL,
+    color: tokens.colorStatusDangerForeground1,
+    fontSize: tokens.fontSizeBase200,
+    overflowWrap: 'anywhere',
+  },
+  root: { flexGrow: 1, minHeight: 0, overflow: 'auto', contain: 'strict', outline: 'none' },
   head: {
     position: 'sticky',
     top: 0,
@@ -226,95 +233,103 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
     if (isOne) write(active, block[0]?.[0] ?? '')
     else onPaste(pastePlan({ block, from: active, rows, tags, labelsOf }))
   }
+  const activeTag = tags[active.column] ?? ''
+  const activeState = saving.cells.get(cellKey(rows[active.row]?.id ?? '', activeTag))
+  const fault = (editing === undefined ? undefined : labelFault(editing.text)) ?? activeState?.why
   return (
-    <div
-      ref={scroller}
-      className={styles.root}
-      role="grid"
-      aria-label={t('matrix.title')}
-      aria-rowcount={rows.length + 1}
-      aria-colcount={tags.length + (isNarrow ? 0 : 1)}
-      onKeyDown={onKeyDown}
-      onPaste={paste}
-    >
-      <div role="rowgroup" className={styles.head} style={{ gridTemplateColumns: template, minWidth }}>
-        <div role="row" aria-rowindex={1} style={{ display: 'contents' }}>
-          {tags.map((tag, column) => (
-            <Fragment key={tag}>
-              <div
-                role="columnheader"
-                aria-colindex={columnIndex(column)}
-                className={mergeClasses(styles.cell, column === 0 && styles.first)}
-              >
-                <span lang={tag}>{languageName(tag)}</span>{' '}
-                <span className={styles.numbers}>{t('matrix.coverage', { n: shares.get(tag) ?? 0 })}</span>
-              </div>
-              {column === 0 && !isNarrow && (
-                <div role="columnheader" aria-colindex={2} className={mergeClasses(styles.cell, styles.path)}>
-                  {t('table.column.path')}
+    <>
+      <div
+        ref={scroller}
+        className={styles.root}
+        role="grid"
+        aria-label={t('matrix.title')}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={tags.length + (isNarrow ? 0 : 1)}
+        onKeyDown={onKeyDown}
+        onPaste={paste}
+      >
+        <div role="rowgroup" className={styles.head} style={{ gridTemplateColumns: template, minWidth }}>
+          <div role="row" aria-rowindex={1} style={{ display: 'contents' }}>
+            {tags.map((tag, column) => (
+              <Fragment key={tag}>
+                <div
+                  role="columnheader"
+                  aria-colindex={columnIndex(column)}
+                  className={mergeClasses(styles.cell, column === 0 && styles.first)}
+                >
+                  <span lang={tag}>{languageName(tag)}</span>{' '}
+                  <span className={styles.numbers}>{t('matrix.coverage', { n: shares.get(tag) ?? 0 })}</span>
                 </div>
-              )}
-            </Fragment>
-          ))}
+                {column === 0 && !isNarrow && (
+                  <div role="columnheader" aria-colindex={2} className={mergeClasses(styles.cell, styles.path)}>
+                    {t('table.column.path')}
+                  </div>
+                )}
+              </Fragment>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index] as Listed
+            const path = row.path.slice(0, -1).join(' > ')
+            return (
+              <div
+                key={row.id}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-label={row.label}
+                className={styles.row}
+                style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+              >
+                {tags.map((tag, column) => {
+                  const isEdited = editing?.row === index && editing.column === column
+                  const labels = labelsOf(row.id)
+                  const state = saving.cells.get(cellKey(row.id, tag))
+                  const text = state?.text ?? labelIn(labels ?? [], tag)
+                  return (
+                    <Fragment key={tag}>
+                      <MatrixCell
+                        tag={tag}
+                        column={column}
+                        text={text}
+                        isKnown={labels !== undefined}
+                        isActive={active.row === index && active.column === column}
+                        edited={isEdited ? editing.text : undefined}
+                        state={state}
+                        takeFocus={takeFocus}
+                        name={t('matrix.cell', { name: row.label, language: languageName(tag) })}
+                        onClick={() => {
+                          if (isEdited) return
+                          if (editing !== undefined) finish(undefined)
+                          focusWanted.current = true
+                          setActive({ row: index, column })
+                        }}
+                        onEdit={(next) => setEditing({ row: index, column, text: next })}
+                        onLeave={() => finish(undefined)}
+                      />
+                      {column === 0 && !isNarrow && (
+                        <div
+                          role="gridcell"
+                          aria-colindex={2}
+                          className={mergeClasses(styles.cell, styles.path)}
+                          title={path}
+                        >
+                          {path}
+                        </div>
+                      )}
+                    </Fragment>
+                  )
+                })}
+              </div>
+            )
+          })}
         </div>
       </div>
-      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index] as Listed
-          const path = row.path.slice(0, -1).join(' > ')
-          return (
-            <div
-              key={row.id}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-label={row.label}
-              className={styles.row}
-              style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
-            >
-              {tags.map((tag, column) => {
-                const isEdited = editing?.row === index && editing.column === column
-                const labels = labelsOf(row.id)
-                const state = saving.cells.get(cellKey(row.id, tag))
-                const text = state?.text ?? labelIn(labels ?? [], tag)
-                return (
-                  <Fragment key={tag}>
-                    <MatrixCell
-                      tag={tag}
-                      column={column}
-                      text={text}
-                      isKnown={labels !== undefined}
-                      isActive={active.row === index && active.column === column}
-                      edited={isEdited ? editing.text : undefined}
-                      state={state}
-                      takeFocus={takeFocus}
-                      name={t('matrix.cell', { name: row.label, language: languageName(tag) })}
-                      onClick={() => {
-                        if (isEdited) return
-                        if (editing !== undefined) finish(undefined)
-                        focusWanted.current = true
-                        setActive({ row: index, column })
-                      }}
-                      onEdit={(next) => setEditing({ row: index, column, text: next })}
-                      onLeave={() => finish(undefined)}
-                    />
-                    {column === 0 && !isNarrow && (
-                      <div
-                        role="gridcell"
-                        aria-colindex={2}
-                        className={mergeClasses(styles.cell, styles.path)}
-                        title={path}
-                      >
-                        {path}
-                      </div>
-                    )}
-                  </Fragment>
-                )
-              })}
-            </div>
-          )
-        })}
+      <div className={styles.said} role="status">
+        {fault}
       </div>
-    </div>
+    </>
   )
 }
 
@@ -364,18 +379,16 @@ function MatrixCell(props: MatrixCellProps) {
       onDoubleClick={() => onEdit(text)}
     >
       {isEdited ? (
-        <Tooltip content={why ?? ''} relationship="description" visible={why !== undefined}>
-          <input
-            // biome-ignore lint/a11y/noAutofocus: the cell is written in because somebody asked for it.
-            autoFocus
-            className={styles.input}
-            aria-label={name}
-            aria-invalid={why !== undefined}
-            value={edited}
-            onChange={({ target }) => onEdit(target.value)}
-            onBlur={onLeave}
-          />
-        </Tooltip>
+        <input
+          // biome-ignore lint/a11y/noAutofocus: the cell is written in because somebody asked for it.
+          autoFocus
+          className={styles.input}
+          aria-label={name}
+          aria-invalid={why !== undefined}
+          value={edited}
+          onChange={({ target }) => onEdit(target.value)}
+          onBlur={onLeave}
+        />
       ) : (
         text
       )}

@@ -21,7 +21,7 @@ import { useSetRows } from './rows.ts'
 
 export const useViewStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, minWidth: 0 },
-  grid: { flexGrow: 1, minHeight: '160px', minWidth: 0 },
+  grid: { flexGrow: 1, minHeight: '160px', minWidth: 0, display: 'flex', flexDirection: 'column' },
 })
 
 interface SetViewProps {
