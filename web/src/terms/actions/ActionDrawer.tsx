@@ -24,7 +24,7 @@ const mostWithoutName = 200
 
 const useStyles = makeStyles({
   footer: { display: 'flex', gap: tokens.spacingHorizontalS, width: '100%' },
-  keys: { marginLeft: tokens.spacingHorizontalS, opacity: 0.8, fontSize: tokens.fontSizeBase200 },
+  keys: { marginLeft: tokens.spacingHorizontalS, fontSize: tokens.fontSizeBase200 },
 })
 
 interface ActionDrawerProps {

@@ -87,7 +87,7 @@ export function TermTree(props: TermTreeProps) {
   const rows = useMemo(() => rowsOf(model, { showsDeprecated: showDeprecated }), [model, showDeprecated])
   const indexOf = useMemo(() => new Map(rows.map(({ key }, at) => [key, at])), [rows])
   const activeRow = useActiveRow(store, rows, indexOf, currentKey ?? '')
-  const { active, activeIndex, focus, activate, hadFocus } = activeRow
+  const { active, activeIndex, focus, activate, noteFocus, hadFocus } = activeRow
   const [failure, setFailure] = useState<FailedDraft | undefined>()
   const anchor = useRef<string | undefined>(undefined)
   const typed = useRef({ text: '', at: 0 })
@@ -205,6 +205,7 @@ export function TermTree(props: TermTreeProps) {
     const keys = keysOf(event)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
     const to = walked(keys, activeIndex, rows, page)
+    if (event.key.length > 1) typed.current = { text: '', at: 0 }
     const command = commandOf(keys)
     if (to !== undefined) goTo(to, event.shiftKey)
     else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(row, keys === 'ArrowRight')
@@ -290,8 +291,9 @@ export function TermTree(props: TermTreeProps) {
         focus(key)
         onMenu(key, new DOMRect(event.clientX, event.clientY, 0, 0))
       }}
-      onFocus={() => {
-        hadFocus.current = true
+      onFocus={(event) => {
+        const key = rowOf(event)?.dataset['key']
+        if (key !== undefined) noteFocus(key)
       }}
       onBlur={({ relatedTarget, currentTarget }) => {
         if (relatedTarget !== null && !currentTarget.contains(relatedTarget as Node)) hadFocus.current = false

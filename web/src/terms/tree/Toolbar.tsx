@@ -18,6 +18,7 @@ import {
   AddRegular,
   ArrowExportRegular,
   ArrowImportRegular,
+  ChevronDownRegular,
   DeleteRegular,
   FolderRegular,
   HistoryRegular,
@@ -40,6 +41,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalXS,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalS}`,
   },
+  narrow: { minWidth: '24px', width: '24px', flexShrink: 0, padding: 0 },
   button: { minWidth: '32px', flexShrink: 0 },
 })
 
@@ -52,6 +54,8 @@ interface ToolbarProps {
   readonly setName: (setId: string) => string
   readonly onFound: (hit: Hit) => void
   readonly onNew: (kind: NewKind) => void
+  /** What one adds at the row with the focus. */
+  readonly naturalNew: () => NewKind
   /** Why there is no place for one. */
   readonly whyNotNew: (kind: NewKind) => string | undefined
 }
@@ -66,10 +70,11 @@ export function languageName(tag: string): string {
 }
 
 export function Toolbar(props: ToolbarProps) {
-  const { language, languages, onLanguage, setName, onFound, onNew, whyNotNew } = props
+  const { language, languages, onLanguage, setName, onFound, onNew, naturalNew, whyNotNew } = props
   const styles = useStyles()
   const go = useGo()
   const { showDeprecated } = useSettings()
+  const natural = naturalNew()
   const entry = (kind: NewKind, icon: React.ReactElement, keys?: string) => {
     const why = whyNotNew(kind)
     return (
@@ -91,10 +96,13 @@ export function Toolbar(props: ToolbarProps) {
         onChoose={onFound}
         onAll={(text) => go(`/terms/search?q=${encodeURIComponent(text)}`)}
       />
+      <Tooltip content={t(`tree.new.${natural}`)} relationship="label">
+        <Button className={styles.button} appearance="primary" icon={<AddRegular />} onClick={() => onNew(natural)} />
+      </Tooltip>
       <Menu>
         <MenuTrigger disableButtonEnhancement>
-          <Tooltip content={t('tree.add')} relationship="label">
-            <Button className={styles.button} appearance="primary" icon={<AddRegular />} />
+          <Tooltip content={t('tree.add.more')} relationship="label">
+            <Button className={styles.narrow} appearance="subtle" icon={<ChevronDownRegular />} />
           </Tooltip>
         </MenuTrigger>
         <MenuPopover>

@@ -323,6 +323,11 @@ export function TreePane(props: TreePaneProps) {
           const place = placeFor(kind)
           if (place !== undefined) begin(place, false)
         }}
+        naturalNew={() => {
+          const kind = nodeOf(handle.current?.activeKey() ?? currentKey ?? '')?.kind
+          if (kind === undefined || (kind === 'group' && placeFor('set') === undefined)) return 'group'
+          return kind !== 'group' && placeFor('term') !== undefined ? 'term' : 'set'
+        }}
         whyNotNew={(kind) =>
           placeFor(kind) === undefined ? t(kind === 'set' ? 'tree.why.set' : 'tree.why.term') : undefined
         }
