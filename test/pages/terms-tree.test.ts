@@ -14,7 +14,11 @@ interface SeedTerm {
   readonly children?: readonly SeedTerm[]
 }
 
-const term = (name: string, children: readonly SeedTerm[] = [], more: Readonly<Record<string, string>> = {}): SeedTerm => ({
+const term = (
+  name: string,
+  children: readonly SeedTerm[] = [],
+  more: Readonly<Record<string, string>> = {},
+): SeedTerm => ({
   labels: { 'en-US': name, ...more },
   ...(children.length === 0 ? {} : { children }),
 })
@@ -37,7 +41,11 @@ async function seed(sets: Readonly<Record<string, readonly SeedTerm[]>>) {
               groups: [
                 {
                   displayName: group,
-                  sets: Object.entries(sets).map(([name, terms]) => ({ id: ids[name], names: { 'en-US': named(name) }, terms })),
+                  sets: Object.entries(sets).map(([name, terms]) => ({
+                    id: ids[name],
+                    names: { 'en-US': named(name) },
+                    terms,
+                  })),
                 },
               ],
             },
@@ -52,9 +60,11 @@ async function seed(sets: Readonly<Record<string, readonly SeedTerm[]>>) {
 
 async function children(setId: string, parent?: string): Promise<string[]> {
   const place = parent === undefined ? '' : `/terms/${parent}`
-  const { body } = await pages.server().send('GET', `/v1.0/termStore/sets/${setId}${place}/children?$top=5000`, undefined, {
-    headers: { Prefer: 'relata.listing=natural' },
-  })
+  const { body } = await pages
+    .server()
+    .send('GET', `/v1.0/termStore/sets/${setId}${place}/children?$top=5000`, undefined, {
+      headers: { Prefer: 'relata.listing=natural' },
+    })
   return body.value.map(
     ({ labels }: { labels: { name: string; languageTag: string; isDefault: boolean }[] }) =>
       labels.find(({ languageTag, isDefault }) => languageTag === 'en-US' && isDefault)?.name,
@@ -134,7 +144,7 @@ describe('the tree of the term store', () => {
   })
 
   it('shows a term by its address, and labels in another language', async ({ skip }) => {
-    const { ids, named } = await seed(herbs())
+    const { ids } = await seed(herbs())
     const setId = ids['Herbs'] ?? ''
     const page = await pages.open(skip, `/terms/s/${setId}/t/${await idOf(setId, 'Basil')}?lang=de-DE`)
     await row(page, 'Basilikum').waitFor()
@@ -147,12 +157,25 @@ describe('the tree of the term store', () => {
   })
 
   it('adds five terms, two of them children, without a mouse but for one click (J1)', async ({ skip }) => {
-    const { ids, named } = await seed({ Spices: [] })
+    const { ids } = await seed({ Spices: [] })
     const setId = ids['Spices'] ?? ''
     const page = await openSet(skip, setId)
     await page.getByRole('button', { name: 'New term', exact: true }).click()
     await page.getByRole('textbox', { name: 'Name' }).waitFor()
-    for (const keys of ['Pepper', 'Enter', 'Salt', 'Enter', 'Tab', 'Sea salt', 'Enter', 'Rock salt', 'Enter', 'Shift+Tab', 'Saffron', 'Enter'])
+    for (const keys of [
+      'Pepper',
+      'Enter',
+      'Salt',
+      'Enter',
+      'Tab',
+      'Sea salt',
+      'Enter',
+      'Rock salt',
+      'Enter',
+      'Shift+Tab',
+      'Saffron',
+      'Enter',
+    ])
       if (/^(?:Enter|Tab|Shift\+Tab)$/.test(keys)) await page.keyboard.press(keys)
       else await page.keyboard.type(keys)
     // An empty one ends it, and the focus is on what was made last.
@@ -180,7 +203,7 @@ describe('the tree of the term store', () => {
   })
 
   it('makes a tree of terms of a pasted list, shown first where it is long', async ({ skip }) => {
-    const { ids, named } = await seed({ Spices: [] })
+    const { ids } = await seed({ Spices: [] })
     const setId = ids['Spices'] ?? ''
     const page = await openSet(skip, setId)
     await page.keyboard.press('Insert')
@@ -273,7 +296,10 @@ describe('the tree of the term store', () => {
     await page.keyboard.press('p')
     await page.getByRole('combobox', { name: 'Search the target' }).waitFor()
     await page.keyboard.type('Broths')
-    await page.getByRole('option', { name: /Broths/ }).first().waitFor()
+    await page
+      .getByRole('option', { name: /Broths/ })
+      .first()
+      .waitFor()
     await page.keyboard.press('Enter')
     await page.getByText('shows in “Broths” with all that is below it').waitFor()
     expect(await axe(page)).toEqual([])
@@ -307,7 +333,10 @@ describe('the tree of the term store', () => {
     await page.keyboard.press('m')
     await page.getByRole('combobox', { name: 'Search the term that stays' }).waitFor()
     await page.keyboard.type('Cilantro')
-    await page.getByRole('option', { name: new RegExp(`Cilantro.*Herbs`) }).first().waitFor()
+    await page
+      .getByRole('option', { name: /Cilantro.*Herbs/ })
+      .first()
+      .waitFor()
     await page.keyboard.press('Enter')
     await page.getByText('1 term is merged').waitFor()
     await page.keyboard.press('Control+Enter')
@@ -432,9 +461,15 @@ describe('the tree of the term store', () => {
   }, 120_000)
 
   it('says of a branch that could not be read what failed, and tries again', async ({ skip }) => {
-    const { ids, named } = await seed(herbs())
+    const { ids } = await seed(herbs())
     const page = await openSet(skip, ids['Herbs'] ?? '')
-    await page.route('**/children?*', (route) => route.fulfill({ status: 500, contentType: 'application/json', body: '{"error":{"code":"generalException","message":"Out of order"}}' }))
+    await page.route('**/children?*', (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/json',
+        body: '{"error":{"code":"generalException","message":"Out of order"}}',
+      }),
+    )
     await page.keyboard.press('ArrowRight')
     await page.getByText('3 rows could not be loaded.').waitFor()
     await page.unroute('**/children?*')

@@ -155,7 +155,9 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
   const primary = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     // Where nothing is to be chosen, the focus begins at the button.
-    if (kind === 'delete') primary.current?.focus()
+    if (kind !== 'delete') return
+    const timer = setTimeout(() => primary.current?.focus(), 30)
+    return () => clearTimeout(timer)
   }, [kind])
   const canBeBeside = kind === 'move' && hit?.termId !== undefined
   return (

@@ -118,6 +118,11 @@ function useChildren(
   })
 }
 
+/** After the drawer has put the focus on its first button. */
+function takeFocus(element: HTMLInputElement | null): void {
+  setTimeout(() => element?.focus(), 30)
+}
+
 export function TargetPicker(props: TargetPickerProps) {
   const { label, sets, setName, language, defaultLanguage, isForTermsOnly, chosen, onChoose, planOf } = props
   const styles = useStyles()
@@ -235,7 +240,7 @@ export function TargetPicker(props: TargetPickerProps) {
   return (
     <div className={shared.column}>
       <Input
-        autoFocus
+        ref={takeFocus}
         role="combobox"
         aria-label={label}
         aria-expanded

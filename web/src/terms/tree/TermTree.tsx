@@ -26,6 +26,8 @@ interface TermTreeProps {
   readonly selected: ReadonlySet<string>
   readonly onSelect: (selected: ReadonlySet<string>) => void
   readonly onShow: (key: string) => void
+  /** Another row has the focus, or would get it. */
+  readonly onActive: (key: string) => void
   readonly onCommand: (command: TreeCommand, row: TreeRow) => void
   readonly onMenu: (key: string, at: DOMRect) => void
   readonly onDropped: (drop: DropState, at: { readonly x: number; readonly y: number }) => void
@@ -58,6 +60,11 @@ const restMs = { hover: 80, focus: 150 }
 function rowHeight(): number {
   if (matchMedia('(pointer: coarse)').matches) return 44
   return document.documentElement.dataset['density'] === 'dense' ? 28 : 32
+}
+
+/** A letter of a label: neither a command nor a key of the whole page. */
+function isLabelKey({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey && !'/?['.includes(key)
 }
 
 /** Where keys lead from a row; undefined: nowhere. */
@@ -114,6 +121,11 @@ export function TermTree(props: TermTreeProps) {
   useEffect(() => {
     handle.current = { focus, activate, activeKey: () => rows[activeIndex]?.key ?? '' }
   })
+  const { onActive } = props
+  const activeKey = rows[activeIndex]?.key
+  useEffect(() => {
+    if (activeKey !== undefined) onActive(activeKey)
+  }, [activeKey, onActive])
   useFocusAfterDrawing(activeRow, rows, indexOf, virtual)
   // What comes in sight is read.
   useEffect(() => {
@@ -212,16 +224,7 @@ export function TermTree(props: TermTreeProps) {
     else if (keys === 'Escape' && selected.size > 0) onSelect(new Set())
     else if (row.what === 'failed' && keys === 'Enter') retry(row.parentKey)
     else if (command !== undefined) runCommand(command, row)
-    else if (
-      event.key.length === 1 &&
-      !event.ctrlKey &&
-      !event.metaKey &&
-      !event.altKey &&
-      event.key !== '/' &&
-      event.key !== '?' &&
-      event.key !== '['
-    )
-      typeAhead(event.key)
+    else if (isLabelKey(event)) typeAhead(event.key)
     else return
     event.preventDefault()
   }
@@ -302,7 +305,8 @@ export function TermTree(props: TermTreeProps) {
         const element = rowOf(event)
         const key = element?.dataset['key']
         clearTimeout(hoverTimer.current)
-        if (element === null || key === undefined) return
+        // While a button is pressed, the row that it was pressed on may be about to be dragged.
+        if (element === null || key === undefined || event.buttons !== 0) return
         watch(element, key)
         const over = rows[indexOf.get(key) ?? -1]
         if (over?.node !== undefined && !over.isOpen && (over.node.children ?? 0) > 0)

@@ -32,6 +32,7 @@ import { changeSettings, useSettings } from '../../kit/settings.ts'
 import { shownKeys } from '../../kit/shortcuts.ts'
 import { useGo } from '../../kit/view.ts'
 import type { Hit } from '../find.ts'
+import type { NewKind } from './rules.ts'
 import { SearchField } from './SearchField.tsx'
 
 const useStyles = makeStyles({
@@ -45,8 +46,6 @@ const useStyles = makeStyles({
   button: { minWidth: '32px', flexShrink: 0 },
 })
 
-export type NewKind = 'group' | 'set' | 'term'
-
 interface ToolbarProps {
   readonly language: string
   readonly languages: readonly string[]
@@ -55,7 +54,7 @@ interface ToolbarProps {
   readonly onFound: (hit: Hit) => void
   readonly onNew: (kind: NewKind) => void
   /** What one adds at the row with the focus. */
-  readonly naturalNew: () => NewKind
+  readonly natural: NewKind
   /** Why there is no place for one. */
   readonly whyNotNew: (kind: NewKind) => string | undefined
 }
@@ -70,11 +69,10 @@ export function languageName(tag: string): string {
 }
 
 export function Toolbar(props: ToolbarProps) {
-  const { language, languages, onLanguage, setName, onFound, onNew, naturalNew, whyNotNew } = props
+  const { language, languages, onLanguage, setName, onFound, onNew, natural, whyNotNew } = props
   const styles = useStyles()
   const go = useGo()
   const { showDeprecated } = useSettings()
-  const natural = naturalNew()
   const entry = (kind: NewKind, icon: React.ReactElement, keys?: string) => {
     const why = whyNotNew(kind)
     return (
