@@ -12,6 +12,7 @@ const unit = [
   'src/**/*.test.ts',
   ...['model', 'workloads', 'engine', 'conformance'].map((room) => `test/${room}/**/*.test.ts`),
   'test/docs/citations.test.ts',
+  'web/src/**/*.test.ts',
 ]
 
 /** Suites that start programs, or look at their own process: each file has one for itself. */
@@ -33,7 +34,7 @@ const onPostgres = [
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
-  'test/exchange/{apply,control,cases,hostile-plans}.test.ts',
+  'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
   'test/worlds/{reset,snapshots,storm}.test.ts',

@@ -3,7 +3,8 @@
 # Prints what each step answers below a line that starts with '##'. Needs two servers without these terms:
 #   npm start -- --in-memory --port 4365
 #   npm start -- --in-memory --port 4366 --location .relata-2
-# RELATA_ORIGIN and RELATA_OTHER say where they are, RELATA_CA what to trust, RELATA what runs the command.
+# RELATA_ORIGIN and RELATA_OTHER say where they are, RELATA_CA what to trust, RELATA what runs the command: in a clone
+# RELATA='npm start -s --' docs/taxonomy-journey.sh
 set -euo pipefail
 
 first=${RELATA_ORIGIN:-https://localhost:4365}
@@ -22,7 +23,7 @@ cordage=$(term 111) rigging=$(term 112) flax=$(term 202) hemp=$(term 203) brass=
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
 
-relata() { ${RELATA:-npx relata} "$@"; }
+relata() { command ${RELATA:-npx relata} "$@"; }
 
 # The answer is shown, also where it is an error, which ends the script; its headers are kept for `change`.
 token=$(curl -sS --cacert "$ca" "$first/c0117050-0000-4000-8000-000000000001/oauth2/v2.0/token" \

@@ -4,7 +4,7 @@
  * (precompile.js). Compiling them anew was a third of a start. Where nothing was made, or for another Node or another
  * text, they are compiled as ever. Nothing is written here. An older Node reads this file too, and says that it is too old.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
@@ -67,6 +67,9 @@ const requireChunk = (name) => (name.startsWith('./') ? load(name.slice(2)) : re
 
 if (isNewEnough(process.versions.node)) load('program.js')
 else {
-  console.error(`relata: ${tooOldText(process.versions.node)}. ${installText}`)
+  // In a clone the scripts of npm fetch a newer Node; the package has no scripts.
+  const isClone = existsSync(join(folder, '../../scripts/with-node.js'))
+  const how = isClone ? `Write \`npm start -s -- COMMAND\` in place of \`relata COMMAND\`, or install` : 'Install'
+  console.error(`relata: ${tooOldText(process.versions.node)}. ${installText.replace('Install', how)}`)
   process.exitCode = 1
 }

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './install.js'
 import { packedManifest, packedReadme, repositoryVariable } from './packed.js'
-import { prepare } from './prepare.js'
+import { ensurePages } from './pages.js'
+import { prepare, stopping } from './prepare.js'
 
 /** Text of a file of the clone → that of the package. */
 const packed = {
@@ -39,7 +40,7 @@ function replace() {
 
 putBack()
 if (process.argv[2] === 'before') {
-  const stop = await prepare('start')
+  const stop = (await prepare('start')) ?? (await stopping(ensurePages))
   if (stop === undefined) replace()
   else process.exitCode = stop
 }

@@ -1,17 +1,15 @@
 /**
- * `npm run build:pages`: installs what the pages (web/) are built with, builds them where they are stale, compresses the
- * files, checks their sizes, and puts them into `web/dist`, all at once. `pages.js --behind` is for `npm start`: a line when
- * it begins and one when it is done, at a lower priority; the server serves the pages from then on.
+ * Builds the pages (web/) where they are stale: installs what they are built with, compresses the files, and puts them into
+ * `web/dist`, all at once, with the licences of what is in them. A server that runs serves them from then on.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
 import { ensureInstalled, root, textOf } from './install.js'
-import { checkEnd } from './npm.js'
-import { stopping } from './prepare.js'
+import { checkEnd, isRunning } from './npm.js'
+import { noticesOf } from './third-party.js'
 
 const web = join(root, 'web')
 const built = join(web, 'dist')
@@ -52,30 +50,38 @@ function compress(folder) {
   }
 }
 
-/** `isQuiet`: says nothing when nothing is to be done. */
-async function ensurePages(isBehind) {
-  const wanted = wantedStamp()
-  if (textOf(stamp) === wanted) return
-  if (isBehind) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+/** Whether another process is at it. */
+function isBeingBuilt() {
+  const pid = Number(textOf(mark) ?? 0)
+  return pid !== process.pid && isRunning(pid)
+}
+
+async function build(wanted) {
   writeFileSync(mark, String(process.pid))
   try {
-    console.error('building the pages (the first time takes about 40 seconds; the server is ready meanwhile)')
     await ensureInstalled('web')
     const vite = join(web, 'node_modules', 'vite', 'bin', 'vite.js')
     const args = [vite, 'build', '--logLevel', 'error']
     checkEnd('the build of the pages', spawnSync(process.execPath, args, { cwd: web, stdio: ['ignore', 2, 2] }))
+    // Left by vite.config.ts.
+    const modules = join(next, 'modules.json')
+    writeFileSync(join(next, 'THIRD-PARTY.txt'), noticesOf(JSON.parse(readFileSync(modules, 'utf8'))))
+    rmSync(modules)
     compress(next)
     writeFileSync(join(next, '.stamp'), wanted)
     rmSync(built, { recursive: true, force: true })
     renameSync(next, built)
-    console.error('the pages are built')
   } finally {
     rmSync(mark, { force: true })
   }
 }
 
-const isBehind = process.argv.includes('--behind')
-/** Somebody else is at it. */
-const other = Number(textOf(mark) ?? 0)
-if (isBehind && other > 0 && existsSync(`/proc/${other}`)) process.exit(0)
-process.exitCode = await stopping(() => ensurePages(isBehind))
+/** Says so when it builds. Returns whether it did. Throws `Stop`. */
+export async function ensurePages() {
+  const wanted = wantedStamp()
+  if (textOf(stamp) === wanted || isBeingBuilt()) return false
+  console.error('building the pages (the first time takes about 40 seconds)')
+  await build(wanted)
+  console.error('the pages are built')
+  return true
+}

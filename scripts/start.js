@@ -15,12 +15,13 @@ const readyMs = 1500
 function wantsPages(words) {
   const [first = 'start'] = words
   if (first !== 'start' && !first.startsWith('-')) return false
-  if (words.some((word) => ['--help', '-h', '--version', '-V', '--no-pages', '--pages=off'].includes(word))) return false
+  if (words.some((word) => ['--help', '-h', '--version', '-V', '--no-pages', '--pages=off'].includes(word)))
+    return false
   return !/^(?:false|0|no|off)$/i.test(process.env.RELATA_PAGES ?? '')
 }
 
 function buildPagesBehind() {
-  const script = join(root, 'scripts', 'pages.js')
+  const script = join(root, 'scripts', 'build-pages.js')
   const child = spawn(process.execPath, [script, '--behind'], { cwd: root, stdio: ['ignore', 2, 2] })
   // Built or not, the server ends when it is told to.
   child.unref()

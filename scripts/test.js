@@ -7,8 +7,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './install.js'
+import { ensurePages } from './pages.js'
 import { missingIn, readNotes, writeNotes } from './parity/shown.js'
-import { prepare } from './prepare.js'
+import { prepare, stopping } from './prepare.js'
 import { prepareWitnesses } from './witnesses.js'
 
 /** `related FILE…`: the tests that import a file; else all, or those that are named. */
@@ -29,6 +30,12 @@ if (wanted.length > 0 && wanted.every((name) => name === 'witnesses')) process.e
 const runsWitnesses =
   (wanted.length === 0 || wanted.includes('witnesses')) &&
   (!given.some((word) => /^(?:src|test)\b/.test(word)) || given.some((word) => word.startsWith('test/witnesses')))
+
+/** Tests of the pages in a browser need them built; named files elsewhere do not. */
+const runsPages =
+  !isOnSource &&
+  !isRelated &&
+  (!given.some((word) => /^(?:src|test|web)\b/.test(word)) || given.some((word) => word.startsWith('test/pages')))
 
 /** Vitest has a page of its own code to say about one that is not there. */
 const checkProjects = () => {
@@ -81,6 +88,7 @@ const checkParity = (shown, code) => {
 
 const run = async () => {
   if ((await prepare('test', !isOnSource)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
+  if (runsPages && (await stopping(ensurePages)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   if (runsWitnesses) await prepareWitnesses(given)
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { count, median, spreadOf, timeRow } from '../figures.js'
+import { count, cpuText, median, spreadOf, timeRow } from '../figures.js'
 import { rounds, startSide } from '../side.js'
 
 const terms = 30_000
@@ -79,9 +79,9 @@ const callerOf = (side) => {
           ? {}
           : { method: 'POST', body, headers: { 'Content-Type': 'application/octet-stream' } }),
       }),
-    graph: (path, body) =>
+    graph: (path, body, more = {}) =>
       ask(`/v1.0/termStore${path}`, {
-        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...more },
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       }),
   }
@@ -224,6 +224,54 @@ const past = async (report, server, set) => {
   }
 }
 
+/** A whole set as one flat list, and what annotations add to a page of children. */
+const lists = async (report, server, set) => {
+  const flat = async () => {
+    let got = 0
+    for (let at = `/sets/${set.id}/relata.getAllTerms()?$top=5000`; at !== undefined; ) {
+      const page = await (await server.graph(at)).json()
+      got += page.value.length
+      at = page['@odata.nextLink']?.replace(/^.*\/termStore/, '')
+    }
+    if (got !== terms) throw new Error(`getAllTerms gave ${got} terms`)
+  }
+  const wholes = []
+  for (let turn = 0; turn < rounds; turn += 1) wholes.push(await costOf(server.side, flat))
+  report({
+    what: `getAllTerms of ${count(terms)} terms, pages of 5,000`,
+    ours: spreadText(wholes),
+    cpu: count(median(wholes.map(({ cpu }) => cpu)) / terms),
+  })
+  const parents = set.children.map(({ id }) => id)
+  const pages = (more) =>
+    costOf(server.side, async () => {
+      for (const id of parents.slice(0, singles))
+        await (await server.graph(`/sets/${set.id}/terms/${id}/children?$top=100`, undefined, more)).arrayBuffer()
+    })
+  const number = Math.min(singles, parents.length)
+  const natural = { Prefer: 'relata.listing=natural' }
+  const annotated = { Prefer: 'relata.listing=natural, include-annotations="relata.*"' }
+  const [plain, told] = [[], []]
+  for (let turn = 0; turn < rounds * 3; turn += 1) {
+    plain.push(await pages(natural))
+    told.push(await pages(annotated))
+  }
+  const millis = (runs) => runs.map((run) => run.millis / number)
+  report({
+    ...timeRow({
+      what: 'ten children with all annotations',
+      beside: 'without:',
+      ours: millis(told),
+      others: millis(plain),
+      unit: 'ms',
+    }),
+    cpu: cpuText(
+      told.map(({ cpu }) => ({ cpu: cpu / number })),
+      plain.map(({ cpu }) => ({ cpu: cpu / number })),
+    ),
+  })
+}
+
 export const taxonomyPart = async (report) => {
   await files(report)
   await onServer(async (server) => {
@@ -231,5 +279,9 @@ export const taxonomyPart = async (report) => {
     const set = await setNamed(server, 'Managed')
     await mergesAndUndo(report, server, set)
     await past(report, server, set)
+  })
+  await onServer(async (server) => {
+    await applied(server, await planned(server, csvOf('Listed', terms)))
+    await lists(report, server, await setNamed(server, 'Listed'))
   })
 }

@@ -31,6 +31,8 @@ describe('settings', () => {
       transparent: false,
       listing: 'strict',
       relationStatus: 201,
+      enforce: [],
+      searchUmlauts: true,
       limits: { terms: 1_000_000, sets: 1000, termsPerSet: 30_000 },
       silent: false,
       logLevel: 'info',
@@ -63,6 +65,7 @@ describe('settings', () => {
       issuers: [],
       openRegistry: false,
       siteScopes: false,
+      iriBase: undefined,
       gdap: {
         latencySeconds: {
           activation: 0,

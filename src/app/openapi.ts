@@ -6,11 +6,11 @@ import { ownVersion } from './version.ts'
 
 export type Documents = Readonly<Record<string, () => Promise<string>>>
 
-function once(version: Version): () => Promise<string> {
+function once(version: Version, onlyPublished: boolean): () => Promise<string> {
   let made: Promise<string> | undefined
   const make = async (): Promise<string> => {
     const { emitOpenApi } = await import('#edm/documents/emit-openapi.ts')
-    return emitOpenApi(models[version], codeFor)
+    return emitOpenApi({ ...models[version], onlyPublished }, codeFor)
   }
   return () => {
     made ??= make()
@@ -23,10 +23,11 @@ async function controlText(registry: boolean): Promise<string> {
   return JSON.stringify(controlDocument(registry, await ownVersion()))
 }
 
-export function openApiDocuments(registry: boolean): Documents {
+/** `strict`: the server answers as Graph does, without what is ours. */
+export function openApiDocuments({ registry, strict }: { registry: boolean; strict: boolean }): Documents {
   return {
     '/_relata/control.openapi.json': () => controlText(registry),
-    '/_relata/openapi.json': once('v1.0'),
-    '/_relata/openapi-beta.json': once('beta'),
+    '/_relata/openapi.json': once('v1.0', strict),
+    '/_relata/openapi-beta.json': once('beta', strict),
   }
 }

@@ -204,6 +204,7 @@ function engineOn(
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
+    ...(observation.onRecorded === undefined ? {} : { onRecorded: observation.onRecorded }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
@@ -223,7 +224,7 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
 }
 
-const exchangeCalls = ['plan', 'keep', 'export', 'languages', 'validate', 'apply', 'job', 'stop', 'settle'] as const
+const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
 
 function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineControls): TaxonomyExchange {
   const facts: ApplyingFacts = {

@@ -27,3 +27,11 @@ export type KeysOf<E> = { readonly [K in keyof PatchOf<E>]: PatchOf<E>[K] | type
 
 /** A row whose type is not known at compile time. */
 export type AnyRow = { id: string } & Record<string, unknown>
+
+/** What a write has made of a row. */
+export interface RowFate<R> {
+  /** Undefined: it was not there. */
+  readonly before: R | undefined
+  /** Undefined: it is gone. */
+  readonly after: R | undefined
+}

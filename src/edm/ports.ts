@@ -6,10 +6,10 @@ import type { Deadline } from '#base/deadline.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
-import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowFate, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position } from './query.ts'
 import type { AuditEvent, PastMoment, PastRow, RecordReading, RequestFacts, WriteNotes } from './records/reading.ts'
-import type { Counts, RowQuery, WordHit, WordSearch } from './row-query.ts'
+import type { Counts, PageText, RowQuery, WordHit, WordSearch } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -33,13 +33,6 @@ export interface PageRow {
   readonly json: string
   readonly row: AnyRow
   readonly position: Position
-}
-
-/** A page as one text: the JSON of its rows, joined by commas. */
-export interface PageText {
-  readonly json: string
-  /** Place of the last row, where more rows follow it. */
-  readonly next: Position | undefined
 }
 
 /** What a query can be prepared to give. */
@@ -339,6 +332,8 @@ export interface Rules<E extends EntityType = EntityType> {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>
   /** A row as it was at a moment, and all that reads below it need, in an order that links allow; none: it was not there. */
   past?(context: ReadContext, id: string, moment: PastMoment): Promise<readonly PastRow[]>
+  /** At the end of a write, for each row that it made, changed or removed: throwing refuses it. Not with `--strict`. */
+  settle?(context: WriteContext, facts: RowFate<RowOf<E>>): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */

@@ -1,11 +1,13 @@
 /** A query for rows of one type: which, in which order, and what of them. Built of the expressions of `query.ts`. */
 import type { EntityType } from './define.ts'
-import type { Expr, OrderKey, Shape } from './query.ts'
+import type { Expr, OrderKey, Position, Shape } from './query.ts'
 
 export interface RowQuery {
   readonly type: EntityType
   /** The rows wanted are the union of the branches, which must not overlap. */
   readonly branches: readonly Expr[]
+  /** Drawn rows of the type count as well. */
+  readonly drawn?: boolean
   /** Applies to every branch. */
   readonly filter?: Expr
   /** The filter or the order is a request's, so that it may be anything. */
@@ -78,3 +80,10 @@ export interface WordHit extends WordPlace {
 
 /** Numbers of rows by the value that they have in common. */
 export type Counts = ReadonlyMap<string, number>
+
+/** A page as one text: the JSON of its rows, joined by commas. */
+export interface PageText {
+  readonly json: string
+  /** Place of the last row, where more rows follow it. */
+  readonly next: Position | undefined
+}

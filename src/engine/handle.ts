@@ -3,18 +3,21 @@ import { checkTime } from '#base/deadline.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
+import type { WriteNotes } from '#edm/records/reading.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
 import { lastStep, withThrottling } from './access/throttling.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
+import { partsOf } from './changes/branches.ts'
 import { changesOn } from './changes/change-log.ts'
 import { historyOn } from './changes/history.ts'
 import { pastOn } from './changes/past.ts'
 import { recordReadsOn } from './changes/record-reads.ts'
 import { recordPrunings } from './changes/record-retention.ts'
 import { recorderOn } from './changes/recorder.ts'
+import { settleRows } from './changes/settled.ts'
 import { failure } from './failure.ts'
 import { plansOf } from './plans/plans.ts'
 import { documentsOf } from './read/documents.ts'
@@ -97,15 +100,25 @@ function controlsOf(engine: Engine, routes: Routes): Omit<EngineControls, 'serve
   const { agenda, strict, ids, steadyRows, history, record } = engine
   return {
     settle: async () => agenda.pending(),
-    inTenant: (tenantId, actor, work, recorded) =>
-      agenda.write(tenantId, async (tx, timed) => {
+    inTenant: async (tenantId, actor, work, recorded) => {
+      let isRecordedNow = false
+      const done = await agenda.write(tenantId, async (tx, timed) => {
         const recorder = recorded && history && recorderOn(tx, isRecorded)
-        const { verb = '', ...notes } = recorded ?? {}
+        const { verb = '', ...known } = recorded ?? {}
+        const notes: WriteNotes = known
         const context = { tx: recorder?.tx ?? tx, actor, prefer: new Map(), strict, ids, record, notes, ...timed }
         const result = await work(context)
-        if (recorder) await history?.keep(tx, recorder.rows(), { verb, ...context })
+        if (!recorder || history === undefined) return result
+        await settleRows(engine, context, recorder.rows())
+        for (const { rows, ...bin } of partsOf(recorder.rows(), context.notes.branches)) {
+          const change = await history.keep(tx, rows, { verb, ...context, notes: { ...context.notes, ...bin } })
+          isRecordedNow ||= change !== undefined
+        }
         return result
-      }),
+      })
+      if (isRecordedNow) engine.onRecorded?.(recorded?.verb ?? '')
+      return done
+    },
     withRules: (rules) => {
       const { unenforced: _, ...enforced } = engine
       const behaviours = behavioursOf(Object.values(engine.models), rules)

@@ -65,6 +65,8 @@ export interface EngineFacts {
   readonly faulty?: MakeFaulty | undefined
   /** Called when records were removed, with their kind. */
   readonly onPruned?: (kind: string, count: number) => void
+  /** Called when a change was recorded, with its verb, after its commit. */
+  readonly onRecorded?: (verb: string) => void
   /** Whether rows at known addresses are read by one statement (cache/known-addresses.ts). Absent: yes. */
   readonly addressCache?: boolean
 }

@@ -22,6 +22,11 @@ export interface Doc {
   readonly defaultLanguageTag?: string
   readonly languageTags?: readonly string[]
   readonly groups: readonly GroupDoc[]
+  /**
+   * Terms of other sets that places in `groups` share, with what is below them: no part of the document, but formats of
+   * paths name them, and write what a pin shows.
+   */
+  readonly elsewhere?: readonly GroupDoc[]
   /** Also what keeps records out of the document. Of those that are in it, `refused` marks the record. */
   readonly faults: readonly ImportFault[]
   /**

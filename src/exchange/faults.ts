@@ -64,6 +64,7 @@ export const severities = {
   'label-copied': 'note',
   'folded-language': 'note',
   truncated: 'note',
+  repaired: 'note',
   'no-default-label': 'note',
   'parent-made': 'note',
   /** What the file leaves open, and how it was read. */

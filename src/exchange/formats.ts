@@ -24,6 +24,7 @@ export interface ReaderChoice {
   readonly parameters?: Readonly<Record<string, string>>
   /** SKOS. */
   readonly base?: string
+  readonly iriBase?: string
   readonly hidden?: 'synonym'
   readonly sets?: 'schemes' | 'tops'
   readonly secondParents?: 'keep' | 'refuse'
@@ -120,10 +121,12 @@ function skos(syntax: 'turtle' | 'rdf-xml' | 'json-ld', extension: string, type:
     type,
     read: async (text, { file, defaultLanguage, group, set, choice = {} }) => {
       const { readSkos } = await import('./skos/read/read.ts')
-      const { base, hidden, sets, secondParents, parentless, collections, keep, deprecatedWhen, guidFromIri } = choice
+      const { base, iriBase, hidden, sets, secondParents, parentless, collections, keep, deprecatedWhen, guidFromIri } =
+        choice
       const order = choice.notationOrder === true ? ('notation' as const) : undefined
       const more = {
         base,
+        iriBase,
         hidden,
         sets,
         secondParents,
@@ -251,8 +254,20 @@ export const writtenFormats: readonly string[] = [
   'folder',
 ]
 
-/** Throws `invalid` for a format that does not exist, or is only read. */
-export async function writeFile(doc: Doc, name: string, wish: WriteWish): Promise<WrittenFile> {
+/** In the case of the store. Throws `invalid` for a language that the document does not have. */
+function languageIn({ languageTags }: Doc, { language }: WriteWish): string | undefined {
+  if (language === undefined || languageTags === undefined) return language
+  const found = languageTags.find((tag) => tag.toLowerCase() === language.toLowerCase())
+  if (found !== undefined) return found
+  throw new AppError('invalid', `'${language}' is no language of the store. There are ${languageTags.join(', ')}.`, {
+    target: 'language',
+  })
+}
+
+/** Throws `invalid` for a format that does not exist, or is only read, and for a language that the document does not have. */
+export async function writeFile(doc: Doc, name: string, given: WriteWish): Promise<WrittenFile> {
+  const language = languageIn(doc, given)
+  const wish = { ...given, ...(language === undefined ? {} : { language }) }
   if (name === 'folder') {
     const { writeFolder } = await import('./json/write-folder.ts')
     const { zipFolder } = await import('./json/zip.ts')

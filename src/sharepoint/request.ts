@@ -66,4 +66,6 @@ export interface EndpointParts {
   readonly counts: ChildCounts
   /** What the clock of the rows shows. */
   now(): Date
+  /** Whether a search finds `ä` by `ae` as well. */
+  readonly searchUmlauts: boolean
 }

@@ -248,6 +248,13 @@ describe('relata check', () => {
          select "tenant_no", "id", '${made.top}', '2026-01-01T00:00:00.000Z' from "term_store_term" where ${term('plain')}`,
       () => `merged-id: tenant ${wellKnown.contoso}: merged id ${made.plain}: a term has the id`,
     ],
+    'a job in a state that is none': [
+      () => `insert into "relata_job" ("tenant_no", "id", "kind", "digest", "options", "by", "state", "step", "done",
+          "total", "created_date_time", "changed_date_time")
+        select "tenant_no", ${id}, 'apply', 'x', '{}', '{', 'odd', 0, 0, 0, '2026-01-01T00:00:00.000Z',
+          '2026-01-01T00:00:00.000Z' from "term_store_term" where ${term('plain')}`,
+      () => `job: tenant ${wellKnown.contoso}: job 00000000-0000-4000-8000-00000000dead: its state is 'odd'`,
+    ],
     'a status that is none': [
       () => `update "delegated_admin_relationship" set "status" = 'odd' where "id" = '${made.active}'`,
       () => `status: tenant ${wellKnown.contoso}: relationship ${made.active}: its status is 'odd'`,

@@ -29,7 +29,7 @@ async function open() {
 }
 
 interface Changes {
-  readonly value: readonly { readonly id: number; readonly verb: string }[]
+  readonly value: readonly { readonly id: string; readonly verb: string }[]
 }
 
 type Sending = Awaited<ReturnType<typeof open>>['send']
@@ -44,7 +44,7 @@ async function client(send: Sending, set: string, name: string, done: string[]):
       done.push(id)
       need(200, await send('PATCH', `${TS}/sets/${set}/terms/${id}`, { labels: labels(`${name} ${at} new`) }))
       const change = await changed(id)
-      need(200, await send('POST', `${TS}/relata.undo`, { changeId: String(change) }))
+      need(200, await send('POST', `${TS}/relata.undo`, { changeId: change }))
     }
   } catch {
     // The server is gone.

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
+import { importsOver, queryOf } from '../_support/imports.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
@@ -21,74 +22,7 @@ function G(number: number): string {
   return `0c000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 }
 
-type Query = Readonly<Record<string, string | readonly string[]>>
-
-function queryOf(query: Query): string {
-  const all = new URLSearchParams()
-  for (const [name, values] of Object.entries(query))
-    for (const value of typeof values === 'string' ? [values] : values) all.append(name, value)
-  return String(all)
-}
-
-async function ask(path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const headers = { 'content-type': 'application/octet-stream' }
-  const how = body === undefined ? {} : { method: 'POST', headers, body }
-  const answer = await fetch(`${server.http}/_relata/term-store/${path}`, how)
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-  return text
-}
-
-interface Line {
-  readonly action: string
-  readonly at: { readonly path: string; readonly line: number }
-  readonly faults: readonly { readonly code: string; readonly text: string }[]
-  readonly changes: readonly { readonly member: string; readonly to: unknown }[]
-  readonly remark?: { readonly code: string }
-}
-
-async function plan(text: string | Uint8Array<ArrayBuffer>, query: Query) {
-  const body = await ask(`plan?${queryOf(query)}`, text)
-  const lines = body
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  const records: Line[] = lines.filter((line) => line.action !== undefined)
-  const remarks: string[] = lines.flatMap((line) => line.remark?.code ?? [])
-  return {
-    text: body,
-    records,
-    remarks,
-    actions: records.map(({ action, at }) => `${action} ${at.path}`),
-    faults: records.flatMap(({ at, faults }) => faults.map(({ code }) => `${code} ${at.path}`)),
-  }
-}
-
-async function load(text: string | Uint8Array<ArrayBuffer>, query: Query, allowRefused = false) {
-  const made = await plan(text, query)
-  const job = JSON.parse(await ask(`apply?allowRefused=${allowRefused}`, made.text))
-  await server.parts.exchange.settle()
-  expect(JSON.parse(await ask(`jobs/${job.id}`))).toMatchObject({ state: 'done' })
-  return made
-}
-
-/** What is exported plans nothing. */
-async function back(query: Query): Promise<string> {
-  const text = await ask(`export?${queryOf(query)}`)
-  const { set: _, ids: __, language: ___, ...others } = query
-  const group = String(query['set']).split('/')[0] ?? ''
-  // Only CSV names no group; of PnP's text it would mean that the lines begin below it.
-  const again = await plan(text, query['format'] === 'sharepoint-csv' ? { ...others, group } : others)
-  expect({ actions: again.actions, faults: again.faults }).toEqual({ actions: [], faults: [] })
-  return text
-}
-
-async function labelsOf(set: string): Promise<string[]> {
-  const { body } = await server.send('GET', '/v1.0/termStore/sets')
-  const found = body.value.find((one: { localizedNames: { name: string }[] }) => one.localizedNames[0]?.name === set)
-  const terms = await server.send('GET', `/v1.0/termStore/sets/${found.id}/terms`)
-  return terms.body.value.map((one: { labels: { name: string }[] }) => one.labels[0]?.name).sort()
-}
+const { ask, plan, load, back, labelsOf } = importsOver(() => server)
 
 const csv = { format: 'sharepoint-csv' }
 
@@ -117,6 +51,13 @@ describe('the cases of exchange.md §16', () => {
     const made = await plan(`${H}\nGeo,,,,,,,,,,,\n,,,,,Europe,,Berlin\n`, { ...csv, group: 'Case 3' })
     expect(JSON.stringify(made.records.concat())).not.toContain('"to":"Europe"')
     expect([...made.faults, ...made.remarks].join()).toContain('gap')
+  })
+
+  it('4: one path three times', async () => {
+    const rows = `${H}\nThrice,,,,\n,,,TRUE,,A\n,,,,text,A\n,,,FALSE,,A\n`
+    const made = await load(rows, { ...csv, group: 'Case 4' }, true)
+    expect(made.text).toContain('"code":"twice","severity":"refused","at":{"file":"the file","line":5,')
+    expect(await back({ ...csv, set: 'Case 4/Thrice' })).toContain('"","","","True","text","A"')
   })
 
   it('5: siblings swap names', async () => {
@@ -197,6 +138,22 @@ e:old a skos:Concept ; skos:inScheme e:s1 ; rdfs:label "Old"@en ; owl:deprecated
     expect(await labelsOf('Parents')).toEqual(['A', 'B', 'C', 'Old'])
     expect(await labelsOf('Others')).toEqual(['C', 'X'])
     await back({ format: 'turtle', set: ['Case 17/Parents', 'Case 17/Others'] as never })
+  })
+
+  it('20: a cycle', async () => {
+    const turtle = `@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix e: <https://example.org/case20/> .
+e:s a skos:ConceptScheme ; skos:prefLabel "Circle"@en .
+e:a a skos:Concept ; skos:inScheme e:s ; skos:prefLabel "A"@en ; skos:broader e:b .
+e:b a skos:Concept ; skos:inScheme e:s ; skos:prefLabel "B"@en ; skos:broader e:a .`
+    const made = await load(turtle, { format: 'turtle', group: 'Case 20' })
+    expect(made.remarks.filter((code) => code === 'cycle')).toHaveLength(1)
+    const [a] = JSON.parse(await ask('export?format=json&set=Case 20/Circle')).groups[0].sets[0].children
+    expect(a).toMatchObject({
+      labels: [{ name: 'A' }],
+      properties: expect.arrayContaining([{ key: 'skos:broader', value: 'https://example.org/case20/b' }]),
+      children: [{ labels: [{ name: 'B' }] }],
+    })
+    await back({ format: 'turtle', set: 'Case 20/Circle' })
   })
 
   it('21: a split subject, a base, escapes', async () => {
@@ -280,6 +237,38 @@ e:old a skos:Concept ; skos:inScheme e:s1 ; rdfs:label "Old"@en ; owl:deprecated
     await load(rows, { ...query, followMerges: 'true' })
     expect(await labelsOf('S23')).toEqual(['S'])
     expect(await ask(`export?${queryOf({ set: 'Case 23/S23' })}`)).toContain('"name": "Old"')
+  })
+
+  it('24: a merge, and its undo', async () => {
+    const label = (name: string, languageTag = 'en-US', isDefault = true) => ({ name, languageTag, isDefault })
+    const car = [label('Car'), label('Automobile', 'en-US', false), label('Auto', 'de-DE')]
+    const term = (id: string, labels: readonly object[]) => ({ kind: 'home', id, labels })
+    const set = (id: string, name: string, children: readonly object[], more: object = {}) => ({
+      id,
+      localizedNames: [{ name, languageTag: 'en-US' }],
+      children,
+      ...more,
+    })
+    const terms = [term(G(243), [label('Bus')]), term(G(242), car), term(G(244), [label('Vehicle')])]
+    const sets = [set(G(241), 'Cars', terms, { order: 3 }), set(G(245), 'Uses', [{ kind: 'reuse', id: G(242) }])]
+    const text = JSON.stringify({ format: 'relata-taxonomy/1', groups: [{ displayName: 'Case 24', sets }] })
+    await load(text, { format: 'json' })
+    const digest = () => ask('export?format=json&group=Case 24')
+    const before = await digest()
+    const at = `/v1.0/termStore/sets/${G(241)}/terms`
+    const merged = await server.send('POST', `${at}/${G(242)}/relata.merge`, { into: G(244) })
+    expect(merged.status, merged.text).toBe(200)
+    const { body } = await server.send('GET', `${at}/${G(242)}`)
+    expect([body.id, body.labels]).toEqual([
+      G(244),
+      [label('Auto', 'de-DE'), label('Vehicle'), label('Car', 'en-US', false), label('Automobile', 'en-US', false)],
+    ])
+    expect(await labelsOf('Uses')).toEqual(['Auto'])
+    const changeId = merged.headers.get('relata-change')
+    expect((await server.send('POST', '/v1.0/termStore/relata.undo', { changeId })).status).toBe(200)
+    expect(await digest()).toBe(before)
+    expect((await server.send('GET', `${at}/${G(242)}`)).body.id).toBe(G(242))
+    await back({ format: 'json', set: ['Case 24/Cars', 'Case 24/Uses'] as never })
   })
 
   it('leave a store that relata check finds in order', async () => {

@@ -99,6 +99,41 @@ describe('relata terms', () => {
     expect(await terms('pull', '--dir', dir)).toEqual({ status: 0, stderr: '', stdout: 'nothing has changed\n' })
   })
 
+  it('applies a folder as it is, with one command', async () => {
+    const dir = join(folder, 'at-once')
+    await terms('pull', '--dir', dir, '--group', 'Places')
+    const path = join(dir, 'places/geo.json')
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"Europe"', '"Old Europe"'))
+    const applied = await terms('apply', '--dir', dir, '--yes')
+    expect(applied).toMatchObject({ status: 0, stdout: expect.stringContaining('done: 1 of 1 records applied') })
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"Old Europe"', '"Europe"'))
+    expect(await terms('import', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
+    expect(await terms('plan', '--dir', dir, '--detailed-exit-code')).toMatchObject({ status: 0 })
+    for (const command of ['apply', 'import', 'plan'])
+      expect(await terms(command, '--json')).toMatchObject({ status: 2 })
+  })
+
+  it('says what is wrong with a path, and what is usage', async () => {
+    const [csv, empty, none] = [await file('p.csv', 'P,,,,', ',,,,,A'), join(folder, 'empty.csv'), join(folder, 'none')]
+    await writeFile(empty, '')
+    const said = async (...args: readonly string[]) => {
+      const { status, stderr } = await terms(...args)
+      return `${status} ${stderr}`
+    }
+    expect(await said('plan', none)).toContain(`1 relata: there is no file or folder ${none}`)
+    expect(await said('plan', empty)).toContain(`1 relata: ${empty} is empty`)
+    expect(await said('validate', empty)).toContain('is empty')
+    expect(await said('apply', none, '--yes')).toContain(`1 relata: there is no file ${none}`)
+    expect(await said('apply', folder, '--yes')).toContain(`relata terms apply --dir ${folder}`)
+    expect(await said('export', '-o', folder)).toContain('is a folder')
+    expect(await said('plan', csv, '--group', 'P', '-o', join(none, 'p'))).toContain(`there is no folder ${none}`)
+    expect(await said('export', '--format', 'nope')).toContain("2 relata: 'nope' is no format")
+    expect(await said('plan', csv, '--group', 'P', '--fix', 'all')).toContain("2 relata: fix: 'all'")
+    expect(await said('export', '--to', 'graph', '--graph-url', 'nope')).toContain(
+      '2 relata: --to graph: set RELATA_TOKEN',
+    )
+  })
+
   it('says which sets have changed since the plan, and plans them again where it is told to', async () => {
     const csv = await file('stale.csv', 'Stale,,,,', ',,,,,One')
     await terms('import', csv, '--group', 'Places', '--yes')
@@ -128,11 +163,13 @@ describe('relata terms', () => {
     const csv = await file('html.csv', 'Html,,,,', ',,,,,A&amp')
     await terms('import', csv, '--group', 'Places', '--yes')
     expect(await terms('validate', '--set', 'Html', '--fail-on', 'warning')).toMatchObject({ status: 3 })
-    expect(await terms('validate', '--set', 'Html', '--rules', 'no-such-rule')).toMatchObject({ status: 1 })
+    expect(await terms('validate', '--set', 'Html', '--rules', 'no-such-rule')).toMatchObject({ status: 2 })
     const own = await file('own.csv', 'Own,,,,', ',,,,,One', ',,,,,One,Two', ',,,,,A;B')
     const local = await terms('validate', own, '--rules', 'lonely-child')
-    expect(local).toMatchObject({ status: 0, stdout: expect.stringContaining('info lonely-child Own/One') })
+    expect(local).toMatchObject({ status: 3, stdout: expect.stringContaining('info lonely-child Own/One') })
     expect(local.stderr).toContain('refused: char Own/A;B')
     expect(await terms('validate', '--fail-on', 'never')).toMatchObject({ status: 2 })
+    const part = await terms('validate', own, '--set', 'Own')
+    expect(part).toMatchObject({ status: 2, stderr: expect.stringContaining('either by itself') })
   })
 })

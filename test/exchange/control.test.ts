@@ -92,11 +92,35 @@ describe('the addresses of taxonomies as files', () => {
       status: 404,
       text: expect.stringContaining("no set 'Nothing'"),
     })
+    for (const format of ['sharepoint-csv', 'pnp-text', 'pnp-xml', 'turtle', 'json'])
+      expect(await said(`export?set=Geo&language=xx&format=${format}`)).toMatchObject({
+        status: 400,
+        text: expect.stringMatching(/'xx' is no language of the store. There are .*en-US/),
+      })
+    expect(await said('export?set=Geo&language=EN-us&format=sharepoint-csv')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"1033"'),
+    })
     expect(await said('validate?rules=unknown')).toMatchObject({
       status: 400,
       text: expect.stringContaining('no rule'),
     })
     expect(await said('jobs/00000000-0000-4000-8000-000000000000')).toMatchObject({ status: 404 })
+  })
+
+  it('look over what an id or a path names', async () => {
+    await planOf(file('Looked,,1033,,', ',,,TRUE,,Up', ',,,TRUE,,Up,Down')).then(({ text }) =>
+      post('apply', text).then(async (answer) => finished((await answer.json()) as { id: string; state: string })),
+    )
+    const paths = async (query: string) => {
+      const answer = await fetch(`${server.http}/_relata/term-store/validate?rules=missing-description&${query}`)
+      const lines = (await answer.text()).trim().split('\n')
+      return answer.status === 200 ? lines.flatMap((line) => JSON.parse(line).path ?? []) : answer.status
+    }
+    expect(await paths('at=Looked')).toEqual(['Looked/Up', 'Looked/Up/Down'])
+    expect(await paths('at=Places/Looked/Up/Down')).toEqual(['Looked/Up/Down'])
+    expect(await paths('at=Looked/Sideways')).toBe(404)
+    expect(await paths('at=Looked&set=Looked')).toBe(400)
   })
 
   it('tell what a file cannot be read for as a fault of the plan, not as an error', async () => {
@@ -110,6 +134,22 @@ describe('the addresses of taxonomies as files', () => {
       expect({ text, codes: plan.lines.flatMap((line) => line.remark?.code ?? []) }).toEqual({ text, codes: [code] })
       expect(plan.lines.at(-1).summary.refused).toBe(1)
     }
+  })
+
+  it('add no more languages than a store can have', async () => {
+    const { lcids } = await import('#workloads/term-store/rules/languages/lcids.ts')
+    const tags = [...lcids.keys()].filter((tag) => tag.includes('-')).slice(0, 230)
+    const labels = tags.map((languageTag) => ({ name: languageTag, languageTag, isDefault: true }))
+    const set = { localizedNames: [{ name: 'Babel', languageTag: 'en-US' }], children: [{ labels }] }
+    const text = JSON.stringify({ format: 'relata-taxonomy/1', groups: [{ displayName: 'Babel', sets: [set] }] })
+    const plan = await planOf(text, 'format=json&addLanguages=true')
+    expect(plan.lines.flatMap((line) => line.remark?.code ?? [])).toContain('limit')
+    expect(plan.text).toContain('it has at most 200.')
+    const answer = await post('apply?allowRefused=true', plan.text)
+    const job = await finished((await answer.json()) as { id: string; state: string })
+    expect(job).toMatchObject({ state: 'failed', error: { target: 'plan', message: expect.stringContaining('200') } })
+    const { body } = await server.send('GET', '/v1.0/termStore')
+    expect(body.languageTags.length).toBeLessThan(200)
   })
 
   it('ask for the permissions of the token, where one comes along, and for its tenant', async () => {

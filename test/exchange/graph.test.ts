@@ -145,6 +145,18 @@ describe('relata terms --to graph', () => {
     expect(await terms('plan', '--dir', dir, '--detailed-exit-code')).toMatchObject({ status: 0 })
   })
 
+  it('gives a set with what it shares with others, and plans nothing for it', async () => {
+    const paths = await terms('export', '--set', 'Loans', '--format', 'pnp-text')
+    expect(paths.text).toContain('Lending|Loans|Print|Map|Nautical chart')
+    expect(paths.text).toContain('Lending|Loans|Sound')
+    const dir = join(folder, 'c')
+    const pulled = await terms('pull', '--dir', dir, '--set', 'Loans')
+    expect(pulled, pulled.text).toMatchObject({ status: 0 })
+    expect(await readFile(join(dir, 'lending/loans.json'), 'utf8')).toContain('"reuse"')
+    const planned = await terms('plan', '--dir', dir, '--detailed-exit-code')
+    expect(planned, planned.text).toMatchObject({ status: 0 })
+  })
+
   it('needs a token', async () => {
     token = ''
     expect(await terms('plan', '--dir', join(folder, 'a'))).toMatchObject({ status: 2 })

@@ -47,7 +47,7 @@ it('numbers changes without a gap, and takes each back at one node', { timeout: 
     })
     const set = await made.set(await made.group('Nodes'))
     const term = await made.term(set, 'one')
-    const before = (await send(nodes[1], 'GET', '/relata.history()?$top=1')).json.value[0].id
+    const before = Number((await send(nodes[1], 'GET', '/relata.history()?$top=1')).json.value[0].id)
     await Promise.all(
       nodes.flatMap((node, of) =>
         Array.from({ length: 25 }, (_, at) =>
@@ -56,7 +56,7 @@ it('numbers changes without a gap, and takes each back at one node', { timeout: 
       ),
     )
     const found = (await send(nodes[0], 'GET', `/sets/${set}/relata.history()?branch=true&$top=50`)).json.value
-    const numbers = found.map(({ id }: { id: number }) => id)
+    const numbers = found.map(({ id }: { id: string }) => Number(id))
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, at) => before + 50 - at))
     const renamed = await send(nodes[1], 'PATCH', `/sets/${set}/terms/${term}`, { labels: labels('two') })
     const undo = { changeId: renamed.headers['relata-change'] }

@@ -7,12 +7,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { root } from '../../scripts/install.js'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { openBrowser } from '../clients/_browser.ts'
+import { root } from '../crash/built-server.ts'
 
 const built = join(root, 'web', 'dist', 'index.html')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const layoutSource = readFileSync(join(import.meta.dirname, 'layout-faults.js'), 'utf8')
 
 export type Theme = 'light' | 'dark' | 'contrast'
 
@@ -63,10 +65,8 @@ export function usePages(options: StartOptions = {}): Pages {
         permissions: ['clipboard-read', 'clipboard-write'],
       })
       contexts.push(context)
-      await context.addInitScript((chosen) => {
-        if (localStorage.getItem('relata.settings') === null)
-          localStorage.setItem('relata.settings', JSON.stringify({ theme: chosen }))
-      }, theme)
+      const settings = JSON.stringify(JSON.stringify({ theme }))
+      await context.addInitScript(`localStorage['relata.settings'] ??= ${settings}`)
       const page = await context.newPage()
       // A refused request is no fault of the page: it is told there.
       page.on('console', (message) => {
@@ -92,34 +92,17 @@ interface AxeResult {
 export async function axe(page: Page): Promise<string[]> {
   // Put in by the debugger of the browser, which the content policy does not ask.
   await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(what: unknown, options: unknown): Promise<AxeResult> } }).axe.run(
-      { exclude: ['[data-tabster-dummy]'] },
-      { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
-    ),
+  const { violations } = await page.evaluate<AxeResult>(
+    "axe.run({ exclude: ['[data-tabster-dummy]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
   )
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = '' }) => `${id} ${target.join(' ')}: ${failureSummary.split('\n')[1] ?? ''}`),
   )
 }
 
-/** What does not fit: elements wider than the page, and texts that are cut off without saying so. One line each. */
-export async function layoutFaults(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const faults: string[] = []
-    if (document.documentElement.scrollWidth > innerWidth)
-      faults.push(`the page is ${document.documentElement.scrollWidth} wide`)
-    for (const element of document.querySelectorAll<HTMLElement>('button, a, h1, h2, label, th')) {
-      const box = element.getBoundingClientRect()
-      if (box.width === 0 || box.height === 0) continue
-      const style = getComputedStyle(element)
-      if (style.clipPath !== 'none' || element.closest('[aria-hidden="true"]') !== null) continue
-      const scroller = element.closest('[role="grid"], [role="tree"], [role="tablist"], [data-scrolls]')
-      if (scroller === null && box.right > innerWidth + 1 && box.left < innerWidth)
-        faults.push(`${element.tagName} '${element.textContent?.slice(0, 40)}' ends at ${Math.round(box.right)}`)
-    }
-    return faults
-  })
+/** What does not fit: elements wider than the page, one line each. */
+export function layoutFaults(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(layoutSource)
 }
 
 /** Where pictures are wanted: a folder. */

@@ -176,6 +176,23 @@ describe('changes', () => {
     expect(headers['Location']).toBe(`${base}/products?$select=name`)
     expect(told((await followed(at(young.link), {})).rows)).toEqual(['nail', 'axe'])
   })
+
+  it('forgets no less when the clock was set back in between', async () => {
+    const then = clock().now()
+    clock().advance('P60D')
+    await send('PATCH', '/products/saw', { stock: 31 })
+    const { link } = await followed('/products?$select=name')
+    clock().set(then)
+    await send('PATCH', '/products/nail', { stock: 32 })
+    await send('PATCH', '/products/axe', { stock: 33 })
+    clock().set(then)
+    // The later changes are forgotten first, then the earlier one, whose time was later.
+    for (const days of ['P40D', 'P60D']) {
+      clock().advance(days)
+      await send('PATCH', '/products/file', { stock: 34 })
+      expect((await get(at(link))).status).toBe(410)
+    }
+  })
 })
 
 it('is announced in the metadata, for types that are tracked only', async () => {

@@ -97,6 +97,33 @@ describe('addresses', () => {
     expect([none.status, none.text]).toEqual([204, ''])
   })
 
+  it('lead to the store, the group of a set, sets as such, and relations', async () => {
+    const { administrators } = (await get('?$select=*,administrators')).body
+    expect(Array.isArray(administrators)).toBe(true)
+    expect((await get(`sets/${set}/parentGroup`)).body.id).toBe(group)
+    expect(idsOf(await get('sets?$top=5000'))).toContain(set)
+    const away = await taxonomy.set(group, 'Related')
+    const relation = await taxonomy.pin({ set, term: top }, away)
+    expect(idsOf(await get(`sets/${set}/terms/${top}/relations`))).toContain(relation)
+    expect((await get(`sets/${away}/relations/${relation}`)).body).toMatchObject({ relationship: 'pin' })
+    const changed = await server.send('PATCH', root, { languageTags: ['en-US', 'de-DE', 'fr-FR'] })
+    expect([changed.status, changed.body.languageTags]).toEqual([200, ['de-DE', 'en-US', 'fr-FR']])
+    await server.send('PATCH', root, { languageTags: ['en-US', 'de-DE'] })
+  })
+
+  it('of what is not there are 404', async () => {
+    const nothing = '00000000-0000-4000-8000-0000000000ff'
+    for (const path of [
+      `groups/${nothing}`,
+      `sets/${nothing}`,
+      `sets/${set}/terms/${nothing}`,
+      `terms/${nothing}/set`,
+    ]) {
+      const { status, body } = await get(path)
+      expect([path, status, body.error.code]).toEqual([path, 404, 'itemNotFound'])
+    }
+  })
+
   it('that are others say what is served', async () => {
     for (const path of ['/_api/web', '/_api', '/_api/v2.1/sites/root', '/sites/a/_api/search/query']) {
       const { status, body } = await get(path)
@@ -154,7 +181,11 @@ describe('lists', () => {
   it('are ordered, counted, and passed over', async () => {
     const wide = await taxonomy.set(group, 'Wide')
     const made: string[] = []
-    for (const name of ['a', 'b', 'c']) made.push(await taxonomy.term(wide, name))
+    for (const name of ['a', 'b', 'c']) {
+      made.push(await taxonomy.term(wide, name))
+      // Each at an instant of its own.
+      await new Promise((done) => setTimeout(done, 3))
+    }
     expect(idsOf(await get(`sets/${wide}/getLegacyChildren?$orderby=createdDateTime desc`))).toEqual(made.toReversed())
     const page = await get(`sets/${wide}/getLegacyChildren?$count=true&$top=2`)
     expect(page.body['@odata.count']).toBe(3)
@@ -174,6 +205,11 @@ describe('lists', () => {
     const { body } = await get(`sets/${set}/getLegacyChildren?$top=1000`)
     expect(body['@odata.nextLink']).toBeUndefined()
     expect((await get(`sets/${set}/getLegacyChildren?$top=x`)).status).toBe(400)
+    const long = await taxonomy.set(group, 'Longer than a page')
+    for (let at = 0; at < 201; at++) await taxonomy.term(long)
+    const usual = await get(`sets/${long}/getLegacyChildren`)
+    expect([usual.body.value.length, typeof usual.body['@odata.nextLink']]).toEqual([200, 'string'])
+    expect((await get(`sets/${long}/getLegacyChildren?$top=100000`)).body.value).toHaveLength(201)
     expect((await get(`sets/${set}/getLegacyChildren?$top=1&$top=2`)).body.error.target).toBe('$top')
     expect((await get(`sets/${set}/getLegacyChildren?$search=a`)).body.error.target).toBe('$search')
     expect((await get(`sets/${set}/getLegacyChildren?mine=1`)).status).toBe(200)
@@ -192,12 +228,18 @@ describe('searchTerm', () => {
   it('finds in the order of how well it matches, with pages', async () => {
     const found = await taxonomy.set(group, 'Found')
     const add = (name: string, more = {}) => taxonomy.term(found, name, more)
-    const [later, exact, first] = [await add('My Term'), await add('Term'), await add('Terminal')]
+    const [, exact, first] = [await add('My Term'), await add('Term'), await add('Terminal')]
     const synonym = await add('Other', {
       labels: [...labels('Other'), { name: 'Term', languageTag: 'en-US', isDefault: false }],
     })
+    const begun = await add('Else', {
+      labels: [...labels('Else'), { name: 'Termini', languageTag: 'en-US', isDefault: false }],
+    })
     const search = `searchTerm(label='term',setId='${found}')`
-    expect(idsOf(await get(search))).toEqual([exact, synonym, first, later])
+    // Nothing is found by a later word: SharePoint's option is StartsWith.
+    expect(idsOf(await get(search))).toEqual([exact, synonym, first, begun])
+    expect(idsOf(await get(`searchTerm(label='my t',setId='${found}')`))).toHaveLength(1)
+    expect(idsOf(await get(search.replace(')', ",stringMatchOption='ExactMatch')")))).toEqual([exact, synonym])
     const seen: string[] = []
     let path = `${root}/${search}?$top=1`
     for (let pages = 0; pages < 9; pages++) {
@@ -208,7 +250,7 @@ describe('searchTerm', () => {
       expect(next).toMatch(/\$skiptoken=[\w.~-]+$/)
       path = next.slice(server.http.length)
     }
-    expect(seen).toEqual([exact, synonym, first, later])
+    expect(seen).toEqual([exact, synonym, first, begun])
     expect((await get(`${search}?$top=0`)).body.value).toEqual([])
     expect((await get(`${search}?$filter=isDeprecated eq false`)).status).toBe(200)
     for (const query of [
@@ -221,6 +263,22 @@ describe('searchTerm', () => {
       '$expand=x',
     ])
       expect([query, (await get(`${search}?${query}`)).status]).toEqual([query, 400])
+  })
+
+  it('has 50 terms to a page where nobody says how many, whether they may be used or not', async () => {
+    const many = await taxonomy.set(group, 'Many')
+    const made: string[] = []
+    for (let at = 10; at < 61; at++) made.push(await taxonomy.term(many, `Many ${at}`))
+    await server.send('PATCH', `${root}/sets/${many}/terms/${made[50]}`, { isAvailableForTagging: false })
+    const search = `searchTerm(label='many',setId='${many}')`
+    const page = await get(search)
+    // Those that may be used come first.
+    expect(idsOf(page)).toEqual(made.slice(0, 50))
+    const next = new URL(page.body['@odata.nextLink'])
+    expect((await get(next.pathname + next.search)).body.value).toMatchObject([
+      { id: made[50], isAvailableForTagging: [{ setId: many, isAvailable: false }] },
+    ])
+    expect(idsOf(await get(`${search}?$top=100000`))).toEqual(made)
   })
 
   it('finds mirrors in the set that shows them, and nothing deprecated', async () => {

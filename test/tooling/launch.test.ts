@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -72,6 +73,12 @@ it('does without where the chunk is another', () => {
 it('says what to install where Node is older', () => {
   const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`
   const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, at('relata.js'), 'version']
+  mkdirSync(join(folder, 'scripts'))
+  writeFileSync(join(folder, 'scripts/with-node.js'), '')
+  expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr).toContain(
+    'Relata needs 22.13 or newer. Write `npm start -s -- COMMAND` in place of `relata COMMAND`, or install Node 22.13',
+  )
+  rmSync(join(folder, 'scripts'), { recursive: true })
   expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({
     status: 1,
     stderr:

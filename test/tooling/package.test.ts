@@ -49,7 +49,8 @@ beforeAll(async () => {
   await build()
   for (const name of [clone, user]) mkdirSync(name)
   cloneInto(root, clone)
-  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction')
+  for (const place of ['', 'web'])
+    symlinkSync(join(root, place, 'node_modules'), join(clone, place, 'node_modules'), 'junction')
   const [found] = JSON.parse(await run(clone, 'npm', 'pack', '--json')) as Packed[]
   if (found === undefined) throw new Error('npm packed nothing')
   packed = found
@@ -96,7 +97,10 @@ describe('the package', () => {
       ['THIRD-PARTY.txt', 'library.d.ts', 'package.json', 'testing-vitest.mjs'].map((name) => `dist/bin/${name}`),
       testing.map((name) => `dist/bin/testing/${name}`),
     )
-    expect(paths.filter((path) => !chunks.includes(path)).sort()).toEqual(others.sort())
+    const pages = paths.filter((path) => path.startsWith('web/dist/'))
+    for (const name of ['index.html', 'index.html.br', 'redirect.html', 'THIRD-PARTY.txt'])
+      expect(pages).toContain(`web/dist/${name}`)
+    expect(paths.filter((path) => !chunks.includes(path) && !pages.includes(path)).sort()).toEqual(others.sort())
     for (const path of chunks) expect(readFileSync(join(installed, path), 'utf8')).not.toContain('sourceMappingURL')
   })
 

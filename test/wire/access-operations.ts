@@ -92,7 +92,8 @@ export const operationsOf = (version: Version, model: Model = models[version]): 
   /** `one`: address of a row, which for what is bound to a collection ends with a key. */
   const addCalls = (type: EntityType, one: string): void => {
     for (const [name, facts] of Object.entries(type.functions ?? {})) {
-      const values = Object.entries(facts.params).map(([param, { type: of }]) => `${param}=${literalOf(of)}`)
+      const needed = Object.entries(facts.params).filter(([, param]) => !('optional' in param))
+      const values = needed.map(([param, { type: of }]) => `${param}=${literalOf(of)}`)
       addCall(type, one, name, facts, { method: 'GET', verb: 'get', path: `(${values.join(',')})` })
     }
     for (const [name, facts] of Object.entries(type.actions ?? {}))

@@ -95,6 +95,8 @@ export interface SharePointFacts {
   readonly clock: Clock
   /** Whether who may read sites may read the term store here as well. */
   readonly siteScopes: boolean
+  /** Absent: it does, as by default. */
+  readonly searchUmlauts?: boolean | undefined
 }
 
 /** Throws what is no refusal: an internal error, and a database that cannot be used. */
@@ -104,6 +106,7 @@ export function sharePointWith(facts: SharePointFacts): HandleSharePoint {
     read: (tenantId, work, deadline) => store.read(tenantId, work, deadline),
     counts: childCountsOn(store),
     now: () => clock.now(),
+    searchUmlauts: facts.searchUmlauts !== false,
   }
   return async (request, target) => {
     const { method, headers, body, origin, actor, deadline } = request

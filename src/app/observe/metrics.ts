@@ -18,6 +18,8 @@ export interface Metrics {
   readonly due: DueWatch
   /** Records were removed because of their age. */
   pruned(kind: string, count: number): void
+  /** A change was recorded. */
+  recorded(verb: string): void
   /** Wraps the handler to count the sizes of batches. */
   handle(handle: Handle): Handle
   /** The current text of the page. */
@@ -163,6 +165,16 @@ function metricsOfRetention(register: Registry): Metrics['pruned'] {
   return (kind, count) => removed.inc({ kind }, count)
 }
 
+function metricsOfRecord(register: Registry): Metrics['recorded'] {
+  const recorded = new Counter({
+    name: 'relata_changes_recorded_total',
+    help: 'Changes in the record of the taxonomy.',
+    labelNames: ['verb'],
+    registers: [register],
+  })
+  return (verb) => recorded.inc({ verb })
+}
+
 /** Asked when the page is. */
 function measureHealth(register: Registry, health: Pick<StoreHealth, 'outage'>): void {
   new Gauge({
@@ -190,6 +202,7 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     watchHealth: (health) => measureHealth(registry, health),
     due: metricsOfAgenda(registry),
     pruned: metricsOfRetention(registry),
+    recorded: metricsOfRecord(registry),
     page: () => registry.metrics(),
     contentType: registry.contentType,
   }

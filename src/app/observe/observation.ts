@@ -22,6 +22,8 @@ export interface Observation {
   readonly onStep: ((name: string) => void) | undefined
   /** Called when records were removed that are older than they are kept for. */
   readonly onPruned: ((kind: string, count: number) => void) | undefined
+  /** Called when a change of the taxonomy was recorded. */
+  readonly onRecorded: ((verb: string) => void) | undefined
   /** By address. */
   readonly pages: Readonly<Record<string, ServedPage>>
   close(): Promise<void>
@@ -44,6 +46,7 @@ export const unobserved: Observation = {
   startTrace: undefined,
   onStep: undefined,
   onPruned: undefined,
+  onRecorded: undefined,
   pages: {},
   close: () => Promise.resolve(),
 }
@@ -98,6 +101,7 @@ export async function createObservation(facts: ObservationFacts): Promise<Observ
     startTrace: tracing?.startTrace,
     onStep: tracing?.onStep,
     onPruned: metrics?.pruned,
+    onRecorded: metrics?.recorded,
     pages: metrics === undefined ? {} : { '/metrics': { type: metrics.contentType, make: metrics.page } },
     close: async () => {
       await tracing?.close()

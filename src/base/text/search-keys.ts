@@ -35,16 +35,40 @@ function narrowed(char: string): string {
   return code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0).toLowerCase() : char
 }
 
+interface LooseChar {
+  readonly text: string
+  /** Marks after it go as its accents do. */
+  readonly isAccented: boolean
+  readonly isMark: boolean
+}
+
+function looseChar(char: string): LooseChar {
+  const plain = instead[char] ?? narrowed(char)
+  const isAccented = accented.test(plain)
+  return { text: isAccented ? plain.normalize('NFD').replace(marks, '') : plain, isAccented, isMark: mark.test(char) }
+}
+
+/** Those of Latin, Greek, Cyrillic and their neighbours, by their code: every label of a search is loosened. */
+const knownChars: LooseChar[] = []
+const mostKnown = 0x600
+
+function looseCharOf(char: string): LooseChar {
+  const code = char.charCodeAt(0)
+  if (code >= mostKnown) return looseChar(char)
+  knownChars[code] ??= looseChar(char)
+  return knownChars[code]
+}
+
 function loosened(folded: string): string {
   if (!beyondAscii.test(folded)) return folded.replaceAll('`', "'")
   let text = ''
-  let isAccented = false
+  let isAfterAccented = false
   for (const char of folded) {
+    const loose = looseCharOf(char)
     // A mark that has no composed form with its letter goes as the accents of Latin and Greek do.
-    if (isAccented && mark.test(char)) continue
-    const plain = instead[char] ?? narrowed(char)
-    isAccented = accented.test(plain)
-    text += isAccented ? plain.normalize('NFD').replace(marks, '') : plain
+    if (isAfterAccented && loose.isMark) continue
+    isAfterAccented = loose.isAccented
+    text += loose.text
   }
   return text
 }
@@ -66,13 +90,17 @@ export function searchKeys(text: string): SearchKeys {
 }
 
 const asciiWord = /[a-z0-9]+/g
+/** Where there is no character that is a word of its own: their scripts begin at U+1100. */
+const beforeHangul = /^[\0-\u10ff]*$/
+const usualWord = /[\p{L}\p{M}\p{N}]+/gu
 const anyWord =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}\p{N}])+/gu
 
 /** The words of a folded text with their places. In Chinese, Japanese and Korean each character is one. */
 export function wordsIn(folded: string): { readonly at: number; readonly word: string }[] {
   const words: { at: number; word: string }[] = []
-  const pattern = beyondAscii.test(folded) ? anyWord : asciiWord
+  const wide = beforeHangul.test(folded) ? usualWord : anyWord
+  const pattern = beyondAscii.test(folded) ? wide : asciiWord
   pattern.lastIndex = 0
   for (let match = pattern.exec(folded); match !== null; match = pattern.exec(folded))
     words.push({ at: match.index, word: match[0] })

@@ -78,7 +78,11 @@ export async function runMigrate(config: Config, dryRun: boolean): Promise<void>
     return
   }
   tellDatabase(config)
-  for (const name of schema.pending) say(`${dryRun ? 'would run' : 'running'} ${name}`)
+  for (const [at, name] of schema.pending.entries()) {
+    const goesOn = at === 0 && schema.readOfFirst !== undefined
+    const begun = goesOn ? `, from row ${schema.readOfFirst} on, where it was interrupted` : ''
+    say(`${dryRun ? 'would run' : 'running'} ${name}${begun}`)
+  }
   if (dryRun) return
   await (await open(config)).close()
   say(`${file} is up to date: schema ${schema.pending.at(-1)}`)

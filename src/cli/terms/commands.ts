@@ -39,6 +39,7 @@ const planFlags: readonly (readonly [flag: string, help: string])[] = [
   ['--fix <words>', 'repairs: chars,long,levels,clashes,labels'],
   ['--order <file, keep or notation>', 'where custom order comes from'],
   ['--follow-merges', 'ids of merged terms stand for those that stay'],
+  ['--with-dates', 'terms keep the dates of the file: into an empty store only'],
   ['--all', 'tell what is the same as well'],
 ]
 
@@ -109,6 +110,7 @@ async function graphOf(given: CommandFlags, token: string | undefined): Promise<
     import('./graph/ids.ts'),
   ])
   const root = textIn(given['graphUrl']) ?? graph
+  if (!URL.canParse(root)) throw new WrongUsage(`--graph-url: '${root}' is no address, such as ${graph}`)
   return graphTarget({ client: graphClient(root, token), ids: await idsIn(textIn(given['dir'])) })
 }
 
@@ -121,17 +123,24 @@ export function addTermsCommands(program: Command, environment: Environment, fin
   addPlan(terms, run)
   addApply(terms, run)
   addExport(terms, run)
-  addValidate(terms, run, finish)
+  addValidate(terms, environment, finish)
 }
 
 type Runner = (given: CommandFlags, isChange: boolean, work: Run) => Promise<void>
 
-/** The file, or the folder of `--dir`. */
-function pathIn(files: readonly string[], given: CommandFlags): string {
+/** The files that are named, or the folder of `--dir`. */
+function pathsIn(command: string, files: readonly string[], given: CommandFlags): readonly string[] {
   const folder = textIn(given['dir'])
-  const paths = folder === undefined ? files : [folder, ...files]
-  const [only, ...others] = paths
-  if (only === undefined) throw new WrongUsage('terms plan: name a file, or a folder with --dir')
+  if (files.length > 0) return files
+  if (folder === undefined) throw new WrongUsage(`terms ${command}: name a file, or a folder with --dir`)
+  return [folder]
+}
+
+/** With `--to graph` a file may be named beside the folder, which keeps the ids. */
+function pathIn(files: readonly string[], given: CommandFlags): string {
+  const isBoth = files.length > 0 && textIn(given['dir']) !== undefined && textIn(given['to']) !== 'graph'
+  const [only = '', ...others] = pathsIn('plan', files, given)
+  if (isBoth) throw new WrongUsage('terms plan: one file or folder at a time')
   if (others.length > 0) throw new WrongUsage('terms plan: one file or folder at a time')
   return only
 }
@@ -165,7 +174,7 @@ function addApplying(command: Command): Command {
     .option('--allow-refused', 'apply what is not refused')
     .option('--replan', 'plan again what was changed meanwhile')
     .option('-y, --yes', 'do not ask')
-    .option('--dir <folder>', 'with --to graph: the folder that keeps its ids')
+    .option('--dir <folder>', 'a folder with a taxonomy, as pull writes it; with --to graph it keeps the ids')
     .option('--json', jsonHelp)
 }
 
@@ -179,13 +188,24 @@ function applyWishIn(given: CommandFlags): Runs.ApplyWish {
 }
 
 function addApply(terms: Command, run: Runner): void {
-  const apply = terms.command('apply').argument('<plan>', 'file that plan wrote').description('apply a plan')
-  addWhere(addApplying(apply)).action((file: string, given: CommandFlags) =>
-    run(given, true, (runs, target) => runs.runApply(target, file, applyWishIn(given))),
+  const apply = terms
+    .command('apply')
+    .argument('[plan]', 'file that plan wrote; without it the folder of --dir is planned')
+    .description('apply a plan, or a folder as it is')
+  addWhere(addApplying(apply)).action((file: string | undefined, given: CommandFlags) =>
+    run(given, true, (runs, target) => {
+      const wish = applyWishIn(given)
+      if (file !== undefined) return runs.runApply(target, file, wish)
+      const folder = textIn(given['dir'])
+      if (folder === undefined) throw new WrongUsage('terms apply: name the plan, or a folder with --dir')
+      return runs.runImport(target, [folder], new Map(), wish)
+    }),
   )
-  const into = terms.command('import').argument('<file...>').description('plan, show, ask, and apply')
+  const into = terms.command('import').argument('[file...]').description('plan, show, ask, and apply')
   addWhere(addApplying(add(into, planFlags))).action((files: readonly string[], given: CommandFlags) =>
-    run(given, true, (runs, target) => runs.runImport(target, files, optionsIn(given, planFlags), applyWishIn(given))),
+    run(given, true, (runs, target) =>
+      runs.runImport(target, pathsIn('import', files, given), optionsIn(given, planFlags), applyWishIn(given)),
+    ),
   )
 }
 
@@ -220,33 +240,32 @@ function addExport(terms: Command, run: Runner): void {
   )
 }
 
-function addValidate(terms: Command, run: Runner, finish: (code: number) => void): void {
+function addValidate(terms: Command, environment: Environment, finish: (code: number) => void): void {
   const validate = terms
     .command('validate')
-    .argument('[file]', 'a file, in place of a server')
+    .argument('[what]', 'a file or folder in place of a server; or the id or path of a group, set or term there')
     .description('say what is odd in sets and terms; exits with 3 for what --fail-on names')
     .option('--group <group...>', 'id or name')
     .option('--set <set...>', 'id, name or GROUP/SET')
     .option('--rules <names>', 'only these rules; with + or - in addition or without')
+    .option('--dir <folder>', 'take how grave findings are from "severity" in the relata.json of this folder')
+    .option('--against <file>', 'tell only what is new beside this file: findings of --json, or a taxonomy')
     .option('--fail-on <error or warning>', 'default error')
     .option('--json', jsonHelp)
-  addWhere(validate).action(async (file: string | undefined, given: CommandFlags) => {
+  addWhere(validate).action(async (what: string | undefined, given: CommandFlags) => {
     const failOn = textIn(given['failOn']) ?? 'error'
     if (failOn !== 'error' && failOn !== 'warning')
       throw new WrongUsage(`--fail-on: '${failOn}' is neither error nor warning`)
-    const how = { failOn, isJson: given.json === true }
     const options = optionsIn(given, [
       ['--group', ''],
       ['--set', ''],
       ['--rules', ''],
     ])
-    if (file === undefined) {
-      await run(given, false, async (runs, target) => runs.showFindings(await target.validate(options), how))
-      return
-    }
-    const [{ findingsInFile }, runs] = await Promise.all([import('./validated-file.ts'), import('./run.ts')])
-    const rules = (options.get('rules') ?? []).flatMap((one) => one.split(','))
-    const tell = (line: string): void => void process.stderr.write(`refused: ${line}\n`)
-    finish(runs.showFindings(await findingsInFile(file, { rules }, tell), how))
+    if (what !== undefined && (options.has('group') || options.has('set')))
+      throw new WrongUsage('terms validate: name what is looked over either by itself or with --group and --set')
+    const { runValidate } = await import('./validate.ts')
+    const [dir, against, isJson] = [textIn(given['dir']), textIn(given['against']), given.json === true]
+    const target = () => whereOf(given, environment, false)
+    finish(await runValidate({ what, options, dir, against, failOn, isJson }, target))
   })
 }

@@ -19,14 +19,38 @@ export const exitCodes = { done: 0, failed: 1, refused: 3, pending: 4 } as const
 /** A file, or a folder as exchange.md §7.3 has it, which goes as a zip file. */
 export async function fileToPlan(path: string): Promise<PlannedFile> {
   const found = await stat(path).catch(() => undefined)
-  if (found === undefined) throw new Error(`there is no file ${path}`)
-  if (!found.isDirectory()) return { name: basename(path), bytes: new Uint8Array(await readFile(path)) }
+  if (found === undefined) throw new Error(`there is no file or folder ${path}`)
+  if (!found.isDirectory()) {
+    const bytes = new Uint8Array(await readFile(path))
+    if (bytes.length === 0) throw new Error(`${path} is empty`)
+    return { name: basename(path), bytes }
+  }
   const files = await filesIn(path)
   if (!files.has('relata.json'))
     throw new Error(
       `${path} has no relata.json, so it is no folder of a taxonomy\ntip: relata terms pull --dir ${path} makes one`,
     )
   return { name: `${basename(path)}.zip`, bytes: zipFolder(files) }
+}
+
+/** Throws in words of people where the file cannot be written. */
+async function writeOut(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EISDIR') throw new Error(`${path} is a folder: --output names a file`)
+    if (error.code === 'ENOENT') throw new Error(`${path} cannot be written: there is no folder ${dirname(path)}`)
+    throw error
+  })
+}
+
+async function planIn(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new Error(`there is no file ${path}`)
+    if (error.code === 'EISDIR')
+      throw new Error(
+        `${path} is a folder, and no plan\ntip: relata terms apply --dir ${path} plans it and applies that`,
+      )
+    throw error
+  })
 }
 
 export interface PlanCommand {
@@ -45,7 +69,7 @@ function isPending(plan: Plan): boolean {
 
 export async function runPlan(target: TermsTarget, wish: PlanCommand): Promise<number> {
   const text = await target.plan(await fileToPlan(wish.path), wish.options)
-  if (wish.output !== undefined) await writeFile(wish.output, text)
+  if (wish.output !== undefined) await writeOut(wish.output, text)
   if (wish.isJson) say(text.trimEnd())
   else for (const line of planShown(text, wish.isLong)) say(line)
   const plan = parsePlan(text)
@@ -131,7 +155,9 @@ async function again(target: TermsTarget, plan: Plan, wish: ApplyWish, file: str
 async function applyText(target: TermsTarget, text: string, wish: ApplyWish, file?: string): Promise<number> {
   const plan = parsePlan(text)
   if (plan.summary.refused > 0 && !wish.allowRefused) {
-    say(`${plan.summary.refused} records are refused, so nothing is applied; --allow-refused applies the others`)
+    const { refused } = plan.summary
+    const which = refused === 1 ? 'One record is' : `${refused} records are`
+    say(`${which} refused, so nothing is applied; --allow-refused applies the others`)
     return exitCodes.refused
   }
   const outcome = await applied(target, text, wish.allowRefused).catch((error: unknown) => {
@@ -148,7 +174,7 @@ async function applyText(target: TermsTarget, text: string, wish: ApplyWish, fil
 }
 
 export async function runApply(target: TermsTarget, path: string, wish: ApplyWish): Promise<number> {
-  const text = await readFile(path, 'utf8')
+  const text = await planIn(path)
   if (!wish.yes && process.stdin.isTTY) {
     for (const line of planShown(text, false)) say(line)
     if (!(await isConfirmed('Apply this plan?'))) return exitCodes.failed
@@ -163,7 +189,7 @@ export async function runImport(
   wish: ApplyWish,
 ): Promise<number> {
   if (!wish.yes && !process.stdin.isTTY)
-    throw new WrongUsage('terms import: nobody can be asked here; --yes applies the plan without asking')
+    throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
   for (const path of paths) {
     const text = await target.plan(await fileToPlan(path), options)
     const plan = parsePlan(text)
@@ -184,39 +210,12 @@ export async function runExport(
   const { bytes, losses } = await target.export(options)
   if (output === undefined) process.stdout.write(bytes)
   else {
-    await writeFile(output, bytes)
+    await writeOut(output, bytes)
     say(`wrote ${output} (${bytes.byteLength} bytes)`)
   }
   if (losses > 0)
     process.stderr.write(`${losses} facts are not in the file, as its format cannot hold them; --report lists them\n`)
   return exitCodes.done
-}
-
-interface FindingLine {
-  readonly rule?: string
-  readonly severity?: string
-  readonly path?: string
-  readonly text?: string
-  readonly counts?: Readonly<Record<string, number>>
-}
-
-/** `text`: findings by lines. */
-export function showFindings(
-  text: string,
-  { failOn, isJson }: { readonly failOn: string; readonly isJson: boolean },
-): number {
-  const lines = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as FindingLine)
-  const findings = lines.filter(({ rule }) => rule !== undefined)
-  if (isJson) say(text.trimEnd())
-  else for (const { severity, rule, path, text: said } of findings) say(`${severity} ${rule} ${path}: ${said}`)
-  const count = (severity: string): number => findings.filter((one) => one.severity === severity).length
-  const [errors, warnings] = [count('error'), count('warning')]
-  if (!isJson) say(`${errors} errors, ${warnings} warnings, ${count('info')} remarks`)
-  const isBad = errors > 0 || (failOn === 'warning' && warnings > 0)
-  return isBad ? exitCodes.refused : exitCodes.done
 }
 
 /** Writes what the target holds over a folder: only files of what differs change. */

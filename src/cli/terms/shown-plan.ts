@@ -2,6 +2,8 @@
 import { printable } from '#base/json.ts'
 import { type Change, type Plan, type PlanRecord, parsePlan, type Value } from '#exchange/plan/records.ts'
 
+const longest = 400
+
 const signs: Readonly<Record<string, string>> = {
   create: '+',
   share: '+',
@@ -21,6 +23,11 @@ function valueText(value: Value): string {
 function changeText({ action }: PlanRecord, { member, from, to }: Change): string {
   const isNew = action === 'create' || action === 'share'
   return isNew ? `    ${member}: ${valueText(to)}` : `    ${member}: ${valueText(from)} → ${valueText(to)}`
+}
+
+/** What a plan says at length, as of a text that was cut, is whole in the plan. */
+function shortened(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
 }
 
 function lineOf({ file, line }: PlanRecord['at']): string {
@@ -60,7 +67,7 @@ export function planShown(text: string, isLong: boolean): string[] {
   const plan = parsePlan(text)
   const remarks = plan.remarks.map(
     ({ severity, at, code, text: said }) =>
-      `${severity === 'refused' || severity === 'stops' ? '!' : '·'} ${code} ${at.path}: ${said}`,
+      `${severity === 'refused' || severity === 'stops' ? '!' : '·'} ${code} ${shortened(at.path)}: ${shortened(said)}`,
   )
   return [...plan.records.flatMap((record) => recordLines(record, isLong)), ...remarks, summaryText(plan)].map(
     printable,

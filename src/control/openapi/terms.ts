@@ -120,7 +120,11 @@ export const termsOperations: Operations = {
   '/_relata/term-store/validate': {
     GET: {
       summary: 'What is odd in sets and terms.',
-      query: { ...scope, rules: many('Rules that are asked; with + or - in addition to or without.') },
+      query: {
+        ...scope,
+        at: described(text, 'Id or path of a group, a set or a term; without group and set.'),
+        rules: many('Rules that are asked; with + or - in addition to or without.'),
+      },
       answer: { type: lines, schema: text },
       refusals: [404],
     },

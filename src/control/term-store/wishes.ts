@@ -42,6 +42,7 @@ export interface PlanWish {
   readonly fix: readonly ('chars' | 'long' | 'levels' | 'clashes' | 'labels')[]
   readonly order?: 'file' | 'keep'
   readonly followMerges: boolean
+  readonly withDates: boolean
   readonly all: boolean
   readonly choice: ReaderWish
 }
@@ -63,6 +64,8 @@ export interface ExportWish {
 }
 
 export interface ValidateWish {
+  /** The id or the path of a group, a set or a term; without groups and sets. */
+  readonly at?: string
   readonly groups: readonly string[]
   readonly sets: readonly string[]
   /** `+name` and `-name`, or names. */
@@ -184,7 +187,7 @@ const readerNames = [
 const planNames = [
   ...readerNames,
   ...['tenant', 'file', 'format', 'encoding', 'group', 'set', 'under', 'defaultLanguage'],
-  ...['language', 'addLanguages', 'match', 'missing', 'maxMissing', 'fix', 'order', 'followMerges', 'all'],
+  ...['language', 'addLanguages', 'match', 'missing', 'maxMissing', 'fix', 'order', 'followMerges', 'withDates', 'all'],
 ]
 
 export function planWishIn(query: string): PlanWish {
@@ -204,6 +207,7 @@ export function planWishIn(query: string): PlanWish {
     fix: listOf(given, 'fix', ['chars', 'long', 'levels', 'clashes', 'labels']),
     ...(order === undefined || order === 'notation' ? {} : { order }),
     followMerges: isSet(given, 'followMerges'),
+    withDates: isSet(given, 'withDates'),
     all: isSet(given, 'all'),
     choice: readerWishIn(given),
   }
@@ -245,10 +249,12 @@ export function exportWishIn(query: string): ExportWish {
 }
 
 export function validateWishIn(query: string): ValidateWish {
-  const given = queryIn(query, ['tenant', 'group', 'set', 'rules'])
+  const given = queryIn(query, ['tenant', 'group', 'set', 'at', 'rules'])
+  if (given.has('at') && (given.has('group') || given.has('set')))
+    throw new AppError('invalid', "'at' is given without 'group' and 'set'.", { target: 'at' })
   const rules = given
     .getAll('rules')
     .flatMap((text) => text.split(','))
     .filter((text) => text !== '')
-  return { groups: given.getAll('group'), sets: given.getAll('set'), rules }
+  return { groups: given.getAll('group'), sets: given.getAll('set'), ...textsIn(given, ['at']), rules }
 }

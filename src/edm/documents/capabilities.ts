@@ -17,6 +17,13 @@ export const vocabulary = {
   alias: 'Capabilities',
 }
 
+/** Of it, `$metadata` uses one term: `OptionalParameter`. */
+export const core: typeof vocabulary = {
+  url: 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1',
+  namespace: 'Org.OData.Core.V1',
+  alias: 'Core',
+}
+
 /** Name of the scheme that permissions belong to, in both kinds of document. */
 export const scheme = 'oauth2'
 

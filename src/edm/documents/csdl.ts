@@ -16,7 +16,7 @@ import {
 import type { Model } from '../model.ts'
 import { home } from '../names.ts'
 import type { EnumType, Prop } from '../props.ts'
-import { type Csdl, type CsdlObject, capabilitiesOf, vocabulary } from './capabilities.ts'
+import { type Csdl, type CsdlObject, capabilitiesOf, core, vocabulary } from './capabilities.ts'
 
 export function byName<T>(entries: readonly T[], nameOf: (entry: T) => string): T[] {
   return entries.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
@@ -138,14 +138,23 @@ function returned(returns: FunctionFacts['returns']): Typed {
 function parametersOf({ of, facts }: Operation): (readonly [string, Typed])[] {
   const { on = 'entity', params } = facts
   const bound = { type: { entity: of.name }, collection: on === 'collection' }
-  // Those that may be left out are options of the query, which CSDL does not describe.
-  const needed = Object.entries(params).filter(([, param]) => !('optional' in param))
-  return [...(on === 'service' ? [] : [['bindingParameter', bound] as const]), ...needed]
+  return [...(on === 'service' ? [] : [['bindingParameter', bound] as const]), ...Object.entries(params)]
+}
+
+/** Parameters of actions that null stands for may be left out as such; of lists, and where null is a value, it has to be said. */
+function mayBeLeftOut({ kind, facts }: Operation, name: string): boolean {
+  const param = facts.params[name]
+  if (param === undefined || kind === 'Function') return param !== undefined && 'optional' in param
+  const { collection, nullable } = param as Prop
+  return nullable !== false && (collection === true || (facts as ActionFacts).partial === true)
 }
 
 function operation(made: Operation): CsdlObject {
   const { on, returns } = made.facts
-  const parameters = parametersOf(made).map(([$Name, facts]) => object({ $Name, ...typed(facts) }))
+  const optional = `@${core.alias}.OptionalParameter`
+  const parameters = parametersOf(made).map(([$Name, facts]) =>
+    object({ $Name, ...typed(facts), [optional]: mayBeLeftOut(made, $Name) ? {} : undefined }),
+  )
   return object({
     $Kind: made.kind,
     $IsBound: on === 'service' ? undefined : true,
@@ -204,6 +213,10 @@ function isIn(namespace: string) {
   return ({ name }: { readonly name: string }): boolean => namespaceOf(name) === namespace
 }
 
+function included({ url, namespace, alias }: typeof vocabulary): CsdlObject {
+  return { [`${url}.json`]: { $Include: [{ $Namespace: namespace, $Alias: alias }] } }
+}
+
 /** Everything a version publishes, in the order both documents write it: types by name, bases first. */
 export function csdlOf(model: Model): CsdlObject {
   const entities = model.entities.filter((type) => model.isPublished(type))
@@ -249,7 +262,10 @@ export function csdlOf(model: Model): CsdlObject {
     $Version: '4.0',
     $EntityContainer: `${home.namespace}.${home.container}`,
     $Reference: {
-      [`${vocabulary.url}.json`]: { $Include: [{ $Namespace: vocabulary.namespace, $Alias: vocabulary.alias }] },
+      ...included(vocabulary),
+      ...(allOperations.some((made) => parametersOf(made).some(([name]) => mayBeLeftOut(made, name)))
+        ? included(core)
+        : {}),
     },
     ...Object.fromEntries([home.namespace, ...others].map((namespace) => [namespace, schema(namespace)])),
   }

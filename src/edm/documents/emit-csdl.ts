@@ -55,7 +55,7 @@ function operation(Name: string, facts: CsdlObject): string {
   const parameters = (facts['$Parameter'] ?? []) as readonly CsdlObject[]
   const returned = facts['$ReturnType'] as CsdlObject | undefined
   return element(String(facts['$Kind']), { Name, IsBound: facts['$IsBound'] }, [
-    ...parameters.map((entry) => element('Parameter', { Name: entry['$Name'], ...typed(entry) })),
+    ...parameters.map((entry) => element('Parameter', { Name: entry['$Name'], ...typed(entry) }, annotationsOf(entry))),
     ...(returned === undefined ? [] : [element('ReturnType', typed(returned))]),
   ])
 }
@@ -117,15 +117,18 @@ function collection(values: readonly Csdl[]): string {
   )
 }
 
-function annotations([Target, terms]: [string, Csdl]): string {
-  return element(
-    'Annotations',
-    { Target },
-    Object.entries(terms as CsdlObject).map(([name, value]) => {
+/** Of members that are annotations. */
+function annotationsOf(terms: CsdlObject): string[] {
+  return Object.entries(terms)
+    .filter(([name]) => name.startsWith('@'))
+    .map(([name, value]) => {
       const { attributes, children } = expression(value)
       return element('Annotation', { Term: name.slice(1), ...attributes }, children)
-    }),
-  )
+    })
+}
+
+function annotations([Target, terms]: [string, Csdl]): string {
+  return element('Annotations', { Target }, annotationsOf(terms as CsdlObject))
 }
 
 function schema([Namespace, facts]: [string, CsdlObject]): string {

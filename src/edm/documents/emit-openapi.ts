@@ -203,7 +203,7 @@ function actionBody(parts: DocumentParts, of: EntityType, name: string, facts: A
 function callOperation(parts: DocumentParts, address: Address): Json {
   const { of, name, facts, method } = address.target as Extract<AddressTarget, { kind: 'operation' }>
   const { schemas } = parts
-  const { params, returns, doc, scopes, evidence } = facts
+  const { params, doc, scopes, evidence } = facts
   const given = Object.entries(params)
   const isAction = method === 'post'
   const hasDelta = 'delta' in facts
@@ -216,7 +216,7 @@ function callOperation(parts: DocumentParts, address: Address): Json {
     ...('optional' in more ? { in: 'query' } : { in: 'path', required: true }),
     description,
     schema: schemas.value({ type, nullable: false }),
-    ...(typeof type === 'string' ? { example: sampleValue(type as PrimitiveName, param) } : {}),
+    ...(typeof type === 'string' ? { example: more.sample ?? sampleValue(type as PrimitiveName, param) } : {}),
   }))
   return {
     operationId: idOf(address, 'call'),
@@ -225,7 +225,7 @@ function callOperation(parts: DocumentParts, address: Address): Json {
     tags: [address.names[0]],
     ...(isAction || asked.length + paging.length === 0 ? {} : { parameters: [...asked, ...paging] }),
     ...(isAction && given.length > 0 ? { requestBody: actionBody(parts, of, name, facts as ActionFacts) } : {}),
-    responses: { ...resultOf(parts, returns, 'creates' in facts), ...errorsOf(parts, of, method, hasDelta) },
+    responses: { ...resultOf(parts, facts), ...errorsOf(parts, of, method, hasDelta) },
     ...security(scopes),
     'x-evidence': evidence,
   }
@@ -246,6 +246,9 @@ function sorted(map: ReadonlyMap<string, Json>): Json {
   return Object.fromEntries([...map].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
+const dryRuns =
+  ' Any write can be run dry with `Prefer: relata.dry-run`: it is answered 200 with what it would change, or what it would be refused for, and changes nothing.'
+
 export function openApiOf(model: Model, codeOf: CodeOf): Json {
   const addresses = addressesOf(model)
   const used = { parameters: new Map(), responses: new Map(), examples: new Map() }
@@ -257,7 +260,7 @@ export function openApiOf(model: Model, codeOf: CodeOf): Json {
     const operations =
       target.kind === 'operation'
         ? [[target.method, callOperation(parts, address)]]
-        : servedAt(target).map((served) => [served.method, rowOperation(parts, address, served)])
+        : servedAt(target, model).map((served) => [served.method, rowOperation(parts, address, served)])
     paths.set(path, {
       ...(keys.length === 0 ? {} : { parameters: keys }),
       ...Object.fromEntries(operations),
@@ -272,7 +275,8 @@ export function openApiOf(model: Model, codeOf: CodeOf): Json {
       title: `Relata, Microsoft Graph ${model.version}`,
       version: model.version,
       description:
-        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not. Any write can be run dry with `Prefer: relata.dry-run`: it is answered 200 with what it would change, or what it would be refused for, and changes nothing.',
+        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not.' +
+        (model.onlyPublished === true ? '' : dryRuns),
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `/${model.version}` }],

@@ -1,6 +1,6 @@
 /** Answers of an OpenAPI document: what each operation may end with, in success and in failure. */
 import type { Json } from '#base/json.ts'
-import type { Dialect, EntityType, FunctionFacts, Verb } from '../define.ts'
+import type { ActionFacts, Dialect, EntityType, FunctionFacts, Verb } from '../define.ts'
 import type { Model } from '../model.ts'
 import { namedAs, type RowFacts, type RowKind } from './openapi-paths.ts'
 import { sampleRow } from './openapi-samples.ts'
@@ -203,8 +203,12 @@ export function successOf(parts: DocumentParts, verb: Verb, facts: RowFacts, kin
   }
 }
 
+const nextLink: Json = { type: 'string', format: 'uri', description: 'Address of the next page; absent at the end.' }
+const deltaLink: Json = { type: 'string', format: 'uri', description: 'Address of later changes; at the end.' }
+
 /** What a function or an action returns. */
-export function resultOf(parts: DocumentParts, returns: FunctionFacts['returns'] | undefined, creates = false): Json {
+export function resultOf(parts: DocumentParts, facts: FunctionFacts | ActionFacts): Json {
+  const { returns } = facts
   if (returns === undefined) return { 204: nothing }
   const { schemas, model } = parts
   const { type, collection } = returns.kind === 'complex' ? { type: returns, collection: false } : returns
@@ -212,7 +216,12 @@ export function resultOf(parts: DocumentParts, returns: FunctionFacts['returns']
   const isObject = entity !== undefined || (typeof type === 'object' && 'kind' in type && type.kind === 'complex')
   const single = entity === undefined ? schemas.value({ type: type as never, nullable: false }) : schemas.ref(entity)
   const inside = collection === true ? { type: 'array', items: single } : single
-  const schema = isObject && collection !== true ? inside : { type: 'object', properties: { value: inside } }
+  const links = {
+    ...('paged' in facts ? { '@odata.nextLink': nextLink } : {}),
+    ...('delta' in facts ? { '@odata.deltaLink': deltaLink } : {}),
+  }
+  const schema = isObject && collection !== true ? inside : { type: 'object', properties: { ...links, value: inside } }
   const returned = { description: 'What it returns.', content: json(schema) }
-  return creates ? { 201: returned, 204: nothingWanted } : { 200: returned, 204: { description: 'It returns null.' } }
+  if ('creates' in facts) return { 201: returned, 204: nothingWanted }
+  return { 200: returned, 204: { description: 'It returns null.' } }
 }

@@ -53,7 +53,7 @@ export interface Address {
   /** Keys of the path, by the name they go by. */
   readonly keys: readonly { readonly name: string; readonly of: EntityType }[]
   readonly target: AddressTarget
-  /** Of an operation: how many links on the way Graph does not publish. */
+  /** How many links on the way Graph does not publish. */
   readonly ours?: number
   /** The path below which is shown what is below this one, too. */
   readonly continues?: string
@@ -94,11 +94,15 @@ const verbs: Readonly<Record<RowKind, readonly (readonly [Verb, Served['method']
   ],
 }
 
-/** What the model lets be done there, and we do. */
-export function servedAt(target: Exclude<AddressTarget, { kind: 'operation' }>): Served[] {
+/** What the model lets be done there, and we do; as Graph does, nothing that is ours alone. */
+export function servedAt(
+  target: Exclude<AddressTarget, { kind: 'operation' }>,
+  { onlyPublished = false }: Pick<Model, 'onlyPublished'>,
+): Served[] {
   return verbs[target.kind].flatMap(([verb, method]) => {
     const evidence = target.can[verb]
-    return evidence !== undefined && isServed(evidence) ? [{ verb, method, evidence }] : []
+    if (evidence === undefined || !isServed(evidence) || (onlyPublished && evidence === 'ours')) return []
+    return [{ verb, method, evidence }]
   })
 }
 
@@ -192,8 +196,8 @@ export function addressesOf(model: Model): Address[] {
   /** Type → the place that shows all below it. */
   const shown = new Map<string, string>()
   const add = (at: Place, path: string, target: AddressTarget): void => {
-    if (target.kind === 'operation' || servedAt(target).length > 0)
-      found.push({ path, names: at.names, keys: at.keys, target })
+    if (target.kind === 'operation' || servedAt(target, model).length > 0)
+      found.push({ path, names: at.names, keys: at.keys, ours: at.ours, target })
   }
   const step = (at: Place, name: string, isOurs: boolean): Place => ({
     ...at,
@@ -249,7 +253,13 @@ export function addressesOf(model: Model): Address[] {
       enter(step(at, name, !model.isPublished(nav)), nav, nav.contained === true, isCut, type)
   }
   for (const type of model.entities) found.push(...ownOperations(type, 'service', start))
-  return withOursOnce(found).map((address) => goesOn(model, address, shown))
+  const served = model.onlyPublished === true ? found.filter(isGraphs) : found
+  return withOursOnce(served).map((address) => goesOn(model, address, shown))
+}
+
+/** Whether Graph has the address as well. */
+function isGraphs({ ours = 0, target }: Address): boolean {
+  return ours === 0 && (target.kind !== 'operation' || target.facts.evidence !== 'ours')
 }
 
 /** Says where more is shown below a row that has links, unless it is here. */

@@ -74,7 +74,7 @@ export interface RecordReading<R, W> {
   idsOf(tx: R, type: string, after: string, most: number): Promise<string[]>
   /** The number of the write after `since` that made a row which `within` held at first; undefined: it is not recorded. */
   madeBy(tx: R, within: string, subject: string, since?: number): Promise<number | undefined>
-  /** Numbers of the writes of a batch, in order. */
+  /** Numbers of the writes of a batch or an import, in order. */
   ofBatch(tx: R, batchId: string): Promise<number[]>
   /** Writes in the recycle bin before a number, newest first. */
   bin(tx: R, before: number | undefined, most: number): Promise<ChangeHead[]>
@@ -115,6 +115,16 @@ export interface WriteNotes {
   /** Type and id of the row that it puts into the recycle bin, with everything that goes along. */
   binned?: string
   importId?: string
+  /** Parts of the write that are recorded as changes of their own, each of which is in the recycle bin. */
+  branches?: readonly BinnedBranch[]
+}
+
+/** What one deletion among others of a write took along. */
+export interface BinnedBranch {
+  /** Type and id of the row that was deleted. */
+  readonly binned: string
+  /** Type and id of each row that may have gone or changed with it. */
+  readonly rows: ReadonlySet<string>
 }
 
 /** A row, or that it is gone; `more`: annotations of ours, by their name without the namespace. */

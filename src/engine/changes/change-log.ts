@@ -125,6 +125,8 @@ export function changesOn(
     return (last?.row['sequence'] as number | undefined) ?? 0
   }
 
+  const horizonIn = async (tx: ReadTx): Promise<number> => (await tx.get(changeEntry, horizonId))?.sequence ?? 0
+
   const oldIn = async (tx: ReadTx, most: number) => {
     const limit = instantBefore(clock, days)
     const rows = (await tx.query(oldest, { limit: most })).map(({ row }) => row)
@@ -137,7 +139,8 @@ export function changesOn(
     const last = old.at(-1)
     if (last === undefined) return 0
     for (const { id } of old) await tx.remove(changeEntry, id)
-    const sequence = last['sequence'] as number
+    // Where the clock was set back, what is forgotten later may be of an earlier change.
+    const sequence = Math.max(await horizonIn(tx), last['sequence'] as number)
     const changedDateTime = instantOf(clock.now())
     await put(tx, horizonId, { type: '', subject: '', sequence, isRemoved: false, changedDateTime })
     return old.length
@@ -172,7 +175,7 @@ export function changesOn(
       isDue: async (tx) => (await oldIn(tx, 1)).length > 0,
       prune: (tx) => forget(tx, mostPruned),
     },
-    horizon: async (tx) => (await tx.get(changeEntry, horizonId))?.sequence ?? 0,
+    horizon: horizonIn,
     after: async (tx, type, since, most) => {
       const rows = await tx.query(following, { type: holderOf(type).name, since, limit: most })
       return rows.map(({ row }) => ({

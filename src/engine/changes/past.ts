@@ -150,10 +150,12 @@ export async function readPast(
   const id = step.key.toLowerCase()
   const { tenantId } = context.actor
   const { sequence, newest } = await store.read(tenantId, async (tx) => {
-    const reach = await record.reach(tx)
-    if (reach.sinceDateTime === undefined || instant < reach.sinceDateTime)
-      throw refused(`Changes are kept since ${reach.sinceDateTime ?? 'now'}: what was before is not known.`)
-    return { sequence: await record.newestAt(tx, instant), newest: reach.newest }
+    const { newest, forgotten, sinceDateTime } = await record.reach(tx)
+    const sequence = await record.newestAt(tx, instant)
+    // A change that is kept may be earlier than the record begins, where the clock was set back.
+    const isBefore = sequence === forgotten && (sinceDateTime === undefined || instant < sinceDateTime)
+    if (isBefore) throw refused(`Changes are kept since ${sinceDateTime ?? 'now'}: what was before is not known.`)
+    return { sequence, newest }
   })
   const build = () =>
     store.read(tenantId, (tx) => hook({ ...context, tx }, id, { sequence, instant }), request.deadline)

@@ -90,7 +90,8 @@ function changeIn(row: AnyRow): ChangeHead {
     by: { id: null, name: null, ...(by as object) } as ChangeHead['by'],
     requestId: requestId as string | null,
     importId: importId as string | null,
-    batchId: text('batchId'),
+    // The column has the import as well, so that its changes are found together.
+    batchId: text('batchId') === importId ? null : text('batchId'),
     undoes: text('undoes'),
     binned: text('binned'),
     count: (row['count'] as number | null) ?? 0,

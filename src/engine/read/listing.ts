@@ -1,6 +1,7 @@
 /** Listings: a page of a collection, how many rows it has, and its only member. */
 import type { EntityType } from '#edm/define.ts'
-import type { Bind, PageText } from '#edm/ports.ts'
+import type { Bind } from '#edm/ports.ts'
+import type { PageText } from '#edm/row-query.ts'
 import { writeCollection } from '#odata/body/body-out.ts'
 import { contextFragment, metadataUrl } from '#odata/body/context.ts'
 import { pageSizeIn } from '#odata/headers/prefer.ts'

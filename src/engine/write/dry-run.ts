@@ -68,8 +68,12 @@ export async function effectsOf(
   return [...found.values()]
 }
 
-function needOf({ wanted }: Lack) {
-  return wanted.map((role) => ({ role }))
+/** Each role once for each group: several places may lack the same. */
+function needsOf(lacks: readonly Lack[]): { role: string; group?: string }[] {
+  const all = lacks.flatMap(({ wanted, group }) =>
+    wanted.map((role) => (group === undefined ? { role } : { role, group })),
+  )
+  return [...new Map(all.map((need) => [JSON.stringify(need), need])).values()]
 }
 
 /** 200, whether the write would be done or refused. `refusal`: the answer that the write itself would get. */
@@ -78,7 +82,7 @@ export function dryRunAnswer(found: Rehearsal | undefined, refusals: readonly Pl
     const { details, innerError: _, ...told } = JSON.parse(body ?? '{}').error ?? {}
     return details ?? [told]
   })
-  const needs = (found?.lacks ?? []).flatMap(({ facts }) => (facts.lacks === undefined ? [] : needOf(facts.lacks)))
+  const needs = needsOf((found?.lacks ?? []).flatMap(({ facts }) => facts.lacks ?? []))
   return {
     status: 200,
     headers: { 'Content-Type': jsonType, 'OData-Version': '4.0', 'Preference-Applied': dryRun },

@@ -4,6 +4,7 @@ import type { Tx, WriteContext } from '#edm/ports.ts'
 import type { AuditEvent } from '#edm/records/reading.ts'
 import { isRecorded } from '#edm/records/recording.ts'
 import { type Recorder, recorderOn } from '../changes/recorder.ts'
+import { settleRows } from '../changes/settled.ts'
 import { inContext, type Session, type TransactionTime, type WriteWork } from '../session.ts'
 import { dryRun, effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
 
@@ -62,6 +63,7 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
   if (recorder === undefined) return
   const { engine } = session
   const rows = recorder.rows()
+  await settleRows(engine, context, rows)
   if (context.effects !== undefined) throw new Rehearsal(await effectsOf(engine, tx, rows, context.effects), lacks)
   session.wrote.change = await engine.history?.keep(tx, rows, { verb, ...context })
 }
@@ -76,7 +78,8 @@ export function inTransaction<T>(session: Session, verb: string, work: Writing<T
   // A preference is usually ignored where it is not known, but whoever sends this one wants nothing changed.
   if (strict && prefer.has(dryRun))
     throw new AppError('invalid', 'This server runs with --strict and has no dry runs. Nothing was changed.')
-  const { onAudit } = engine
+  const { onAudit, onRecorded } = engine
+  let recordedAs: string | undefined
   const noted: AuditEvent[] = []
   const note = onAudit && ((event: AuditEvent): void => void noted.push(event))
   const writing: WriteWork<T> = async (tx, { now, agenda, cause }) => {
@@ -85,12 +88,14 @@ export function inTransaction<T>(session: Session, verb: string, work: Writing<T
     const run = runOf(session, tx, { now, agenda, cause }, note)
     const result = await work(inContext(session, run.context, true))
     await conclude(session, verb, tx, run)
+    recordedAs = session.wrote.change === undefined ? undefined : (run.context.notes?.verb ?? verb)
     return result
   }
   const done = engine.agenda.write(actor.tenantId, writing, session.deadline)
-  if (onAudit === undefined) return done
+  if (onAudit === undefined && onRecorded === undefined) return done
   return done.then((result) => {
-    for (const event of noted) onAudit(event, { actor, request })
+    for (const event of noted) onAudit?.(event, { actor, request })
+    if (recordedAs !== undefined) onRecorded?.(recordedAs)
     return result
   })
 }

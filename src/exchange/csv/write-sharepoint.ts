@@ -145,7 +145,7 @@ export function writeSharePointCsv(given: Doc, options: CsvWriteOptions = {}): W
       defaultTag: doc.defaultLanguageTag,
       ids: options.ids === true,
       forPnp: options.for === 'pnp',
-      index: indexDoc(doc),
+      index: indexDoc(doc, doc.elsewhere),
     },
     oneLine: options.oneLine === true || options.for === 'pnp',
     held: { ...heldByCsv, ids: options.ids === true, languageTag: tag },

@@ -237,7 +237,7 @@ export function writeWideCsv(given: Doc, options: WideCsvWriteOptions = {}): Wri
   const tag = options.languageTag ?? doc.defaultLanguageTag ?? ''
   const isChosen = chosenIn(given, doc, options.only)
   const writing: Writing = {
-    ...{ tag, defaultTag: doc.defaultLanguageTag, index: indexDoc(doc), losses },
+    ...{ tag, defaultTag: doc.defaultLanguageTag, index: indexDoc(doc, doc.elsewhere), losses },
     columns: wideColumns(doc, tag, isChosen),
   }
   const rows = [writing.columns.map(titleOf)]

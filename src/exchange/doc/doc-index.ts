@@ -48,7 +48,8 @@ export function shownName(set: SetDoc, ...tags: readonly (string | undefined)[])
   return first === undefined ? '' : (set.names[first] as string)
 }
 
-export function indexDoc(doc: Doc): DocIndex {
+/** `elsewhere`: terms that are found as well, by their ids. */
+export function indexDoc(doc: Doc, elsewhere: readonly GroupDoc[] = []): DocIndex {
   const byId = new Map<string, HomeDoc>()
   const byUri = new Map<string, HomeDoc>()
   const byPath = new Map<string, HomeDoc>()
@@ -90,7 +91,7 @@ export function indexDoc(doc: Doc): DocIndex {
     return isRef(node.term) ? find(node.term)?.term : node.term
   }
 
-  for (const group of doc.groups)
+  for (const group of [...elsewhere, ...doc.groups])
     for (const set of group.sets) for (const node of set.children) addNode(node, set, group)
   return {
     find,

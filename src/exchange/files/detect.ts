@@ -83,5 +83,10 @@ export function detectFormat(text: string, file: string, said?: string): FormatN
   if (found !== undefined) return found
   const tried =
     'JSON, JSON-LD, PnP XML, RDF/XML, Turtle, CSV with a column "Term Set Name", PnP text with | between names'
-  return fault('format-unknown', at, `${file} is none of: ${tried}. Name the format with --format.`)
+  // Files of a folder: exchange.md §7.3.
+  const how =
+    /^\s*\{/.test(text) && /"(?:children|localizedNames|displayName|format)"\s*:/.test(text)
+      ? 'A file of a folder that pull wrote is read with the others: --dir names the folder.'
+      : 'Name the format with --format. Columns of a CSV with another header have to be named as those of SharePoint’s.'
+  return fault('format-unknown', at, `${file} is none of: ${tried}. ${how}`)
 }

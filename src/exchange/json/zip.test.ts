@@ -31,6 +31,13 @@ it('finds the folder that has relata.json, and takes only JSON', () => {
   expect(codeOf(zipSync({ 'a.json': head }))).toMatch(/^format-unknown: .*relata\.json/)
 })
 
+it('says of a package of PnP what to unpack', () => {
+  const bytes = zipSync({ '[Content_Types].xml': head, 'Files/template.xml': head, 'manifest.rels': head })
+  expect(codeOf(bytes)).toMatch(/^format-unknown: .*Unpack it as a zip file.*: 'Files\/template\.xml'\.$/)
+  const result = unzipFolder(zipSync({ manifest: head }), 'site.pnp')
+  expect('code' in result && result.text).toContain('site.pnp is a package')
+})
+
 it('refuses what is too much, outside the folder or no zip file', () => {
   const many = Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [`${at}.json`, head]))
   expect(codeOf(zipSync(many))).toMatch(/^limit: .*1000 entries/)

@@ -26,7 +26,7 @@ function isOutside(path: string): boolean {
 }
 
 /** Sizes are those that the file claims; the library gives an entry no more room than that. */
-function checkedEntries(bytes: Uint8Array): Record<string, Uint8Array> {
+function checkedEntries(bytes: Uint8Array, templates: string[]): Record<string, Uint8Array> {
   let entries = 0
   let total = 0
   return unzipSync(bytes, {
@@ -37,6 +37,7 @@ function checkedEntries(bytes: Uint8Array): Record<string, Uint8Array> {
       if (isOutside(name)) throw new ZipRefusal(`the entry '${name}' is outside its folder`)
       if (originalSize > size * highestRatio) throw new ZipRefusal(`'${name}' grows more than ${highestRatio} times`)
       if (total > mostBytes) throw new ZipRefusal(`it holds more than ${mostBytes} bytes`)
+      if (name.endsWith('.xml') && !name.startsWith('[')) templates.push(name)
       return !name.endsWith('/') && name.endsWith('.json')
     },
   })
@@ -53,19 +54,28 @@ function isFflateError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error
 }
 
+/** PnP's packages are zip files around their template, which is what can be read. */
+function noFolder(file: string, templates: readonly string[]): string {
+  if (templates.length === 0 && !file.toLowerCase().endsWith('.pnp')) return `${file} holds no ${headFile}.`
+  const shown = templates.slice(0, 3).map((name) => `'${name}'`)
+  const inside = shown.length === 0 ? '' : `: ${shown.join(', ')}${templates.length > shown.length ? ', …' : ''}`
+  return `${file} is a package, which is not read as it is. Unpack it as a zip file, and import the template in it${inside}.`
+}
+
 /** The files below the folder that has `relata.json`. */
 export function unzipFolder(bytes: Uint8Array, file: string): FolderFiles | ImportFault {
   const at = { file, line: 1, path: '' }
+  const templates: string[] = []
   let entries: Record<string, Uint8Array>
   try {
-    entries = checkedEntries(bytes)
+    entries = checkedEntries(bytes, templates)
   } catch (error) {
     if (error instanceof ZipRefusal) return fault('limit', at, `${file}: ${error.message}.`)
     if (isFflateError(error)) return fault('syntax', at, `${file} is no zip file that can be read: ${error.message}.`)
     throw error
   }
   const root = rootOf(Object.keys(entries))
-  if (root === undefined) return fault('format-unknown', at, `${file} holds no ${headFile}.`)
+  if (root === undefined) return fault('format-unknown', at, noFolder(file, templates))
   const files = new Map<string, string>()
   for (const [path, content] of Object.entries(entries)) {
     if (!path.startsWith(root)) continue

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { cut, descriptionFor, type FixWord, nameFor, valueFor } from './text.ts'
+import { cut, descriptionFor, type Fixes, type FixWord, nameFor, valueFor } from './text.ts'
 
 function told(
-  form: (fixes: ReadonlySet<FixWord>, tell: (code: string) => void) => string | undefined,
-  ...words: FixWord[]
+  form: (fixes: Fixes, tell: (code: string) => void) => string | undefined,
+  ...words: (FixWord | 'quotes')[]
 ) {
   const codes: string[] = []
   const text = form(new Set(words), (code) => codes.push(code))
@@ -18,16 +18,24 @@ describe('texts of files', () => {
   it('with characters that are not allowed are refused, or repaired where the caller wants that', () => {
     const name = 'a;b|"c"<d>'
     expect(told((fixes, tell) => nameFor(name, fixes, tell))).toEqual({ text: undefined, codes: ['char'] })
-    expect(told((fixes, tell) => nameFor(name, fixes, tell), 'chars')).toEqual({ text: 'a；b｜＂c＂＜d＞', codes: [] })
+    expect(told((fixes, tell) => nameFor(name, fixes, tell), 'chars')).toEqual({
+      text: 'a；b｜＂c＂＜d＞',
+      codes: ['repaired'],
+    })
     expect(told((fixes, tell) => descriptionFor('a\tb', fixes, tell))).toEqual({ text: undefined, codes: ['tab'] })
     expect(told((fixes, tell) => descriptionFor('a\tb\u0001', fixes, tell), 'chars')).toEqual({
       text: 'a b',
-      codes: [],
+      codes: ['repaired'],
     })
     expect(told((fixes, tell) => descriptionFor('a\u0001', fixes, tell))).toEqual({
       text: undefined,
       codes: ['control'],
     })
+  })
+
+  it('with quotes are no news where the format has them', () => {
+    const quotes = (name: string) => told((fixes, tell) => nameFor(name, fixes, tell), 'chars', 'quotes').codes
+    expect([quotes('19" rack'), quotes('a;b')]).toEqual([[], ['repaired']])
   })
 
   it('that are too long are refused, or cut', () => {

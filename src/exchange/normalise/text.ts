@@ -18,7 +18,8 @@ export const mostTexts = 1000
 
 export const fixWords = ['chars', 'long', 'levels', 'clashes', 'labels'] as const
 export type FixWord = (typeof fixWords)[number]
-export type Fixes = ReadonlySet<FixWord>
+/** `quotes`: the format writes `"` in names, so that its other form in the store is no repair. */
+export type Fixes = ReadonlySet<FixWord | 'quotes'>
 
 /** Told of what does not fit (`refused`), and of what was repaired or is worth a note. */
 export type Tell = (code: FaultCode, text: string) => void
@@ -72,7 +73,9 @@ export function nameFor(given: string, fixes: Fixes, tell: Tell): string | undef
       else tell('control', `${quoted(text)} has a control character. --fix chars removes it.`)
       return undefined
     }
+    const isUsual = fixes.has('quotes') && !hasControl(text) && !/[;<>|\t]/.test(text)
     text = repaired(text)
+    if (!isUsual) tell('repaired', `The name ${quoted(given.trim())} is written ${quoted(normalised(text))}.`)
   }
   const name = normalised(text)
   if (name === '') {
@@ -120,6 +123,7 @@ export function descriptionFor(given: string, fixes: Fixes, tell: Tell): string 
       return undefined
     }
     text = text.replaceAll('\t', ' ').replace(controls, '')
+    tell('repaired', `Tabs of the description ${quoted(given)} are blanks now, and its control characters are gone.`)
   }
   return shortened(text, maxDescription, 'long-text', fixes, tell)
 }

@@ -144,7 +144,11 @@ export function madeParents<F>({ root }: PathTree<F>): ImportFault[] {
       faults.push(
         refused
           ? fault('parent-refused', at, `${name} would only be the parent of a row that is refused.`)
-          : fault('parent-made', at, `${name} has no line of its own and is made as a parent.`),
+          : fault(
+              'parent-made',
+              at,
+              `${name} has no line of its own; it is a parent, and made where the store has none.`,
+            ),
       )
     }
     for (const child of term.children) visit(child)

@@ -1,4 +1,5 @@
 /** What the members of records change: the stated ones against those of the store. Pure. */
+import { instantIn, instantOf } from '#base/clock.ts'
 import { maxName } from '#workloads/term-store/rules/labels/text.ts'
 import type { NodeDoc, SetDoc, TermDoc } from '../document.ts'
 import type { Part, Reports } from '../normalise/reports.ts'
@@ -16,6 +17,8 @@ export interface CompareChoice {
   readonly copiesLabels: boolean
   /** `--all`: what is the same has records. */
   readonly tellsSame?: boolean
+  /** `--with-dates`: what is made has the dates of the file. */
+  readonly withDates?: boolean
 }
 
 export interface CompareFacts {
@@ -47,7 +50,18 @@ export function termChanges({ end, facts }: ComparedWith, match: NodeMatch): Cha
     if (typeof name === 'string') wanted.set(`labels.${tag}.default`, numbered(name, number))
   }
   mergedIds(end, match, wanted)
+  if (before === undefined && facts.choice.withDates === true) dates(facts, match, wanted)
   return changesTo(before === undefined ? new Map() : termValues(before), wanted)
+}
+
+function dates({ reports }: CompareFacts, { part, term }: NodeMatch, wanted: Map<string, Value>): void {
+  for (const member of ['created', 'modified'] as const) {
+    const text = term?.[member]
+    if (text === undefined) continue
+    const at = instantIn(text)
+    if (at === undefined) reports.tell(part, 'value', `${quoted(text)} is no instant, such as 2026-03-01T12:00:00Z.`)
+    else wanted.set(member, instantOf(at))
+  }
 }
 
 /** Ids that no term has any more are only kept; a term that is still there has to be merged. */
@@ -76,7 +90,7 @@ export function withDefault({ end, facts }: ComparedWith, part: NodeDoc, changes
     facts.reports.tell(
       part,
       'no-default-label',
-      `The term has no label in ${defaultTag}, the default language of the store.`,
+      `The term has no label in ${defaultTag}, the default language of the store. --fix labels copies one.`,
     )
     return changes
   }

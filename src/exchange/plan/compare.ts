@@ -86,31 +86,50 @@ class Comparing implements Comparer {
     return this.facts.reports.isRefused(part)
   }
 
-  group({ part, id, name, isNew, sets }: GroupMatch): void {
-    const before = this.facts.before.groups.get(id)
-    if (this.isRefused(part)) {
-      if (isNew) for (const set of sets) this.refuseSet(set)
-      if (isNew) return
-    } else if (isNew) {
-      if (part.scope === 'siteCollection' || part.siteId !== undefined) {
-        this.facts.reports.tell(part, 'unsupported', `The group '${part.name}' belongs to a site: make it there first.`)
-        return
-      }
-      this.plan(part, {
-        at: { ...part.at, path: name },
-        action: 'create',
-        kind: 'group',
-        id,
-        changes: changesTo(new Map(), wantedOfGroup({ ...part, name })),
-      })
-    } else if (before !== undefined) {
-      const changes = changesTo(groupValues(before), wantedOfGroup(part))
-      if (before.scope === 'system' && changes.length > 0)
-        this.facts.reports.tell(part, 'system', `The group '${before.name}' belongs to the system.`)
-      else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'group', id, changes })
-      else this.unchanged(part, { kind: 'group', id })
+  group(match: GroupMatch): void {
+    const { part, isNew, sets } = match
+    const isFit = !this.isRefused(part) && this.isSiteThere(part, isNew)
+    if (isNew && !isFit) {
+      for (const set of sets) this.refuseSet(set)
+      return
     }
+    if (isFit && isNew) this.newGroup(match)
+    else if (isFit) this.knownGroup(match)
     for (const set of sets) this.set(set)
+  }
+
+  private newGroup({ part, id, name }: GroupMatch): void {
+    const changes = changesTo(new Map(), wantedOfGroup({ ...part, name }))
+    this.plan(part, { at: { ...part.at, path: name }, action: 'create', kind: 'group', id, changes })
+  }
+
+  private knownGroup({ part, id }: GroupMatch): void {
+    const before = this.facts.before.groups.get(id)
+    if (before === undefined) return
+    // A template that means the group of a site does not rename it.
+    const stated = part.id === undefined && part.siteId !== undefined ? { ...part, name: '' } : part
+    const changes = changesTo(groupValues(before), wantedOfGroup(stated))
+    if (before.scope === 'system' && changes.length > 0)
+      this.facts.reports.tell(part, 'system', `The group '${before.name}' belongs to the system.`)
+    else if (changes.length > 0) this.plan(part, { action: 'update', kind: 'group', id, changes })
+    else this.unchanged(part, { kind: 'group', id })
+  }
+
+  /** Tells what is wrong with the site of a group. */
+  private isSiteThere(part: GroupMatch['part'], isNew: boolean): boolean {
+    const { scope, siteId } = part
+    const { siteIds } = this.facts.before
+    const name = `The group '${part.name}'`
+    const tell = (code: 'unsupported' | 'parent-missing', text: string): false => {
+      this.facts.reports.tell(part, code, text)
+      return false
+    }
+    if (siteId === undefined) {
+      if (!isNew || scope !== 'siteCollection') return true
+      return tell('parent-missing', `${name} belongs to a site. --site ID, or parentSiteId in JSON, says to which.`)
+    }
+    if (siteIds === undefined) return tell('unsupported', `${name} belongs to a site: make it there first.`)
+    return siteIds.has(siteId) || tell('parent-missing', `${name} belongs to the site '${siteId}', which is not there.`)
   }
 
   private refuseSet({ part, nodes }: SetMatch): void {

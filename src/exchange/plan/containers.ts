@@ -89,6 +89,13 @@ function groupOfSets(facts: MatchFacts, part: GroupDoc): string | undefined {
   return known === undefined ? undefined : facts.before.sets.get(known)?.groupId
 }
 
+/** A template means the group of its site, whatever its name (exchange.md §5.2). */
+function groupOfSite({ before }: MatchFacts, { id, siteId }: GroupDoc): string | undefined {
+  if (id !== undefined || siteId === undefined) return undefined
+  const [only, ...others] = [...before.groups.values()].filter((one) => one.siteId === siteId)
+  return others.length === 0 ? only?.id : undefined
+}
+
 export function groupOf(facts: MatchFacts, part: GroupDoc): FoundGroup {
   const { before, choice, mint, reports } = facts
   const wanted = part.name === '' && part.id === undefined ? choice.group : undefined
@@ -97,7 +104,8 @@ export function groupOf(facts: MatchFacts, part: GroupDoc): FoundGroup {
   if (byId !== undefined && before.groups.has(byId)) return { id: byId, name, isNew: false }
   if (part.id !== undefined && (before.sets.has(part.id) || before.terms.has(part.id)))
     reports.tell(part, 'id-kind', `The id ${part.id} is not that of a group.`)
-  const known = namedGroup(facts, part, name) ?? (name === '' ? groupOfSets(facts, part) : undefined)
+  const known =
+    namedGroup(facts, part, name) ?? groupOfSite(facts, part) ?? (name === '' ? groupOfSets(facts, part) : undefined)
   if (known !== undefined) return { id: known, name, isNew: false }
   if (wanted !== undefined && guidOf(wanted) !== undefined)
     reports.tell(part, 'parent-missing', `The store has no group '${wanted}'.`)

@@ -1,4 +1,5 @@
 /** Which term, set or group of the store a record of a file means: exchange.md §2.5. In file order, parents first. Pure. */
+import { guidOf } from '#base/ids.ts'
 import { fold } from '#base/text/fold.ts'
 import { type Doc, type GroupDoc, isRef, type NodeDoc, type Ref, type SetDoc, type TermDoc } from '../document.ts'
 import type { Reports } from '../normalise/reports.ts'
@@ -130,6 +131,8 @@ class Matching {
       this.tell(part, 'id-kind', `The id ${part.id} is not that of a set.`)
     if (known !== undefined && before.sets.get(known)?.systemRole !== null)
       this.tell(part, 'system', `The set '${before.nameOfSet(known)}' belongs to the system.`)
+    if (known === undefined && choice.set !== undefined && guidOf(choice.set) !== undefined)
+      this.tell(part, 'parent-missing', `The store has no set '${choice.set}'.`)
     if (known === undefined && Object.keys(part.names).length === 0)
       this.tell(part, 'empty-label', 'The set has no name.')
     at.id = known ?? (choice.by.has('id') ? part.id : undefined) ?? mint()

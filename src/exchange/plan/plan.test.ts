@@ -174,6 +174,7 @@ describe('a plan', () => {
     const empty = emptyStore()
     const plan = planOf(doc(set('S', [...twins, ...deep])), facts(empty, { options: { fix: ['clashes', 'levels'] } }))
     expect(faultsOf(plan)).toEqual([])
+    expect(plan.remarks.filter(({ code }) => code === 'repaired').map(({ at: { path } }) => path)).toEqual(['B', 'B'])
     const end = applied(empty, plan)
     expect([1, 2, 3].map((number) => end.title(id(number)))).toEqual(['B', 'B (2)', 'B (3)'])
     const raised = [...end.terms.keys()].find((one) => end.title(one) === '8')
@@ -279,6 +280,44 @@ describe('a plan', () => {
     const rights = (held: 'contributor' | undefined) => ({ rights: { roleIn: () => held } })
     expect(faultsOf(planOf(given, facts(before, rights('contributor'))))).toEqual([])
     expect(faultsOf(planOf(given, facts(before, rights(undefined))))).toEqual(['role B'])
+  })
+
+  it('makes nothing below what a right is lacking for', () => {
+    const given = { ...doc(set('S', [home('A', { children: [home('B')] })])) }
+    const refused = planOf(given, facts(emptyStore(), { rights: { roleIn: () => 'contributor' } }))
+    expect(refused.summary).toMatchObject({ create: 0, refused: 4 })
+    expect(faultsOf(refused)).toEqual(
+      expect.arrayContaining(['role G', 'parent-refused S', 'parent-refused A', 'parent-refused B']),
+    )
+    const lacking = planOf(
+      given,
+      facts(emptyStore(), { lack: ({ at: { path } }) => (path === 'A' ? 'no' : undefined) }),
+    )
+    expect(faultsOf(lacking)).toEqual(expect.arrayContaining(['unsupported A', 'parent-refused B']))
+    expect(lacking.summary).toMatchObject({ create: 2, refused: 2 })
+  })
+
+  it('refuses to make a set that the caller names by an id', () => {
+    const plan = planOf(doc(set('S', [home('A')])), facts(emptyStore(), { options: { set: id(77) } }))
+    expect(faultsOf(plan)).toEqual(['parent-missing S', 'parent-refused A'])
+    expect(faultsOf(planOf(doc(set('S', [])), facts(emptyStore(), { options: { set: 'T' } })))).toEqual([])
+  })
+
+  it('refuses as many as are over a limit, the last of the file', () => {
+    const given = doc(
+      set(
+        'S',
+        [1, 2, 3, 4, 5].map((number) => home(`T${number}`)),
+      ),
+    )
+    const limits = { terms: 1_000_000, sets: 1_000, termsPerSet: 2 }
+    const plan = planOf(given, facts(emptyStore(), { limits }))
+    expect(faultsOf(plan)).toEqual(['limit T3', 'limit T4', 'limit T5'])
+    expect(applied(emptyStore(), plan).terms.size).toBe(2)
+    const few = planOf(given, facts(emptyStore(), { limits: { ...limits, terms: 4, termsPerSet: 10 } }))
+    expect(faultsOf(few)).toEqual(['limit T5'])
+    const none = planOf(given, facts(emptyStore(), { limits: { ...limits, sets: 0, termsPerSet: 10 } }))
+    expect(none.summary).toMatchObject({ create: 1, refused: 6 })
   })
 
   it('cannot be read where it was changed after it was made', () => {

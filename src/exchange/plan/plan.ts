@@ -2,6 +2,7 @@
  * Makes the plan of an import: normalise, match, compare, check (exchange.md §2.1, §2.6). It reads only; what the store holds
  * and what the caller may is given. Pure.
  */
+import { mostLanguages } from '#workloads/term-store/rules/languages/languages.ts'
 import type { Doc } from '../document.ts'
 import { type At, fault, type ImportFault } from '../faults.ts'
 import { normaliseDoc } from '../normalise/document.ts'
@@ -26,6 +27,8 @@ export interface PlanOptions extends LanguageChoice {
   readonly fix?: readonly FixWord[]
   readonly match?: readonly ('id' | 'path')[]
   readonly followMerges?: boolean
+  /** New terms have the dates that the file states; the store has to be empty. */
+  readonly withDates?: boolean
   readonly missing?: Missing
   readonly maxMissing?: number
   readonly order?: 'file' | 'keep'
@@ -60,8 +63,8 @@ const mostPasses = 20
 
 export function planOf(doc: Doc, facts: PlanFacts): Plan {
   const { before, as, options } = facts
-  const fixes = new Set(options.fix ?? [])
-  if (lenient.has(as)) fixes.add('chars')
+  const fixes = new Set<FixWord | 'quotes'>(options.fix ?? [])
+  if (lenient.has(as)) fixes.add('chars').add('quotes')
   const { doc: normal, reports, addedLanguages } = normaliseDoc(doc, before.languages, { ...options, fixes })
   const start = before.copy()
   start.languages = { ...before.languages, tags: [...before.languages.tags, ...addedLanguages] }
@@ -92,6 +95,7 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
         order: options.order,
         copiesLabels: fixes.has('labels'),
         tellsSame: options.all === true,
+        withDates: options.withDates === true,
       },
       numbers,
     })
@@ -105,7 +109,17 @@ export function planOf(doc: Doc, facts: PlanFacts): Plan {
     found = run()
     absent = withMissing(sets, start, found, options)
   }
-  const lacks = checkRights(found, absent.records, facts, reports)
+  let lacks = checkRights(found, absent.records, facts, reports)
+  // What is not made, for a right, takes with it what would be below it.
+  if (
+    found.planned.some(
+      ({ record, part }) => record.action === 'create' && part !== undefined && reports.isRefused(part),
+    )
+  ) {
+    found = run()
+    absent = withMissing(sets, start, found, options)
+    lacks = checkRights(found, absent.records, facts, reports)
+  }
   const parts = [...new Set([...found.planned.flatMap(({ part }) => part ?? []), ...partsOf(normal)])]
   return assembled({
     facts,
@@ -155,16 +169,12 @@ function wrongIn(
   const touched = touchedBy([...planned.map(({ record }) => record), ...missing])
   const wrong = [...violations(end, touched, limits)]
   const [terms, sets] = [end.terms.size - before.terms.size, end.sets.size - before.sets.size]
-  const over = (what: string, count: number, most: number): void => {
-    wrong.push({
-      code: 'limit',
-      setId: '',
-      terms: [],
-      text: `The store would have ${count} ${what}; it has at most ${most}.`,
-    })
+  const over = (of: 'term' | 'set', count: number, most: number): void => {
+    const text = `The store would have ${count} ${of}s; it has at most ${most}.`
+    wrong.push({ code: 'limit', setId: '', terms: [], text, of, surplus: count - most })
   }
-  if (terms > 0 && before.counts.terms + terms > limits.terms) over('terms', before.counts.terms + terms, limits.terms)
-  if (sets > 0 && before.counts.sets + sets > limits.sets) over('sets', before.counts.sets + sets, limits.sets)
+  if (terms > 0 && before.counts.terms + terms > limits.terms) over('term', before.counts.terms + terms, limits.terms)
+  if (sets > 0 && before.counts.sets + sets > limits.sets) over('set', before.counts.sets + sets, limits.sets)
   return wrong
 }
 
@@ -179,36 +189,39 @@ function tellWrong(wrong: readonly Violation[], found: PlanComparison, telling: 
   const { reports, numbers, numbersClashes } = telling
   let isNew = false
   const renumbered = new Set<Part>()
-  for (const { code, setId, terms, text, languageTag } of wrong) {
-    const part = causeOf(found, terms, setId)
-    if (part === undefined) continue
-    if (code === 'clash' && numbersClashes && languageTag !== undefined) {
-      if (renumbered.has(part)) continue
-      renumbered.add(part)
-      const own = numbers.get(part) ?? new Map<string, number>()
-      own.set(languageTag, (own.get(languageTag) ?? 1) + 1)
-      numbers.set(part, own)
-      isNew = true
-      continue
+  for (const violation of wrong) {
+    const { code, text, languageTag } = violation
+    for (const part of causesOf(found, violation)) {
+      if (code === 'clash' && numbersClashes && languageTag !== undefined) {
+        if (renumbered.has(part)) continue
+        renumbered.add(part)
+        const own = numbers.get(part) ?? new Map<string, number>()
+        own.set(languageTag, (own.get(languageTag) ?? 1) + 1)
+        numbers.set(part, own)
+        const said = `Its label in ${languageTag} has a number, as another term beside it has that label.`
+        reports.add(part, fault('repaired', part.at, said))
+        isNew = true
+        continue
+      }
+      if (!reports.isRefused(part)) isNew = true
+      reports.add(part, fault(code, part.at, text))
     }
-    const known = reports.isRefused(part)
-    reports.add(part, fault(code, part.at, text))
-    if (!known) isNew = true
   }
   return isNew
 }
 
-/** The part of the file that brought the term there; without one, the last that changed something in the set. */
-function causeOf(
-  { partsOf: byTerm, planned }: PlanComparison,
-  terms: readonly string[],
-  setId: string,
-): Part | undefined {
-  for (const id of terms) {
-    const part = byTerm.get(id)?.at(-1)
-    if (part !== undefined) return part
-  }
-  return planned.findLast(({ record }) => setId === '' || record.set === setId)?.part
+/**
+ * The part of the file that brought the term there; of a limit, the last of what is made, as many as are too many; else the
+ * last that changed something in the set.
+ */
+function causesOf({ partsOf: byTerm, planned }: PlanComparison, violation: Violation): readonly Part[] {
+  const { setId, terms, surplus = 0, of = 'term' } = violation
+  const part = terms.flatMap((id) => byTerm.get(id)?.at(-1) ?? [])[0]
+  if (part !== undefined) return [part]
+  const inSet = planned.filter(({ record }) => setId === '' || record.set === setId)
+  const made = inSet.filter(({ record }) => record.action === 'create' && record.kind === of)
+  const last = surplus > 0 && made.length > 0 ? made.slice(-surplus) : inSet.slice(-1)
+  return last.flatMap((one) => one.part ?? [])
 }
 
 function checkRights(
@@ -324,8 +337,7 @@ function countOf(records: readonly PlanRecord[], same: number, lost: number): Pl
 function assembled(assembly: Assembly): Plan {
   const { facts, found, reports, parts, addedLanguages, doc, faults } = assembly
   const { before, source, as, options, digestOf } = facts
-  const languageFault = languageLack(facts, addedLanguages, doc)
-  const stops = [...doc.faults, ...faults, ...languageFault]
+  const stops = [...doc.faults, ...faults, ...languageLack(facts, addedLanguages, doc), ...dateLack(facts, doc)]
   const records = recordsOf(assembly)
   const sets = new Set(records.filter(({ action }) => action !== 'refused' && action !== 'same').flatMap(touchedSets))
   const head: PlanHead = {
@@ -350,10 +362,24 @@ function touchedSets({ kind, id, set, from }: PlanRecord): string[] {
   return [...(set === undefined ? [] : [set]), ...(from !== undefined && 'set' in from ? [from.set] : [])]
 }
 
-function languageLack({ rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
-  if (added.length === 0 || rights === undefined || rights.roleIn(undefined) === 'administrator') return []
+function languageLack({ before, rights }: PlanFacts, added: readonly string[], doc: Doc): ImportFault[] {
+  if (added.length === 0) return []
   const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  const count = before.languages.tags.length + added.length
+  if (count > mostLanguages)
+    return [fault('limit', at, `The store would have ${count} languages; it has at most ${mostLanguages}.`)]
+  if (rights === undefined || rights.roleIn(undefined) === 'administrator') return []
   return [fault('role', at, `Adding languages (${added.join(', ')}) needs the role administrator.`)]
+}
+
+/** Dates are those of what is made, so that whoever makes it cannot pass it off as older: exchange.md §6.3. */
+function dateLack({ before, options, rights }: PlanFacts, doc: Doc): ImportFault[] {
+  if (options.withDates !== true) return []
+  const at: At = doc.groups[0]?.at ?? { file: '', line: 0, path: '' }
+  const { terms } = before.counts
+  if (terms > 0) return [fault('unsupported', at, `--with-dates needs an empty store; this one has ${terms} terms.`)]
+  const isAllowed = rights === undefined || rights.roleIn(undefined) === 'administrator'
+  return isAllowed ? [] : [fault('role', at, '--with-dates needs the role administrator.')]
 }
 
 /** Whether anything keeps the plan from being applied as a whole. */

@@ -46,7 +46,7 @@ function setLack(asking: Asking, { action, id, group }: PlanRecord): string | un
 const ofTheTerm: ReadonlySet<string> = new Set(['deprecate', 'undeprecate', 'merge'])
 
 /** Whether it changes the term itself and not only a place of it. */
-function isOfTheTerm({ action, changes }: PlanRecord): boolean {
+export function isOfTheTerm({ action, changes }: PlanRecord): boolean {
   if (ofTheTerm.has(action)) return true
   return changes.some(
     ({ member }) => member !== 'isAvailableForTagging' && !String(member).startsWith('localProperties.'),
@@ -76,7 +76,8 @@ export function lackOf(
 ): string | undefined {
   const asking: Asking = { rights, before, end }
   const { kind, action, id } = record
+  const isOfAdministrators = action === 'create' || record.changes.some(({ member }) => member === 'siteId')
   if (kind === 'group')
-    return action === 'create' ? lacks(asking, 'administrator', undefined) : lacks(asking, 'manager', id)
+    return isOfAdministrators ? lacks(asking, 'administrator', undefined) : lacks(asking, 'manager', id)
   return kind === 'set' && action !== 'order' ? setLack(asking, record) : placeLack(asking, record)
 }

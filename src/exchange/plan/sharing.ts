@@ -104,7 +104,11 @@ function own(comparer: Comparer, match: NodeMatch): void {
   const home = comparer.end.home(match.termId)
   if (match.term === undefined || home === undefined || comparer.isRefused(match.part)) return
   const changes = termChanges(comparer, match)
-  if (changes.length > 0)
+  if (changes.length > 0 && match.kind === 'pin') {
+    const owner = comparer.end.nameOfSet(home.setId)
+    const text = `Pinned terms can be changed only in the set that owns them, '${owner}'.`
+    comparer.facts.reports.tell(match.part, 'locked', text)
+  } else if (changes.length > 0)
     comparer.plan(match.part, {
       action: 'update',
       kind: 'term',

@@ -2,6 +2,8 @@
  * What a plan may say. A plan comes back from outside before it is applied, so each record is held against the rules that held
  * when it was made: ids, names of members, texts. Pure.
  */
+
+import { instantIn, instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type Languages, storeTag } from '#workloads/term-store/rules/languages/languages.ts'
@@ -10,7 +12,7 @@ import type { Change, PlanRecord } from './records.ts'
 
 const none: ReadonlySet<never> = new Set()
 const plainMembers = {
-  group: new Set(['name', 'description', 'managers', 'contributors']),
+  group: new Set(['name', 'description', 'siteId', 'managers', 'contributors']),
   set: new Set(['description', 'isOpen', 'isAvailableForTagging', 'owner', 'contact', 'stakeholders']),
   term: new Set(['mergedTermIds', 'owner', 'isAvailableForTagging']),
 } as const
@@ -88,6 +90,7 @@ const plainChecks: Readonly<Record<string, (record: PlanRecord, change: Change) 
   contributors: needList,
   stakeholders: needList,
   name: needName,
+  siteId: (record, change) => void (change.to === null || textOf(record, change)),
   description: (record, change) => needForm(record, change, (text, tell) => descriptionFor(text, none, tell)),
 }
 
@@ -131,10 +134,22 @@ const keyedChecks: Readonly<Record<string, { readonly kinds: readonly string[]; 
   localProperties: { kinds: ['term'], check: checkProperty },
 }
 
-function checkChange(record: PlanRecord, change: Change, languages: Languages): void {
+/** Of a term that is made, where the plan keeps dates. */
+function checkDate(record: PlanRecord, change: Change): void {
+  const text = textOf(record, change)
+  const at = instantIn(text)
+  if (at === undefined || instantOf(at) !== text) throw refusal(record, `'${change.member}' is no instant.`)
+}
+
+function checkChange(record: PlanRecord, change: Change, { languages, withDates }: Trusted): void {
   if (typeof change?.member !== 'string') throw refusal(record, 'a change has no member.')
   const { member } = change
   const dot = member.indexOf('.')
+  const isDate = withDates && record.kind === 'term' && record.action === 'create'
+  if (isDate && (member === 'created' || member === 'modified')) {
+    checkDate(record, change)
+    return
+  }
   if (dot < 0) {
     checkPlain(record, change)
     return
@@ -165,10 +180,16 @@ function checkIds(record: PlanRecord): void {
   if (action === 'merge' && into === undefined) throw refusal(record, 'the term it is merged into is not named.')
 }
 
+export interface Trusted {
+  readonly languages: Languages
+  /** Terms that are made have dates of their own. */
+  readonly withDates: boolean
+}
+
 /** Throws `invalid`, naming the record. */
-export function checkRecord(record: PlanRecord, languages: Languages): void {
+export function checkRecord(record: PlanRecord, trusted: Trusted): void {
   checkIds(record)
   if (record.relationship !== undefined && record.relationship !== 'pin' && record.relationship !== 'reuse')
     throw refusal(record, `'${String(record.relationship)}' is not a kind of sharing.`)
-  for (const change of record.changes) checkChange(record, change, languages)
+  for (const change of record.changes) checkChange(record, change, trusted)
 }

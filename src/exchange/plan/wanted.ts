@@ -45,9 +45,10 @@ function withUri(properties: Properties | undefined, uri: string | undefined): P
   return uri === undefined || properties?.['skos:uri'] !== undefined ? properties : { ...properties, 'skos:uri': uri }
 }
 
-export function wantedOfGroup({ name, description, managers, contributors }: GroupDoc): Wanted {
+export function wantedOfGroup({ name, description, scope, siteId, managers, contributors }: GroupDoc): Wanted {
   const wanted: Wanted = new Map()
-  putAll(wanted, { name: name === '' ? undefined : name, description, managers, contributors })
+  const site = siteId ?? (scope === 'global' ? null : undefined)
+  putAll(wanted, { name: name === '' ? undefined : name, description, siteId: site, managers, contributors })
   return wanted
 }
 

@@ -116,7 +116,14 @@ export function writePnpText(given: Doc, options: PnpTextWriteOptions = {}): Wri
   const tag = options.languageTag ?? doc.defaultLanguageTag ?? ''
   const ids = options.ids === true
   const writing: Writing = {
-    ...{ tag, defaultTag: doc.defaultLanguageTag, ids, losses, index: indexDoc(doc), written: new Set<string>() },
+    ...{
+      tag,
+      defaultTag: doc.defaultLanguageTag,
+      ids,
+      losses,
+      index: indexDoc(doc, doc.elsewhere),
+      written: new Set<string>(),
+    },
     delimiter: options.delimiter ?? '|',
     withoutDeprecated: options.withoutDeprecated === true,
     held: { ...heldByText, ids, languageTag: tag },

@@ -249,7 +249,7 @@ function addLabel(reading: PnpReading, label: XmlElement, at: At, gathered: Map<
     reading.fault(
       'two-defaults',
       at,
-      `'${labels.default}' and '${value}' are both the default label in language ${tag}. Keep IsDefaultForLanguage on one.`,
+      `'${labels.default}' and '${value}' are both the default label in language ${tag}. Keep IsDefaultForLanguage on one; or if the names are in another language than the store’s default one, --default-language names it.`,
       label.line,
     )
   }

@@ -18,7 +18,7 @@ export function idOfIri(iri: string): string {
 export function ownId(iri: string, base: string | undefined): string | undefined {
   const ofUrn = /^urn:uuid:(.+)$/i.exec(iri)?.[1]
   if (ofUrn !== undefined) return guidOf(ofUrn)
-  if (base === undefined || !iri.startsWith(base)) return undefined
+  if (base === undefined || !iri.startsWith(base.endsWith('/') ? base : `${base}/`)) return undefined
   return guidOf(iri.slice(iri.lastIndexOf('/') + 1))
 }
 

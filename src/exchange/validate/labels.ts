@@ -1,19 +1,13 @@
 /** Rules about labels and texts: exchange.md §12. */
 import { fold } from '#base/text/fold.ts'
+import { rowFindings } from '#workloads/term-store/rules/findings/row-findings.ts'
 import type { Label } from '#workloads/term-store/rules/labels/labels.ts'
-import { maxName } from '#workloads/term-store/rules/labels/text.ts'
 import type { TermState } from '../plan/taxonomy/taxonomy.ts'
 import type { FoundFault, Looked } from './rules.ts'
 
 /** So many of a set's terms have a label in a language: the others lack it. */
 const mostShare = 0.8
-const longLabel = 200
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
-const invisible = /[\u0000-\u001f\u007f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|\p{Cn}/u
-const html = /&(?:amp|lt|gt|quot|apos|nbsp|#\d+|#x[\da-f]+);|＆(?:amp|lt|gt|quot|nbsp);?|<\/?[a-z][^>]*>/i
-const latin = /\p{Script=Latin}/u
-const foreign = /\p{Script=Cyrillic}|\p{Script=Greek}/u
 const letters = /\p{L}/u
 
 interface TermOfSet {
@@ -41,54 +35,18 @@ function withUmlauts(text: string): string {
   return withoutAccents(fold(text).replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue'))
 }
 
-export function* labelSigns(looked: Looked): Generator<FoundFault> {
+/** What the terms tell by themselves. */
+export function* ownSigns(looked: Looked): Generator<FoundFault> {
+  const { defaultTag } = looked.taxonomy.languages
   for (const { setId: set, term } of homesIn(looked)) {
-    const { id } = term
-    for (const { name, languageTag } of term.labels) {
-      const at = { set, id, languageTag }
-      if (invisible.test(name))
-        yield {
-          rule: 'label-invisible',
-          ...at,
-          text: `The label '${name}' has a character that cannot be seen.`,
-          fix: 'Write the label again.',
-        }
-      if (name.split(/[^\p{L}\p{M}]+/u).some((word) => latin.test(word) && foreign.test(word)))
-        yield {
-          rule: 'label-mixed-script',
-          ...at,
-          text: `A word of '${name}' has Latin letters and Cyrillic or Greek ones.`,
-        }
-      if (html.test(name)) yield { rule: 'label-html', ...at, text: `'${name}' looks like HTML.` }
-      if (name.length > longLabel)
-        yield { rule: 'label-long', ...at, text: `The label has ${name.length} characters of at most ${maxName}.` }
-    }
-    yield* equalSynonyms(set, term)
-  }
-}
-
-function primary(tag: string): string {
-  return tag.split('-', 1)[0] ?? tag
-}
-
-function* equalSynonyms(set: string, { id, labels }: TermState): Generator<FoundFault> {
-  for (const synonym of labels) {
-    if (synonym.isDefault) continue
-    const twin = labels.find(
-      (one) =>
-        one.isDefault &&
-        one.languageTag !== synonym.languageTag &&
-        primary(one.languageTag) === primary(synonym.languageTag) &&
-        fold(one.name) === fold(synonym.name),
-    )
-    if (twin !== undefined)
-      yield {
-        rule: 'synonym-equals-default',
-        set,
-        id,
-        languageTag: synonym.languageTag,
-        text: `The synonym '${synonym.name}' is the default label in ${twin.languageTag}.`,
-      }
+    const { id, labels, isDeprecated, replacedBy } = term
+    const descriptions = Object.entries(term.descriptions).map(([languageTag, description]) => ({
+      languageTag,
+      description,
+    }))
+    const properties = Object.entries(term.properties).map(([key, value]) => ({ key, value }))
+    for (const found of rowFindings({ labels, descriptions, properties, isDeprecated, replacedBy }, defaultTag))
+      yield { set, id, ...found }
   }
 }
 
@@ -109,13 +67,9 @@ interface SetLanguages {
 }
 
 function* ofTerm({ set, defaultTag, usual, odd }: SetLanguages, term: TermState): Generator<FoundFault> {
-  const { id, labels, descriptions, properties } = term
+  const { id, labels } = term
   const held = new Set(labels.map(({ languageTag }) => languageTag))
   const at = { set, id }
-  if (!held.has(defaultTag)) {
-    const text = `The term has no label in ${defaultTag}, the default language of the store: pickers may not show it.`
-    yield { rule: 'no-default-label', ...at, languageTag: defaultTag, text }
-  }
   for (const tag of usual.filter((one) => !held.has(one) && one !== defaultTag))
     yield {
       rule: 'missing-translation',
@@ -125,8 +79,6 @@ function* ofTerm({ set, defaultTag, usual, odd }: SetLanguages, term: TermState)
     }
   for (const tag of odd.filter((one) => held.has(one)))
     yield { rule: 'language-odd', ...at, languageTag: tag, text: `No other term of the set has a label in ${tag}.` }
-  if (Object.keys(descriptions).length === 0 && properties['skos:scopeNote'] === undefined)
-    yield { rule: 'missing-description', ...at, text: 'The term has no description.' }
 }
 
 function* ofSet({ taxonomy }: Looked, set: string, terms: readonly TermState[]): Generator<FoundFault> {

@@ -32,13 +32,6 @@ function* deprecatedTerm(
   const { id, replacedBy } = term
   const { taxonomy } = looked
   const why = replacedBy === null ? undefined : badSuccessor(looked, id, replacedBy, merged)
-  if (replacedBy === null)
-    yield {
-      rule: 'deprecated-no-successor',
-      set,
-      id,
-      text: 'The term is deprecated, and nothing is said to replace it.',
-    }
   if (why !== undefined) yield { rule: 'deprecated-successor', set, id, text: why }
   for (const child of taxonomy.idsUnder(set, id)) {
     if (taxonomy.terms.get(child)?.isDeprecated !== false) continue

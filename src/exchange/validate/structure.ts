@@ -8,7 +8,6 @@ import type { FoundFault, Looked } from './rules.ts'
 /** More children than this are hard to choose from; navigation takes 300. */
 const mostChildren = 200
 const nearShare = 0.8
-const nearValue = 900
 
 /** The first level of a set, and the children of each of its terms. */
 export function parentsIn({ taxonomy }: Looked, set: string): (string | null)[] {
@@ -106,17 +105,6 @@ export function* limits({ taxonomy, setIds, limits: most }: Looked): Generator<F
   for (const set of setIds) {
     const places = [...taxonomy.placesIn(set)]
     yield* near(set, 'Terms of the set', places.filter(({ kind }) => kind === 'home').length, most.termsPerSet)
-    for (const { termId: id, kind } of places) {
-      if (kind !== 'home') continue
-      for (const [key, value] of Object.entries(taxonomy.terms.get(id)?.properties ?? {}))
-        if (value.length > nearValue)
-          yield {
-            rule: 'property-near',
-            set,
-            id,
-            text: `The value of '${key}' has ${value.length} characters of at most 1000.`,
-          }
-    }
   }
 }
 

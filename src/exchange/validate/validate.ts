@@ -1,6 +1,6 @@
 /** Looks a taxonomy over by all rules that are asked: exchange.md §12. Pure. */
 import { compareText } from '../doc/doc-index.ts'
-import { caseStyles, labelSigns, sharedLabels, translations } from './labels.ts'
+import { caseStyles, ownSigns, sharedLabels, translations } from './labels.ts'
 import {
   type FoundFault,
   type Gravities,
@@ -13,7 +13,7 @@ import { deprecations, mappings, parents, relations } from './states.ts'
 import { clashes, leftovers, limits, shapes, shared } from './structure.ts'
 
 const all: readonly Looking[] = [
-  ...[clashes, translations, labelSigns, sharedLabels, caseStyles],
+  ...[clashes, translations, ownSigns, sharedLabels, caseStyles],
   ...[shapes, shared, deprecations, parents, mappings, relations, limits, leftovers],
 ]
 

@@ -4,7 +4,7 @@
  * there; once they are, they are kept in memory, as they lie there: plain, gzip (`.gz`) and Brotli (`.br`).
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '#base/errors.ts'
 import { assetsPrefix, pagePrefixes } from '#control/page-prefixes.ts'
@@ -135,6 +135,14 @@ export function createWebPages({ folder, connectTo = [] }: WebPagesParts): WebPa
     files.set(name, file)
     return file
   }
+  /** A build that is put in the place of another: what was read of that one is not kept. */
+  let builtMs: number | undefined
+  const document = (): PageFile | undefined => {
+    const ms = statSync(join(folder, 'index.html'), { throwIfNoEntry: false })?.mtimeMs
+    if (ms !== builtMs) files.clear()
+    builtMs = ms
+    return ms === undefined ? undefined : fileAt('index.html')
+  }
   const isBeingBuilt = (): boolean => read(join(folder, '..', '.building')) !== undefined
   const documentHeaders = {
     'Content-Type': types['html'] as string,
@@ -164,7 +172,7 @@ export function createWebPages({ folder, connectTo = [] }: WebPagesParts): WebPa
       return file && fileAnswer(file, ownHeaders(first), headers)
     }
     if (first !== '' && !prefixes.has(first)) return undefined
-    const index = fileAt('index.html')
+    const index = document()
     if (index !== undefined) return fileAnswer(index, documentHeaders, headers)
     return isBeingBuilt() ? waitingAnswer : undefined
   }

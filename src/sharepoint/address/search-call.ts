@@ -10,7 +10,7 @@ export interface SearchCall {
   readonly setId: string | undefined
   readonly parentTermId: string | undefined
   readonly languageTag: string | undefined
-  readonly match: 'prefix' | 'exact'
+  readonly match: 'start' | 'exact'
   /** Raw, without its question mark. */
   readonly query: string
 }
@@ -67,7 +67,7 @@ function parametersIn(inner: string): ReadonlyMap<Name, string> {
 }
 
 function matchIn(option: string | undefined): SearchCall['match'] {
-  if (option === undefined || option.toLowerCase() === 'startswith') return 'prefix'
+  if (option === undefined || option.toLowerCase() === 'startswith') return 'start'
   if (option.toLowerCase() === 'exactmatch') return 'exact'
   throw refused(`'${option.slice(0, 80)}' is no stringMatchOption: it is StartsWith or ExactMatch.`)
 }

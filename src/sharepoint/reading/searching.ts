@@ -75,6 +75,7 @@ export async function searchAt(call: RestCall, search: SearchCall): Promise<Rest
       parentTermId: search.parentTermId === undefined ? undefined : idIn(place),
       top,
       after,
+      umlauts: call.parts.searchUmlauts,
     })
     const texts = await textsOf(call.request.budget, found.items, async ({ id, homeSetId }) => {
       const isSeen = (await reading.seenSet(setId ?? homeSetId)) !== undefined

@@ -1,10 +1,37 @@
-/** Migrates a PostgreSQL database to the newest schema, one process at a time, in one transaction. */
+/** Migrates a PostgreSQL database to the newest schema, one process at a time: in one transaction, or in several where one would be very long. */
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
 import { all, run, textOf } from '../rows/statement.ts'
+import type { Ddl } from '../schema/ddl.ts'
 import { statementsOf } from '../schema/ddl.ts'
-import { type Filling, fillingOf, fillingProgress, SortedParts } from '../schema/fillings.ts'
-import { appliedCount, changesLeft, checksumOf, ledger, ledgerInsert, ledgerRows } from '../schema/ledger.ts'
+import {
+  type BegunMigration,
+  begunCleared,
+  begunDropped,
+  begunInsert,
+  begunMade,
+  begunOf,
+  begunRows,
+  begunTable,
+  begunValues,
+  checkBegun,
+  FillingPart,
+  type FillingPlace,
+  FillingProgress,
+  firstPlace,
+  type PartSizes,
+  usualSizes,
+} from '../schema/filling-parts.ts'
+import { type Filling, fillingOf, isLong, type LongFilling } from '../schema/fillings.ts'
+import {
+  appliedCount,
+  checksumOf,
+  ledger,
+  ledgerInsert,
+  ledgerRows,
+  type MigrationLeft,
+  migrationsLeft,
+} from '../schema/ledger.ts'
 import type { Migration } from '../schema/schema-changes.ts'
 import type { RawRow } from '../values.ts'
 import { ask, execute } from './connect/connection.ts'
@@ -46,64 +73,130 @@ async function checkOurs(client: Client): Promise<void> {
   )
 }
 
-async function fillMany(client: Client, filling: Filling, { table: name, columns }: NonNullable<Filling['many']>) {
-  const reading = textOf(filling.read)
-  const writing = insertOf({ name, columns })
-  const parts = new SortedParts(filling)
-  const tell = fillingProgress(name)
-  for (let after: RawRow = [0, '']; ; ) {
-    const page = await ask(client, all(reading, [after[0] ?? null, after[1] ?? null]))
-    const rows = parts.add(page)
-    for (let at = 0; at < rows.length; at += rowsAtOnce) {
-      const some = rows.slice(at, at + rowsAtOnce)
-      await client.query(
-        writing,
-        columns.map((_, column) => some.map((row) => row[column] ?? null)),
-      )
-    }
-    tell(page.length)
-    if (parts.isLast(page)) return
-    after = page.at(-1) ?? after
-  }
+interface Facts {
+  readonly client: Client
+  readonly clock: Clock
+  readonly migrations: readonly Migration[]
+  readonly ddl: Ddl
+  readonly sizes: PartSizes
+  readonly progress: FillingProgress
 }
 
-async function fill(client: Client, filling: Filling): Promise<void> {
-  const { read, write, values, many } = filling
-  if (many !== undefined) return fillMany(client, filling, many)
+/** Returns the place that is reached at the end of one part; undefined: everything is filled. */
+async function fillPart(
+  { client, sizes, progress }: Facts,
+  filling: LongFilling,
+  from: FillingPlace,
+): Promise<FillingPlace | undefined> {
+  const { table: name, columns, count } = filling.many
+  progress.resumed(filling, from)
+  const reading = textOf(filling.read)
+  const writing = insertOf({ name, columns })
+  const part = new FillingPart(filling, from, sizes)
+  while (part.add(await ask(client, all(reading, part.values))));
+  const rows = part.sorted()
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    const some = rows.slice(at, at + rowsAtOnce)
+    await client.query(
+      writing,
+      columns.map((_, column) => some.map((row) => row[column] ?? null)),
+    )
+  }
+  if (part.isLast) return undefined
+  progress.total ??= Number((await rowsOf(client, count))[0]?.[0])
+  progress.reached(filling, part.place)
+  return part.place
+}
+
+async function fill(client: Client, { read, write, values }: Filling): Promise<void> {
   const writing = textOf(write)
   for (const row of await rowsOf(client, read)) for (const bound of values(row)) await ask(client, run(writing, bound))
 }
 
-/** Returns whether the database was changed. Throws if other migrations than these were applied to it. */
-export async function migrate(
-  client: Client,
-  clock: Clock,
-  migrations: readonly Migration[],
-  partitions: number,
+async function begunIn(client: Client): Promise<BegunMigration | undefined> {
+  const [[name] = []] = await rowsOf(client, `select to_regclass('${begunTable}')::text`)
+  return name === null ? undefined : begunOf(await rowsOf(client, begunRows))
+}
+
+async function keepBegun(client: Client, begun: BegunMigration): Promise<void> {
+  await execute(client, `${begunMade}; ${begunCleared}`)
+  await ask(client, run(textOf(begunInsert), begunValues(begun)))
+}
+
+/** Returns whether it came to its end. */
+async function runMigration(
+  facts: Facts,
+  { migration, changes }: MigrationLeft,
+  begun: BegunMigration | undefined,
 ): Promise<boolean> {
-  await checkServer(client)
+  const { client, ddl } = facts
+  const { number } = migration
+  for (const [at, { change, before }] of changes.entries()) {
+    if (at < (begun?.change ?? 0)) continue
+    const place = at === begun?.change ? begun : undefined
+    const statements = place === undefined ? statementsOf(ddl, change, before) : []
+    if (statements.length > 0) await execute(client, statements.join(';\n'))
+    const filling = fillingOf(change)
+    if (filling === undefined) continue
+    if (isLong(filling)) {
+      const reached = await fillPart(facts, filling, place ?? firstPlace)
+      if (reached === undefined) continue
+      await keepBegun(client, { ...reached, number, checksum: checksumOf(migration), change: at })
+      return false
+    }
+    await fill(client, filling)
+  }
+  const now = facts.clock.now().toISOString()
+  await ask(client, run(textOf(ledgerInsert), [number, migration.name, checksumOf(migration), now]))
+  return true
+}
+
+async function runLeft(facts: Facts, done: number): Promise<boolean> {
+  const { client, migrations } = facts
+  const begun = await begunIn(client)
+  checkBegun(begun, migrations[done])
+  for (const [at, left] of migrationsLeft(migrations, done).entries())
+    if (!(await runMigration(facts, left, at === 0 ? begun : undefined))) return false
+  await execute(client, begunDropped)
+  return true
+}
+
+/** One transaction: whatever is missing, or up to the end of one part of a long filling. */
+async function migrateOnce(facts: Facts): Promise<{ readonly isWhole: boolean; readonly isChanged: boolean }> {
+  const { client, migrations } = facts
   // An advisory lock: processes that start at the same time migrate one after another.
   await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")
   try {
     await checkOurs(client)
     await execute(client, `${ledger}; ${sharedTable}`)
     const done = appliedCount(await rowsOf(client, ledgerRows), migrations)
-    for (const { change, before } of changesLeft(migrations, done)) {
-      const statements = statementsOf(postgresDdl(partitions), change, before)
-      if (statements.length > 0) await execute(client, statements.join(';\n'))
-      const filling = fillingOf(change)
-      if (filling !== undefined) await fill(client, filling)
-    }
-    const record = textOf(ledgerInsert)
-    const now = clock.now().toISOString()
-    for (const migration of migrations.slice(done)) {
-      const { number, name } = migration
-      await ask(client, run(record, [number, name, checksumOf(migration), now]))
-    }
+    const isChanged = done < migrations.length
+    const isWhole = !isChanged || (await runLeft(facts, done))
     await execute(client, 'commit')
-    return done < migrations.length
+    return { isWhole, isChanged }
   } catch (error) {
     await execute(client, 'rollback').catch(() => undefined)
     throw error
+  }
+}
+
+/**
+ * Returns whether the database was changed. Throws if other migrations than these were applied to it. What an interrupted
+ * one has committed stays, and the next goes on from there; each transaction looks anew, as another process may do the same.
+ */
+export async function migrate(
+  client: Client,
+  clock: Clock,
+  migrations: readonly Migration[],
+  partitions: number,
+  sizes: PartSizes = usualSizes,
+): Promise<boolean> {
+  await checkServer(client)
+  const ddl = postgresDdl(partitions)
+  const facts = { client, clock, migrations, ddl, sizes, progress: new FillingProgress() }
+  for (let wasChanged = false; ; ) {
+    const { isWhole, isChanged } = await migrateOnce(facts)
+    wasChanged ||= isChanged
+    if (isWhole) return wasChanged
   }
 }

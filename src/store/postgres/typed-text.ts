@@ -48,6 +48,7 @@ interface Origin {
   readonly text: string
   readonly kinds: string
   readonly hasRange: boolean
+  readonly hasList: boolean
   readonly isCostly: boolean
 }
 
@@ -55,12 +56,17 @@ interface Origin {
 const endOfIds = ' as d cross join '
 const beginOfIds = 'select distinct id from ('
 
-function rangeIn(text: string): boolean {
+/** Whether the subquery that finds ids has it. */
+function hasInIds(text: string, what: RegExp): boolean {
   return text
     .split(endOfIds)
     .slice(0, -1)
-    .some((part) => /[<>]=? \+?\?/.test(part.slice(part.lastIndexOf(beginOfIds))))
+    .some((part) => what.test(part.slice(part.lastIndexOf(beginOfIds))))
 }
+
+const range = /[<>]=? \+?\?/
+/** What `each` of the dialect writes for a list that is bound. */
+const list = /json_array_elements\(\(case json_typeof\(\(\+?\?/
 
 /**
  * What can make a statement of the model costly: searching in texts, looking into JSON, walking, counting. Others read rows
@@ -90,7 +96,13 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
   if (found !== undefined) return found
   const made = named(typed(text.text, kinds, (number, type) => `$${number}::${type}`))
   forms.set(kinds, made)
-  origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text), isCostly: mayBeCostly(text) })
+  origins.set(made, {
+    text: text.text,
+    kinds,
+    hasRange: hasInIds(text.text, range),
+    hasList: hasInIds(text.text, list),
+    isCostly: mayBeCostly(text),
+  })
   return made
 }
 
@@ -100,6 +112,14 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
  */
 export function findsByRange(one: TypedText): boolean {
   return origins.get(one)?.hasRange === true
+}
+
+/**
+ * Whether rows are looked up by a list of ids that is bound. Without the tenant's number at hand, PostgreSQL may read all
+ * rows of the tenant instead, while it knows little of the table: a page in custom order then costs as much as a listing.
+ */
+export function findsByList(one: TypedText): boolean {
+  return origins.get(one)?.hasList === true
 }
 
 /** Whether a statement may be costly by its shape. */

@@ -1,7 +1,8 @@
 /** Runs prepared queries: binds their values, and decodes the answers. */
 import { type Answer, after } from '#base/answer.ts'
-import type { Bind, PageText, Prepared, QueryKind } from '#edm/ports.ts'
+import type { Bind, Prepared, QueryKind } from '#edm/ports.ts'
 import type { Closure, ClosureState } from '#edm/query.ts'
+import type { PageText } from '#edm/row-query.ts'
 import { all, get, mostFound, type Statement } from '../rows/statement.ts'
 import type { RawRow } from '../values.ts'
 import { walkQuery } from './closure.ts'

@@ -15,59 +15,11 @@ export interface Filling {
   readonly read: string
   readonly write: string
   readonly values: (row: RawRow) => readonly (readonly SqlValue[])[]
-  /** Of many rows: they are read in pages that follow a tenant and an id, and written in the order of a key, many at once. */
-  readonly many?: { readonly table: string; readonly columns: readonly Column[] }
-}
-
-/** Rows that a page of a filling of many rows has; so many are sorted before they are written. */
-const pageRows = 2_000
-const sortedRows = 200_000
-
-/** In the order of the first columns, so that neighbours in the table are written one after another. */
-function byKey(one: readonly SqlValue[], other: readonly SqlValue[]): number {
-  for (let at = 0; at < 3; at++) {
-    const [a, b] = [one[at] ?? '', other[at] ?? '']
-    if (a !== b) return a < b ? -1 : 1
-  }
-  return 0
-}
-
-/** Between two lines about a filling that takes long. */
-const lineMillis = 5_000
-
-/** Tells how far a long filling is, for who waits for a start. */
-export function fillingProgress(table: string): (read: number) => void {
-  let next = performance.now() + lineMillis
-  let total = 0
-  return (read) => {
-    total += read
-    if (performance.now() < next) return
-    next = performance.now() + lineMillis
-    process.stderr.write(`relata: migrating: ${total.toLocaleString('en')} rows for ${table} so far\n`)
-  }
-}
-
-/** The values to write for rows that come page by page, in large sorted parts. */
-export class SortedParts {
-  private readonly filling: Filling
-  private rows: (readonly SqlValue[])[] = []
-
-  constructor(filling: Filling) {
-    this.filling = filling
-  }
-
-  /** Returns a part when one is full, or when the page is the last. */
-  add(page: readonly RawRow[]): readonly (readonly SqlValue[])[] {
-    for (const row of page) this.rows.push(...this.filling.values(row))
-    if (page.length === pageRows && this.rows.length < sortedRows) return []
-    const part = this.rows.sort(byKey)
-    this.rows = []
-    return part
-  }
-
-  isLast(page: readonly RawRow[]): boolean {
-    return page.length < pageRows
-  }
+  /**
+   * Of many rows: they are read in pages that follow a tenant and an id, the size of a page comes last, and written in the
+   * order of a key, many at once. `count` tells how many there are.
+   */
+  readonly many?: { readonly table: string; readonly columns: readonly Column[]; readonly count: string }
 }
 
 /** A tag in the form of `rows/entity-tags.ts`, for rows that were written before their type had tags. */
@@ -108,9 +60,10 @@ function wordsFilling({ table, from, to, text, space, first, place }: SchemaChan
   const texts = new Set(['entry', 'owner_id'])
   return {
     read: `select "tenant_no", "id", ${quoted(from)}, ${quoted(place)} from ${quoted(table)}
-      where ("tenant_no", "id") > (?, ?) order by "tenant_no", "id" limit ${pageRows}`,
+      where ("tenant_no", "id") > (?, ?) order by "tenant_no", "id" limit ?`,
     many: {
       table: to,
+      count: `select count(*) from ${quoted(table)}`,
       columns: columns.map((name) => ({ name, kind: texts.has(name) ? 'text' : 'integer', nullable: false })),
     },
     write: `insert into ${quoted(to)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
@@ -187,4 +140,10 @@ export function fillingOf(change: SchemaChange): Filling | undefined {
     default:
       return undefined
   }
+}
+
+export type LongFilling = Filling & Required<Pick<Filling, 'many'>>
+
+export function isLong(filling: Filling): filling is LongFilling {
+  return filling.many !== undefined
 }

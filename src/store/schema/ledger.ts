@@ -58,23 +58,25 @@ export function appliedCount(rows: readonly RawRow[], migrations: readonly Migra
   return rows.length
 }
 
-/** The changes that are left to apply, each with the table before it (for a reshape). */
-export function changesLeft(
-  migrations: readonly Migration[],
-  done: number,
-): readonly { readonly change: SchemaChange; readonly before: Table | undefined }[] {
+export interface MigrationLeft {
+  readonly migration: Migration
+  /** Each with the table before it (for a reshape). */
+  readonly changes: readonly { readonly change: SchemaChange; readonly before: Table | undefined }[]
+}
+
+/** The migrations that are left to apply. */
+export function migrationsLeft(migrations: readonly Migration[], done: number): readonly MigrationLeft[] {
   const past: SchemaChange[] = migrations.slice(0, done).flatMap(({ changes }) => changes)
-  return migrations
-    .slice(done)
-    .flatMap(({ changes }) => changes)
-    .map((change) => {
-      const before =
-        change.do === 'reshapeTable'
-          ? replay([{ number: 0, name: '', changes: past }]).tables.find(({ name }) => name === change.table.name)
-          : undefined
+  const tableBefore = (name: string): Table | undefined =>
+    replay([{ number: 0, name: '', changes: past }]).tables.find((table) => table.name === name)
+  return migrations.slice(done).map((migration) => ({
+    migration,
+    changes: migration.changes.map((change) => {
+      const before = change.do === 'reshapeTable' ? tableBefore(change.table.name) : undefined
       past.push(change)
       return { change, before }
-    })
+    }),
+  }))
 }
 
 /** The migrations of a database, compared with those of this version. */
@@ -83,6 +85,8 @@ export interface SchemaState {
   readonly applied: readonly string[]
   /** Names of those that are missing. */
   readonly pending: readonly string[]
+  /** Rows that the first of the missing ones has read before it was interrupted. */
+  readonly readOfFirst?: number
   /** Why this version cannot use it; absent: it can. */
   readonly fault?: string
 }
@@ -91,8 +95,12 @@ function nameOf(number: unknown, name: unknown): string {
   return `${String(number).padStart(4, '0')}-${name}`
 }
 
-/** `rows`: the ledger; undefined if the database has none. */
-export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState {
+/** `rows`: the ledger; undefined if the database has none. `readOfFirst`: of a migration that was interrupted. */
+export function stateOf(
+  rows: readonly RawRow[] | undefined,
+  migrations: readonly Migration[] = ours,
+  readOfFirst?: number,
+): SchemaState {
   if (rows === undefined) return { applied: [], pending: [], fault: 'it is not a database of Relata' }
   const applied = rows.map(([number, name]) => nameOf(number, name))
   const pending = migrations.slice(rows.length).map(({ number, name }) => nameOf(number, name))
@@ -100,7 +108,7 @@ export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonl
     const known = migrations[at]
     return known === undefined || known.number !== number || known.name !== name || checksumOf(known) !== checksum
   })
-  if (strange < 0) return { applied, pending }
+  if (strange < 0) return { applied, pending, ...(readOfFirst === undefined ? {} : { readOfFirst }) }
   const fault =
     strange >= migrations.length
       ? `it was made by a newer version of Relata: it has migration ${applied[strange]}`

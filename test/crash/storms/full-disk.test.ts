@@ -25,6 +25,7 @@ import {
   taxonomyAt,
   times,
 } from './storm-kit.ts'
+import { auditVerbs, startVerbs } from './verb-load.ts'
 
 const mounted: string[] = []
 const servers: EmbeddedPostgres[] = []
@@ -146,6 +147,38 @@ it.for(engines)(
       await auditAt(ask, set, load.entries, true)
       rmSync(join(disk, 'ballast'), { force: true })
     }
+    expect((await server.end('SIGTERM')).code).toBe(0)
+    checkWhole('--location', place.location, ...place.flags)
+  },
+)
+
+it.for(engines)(
+  `a full disk while verbs of the taxonomy write, on %s: each is refused whole or done whole, seed ${seed}`,
+  { timeout: isLong ? 3_600_000 : 120_000 },
+  async (engine, { skip }) => {
+    if (!mayMount) return skip('this process may not mount a tmpfs; run it as root')
+    const { disk, place } = await makers[engine]()
+    const { server, ask } = await open(place)
+    const made = taxonomyAt(ask)
+    const group = await made.group()
+    const load = await startVerbs(Array<typeof ask>(6).fill(ask), [await made.set(group), await made.set(group)])
+    await load.reach(100)
+    for (let round = 0; round < times(1, 20); round += 1) {
+      const [refused, done] = [load.met.unavailable, load.met.acknowledged]
+      const free = fill(disk, 64 * 1024)
+      for (let waited = 0; load.met.unavailable < refused + 12; waited += 50) {
+        expect(waited, `no write is refused: ${load.met.faults.join()}`).toBeLessThan(60_000)
+        await pause(50)
+      }
+      free()
+      await load.reach(done + 100)
+    }
+    await load.end()
+    expect(load.met.faults).toEqual([])
+    expect(load.met.broken).toBe(0)
+    expect(load.met.withoutRetryAfter).toBe(0)
+    for (const said of load.met.said.keys()) expect(said).toMatch(/full|space/i)
+    await auditVerbs(ask, load)
     expect((await server.end('SIGTERM')).code).toBe(0)
     checkWhole('--location', place.location, ...place.flags)
   },

@@ -114,7 +114,7 @@ export const contextNames = (): ReadonlySet<string> => {
   const [first, ...rest] = readFileSync(join(root, 'deploy', 'Dockerfile.dockerignore'), 'utf8')
     .trim()
     .split('\n')
-  if (first !== '*' || rest.some((line) => !/^![\w.-]+$/.test(line)))
+  if (first !== '*' || rest.some((line) => !/^![\w./-]+$/.test(line)))
     throw new Error('the ignore file has other patterns')
   return new Set(rest.map((line) => line.slice(1)))
 }

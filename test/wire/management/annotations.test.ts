@@ -88,6 +88,22 @@ describe('Annotations of terms', () => {
     expect(rows.get(a)?.['@relata.state']).toEqual({ isDeprecated: true, replacedBy: b, usesElsewhere: 0, problems: 1 })
   })
 
+  it('count the rules that find something in a term, however often, but no remarks', async () => {
+    const set = await made.set(await made.group(), 'Problems')
+    const label = (name: string, isDefault = true) => ({ name, languageTag: 'en-US', isDefault })
+    const term = await made.term(set, 'Problems', {
+      // The first letters of the first two are Cyrillic; in the third there is a zero-width blank. None has a description.
+      labels: [label('Сider'), label('Вread', false), label('But\u200bter', false)],
+    })
+    const [row] = await list(`/sets/${set}/children`)
+    expect([row?.id, row?.['@relata.state']]).toEqual([term, expect.objectContaining({ problems: 2 })])
+    const found = await server.send('POST', `${root}/relata.validate`, { set, term })
+    const rules = found.body.value.flatMap(({ rule, severity }: Record<string, string>) =>
+      severity === 'info' ? [] : [rule],
+    )
+    expect(new Set(rules)).toEqual(new Set(['label-mixed-script', 'label-invisible']))
+  })
+
   it('are with a single term, and only those that are asked for', async () => {
     const { body, headers } = await server.send('GET', `${root}/sets/${home}/terms/${top}`, undefined, {
       headers: { Prefer: 'include-annotations="relata.state"' },

@@ -86,6 +86,26 @@ describe('relata.setSubmissionPolicy and relata.setContacts', () => {
     expect(same.headers.get('relata-change')).toBeNull()
   })
 
+  it('take groups of the directory, by id or mail address, and any text as the contact', async () => {
+    const set = await kit.freshSet()
+    const mail = { displayName: 'Librarians', mailNickname: 'librarians' }
+    const made = await server.send('POST', '/v1.0/groups', { ...mail, mailEnabled: false, securityEnabled: true })
+    const person = people.find((one) => one.mail !== null)
+    const answer = await kit.call(`/sets/${set}`, 'setContacts', {
+      owner: made.body.id,
+      contact: 'the second door on the left',
+      stakeholders: [person?.mail?.toUpperCase()],
+    })
+    expect(answer.status, answer.text).toBe(200)
+    expect((await kit.get(`/sets/${set}?$select=owner,contact,stakeholders`)).body).toMatchObject({
+      owner: made.body.id,
+      contact: 'the second door on the left',
+      stakeholders: [person?.id],
+    })
+    const found = (await kit.call('', 'validate', { set, rules: ['contact-odd'] })).body.value
+    expect(found).toMatchObject([{ rule: 'contact-odd', set, id: null }])
+  })
+
   it('refuse who is not in the directory, and a contact that is too long; a text of an import stays', async () => {
     const set = await kit.freshSet()
     for (const owner of ['nobody@contoso.example', '00000000-0000-4000-8000-0000000000ff', 'x'])

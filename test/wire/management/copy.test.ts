@@ -1,5 +1,7 @@
 /** `relata.copy` of terms, sets and groups: exchange.md §9.4 and §9.6. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { relation as relationType, term as termType } from '#workloads/term-store/types.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { names } from '../../_support/taxonomy.ts'
 import { refusal, root, type VerbKit, verbKitFor } from './kit.ts'
@@ -59,6 +61,25 @@ describe('the copy of a term', () => {
     })
     expect(await kit.children(set, copy.body.id)).toEqual([])
     expect(await childNames(set, parent)).toEqual(['Jazz', 'Jazz - Copy', 'Jazz - Copy (2)'])
+  })
+
+  it('has what is local to the place, and neither relations nor ids of merged terms', async () => {
+    const [set, other] = [await kit.freshSet(), await kit.freshSet()]
+    const [term, merged] = [await kit.made.term(set, 'Term'), await kit.made.term(set, 'Merged')]
+    await kit.onTerm(set, merged, 'merge', { into: term })
+    await kit.made.pin({ set, term }, other)
+    const localProperties = [{ key: 'shelf', value: 'A' }]
+    await kit.onTerm(set, term, 'setLocalProperties', { properties: localProperties })
+    await kit.onTerm(set, term, 'setAvailableForTagging', { value: false })
+    const { body } = await kit.onTerm(set, term, 'copy', { name: 'Other' })
+    const copy = (await kit.get(`/terms/${body.id}?$select=labels,mergedTermIds`)).body
+    expect(copy.mergedTermIds).toEqual([])
+    // The default label of the store's language is the name; the synonym that came by the merge is copied.
+    expect(copy.labels.map(({ name }: { name: string }) => name)).toEqual(['Other', 'Merged'])
+    expect((await kit.get(`/terms/${body.id}/relations`)).body.value).toEqual([])
+    const row = await server.parts.store.read(wellKnown.contoso, (tx) => tx.get(termType, body.id))
+    expect(row).toMatchObject({ localProperties, isAvailableForTagging: false })
+    expect((await kit.get(`/terms/${merged}`)).body.id).toBe(term)
   })
 
   it('takes a name, which no sibling may have, and keeps it within the length of names', async () => {
@@ -169,6 +190,25 @@ describe('the copy of a set', () => {
     const again = await kit.call(`/sets/${set}`, 'copy', { terms: 'none' })
     expect(again.body.localizedNames).toEqual(names('Copy of Music (2)'))
     expect(await kit.children(again.body.id)).toEqual([])
+  })
+
+  it('reuses the terms with what is local to their places, and is named in each language', async () => {
+    const [set, group] = [await kit.freshSet(), await kit.made.group()]
+    const named = [...names('Music'), ...names('Musik', 'de-DE')]
+    await kit.patch(`/sets/${set}`, { localizedNames: named })
+    const [top, below] = (await kit.chain(set, 2)) as [string, string]
+    const other = await kit.made.term({ set, term: top }, 'Other')
+    const properties = [{ key: 'shelf', value: 'A' }]
+    await kit.onTerm(set, below, 'setLocalProperties', { properties })
+    await kit.onTerm(set, below, 'setAvailableForTagging', { value: false })
+    await kit.onTerm(set, top, 'order', { ids: [other, below] })
+    const { body } = await kit.call(`/sets/${set}`, 'copy', { group })
+    expect(body.localizedNames).toEqual([...names('Copy of Musik', 'de-DE'), ...names('Copy of Music')])
+    expect(await kit.children(body.id, top)).toEqual([other, below])
+    const [row] = await server.parts.store.read(wellKnown.contoso, (tx) =>
+      tx.find(relationType, { setId: body.id, toTermId: below }),
+    )
+    expect(row).toMatchObject({ relationship: 'reuse', localProperties: properties, isAvailableForTagging: false })
   })
 
   it('has new terms where that is wanted, and the name and group that are given', async () => {

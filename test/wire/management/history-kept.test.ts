@@ -68,6 +68,8 @@ describe('what is kept', () => {
     expect(kept.map(({ id }) => Number(id.slice(0, 10)))).toEqual([Number(newest)])
     expect(await findings(server)).toEqual([])
     const metrics = await (await fetch(`${server.http}/metrics`)).text()
+    expect(metrics).toMatch(/relata_changes_recorded_total\{verb="update"\} 2\n/)
+    expect(metrics).toMatch(/relata_changes_recorded_total\{verb="delete"\} 1\n/)
     expect(metrics).toMatch(/relata_retention_removed_total\{kind="change"\} [1-9]/)
     expect(metrics).toMatch(/relata_retention_removed_total\{kind="deletedItem"\} [1-9]/)
   })
@@ -113,10 +115,10 @@ describe('undo', () => {
     const { get } = callsOf(server)
     const made = taxonomyOver(server.send)
     const set = await made.set(await made.group('Kept 4'))
-    const before = (await get('/relata.history()?$top=1')).body.value[0].id
+    const before = Number((await get('/relata.history()?$top=1')).body.value[0].id)
     await Promise.all(Array.from({ length: 40 }, () => made.term(set)))
     const ids = (await get(`/sets/${set}/relata.history()?branch=true&$top=100`)).body.value.map(
-      ({ id }: { id: number }) => id,
+      ({ id }: { id: string }) => Number(id),
     )
     expect(ids.slice(0, 40)).toEqual(Array.from({ length: 40 }, (_, at) => before + 40 - at))
     expect(await findings(server)).toEqual([])
@@ -133,7 +135,7 @@ describe('undo', () => {
     const told = await undo(first, dry)
     expect([told.status, told.headers.get('relata-change')]).toEqual([200, null])
     expect(told.body).toMatchObject({ refusals: [], effects: [{ kind: 'term', action: 'change', count: 1 }] })
-    const later = Number(await rename(set, term, 'three'))
+    const later = await rename(set, term, 'three')
     const refused = { code: 'conflict', target: 'changeId', later: [{ id: later, verb: 'update' }] }
     expect((await undo(first, dry)).body.refusals).toMatchObject([refused])
     await remove(`/sets/${set}/terms/${other}`)

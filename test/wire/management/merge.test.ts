@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relation as relationType, term as termType } from '#workloads/term-store/types.ts'
-import { startTestServer, type TestServer } from '../../_support/server.ts'
+import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels } from '../../_support/taxonomy.ts'
 import { refusal, root, type VerbKit, verbKitFor } from './kit.ts'
 
@@ -150,6 +150,27 @@ describe('what goes over', () => {
     expect((await kit.get(`/terms/${survivor}/set`)).body.id).toBe(other)
   })
 
+  it('what is local to its place, where the survivor takes it; what else it said stays in the record', async () => {
+    const [one, other] = [await kit.freshSet(), await kit.freshSet()]
+    const [gone, survivor] = [
+      await kit.made.term(one, 'Gone', { descriptions: [{ description: 'of the gone', languageTag: 'en-US' }] }),
+      await kit.made.term(other, 'Survivor', { descriptions: [{ description: 'own', languageTag: 'en-US' }] }),
+    ]
+    const properties = [{ key: 'shelf', value: 'A' }]
+    await kit.onTerm(one, gone, 'setAvailableForTagging', { value: false })
+    await kit.onTerm(one, gone, 'setLocalProperties', { properties })
+    expect((await merge(one, gone, survivor)).status).toBe(200)
+    const [row] = await server.parts.store.read(wellKnown.contoso, (tx) =>
+      tx.find(relationType, { setId: one, toTermId: survivor }),
+    )
+    expect(row).toMatchObject({ relationship: 'reuse', isAvailableForTagging: false, localProperties: properties })
+    const [change] = (await kit.get(`/sets/${one}/relata.history()?branch=true&$top=1`)).body.value
+    const removed = change.rows.find(({ id }: { id: string }) => id === gone)
+    expect(JSON.parse(removed.before)).toMatchObject({
+      descriptions: [{ description: 'of the gone', languageTag: 'en-US' }],
+    })
+  })
+
   it('its local properties: of its place, or joined to those of the survivor beside it', async () => {
     const { set, gone, survivor } = await siblings()
     const taken = await kit.freshSet()
@@ -261,6 +282,44 @@ describe('the id of a merged term', () => {
     )
     expect(again).toMatchObject({ ...wanted, target: 'id' })
     expect(again.message).toContain(`merged into ${survivor}`)
+  })
+})
+
+describe('sets that show both terms by one pin', () => {
+  it('show the survivor alone, as the terms are siblings where they are at home', async () => {
+    const [home, mirror] = [await kit.freshSet(), await kit.freshSet()]
+    const parent = await kit.made.term(home, 'Parent')
+    const [gone, survivor] = [
+      await kit.made.term({ set: home, term: parent }, 'Gone'),
+      await kit.made.term({ set: home, term: parent }, 'Survivor'),
+    ]
+    const below = await kit.made.term({ set: home, term: gone }, 'Below')
+    await kit.made.pin({ set: home, term: parent }, mirror)
+    expect((await merge(home, gone, survivor)).status).toBe(200)
+    expect(await kit.children(mirror, parent)).toEqual([survivor])
+    expect(await kit.children(mirror, survivor)).toEqual([below])
+  })
+})
+
+describe('undo of a merge', () => {
+  it('is refused where something later changed the survivor, its labels or its children', async () => {
+    const undo = (changeId: string | null) => kit.call('', 'undo', { changeId })
+    const later: ((set: string, survivor: string, below: string) => Promise<Answer>)[] = [
+      (set, survivor) => kit.patch(`/sets/${set}/terms/${survivor}`, { labels: labels('Renamed') }),
+      (set, survivor, below) => kit.onTerm(set, below, 'move', { parent: null, set, after: survivor }),
+    ]
+    for (const change of later) {
+      const { set, gone, survivor } = await siblings()
+      const below = await kit.made.term({ set, term: gone }, 'Below')
+      const merged = (await merge(set, gone, survivor)).headers.get('relata-change')
+      const id = (await change(set, survivor, below)).headers.get('relata-change')
+      const refused = await undo(merged)
+      expect([refused.status, refused.body.error.later.map((one: { id: string }) => one.id)]).toEqual([409, [id]])
+      expect((await undo(id)).status).toBe(200)
+      expect((await undo(merged)).status).toBe(200)
+      expect(new Set(await kit.children(set))).toEqual(new Set([gone, survivor]))
+      expect(await kit.children(set, gone)).toEqual([below])
+    }
   })
 })
 

@@ -74,6 +74,62 @@ describe('a term at home', () => {
     expect(await kit.children(reusing, a)).toEqual([below])
   })
 
+  it('leaves the pins of what was above it, and joins those of what is; pins of what is below it follow', async () => {
+    const [set, ofOld, ofNew, ofBelow] = [
+      await kit.freshSet(),
+      await kit.freshSet(),
+      await kit.freshSet(),
+      await kit.freshSet(),
+    ]
+    const [old, term, below] = (await kit.chain(set, 3)) as [string, string, string]
+    const fresh = await kit.made.term(set, 'Fresh parent')
+    await kit.made.pin({ set, term: old }, ofOld)
+    await kit.made.pin({ set, term: fresh }, ofNew)
+    await kit.made.pin({ set, term: below }, ofBelow)
+    const leaf = await kit.made.term({ set, term: below }, 'Leaf')
+    expect((await kit.onTerm(set, term, 'move', { parent: fresh })).status).toBe(200)
+    expect(await kit.children(ofOld, old)).toEqual([])
+    expect((await kit.get(`/sets/${ofOld}/terms/${below}`)).status).toBe(404)
+    expect(await kit.children(ofNew, fresh)).toEqual([term])
+    expect(await kit.children(ofNew, below)).toEqual([leaf])
+    const away = await kit.freshSet()
+    await kit.onTerm(set, term, 'move', { set: away })
+    await kit.made.term({ set: away, term: below }, 'Z')
+    expect(await kit.children(ofNew, fresh)).toEqual([])
+    expect(await kit.children(ofBelow, below)).toHaveLength(2)
+  })
+
+  it('beside a sibling keeps the whole order of the place, and otherwise stands behind it', async () => {
+    const orderOf = async (set: string) =>
+      (await kit.get(`/sets/${set}?$select=customSortOrder`)).body.customSortOrder as string[]
+    const [from, to] = [await kit.freshSet(), await kit.freshSet()]
+    const [x, y] = [await kit.made.term(from, 'x'), await kit.made.term(from, 'y')]
+    const [a, b, c] = [await kit.made.term(to, 'a'), await kit.made.term(to, 'b'), await kit.made.term(to, 'c')]
+    await kit.call(`/sets/${from}`, 'order', { ids: [y, x] })
+    await kit.call(`/sets/${to}`, 'order', { ids: [c] })
+    await kit.onTerm(from, y, 'move', { set: to, after: a })
+    expect(await orderOf(from)).toEqual([x])
+    expect(await orderOf(to)).toEqual([c, a, y, b])
+    await kit.onTerm(from, x, 'move', { set: to })
+    expect(await orderOf(to)).toEqual([c, a, y, b])
+    expect(await kit.children(to)).toEqual([c, a, y, b, x])
+    expect(refusal(await kit.onTerm(to, x, 'move', { before: x }))).toMatchObject({ status: 400, target: 'before' })
+  })
+
+  it('is one row of the record, with whatever is below it', async () => {
+    const set = await kit.freshSet()
+    const [top] = (await kit.chain(set, 4)) as [string]
+    const parent = await kit.made.term(set, 'Parent')
+    const moved = await kit.onTerm(set, top, 'move', { parent })
+    const { value } = (await kit.get(`/sets/${set}/relata.history()?branch=true&$top=1`)).body
+    expect(value).toMatchObject([
+      { id: moved.headers.get('relata-change'), verb: 'move', count: 1, rows: [{ kind: 'term', id: top }] },
+    ])
+    // Levels are derived.
+    expect(JSON.parse(value[0].rows[0].before)).toEqual({ parentId: null })
+    expect(JSON.parse(value[0].rows[0].after)).toEqual({ parentId: parent })
+  })
+
   it('stays where it is without a change where it stands there already', async () => {
     const set = await kit.freshSet()
     const term = await kit.made.term(set)
@@ -171,6 +227,21 @@ describe('a move is refused', () => {
     const answer = refusal(await kit.onTerm(orphans, term, 'move', { set }))
     expect(answer.status).toBe(400)
     expect(answer.message).toContain('relata.reassignSource')
+  })
+
+  it('(2) into the sets of the system', async () => {
+    const group = (await kit.get('/groups')).body.value.find(({ scope }: { scope: string }) => scope === 'system').id
+    const sets = (await kit.get(`/groups/${group}/sets`)).body.value
+    const own = await kit.freshSet()
+    const term = await kit.made.term(own)
+    expect(sets.length).toBeGreaterThan(1)
+    for (const { id } of sets)
+      for (const verb of ['move', 'copy'])
+        expect(refusal(await kit.onTerm(own, term, verb, { set: id }))).toMatchObject({
+          status: 400,
+          code: 'invalidRequest',
+          target: 'set',
+        })
   })
 
   it('(3) into a set that has a term of the branch, pinned or mirrored', async () => {

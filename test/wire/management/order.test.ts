@@ -55,9 +55,14 @@ describe('relata.order', () => {
     const [top] = (await terms(set, ['Top'])) as [string]
     const [a, b] = (await terms(set, ['a', 'b'], top)) as [string, string]
     const ids = [b, top, 'nonsense', b.toUpperCase(), a, b]
-    expect((await kit.onTerm(set, top, 'order', { ids })).status).toBe(200)
+    const answer = await kit.onTerm(set, top, 'order', { ids })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('relata-note')).toBe(
+      `Passed over, as they are no children of this place: ${top}, nonsense.`,
+    )
     expect(await kit.children(set, top)).toEqual([b, a])
     const again = await kit.onTerm(set, top, 'order', { ids: [b, a] })
+    expect(again.headers.get('relata-note')).toBeNull()
     expect(again.headers.get('relata-change')).toBeNull()
   })
 

@@ -31,14 +31,26 @@ describe('relata.reassignSource', () => {
     await kit.onTerm(home, term, 'order', { ids: [b, a] })
     await kit.onTerm(set, term, 'order', { ids: [local] })
     await kit.onTerm(set, term, 'setAvailableForTagging', { value: false })
+    const [here, there] = [[{ key: 'place', value: 'home' }], [{ key: 'place', value: 'set' }]]
+    await kit.onTerm(home, term, 'setLocalProperties', { properties: here })
+    await kit.onTerm(set, term, 'setLocalProperties', { properties: there })
     const answer = await kit.onTerm(home, term, 'reassignSource', { set })
     expect(answer.status, answer.text).toBe(200)
     expect(await homeOf(term)).toBe(set)
     expect(await kit.children(home, term)).toEqual([b, a])
     expect(await kit.children(set, term)).toEqual([local, a, b])
     for (const id of [a, b]) expect(await homeOf(id)).toBe(home)
-    expect(await rowOf(term)).toMatchObject({ parentId: parent, isAvailableForTagging: false, level: 2 })
-    expect(await relationIn(term, home)).toMatchObject({ relationship: 'reuse', isAvailableForTagging: true })
+    expect(await rowOf(term)).toMatchObject({
+      parentId: parent,
+      isAvailableForTagging: false,
+      localProperties: there,
+      level: 2,
+    })
+    expect(await relationIn(term, home)).toMatchObject({
+      relationship: 'reuse',
+      isAvailableForTagging: true,
+      localProperties: here,
+    })
   })
 
   it('does the same with what is below, where that is wanted and the set reuses it', async () => {
@@ -161,6 +173,40 @@ describe('relata.deprecate', () => {
     expect(refusal(await kit.onTerm(set, a, 'deprecate', { replacedBy: nothing })).status).toBe(404)
   })
 
+  it('keeps the successor of a term that is deprecated again, unless null is sent', async () => {
+    const set = await kit.freshSet()
+    const [old, other] = [await kit.made.term({ set }, 'Old'), await kit.made.term({ set }, 'Other')]
+    const successor = async (): Promise<string> =>
+      (await kit.get(`/sets/${set}/terms/${old}`, 'include-annotations="relata.*"')).body['@relata.state'].replacedBy
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: other })
+    const again = await kit.onTerm(set, old, 'deprecate', {})
+    expect(again.headers.get('relata-change')).toBeNull()
+    expect(await successor()).toBe(other)
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: null })
+    expect(await successor()).toBeNull()
+    await kit.onTerm(set, old, 'deprecate', { replacedBy: other })
+    await kit.onTerm(set, old, 'undeprecate')
+    expect(await successor()).toBeNull()
+  })
+
+  it('is taken back with what replaced the term, unless that is sent again; chains do not close', async () => {
+    const set = await kit.freshSet()
+    const [a, b, c] = [await kit.made.term(set), await kit.made.term(set), await kit.made.term(set)]
+    await kit.onTerm(set, a, 'deprecate', { replacedBy: b })
+    await kit.onTerm(set, a, 'undeprecate')
+    expect(await rowOf(a)).toMatchObject({ isDeprecated: false, replacedBy: null })
+    await kit.onTerm(set, a, 'undeprecate', { replacedBy: b })
+    expect(await rowOf(a)).toMatchObject({ isDeprecated: false, replacedBy: b })
+    await kit.onTerm(set, b, 'undeprecate', { replacedBy: c })
+    expect(refusal(await kit.onTerm(set, c, 'deprecate', { replacedBy: a }))).toMatchObject({
+      status: 400,
+      code: 'invalidRequest',
+      target: 'replacedBy',
+    })
+    await kit.onTerm(set, a, 'deprecate', { replacedBy: null })
+    expect(await rowOf(a)).toMatchObject({ isDeprecated: true, replacedBy: null })
+  })
+
   it('is refused among the orphans and for what a pin mirrors', async () => {
     const [home, set] = [await kit.freshSet(), await kit.freshSet()]
     const [top, below] = (await kit.chain(home, 2)) as [string, string]
@@ -169,6 +215,37 @@ describe('relata.deprecate', () => {
     await kit.remove(`/sets/${home}/terms/${top}`)
     const orphans = await homeOf(top)
     expect(refusal(await kit.onTerm(orphans, top, 'deprecate'))).toMatchObject({ status: 400, code: 'invalidRequest' })
+  })
+})
+
+describe('a verb that changes nothing', () => {
+  it('answers 200, and is no change', async () => {
+    const [group, set] = [await kit.made.group(), await kit.freshSet()]
+    const [a, b] = [await kit.made.term(set, 'a'), await kit.made.term(set, 'b')]
+    const owner = (await server.send('GET', '/v1.0/users')).body.value[0].id
+    const calls: [string, string, object][] = [
+      [`/sets/${set}/terms/${a}`, 'move', {}],
+      [`/sets/${set}/terms/${a}`, 'move', { before: b }],
+      [`/sets/${set}/terms/${a}`, 'deprecate', { replacedBy: b }],
+      [`/sets/${set}/terms/${b}`, 'undeprecate', {}],
+      [`/sets/${set}/terms/${a}`, 'setAvailableForTagging', { value: false }],
+      [`/sets/${set}/terms/${a}`, 'setLocalProperties', { properties: [{ key: 'k', value: 'v' }] }],
+      [`/sets/${set}/terms/${a}`, 'order', { ids: [] }],
+      [`/sets/${set}`, 'order', { ids: [b, a] }],
+      [`/sets/${set}`, 'setAvailableForTagging', { value: false }],
+      [`/sets/${set}`, 'setSubmissionPolicy', { isOpen: true }],
+      [`/sets/${set}`, 'setContacts', { owner, contact: 'a@b.example', stakeholders: [owner] }],
+      [`/sets/${set}`, 'move', { group }],
+      [`/groups/${group}`, 'setRoles', { managers: [owner], contributors: [owner] }],
+      [`/groups/${group}`, 'move', { siteId: null }],
+    ]
+    for (const [path, verb, body] of calls) {
+      await kit.call(path, verb, body)
+      const before = (await kit.get('/relata.history()?$top=1')).body.value[0].id
+      const again = await kit.call(path, verb, body)
+      expect([again.status, again.headers.get('relata-change')], verb).toEqual([200, null])
+      expect((await kit.get('/relata.history()?$top=1')).body.value[0].id, verb).toBe(before)
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 /** Who may do what with the verbs: the roles of the taxonomy on both ends (exchange.md §9.2). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
 import { type AccessServer, contoso, outcome, people, startAccessServer } from '../access-kit.ts'
 
 let server: AccessServer
@@ -170,6 +170,22 @@ describe.each([
 })
 
 describe('an open set', () => {
+  it('takes terms by everyone, at the root and below what it holds, but not below what it mirrors', async () => {
+    const open = await made.set(other)
+    const [own, pinned] = [await made.term(open), await made.term(otherSet)]
+    await made.pin({ set: otherSet, term: pinned }, open)
+    await server.send('POST', `${root}/sets/${open}/relata.setSubmissionPolicy`, { isOpen: true })
+    const add = (path: string) =>
+      as(people.sana, `/sets/${open}${path}/children`, { labels: labels(`T ${Math.random()}`) })
+    expect(await add('')).toBe('201')
+    expect(await add(`/terms/${own}`)).toBe('201')
+    expect(await add(`/terms/${pinned}`)).toMatch(/^400 invalidRequest/)
+    const actor = { tenant: contoso, user: people.sana, scopes: write }
+    const at = `${root}/sets/${open}/terms/${own}`
+    expect(outcome(await server.as(actor, 'PATCH', at, { labels: labels('Mine now') }))).toBe(refused)
+    expect(outcome(await server.as(actor, 'DELETE', at))).toBe(refused)
+  })
+
   it('takes copies by everyone, but nothing that changes it', async () => {
     const open = await made.set(other)
     const [a, b] = [await made.term(open), await made.term(open)]
@@ -178,6 +194,30 @@ describe('an open set', () => {
     expect(await onTerm(people.sana, open, a, 'move', { parent: b })).toBe(refused)
     expect(await onTerm(people.sana, open, a, 'merge', { into: b })).toBe(refused)
     expect(await as(people.sana, `/sets/${open}/relata.order`, { ids: [a] })).toBe(refused)
+  })
+})
+
+describe('a set that moves', () => {
+  it('is in the hands of those of its new group', async () => {
+    const moving = await made.set(other)
+    const term = await made.term(moving)
+    expect(await onTerm(people.hugo, moving, term, 'deprecate')).toBe(refused)
+    await server.send('POST', `${root}/sets/${moving}/relata.move`, { group: mine })
+    expect(await onTerm(people.hugo, moving, term, 'deprecate')).toBe('200')
+    await server.send('POST', `${root}/sets/${moving}/relata.move`, { group: other })
+    expect(await onTerm(people.hugo, moving, term, 'undeprecate')).toBe(refused)
+  })
+})
+
+describe('the copy of a group', () => {
+  it('has its roles', async () => {
+    const answer = await server.send('POST', `${root}/groups/${mine}/relata.copy`, { name: 'Copied with roles' })
+    const { id } = answer.body as { id: string }
+    const copied = await made.set(id)
+    expect(await onTerm(people.hugo, copied, await made.term(copied), 'deprecate')).toBe('200')
+    expect(await as(people.hugo, `/groups/${id}/relata.setRoles`, { contributors: [] })).toBe(refused)
+    expect(await as(people.tara, `/groups/${id}/relata.setRoles`, { contributors: [] })).toBe('200')
+    expect(await onTerm(people.hugo, copied, await made.term(copied), 'deprecate')).toBe(refused)
   })
 })
 
@@ -191,6 +231,10 @@ describe('a dry run', () => {
     const { body, status } = await server.send('POST', path, { set }, { headers })
     expect(status).toBe(200)
     expect(body).toMatchObject({ refusals: [], effects: [{ kind: 'term', action: 'move', count: 1 }] })
-    expect((body as { needs: { role: string }[] }).needs.map(({ role }) => role)).toContain('group contributor')
+    // In the group it leaves and in the one it goes to, each role once.
+    const { needs } = body as { needs: { role: string; group: string }[] }
+    const inGroup = (role: string) => needs.filter((need) => need.role === role).map(({ group }) => group)
+    expect(new Set(inGroup('group contributor'))).toEqual(new Set([mine, other]))
+    expect(needs).toHaveLength(new Set(needs.map((need) => JSON.stringify(need))).size)
   })
 })

@@ -16,15 +16,19 @@ import { touchedBy } from '#exchange/plan/touched.ts'
 import { checkRecord } from '#exchange/plan/trust.ts'
 import { site } from '#workloads/sites/types.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
-import { stampOf } from '#workloads/term-store/rules/author.ts'
-import { canonicalTag, compareTags, languagesOf, lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
-import { type Removal, removeFromSet } from '#workloads/term-store/rules/places/remove-branch.ts'
-import { type Occurrence, rowIn } from '#workloads/term-store/rules/places/tree.ts'
+import {
+  canonicalTag,
+  compareTags,
+  languagesOf,
+  lcidOf,
+  mostLanguages,
+} from '#workloads/term-store/rules/languages/languages.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { mergeTerm } from '#workloads/term-store/rules/verbs/merge/merge-term.ts'
 import { store, term } from '#workloads/term-store/types.ts'
 import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { refuseLack, rightsOf } from './rights.ts'
+import { removeInStep } from './step-removal.ts'
 import { writeTaxonomy } from './write-taxonomy.ts'
 
 export interface StepFacts {
@@ -149,25 +153,6 @@ async function checkNamedTerms(
   }
 }
 
-/** Where what goes stands; those below another that goes leave with it. */
-async function topsOf(context: WriteContext, records: readonly PlanRecord[]): Promise<Map<string, Occurrence[]>> {
-  const gone = new Set(records.map(({ set, id }) => `${set} ${id}`))
-  const tops = new Map<string, Occurrence[]>()
-  for (const { set: setId, id, parent } of records) {
-    if (setId === undefined || (parent !== null && gone.has(`${setId} ${parent}`))) continue
-    const row = await rowIn(context.tx, setId, id)
-    if (row !== undefined) tops.set(setId, [...(tops.get(setId) ?? []), row])
-  }
-  return tops
-}
-
-async function remove(context: WriteContext, storeId: string, records: readonly PlanRecord[]): Promise<void> {
-  for (const [setId, tops] of await topsOf(context, records)) {
-    const removal: Removal = { storeId, setId, stamp: stampOf(context) }
-    await removeFromSet(context.tx, removal, tops)
-  }
-}
-
 /** By the rules of the verb: what the survivor has for it is decided there. */
 async function merge({ context, settings, asksRoles, step }: StepFacts): Promise<void> {
   for (const { action, id, into } of step.records) {
@@ -192,6 +177,15 @@ async function addLanguages({ context, plan }: StepFacts): Promise<void> {
       code: 'invalidRequest',
       target: 'plan',
     })
+  if (tags.length + added.length > mostLanguages)
+    throw new AppError(
+      'invalid',
+      `A store has at most ${mostLanguages} languages; with those of the plan it would have more.`,
+      {
+        code: 'invalidRequest',
+        target: 'plan',
+      },
+    )
   if (added.length > 0)
     await context.tx.update(store, storeRow.id, { languageTags: [...tags, ...added].sort(compareTags) })
 }
@@ -220,13 +214,17 @@ export async function applyStep(facts: StepFacts): Promise<void> {
   const before = await readTaxonomy(tx, { sets, ids, withSharing: step.kind !== 'groups' && step.kind !== 'sets' })
   const stale = staleSets(facts, before)
   if (stale.length > 0) throw new Stale(stale)
-  for (const record of step.records) checkRecord(record, before.languages)
+  const withDates = facts.plan.head.options['withDates'] === true
+  for (const record of step.records) checkRecord(record, { languages: before.languages, withDates })
   const end = before.copy()
   const written = before.copy()
   const kept = step.records.filter(({ action }) => !removing.has(action) && action !== 'merge')
   for (const record of kept) carry(written, record)
   for (const record of step.records) if (record.action !== 'merge') carryUnlessGone(end, record)
-  checkRights(step.records, asksRoles ? await rightsOf(tx, context.actor, before) : undefined, before, end)
+  const rights = asksRoles ? await rightsOf(tx, context.actor, before) : undefined
+  if (withDates && rights !== undefined && rights.roleIn(undefined) !== 'administrator')
+    refuseLack('Keeping dates needs the role administrator.')
+  checkRights(step.records, rights, before, end)
   checkSystem(step.records, before)
   checkShares(step.records, before)
   checkEnd(facts, end)
@@ -239,12 +237,17 @@ export async function applyStep(facts: StepFacts): Promise<void> {
     before,
     after: written,
     siteCollections: await siteCollectionsOf(context),
+    withDates,
   })
-  await remove(
+  await removeInStep({
     context,
-    storeRow.id,
-    step.records.filter(({ action }) => removing.has(action)),
-  )
+    storeId: storeRow.id,
+    records: step.records.filter(({ action }) => removing.has(action)),
+    others: kept,
+    before,
+    written,
+    later: facts.later,
+  })
   await merge(facts)
 }
 

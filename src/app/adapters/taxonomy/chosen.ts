@@ -1,12 +1,12 @@
 /** Adapter: which part of the store is meant by names and ids, and that part as a document. */
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
+import type { Store } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
-import type { PlaceState, TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
-import { normalised } from '#workloads/term-store/rules/labels/text.ts'
-import { readTaxonomy, readTermsInto } from './read-taxonomy.ts'
+import { readTaxonomy } from './read-taxonomy.ts'
+import { notThere, sameName, termIn } from './work/scope.ts'
 
 export interface ExportRequest {
   /** Ids or names; none: all sets but the system's. */
@@ -17,26 +17,18 @@ export interface ExportRequest {
   readonly dates?: boolean
 }
 
-function notFound(what: string): AppError {
-  return new AppError('notFound', what, { code: 'itemNotFound' })
-}
-
-function sameName(one: string, other: string): boolean {
-  return fold(one) === fold(normalised(other))
-}
-
 function chosenGroups(all: TaxonomyPart, { groups = [] }: ExportRequest): string[] {
   if (groups.length === 0) return [...all.groups.values()].filter(({ scope }) => scope !== 'system').map(({ id }) => id)
   return groups.map((wanted) => {
     const found =
       all.groups.get(wanted.toLowerCase()) ?? [...all.groups.values()].find(({ name }) => sameName(name, wanted))
-    if (found === undefined) throw notFound(`There is no group '${wanted}'.`)
+    if (found === undefined) throw notThere(`There is no group '${wanted}'.`)
     return found.id
   })
 }
 
 /** Ids of the sets that are asked for, in the order of groups and names. */
-function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
+export function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
   const groups = new Set(chosenGroups(all, request))
   const inGroups = [...all.sets.values()].filter(({ groupId }) => groups.has(groupId))
   const { sets = [] } = request
@@ -50,7 +42,7 @@ function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
     )
     const known = all.sets.get(wanted.toLowerCase())
     const meant = known === undefined ? named : [known]
-    if (meant.length === 0) throw notFound(`There is no set '${wanted}'.`)
+    if (meant.length === 0) throw notThere(`There is no set '${wanted}'.`)
     if (meant.length > 1)
       throw new AppError('invalid', `Several groups have a set '${wanted}': name it by its id, or as GROUP/SET.`, {
         target: 'set',
@@ -67,68 +59,23 @@ function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
     .map(({ id }) => id)
 }
 
-function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): string {
-  const [setId, ...others] = sets
-  if (setId === undefined || others.length > 0)
-    throw new AppError('invalid', 'A term is named with its set.', { target: 'term' })
-  if (found.place(setId, wanted.toLowerCase()) !== undefined) return wanted.toLowerCase()
-  let at: string | null = null
-  for (const label of wanted.split('/')) {
-    const next: PlaceState | undefined = found
-      .childrenOf(setId, at)
-      .find(({ termId }) => sameName(found.title(termId), label.trim()))
-    if (next === undefined) throw notFound(`The set has no term '${wanted}'.`)
-    at = next.termId
-  }
-  return at ?? ''
+/** What a document of these is to hold. */
+export function scopeOf(all: TaxonomyPart, request: ExportRequest) {
+  const sets = chosen(all, request)
+  const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
+  const groups = isWhole ? chosenGroups(all, request) : []
+  return { sets, groups, term: request.term, dates: request.dates === true, isWhole, elsewhere: true }
 }
 
-export function readChosen(
-  store: Pick<Store, 'read'>,
-  tenantId: string,
-  request: ExportRequest,
-): Promise<TaxonomyPart> {
+/** For few terms, and for tests: the document without a process. */
+export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, request: ExportRequest): Promise<Doc> {
   return store.read(tenantId, async (tx) => {
     const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-    return readTaxonomy(tx, { sets: chosen(all, request), withSharing: false })
+    const scope = scopeOf(all, request)
+    const found = await readTaxonomy(tx, { sets: scope.sets, withSharing: false, withPinned: true })
+    return docOf(found, {
+      ...scope,
+      term: scope.term === undefined ? undefined : termIn(found, scope.sets, scope.term),
+    })
   })
-}
-
-export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, request: ExportRequest): Promise<Doc> {
-  const found = await readChosen(store, tenantId, request)
-  const sets = chosen(found, request)
-  const term = request.term === undefined ? undefined : termIn(found, sets, request.term)
-  const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
-  const groups = isWhole ? chosenGroups(found, request) : []
-  return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole })
-}
-
-/** Ids of terms that terms of these sets name and that are not read: their successors, and what properties name. */
-function unreadIds(taxonomy: TaxonomyPart, asked: ReadonlySet<string>): string[] {
-  const named = [...taxonomy.terms.values()].flatMap(({ replacedBy, properties }) => [
-    ...(replacedBy === null ? [] : [replacedBy]),
-    ...Object.values(properties).flatMap((value) => /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1] ?? []),
-  ])
-  return named.filter((id) => !taxonomy.terms.has(id) && !asked.has(id))
-}
-
-/**
- * The sets that are looked over, with all that shares terms with them; the orphans too where all are. Terms of other sets
- * that are named by these are there too, so that they are not taken for gone.
- */
-export async function lookedIn(
-  tx: ReadTx,
-  request: ExportRequest,
-): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
-  const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-  const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
-  const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
-  const setIds = [...chosen(all, request), ...orphans.map(({ id }) => id)]
-  const taxonomy = await readTaxonomy(tx, { sets: setIds, withSharing: true })
-  const asked = new Set<string>()
-  for (let ids = unreadIds(taxonomy, asked); ids.length > 0; ids = unreadIds(taxonomy, asked)) {
-    for (const id of ids) asked.add(id)
-    await readTermsInto(tx, taxonomy, ids)
-  }
-  return { taxonomy, setIds }
 }

@@ -16,7 +16,7 @@ import {
   type TermState,
 } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { mergedTerm } from '#workloads/term-store/own-types.ts'
-import { birthOf, stampOf } from '#workloads/term-store/rules/author.ts'
+import { birthOf, type ChangeStamp, stampOf } from '#workloads/term-store/rules/author.ts'
 import { compareTags } from '#workloads/term-store/rules/languages/languages.ts'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
@@ -28,6 +28,13 @@ export interface RowsToWrite {
   readonly after: TaxonomyPart
   /** Site collection of each site, for groups of sites. */
   readonly siteCollections: ReadonlyMap<string, string>
+  /** Terms keep the dates that they are made with. */
+  readonly withDates: boolean
+}
+
+function stampIn({ context, withDates }: RowsToWrite): Partial<ChangeStamp> {
+  const { lastModifiedBy, ...times } = stampOf(context)
+  return withDates ? { lastModifiedBy } : { lastModifiedBy, ...times }
 }
 
 function pairs(given: Properties): { key: string; value: string }[] {
@@ -139,10 +146,19 @@ async function writeGroups({ context, storeId, before, after, siteCollections }:
     const old = before.groups.get(id)
     if (old === state) continue
     const changed = difference(old && groupRow(old), groupRow(state))
+    const siteCollectionId = state.siteId === null ? null : (siteCollections.get(state.siteId) ?? null)
     if (old === undefined) {
-      const siteCollectionId = state.siteId === null ? null : (siteCollections.get(state.siteId) ?? null)
       await tx.insert(group, { ...groupRow(state), id, storeId, siteCollectionId, ...birthOf(context) })
-    } else if (Object.keys(changed).length > 0) await tx.update(group, id, { ...changed, ...stampOf(context) })
+      continue
+    }
+    if (Object.keys(changed).length === 0) continue
+    if (old.siteId === state.siteId) {
+      await tx.update(group, id, { ...changed, ...stampOf(context) })
+      continue
+    }
+    await tx.update(group, id, { ...changed, siteCollectionId, ...stampOf(context) })
+    // Sets are seen where their group is.
+    for (const row of await tx.find(set, { parentGroupId: id })) await tx.update(set, row.id, { siteCollectionId })
   }
 }
 
@@ -209,13 +225,13 @@ async function writeRelations(writing: RowsToWrite, was: Shape, is: Shape): Prom
         createdDateTime: now,
       }
       await tx.insert(relation, draft)
-      if (old === undefined) await tx.update(term, termId, stampOf(context))
+      if (old === undefined) await tx.update(term, termId, stampIn(writing))
       continue
     }
     const changed = difference({ ...placeRow(old), ...was(old), relationship: old.kind }, row)
     if (Object.keys(changed).length === 0) continue
     await tx.update(relation, idOfRelation(place), changed as PatchOf<typeof relation>)
-    if (kind !== old.kind) await tx.update(term, termId, stampOf(context))
+    if (kind !== old.kind) await tx.update(term, termId, stampIn(writing))
   }
 }
 
@@ -250,7 +266,7 @@ async function updateTerm(
   const keys = Object.keys(changed)
   if (keys.length === 0) return
   const isDerived = keys.every((key) => derived.has(key))
-  await context.tx.update(term, termId, isDerived ? changed : { ...changed, ...stampOf(context) })
+  await context.tx.update(term, termId, isDerived ? changed : { ...changed, ...stampIn(writing) })
 }
 
 async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<void> {
@@ -272,12 +288,21 @@ async function writeTerms(writing: RowsToWrite, was: Shape, is: Shape): Promise<
     const row = wholeTerm(after, place, is)
     if (row === undefined) continue
     const isKeyword = after.sets.get(setId)?.systemRole === 'keywords'
-    await tx.insert(term, { ...row, id: termId, isKeyword, ...birth })
+    await tx.insert(term, { ...row, id: termId, isKeyword, ...birth, ...datesOf(after, termId) })
     count(setId, 1)
     made += 1
   }
   for (const [setId, amount] of counts) if (amount !== 0) await tx.add(set, setId, { termCount: amount })
   if (made > 0) await tx.add(store, storeId, { termCount: made })
+}
+
+/** Those that the plan states. */
+function datesOf(after: TaxonomyPart, termId: string) {
+  const { created, modified = created } = after.terms.get(termId) ?? {}
+  return {
+    ...(created === undefined ? {} : { createdDateTime: created }),
+    ...(modified === undefined ? {} : { lastModifiedDateTime: modified }),
+  }
 }
 
 function sameShape(one: ReturnType<Shape>, other: ReturnType<Shape>): boolean {

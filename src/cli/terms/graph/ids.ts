@@ -48,5 +48,6 @@ export function withIds(doc: Doc, to: (id: string) => string | undefined): Doc {
     ...own(id === undefined ? {} : { id }),
     sets: others.sets.map(set),
   })
-  return { ...doc, groups: doc.groups.map(group) }
+  const { elsewhere } = doc
+  return { ...doc, groups: doc.groups.map(group), ...(elsewhere ? { elsewhere: elsewhere.map(group) } : {}) }
 }

@@ -76,11 +76,8 @@ async function relationsOf(client: GraphTermsClient, setId: string, ids: readonl
   )
 }
 
-/** `wanted`: whether a set is read with its terms, by its names. */
-export async function readGraph(
-  client: GraphTermsClient,
-  wanted: (id: string, names: Texts) => boolean,
-): Promise<TaxonomyPart> {
+/** All sets with their terms: what a set shares is listed with the terms, so with the sets that are their home. */
+export async function readGraph(client: GraphTermsClient): Promise<TaxonomyPart> {
   const store = await client.get(storeRoot)
   const groups = await client.list(`${storeRoot}/groups`)
   const sets: Json[] = []
@@ -91,8 +88,7 @@ export async function readGraph(
     }
   const terms: TermState[] = []
   const places: PlaceState[] = []
-  for (const { id, localizedNames } of sets) {
-    if (!wanted(id, textsOf(localizedNames, 'name'))) continue
+  for (const { id } of sets) {
     const homes = await homesIn(client, id)
     terms.push(...homes.terms)
     places.push(

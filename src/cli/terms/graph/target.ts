@@ -27,19 +27,6 @@ import { readGraph } from './read.ts'
 
 const mostInBatch = 20
 
-function namesIn(doc: Doc): ReadonlySet<string> {
-  const sets = doc.groups.flatMap((group) => group.sets)
-  return new Set(sets.flatMap(({ names }) => Object.values(names).map((name) => fold(normalised(name)))))
-}
-
-/** Sets that the document may mean, by name or by id. */
-function isMeant(doc: Doc) {
-  const names = namesIn(doc)
-  const ids = new Set(doc.groups.flatMap(({ sets }) => sets.flatMap(({ id }) => id ?? [])))
-  return (id: string, own: Readonly<Record<string, string>>): boolean =>
-    ids.has(id) || Object.values(own).some((name) => names.has(fold(name)))
-}
-
 /** What Graph links with a reuse: the branch of the term, which needs no records of its own then. */
 function isLinked(end: TaxonomyPart, { action, relationship, id, set, parent }: PlanRecord): boolean {
   const above = parent === null || parent === undefined ? undefined : end.place(set ?? '', parent)
@@ -57,9 +44,7 @@ async function staleIn(
   plan: ReturnType<typeof parsePlan>,
 ): Promise<{ end: TaxonomyPart; stale: string[] }> {
   const planned = Object.entries(plan.head.sets)
-  const wanted = new Set(planned.map(([id]) => id))
-  const shared = plan.records.some(({ action }) => action === 'share')
-  const end = await readGraph(client, (id) => shared || wanted.has(id))
+  const end = await readGraph(client)
   const stale = planned.filter(([id, { digest }]) => (end.sets.has(id) ? digestOfSet(end, id) : null) !== digest)
   return { end, stale: stale.map(([id]) => id) }
 }
@@ -148,7 +133,7 @@ export function graphTarget(facts: GraphTargetFacts): TermsTarget {
     const names = new Set(sets.map((name) => fold(normalised(name.split('/').at(-1) ?? ''))))
     const isChosen = (id: string, own: Readonly<Record<string, string>>): boolean =>
       names.size === 0 || sets.includes(id) || Object.values(own).some((name) => names.has(fold(name)))
-    const taxonomy = await readGraph(client, isChosen)
+    const taxonomy = await readGraph(client)
     const inGroups = (groupId: string): boolean =>
       groups.length === 0 ||
       groups.some((one) => one === groupId || fold(one) === fold(taxonomy.groups.get(groupId)?.name ?? ''))
@@ -156,7 +141,8 @@ export function graphTarget(facts: GraphTargetFacts): TermsTarget {
       ({ id, names: own, groupId, systemRole }) => systemRole === null && isChosen(id, own) && inGroups(groupId),
     )
     const chosen = found.map(({ id }) => id)
-    return { doc: docOf(taxonomy, { sets: chosen, isWhole: names.size === 0 }), taxonomy, sets: chosen }
+    const doc = docOf(taxonomy, { sets: chosen, isWhole: names.size === 0, elsewhere: true })
+    return { doc, taxonomy, sets: chosen }
   }
   return {
     plan: async ({ name, bytes }, options) => {
@@ -165,7 +151,7 @@ export function graphTarget(facts: GraphTargetFacts): TermsTarget {
       const { defaultLanguage = store.defaultLanguageTag, format, encoding, group, set, choice } = wish
       const { doc, as } = await readFile({ file: name, bytes, format, encoding, group, set, defaultLanguage, choice })
       const known = withIds(doc, (id) => ids.given.get(id) ?? id)
-      const before = await readGraph(client, isMeant(known))
+      const before = await readGraph(client)
       const plan = planOf(known, {
         before,
         as,
@@ -189,6 +175,7 @@ export function graphTarget(facts: GraphTargetFacts): TermsTarget {
       return { bytes, fileName: `taxonomy.${extension}`, losses: losses.length }
     },
     validate: async (options) => {
+      if (options.has('at')) throw new Error('with --to graph, name what is looked over with --group and --set')
       const query = queryOf(options).slice(1)
       const { rules } = validateWishIn(query)
       const { taxonomy, sets } = await exported(

@@ -21,6 +21,9 @@ export interface Violation {
   readonly text: string
   /** Of a clash: the language. */
   readonly languageTag?: string
+  /** Of a limit: how many are too many, of terms unless it says sets. */
+  readonly surplus?: number
+  readonly of?: 'term' | 'set'
 }
 
 /** What a set shows: its own places, and behind pins those of the home sets, with the level here. */
@@ -135,6 +138,7 @@ function* overLimits(taxonomy: TaxonomyPart, setIds: Iterable<string>, limits: S
         setId,
         terms: [],
         text: `The set ${titleOf(taxonomy, setId)} would have ${homes} terms; a set has at most ${limits.termsPerSet}.`,
+        surplus: homes - limits.termsPerSet,
       }
   }
 }

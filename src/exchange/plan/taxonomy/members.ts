@@ -14,10 +14,11 @@ function textsAs(prefix: string, texts: Texts): [string, Value][] {
   return Object.entries(texts).map(([key, text]) => [`${prefix}.${key}`, text])
 }
 
-export function groupValues({ name, description, managers, contributors }: GroupState): MemberValues {
+export function groupValues({ name, description, siteId, managers, contributors }: GroupState): MemberValues {
   return new Map<string, Value>([
     ['name', name],
     ['description', description],
+    ['siteId', siteId],
     ['managers', managers],
     ['contributors', contributors],
   ])
@@ -131,7 +132,9 @@ function withMember<T extends object>(row: T, member: string, to: Value): T {
 }
 
 export function changedGroup(group: GroupState, changes: readonly Change[]): GroupState {
-  return changes.reduce((row, { member, to }) => withMember(row, member, to), group)
+  const changed = changes.reduce((row, { member, to }) => withMember(row, member, to), group)
+  if (changed.siteId === group.siteId) return changed
+  return { ...changed, scope: changed.siteId === null ? 'global' : 'siteCollection' }
 }
 
 export function changedSet(set: SetState, changes: readonly Change[]): SetState {
@@ -151,6 +154,8 @@ export function changedTerm(term: TermState, changes: readonly Change[]): TermSt
   for (const { member, to } of changes) {
     const parts = /^labels\.(.+)\.(default|synonyms)$/.exec(member)
     if (parts !== null) labels = withLabels(labels, parts[1] as string, parts[2] as string, to)
+    else if ((member === 'created' || member === 'modified') && typeof to === 'string')
+      changed = { ...changed, [member]: to }
     else if (member !== 'isAvailableForTagging') changed = withMember(changed, member, to)
   }
   return labels === term.labels ? changed : { ...changed, labels: orderedLabels(labels) }

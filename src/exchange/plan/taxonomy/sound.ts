@@ -4,6 +4,7 @@
  */
 import { takenNames } from '../names.ts'
 import type { PlanRecord } from '../records.ts'
+import { isOfTheTerm } from '../rights.ts'
 import type { TaxonomyPart } from './taxonomy.ts'
 
 function wrongOrder(end: TaxonomyPart, { set: setId = '', parent = null, order = [] }: PlanRecord): string | undefined {
@@ -24,7 +25,18 @@ function wrongSet(end: TaxonomyPart, id: string): string | undefined {
 }
 
 function wrongGroup(end: TaxonomyPart, id: string): string | undefined {
-  return end.groups.get(id)?.name === '' ? 'it has no name' : undefined
+  const { name, siteId = null } = end.groups.get(id) ?? {}
+  if (siteId !== null && end.siteIds?.has(siteId) !== true) return `there is no site '${siteId}'`
+  return name === '' ? 'it has no name' : undefined
+}
+
+/** At the place of a pin only what is local to it can change, as everywhere (term-store.md §3.4). */
+function lockedBy(end: TaxonomyPart, record: PlanRecord): string | undefined {
+  const { action, id, set: setId = '' } = record
+  const changes = action === 'update' || action === 'move'
+  if (!changes || end.place(setId, id)?.kind !== 'pin' || !isOfTheTerm(record)) return undefined
+  const owner = end.nameOfSet(end.home(id)?.setId ?? '')
+  return `pinned terms can be changed only in the set that owns them, '${owner}'`
 }
 
 /** What is wrong with the first record that leaves something unsound; undefined: nothing. */
@@ -42,7 +54,7 @@ export function unsound(
     if (action === 'order') text = wrongOrder(end, record)
     else if (kind === 'group') text = wrongGroup(end, id) ?? taken(record)
     else if (kind === 'set') text = wrongSet(end, id) ?? taken(record)
-    else if (!isTermGone && end.terms.get(id)?.labels.length === 0) text = 'it has no label'
+    else if (!isTermGone) text = end.terms.get(id)?.labels.length === 0 ? 'it has no label' : lockedBy(end, record)
     if (text !== undefined) return { record, text }
   }
   return undefined

@@ -68,6 +68,8 @@ export interface TaxonomyContent {
   readonly sets: readonly SetState[]
   readonly terms: readonly TermState[]
   readonly places: readonly PlaceState[]
+  /** Ids of the sites that groups can belong to; absent: groups of sites are none of its business. */
+  readonly siteIds?: ReadonlySet<string> | undefined
   /** Numbers of the whole store, where the taxonomy is a part of it. */
   readonly counts?: { readonly terms: number; readonly sets: number } | undefined
 }
@@ -81,6 +83,7 @@ export class TaxonomyPart {
   readonly sets: Map<string, SetState>
   readonly terms: Map<string, TermState>
   readonly counts: { readonly terms: number; readonly sets: number }
+  readonly siteIds: ReadonlySet<string> | undefined
   /** Set id → term id → place. */
   private readonly places = new Map<string, Map<string, PlaceState>>()
   /** Set id → parent id, or '' at the root → term ids. */
@@ -95,6 +98,7 @@ export class TaxonomyPart {
     this.sets = new Map(content.sets.map((one) => [one.id, one]))
     this.terms = new Map(content.terms.map((one) => [one.id, one]))
     this.counts = content.counts ?? { terms: content.terms.length, sets: content.sets.length }
+    this.siteIds = content.siteIds
     for (const place of content.places) this.put(place)
   }
 
@@ -106,6 +110,7 @@ export class TaxonomyPart {
       terms: [...this.terms.values()],
       places: [...this.places.values()].flatMap((held) => [...held.values()]),
       counts: this.counts,
+      siteIds: this.siteIds,
     })
   }
 

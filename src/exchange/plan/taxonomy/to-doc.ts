@@ -14,6 +14,8 @@ export interface DocScope {
   readonly dates?: boolean
   /** All sets of each group are held. */
   readonly isWhole?: boolean
+  /** With the terms of other sets that these share. */
+  readonly elsewhere?: boolean
 }
 
 function filled<T extends object>(members: T): Partial<T> {
@@ -132,6 +134,25 @@ function wayTo(taxonomy: TaxonomyPart, setId: string, termId: string): Set<strin
   return way
 }
 
+/** What is shared from sets that are not held, below the sets and groups it is at home in. */
+function elsewhereOf(taxonomy: TaxonomyPart, held: ReadonlySet<string>): GroupDoc[] {
+  const bySet = new Map<string, NodeDoc[]>()
+  for (const id of taxonomy.terms.keys()) {
+    const home = taxonomy.home(id)
+    if (home === undefined || held.has(home.setId) || taxonomy.placesOf(id).every(({ kind }) => kind === 'home'))
+      continue
+    const node = nodeDoc({ taxonomy, dates: false }, home, taxonomy.nameOfSet(home.setId))
+    bySet.set(home.setId, [...(bySet.get(home.setId) ?? []), node])
+  }
+  return [...bySet].flatMap(([id, children]) => {
+    const set = taxonomy.sets.get(id)
+    const group = set === undefined ? undefined : taxonomy.groups.get(set.groupId)
+    if (set === undefined || group === undefined) return []
+    const at: At = { file: '', line: 0, path: taxonomy.nameOfSet(id) }
+    return [groupDoc(group, [{ at, id, names: set.names, complete: false, children }], false)]
+  })
+}
+
 export function docOf(taxonomy: TaxonomyPart, scope: DocScope): Doc {
   const { sets, term, groups = [], dates = false, isWhole = false } = scope
   const { defaultTag, tags } = taxonomy.languages
@@ -150,6 +171,7 @@ export function docOf(taxonomy: TaxonomyPart, scope: DocScope): Doc {
       const group = taxonomy.groups.get(id)
       return group === undefined ? [] : [groupDoc(group, held, isWhole)]
     }),
+    ...(scope.elsewhere === true ? { elsewhere: elsewhereOf(taxonomy, new Set(sets)) } : {}),
     faults: [],
     wholeMaps: true,
   }

@@ -403,6 +403,24 @@ describe('syntaxes', () => {
     expect(broken.faults).toMatchObject([{ code: 'syntax', at: { line: 2 } }])
   })
 
+  it.each([
+    ['a number', '7'],
+    ['a text', '"skos"'],
+    ['null', 'null'],
+    ['a list of texts', '["a", "b"]'],
+    ['an empty object', '{}'],
+    ['a context alone', '{"@context": {"a": "https://example.org/v/a"}}'],
+    ['members that the context does not know', '{"prefLabel": "A", "children": [{"name": "B"}]}'],
+  ])('says that JSON-LD which is %s holds nothing', async (_what, text) => {
+    const doc = await readSkos(text, { file: 'a.jsonld', syntax: 'json-ld' })
+    expect(doc.groups).toEqual([])
+    expect(doc.faults).toMatchObject([{ code: 'syntax', at: { line: 1 } }])
+  })
+
+  it.each(['{"@context": {}, "@graph": []}', '[]'])('reads %s as an empty graph', async (text) => {
+    expect((await readSkos(text, { file: 'a.jsonld', syntax: 'json-ld' })).faults).toEqual([])
+  })
+
   it('refuses a text of more than a million characters', async () => {
     const doc = await read(`e:a a skos:Concept ;\n skos:note "${'x'.repeat(1_000_001)}" .`)
     expect(doc.faults).toMatchObject([{ code: 'limit', at: { line: 5 } }])

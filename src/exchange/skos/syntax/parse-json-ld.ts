@@ -44,6 +44,7 @@ export async function parseJsonLd(text: string, file: string, base?: string): Pr
   if (depth > fileLimits.nesting) throw stop('limit', 1, `values are nested deeper than ${fileLimits.nesting}.`)
   const value = parseJson(text, stop)
   const builder = buildGraph()
+  checkNodes(value, (why) => stop('syntax', 1, why))
   let unknown: string | undefined
   const documentLoader = {
     load: (address: string) => {
@@ -68,7 +69,22 @@ export async function parseJsonLd(text: string, file: string, base?: string): Pr
       throw stop('syntax', line, `the context '${unknown}' is not read over the network. Put it into the file.`)
     }
   }
+  if (builder.size() === 0 && !isEmptyGraph(value))
+    throw stop('syntax', 1, 'no node of it says anything: it has no "@graph", and no member that its context knows.')
   return builder.graph
+}
+
+/** JSON that is no JSON-LD, which the library reads as nothing. */
+function checkNodes(value: unknown, stop: (why: string) => Unreadable): void {
+  const isNode = (one: unknown): boolean => typeof one === 'object' && one !== null && !Array.isArray(one)
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list of other values' : `a ${typeof value}`
+  if (Array.isArray(value) ? value.every(isNode) : isNode(value)) return
+  throw stop(`JSON-LD is an object or a list of objects, and this is ${kind}.`)
+}
+
+function isEmptyGraph(value: unknown): boolean {
+  const nodes = Array.isArray(value) ? value : (value as Record<string, unknown>)['@graph']
+  return Array.isArray(nodes) && nodes.length === 0
 }
 
 function lineOf(text: string, at: number): number {

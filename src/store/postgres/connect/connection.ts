@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { Deadline } from '#base/deadline.ts'
 import { resultOf, type Statement } from '../../rows/statement.ts'
 import type { RawRow, SqlValue } from '../../values.ts'
-import { boundOf, type TypedText, typedText } from '../typed-text.ts'
+import { boundOf, findsByList, type TypedText, typedText } from '../typed-text.ts'
 import { storeErrorOf } from './errors.ts'
 
 /** int8, int2, int4, oid, float4, float8, numeric: pg_type.dat. */
@@ -36,7 +36,8 @@ export interface Endable extends Queryable {
 
 /**
  * From this use on, a statement is sent with a statement name. The server then keeps it as a prepared statement and parses
- * it once for each connection, which is not worth it for a statement that is used once.
+ * it once for each connection, which is not worth it for a statement that is used once. After some uses it also plans it
+ * once, for any values.
  */
 const usesUntilNamed = 3
 /** Limit of statement names, because each connection keeps all of its prepared statements in memory. */
@@ -47,7 +48,7 @@ let named = 0
 export async function query(connection: Queryable, ready: TypedText, values: readonly unknown[]): Promise<Answered> {
   ready.uses += 1
   if (ready.uses === usesUntilNamed) named += 1
-  const keep = ready.uses >= usesUntilNamed && named <= mostNames
+  const keep = ready.uses >= usesUntilNamed && named <= mostNames && !findsByList(ready)
   try {
     return await connection.query({
       text: ready.text,

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { migrations as ours } from '../../migrations/all.ts'
+import { begunOf, begunRows, begunTable } from '../../schema/filling-parts.ts'
 import { ledgerRows, type SchemaState, stateOf } from '../../schema/ledger.ts'
 import type { Migration } from '../../schema/schema-changes.ts'
 import { type Connection, openDatabase, resultCodeOf } from '../driver.ts'
@@ -29,9 +30,11 @@ function isTable(connection: Connection, name: string): boolean {
 
 /** Throws if the file does not exist or is not a database. */
 export function schemaState(file: string, migrations: readonly Migration[] = ours): Promise<SchemaState> {
-  return onFile(file, (connection) =>
-    stateOf(isTable(connection, 'relata_migration') ? connection.prepare(ledgerRows).all([]) : undefined, migrations),
-  )
+  return onFile(file, (connection) => {
+    const ledger = isTable(connection, 'relata_migration') ? connection.prepare(ledgerRows).all([]) : undefined
+    const begun = isTable(connection, begunTable) ? begunOf(connection.prepare(begunRows).all([])) : undefined
+    return stateOf(ledger, migrations, begun?.read)
+  })
 }
 
 /** Makes a complete and consistent copy, even while others read and write. `target` is empty or does not exist. */

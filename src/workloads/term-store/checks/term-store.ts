@@ -1,5 +1,6 @@
 /** The checks of a tenant's taxonomy, which is read once for all of them. */
 import type { CheckedTenant } from '../../finding.ts'
+import { checkJobs } from './jobs.ts'
 import { checkNames } from './labels.ts'
 import { checkMirrors } from './mirrors.ts'
 import { checkOrders } from './orders.ts'
@@ -16,4 +17,5 @@ export async function checkTermStore(tenant: CheckedTenant): Promise<void> {
   await checkWords(tenant)
   await checkOrders(tenant, taxonomy)
   await checkSuccessors(tenant, taxonomy)
+  await checkJobs(tenant)
 }

@@ -27,14 +27,14 @@ export const changedRow = complexType('relata.changedRow', 'A row that a change 
 })
 
 export const change = complexType('relata.change', 'What one request or import step changed.', {
-  id: whole({ nullable: false, doc: 'Number; it rises within the store.' }),
+  id: text({ nullable: false, doc: 'Number, for relata.undo; it rises within the store.' }),
   changedDateTime: instant({ nullable: false, doc: 'When.' }),
   verb: text({ nullable: false, doc: 'create, update, delete, or the name of the operation.' }),
   by: complex(changeAuthor, { nullable: false, doc: 'Who.' }),
   requestId: text({ doc: 'Id of the request.' }),
   batchId: text({ doc: 'Id of the batch that the request was part of.' }),
   importId: text({ doc: 'Id of the import.' }),
-  undoes: text({ doc: 'Number of the change, or id of the batch, that it took back.' }),
+  undoes: text({ doc: 'Number of the change, or id of the batch or the import, that it took back.' }),
   count: whole({ nullable: false, doc: 'Rows that changed.' }),
   rows: complex(changedRow, { nullable: false, collection: true, doc: 'The rows that were asked for; at most 100.' }),
 })
@@ -60,7 +60,7 @@ export const notRestored = complexType('relata.notRestored', 'What could not be 
 })
 
 export const restoreReport = complexType('relata.restoreReport', 'What was restored.', {
-  changeId: whole({ nullable: false, doc: 'Number of the change that this was.' }),
+  changeId: text({ nullable: false, doc: 'Number of the change that this was, for relata.undo.' }),
   kind: text({ nullable: false, doc: 'term, relation, set or group.' }),
   id: text({ nullable: false, doc: 'Id of what was deleted.' }),
   restored: whole({ nullable: false, doc: 'Rows that are back.' }),
@@ -118,8 +118,14 @@ export const storeDelta: Readonly<Record<string, FunctionFacts>> = {
 export const storeHistoryActions: Readonly<Record<string, ActionFacts>> = {
   undo: {
     ...write,
-    doc: 'Takes a change back, or all changes of a batch, where nothing later stands against it.',
-    params: { changeId: text({ required: true, nullable: false, doc: 'Number of the change, or id of the batch.' }) },
+    doc: 'Takes a change back, or all changes of a batch or an import, where nothing later stands against it.',
+    params: {
+      changeId: text({
+        required: true,
+        nullable: false,
+        doc: 'Number of the change, or id of the batch or the import.',
+      }),
+    },
     returns: change,
   },
   restore: {

@@ -86,7 +86,11 @@ export const storeSearch: Readonly<Record<string, ActionFacts>> = {
         doc: 'What is searched for; a GUID finds the term.',
       }),
       match: choice(searchMatch, { doc: 'How labels have to match; null: prefix.' }),
-      languages: text({ collection: true, doc: 'Only labels in these languages, the preferred one first; none: all.' }),
+      languages: text({
+        collection: true,
+        sample: 'en-US',
+        doc: 'Only labels in these languages, the preferred one first; none: all.',
+      }),
       scopes: complex(searchScope, {
         collection: true,
         sample: [],
@@ -110,7 +114,12 @@ export const setTermsFlat: Readonly<Record<string, FunctionFacts>> = {
     doc: 'All terms that occur in the set, shared and mirrored ones included, each after the one above it.',
     params: {
       includeDeprecated: { type: 'Edm.Boolean', doc: 'Also deprecated terms; absent: no.', optional: true },
-      language: { type: 'Edm.String', doc: 'Language of the labels; absent: that of the store.', optional: true },
+      language: {
+        type: 'Edm.String',
+        sample: 'en-US',
+        doc: 'Language of the labels; absent: that of the store.',
+        optional: true,
+      },
     },
     returns: returning(listedTerm, { collection: true }),
     paged: true,

@@ -49,6 +49,7 @@ export const termActions: Readonly<Record<string, ActionFacts>> = {
   deprecate: {
     ...ours,
     doc: 'Takes the term out of use everywhere; its children stay as they are.',
+    partial: true,
     params: {
       replacedBy: text({ guid: true, doc: 'Id of the term to use in its place; null: none any more.' }),
     },

@@ -1,5 +1,6 @@
 /** What an operator may choose about the term store, and what its rules ask of other floors. */
 import type { ReadTx } from '#edm/ports.ts'
+import type { RowRule } from './findings/row-findings.ts'
 
 /** What a rule of exchange.md §12 finds. */
 export interface TaxonomyFinding {
@@ -28,6 +29,10 @@ export interface TermStoreSettings {
   }
   /** Whether a change needs a role of the term store besides the permission. Default false. */
   readonly roles?: boolean
+  /** Rules of exchange.md §12 whose findings refuse the write that makes them. Default: none. */
+  readonly enforce?: readonly RowRule[]
+  /** Whether a search finds `ä` by `ae` as well. Default true. */
+  readonly searchUmlauts?: boolean
   /** Terms may be created without a label in the default language of the store: for seeds and imports. Default false. */
   readonly labelsAsGiven?: boolean
   /**

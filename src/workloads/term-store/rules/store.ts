@@ -9,7 +9,7 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { stampOf } from './author.ts'
-import { findingRules } from './findings.ts'
+import { findingRules } from './findings/validate.ts'
 import { storeHistoryRules } from './history/operations.ts'
 import { changeLanguages } from './languages/language-change.ts'
 import {
@@ -18,15 +18,13 @@ import {
   type Languages,
   languagesOf,
   lcidOf,
+  mostLanguages,
   sameTag,
   similarTags,
 } from './languages/languages.ts'
 import { checkRole } from './roles/roles.ts'
 import { searchRules } from './search/operations.ts'
 import type { TermStoreSettings } from './settings.ts'
-
-/** A guard against abuse, not a limit of Graph's. */
-const mostLanguages = 200
 
 /** What is wrong with a language; undefined: Microsoft has it, or the store has had it since before this was checked. */
 function faultOf(value: unknown, now: Languages): string | undefined {
@@ -73,7 +71,7 @@ function languagesIn(now: Languages, sent: SentLanguages, faults: Faults): Langu
 
 export function storeBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(store, {
-    operations: { ...storeHistoryRules(settings), ...searchRules, ...findingRules(settings) },
+    operations: { ...storeHistoryRules(settings), ...searchRules(settings), ...findingRules(settings) },
 
     async locate({ tx }, _from, _nav, key) {
       if (key.toLowerCase() !== 'root') return undefined

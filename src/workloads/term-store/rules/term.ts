@@ -5,6 +5,7 @@ import { fold } from '#base/text/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
 import { birthOf, stampOf } from './author.ts'
+import { enforcing } from './findings/enforced.ts'
 import { historyRules } from './history/operations.ts'
 import { describeTerm } from './labels/descriptions.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
@@ -131,6 +132,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     describe: describeTerm,
     annotate: annotateTerms,
+    ...(settings.enforce === undefined || settings.enforce.length === 0 ? {} : { settle: enforcing(settings.enforce) }),
     locate: locateTerm,
     operations: { ...termOperations(settings), ...historyRules },
 

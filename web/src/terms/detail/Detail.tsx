@@ -1,10 +1,8 @@
-/** The pane beside the tree. */
-
-import { graph } from '../../data/plan.ts'
-import { useRead } from '../../data/query.ts'
-import type { Term, TermGroup, TermSet } from '../../data/types.ts'
-import { Loaded } from '../../kit/Loaded.tsx'
-import { useShared } from '../../kit/styles.ts'
+/** What is chosen in the term store: a term, a set, a group, or the store itself. */
+import { GroupDetail } from './GroupDetail.tsx'
+import { SetDetail } from './SetDetail.tsx'
+import { StoreDetail } from './StoreDetail.tsx'
+import { TermDetail } from './TermDetail.tsx'
 
 export interface DetailProps {
   readonly groupId?: string | undefined
@@ -13,22 +11,9 @@ export interface DetailProps {
 }
 
 export function Detail({ groupId, setId, termId }: DetailProps) {
-  const shared = useShared()
-  const path =
-    groupId !== undefined
-      ? `/termStore/groups/${groupId}`
-      : termId === undefined
-        ? `/termStore/sets/${setId}`
-        : `/termStore/sets/${setId}/terms/${termId}`
-  const read = useRead('term', [path], graph<Term & TermSet & TermGroup>('GET', path))
-  return (
-    <Loaded read={read}>
-      {({ id, labels, localizedNames, displayName }) => (
-        <div className={shared.page}>
-          <h2 className={shared.paneTitle}>{displayName ?? labels?.[0]?.name ?? localizedNames?.[0]?.name}</h2>
-          <div className={shared.mono}>{id}</div>
-        </div>
-      )}
-    </Loaded>
-  )
+  if (setId !== undefined && termId !== undefined)
+    return <TermDetail key={`${setId} ${termId}`} setId={setId} termId={termId} />
+  if (setId !== undefined) return <SetDetail key={setId} setId={setId} />
+  if (groupId !== undefined) return <GroupDetail key={groupId} groupId={groupId} />
+  return <StoreDetail />
 }

@@ -1,3 +1,6 @@
+/** The translations of a set. */
+import { SetTable } from './SetTable.tsx'
+
 export function Matrix({ setId }: { readonly setId: string }) {
-  return <div>{setId}</div>
+  return <SetTable setId={setId} />
 }

@@ -212,21 +212,24 @@ export function TermTree(props: TermTreeProps) {
       for (const { key } of siblings.slice(0, 50)) if (!model.open.has(key)) store.open(key)
     } else onCommand(command, at)
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (row === undefined) return
+  /** Whether the key is one of the tree. */
+  const pressed = (event: KeyboardEvent, at: TreeRow): boolean => {
     const keys = keysOf(event)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
     const to = walked(keys, activeIndex, rows, page)
     if (event.key.length > 1) typed.current = { text: '', at: 0 }
     const command = commandOf(keys)
     if (to !== undefined) goTo(to, event.shiftKey)
-    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(row, keys === 'ArrowRight')
+    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(at, keys === 'ArrowRight')
     else if (keys === 'Escape' && selected.size > 0) onSelect(new Set())
-    else if (row.what === 'failed' && keys === 'Enter') retry(row.parentKey)
-    else if (command !== undefined) runCommand(command, row)
+    else if (at.what === 'failed' && keys === 'Enter') retry(at.parentKey)
+    else if (command !== undefined) runCommand(command, at)
     else if (isLabelKey(event)) typeAhead(event.key)
-    else return
-    event.preventDefault()
+    else return false
+    return true
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (row !== undefined && pressed(event, row)) event.preventDefault()
   }
   const retry = (key: string): void => {
     store.load(key, (store.get().branches.get(key)?.items.length ?? 0) + 1).catch(failed)

@@ -11,8 +11,8 @@ import { invalid } from '../refusals.ts'
 import { checkRole } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { recordIn } from './change-value.ts'
+import { typeNamed } from './rewound-rows.ts'
 import { RecordSight, sightKeys } from './seen.ts'
-import { typeNamed } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
 const usualPage = 100

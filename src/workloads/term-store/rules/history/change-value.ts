@@ -3,7 +3,7 @@ import { AppError } from '#base/errors.ts'
 import { localName } from '#edm/define.ts'
 import type { ChangeRecord, ReadContext, WriteContext } from '#edm/ports.ts'
 import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
-import { typeNamed } from './write-rows.ts'
+import { typeNamed } from './rewound-rows.ts'
 
 /** Throws where the server keeps no record. */
 export function recordIn({ record }: Pick<ReadContext, 'record'>): ChangeRecord {
@@ -31,7 +31,7 @@ function rowValue({ type, id, within, action, before, after }: ChangedMembers) {
 
 export function changeValue(change: ChangeHead, rows: readonly ChangedMembers[]) {
   const { binned: _, ...told } = change
-  return { ...told, by: { app: null, ...change.by }, rows: rows.map(rowValue) }
+  return { ...told, id: String(change.id), by: { app: null, ...change.by }, rows: rows.map(rowValue) }
 }
 
 /** The change that a write will be recorded as, when its rules have ended; the counts are the caller's. */

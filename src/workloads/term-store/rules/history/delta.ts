@@ -12,8 +12,8 @@ import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, term } from '../../types.ts'
 import { invalid } from '../refusals.ts'
 import { recordIn } from './change-value.ts'
+import { typeNamed } from './rewound-rows.ts'
 import { RecordSight } from './seen.ts'
-import { typeNamed } from './write-rows.ts'
 
 const usualPage = 200
 const mostRows = 1000

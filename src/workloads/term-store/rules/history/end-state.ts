@@ -1,15 +1,15 @@
 /**
  * The state of sets after rows were written as they had been: their levels, heights and counts, and whether everything may
- * stand as it does (exchange.md §10.3). Whole sets are read, since what is taken back may be anything.
+ * stand as it does (exchange.md §10.3). Whole sets are read, since what is taken back may be anything, unless that would be much for little.
  */
-import { AppError } from '#base/errors.ts'
 import type { Tx } from '#edm/ports.ts'
 import { relation, set, term } from '../../types.ts'
 import { titleOfSet } from '../labels/titles.ts'
 import { checkOnce } from '../places/once.ts'
+import { checkParent, nowhere, type PlaceChanges, settleFew, tooDeep, writeCount } from '../places/settle.ts'
 import { affectedPlaces, maxLevels, type Occurrence, pinsOf, rowOfRelation, rowOfTerm } from '../places/tree.ts'
-import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
+import { placeChanges, type RewoundRows } from './rewound-rows.ts'
 
 /** What a set holds. */
 interface HeldRows {
@@ -34,25 +34,12 @@ async function heldBy(tx: Tx, setId: string): Promise<HeldRows> {
   return { rows, byTerm: new Map(rows.map((row) => [row.termId, row])), below }
 }
 
-function nowhere(message: string): AppError {
-  return new AppError('conflict', message, { code: 'conflict', spec: 'exchange.md §10.3' })
-}
-
 /** Throws if a row is below a term that the set does not hold, or only mirrors. */
 async function checkParents(setId: string, tx: Tx, { rows, byTerm }: HeldRows): Promise<void> {
   for (const { parentId, termId } of rows) {
     if (parentId === null) continue
-    const parent = byTerm.get(parentId)
-    if (parent !== undefined && parent.kind !== 'pin') continue
-    const why = parent === undefined ? 'is not in the set' : 'is pinned in the set'
-    throw nowhere(`The term ${termId} would be below ${parentId}, which ${why} ${await titleOfSet(tx, setId)}.`)
+    await checkParent(tx, setId, termId, parentId, byTerm.get(parentId))
   }
-}
-
-async function tooDeep(tx: Tx, setId: string): Promise<AppError> {
-  return invalid(
-    `A set can have at most ${maxLevels} levels of terms, mirrored ones included; the set ${await titleOfSet(tx, setId)} would have more.`,
-  )
 }
 
 interface Placed {
@@ -82,7 +69,7 @@ async function placedIn(tx: Tx, setId: string, held: HeldRows): Promise<Placed[]
 }
 
 /** Writes levels, heights and the count of a set. Returns the ids of its terms whose height has changed. */
-async function settle(tx: Tx, setId: string, { limits }: TermStoreSettings): Promise<string[]> {
+async function settle(tx: Tx, setId: string, settings: TermStoreSettings): Promise<string[]> {
   const setRow = await tx.get(set, setId)
   if (setRow === undefined) return []
   const held = await heldBy(tx, setId)
@@ -94,23 +81,34 @@ async function settle(tx: Tx, setId: string, { limits }: TermStoreSettings): Pro
     else await tx.update(relation, row.id, { level, height })
     if (row.kind === 'source' && row.height !== height) changed.push(row.termId)
   }
-  const termCount = held.rows.filter(({ kind }) => kind === 'source').length
-  if (termCount > limits.termsPerSet && termCount > setRow.termCount)
-    throw invalid(
-      `The set ${await titleOfSet(tx, setId)} would have more terms than its limit of ${limits.termsPerSet}.`,
-    )
-  if (termCount !== setRow.termCount) await tx.add(set, setId, { termCount: termCount - setRow.termCount })
+  const after = held.rows.filter(({ kind }) => kind === 'source').length
+  await writeCount(tx, setId, { before: setRow.termCount, after }, settings)
   return changed
 }
 
 /** Settles the sets, and those whose pins are taller or less tall for it. */
-export async function settleSets(tx: Tx, setIds: Iterable<string>, settings: TermStoreSettings): Promise<void> {
+async function settleWhole(tx: Tx, setIds: Iterable<string>, settings: TermStoreSettings): Promise<void> {
   const waiting = new Set(setIds)
   for (const setId of waiting) {
     waiting.delete(setId)
     for (const termId of await settle(tx, setId, settings))
       for (const pin of await pinsOf(tx, termId)) waiting.add(pin.setId)
   }
+}
+
+/** Of so few rows each is looked up. */
+const few = 50
+/** A smaller set is read faster as a whole. */
+const small = 200
+
+/** Levels, heights and counts of all sets in which something has another place. */
+export async function settleSets(tx: Tx, rows: RewoundRows, settings: TermStoreSettings): Promise<void> {
+  const sets = placeChanges(rows)
+  const fresh = new Set(rows.added.filter(({ type }) => type === set.name).map(({ id }) => id))
+  const isFew = async ([setId, { placed, left }]: [string, PlaceChanges]): Promise<boolean> =>
+    !fresh.has(setId) && placed.length + left.length <= few && ((await tx.get(set, setId))?.termCount ?? 0) > small
+  for (const entry of sets) if (!(await isFew(entry))) return settleWhole(tx, sets.keys(), settings)
+  await settleFew(tx, sets, settings)
 }
 
 /** `places`: where rows were added. Throws if a set that shows them has a term twice. */

@@ -1,41 +1,30 @@
 /** Orders after rows were written as they had been: what is no child there by now is no longer named (exchange.md §10.4). */
-import type { AnyRow } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import type { RewoundRow } from '#edm/records/rewind.ts'
 import { relation, set, term } from '../../types.ts'
 import { tidyOrder, unlist, writeOrder } from '../places/order.ts'
+import type { Listed } from '../places/settle.ts'
 import { rowIn, rowOfRelation, rowOfTerm, rowsUnder } from '../places/tree.ts'
-import type { RewoundRows } from './write-rows.ts'
-
-interface Listed {
-  readonly setId: string
-  readonly parentId: string | null
-  readonly termId: string
-}
-
-/** Where a row lists a term among the children of another; undefined: it is no such row. */
-function listedBy(type: string, row: AnyRow | undefined): Listed | undefined {
-  if (row === undefined || (type !== term.name && type !== relation.name)) return undefined
-  const isHome = type === term.name
-  const parentId = (row[isHome ? 'parentId' : 'fromTermId'] ?? null) as string | null
-  return { setId: row['setId'] as string, parentId, termId: (isHome ? row.id : row['toTermId']) as string }
-}
+import { listedBy, type RewoundRows } from './rewound-rows.ts'
 
 async function unlistLeft(tx: Tx, rows: readonly RewoundRow[]): Promise<void> {
   const left = new Map<string, Listed[]>()
+  // With its parent, the order that lists it is gone as well.
+  const gone = new Set(rows.filter(({ was }) => was === undefined).map(({ id }) => id))
   for (const { type, now, was } of rows) {
     const [from, to] = [listedBy(type, now), listedBy(type, was)]
     if (from === undefined || (from.setId === to?.setId && from.parentId === to.parentId)) continue
+    if (gone.has(from.parentId ?? from.setId)) continue
     const key = `${from.setId} ${from.parentId}`
     left.set(key, [...(left.get(key) ?? []), from])
   }
   for (const listed of left.values()) {
-    const gone: string[] = []
+    const unlisted: string[] = []
     // It may be there by another row now: at home and not shared, or the other way round.
     for (const { setId, parentId, termId } of listed)
-      if ((await rowIn(tx, setId, termId))?.parentId !== parentId) gone.push(termId)
+      if ((await rowIn(tx, setId, termId))?.parentId !== parentId) unlisted.push(termId)
     const [at] = listed
-    if (at !== undefined && gone.length > 0) await unlist(tx, at, gone)
+    if (at !== undefined && unlisted.length > 0) await unlist(tx, at, unlisted)
   }
 }
 

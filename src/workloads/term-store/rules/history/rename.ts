@@ -10,7 +10,7 @@ import type { Label, LocalName } from '../labels/labels.ts'
 import { checkNames } from '../labels/set-names.ts'
 import { checkSiblings } from '../labels/siblings.ts'
 import { cutTo, maxName } from '../labels/text.ts'
-import type { RewoundRows } from './write-rows.ts'
+import type { RewoundRows } from './rewound-rows.ts'
 
 /** `X (restored)`, `X (restored 2)` …, cut to the length of a name. */
 function marked(name: string, number: number): string {

@@ -18,8 +18,9 @@ import { changeToBe, recordIn } from './change-value.ts'
 import { tidyOrders } from './orders.ts'
 import { renamed } from './rename.ts'
 import { type RelationRow, restoreRelation } from './restore-relation.ts'
+import { type RewoundRows, typeNamed } from './rewound-rows.ts'
 import { RecordSight } from './seen.ts'
-import { type RewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.4'
 
@@ -140,6 +141,10 @@ async function termsToAdd(tx: Tx, item: BinItem, target: Target | undefined, not
     const setId = row.setId === target?.from ? target.setId : row.setId
     const parentId = await parentOf(tx, { ...row, setId }, back, target, notes)
     const replacedBy = await successorOf(tx, row.replacedBy, back)
+    if (replacedBy !== row.replacedBy)
+      notes.push(
+        `The term ${row.replacedBy}, which replaces ${row.id}, is gone or deprecated: nothing replaces it now.`,
+      )
     rows.push(added(term, { ...row, setId, parentId, replacedBy }))
   }
   return rows
@@ -167,14 +172,25 @@ async function orphansToMove(tx: Tx, item: BinItem, target: Target | undefined, 
   return moves
 }
 
+/** Members of a row that stayed, as a report calls them. */
+function membersNamed(type: string, id: string, members: readonly string[]): string {
+  const row = `the ${localName(type)} ${id}`
+  if (members.includes('customSortOrder')) return `The order of the children of ${row}`
+  return members.includes('replacedBy') ? `What replaces ${row}` : `What was ${members.join(', ')} of ${row}`
+}
+
 /** Members of rows that stayed, such as the order of the parent: as they were, unless something else changed them. */
-async function othersToChange(tx: Tx, item: BinItem) {
+async function othersToChange(tx: Tx, item: BinItem, notes: string[]) {
   const changes: RewoundRows['changed'][number][] = []
   for (const { type, id, action, before, after } of item.rows) {
     const declared = typeNamed(type)
     if (action !== 'update' || 'setId' in after || declared === undefined) continue
     const now = (await tx.get(declared, id)) as AnyRow | undefined
-    if (now === undefined || !Object.entries(after).every(([key, value]) => sameValue(now[key], value))) continue
+    if (now === undefined) continue
+    if (!Object.entries(after).every(([key, value]) => sameValue(now[key], value))) {
+      notes.push(`${membersNamed(type, id, Object.keys(after))} was changed since, and stays as it is.`)
+      continue
+    }
     changes.push({ row: { type, id, now, was: { ...now, ...before } }, patch: before })
   }
   return changes
@@ -247,7 +263,7 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   await checkRoom(tx, terms.length, settings)
   const rows: RewoundRows = {
     added: [...(await setsToAdd(tx, item)), ...terms],
-    changed: [...(await orphansToMove(tx, item, target, report)), ...(await othersToChange(tx, item))],
+    changed: [...(await orphansToMove(tx, item, target, report)), ...(await othersToChange(tx, item, report.notes))],
     removed: [],
   }
   const record = recordIn(context)
@@ -264,5 +280,5 @@ export async function restore(settings: TermStoreSettings, context: WriteContext
   await record.unbin(tx, item.change.id)
   if (notes !== undefined) notes.undoes = facts.deletedItemId
   const { id: changeId } = await changeToBe(context, record)
-  return { changeId, kind: localName(item.type), id: item.subject, restored, ...report }
+  return { changeId: String(changeId), kind: localName(item.type), id: item.subject, restored, ...report }
 }

@@ -4,7 +4,7 @@ import type { ChangeRecord, Located, ReadTx } from '#edm/ports.ts'
 import type { ChangedMembers } from '#edm/records/reading.ts'
 import { group, set, store } from '../../types.ts'
 import { isVisible, missing } from '../refusals.ts'
-import type { RewoundRows } from './write-rows.ts'
+import type { RewoundRows } from './rewound-rows.ts'
 
 /** What says of a set or a group where it is seen; it outlives everything else of one that is purged. */
 export const sightKeys: readonly string[] = ['siteCollectionId']

@@ -7,8 +7,8 @@ import type { ChangedMembers, ChangeHead, PastMoment, RecordEntry, RecordOf } fr
 import { changeId } from '#edm/records/recording.ts'
 import { Rewind } from '#edm/records/rewind.ts'
 import { relation, term } from '../../types.ts'
+import { typeNamed } from './rewound-rows.ts'
 import { sightKeys } from './seen.ts'
-import { typeNamed } from './write-rows.ts'
 
 export type TermThen = RowOf<typeof term>
 export type RelationThen = RowOf<typeof relation>

@@ -1,18 +1,20 @@
-/** `relata.undo`: takes a write back, or all writes of a batch, where nothing later stands against it (exchange.md §10.3). */
+/** `relata.undo`: takes a write back, or all writes of a batch or an import, where nothing later stands against it (exchange.md §10.3). */
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { ChangeRecord, Located, Tx, WriteContext } from '#edm/ports.ts'
 import type { ChangedMembers, ChangeHead } from '#edm/records/reading.ts'
-import { Rewind, sameValue } from '#edm/records/rewind.ts'
+import { Rewind, type RewoundRow, sameValue } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, term } from '../../types.ts'
+import { findMany } from '../places/find-many.ts'
 import { invalid } from '../refusals.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { changeToBe, changeValue, recordIn } from './change-value.ts'
 import { tidyOrders } from './orders.ts'
+import { type RewoundRows, rewoundRows, typeNamed } from './rewound-rows.ts'
 import { RecordSight } from './seen.ts'
-import { needRolesFor, type RewoundRows, rewoundRows, typeNamed, writeRows } from './write-rows.ts'
+import { needRolesFor, writeRows } from './write-rows.ts'
 
 const spec = 'exchange.md §10.3'
 
@@ -24,11 +26,11 @@ function noChange(asked: string): AppError {
   })
 }
 
-/** The writes that `changeId` names: one by its number, those of a batch by its id. Oldest first. */
+/** The writes that `changeId` names: one by its number, those of a batch or an import by its id. Oldest first. */
 async function namedBy(tx: Tx, record: ChangeRecord, asked: string): Promise<ChangeHead[]> {
   const batchId = guidOf(asked)
   if (batchId === undefined && !/^[1-9]\d{0,14}$/.test(asked))
-    throw invalid(`'${asked}' is neither the number of a change nor the id of a batch.`, 'changeId')
+    throw invalid(`'${asked}' is neither the number of a change nor the id of a batch or an import.`, 'changeId')
   const ids = batchId === undefined ? [Number(asked)] : await record.ofBatch(tx, batchId)
   const found: ChangeHead[] = []
   for (const id of ids) {
@@ -122,6 +124,8 @@ class Later {
 
   /** Merges after `since` into a term that goes. Ids that stood for it before outlive it, as they outlive its deletion. */
   async merged(row: AnyRow, since: number): Promise<void> {
+    // A term for which no id stands has had none merged into it, or all of that was taken back.
+    if (((row['mergedTermIds'] ?? []) as readonly string[]).length === 0) return
     const merges: number[] = []
     let first = row['mergedTermIds']
     for (let before: string | undefined; ; ) {
@@ -152,7 +156,8 @@ class Later {
     const later: unknown[] = []
     for (const id of [...this.#found].sort((a, b) => a - b)) {
       const change = await this.#record.change(this.#tx, id)
-      if (change !== undefined) later.push({ id, verb: change.verb, by: change.by, at: change.changedDateTime })
+      if (change !== undefined)
+        later.push({ id: String(id), verb: change.verb, by: change.by, at: change.changedDateTime })
     }
     const which = later.length === 0 ? 'something that is not in the record stands' : 'later changes stand'
     return new AppError('conflict', `The change cannot be taken back: ${which} against it.`, {
@@ -169,32 +174,33 @@ interface Dependant {
   readonly id: string
 }
 
-/** Rows of today that would hang on a row which goes: what is below it, or leads to it. */
-async function dependants(tx: Tx, type: string, id: string): Promise<Dependant[]> {
+/** Rows of today that would hang on rows which go: what is below them, or leads to them. */
+async function dependants(tx: Tx, removed: readonly RewoundRow[]): Promise<Dependant[]> {
+  const idsOf = (type: { readonly name: string }) => removed.filter((row) => row.type === type.name).map(({ id }) => id)
   const held = (rows: readonly { id: string; setId: string }[]) =>
     rows.map((row) => ({ within: row.setId, id: row.id }))
-  if (type === group.name)
-    return (await tx.find(set, { parentGroupId: id })).map((row) => ({ within: row.id, id: row.id }))
-  if (type === set.name)
-    return [...held(await tx.find(term, { setId: id })), ...held(await tx.find(relation, { setId: id }))]
-  if (type !== term.name) return []
-  return [
-    ...held(await tx.find(term, { parentId: id })),
-    ...held(await tx.find(relation, [{ fromTermId: id }, { toTermId: id }])),
-  ]
+  const found: Dependant[] = []
+  for (const id of idsOf(group))
+    found.push(...(await tx.find(set, { parentGroupId: id })).map((row) => ({ within: row.id, id: row.id })))
+  for (const id of idsOf(set))
+    found.push(...held(await tx.find(term, { setId: id })), ...held(await tx.find(relation, { setId: id })))
+  const terms = idsOf(term)
+  found.push(...held(await findMany(tx, term, terms, (parentId) => ({ parentId }))))
+  found.push(...held(await findMany(tx, relation, terms, (fromTermId) => ({ fromTermId }))))
+  found.push(...held(await findMany(tx, relation, terms, (toTermId) => ({ toTermId }))))
+  return [...new Map(found.map((one) => [one.id, one])).values()]
 }
 
 /** Notes what hangs on rows that are removed, unless it goes as well, or hung on them when they were made. */
 async function noteDependants(tx: Tx, rows: RewoundRows, later: Later, since: number): Promise<void> {
   const gone = new Set(rows.removed.map(({ id }) => id))
   const moved = new Map(rows.changed.map(({ row, patch }) => [row.id, patch]))
-  for (const row of rows.removed) {
+  for (const row of rows.removed)
     if (row.type === term.name && row.now !== undefined) await later.merged(row.now, since)
-    for (const other of await dependants(tx, row.type, row.id)) {
-      const patch = moved.get(other.id)
-      const isFreed = patch !== undefined && ('parentId' in patch || 'setId' in patch || 'parentGroupId' in patch)
-      if (!gone.has(other.id) && !isFreed) await later.hangs(other, since)
-    }
+  for (const other of await dependants(tx, rows.removed)) {
+    const patch = moved.get(other.id)
+    const isFreed = patch !== undefined && ('parentId' in patch || 'setId' in patch || 'parentGroupId' in patch)
+    if (!gone.has(other.id) && !isFreed) await later.hangs(other, since)
   }
 }
 
@@ -221,17 +227,42 @@ export interface UndoFacts {
   readonly changeId: string
 }
 
+/** How many rows are asked for together. */
+const readAtOnce = 400
+
+/** Those of many changes, so that few round trips are made for them. */
+async function rowsOf(tx: Tx, changed: readonly ChangedMembers[]): Promise<ReadonlyMap<string, AnyRow | undefined>> {
+  const found = new Map<string, AnyRow | undefined>()
+  const wanted = [...new Map(changed.map(({ type, id }) => [`${type} ${id}`, { type, id }]))]
+  for (let at = 0; at < wanted.length; at += readAtOnce)
+    await Promise.all(
+      wanted.slice(at, at + readAtOnce).map(async ([key, { type, id }]) => {
+        const declared = typeNamed(type)
+        if (declared !== undefined) found.set(key, (await tx.get(declared, id)) as AnyRow | undefined)
+      }),
+    )
+  return found
+}
+
 /** Rewinds the writes, and throws 409 with the later ones that stand against it. */
 async function takenBack(tx: Tx, record: ChangeRecord, changes: readonly ChangeHead[]): Promise<RewoundRows> {
-  const rewind = new Rewind(async (type, id) => {
-    const declared = typeNamed(type)
-    return declared === undefined ? undefined : ((await tx.get(declared, id)) as AnyRow | undefined)
-  })
   const later = new Later(tx, record, new Set(changes.map(({ id }) => id)))
-  for (const { id } of changes.toReversed())
-    for (const row of (await record.rows(tx, id)).toReversed())
+  const changed = await Promise.all(
+    changes.toReversed().map(async ({ id }) => ({ id, rows: await record.rows(tx, id) })),
+  )
+  const now = await rowsOf(
+    tx,
+    changed.flatMap(({ rows }) => rows),
+  )
+  const rewind = new Rewind(async (type, id) => now.get(`${type} ${id}`))
+  for (const { id, rows } of changed) {
+    const gone: ChangedMembers[] = []
+    for (const row of rows.toReversed())
       if (!(await rewind.takeBack(row))) await later.touched(row, id)
-      else if (row.action === 'delete') await later.goneAgain(row, id)
+      else if (row.action === 'delete') gone.push(row)
+    for (let at = 0; at < gone.length; at += readAtOnce)
+      await Promise.all(gone.slice(at, at + readAtOnce).map((row) => later.goneAgain(row, id)))
+  }
   const rows = rewoundRows(rewind.rows.values())
   await noteDependants(tx, rows, later, changes[0]?.id ?? 0)
   await noteMerged(tx, rows, later)

@@ -5,7 +5,7 @@ import type { EntityType } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Tx, WriteContext } from '#edm/ports.ts'
 import type { ChangedMembers } from '#edm/records/reading.ts'
-import { type RewoundRow, sameValue } from '#edm/records/rewind.ts'
+import type { RewoundRow } from '#edm/records/rewind.ts'
 import { mergedTerm } from '../../own-types.ts'
 import { group, relation, set, store, term } from '../../types.ts'
 import { stampOf } from '../author.ts'
@@ -19,44 +19,11 @@ import { checkRole, checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import type { ChildrenOf } from '../verbs/verbs.ts'
 import { checkOccurrences, settleSets } from './end-state.ts'
+import { type RewoundRows, typeNamed } from './rewound-rows.ts'
 
 type TermRow = RowOf<typeof term>
 type RelationRow = RowOf<typeof relation>
 type SetRow = RowOf<typeof set>
-
-/** Types in the order in which rows are added. */
-const types: readonly EntityType[] = [store, group, set, term, relation, mergedTerm]
-
-export function typeNamed(name: string): EntityType | undefined {
-  return types.find((type) => type.name === name)
-}
-
-export interface RewoundRows {
-  readonly added: readonly RewoundRow[]
-  readonly changed: readonly { readonly row: RewoundRow; readonly patch: Readonly<Record<string, unknown>> }[]
-  readonly removed: readonly RewoundRow[]
-  /** When the rows were as they are written. */
-  readonly since?: string
-}
-
-/** What differs between the rows as they are and as they were. */
-export function rewoundRows(rows: Iterable<RewoundRow>): RewoundRows {
-  const added: RewoundRow[] = []
-  const changed: RewoundRows['changed'][number][] = []
-  const removed: RewoundRow[] = []
-  for (const row of rows) {
-    const { now, was, type } = row
-    if (now === undefined && was !== undefined) added.push(row)
-    if (now !== undefined && was === undefined) removed.push(row)
-    if (now === undefined || was === undefined) continue
-    const derived = typeNamed(type)?.derived ?? []
-    const patch = Object.fromEntries(
-      Object.entries(was).filter(([key, value]) => !derived.includes(key) && !sameValue(now[key], value)),
-    )
-    if (Object.keys(patch).length > 0) changed.push({ row, patch })
-  }
-  return { added, changed, removed }
-}
 
 function isOf(type: EntityType): (row: RewoundRow) => boolean {
   return (row) => row.type === type.name
@@ -185,14 +152,6 @@ async function writeAll(context: WriteContext, { added, changed, removed }: Rewo
   for (const type of [set, group]) for (const { id } of removed.filter(isOf(type))) await tx.remove(type, id)
 }
 
-function setIdsOf(rows: RewoundRows): Set<string> {
-  const all = [...rows.added, ...rows.changed.map(({ row }) => row), ...rows.removed]
-  const held = all.filter((row) => row.type === term.name || row.type === relation.name)
-  return new Set(
-    held.flatMap(({ now, was }) => [now?.['setId'], was?.['setId']]).filter((id) => typeof id === 'string'),
-  )
-}
-
 /** Members of a term or a relation that say where it is, or what it shows. */
 const placing: readonly string[] = ['setId', 'parentId', 'fromTermId', 'relationship']
 
@@ -294,7 +253,7 @@ export async function writeRows(settings: TermStoreSettings, context: WriteConte
   await writeDerived(tx, rows)
   const places = newPlaces(rows)
   const isPlaced = places.length > 0 || rows.removed.length > 0
-  if (isPlaced) await settleSets(tx, setIdsOf(rows), settings)
+  if (isPlaced) await settleSets(tx, rows, settings)
   await writeCounts(tx, rows)
   await checkNamesOf(context, rows)
   await checkOccurrences(tx, places)

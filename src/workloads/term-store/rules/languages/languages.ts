@@ -2,6 +2,9 @@
 
 import { lcids } from './lcids.ts'
 
+/** Of one store: a guard against abuse, not a limit of Graph's. */
+export const mostLanguages = 200
+
 /** Tags in lower case → LCID. */
 const numbers: ReadonlyMap<string, number> = new Map([...lcids].map(([tag, lcid]) => [tag.toLowerCase(), lcid]))
 

@@ -9,7 +9,7 @@ import type { PageOfValues } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
 import { type relation, set, store, term } from '../../types.ts'
-import { languagesOf } from '../languages/languages.ts'
+import { type Languages, languagesOf, storeTag } from '../languages/languages.ts'
 import { maxLevels, sharedUnder } from '../places/tree.ts'
 import { invalid } from '../refusals.ts'
 import { type kindOf, labelIn } from './places.ts'
@@ -136,6 +136,15 @@ function sizeIn(top: string | undefined): number {
   return Math.min(top === undefined ? usualPage : Number(top), mostOnPage)
 }
 
+/** Languages of labels, the wanted one first. Throws `invalid` for one that the store does not have. */
+function tagsIn(languages: Languages, wanted: string | undefined): string[] {
+  if (wanted === undefined) return [languages.defaultTag]
+  const own = storeTag(languages, wanted)
+  if (own === undefined)
+    throw invalid(`'${wanted}' is not a language of the term store. It has ${languages.tags.join(', ')}.`, 'language')
+  return [own, languages.defaultTag]
+}
+
 export async function getAllTerms(
   { tx }: ReadContext,
   at: Located | undefined,
@@ -146,7 +155,7 @@ export async function getAllTerms(
   const storeRow = row === undefined ? undefined : await tx.get(store, row.storeId)
   invariant(row !== undefined && storeRow !== undefined, 'the set of a path is there, in a store')
   const size = sizeIn(args['$top'])
-  const tags = [...(args['language'] === undefined ? [] : [args['language']]), languagesOf(storeRow).defaultTag]
+  const tags = tagsIn(languagesOf(storeRow), args['language'])
   const root: Parent = {
     id: null,
     childSetId: row.id,

@@ -4,7 +4,7 @@
  */
 import type { Located, ReadContext, ReadTx } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
-import { defaultLabel } from '../labels/labels.ts'
+import { problemsIn } from '../findings/row-findings.ts'
 import { keeperAt } from '../places/order.ts'
 import { type ListedPlace, placesOfPage } from './listed-places.ts'
 
@@ -60,8 +60,9 @@ function usesElsewhere({ kind, relations }: ListedPlace): number {
   return relations.length + (kind === 'mirror' ? 1 : 0)
 }
 
+/** The rules that tell of the row alone, and `deprecated-successor`, whose rows are read once for a page. */
 function problemsOf({ row }: ListedPlace, defaultTag: string, bad: ReadonlySet<string>): number {
-  return Number(defaultLabel(row.labels, defaultTag) === undefined) + Number(bad.has(row.id))
+  return problemsIn(row, defaultTag) + Number(bad.has(row.id))
 }
 
 export async function annotateTerms(

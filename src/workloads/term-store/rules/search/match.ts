@@ -3,13 +3,16 @@ import { type SearchKeys, searchKeys, wordsIn } from '#base/text/search-keys.ts'
 import { normalised } from '../labels/text.ts'
 
 export const matches = ['prefix', 'exact', 'words', 'contains'] as const
-export type Match = (typeof matches)[number]
+/** `start`: labels that begin with the text, as SharePoint's `StartsWith` (exchange.md §13.4); `prefix` finds later words too. */
+export type Match = (typeof matches)[number] | 'start'
 
 /** What is searched for, ready for comparison. */
 export interface Sought extends SearchKeys {
   /** Each word in its loose and its spelt form. */
   readonly words: readonly { readonly loose: string; readonly spelt: string }[]
   readonly match: Match
+  /** Whether labels are compared in their spelt form as well. */
+  readonly umlauts: boolean
 }
 
 /** In texts of fewer characters, `contains` would find nearly everything. */
@@ -23,13 +26,14 @@ export function soughtFor(text: string, match: Match, umlauts = true): Sought {
     loose: word,
     spelt: umlauts ? (speltWords[at]?.word ?? word) : word,
   }))
-  return { exact, loose, spelt: umlauts ? spelt : loose, words, match }
+  return { exact, loose, spelt: umlauts ? spelt : loose, words, match, umlauts }
 }
 
 /** The last tier in which anything can be found; 0: none. */
 export function widestTier({ loose, match }: Sought): number {
   if (loose === '') return 0
   if (match === 'exact') return 4
+  if (match === 'start') return 6
   return match === 'contains' && loose.length >= leastContained ? 10 : 9
 }
 
@@ -75,6 +79,7 @@ function pairOf(keys: SearchKeys, sought: Sought): number | undefined {
   if (either((text, wanted) => text === wanted)) return 3
   if (match === 'exact') return undefined
   if (either((text, wanted) => begins(text, 0, wanted, match))) return 5
+  if (match === 'start') return undefined
   return either((text, wanted) => hasLater(text, wanted, match)) ? 7 : undefined
 }
 
@@ -82,7 +87,8 @@ function pairOf(keys: SearchKeys, sought: Sought): number | undefined {
 export function tierOf({ name, isDefault }: Label, sought: Sought): number | undefined {
   const last = widestTier(sought)
   if (last === 0) return undefined
-  const keys = searchKeys(name ?? '')
+  const all = searchKeys(name ?? '')
+  const keys = sought.umlauts ? all : { ...all, spelt: all.loose }
   const pair = pairOf(keys, sought)
   if (pair !== undefined) return isDefault === true ? pair : pair + 1
   if (last >= 9 && hasAllWords(keys, sought)) return 9

@@ -5,6 +5,7 @@ import type { Located, OperationRule, ReadContext, ReadTx } from '#edm/ports.ts'
 import { group, set, store, term } from '../../types.ts'
 import { languagesOf, sameTag } from '../languages/languages.ts'
 import { invalid, isVisible, missing } from '../refusals.ts'
+import type { TermStoreSettings } from '../settings.ts'
 import type { LabelKind } from './blocks.ts'
 import type { Match } from './match.ts'
 import { describedPlace, labelIn, setsShowing } from './places.ts'
@@ -72,10 +73,15 @@ function listIn(args: Args, name: string): readonly string[] | undefined {
   return list.length === 0 ? undefined : list.map(String)
 }
 
-/** Languages to search in, each once; in one that the store does not have there are no labels. */
+/** Languages to search in, each once. */
 function languagesIn(args: Args, known: readonly string[]): readonly string[] | undefined {
-  const wanted = listIn(args, 'languages')?.map((tag) => tag.toLowerCase())
-  return wanted && [...new Set(wanted)].flatMap((tag) => known.find((own) => sameTag(own, tag)) ?? [])
+  const wanted = listIn(args, 'languages')?.map((tag, at) => {
+    const own = known.find((one) => sameTag(one, tag))
+    if (own === undefined)
+      throw invalid(`'${tag}' is not a language of the term store. It has ${known.join(', ')}.`, `languages/${at}`)
+    return own
+  })
+  return wanted && [...new Set(wanted)]
 }
 
 interface Shown {
@@ -99,7 +105,12 @@ async function itemsFor(tx: ReadTx, found: FoundTerm, { tags, sets, withPlaces, 
   return shown.map((place) => ({ id, ...place, matched, label, tier, isDeprecated: row.isDeprecated, places }))
 }
 
-async function search({ tx }: ReadContext, at: Located | undefined, args: Args) {
+async function search(
+  { searchUmlauts: umlauts }: TermStoreSettings,
+  { tx }: ReadContext,
+  at: Located | undefined,
+  args: Args,
+) {
   invariant(at !== undefined, 'a search is that of a store')
   const storeRow = await tx.get(store, at.id)
   invariant(storeRow !== undefined, 'the store of a path is there')
@@ -120,6 +131,7 @@ async function search({ tx }: ReadContext, at: Located | undefined, args: Args) 
     kinds: listIn(args, 'kinds') as readonly LabelKind[] | undefined,
     top: topIn(args),
     after: (args['skipToken'] ?? undefined) as string | undefined,
+    umlauts,
   })
   const shown: Shown = {
     tags: [...(languages ?? []), defaultTag],
@@ -133,4 +145,6 @@ async function search({ tx }: ReadContext, at: Located | undefined, args: Args) 
   }
 }
 
-export const searchRules: Readonly<Record<string, OperationRule>> = { search: { query: search } }
+export function searchRules(settings: TermStoreSettings): Readonly<Record<string, OperationRule>> {
+  return { search: { query: (context, at, args) => search(settings, context, at, args) } }
+}

@@ -70,6 +70,8 @@ export interface FoundTerms {
 const windowSize = 500
 /** Rows of terms that a page reads to see whether their labels match. */
 const mostRead = 500
+/** Labels that a page looks at for several words: they come with the index, as few of them have all words. */
+const mostLooked = 500
 const readAtOnce = 20
 /** Rows of the index that are looked through for labels that contain a text: at once, and for a page. */
 const scanSize = 10_000
@@ -143,6 +145,7 @@ function sortKeyOf({ id, key, length, taken }: WordHit): SortKey {
   return [isUsable ? 0 : 1, taken['level'] as number, length, key, id]
 }
 
+const severalWords = 9
 const taken = ['isDeprecated', 'isAvailableForTagging', 'level']
 
 type RowPlace = SearchPosition['window']
@@ -150,7 +153,7 @@ type RowPlace = SearchPosition['window']
 /** Labels of a block that follow a row of its index, in the order of the index. */
 function labelsAfter(
   { tx, search, among }: Query,
-  { ranges, part }: Block,
+  { tier, ranges, part }: Block,
   { limit, ...more }: { after?: RowPlace; until?: RowPlace; limit: number; each?: number },
 ) {
   return tx.findByWord(term, 'labels', {
@@ -163,7 +166,7 @@ function labelsAfter(
     on: search.includeUnavailable === false ? ['isAvailableForTagging'] : [],
     among,
     except: search.exceptSets ?? [],
-    take: taken,
+    take: tier === severalWords ? [...taken, 'labels'] : taken,
     ...more,
     limit,
   })
@@ -200,6 +203,7 @@ class Page {
   private readonly query: Query
   private readonly top: number
   private read = 0
+  private looked = 0
 
   constructor(query: Query) {
     this.query = query
@@ -207,7 +211,15 @@ class Page {
   }
 
   get isFull(): boolean {
-    return this.items.length >= this.top || this.read >= mostRead
+    return this.items.length >= this.top || this.read >= mostRead || this.looked >= mostLooked
+  }
+
+  /** Whether the term has to be read: the labels that came with the hit may tell that it is none. */
+  private mayShow(hit: WordHit, block: Block): boolean {
+    const labels = hit.taken['labels'] as readonly Label[] | undefined
+    if (labels === undefined) return true
+    this.looked += 1
+    return labelOf(hit, labels, block, this.query) !== undefined
   }
 
   /** Adds what the ranked hits show. Returns the last one that was looked at, if the page is full before their end. */
@@ -215,7 +227,7 @@ class Page {
     const { query } = this
     for (let from = 0; from < ranked.length; from += readAtOnce) {
       const part = ranked.slice(from, from + readAtOnce)
-      const ids = [...new Set(part.map(({ id }) => id))]
+      const ids = [...new Set(part.filter((hit) => this.mayShow(hit, block)).map(({ id }) => id))]
       const read = await Promise.all(ids.map((id) => query.tx.get(term, id)))
       const rows = new Map(read.flatMap((row) => (row === undefined ? [] : [[row.id, row]])))
       this.read += ids.length

@@ -55,12 +55,13 @@ async function write(
 ): Promise<void> {
   const { tx } = context
   const row = await termAt(settings, context, at)
-  const replacedBy = await successorIn(tx, row.id, successor)
+  const isLeft = successor === undefined && isDeprecated
+  const replacedBy = isLeft ? row.replacedBy : await successorIn(tx, row.id, successor)
   if (row.isDeprecated !== isDeprecated || row.replacedBy !== replacedBy)
     await tx.update(term, row.id, { isDeprecated, replacedBy, ...stampOf(context) })
 }
 
-/** Takes a term out of use, everywhere; `replacedBy`: the id of the term to use in its place. */
+/** Takes a term out of use, everywhere; `replacedBy`: the id of the term to use in its place. Undefined leaves it as it is. */
 export function deprecateTerm(
   settings: TermStoreSettings,
   context: WriteContext,

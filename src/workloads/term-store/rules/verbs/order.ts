@@ -7,7 +7,7 @@ import type { TermStoreSettings } from '../settings.ts'
 import { checkNoSystemSet, checkStored, needPlace, needSet } from './checks.ts'
 import type { ChildrenOf } from './verbs.ts'
 
-/** Ids of others than children are passed over, as SharePoint does; of an id that is there twice, the first counts. */
+/** Ids of others than children are passed over, as SharePoint does, and named in the note; of an id that is there twice, the first counts. */
 export async function orderChildren(
   settings: TermStoreSettings,
   context: WriteContext,
@@ -24,6 +24,9 @@ export async function orderChildren(
   const held = await rowsUnder(tx, place?.childSetId ?? setId, parentId)
   const children = new Set(held.map(({ termId }) => termId))
   const keeper = await keeperAt(tx, { setId, parentId })
-  const order = [...new Set(ids.map((id) => id.toLowerCase()))].filter((id) => children.has(id))
+  const wanted = new Set(ids.map((id) => id.toLowerCase()))
+  const order = [...wanted].filter((id) => children.has(id))
+  const others = [...wanted].filter((id) => !children.has(id))
+  if (others.length > 0) context.remark?.(`Passed over, as they are no children of this place: ${others.join(', ')}.`)
   if (keeper !== undefined) await writeOrder(tx, keeper, order)
 }

@@ -94,8 +94,8 @@ export function termOperations(settings: TermStoreSettings): Readonly<Record<str
   const deprecating =
     (write: typeof deprecateTerm): ActionRule =>
     async (context, at, args) => {
-      const replacedBy = await seenTermIn(context.tx, needAt(at), args, 'replacedBy')
-      await write(settings, context, termAt(at), replacedBy)
+      const given = await seenTermIn(context.tx, needAt(at), args, 'replacedBy')
+      await write(settings, context, termAt(at), args['replacedBy'] === undefined ? undefined : given)
       return { id: termAt(at).termId }
     }
   return {

@@ -1,13 +1,13 @@
 /** `relata.validate`: exchange.md §9.2, §12. The rules by which a taxonomy is looked over are above this floor, so a port asks them. */
 import { invariant } from '#base/errors.ts'
 import type { Located, OperationRule, ReadContext, ReadTx } from '#edm/ports.ts'
-import { group, set, term } from '../types.ts'
-import { findPlace } from './places/tree.ts'
-import { invalid, isVisible, missing } from './refusals.ts'
-import { setsShowing } from './search/places.ts'
-import { amongBranch, hiddenSets, setsOfGroup } from './search/scope.ts'
-import type { TaxonomyFinding, TermStoreSettings } from './settings.ts'
-import { type Arguments, idIn, needAt, seenTermIn, setIn, termIdIn } from './verbs/arguments.ts'
+import { group, set, term } from '../../types.ts'
+import { findPlace } from '../places/tree.ts'
+import { invalid, isVisible, missing } from '../refusals.ts'
+import { setsShowing } from '../search/places.ts'
+import { amongBranch, hiddenSets, setsOfGroup } from '../search/scope.ts'
+import type { TaxonomyFinding, TermStoreSettings } from '../settings.ts'
+import { type Arguments, idIn, needAt, seenTermIn, setIn, termIdIn } from '../verbs/arguments.ts'
 
 /** More terms take too long for one answer; `relata terms validate` has no such limit. */
 const mostTerms = 50_000
