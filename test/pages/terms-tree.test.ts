@@ -1,8 +1,11 @@
 /** The tree of the term store: keys, drafts, moves, menus, the drawer of actions, and 30,000 terms in one set. */
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 
