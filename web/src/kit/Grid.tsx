@@ -76,6 +76,7 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
+  check: { display: 'flex', alignItems: 'center', height: '100%', '& > input': { margin: 0 } },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   sort: {
     padding: 0,
@@ -186,7 +187,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       <div role="rowgroup">
         <div className={styles.head} style={{ gridTemplateColumns: template }} role="row" aria-rowindex={1}>
           {onSelect !== undefined && (
-            <div role="columnheader" className={styles.cell}>
+            <div role="columnheader" className={mergeClasses(styles.cell, styles.check)}>
               <input
                 type="checkbox"
                 aria-label={t('grid.selectAll')}
@@ -244,7 +245,11 @@ export function Grid<Row>(props: GridProps<Row>) {
             >
               {onSelect !== undefined && (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: Space selects.
-                <div role="gridcell" className={styles.cell} onClick={(event) => event.stopPropagation()}>
+                <div
+                  role="gridcell"
+                  className={mergeClasses(styles.cell, styles.check)}
+                  onClick={(event) => event.stopPropagation()}
+                >
                   <input
                     type="checkbox"
                     tabIndex={-1}
