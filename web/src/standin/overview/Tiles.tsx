@@ -23,17 +23,25 @@ import { useShared } from '../../kit/styles.ts'
 import { offsetText, useClock } from '../../shell/ClockPill.tsx'
 
 const useStyles = makeStyles({
-  list: { listStyle: 'none', margin: 0, padding: 0 },
+  list: {
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+    display: 'grid',
+    gridTemplateColumns: '20px max-content minmax(0, 1fr) max-content',
+    columnGap: tokens.spacingHorizontalM,
+    '@media (max-width: 640px)': { gridTemplateColumns: '20px minmax(0, 1fr) max-content' },
+  },
   tile: {
     display: 'grid',
-    gridTemplateColumns: '20px 96px minmax(0, 1fr) max-content',
+    gridTemplateColumns: 'subgrid',
+    gridColumn: '1 / -1',
     alignItems: 'baseline',
-    columnGap: tokens.spacingHorizontalM,
     minHeight: '40px',
     paddingBlock: tokens.spacingVerticalS,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     ':last-child': { borderBottom: 'none' },
-    '@media (max-width: 640px)': { gridTemplateColumns: '20px minmax(0, 1fr) max-content', rowGap: '2px' },
+    '@media (max-width: 640px)': { rowGap: '2px' },
   },
   icon: { fontSize: '20px', display: 'inline-flex', alignSelf: 'center', color: tokens.colorNeutralForeground3 },
   text: {
