@@ -37,6 +37,7 @@ create index "i_relata_recorded_row__within_id_subject" on "relata_recorded_row"
 create index "i_relata_recorded_row__subject_id_if_before" on "relata_recorded_row" ("tenant_no", "subject" nulls first, "id") where "before" is not null;
 create index "i_relata_recorded_row__binned_id_if_binned" on "relata_recorded_row" ("tenant_no", "binned" nulls first, "id") where "binned" is not null;
 create index "i_relata_recorded_row__batch_id_id_if_batch_id" on "relata_recorded_row" ("tenant_no", "batch_id" nulls first, "id") where "batch_id" is not null;
+create index "i_relata_recorded_row__changed_date_time_id_if_changed_206ceb4f" on "relata_recorded_row" ("tenant_no", "changed_date_time" nulls first, "id") where "changed_date_time" is not null;
 create table "relata_record_reach" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

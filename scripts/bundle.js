@@ -54,6 +54,11 @@ const inputs = {
 const modules = await bundle(inputs, { chunkFileNames: '[name]-[hash].js' })
 // A program of its own, beside the chunk that starts it: src/store/sqlite/readers/reader-pool.ts.
 const readers = await bundle({ 'reader-process': 'src/store/sqlite/readers/reader-process.ts' }, {})
+// The same: src/app/adapters/taxonomy/work/workshop.ts. Apart, so that it takes no part in how the program is divided.
+const exchange = await bundle(
+  { 'exchange-process': 'src/app/adapters/taxonomy/work/exchange-process.ts' },
+  { chunkFileNames: 'exchange-[name]-[hash].js' },
+)
 /** Vitest can be imported only, not required. Beside what it imports, which it shares with the other entries. */
 const besideTesting = {
   name: 'beside-testing',
@@ -72,4 +77,4 @@ mkdirSync(join(out, 'testing'), { recursive: true })
 writeFileSync(join(out, 'testing', 'vitest.d.mts'), code)
 await bundle({ relata: 'scripts/launch.js' }, {})
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n')
-writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers]))
+writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers, ...exchange]))

@@ -224,7 +224,7 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
 }
 
-const exchangeCalls = ['plan', 'keep', 'export', 'languages', 'validate', 'apply', 'job', 'stop', 'settle'] as const
+const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
 
 function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineControls): TaxonomyExchange {
   const facts: ApplyingFacts = {

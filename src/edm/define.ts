@@ -1,7 +1,8 @@
 /** Entity types, links, operations and roots of a model: builders of plain values, no behaviour. */
 import type { ComplexType, EnumType, Prop, Props, Version } from './props.ts'
 import type { Expr } from './query.ts'
-import type { PrimitiveName } from './types.ts'
+import type { Drawn } from './records/drawn.ts'
+import type { FunctionParameter, PrimitiveName } from './types.ts'
 
 /** Where an operation is known from. `ours`: Graph does not have it. `later` is answered 501, an absent entry 405. */
 export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
@@ -18,6 +19,8 @@ export interface Scope {
   readonly branches: readonly Expr[]
   /** Parameter → row key (or `id`) of the row that the link starts from. The rules bind the others. */
   readonly bind: Readonly<Record<string, string>>
+  /** Drawn rows of the type are among them. */
+  readonly drawn?: boolean
 }
 
 /** Whether PATCH and PUT of a missing key create the row: always, or only with `Prefer: create-if-missing`. */
@@ -196,12 +199,7 @@ interface OperationFacts {
 /** A function: `…/name(param='…')`. */
 export interface FunctionFacts extends OperationFacts {
   /** Those that are `optional` may be left out; they may also be options of the query beside the brackets. */
-  readonly params: Readonly<
-    Record<
-      string,
-      { readonly type: PrimitiveName; readonly doc: string; readonly optional?: true; readonly sample?: string }
-    >
-  >
+  readonly params: Readonly<Record<string, FunctionParameter>>
   readonly returns: ComplexType | ReturnFacts
   /** Takes `$top` and `$skiptoken`, which the rule gets as arguments of these names, and returns a `PageOfValues`. */
   readonly paged?: true
@@ -313,6 +311,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
     /** Row key with the id of the row that holds it, by which its changes are found as well. */
     readonly within?: string
   }
+  /** Further rows, in the listings of scopes that say so: they are drawn from another table, and not stored. */
+  readonly drawn?: Drawn
   /** Its table is stored in the order of ids, if the database supports that: for rows that are added at the end. */
   readonly clustered?: boolean
   /** Row keys that follow from others, or say when and by whom: a change of these alone is not recorded. */

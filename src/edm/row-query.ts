@@ -6,6 +6,8 @@ export interface RowQuery {
   readonly type: EntityType
   /** The rows wanted are the union of the branches, which must not overlap. */
   readonly branches: readonly Expr[]
+  /** Drawn rows of the type count as well. */
+  readonly drawn?: boolean
   /** Applies to every branch. */
   readonly filter?: Expr
   /** The filter or the order is a request's, so that it may be anything. */

@@ -78,3 +78,10 @@ export const primitives = {
 } as const satisfies Record<string, PrimitiveFacts>
 
 export type PrimitiveName = keyof typeof primitives
+
+export interface FunctionParameter {
+  readonly type: PrimitiveName
+  readonly doc: string
+  readonly optional?: true
+  readonly sample?: string
+}

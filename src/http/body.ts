@@ -7,6 +7,8 @@ import { AppError } from '#base/errors.ts'
 export const bodyLimitBytes = 4 * 1024 * 1024
 /** Bytes of all bodies that are being read or worked on at once. */
 const heldMostBytes = 64 * 1024 * 1024
+/** Bytes of all files of terms that are being read or worked on at once: three of the largest ones. */
+export const filesHeldMostBytes = 300 * 1024 * 1024
 /** Bytes of all large answers that are being sent. */
 const sentMostBytes = 128 * 1024 * 1024
 /** What a chunk costs beside its bytes: bodies in chunks of one byte take far more memory than they have bytes. */
@@ -233,5 +235,10 @@ export function readBody(
   if (!announced(request)) return undefined
   // The client may have disconnected while its token was verified; its `close` event would not fire again.
   if (request.destroyed) throw new ClientGone()
-  return readRaw(request, limit, hold).then((bytes) => unzipped(request, bytes, limit))
+  return readRaw(request, limit, hold).then(async (bytes) => {
+    const whole = await unzipped(request, bytes, limit)
+    // What was compressed is held as long as the request is.
+    if (whole !== bytes && whole !== undefined && hold?.take(whole.length) === false) throw tooManyAtOnce()
+    return whole
+  })
 }

@@ -13,7 +13,7 @@ import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { clientReader } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, largeLength, type OwnParts, send } from './answer.ts'
-import { answerHolds, bodyHolds, ClientGone, endUnread, tooManyAnswers } from './body.ts'
+import { answerHolds, bodyHolds, ClientGone, endUnread, filesHeldMostBytes, tooManyAnswers } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
 import { Deadlines } from './exchange/deadlines.ts'
@@ -108,6 +108,7 @@ export class RequestServer implements Serving {
       deadlines: this.#deadlines,
       giveUp: (exchange) => this.#giveUp(exchange),
       holdBody: bodyHolds(),
+      holdFile: bodyHolds(filesHeldMostBytes),
       isLogged: parts.requestLog !== undefined,
     }
     this.#router = createRouter(parts, cors, () => this.#isStopping)

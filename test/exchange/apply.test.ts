@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportDoc } from '#app/adapters/taxonomy/chosen.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
 import type { Actor } from '#edm/ports.ts'
@@ -6,6 +7,7 @@ import { canonicalForm } from '#exchange/doc/canonical.ts'
 import type { Doc, NodeDoc, SetDoc, TermDoc } from '#exchange/document.ts'
 import { type PlanRecord, planDigest, planText } from '#exchange/plan/records.ts'
 import { randomDocument } from '../_support/documents.ts'
+import { plannedOn } from '../_support/planned.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -22,14 +24,13 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function planned(doc: Doc, options = {}) {
-  return server.parts.exchange.plan(caller, { doc, as: 'relata-json', source: [], options })
+  return plannedOn(server, caller, { doc, as: 'relata-json', source: [], options })
 }
 
 async function applied(doc: Doc, options = {}) {
   const { exchange } = server.parts
   const plan = await planned(doc, options)
-  await exchange.keep(caller, plan)
-  const job = await exchange.apply(caller, { digest: plan.digest }, false)
+  const job = await exchange.apply(caller, Buffer.from(planText(plan)), false)
   await exchange.settle()
   return { plan, job: await exchange.job(caller, job.id) }
 }
@@ -105,7 +106,10 @@ describe('a plan that is applied', () => {
       const { plan, job } = await applied(named)
       expect(job).toMatchObject({ state: 'done', done: plan.records.length, stale: [] })
       const ids = new Set(named.groups.map((group) => group.id))
-      const back = { ...onlyGroups(await server.parts.exchange.export(caller, {}), ids), languageTags: languages }
+      const back = {
+        ...onlyGroups(await exportDoc(server.parts.store, caller.tenantId, {}), ids),
+        languageTags: languages,
+      }
       expect(canonicalForm(back)).toBe(canonicalForm(named))
       expect((await planned(named)).records).toEqual([])
     }
@@ -200,13 +204,13 @@ describe('a plan that is applied', () => {
     await server.send('PATCH', `/v1.0/termStore/sets/${q}/terms/${id(32)}`, {
       labels: [{ name: 'Zwei', languageTag: 'en-US', isDefault: true }],
     })
-    const job = await exchange.apply(caller, planText(plan), false)
+    const job = await exchange.apply(caller, Buffer.from(planText(plan)), false)
     await exchange.settle()
     const ended = { id: job.id, state: 'failed', done: 1, total: 2, stale: [q] }
     expect(await exchange.job(caller, job.id)).toMatchObject(ended)
     expect([await labelsIn(p), await labelsIn(q)]).toEqual([['Uno'], ['Zwei']])
     // The same plan answers with its first result.
-    expect(await exchange.apply(caller, planText(plan), false)).toMatchObject(ended)
+    expect(await exchange.apply(caller, Buffer.from(planText(plan)), false)).toMatchObject(ended)
     await exchange.settle()
     const again = await applied(next)
     expect(again.plan.records.map(({ action, at: { path } }) => `${action} ${path}`)).toEqual(['update Due'])
@@ -222,7 +226,7 @@ describe('a plan that is applied', () => {
       await planned(inGroup(name, set('Once', [home('B', { id: id(41) })]))),
     ]
     const { exchange } = server.parts
-    const jobs = await Promise.all([a, a, b].map((plan) => exchange.apply(caller, planText(plan), false)))
+    const jobs = await Promise.all([a, a, b].map((plan) => exchange.apply(caller, Buffer.from(planText(plan)), false)))
     await exchange.settle()
     expect(jobs[1]?.id).toBe(jobs[0]?.id)
     const states = await Promise.all([jobs[0], jobs[2]].map((one) => exchange.job(caller, one?.id ?? '')))
@@ -236,8 +240,8 @@ describe('a plan that is applied', () => {
     const doc = docOf(set('Partly', [home('Good'), home('Bad;one')]))
     const plan = await planned(doc)
     const { exchange } = server.parts
-    await expect(exchange.apply(caller, planText(plan), false)).rejects.toMatchObject({ kind: 'conflict' })
-    const job = await exchange.apply(caller, planText(plan), true)
+    await expect(exchange.apply(caller, Buffer.from(planText(plan)), false)).rejects.toMatchObject({ kind: 'conflict' })
+    const job = await exchange.apply(caller, Buffer.from(planText(plan)), true)
     await exchange.settle()
     expect(await exchange.job(caller, job.id)).toMatchObject({ state: 'done' })
     expect(await labelsIn(await setNamed('Partly'))).toEqual(['Good'])
@@ -282,7 +286,7 @@ describe('who may', () => {
       ],
       faults: [],
     }
-    const plan = await server.parts.exchange.plan(hers, { doc, as: 'json', source: [], options: {} })
+    const plan = await plannedOn(server, hers, { doc, as: 'json', source: [], options: {} })
     expect(plan.records.map(({ action, at: { path }, faults: [fault] }) => [action, path, fault?.code])).toEqual([
       ['create', 'Mine', undefined],
       ['refused', 'Theirs', 'role'],
@@ -293,7 +297,7 @@ describe('who may', () => {
   it('is asked again when the plan is applied, whoever made it', async () => {
     const plan = await planned(inGroup('Not hers', set('Their set', [home('Smuggled')])))
     const { exchange } = server.parts
-    const job = await exchange.apply(hers, planText(plan), false)
+    const job = await exchange.apply(hers, Buffer.from(planText(plan)), false)
     await exchange.settle()
     expect(await exchange.job(hers, job.id)).toMatchObject({ state: 'failed', error: { code: 'accessDenied' } })
     expect(await labelsIn(await setNamed('Their set'))).toEqual([])
@@ -325,7 +329,7 @@ describe('a plan from outside', () => {
     const base = await planned(docOf())
     const records = [{ at: at('x'), id: id(90), ...good, ...record } as PlanRecord]
     const plan = { ...base, head: { ...base.head, sets: await digests() }, records }
-    const job = await exchange.apply(caller, planText({ ...plan, digest: planDigest(plan) }), false)
+    const job = await exchange.apply(caller, Buffer.from(planText({ ...plan, digest: planDigest(plan) })), false)
     await exchange.settle()
     const { state, error } = await exchange.job(caller, job.id)
     return { state, code: error?.code, message: error?.message }
@@ -371,7 +375,7 @@ describe('a plan from outside', () => {
     const record = { at: at('x'), id: id(95), ...good, set: keywords.id, parent: null, changes: [change] } as PlanRecord
     const plan = { ...base, head: { ...base.head, sets: { [keywords.id]: { digest } } }, records: [record] }
     const { exchange } = server.parts
-    const job = await exchange.apply(caller, planText({ ...plan, digest: planDigest(plan) }), false)
+    const job = await exchange.apply(caller, Buffer.from(planText({ ...plan, digest: planDigest(plan) })), false)
     await exchange.settle()
     expect(await exchange.job(caller, job.id)).toMatchObject({ state: 'failed', error: { code: 'accessDenied' } })
   })

@@ -4,6 +4,7 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
 import type { Actor } from '#edm/ports.ts'
 import { type PlanRecord, planDigest, planText } from '#exchange/plan/records.ts'
+import { plannedOn } from '../_support/planned.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -72,7 +73,7 @@ async function digests(...setIds: readonly string[]) {
 
 /** The lines of a plan with these records, as whoever writes it by hand sends them. */
 async function forged(records: readonly Partial<PlanRecord>[], setIds: readonly string[]): Promise<string> {
-  const base = await server.parts.exchange.plan(anybody, {
+  const base = await plannedOn(server, anybody, {
     doc: { groups: [], faults: [] },
     as: 'json',
     source: [{ file: String(Math.random()), sha256: '' }],
@@ -88,7 +89,7 @@ async function forged(records: readonly Partial<PlanRecord>[], setIds: readonly 
 
 async function applied(caller: typeof hers | typeof anybody, text: string) {
   const { exchange } = server.parts
-  const job = await exchange.apply(caller, text, false)
+  const job = await exchange.apply(caller, Buffer.from(text), false)
   await exchange.settle()
   return exchange.job(caller, job.id)
 }
@@ -183,7 +184,7 @@ describe('what Graph refuses', () => {
     const term = { id, labels: { 'en-US': { default: 'Relabelled' } } }
     const node = { at, kind: 'pin', term, children: [] } as const
     const set = { at, id: pinned, names: { 'en-US': 'Pins' }, complete: false, children: [node] }
-    const plan = await server.parts.exchange.plan(anybody, {
+    const plan = await plannedOn(server, anybody, {
       doc: { groups: [{ at, id: other, name: '', complete: false, sets: [set] }], faults: [] },
       as: 'relata-json',
       source: [],
@@ -397,7 +398,9 @@ it('one plan that is sent many times at once is one job', async () => {
   const changes = [{ member: 'labels.en-US.default', from: null, to: 'Once' }]
   const record = { kind: 'term', action: 'create', id: stranger, set: otherSet, parent: null, changes } as const
   const text = await forged([record], [otherSet])
-  const jobs = await Promise.all([1, 2, 3, 4, 5].map(() => server.parts.exchange.apply(anybody, text, false)))
+  const jobs = await Promise.all(
+    [1, 2, 3, 4, 5].map(() => server.parts.exchange.apply(anybody, Buffer.from(text), false)),
+  )
   expect(new Set(jobs.map(({ id }) => id)).size).toBe(1)
   await server.parts.exchange.settle()
   expect(await server.parts.exchange.job(anybody, jobs[0]?.id ?? '')).toMatchObject({ state: 'done', done: 1 })
@@ -416,7 +419,7 @@ it('of two plans for one set that are applied at once, one is stale', async () =
       [otherSet],
     )
   const texts = [await named('One'), await named('Other')]
-  const jobs = await Promise.all(texts.map((text) => server.parts.exchange.apply(anybody, text, false)))
+  const jobs = await Promise.all(texts.map((text) => server.parts.exchange.apply(anybody, Buffer.from(text), false)))
   await server.parts.exchange.settle()
   const ends = await Promise.all(jobs.map((job) => server.parts.exchange.job(anybody, job.id)))
   expect(ends.map(({ state }) => state).sort()).toEqual(['done', 'failed'])

@@ -111,8 +111,9 @@ describe('the customer', () => {
   it('sees its own side in its log (B21)', async () => {
     const own = await startTestServer()
     const tenant = wellKnown.northwind
+    const withoutTaxonomy = `/v1.0/auditLogs/directoryAudits?$filter=loggedByService ne 'Term Store'`
     const log = async () =>
-      (await own.send('GET', '/v1.0/auditLogs/directoryAudits', undefined, { tenant })).body.value as Answer['body'][]
+      (await own.send('GET', withoutTaxonomy, undefined, { tenant })).body.value as Answer['body'][]
     expect(await log()).toEqual([])
     const group = (await own.send('GET', "/v1.0/groups?$filter=startswith(displayName,'M365 GDAP')")).body.value[0]
     const id = await invite(own, { autoExtendDuration: 'PT0S' })

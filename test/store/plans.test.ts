@@ -14,6 +14,7 @@ import { rowAccess } from '#store/rows/row-access.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
+import { directoryAudit } from '#workloads/directory/audit.ts'
 import { group as people, user } from '#workloads/directory/people.ts'
 import { directoryRole } from '#workloads/directory/roles.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -324,5 +325,46 @@ describe('the plan of shared rows', () => {
               })[0],
             ).toMatch(new RegExp(`^SEARCH .*\\(tenant_no=\\? AND ${column}=\\?`))
     }
+  })
+})
+
+describe('the plan of a log with drawn rows', () => {
+  const shape = ['category', 'targetResources'].map((name) => ({
+    kind: 'prop',
+    name,
+    prop: directoryAudit.props.category,
+  }))
+  const newestFirst = ['activityDateTime', 'id'].map((key) => ({ by: member(key), descending: true }))
+  const drawn = { branches: [constant(true)], shape: shape as never, order: newestFirst, drawn: true, asked: true }
+  const stored = 'i_directory_audit__activity_date_time_id'
+  const recorded = 'i_relata_recorded_row__changed_date_time_id_if_changed_206ceb4f'
+
+  it('reads both in the order of an index, up to the limit', () => {
+    for (const after of [false, true]) {
+      const plan = planOf(directoryAudit, { ...drawn, after })
+      const [ofStored, ofDrawn] = after ? [' AND activity_date_time<?', ' AND changed_date_time<?'] : ['', '']
+      expect(plan).toContain(`SEARCH t USING INDEX ${stored} (tenant_no=?${ofStored})`)
+      expect(plan).toContain(
+        `SEARCH r USING COVERING INDEX ${recorded} (tenant_no=? AND changed_date_time>?${ofDrawn})`,
+      )
+      expectNoScan(plan)
+    }
+    const { isSorted } = rowsQuery(layout, { type: directoryAudit, carry: [], limit: true, ...drawn }, [], (compiled) =>
+      explain(compiled).some((line) => line.includes('TEMP B-TREE FOR ORDER BY')),
+    )
+    expect(isSorted).toBe(false)
+  })
+
+  it('bounds both by a period', () => {
+    const filter = { op: 'ge', left: member('activityDateTime'), right: param('from') } as const
+    const plan = planOf(directoryAudit, { ...drawn, filter })
+    expect(plan).toContain(`SEARCH t USING INDEX ${stored} (tenant_no=? AND activity_date_time>?)`)
+    expect(plan).toContain(`SEARCH r USING COVERING INDEX ${recorded} (tenant_no=? AND changed_date_time>?)`)
+  })
+
+  it('finds a drawn row by the number in its id', () => {
+    const plan = planOf(directoryAudit, { ...drawn, branches: [equal(member('id'), param('key'))], order: [] })
+    expect(plan).toContain('SEARCH r USING PRIMARY KEY (tenant_no=? AND id=?)')
+    expectNoScan(plan)
   })
 })

@@ -36,6 +36,8 @@ beforeEach(() => {
   writeFileSync(join(folder, 'src/app/library.ts'), 'export const answer = 42\n')
   mkdirSync(join(folder, 'src/store/sqlite/readers'), { recursive: true })
   writeFileSync(join(folder, 'src/store/sqlite/readers/reader-process.ts'), 'export {}\n')
+  mkdirSync(join(folder, 'src/app/adapters/taxonomy/work'), { recursive: true })
+  writeFileSync(join(folder, 'src/app/adapters/taxonomy/work/exchange-process.ts'), 'export {}\n')
   mkdirSync(join(folder, 'src/testing'))
   for (const entry of ['relata', 'control-call', 'start-relata', 'jest', 'node-test', 'testcontainers', 'vitest'])
     writeFileSync(join(folder, `src/testing/${entry}.ts`), 'export {}\n')

@@ -123,7 +123,7 @@ const all = async (search: TermSearch) => {
 }
 
 describe('Search', () => {
-  it('finds and ranks what a slow reference does, in pages of any size', async () => {
+  it('finds and ranks what a slow reference does, in pages of any size', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({

@@ -35,16 +35,20 @@ export interface TermsControl {
   /** The tenant of that id or domain; without one, the one that is meant. */
   tenantId(wanted: string | undefined): Promise<string>
   /** The lines of the plan. */
-  plan(caller: TermsCaller, file: Uint8Array, wish: PlanWish): Promise<string>
-  /** A job, as docs/taxonomy-files.md describes it. `plan`: its text, or its digest alone. */
-  apply(caller: TermsCaller, plan: string | { readonly digest: string }, wish: { allowRefused: boolean }): Promise<Json>
+  plan(caller: TermsCaller, file: Uint8Array, wish: PlanWish): Promise<Buffer>
+  /** A job, as docs/taxonomy-files.md describes it. `plan`: its text in UTF-8, or its digest alone. */
+  apply(
+    caller: TermsCaller,
+    plan: Uint8Array | { readonly digest: string },
+    wish: { allowRefused: boolean },
+  ): Promise<Json>
   job(caller: TermsCaller, id: string): Promise<Json>
   stop(caller: TermsCaller, id: string): Promise<Json>
   export(caller: TermsCaller, wish: ExportWish): Promise<ExportedFile>
   /** The list of what the format leaves out, by lines. */
   losses(caller: TermsCaller, wish: ExportWish): Promise<string>
   /** Findings by lines. */
-  validate(caller: TermsCaller, wish: ValidateWish): Promise<string>
+  validate(caller: TermsCaller, wish: ValidateWish): Promise<Buffer>
 }
 
 export interface TermsParts {
@@ -70,8 +74,9 @@ async function callerOf({ terms, registry, needActor }: TermsParts, request: Own
   return { tenantId: actor.tenantId, actor }
 }
 
-function linesAnswer(body: string, more: Readonly<Record<string, string>> = {}): OwnAnswer {
-  return { status: 200, headers: { ...lines, ...more }, body }
+function linesAnswer(given: string | Buffer): OwnAnswer {
+  const answer = { status: 200, headers: lines }
+  return typeof given === 'string' ? { ...answer, body: given } : { ...answer, body: '', bytes: given }
 }
 
 function needBody({ body }: OwnRequest, wanted: string): Uint8Array {
@@ -80,16 +85,15 @@ function needBody({ body }: OwnRequest, wanted: string): Uint8Array {
 }
 
 /** `{"plan": "<digest>"}` in place of a plan. */
-function planIn(request: OwnRequest): string | { readonly digest: string } {
-  needBody(request, 'The body is a plan, or {"plan": "<digest>"}.')
-  const text = textOf(request)
-  if (text.length > 200) return text
+function planIn(request: OwnRequest): Uint8Array | { readonly digest: string } {
+  const body = needBody(request, 'The body is a plan, or {"plan": "<digest>"}.')
+  if (body.length > 200) return body
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(textOf(request))
     const digest = typeof value === 'object' && value !== null && 'plan' in value ? value.plan : undefined
-    return typeof digest === 'string' ? { digest } : text
+    return typeof digest === 'string' ? { digest } : body
   } catch {
-    return text
+    return body
   }
 }
 

@@ -32,7 +32,10 @@ function originOf({ actor, request, notes }: WriteOrigin, { people }: HistoryFac
   const isUser = kind === 'user'
   const id = (isUser ? userId : appId) ?? null
   const by = isUser ? { kind, ...(people ? { id, name } : {}), ...(appId ? { app: appId } : {}) } : { kind, id, name }
-  return JSON.stringify({ by, requestId: request?.requestId, importId: notes?.importId })
+  // `binned` may be taken away later: what a deletion was asked for stays.
+  const [type, subject] = notes?.binned?.split(' ') ?? []
+  const target = type === undefined ? undefined : { type, id: subject }
+  return JSON.stringify({ by, requestId: request?.requestId, importId: notes?.importId, target })
 }
 
 /** The row that holds the row: the set of a term or a relation, else the row itself. */

@@ -109,10 +109,16 @@ function keyedIn(type: EntityType, { branches }: Scope, options?: ReadOptions, m
 }
 
 /** The page of a listing. */
-function pageOf(type: EntityType, { branches }: Scope, options: ReadOptions, { shape, carry }: Projection): RowQuery {
+function pageOf(
+  type: EntityType,
+  { branches, drawn = false }: Scope,
+  options: ReadOptions,
+  { shape, carry }: Projection,
+): RowQuery {
   return {
     type,
     branches,
+    drawn,
     ...filterOf(type, options),
     asked: isAsked(options),
     order: orderOf(type, options),
@@ -172,7 +178,9 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
         return store.prepare({ ...keyedIn(type, scope, undefined, held), ...nothing })
       }),
     byId: (type, { key, shape, carry }) =>
-      once(`i${type.name}|${key}`, () => store.prepare({ type, branches: [hasKey], order: [], shape, carry })),
+      once(`i${type.name}|${key}`, () =>
+        store.prepare({ type, branches: [hasKey], drawn: type.drawn !== undefined, order: [], shape, carry }),
+      ),
     only: (type) =>
       once(`o${type.name}`, () =>
         store.prepare({ type, branches: [constant(true)], order: [], limit: true, shape: [], carry: type.carry ?? [] }),
@@ -200,10 +208,10 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
       once(`a${numberOf(owner)}|${scopeName}|${key}`, () =>
         store.prepare({ ...keyedIn(type, scope, options), shape, carry }),
       ),
-    count: (owner, type, scopeName, { branches }, options) =>
+    count: (owner, type, scopeName, { branches, drawn = false }, options) =>
       once(`c${numberOf(owner)}|${scopeName}|${type.name}|${limitedKey(options)}`, () =>
         store.prepare(
-          { type, branches, ...filterOf(type, options), asked: isAsked(options), order: [], ...nothing },
+          { type, branches, drawn, ...filterOf(type, options), asked: isAsked(options), order: [], ...nothing },
           'count',
         ),
       ),

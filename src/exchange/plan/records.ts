@@ -208,23 +208,70 @@ function summaryAt({ summary }: Record<string, unknown>, records: readonly PlanR
   throw refusal(line, '"summary" is not that of the records.')
 }
 
-/** Throws `invalid` where the text is no whole plan, or was changed after it was made. */
-export function parsePlan(text: string): Plan {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const [first, ...others] = lines.map((line, at) => jsonAt(line, at + 1))
-  const last = others.pop()
-  const head = headAt(first ?? {})
+/** The lines of a text in pieces, each of which ends with a line; the last piece is whatever is left. */
+function* linesIn(pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; ) {
+      const next = piece.indexOf('\n', at)
+      const end = next < 0 ? piece.length : next
+      yield piece.slice(at, end)
+      at = end + 1
+    }
+}
+
+/** Lines between two steps of `planReading`. */
+const linesAtOnce = 100
+
+/**
+ * Reads a plan, given in pieces that end with a line, step by step: whoever has others to serve pauses after each. Throws
+ * `invalid` where the text is no whole plan, or was changed after it was made.
+ */
+export function* planReading(pieces: Iterable<string>): Generator<undefined, Plan> {
+  const hash = createHash('sha256')
+  const note = (value: unknown): void => void hash.update(JSON.stringify(value)).update('\n')
+  const remarks: ImportFault[] = []
+  const records: PlanRecord[] = []
+  let head: PlanHead | undefined
+  let last: Record<string, unknown> | undefined
+  let count = 0
+  /** Each line but the first and the last one. */
+  const take = (value: Record<string, unknown>, line: number): void => {
+    if ('remark' in value) {
+      if (isObject(value['remark'])) remarks.push(value['remark'] as unknown as ImportFault)
+      return
+    }
+    records.push(recordAt(value, line))
+    note(value)
+  }
+  for (const text of linesIn(pieces)) {
+    if (text.trim() === '') continue
+    count += 1
+    const value = jsonAt(text, count)
+    if (head === undefined) {
+      head = headAt(value)
+      note(head)
+    } else {
+      if (last !== undefined) take(last, count - 1)
+      last = value
+    }
+    if (count % linesAtOnce === 0) yield
+  }
+  if (head === undefined) head = headAt({})
   if (last === undefined || typeof last['digest'] !== 'string' || !isObject(last['summary']))
-    throw refusal(lines.length, 'the last line, with the summary and the digest, is missing: the plan is not whole.')
-  const remarks = others.flatMap(({ remark }) => (isObject(remark) ? [remark as unknown as ImportFault] : []))
-  const records = others.flatMap((value, at) => ('remark' in value ? [] : [recordAt(value, at + 2)]))
-  const languages = languagesAt(last, lines.length)
-  const summary = summaryAt(last, records, lines.length)
-  const plan = { head, records, languages }
-  if (planDigest(plan) !== last['digest'])
-    throw refusal(
-      lines.length,
-      'the digest is not that of the plan: it was changed after it was made. Make a new plan.',
-    )
-  return { ...plan, remarks, summary, digest: last['digest'] }
+    throw refusal(count, 'the last line, with the summary and the digest, is missing: the plan is not whole.')
+  const languages = languagesAt(last, count)
+  const summary = summaryAt(last, records, count)
+  note(languages)
+  if (hash.digest('hex') !== last['digest'])
+    throw refusal(count, 'the digest is not that of the plan: it was changed after it was made. Make a new plan.')
+  return { head, records, remarks, summary, languages, digest: last['digest'] }
+}
+
+/** The plan as a whole, at once. */
+export function parsePlan(text: string): Plan {
+  const reading = planReading([text])
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done === true) return value
+  }
 }

@@ -6,7 +6,7 @@ import type { Asking } from '#base/own-address.ts'
 import type { PlainRequest, StepTrail } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
 import type { ClientReader, TlsEnd } from '../admission/client.ts'
-import { announced, type BodyHold, bodyLimitBytes, checkLength, readBody } from '../body.ts'
+import { announced, type BodyHold, bodyLimitBytes, checkLength, filesHeldMostBytes, readBody } from '../body.ts'
 import type { HeadedRequest } from '../own-headers.ts'
 import type { RoutedRequest } from '../route.ts'
 import { type RequestTarget, splitTarget } from '../target.ts'
@@ -26,6 +26,8 @@ export interface ExchangeParts {
   readonly deadlines: Deadlines | undefined
   readonly giveUp: (exchange: Exchange) => void
   readonly holdBody: () => BodyHold
+  /** Of files of terms. */
+  readonly holdFile: () => BodyHold
   /** Whether what clients have sent is looked at when it is answered. */
   readonly isLogged: boolean
 }
@@ -119,9 +121,10 @@ export class Exchange implements RoutedRequest, HeadedRequest, Running {
     if (this.#isWaiting || limitBytes !== undefined) checkLength(this.request, limitBytes)
     if (this.#isWaiting) this.response.writeContinue()
     this.#isRead = true
-    // A file may be larger than all bodies together may be; only programs that may control the server send one.
     const isFile = limitBytes !== undefined && limitBytes > bodyLimitBytes
-    if (!isFile) this.#hold ??= this.#parts.holdBody()
+    // A world may be larger than all files together may be; only programs that may control the server send one.
+    const isWorld = limitBytes !== undefined && limitBytes > filesHeldMostBytes
+    if (!isWorld) this.#hold ??= isFile ? this.#parts.holdFile() : this.#parts.holdBody()
     const read = readBody(this.request, this.#hold, limitBytes)
     if (!this.#parts.isLogged || isFile) return read
     return after(read, (bytes) => {

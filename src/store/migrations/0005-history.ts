@@ -53,6 +53,12 @@ export const migration: Migration = {
             unique: false,
             having: 'batch_id',
           },
+          {
+            name: 'i_relata_recorded_row__changed_date_time_id_if_changed_206ceb4f',
+            columns: ['tenant_no', 'changed_date_time', 'id'],
+            unique: false,
+            having: 'changed_date_time',
+          },
         ],
       },
     },

@@ -101,6 +101,10 @@ export const postgresDialect: SqlDialect = {
   elementText: (_, alias) => sql`${column(alias, 'value')}::text`,
   memberText: (object, name) => sql`(${json(object)} -> ${literal(name)})::text`,
   isMissing: (object, name) => sql`(${json(object)} -> ${literal(name)}) is null`,
+  members: (object, other, alias) =>
+    sql`(select m.key as key, m.value::text as before, (${json(other)} -> m.key)::text as after
+      from json_each(${json(object)}) as m) as ${sql.id(alias)}`,
+  bytewise: bytes,
   isNothing: (value) => sql`coalesce(json_typeof(${json(value)}), 'null') = 'null'`,
   concat,
   gathered: (text) => sql`string_agg(${text}, ',')`,

@@ -16,6 +16,7 @@ import type { Expr } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { Cost, ElementList, ElementTest } from '../rows/statement.ts'
 import type { Layout, TableFacts } from '../schema/layout.ts'
+import { stepsOf } from './drawn.ts'
 
 /** Steps of work: comparing two values is one. */
 const steps = { value: 0.2, comparison: 1, call: 2, element: 4, link: 2, word: 16 } as const
@@ -57,6 +58,12 @@ function listOf({ name, find }: TableFacts, key: string | undefined): ElementLis
   return { table: name, column: field.column, bytes: isObject ? bytesOf.object : bytesOf.value }
 }
 
+/** What it takes to make a value of a drawn row. */
+function drawnSteps(source: Source | undefined, key: string | undefined): number {
+  const value = source === undefined || 'list' in source ? undefined : source.facts.type.drawn?.values[key ?? '']
+  return value === undefined ? 0 : stepsOf(value)
+}
+
 /** A test of each element of a list, and what is tested within it. */
 function workOfLambda(expr: Expr & { op: 'any' | 'all' | 'size' }, layout: Layout, sources: Sources): Work {
   const { where, of, over, variable } = expr
@@ -68,7 +75,8 @@ function workOfLambda(expr: Expr & { op: 'any' | 'all' | 'size' }, layout: Layou
   const { weight, tables, tests } = workOf(where, layout, inner)
   const own = list === undefined ? [] : [{ weight: steps.element + weight, lists: [list] }]
   const within = list === undefined ? tests : tests.map((test) => ({ ...test, lists: [list, ...test.lists] }))
-  return { weight: steps.link + steps.element * weight, tables, tests: [...own, ...within] }
+  const drawn = drawnSteps(source, over[0])
+  return { weight: steps.link + steps.element * weight + drawn, tables, tests: [...own, ...within] }
 }
 
 /** What is done for each row to evaluate the expression. */
@@ -77,9 +85,10 @@ function workOf(expr: Expr, layout: Layout, sources: Sources): Work {
   const ofRow = (type: string, as: string, part: Expr): Work =>
     workOf(part, layout, new Map(sources).set(as, { facts: layout.table(type) }))
   switch (expr.op) {
+    case 'member':
+      return { ...nothing, weight: steps.value + drawnSteps(sources.get(expr.of), expr.path[0]) }
     case 'const':
     case 'param':
-    case 'member':
     case 'isKind':
       return { ...nothing, weight: steps.value }
     case 'and':
@@ -170,8 +179,13 @@ export function costOf(
   { isSorted, lookups = [] }: { readonly isSorted: boolean; readonly lookups?: readonly Expr[] | undefined },
 ): Cost | undefined {
   const { filter, order, asked } = query
-  if (asked !== true) return undefined
   const facts = layout.table(query.type.name)
+  const drawn = query.drawn === true ? facts.type.drawn : undefined
+  // Of the record of changes there are more rows as a rule, so that it stands for both.
+  const own = drawn === undefined ? facts.name : layout.table(drawn.from).name
+  // A page of drawn rows is made, not only read: where it takes long, it is read elsewhere the next time.
+  const ofPage = drawn === undefined || query.limit !== true ? undefined : { weight: 0, tables: [own], tests: [] }
+  if (asked !== true) return ofPage
   const sources: Sources = new Map([['it', { facts }]])
   const workOfAll = (exprs: readonly Expr[]): Work =>
     together(
@@ -181,13 +195,13 @@ export function costOf(
   const filters = filter === undefined ? [] : conjuncts(filter)
   const keys = order.map(({ by }) => by)
   const { weight, tables, tests } = workOfAll([...filters, ...keys])
-  if (filter === undefined && !isSorted && query.skip !== true) return undefined
+  if (filter === undefined && !isSorted && query.skip !== true) return ofPage
   const reaches = query.branches.map((branch, at) => {
     const lookup = lookups[at]
     const isFound = lookup !== undefined && isLight(lookup, [...filters, ...keys], workOfAll)
     return reachOf([...conjuncts(branch), ...filters], facts, isFound)
   })
-  if (reaches.includes('all')) return { weight: weight + 1, tables: [facts.name, ...tables], tests }
+  if (reaches.includes('all')) return { weight: weight + 1, tables: [own, ...tables], tests }
   // In one row, tests within each other can still be many.
   const nested = tests.filter(({ lists }) => lists.length > 1)
   if (tables.length === 0 && nested.length === 0) return undefined

@@ -34,6 +34,10 @@ export interface SqlDialect {
   elementText(collection: Sql, alias: string): Sql
   memberText(object: Sql, name: string): Sql
   isMissing(object: Sql, name: string): Sql
+  /** The members of a JSON object, for `from`: `key`, and the JSON text `before` and, in the other object, `after`. */
+  members(object: Sql, other: Sql, alias: string): Sql
+  /** A text that is made, compared and sorted bytewise as stored ones are. */
+  bytewise(text: Sql): Sql
   /** Whether the value is SQL's null or JSON's. */
   isNothing(json: Sql): Sql
   concat(parts: readonly Sql[]): Sql

@@ -11,7 +11,8 @@ import type { Field } from '../schema/layout.ts'
 import type { RawRow } from '../values.ts'
 import { costOf } from './cost.ts'
 import type { QueryLayout } from './dialect.ts'
-import { carriedKeys, countQuery, foundQuery, orderCount, rowsQuery } from './select.ts'
+import { orderCount } from './order.ts'
+import { carriedKeys, countQuery, foundQuery, rowsQuery } from './select.ts'
 import { type Compiled, type SqlSlot, valuesOf } from './sql.ts'
 
 export interface Ready extends StatementText {
@@ -76,7 +77,7 @@ export function prepareRows(
     const known = variants.get(key)
     if (known !== undefined) return known
     const compiled = rowsQuery(layout, query, nulls, sorts)
-    const isSorted = query.asked === true && sorts(compiled)
+    const { isSorted } = compiled
     const made = readyOf(compiled, costOf(layout, query, { isSorted, lookups }), found)
     variants.set(key, made)
     return made

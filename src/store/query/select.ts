@@ -7,34 +7,18 @@
  * JSON is made for the rows of the page alone.
  */
 import { sql } from 'kysely'
-import { constant, type Expr, equal, member, type OrderKey } from '#edm/query.ts'
+import { constant, type Expr, equal, member } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { TableFacts } from '../schema/layout.ts'
-import type { QueryLayout, SqlDialect } from './dialect.ts'
+import type { QueryLayout } from './dialect.ts'
+import { drawnCondition, drawnRows, placeIn } from './drawn.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
-import { type QueryScope, ranked } from './operand.ts'
+import type { QueryScope } from './operand.ts'
+import { afterSql, id, idDescending, type Key, keyOf, keysOf, limitSql, main, orderOf, orderSql } from './order.ts'
 import { withSource } from './row-sets.ts'
 import { isOfKinds, shapeSql } from './shape.ts'
 import type { Choose } from './shown-values.ts'
-import {
-  bindSlot,
-  type Compiled,
-  column,
-  comma,
-  compile,
-  every,
-  joined,
-  literal,
-  type Sql,
-  slot,
-  tenantSlot,
-} from './sql.ts'
-
-interface Key {
-  readonly value: Sql
-  readonly descending: boolean
-  readonly nullable: boolean
-}
+import { bindSlot, type Compiled, column, comma, compile, every, joined, literal, type Sql, tenantSlot } from './sql.ts'
 
 interface Branch {
   readonly from: Sql
@@ -42,8 +26,24 @@ interface Branch {
   readonly keys: readonly Key[]
 }
 
-const main = 't'
-const id = column(main, 'id')
+const place = column(main, 'place')
+
+/** Where rows come from: the table of the type, or what is drawn from another one. */
+interface RowsFrom {
+  readonly rows: Sql
+  /** By what rows of one order value are ordered, and found again. */
+  readonly key: Sql
+  readonly isDrawn: boolean
+}
+
+function storedRows(facts: TableFacts): RowsFrom {
+  return { rows: tableAs(facts, main), key: id, isDrawn: false }
+}
+
+function sourcesOf(layout: QueryLayout, { drawn }: RowQuery, facts: TableFacts): readonly RowsFrom[] {
+  const stored = storedRows(facts)
+  return drawn === true ? [stored, { rows: drawnRows(layout, facts, main), key: place, isDrawn: true }] : [stored]
+}
 
 function scopeOf(layout: QueryLayout, facts: TableFacts, pinned: boolean): QueryScope {
   let used = 0
@@ -63,31 +63,6 @@ function conjunctsOf(expr: Expr): Expr[] {
   return expr.op === 'const' && expr.value === true ? [] : [expr]
 }
 
-/** The order keys before the id. Keys after it have no effect, because ids are unique. */
-function orderOf({ order }: RowQuery): readonly OrderKey[] {
-  const end = order.findIndex(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')
-  return end < 0 ? order : order.slice(0, end)
-}
-
-/** Whether the query orders by id explicitly, descending. */
-function idDescending({ order }: RowQuery): boolean {
-  return order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
-}
-
-function keyOf({ by, descending }: OrderKey, scope: QueryScope): Key {
-  const operand = operandOf(by, scope)
-  const value = operand.sql(operand.fold)
-  return {
-    value: operand.choice === undefined ? value : ranked(value, operand.choice),
-    descending,
-    nullable: operand.nullable,
-  }
-}
-
-function keysOf(query: RowQuery, scope: QueryScope): Key[] {
-  return orderOf(query).map((key) => keyOf(key, scope))
-}
-
 /** Conditions on elements see only the element, not its row. */
 function chooseIn(layout: QueryLayout, facts: TableFacts): Choose {
   return ({ variable = '', where, order = [], skip = 0, top }, type, alias) => {
@@ -100,45 +75,6 @@ function chooseIn(layout: QueryLayout, facts: TableFacts): Choose {
   }
 }
 
-function after(at: number): Sql {
-  return slot({ from: 'after', at })
-}
-
-/**
- * The condition for rows strictly after a position, nulls lowest. `nulls`: which values of the position are null. Because
- * this is known, all comparisons are plain ones, which can use an index.
- */
-function afterSql(keys: readonly Key[], lastDescending: boolean, nulls: readonly boolean[]): Sql {
-  const all = [...keys, { value: id, descending: lastDescending, nullable: false }]
-  const rising = all.every(({ descending }, at) => !descending && nulls[at] !== true)
-  // A row value that begins with a null is never greater, and nulls sort first. So this also holds for a nullable first key,
-  // but not for later ones.
-  if (rising && all.slice(1).every(({ nullable }) => !nullable))
-    return sql`(${joined(
-      all.map(({ value }) => value),
-      comma,
-    )}) > (${joined(
-      all.map((_, at) => after(at)),
-      comma,
-    )})`
-  const beyond = ({ value, descending, nullable }: Key, at: number): Sql => {
-    if (nulls[at] === true) return descending ? sql`false` : sql`${value} is not null`
-    if (!descending) return sql`${value} > ${after(at)}`
-    return nullable ? sql`(${value} < ${after(at)} or ${value} is null)` : sql`${value} < ${after(at)}`
-  }
-  const level = ({ value }: Key, at: number): Sql =>
-    nulls[at] === true ? sql`${value} is null` : sql`${value} = ${after(at)}`
-  const nested = all.reduceRight<Sql | undefined>((rest, key, at) => {
-    if (rest === undefined) return beyond(key, at)
-    return sql`(${beyond(key, at)} or (${level(key, at)} and ${rest}))`
-  }, undefined)
-  const [first] = all
-  if (first === undefined || nested === undefined || nulls[0] === true || (first.descending && first.nullable))
-    return nested ?? sql`true`
-  // Redundant, but it bounds the range of the index.
-  return sql`${first.value} ${first.descending ? sql`<=` : sql`>=`} ${after(0)} and ${nested}`
-}
-
 function tableAs(facts: TableFacts, alias: string): Sql {
   return sql`${sql.table(facts.name)} as ${sql.id(alias)}`
 }
@@ -149,6 +85,15 @@ function isId(expr: Expr): boolean {
 
 function fixesId(expr: Expr): boolean {
   return expr.op === 'eq' && (isId(expr.left) || isId(expr.right))
+}
+
+/** Which place a drawn row of a given id has: ids are made of it, so that no index has them. */
+function placesOf(facts: TableFacts, parts: readonly Expr[], scope: QueryScope): Sql[] {
+  return parts.flatMap((part) => {
+    if (part.op !== 'eq' || !fixesId(part)) return []
+    const other = operandOf(isId(part.left) ? part.right : part.left, scope)
+    return [sql`${place} = ${placeIn(facts.type, other.sql(false))}`]
+  })
 }
 
 function keyAt(expr: Expr | undefined): string | undefined {
@@ -182,6 +127,7 @@ function branchOf(
   query: RowQuery,
   expr: Expr,
   nulls: readonly boolean[],
+  source = storedRows(facts),
 ): Branch {
   const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
   const isOne = parts.some(fixesId)
@@ -191,32 +137,19 @@ function branchOf(
   const lead = best === 0 ? undefined : parts.find((part) => leadOf(part, scope) === best)
   const ids = lead === undefined ? undefined : idsSql(lead, scope)
   const keys = keysOf(query, scope)
+  const own = (part: Expr) => (source.isDrawn ? drawnCondition(layout, facts.type, part, place, scope) : undefined)
   return {
-    from:
-      ids === undefined
-        ? tableAs(facts, main)
-        : sql`(select distinct id from (${ids}) as i) as d cross join ${tableAs(facts, main)}`,
+    from: ids === undefined ? source.rows : sql`(select distinct id from (${ids}) as i) as d cross join ${source.rows}`,
     keys,
     conditions: [
       sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
       ...(ids === undefined ? [] : [sql`${id} = d.id`]),
+      ...(source.isDrawn ? placesOf(facts, parts, scope) : []),
       ...(facts.kinds === undefined ? [] : [isOfKinds(main, facts.kinds)]),
-      ...parts.filter((part) => part !== lead).map((part) => conditionOf(part, scope)),
+      ...parts.filter((part) => part !== lead).map((part) => own(part) ?? conditionOf(part, scope)),
       ...(query.after === true ? [afterSql(keys, idDescending(query), nulls)] : []),
     ],
   }
-}
-
-function orderSql({ direction }: SqlDialect, keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql {
-  const order = orderOf(query)
-  const parts = keys.map((key, at) => sql`${key}${direction(order[at]?.descending === true)}`)
-  return sql` order by ${joined([...parts, sql`${idSql}${idDescending(query) ? sql` desc` : sql` asc`}`], comma)}`
-}
-
-function limitSql({ unlimited }: SqlDialect, { limit, skip }: RowQuery): Sql {
-  if (limit !== true && skip !== true) return sql``
-  const rows = limit === true ? bindSlot('limit') : unlimited
-  return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
 }
 
 /** The limit of one branch. It includes the rows that the whole query skips. */
@@ -251,21 +184,34 @@ function plainRows(layout: QueryLayout, facts: TableFacts, query: RowQuery, { fr
     where ${every(conditions)}`
 }
 
-function direct(layout: QueryLayout, facts: TableFacts, query: RowQuery, branch: Branch): Sql {
+function direct(
+  layout: QueryLayout,
+  facts: TableFacts,
+  query: RowQuery,
+  branch: Branch,
+  { key }: RowsFrom,
+  limit: Sql,
+): Sql {
   const values = branch.keys.map(({ value }) => value)
-  return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.dialect, values, query, id)}${limitSql(layout.dialect, query)}`
+  return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.dialect, values, query, key)}${limit}`
 }
 
 /** Disjoint parts, each in the order of an index: the database merges them row by row, up to the limit. */
-function merged(layout: QueryLayout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql {
-  const rows = parts.map((part) => plainRows(layout, facts, query, part))
+function merged({ dialect }: QueryLayout, query: RowQuery, rows: readonly Sql[], limit: Sql): Sql {
   const first = 2 + carriedKeys(query).length
   const values = orderOf(query).map((_, at) => sql`${sql.id(`c${first + at}`)}`)
-  return sql`${joined(rows, sql` union all `)}${orderSql(layout.dialect, values, query, sql`${sql.id('c1')}`)}${limitSql(layout.dialect, query)}`
+  return sql`${joined(rows, sql` union all `)}${orderSql(dialect, values, query, sql`${sql.id('c1')}`)}${limit}`
 }
 
 // `union` removes duplicates, because a row that satisfies several branches has the same id and order values in each.
-function deferred(layout: QueryLayout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql {
+function deferred(
+  layout: QueryLayout,
+  facts: TableFacts,
+  query: RowQuery,
+  branches: readonly Branch[],
+  { rows, key: rowKey }: RowsFrom,
+  limit: Sql,
+): Sql {
   const names = orderOf(query).map((_, at) => `k${at}`)
   const selects = branches.map(({ from, conditions, keys }) => {
     const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
@@ -275,43 +221,65 @@ function deferred(layout: QueryLayout, facts: TableFacts, query: RowQuery, branc
             layout.dialect,
             keys.map(({ value }) => value),
             query,
-            id,
+            rowKey,
           )
         : sql``
-    return sql`select * from (select ${joined([sql`${id} as id`, ...values], comma)} from ${from}
+    return sql`select * from (select ${joined([sql`${rowKey} as id`, ...values], comma)} from ${from}
       where ${every(conditions)}${order}${branchLimitSql(query)}) as b`
   })
   const pageKeys = names.map((name) => column('p', name))
-  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(layout.dialect, pageKeys, query, column('p', 'id'))}${limitSql(layout.dialect, query)}`
+  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(layout.dialect, pageKeys, query, column('p', 'id'))}${limit}`
   return sql`select ${named([...rowColumns(layout, facts, query, main), ...pageKeys])} from (${inner}) as p
-    cross join ${tableAs(facts, main)} where ${column(main, 'tenant_no')} = ${tenantSlot} and ${id} = ${column('p', 'id')}
+    cross join ${rows} where ${column(main, 'tenant_no')} = ${tenantSlot} and ${rowKey} = ${column('p', 'id')}
     ${orderSql(layout.dialect, pageKeys, query, column('p', 'id'))}`
 }
 
-/** Number of order values before the id in a position. */
-export function orderCount(query: RowQuery): number {
-  return orderOf(query).length
+type Sorts = (compiled: Compiled) => boolean
+
+export interface CompiledRows extends Compiled {
+  /** Of a query that a request has a say in: the database sorts. */
+  readonly isSorted: boolean
+}
+
+/** The rows that come from one source. */
+function rowsOf(
+  layout: QueryLayout,
+  query: RowQuery,
+  nulls: readonly boolean[],
+  sorts: Sorts,
+  source: RowsFrom,
+  limit: Sql,
+): Sql {
+  const facts = layout.table(query.type.name)
+  const parts = query.branches.map((expr) => partsOf(layout, facts, query, expr))
+  const branches = parts.flat().map((expr) => branchOf(layout, facts, query, expr, nulls, source))
+  const [only, ...more] = branches
+  if (more.length > 0 && parts.length === 1 && layout.dialect.merges) {
+    const rows = branches.map((part) => plainRows(layout, facts, query, part))
+    return merged(layout, query, rows, limit)
+  }
+  if (only === undefined || more.length > 0) return deferred(layout, facts, query, branches, source, limit)
+  const plain = direct(layout, facts, query, only, source, limit)
+  return query.limit === true && sorts(compile(plain)) ? deferred(layout, facts, query, branches, source, limit) : plain
 }
 
 /**
  * `nulls`: which values of the bound position are null (empty without one). `sorts` tells whether SQLite would sort
- * whole rows for a statement.
+ * whole rows for a statement. Drawn rows are read up to the limit as stored ones are, and both are put in one order.
  */
-export function rowsQuery(
-  layout: QueryLayout,
-  query: RowQuery,
-  nulls: readonly boolean[],
-  sorts: (compiled: Compiled) => boolean,
-): Compiled {
+export function rowsQuery(layout: QueryLayout, query: RowQuery, nulls: readonly boolean[], sorts: Sorts): CompiledRows {
   const facts = layout.table(query.type.name)
-  const parts = query.branches.map((expr) => partsOf(layout, facts, query, expr))
-  const branches = parts.flat().map((expr) => branchOf(layout, facts, query, expr, nulls))
-  const [only, ...more] = branches
-  if (more.length > 0 && parts.length === 1 && layout.dialect.merges)
-    return compile(merged(layout, facts, query, branches))
-  if (only === undefined || more.length > 0) return compile(deferred(layout, facts, query, branches))
-  const compiled = compile(direct(layout, facts, query, only))
-  return query.limit === true && sorts(compiled) ? compile(deferred(layout, facts, query, branches)) : compiled
+  const isSorted = (rows: readonly Sql[]) => query.asked === true && rows.some((part) => sorts(compile(part)))
+  const limit = limitSql(layout.dialect, query)
+  if (query.drawn !== true) {
+    const rows = rowsOf(layout, query, nulls, sorts, storedRows(facts), limit)
+    return { ...compile(rows), isSorted: isSorted([rows]) }
+  }
+  const rows = sourcesOf(layout, query, facts).map((source) =>
+    rowsOf(layout, query, nulls, sorts, source, branchLimitSql(query)),
+  )
+  const all = rows.map((part) => sql`select * from (${part}) as a`)
+  return { ...compile(merged(layout, query, all, limit)), isSorted: isSorted(rows) }
 }
 
 /**
@@ -340,15 +308,27 @@ export function joinedText(text: string): string {
   return `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text}) as x`
 }
 
-export function countQuery(layout: QueryLayout, query: RowQuery): Compiled {
+function countSql(layout: QueryLayout, query: RowQuery, source: RowsFrom): Sql {
   const facts = layout.table(query.type.name)
   const plain: RowQuery = { ...query, order: [], after: false }
-  const branches = query.branches.map((expr) => branchOf(layout, facts, plain, expr, []))
+  const branches = query.branches.map((expr) => branchOf(layout, facts, plain, expr, [], source))
   const [only, ...more] = branches
   if (only !== undefined && more.length === 0)
-    return compile(sql`select count(*) as c0 from ${only.from} where ${every(only.conditions)}`)
+    return sql`select count(*) as c0 from ${only.from} where ${every(only.conditions)}`
   const selects = branches.map(
     ({ from, conditions }) => sql`select ${id} as id from ${from} where ${every(conditions)}`,
   )
-  return compile(sql`select count(*) as c0 from (${joined(selects, sql` union `)}) as u`)
+  return sql`select count(*) as c0 from (${joined(selects, sql` union `)}) as u`
+}
+
+export function countQuery(layout: QueryLayout, query: RowQuery): Compiled {
+  const counts = sourcesOf(layout, query, layout.table(query.type.name)).map((from) => countSql(layout, query, from))
+  const [only, ...more] = counts
+  if (only !== undefined && more.length === 0) return compile(only)
+  return compile(
+    sql`select ${joined(
+      counts.map((count) => sql`(${count})`),
+      sql` + `,
+    )} as c0`,
+  )
 }

@@ -1,7 +1,7 @@
 /** The DDL of SQLite. */
 
-import { jsonPathOf } from '../query/json-path.ts'
 import { createTable, type Ddl, list, literal, quoted } from '../schema/ddl.ts'
+import { jsonPathOf } from '../schema/json-path.ts'
 
 export const sqliteDdl: Ddl = {
   kinds: { text: 'text', integer: 'integer', real: 'real' },

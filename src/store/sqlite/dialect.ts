@@ -1,8 +1,8 @@
 /** SQLite's dialect. */
 import { sql } from 'kysely'
 import type { SqlDialect } from '../query/dialect.ts'
-import { jsonPathOf } from '../query/json-path.ts'
 import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
+import { jsonPathOf } from '../schema/json-path.ts'
 import { functions } from './sqlite.ts'
 
 function named(name: string, value: Sql): Sql {
@@ -43,6 +43,11 @@ export const sqliteDialect: SqlDialect = {
   elementText: (collection, alias) => sql`(${collection} -> ('$[' || ${column(alias, 'key')} || ']'))`,
   memberText: (object, name) => sql`(${object} -> ${pathTo(name)})`,
   isMissing: (object, name) => sql`json_type(${object}, ${pathTo(name)}) is null`,
+  // With `||`, the text is no JSON to the functions around it, which would not quote it.
+  members: (object, other, alias) =>
+    sql`(select m.key as key, (${object} -> ('$."' || m.key || '"')) || '' as before,
+      (${other} -> ('$."' || m.key || '"')) || '' as after from json_each(${object}) as m) as ${sql.id(alias)}`,
+  bytewise: (text) => text,
   isNothing: (json) => sql`ifnull(json_type(${json}), 'null') = 'null'`,
   concat: (parts) => sql`concat(${joined(parts, comma)})`,
   gathered: (text) => sql`group_concat(${text}, ',')`,

@@ -5,6 +5,7 @@ import { constant } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedAudits } from './delegated-roles.ts'
 import { column, docs, ns } from './objects.ts'
+import { taxonomyChanges } from './taxonomy-audit.ts'
 
 const scopes = { read: ['AuditLog.Read.All'], write: [] }
 
@@ -87,6 +88,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
   },
   navs: {},
   indexes: [{ keys: ['activityDateTime'] }, { keys: ['subjectId', 'activityDateTime'] }],
+  drawn: taxonomyChanges,
 })
 
 export const outboxEvent = entityType('relata.outboxEvent', {
@@ -130,7 +132,10 @@ export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {
       contained: true,
       doc: 'What was done in the directory.',
       can: { list: 'docs', get: 'docs' },
-      scopes: { own: { branches: [constant(true)], bind: {} } },
+      scopes: {
+        stored: { branches: [constant(true)], bind: {} },
+        all: { branches: [constant(true)], bind: {}, drawn: true },
+      },
     }),
   },
 })

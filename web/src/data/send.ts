@@ -10,7 +10,7 @@ export interface Sent<Answer> {
   readonly body: Answer
   readonly headers: Headers
   readonly status: number
-  /** Id of the change, of a write to the taxonomy. */
+  /** Id of the change, or of a batch of changes, of a write to the taxonomy. */
   readonly change?: string
 }
 
@@ -67,7 +67,7 @@ export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptio
   }
   const text = await response.text()
   if (!response.ok) throw problemOf(plan, response, text)
-  const change = response.headers.get('relata-change')
+  const change = response.headers.get('relata-change') ?? response.headers.get('relata-change-batch')
   return {
     body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as Answer,
     headers: response.headers,

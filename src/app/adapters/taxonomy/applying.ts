@@ -1,20 +1,22 @@
 /** Adapter: jobs that apply plans. The same plan is one job, which goes on where it ended; another process may have begun it. */
 import { AppError } from '#base/errors.ts'
-import type { Ids } from '#base/ids.ts'
+import type { CountedIds } from '#base/ids.ts'
 import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import { isBlocked } from '#exchange/plan/plan.ts'
-import { type Plan, parsePlan, planText } from '#exchange/plan/records.ts'
+import { type Plan, planReading } from '#exchange/plan/records.ts'
 import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { type JobReport, reportOf, runJob } from './apply-job.ts'
 import type { JobRow, JobStore } from './jobs.ts'
+import { applyKind, byOf, keepIn, keptPieces, newRow, noPlan, type PlanText, piecesOf, planKind } from './kept-plans.ts'
 import type { TaxonomyCaller } from './planning.ts'
 import { needStore, readTaxonomy } from './read-taxonomy.ts'
 import { rightsOf } from './rights.ts'
+import { pauses } from './work/pauses.ts'
 
 export interface ApplyingFacts {
-  readonly store: Pick<Store, 'read'>
-  readonly ids: Ids
+  readonly store: Pick<Store, 'read' | 'prepare'>
+  readonly ids: CountedIds
   readonly jobs: JobStore
   readonly settings: TermStoreSettings
   /** `importId`: of the job whose step it is; undefined: it is no change of the taxonomy. */
@@ -42,9 +44,6 @@ export interface JobView extends JobReport {
   readonly changedDateTime: string
 }
 
-const planKind = 'terms-plan'
-const applyKind = 'terms-apply'
-
 function systemOf(tenantId: string): Actor {
   return { kind: 'system', tenantId, permissions: new Set() }
 }
@@ -58,12 +57,6 @@ function notFound(what: string): AppError {
   return new AppError('notFound', what, { code: 'itemNotFound' })
 }
 
-/** Who a job is for, and nobody else may see. */
-function byOf(actor: Actor | undefined): string {
-  const { kind = 'system', userId, appId, name } = actor ?? {}
-  return JSON.stringify({ kind, id: (kind === 'user' ? userId : appId) ?? null, name: name ?? null })
-}
-
 type Write = <T>(caller: TaxonomyCaller, work: (context: WriteContext) => Promise<T>) => Promise<T>
 
 /** Outside the record of changes: rows of jobs are no taxonomy. */
@@ -71,47 +64,33 @@ function writeWith({ inTenant }: ApplyingFacts): Write {
   return ({ tenantId, actor }, work) => inTenant(tenantId, actor ?? systemOf(tenantId), undefined, work)
 }
 
-/** `text`: of the plan, which is with the row of its kind only: rows of jobs are read often. */
-function newRow(
-  kind: string,
-  plan: Plan,
-  text: string | null,
-  caller: TaxonomyCaller,
-  id: string,
-  now: string,
-): JobRow {
-  const isApplied = kind === applyKind
-  return {
-    id,
-    kind,
-    digest: plan.digest,
-    content: text,
-    options: '{}',
-    by: byOf(caller.actor),
-    state: isApplied ? 'running' : 'waiting',
-    step: 0,
-    done: 0,
-    total: plan.records.filter(({ action }) => action !== 'refused' && action !== 'same').length,
-    report: null,
-    createdDateTime: now,
-    changedDateTime: now,
-  }
-}
-
 /** Keeps the plan, so that it can be applied by its digest. */
-export async function keepPlan(facts: ApplyingFacts, caller: TaxonomyCaller, plan: Plan): Promise<void> {
-  const { jobs, ids } = facts
-  await writeWith(facts)(caller, async ({ tx, now }) => {
-    if ((await jobs.ofDigest(tx, planKind, plan.digest)).length > 0) return
-    await jobs.insert(tx, newRow(planKind, plan, planText(plan), caller, ids.mint(), now))
-  })
+export async function keepPlan(facts: ApplyingFacts, caller: TaxonomyCaller, plan: PlanText): Promise<void> {
+  await writeWith(facts)(caller, (context) => keepIn(facts, context, plan, byOf(caller.actor), true))
 }
 
-async function keptPlan({ store, jobs }: ApplyingFacts, { tenantId }: TaxonomyCaller, digest: string): Promise<string> {
-  const [found] = await store.read(tenantId, (tx) => jobs.ofDigest(tx, planKind, digest))
-  const text = found?.content
-  if (typeof text === 'string') return text
-  throw notFound(`No plan with the digest ${digest} is known. Plans are known for a day: send the plan itself.`)
+interface GivenPlan extends PlanText {
+  readonly plan: Plan
+}
+
+/** Reads the plan, in turns with other requests. Throws `invalid`, and `notFound` for a digest that is not known. */
+async function givenPlan(
+  facts: ApplyingFacts,
+  { tenantId }: TaxonomyCaller,
+  given: Uint8Array | { readonly digest: string },
+): Promise<GivenPlan> {
+  const isText = given instanceof Uint8Array
+  const pieces = isText ? piecesOf(given) : await keptPieces(facts, tenantId, given.digest)
+  const pause = pauses()
+  const reading = planReading(pieces)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done === true) {
+      const total = value.records.filter(({ action }) => action !== 'refused' && action !== 'same').length
+      return { plan: value, digest: value.digest, total, bytes: isText ? given : new Uint8Array() }
+    }
+    await pause()
+  }
 }
 
 /** Whether a plan that was applied finds all of its sets as they were before: its changes were undone. */
@@ -130,15 +109,18 @@ async function checkDates(tx: ReadTx, { head }: Plan): Promise<void> {
 }
 
 /** The job of the plan: a new one, the one that runs or is done, or one that goes on. */
-function jobFor(facts: ApplyingFacts, caller: TaxonomyCaller, plan: Plan, text: string): Promise<JobRow> {
+function jobFor(facts: ApplyingFacts, caller: TaxonomyCaller, plan: GivenPlan): Promise<JobRow> {
   const { jobs, ids } = facts
-  return writeWith(facts)(caller, async ({ tx, now }) => {
+  return writeWith(facts)(caller, async (context) => {
+    const { tx, now } = context
     const known = (await jobs.ofDigest(tx, applyKind, plan.digest)).at(-1)
-    if (known === undefined || (known.state === 'done' && (await isTakenBack(tx, plan)))) {
-      await checkDates(tx, plan)
-      if ((await jobs.ofDigest(tx, planKind, plan.digest)).length === 0)
-        await jobs.insert(tx, newRow(planKind, plan, text, caller, ids.mint(), now))
-      const row = newRow(applyKind, plan, null, caller, ids.mint(), now)
+    if (known === undefined || (known.state === 'done' && (await isTakenBack(tx, plan.plan)))) {
+      await checkDates(tx, plan.plan)
+      const by = byOf(caller.actor)
+      if (plan.bytes.length > 0) await keepIn(facts, context, plan, by, false)
+      // It may have made room for another one since it was read.
+      else if ((await jobs.ofDigest(tx, planKind, plan.digest)).length === 0) throw noPlan(plan.digest)
+      const row = newRow(applyKind, plan, by, ids.mint(), now)
       await jobs.insert(tx, row)
       return row
     }
@@ -158,7 +140,7 @@ function jobFor(facts: ApplyingFacts, caller: TaxonomyCaller, plan: Plan, text: 
 
 export interface Applying {
   /** Starts applying, or goes on with it. Throws `conflict` where something of the plan is refused. */
-  apply(caller: TaxonomyCaller, plan: string | { readonly digest: string }, allowRefused: boolean): Promise<JobView>
+  apply(caller: TaxonomyCaller, plan: Uint8Array | { readonly digest: string }, allowRefused: boolean): Promise<JobView>
   job(caller: TaxonomyCaller, id: string): Promise<JobView>
   /** Resolves when the step under way has ended. */
   stop(caller: TaxonomyCaller, id: string): Promise<JobView>
@@ -215,10 +197,10 @@ export function applyingOn(facts: ApplyingFacts): Applying {
   }
   return {
     apply: async (caller, given, allowRefused) => {
-      const text = typeof given === 'string' ? given : await keptPlan(facts, caller, given.digest)
-      const plan = parsePlan(text)
+      const read = await givenPlan(facts, caller, given)
+      const { plan } = read
       checkRefused(plan, allowRefused)
-      const row = await jobFor(facts, caller, plan, text)
+      const row = await jobFor(facts, caller, read)
       if (row.state === 'running') start(caller, plan, row.id)
       return viewOf(row)
     },

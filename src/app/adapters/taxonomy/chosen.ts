@@ -3,10 +3,10 @@ import { AppError } from '#base/errors.ts'
 import { fold } from '#base/text/fold.ts'
 import type { Store } from '#edm/ports.ts'
 import type { Doc } from '#exchange/document.ts'
-import type { PlaceState, TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { docOf } from '#exchange/plan/taxonomy/to-doc.ts'
-import { normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { readTaxonomy } from './read-taxonomy.ts'
+import { notThere, sameName, termIn } from './work/scope.ts'
 
 export interface ExportRequest {
   /** Ids or names; none: all sets but the system's. */
@@ -17,20 +17,12 @@ export interface ExportRequest {
   readonly dates?: boolean
 }
 
-export function notFound(what: string): AppError {
-  return new AppError('notFound', what, { code: 'itemNotFound' })
-}
-
-export function sameName(one: string, other: string): boolean {
-  return fold(one) === fold(normalised(other))
-}
-
 function chosenGroups(all: TaxonomyPart, { groups = [] }: ExportRequest): string[] {
   if (groups.length === 0) return [...all.groups.values()].filter(({ scope }) => scope !== 'system').map(({ id }) => id)
   return groups.map((wanted) => {
     const found =
       all.groups.get(wanted.toLowerCase()) ?? [...all.groups.values()].find(({ name }) => sameName(name, wanted))
-    if (found === undefined) throw notFound(`There is no group '${wanted}'.`)
+    if (found === undefined) throw notThere(`There is no group '${wanted}'.`)
     return found.id
   })
 }
@@ -50,7 +42,7 @@ export function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
     )
     const known = all.sets.get(wanted.toLowerCase())
     const meant = known === undefined ? named : [known]
-    if (meant.length === 0) throw notFound(`There is no set '${wanted}'.`)
+    if (meant.length === 0) throw notThere(`There is no set '${wanted}'.`)
     if (meant.length > 1)
       throw new AppError('invalid', `Several groups have a set '${wanted}': name it by its id, or as GROUP/SET.`, {
         target: 'set',
@@ -67,52 +59,23 @@ export function chosen(all: TaxonomyPart, request: ExportRequest): string[] {
     .map(({ id }) => id)
 }
 
-export function termIn(found: TaxonomyPart, sets: readonly string[], wanted: string): string {
-  const [setId, ...others] = sets
-  if (setId === undefined || others.length > 0)
-    throw new AppError('invalid', 'A term is named with its set.', { target: 'term' })
-  if (found.place(setId, wanted.toLowerCase()) !== undefined) return wanted.toLowerCase()
-  let at: string | null = null
-  for (const label of wanted.split('/')) {
-    const next: PlaceState | undefined = found
-      .childrenOf(setId, at)
-      .find(({ termId }) => sameName(found.title(termId), label.trim()))
-    if (next === undefined) throw notFound(`The set has no term '${wanted}'.`)
-    at = next.termId
-  }
-  return at ?? ''
+/** What a document of these is to hold. */
+export function scopeOf(all: TaxonomyPart, request: ExportRequest) {
+  const sets = chosen(all, request)
+  const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
+  const groups = isWhole ? chosenGroups(all, request) : []
+  return { sets, groups, term: request.term, dates: request.dates === true, isWhole, elsewhere: true }
 }
 
-/** The sets that are not read, of which pins in those that are show branches. */
-function pinnedFrom(found: TaxonomyPart, read: ReadonlySet<string>): string[] {
-  const shown = [...read].flatMap((setId) => [...found.placesIn(setId)].filter(({ kind }) => kind === 'pin'))
-  const homes = shown.flatMap(({ termId }) => found.home(termId)?.setId ?? [])
-  return [...new Set(homes)].filter((id) => !read.has(id))
-}
-
-export function readChosen(
-  store: Pick<Store, 'read'>,
-  tenantId: string,
-  request: ExportRequest,
-): Promise<TaxonomyPart> {
+/** For few terms, and for tests: the document without a process. */
+export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, request: ExportRequest): Promise<Doc> {
   return store.read(tenantId, async (tx) => {
     const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-    const read = new Set(chosen(all, request))
-    // What a pin shows is at home in another set, which may have pins itself.
-    for (;;) {
-      const found = await readTaxonomy(tx, { sets: [...read], withSharing: false })
-      const others = pinnedFrom(found, read)
-      if (others.length === 0) return found
-      for (const id of others) read.add(id)
-    }
+    const scope = scopeOf(all, request)
+    const found = await readTaxonomy(tx, { sets: scope.sets, withSharing: false, withPinned: true })
+    return docOf(found, {
+      ...scope,
+      term: scope.term === undefined ? undefined : termIn(found, scope.sets, scope.term),
+    })
   })
-}
-
-export async function exportDoc(store: Pick<Store, 'read'>, tenantId: string, request: ExportRequest): Promise<Doc> {
-  const found = await readChosen(store, tenantId, request)
-  const sets = chosen(found, request)
-  const term = request.term === undefined ? undefined : termIn(found, sets, request.term)
-  const isWhole = (request.sets ?? []).length === 0 && request.term === undefined
-  const groups = isWhole ? chosenGroups(found, request) : []
-  return docOf(found, { sets, term, groups, dates: request.dates === true, isWhole, elsewhere: true })
 }

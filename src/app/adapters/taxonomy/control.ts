@@ -3,14 +3,11 @@ import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { TermsCaller, TermsControl } from '#control/term-store/terms.ts'
 import type { ExportWish, PlanWish } from '#control/term-store/wishes.ts'
-import type { Loss } from '#exchange/document.ts'
-import { readFile, type WrittenFile, writeFile } from '#exchange/formats.ts'
 import type { PlanOptions } from '#exchange/plan/plan.ts'
-import { planText, sha256 } from '#exchange/plan/records.ts'
-import { findingLines } from '#exchange/validate/validate.ts'
 import type { TenantList } from '../tenant-list.ts'
 import type { TaxonomyExchange } from './exchange.ts'
 import { needPermission } from './rights.ts'
+import type { MadeFile } from './work/work.ts'
 
 interface ControlFacts {
   readonly exchange: TaxonomyExchange
@@ -45,20 +42,14 @@ function check({ actor }: TermsCaller, side: 'read' | 'write'): void {
   if (actor !== undefined) needPermission(actor, side)
 }
 
-function lossLines(losses: readonly Loss[]): string {
-  return losses.map((loss) => `${JSON.stringify(loss)}\n`).join('')
-}
-
 export function termsControlOf({ exchange, tenants, usualTenant, iriBase }: ControlFacts): TermsControl {
-  const written = async (caller: TermsCaller, wish: ExportWish): Promise<WrittenFile> => {
+  const written = async (caller: TermsCaller, wish: ExportWish): Promise<MadeFile> => {
     check(caller, 'read')
     const { groups, sets, term, dates, format } = wish
-    const doc = await exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) })
-    const file = await writeFile(doc, format, { ...wish, iriBase })
-    const [first] = file.faults
-    if (first !== undefined)
-      throw new AppError('conflict', `${first.text} (${first.at.path})`, { code: 'conflict', target: 'for' })
-    return file
+    return exchange.export(caller, { groups, sets, dates, ...(term === undefined ? {} : { term }) }, format, {
+      ...wish,
+      iriBase,
+    })
   }
   return {
     tenantId: async (wanted) => {
@@ -75,25 +66,15 @@ export function termsControlOf({ exchange, tenants, usualTenant, iriBase }: Cont
     },
     plan: async (caller, file, wish) => {
       check(caller, 'read')
-      const { defaultTag } = await exchange.languages(caller)
-      const { group, set, format, encoding, choice } = wish
-      const defaultLanguage = wish.defaultLanguage ?? defaultTag
-      const read = await readFile({
-        file: wish.file,
-        bytes: file,
-        format,
-        encoding,
-        group,
-        set,
-        defaultLanguage,
-        choice: { ...choice, ...(iriBase === undefined ? {} : { iriBase }) },
-      })
+      const { group, set, format, encoding, choice, defaultLanguage } = wish
+      const own = { ...choice, ...(iriBase === undefined ? {} : { iriBase }) }
+      const toPlan = { file: wish.file, bytes: file, format, encoding, group, set, defaultLanguage, choice: own }
       // What the folder says of missing sets holds where the caller says nothing else.
-      const options = { ...(read.missing === undefined ? {} : { missing: read.missing }), ...termsOptionsOf(wish) }
-      const source = [{ file: wish.file, sha256: sha256(file) }]
-      const plan = await exchange.plan(caller, { doc: read.doc, as: read.as, source, options })
-      await exchange.keep(caller, plan)
-      return planText(plan)
+      const made = await exchange.plan(caller, toPlan, (missing) => ({
+        ...(missing === undefined ? {} : { missing }),
+        ...termsOptionsOf(wish),
+      }))
+      return Buffer.from(made.buffer, made.byteOffset, made.length)
     },
     apply: async (caller, plan, { allowRefused }) => {
       check(caller, 'write')
@@ -110,17 +91,12 @@ export function termsControlOf({ exchange, tenants, usualTenant, iriBase }: Cont
     export: async (caller, wish) => {
       const file = await written(caller, wish)
       const fileName = `taxonomy.${file.extension}`
-      return {
-        bytes: Buffer.from(file.bytes),
-        type: file.type,
-        fileName,
-        losses: file.losses.reduce((sum, { count }) => sum + count, 0),
-      }
+      return { bytes: Buffer.from(file.bytes), type: file.type, fileName, losses: file.lost }
     },
-    losses: async (caller, wish) => lossLines((await written(caller, wish)).losses),
+    losses: async (caller, wish) => (await written(caller, wish)).losses,
     validate: async (caller, { groups, sets, at, rules }) => {
       check(caller, 'read')
-      return findingLines(await exchange.validate(caller, { groups, sets, at }, rules))
+      return Buffer.from(await exchange.validate(caller, { groups, sets, at }, rules))
     },
   }
 }

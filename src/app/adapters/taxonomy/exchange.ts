@@ -1,40 +1,44 @@
 /** Adapter: taxonomies as files for one server: plans, jobs that apply them, and exports, on the rows of a tenant. */
 import type { ReadTx } from '#edm/ports.ts'
-import type { Doc } from '#exchange/document.ts'
-import type { Plan } from '#exchange/plan/records.ts'
+import type { WriteWish } from '#exchange/formats.ts'
+import type { PlanOptions } from '#exchange/plan/plan.ts'
 import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingsIn } from '#exchange/validate/validate.ts'
-import { type Languages, languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
-import { type ExportRequest, exportDoc } from './chosen.ts'
-import { type LookRequest, lookedAt, lookedIn } from './looked.ts'
-import { makePlan, type PlanRequest, type TaxonomyCaller } from './planning.ts'
-import { needStore } from './read-taxonomy.ts'
+import type { ExportRequest } from './chosen.ts'
+import { type LookRequest, lookedIn } from './looked.ts'
+import { exportFile, type FileToPlan, findingsFile, planFile, type TaxonomyCaller } from './planning.ts'
+import type { MadeFile } from './work/work.ts'
+import { sharedWorkshop, type Workshop } from './work/workshop.ts'
 
 export interface TaxonomyExchange extends Applying {
-  plan(caller: TaxonomyCaller, request: PlanRequest): Promise<Plan>
-  /** Keeps the plan, so that it can be applied by its digest. */
-  keep(caller: TaxonomyCaller, plan: Plan): Promise<void>
-  export(caller: TaxonomyCaller, request: ExportRequest): Promise<Doc>
-  languages(caller: TaxonomyCaller): Promise<Languages>
-  /** `rules`: as `chosenRules` takes them. */
-  validate(caller: TaxonomyCaller, request: LookRequest, rules: readonly string[]): Promise<ValidationFinding[]>
+  /**
+   * The text of the plan of a file, which is kept, so that it can be applied by its digest. What the file cannot be read for,
+   * or takes too much time or memory for, is a fault of the plan. `optionsOf` is told what the file says of missing sets.
+   */
+  plan(
+    caller: TaxonomyCaller,
+    file: FileToPlan,
+    optionsOf: (missing: 'keep' | 'deprecate' | 'delete' | undefined) => PlanOptions,
+  ): Promise<Uint8Array>
+  export(caller: TaxonomyCaller, request: ExportRequest, format: string, wish: WriteWish): Promise<MadeFile>
+  /** Findings by lines. `rules`: as `chosenRules` takes them. */
+  validate(caller: TaxonomyCaller, request: LookRequest, rules: readonly string[]): Promise<Uint8Array>
 }
 
-export function taxonomyExchangeOf(facts: ApplyingFacts): TaxonomyExchange {
-  const { store } = facts
+/** `workshop`: absent: that of this process. */
+export function taxonomyExchangeOf(given: ApplyingFacts & { readonly workshop?: Workshop }): TaxonomyExchange {
+  const { workshop = sharedWorkshop() } = given
+  const facts = { ...given, workshop }
   return {
     ...applyingOn(facts),
-    plan: (caller, request) => makePlan(facts, caller, request),
-    keep: (caller, plan) => keepPlan(facts, caller, plan),
-    export: ({ tenantId }, request) => exportDoc(store, tenantId, request),
-    validate: async ({ tenantId }, request, rules) => {
-      const asked = chosenRules(rules)
-      const { among, ...looked } = await store.read(tenantId, (tx) => lookedAt(tx, request))
-      const found = findingsIn({ ...looked, limits: facts.settings.limits }, asked)
-      return among === undefined ? found : found.filter(({ id }) => id !== undefined && among.has(id))
+    plan: async (caller, file, optionsOf) => {
+      const made = await planFile(facts, caller, file, optionsOf)
+      await keepPlan(facts, caller, made)
+      return made.bytes
     },
-    languages: ({ tenantId }) => store.read(tenantId, async (tx) => languagesOf(await needStore(tx))),
+    export: (caller, request, format, wish) => exportFile(facts, caller, request, format, wish),
+    validate: (caller, request, rules) => findingsFile(facts, caller, request, rules),
   }
 }
 

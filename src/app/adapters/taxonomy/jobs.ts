@@ -7,13 +7,13 @@ export interface JobRow {
   readonly kind: string
   /** SHA-256 of the plan. */
   readonly digest: string
-  /** Text of the plan; null: it is with another row. */
+  /** A piece of the text of a plan; null: the row is no piece. */
   readonly content: string | null
-  /** JSON of what its caller has chosen. */
+  /** JSON: of a plan, how much of it is kept. */
   readonly options: string
   /** JSON of who asked for it. */
   readonly by: string
-  /** waiting (only the text of a plan, which nobody applies yet), running, done, failed or stopped. */
+  /** waiting (a plan and its pieces), running, done, failed or stopped. */
   readonly state: string
   /** How many steps are finished. */
   readonly step: number
@@ -30,13 +30,18 @@ export interface JobStore {
   get(tx: ReadTx, id: string): Promise<JobRow | undefined>
   /** Of that kind for a plan, oldest first. */
   ofDigest(tx: ReadTx, kind: string, digest: string): Promise<JobRow[]>
+  /** Neither is the text of a plan among them. */
+  ofKind(tx: ReadTx, kind: 'terms-plan' | 'terms-apply'): Promise<JobRow[]>
   insert(tx: Tx, row: JobRow): Promise<void>
   update(tx: Tx, id: string, patch: Partial<Omit<JobRow, 'id'>>): Promise<void>
+  remove(tx: Tx, id: string): Promise<void>
 }
 
 export const storedJobs: JobStore = {
   get: (tx, id) => tx.get(job, id),
-  ofDigest: async (tx, kind, digest) => (await tx.find(job, { digest })).filter((row) => row.kind === kind),
+  ofDigest: (tx, kind, digest) => tx.find(job, { digest, kind }),
+  ofKind: (tx, kind) => tx.find(job, { kind }),
   insert: async (tx, row) => void (await tx.insert(job, { ...row })),
   update: (tx, id, patch) => tx.update(job, id, patch),
+  remove: (tx, id) => tx.remove(job, id),
 }

@@ -2,46 +2,75 @@
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { ReadTx } from '#edm/ports.ts'
-import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { term } from '#workloads/term-store/types.ts'
-import { chosen, type ExportRequest, notFound, sameName, termIn } from './chosen.ts'
-import { readTaxonomy, readTermsInto } from './read-taxonomy.ts'
+import { chosen, type ExportRequest } from './chosen.ts'
+import {
+  type Frame,
+  gathered,
+  readFrame,
+  readPlaces,
+  readTaxonomy,
+  readTerms,
+  type TaxonomyReading,
+} from './read-taxonomy.ts'
+import { notThere, sameName } from './work/scope.ts'
 
 export interface LookRequest extends Pick<ExportRequest, 'groups' | 'sets'> {
   /** Id, or path with `/`, of a group, a set or a term; in place of groups and sets. */
   readonly at?: string | undefined
 }
 
-interface Looked {
-  readonly taxonomy: TaxonomyPart
-  readonly setIds: readonly string[]
-}
-
-/** Ids of terms that terms of these sets name and that are not read: their successors, and what properties name. */
-function unreadIds(taxonomy: TaxonomyPart, asked: ReadonlySet<string>): string[] {
-  const named = [...taxonomy.terms.values()].flatMap(({ replacedBy, properties }) => [
+/** Ids of terms that these name: their successors, and what properties name. */
+function namedBy(terms: readonly TermState[]): string[] {
+  return terms.flatMap(({ replacedBy, properties }) => [
     ...(replacedBy === null ? [] : [replacedBy]),
     ...Object.values(properties).flatMap((value) => /^urn:uuid:([\da-f-]{36})$/.exec(value)?.[1] ?? []),
   ])
-  return named.filter((id) => !taxonomy.terms.has(id) && !asked.has(id))
+}
+
+/** Ids of the sets that are looked over; the orphans too where all are. */
+export function setsLookedIn(all: TaxonomyPart, request: ExportRequest): string[] {
+  const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
+  const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
+  return [...chosen(all, request), ...orphans.map(({ id }) => id)]
 }
 
 /**
- * The sets that are looked over, with all that shares terms with them; the orphans too where all are. Terms of other sets
- * that are named by these are there too, so that they are not taken for gone.
+ * Reads the sets that are looked over, with all that shares terms with them. Terms of other sets that are named by these are
+ * read too, so that they are not taken for gone. Returns the sets that are read as a whole.
  */
-export async function lookedIn(tx: ReadTx, request: ExportRequest): Promise<Looked> {
-  const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-  const isWhole = (request.sets ?? []).length === 0 && (request.groups ?? []).length === 0
-  const orphans = [...all.sets.values()].filter(({ systemRole }) => isWhole && systemRole === 'orphanedTerms')
-  const setIds = [...chosen(all, request), ...orphans.map(({ id }) => id)]
-  const taxonomy = await readTaxonomy(tx, { sets: setIds, withSharing: true })
-  const asked = new Set<string>()
-  for (let ids = unreadIds(taxonomy, asked); ids.length > 0; ids = unreadIds(taxonomy, asked)) {
-    for (const id of ids) asked.add(id)
-    await readTermsInto(tx, taxonomy, ids)
+export async function readLooked(reading: TaxonomyReading, frame: Frame, setIds: readonly string[]): Promise<string[]> {
+  const held = new Set<string>()
+  const named = new Set<string>()
+  const noting: TaxonomyReading = {
+    ...reading,
+    take: (rows) => {
+      for (const { id } of rows.terms) held.add(id)
+      for (const id of namedBy(rows.terms)) named.add(id)
+      return reading.take(rows)
+    },
   }
-  return { taxonomy, setIds }
+  const whole = await readPlaces(noting, frame, { sets: setIds, withSharing: true })
+  const asked = new Set<string>()
+  const unread = (): string[] => [...named].filter((id) => !held.has(id) && !asked.has(id))
+  for (let ids = unread(); ids.length > 0; ids = unread()) {
+    for (const id of ids) asked.add(id)
+    await readTerms(noting, ids)
+  }
+  return whole
+}
+
+/** The sets that are looked over, within a transaction. */
+export async function lookedIn(
+  tx: ReadTx,
+  request: ExportRequest,
+): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
+  const frame = await readFrame(tx)
+  const setIds = setsLookedIn(new TaxonomyPart({ ...frame, terms: [], places: [] }), request)
+  const { reading, rows } = gathered(tx)
+  await readLooked(reading, frame, setIds)
+  return { taxonomy: new TaxonomyPart({ ...frame, ...rows }), setIds }
 }
 
 /** What a path or an id means: a group, or a set with the rest of the path, which names a term. */
@@ -52,7 +81,7 @@ async function meantBy(tx: ReadTx, at: string): Promise<{ groups?: string[]; set
     if (all.groups.has(id)) return { groups: [id] }
     if (all.sets.has(id)) return { sets: [id] }
     const row = await tx.get(term, id)
-    if (row === undefined) throw notFound(`There is no group, set or term '${at}'.`)
+    if (row === undefined) throw notThere(`There is no group, set or term '${at}'.`)
     return { sets: [row.setId], term: id }
   }
   const [first = '', second, ...others] = at.split('/').map((part) => part.trim())
@@ -70,24 +99,15 @@ async function meantBy(tx: ReadTx, at: string): Promise<{ groups?: string[]; set
     throw new AppError('invalid', `'${at}' is a group and a set: name it by its id, or as GROUP/SET.`, { target: 'at' })
   if (isSet) return { sets: [first], ...rest(second === undefined ? [] : [second, ...others]) }
   if (group !== undefined && second === undefined) return { groups: [group.id] }
-  throw notFound(`There is no group, set or term '${at}'.`)
+  throw notThere(`There is no group, set or term '${at}'.`)
 }
 
-function branchOf(taxonomy: TaxonomyPart, setId: string, termId: string): Set<string> {
-  const ids = new Set([termId])
-  for (const id of ids) for (const child of taxonomy.idsUnder(setId, id)) ids.add(child)
-  return ids
-}
-
-/** `among`: only findings about these terms. */
-export async function lookedAt(
+/** The sets that a request means, and the term whose branch alone is meant. */
+export async function lookOf(
   tx: ReadTx,
   { at, groups, sets }: LookRequest,
-): Promise<Looked & { readonly among?: ReadonlySet<string> }> {
-  if (at === undefined) return lookedIn(tx, { ...(groups && { groups }), ...(sets && { sets }) })
+): Promise<{ readonly request: ExportRequest; readonly term?: string }> {
+  if (at === undefined) return { request: { ...(groups && { groups }), ...(sets && { sets }) } }
   const { term: wanted, ...meant } = await meantBy(tx, at)
-  const looked = await lookedIn(tx, meant)
-  const [setId] = looked.setIds
-  if (wanted === undefined || setId === undefined) return looked
-  return { ...looked, among: branchOf(looked.taxonomy, setId, termIn(looked.taxonomy, looked.setIds, wanted)) }
+  return { request: meant, ...(wanted === undefined ? {} : { term: wanted }) }
 }

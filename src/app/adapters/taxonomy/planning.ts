@@ -1,17 +1,35 @@
-/** Adapter: what of the store a plan has to know, and the plan itself. It reads only. */
+/** Adapter: plans, exports and findings of one tenant: what of the store they have to know, and who makes them of it. */
 
-import type { Ids } from '#base/ids.ts'
-import { fold } from '#base/text/fold.ts'
-import type { Actor, ReadTx, Store } from '#edm/ports.ts'
-import { type Doc, isRef, type NodeDoc, type Ref, type TermDoc } from '#exchange/document.ts'
+import { AppError } from '#base/errors.ts'
+import type { CountedIds, Ids } from '#base/ids.ts'
+import type { Actor, Prepared, ReadTx, Store } from '#edm/ports.ts'
+import type { Doc } from '#exchange/document.ts'
+import { fault } from '#exchange/faults.ts'
+import type { WriteWish } from '#exchange/formats.ts'
 import { type PlanOptions, planOf } from '#exchange/plan/plan.ts'
-import type { Plan, PlanHead } from '#exchange/plan/records.ts'
+import { type Plan, type PlanHead, planText } from '#exchange/plan/records.ts'
 import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
-import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
-import { normalised } from '#workloads/term-store/rules/labels/text.ts'
+import { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { readTaxonomy } from './read-taxonomy.ts'
-import { rightsOf } from './rights.ts'
+import { type ExportRequest, scopeOf } from './chosen.ts'
+import { mostKeptBytes } from './kept-plans.ts'
+import { type LookRequest, lookOf, readLooked, setsLookedIn } from './looked.ts'
+import {
+  type Frame,
+  needStore,
+  pagesOfSet,
+  readFrame,
+  readPlaces,
+  readTaxonomy,
+  type TaxonomyReading,
+} from './read-taxonomy.ts'
+import { rightsFactsOf, rightsOf } from './rights.ts'
+import { meantBy, setsMeant } from './work/meant.ts'
+import { noPause, pauses } from './work/pauses.ts'
+import { tornCheck } from './work/torn.ts'
+import type { FileWish, MadeFile, MadePlan, Work } from './work/work.ts'
+import { TooMuch, type Workshop } from './work/workshop.ts'
 
 /** For whom: a tenant, and whose roles are asked for; undefined: nobody's. */
 export interface TaxonomyCaller {
@@ -26,66 +44,22 @@ export interface PlanRequest {
   readonly options: PlanOptions
 }
 
-function idsIn(doc: Doc): string[] {
-  const ids: string[] = []
-  const refs: Ref[] = []
-  const addTerm = (term: TermDoc): void => {
-    if (term.id !== undefined) ids.push(term.id)
-    if (term.replacedBy !== undefined && term.replacedBy !== null) refs.push(term.replacedBy)
-    ids.push(...(term.mergedTermIds ?? []))
-  }
-  const addNodes = (nodes: readonly NodeDoc[]): void => {
-    for (const { term, children } of nodes) {
-      if (isRef(term)) refs.push(term)
-      else addTerm(term)
-      addNodes(children)
-    }
-  }
-  for (const { sets } of doc.groups) for (const { children } of sets) addNodes(children)
-  for (const ref of refs) if ('id' in ref) ids.push(ref.id)
-  return ids.map((id) => id.toLowerCase().replace(/^\{(.*)\}$/, '$1'))
-}
-
-/** The sets of the store that a document may mean: by id, or by name in any group. */
-function setsOf(doc: Doc, all: TaxonomyPart, { set }: PlanOptions): string[] {
-  const refs = new Set<string>()
-  const visit = (nodes: readonly NodeDoc[]): void => {
-    for (const { term, children } of nodes) {
-      if (isRef(term) && 'path' in term) refs.add(term.set)
-      visit(children)
-    }
-  }
-  const given = doc.groups.flatMap(({ sets }) => sets)
-  for (const { children } of given) visit(children)
-  const names = [...given.flatMap((one) => Object.values(one.names)), ...refs, ...(set === undefined ? [] : [set])]
-  const wanted = new Set(names.map((name) => fold(normalised(name))))
-  const ids = new Set([
-    ...given.flatMap(({ id }) => id?.toLowerCase() ?? []),
-    ...(set === undefined ? [] : [set.toLowerCase()]),
-  ])
-  const uris = new Set(given.flatMap(({ uri }) => uri ?? []))
-  return [...all.sets.values()]
-    .filter(({ id, names: own, properties }) => {
-      if (ids.has(id) || uris.has(properties['skos:uri'] ?? '')) return true
-      return Object.values(own).some((name) => wanted.has(fold(name)))
-    })
-    .map(({ id }) => id)
-}
-
 /** Everything about the store that the plan of a document has to know. */
 async function readFor(tx: ReadTx, doc: Doc, options: PlanOptions): Promise<TaxonomyPart> {
-  const all = await readTaxonomy(tx, { sets: [], withSharing: false })
-  return readTaxonomy(tx, { sets: setsOf(doc, all, options), ids: idsIn(doc), withSharing: true })
+  const meant = meantBy(doc)
+  const { sets } = await readFrame(tx)
+  return readTaxonomy(tx, { sets: setsMeant(meant, sets, options), ids: meant.ids, withSharing: true })
 }
 
-export interface PlanningFacts {
+export interface SeedPlanningFacts {
   readonly store: Pick<Store, 'read'>
   readonly ids: Ids
   readonly settings: TermStoreSettings
 }
 
+/** In one piece: for seeds, which are applied before anybody is served, or in place of what was served. */
 export async function makePlan(
-  { store, ids, settings }: PlanningFacts,
+  { store, ids, settings }: SeedPlanningFacts,
   { tenantId, actor }: TaxonomyCaller,
   { doc, as, source, options }: PlanRequest,
 ): Promise<Plan> {
@@ -103,4 +77,209 @@ export async function makePlan(
     digestOf: (id) => digestOfSet(before, id),
     ...(rights === undefined ? {} : { rights }),
   })
+}
+
+export interface PlanningFacts {
+  readonly store: Pick<Store, 'read' | 'prepare'>
+  readonly ids: CountedIds
+  readonly settings: TermStoreSettings
+  readonly workshop: Workshop
+}
+
+/** Work with less than this takes less time here than it takes to send it. */
+const small = { fileBytes: 16_384, terms: 500 }
+
+/** Zip files and JSON may hold far more work than they have bytes. */
+function isPlain(bytes: Uint8Array): boolean {
+  const [first = 0] = bytes
+  return first !== 0x50 && !Buffer.from(bytes.subarray(0, 200)).toString('latin1').includes('{')
+}
+
+/** Pages of sets, compiled once for a store. */
+const pages = new WeakMap<object, Prepared>()
+
+function pagesOn(store: Pick<Store, 'prepare'>): Prepared {
+  const known = pages.get(store)
+  if (known !== undefined) return known
+  const made = pagesOfSet(store)
+  pages.set(store, made)
+  return made
+}
+
+/** Attempts to read what others change meanwhile; the last one reads each set at once and takes it as it is. */
+const attempts = 3
+
+/**
+ * Reads rows for the work and has it done; again, where something was changed meanwhile. `read` returns the sets that were
+ * read as a whole.
+ */
+async function withRows<T>(
+  { store }: PlanningFacts,
+  tenantId: string,
+  work: Work,
+  read: (reading: TaxonomyReading, frame: Frame) => Promise<readonly string[]>,
+  then: (whole: readonly string[] | undefined) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt === attempts
+    const paged = isLast ? {} : { pages: pagesOn(store) }
+    try {
+      const whole = await store.read(tenantId, async (tx) => {
+        const frame = await readFrame(tx)
+        await work.begin(frame)
+        return read({ tx, ...paged, pause: isLast ? noPause : pauses(), take: work.take }, frame)
+      })
+      return await then(isLast ? undefined : whole)
+    } catch (error) {
+      if (isLast || !(error instanceof AppError) || error.facts.check !== tornCheck) throw error
+    }
+  }
+}
+
+export interface FileToPlan extends Omit<FileWish, 'defaultLanguage'> {
+  readonly bytes: Uint8Array
+  readonly defaultLanguage?: string | undefined
+}
+
+/** The plan of a file that was given up: nothing of it is applied. */
+function givenUp({ settings }: PlanningFacts, file: FileToPlan, options: PlanOptions, why: string): MadePlan {
+  const at = { file: file.file, line: 1, path: '' }
+  const doc: Doc = { groups: [], faults: [fault('limit', at, `${why} Divide the file.`)] }
+  const empty = { languages: { defaultTag: 'en-US', tags: [] }, groups: [], sets: [], terms: [], places: [] }
+  const plan = planOf(doc, {
+    before: new TaxonomyPart(empty),
+    as: file.format ?? 'unknown',
+    source: [],
+    options,
+    limits: settings.limits,
+    mint: () => '',
+    digestOf: () => '',
+  })
+  return { bytes: Buffer.from(planText(plan)), digest: plan.digest, total: 0, isTooLong: false }
+}
+
+/** `optionsOf`: what is planned of the file, by what it says of missing sets itself. */
+export async function planFile(
+  facts: PlanningFacts,
+  { tenantId, actor }: TaxonomyCaller,
+  file: FileToPlan,
+  optionsOf: (missing: 'keep' | 'deprecate' | 'delete' | undefined) => PlanOptions,
+): Promise<MadePlan> {
+  const { store, ids, settings, workshop } = facts
+  const { bytes, defaultLanguage, ...wish } = file
+  const { defaultTag, terms } = await store.read(tenantId, async (tx) => {
+    const row = await needStore(tx)
+    return { defaultTag: languagesOf(row).defaultTag, terms: row.termCount }
+  })
+  const isSmall = bytes.length <= small.fileBytes && terms <= small.terms && isPlain(bytes)
+  // One number for all ids of the plan, so that they are the same in each run and nothing waits for them.
+  const kind = ids.count()
+  const counted = ids.state === undefined || kind === undefined ? undefined : { state: ids.state, kind: -kind }
+  try {
+    const made = await workshop.run(tenantId, isSmall, async (work) => {
+      await work.give(bytes)
+      const read = await work.read({ ...wish, defaultLanguage: defaultLanguage ?? defaultTag })
+      const options = optionsOf(read.missing)
+      const { rights } = await store.read(tenantId, async (tx) => {
+        const { groups } = await readFrame(tx)
+        return {
+          rights: await rightsFactsOf(
+            tx,
+            actor,
+            groups.map(({ id }) => id),
+          ),
+        }
+      })
+      return withRows(
+        facts,
+        tenantId,
+        work,
+        (reading, frame) =>
+          readPlaces(reading, frame, {
+            sets: setsMeant(read.meant, frame.sets, options),
+            ids: read.meant.ids,
+            withSharing: true,
+          }),
+        (whole) => work.plan({ whole, options, limits: settings.limits, rights, counted, mostBytes: mostKeptBytes }),
+      )
+    })
+    if (!made.isTooLong) return made
+    return givenUp(facts, file, optionsOf(undefined), `Its plan would have more than ${mostKeptBytes} bytes.`)
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error
+    return givenUp(facts, file, optionsOf(undefined), error.message)
+  }
+}
+
+function sized(frame: Frame): boolean {
+  return frame.counts.terms <= small.terms
+}
+
+function emptyPart(frame: Frame): TaxonomyPart {
+  return new TaxonomyPart({ ...frame, terms: [], places: [] })
+}
+
+/** Throws `invalid` with the fault `limit` where it takes too much. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error
+    const message = `${error.message} Ask for fewer sets at once.`
+    throw new AppError('invalid', message, { details: [{ code: 'limit', message }], check: `limit.${error.what}` })
+  }
+}
+
+export async function exportFile(
+  facts: PlanningFacts,
+  { tenantId }: TaxonomyCaller,
+  request: ExportRequest,
+  format: string,
+  wish: WriteWish,
+): Promise<MadeFile> {
+  const { store, workshop } = facts
+  const first = await store.read(tenantId, readFrame)
+  // Asked for before anything is read: what is not there is said at once.
+  scopeOf(emptyPart(first), request)
+  const made = workshop.run(tenantId, sized(first), (work) => {
+    let scope: ReturnType<typeof scopeOf> | undefined
+    return withRows(
+      facts,
+      tenantId,
+      work,
+      (reading, frame) => {
+        scope = scopeOf(emptyPart(frame), request)
+        return readPlaces(reading, frame, { sets: scope.sets, withSharing: false, withPinned: true })
+      },
+      (whole) => work.write({ ...(scope ?? scopeOf(emptyPart(first), request)), whole, format, wish }),
+    )
+  })
+  return within(made)
+}
+
+export async function findingsFile(
+  facts: PlanningFacts,
+  { tenantId }: TaxonomyCaller,
+  asked: LookRequest,
+  rules: readonly string[],
+): Promise<Uint8Array> {
+  const { store, settings, workshop } = facts
+  const { first, request, term } = await store.read(tenantId, async (tx) => ({
+    first: await readFrame(tx),
+    ...{ term: undefined, ...(await lookOf(tx, asked)) },
+  }))
+  let sets = setsLookedIn(emptyPart(first), request)
+  const made = workshop.run(tenantId, sized(first), (work) =>
+    withRows(
+      facts,
+      tenantId,
+      work,
+      (reading, frame) => {
+        sets = setsLookedIn(emptyPart(frame), request)
+        return readLooked(reading, frame, sets)
+      },
+      (whole) => work.validate({ whole, sets, term, rules, limits: settings.limits }),
+    ),
+  )
+  return within(made)
 }

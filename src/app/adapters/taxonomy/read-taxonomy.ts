@@ -1,12 +1,15 @@
-/** Adapter: a part of the term store as plain values for plans, digests and exports. The rows of a set are read once, as a whole. */
+/**
+ * Adapter: a part of the term store as plain values for plans, digests and exports. The rows of a set are read as a whole; of
+ * a large one in pages, between which others are answered.
+ */
 import { AppError } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
-import type { ReadTx } from '#edm/ports.ts'
-import type { Properties, Texts } from '#exchange/document.ts'
+import type { Prepared, ReadTx, Store } from '#edm/ports.ts'
+import { equal, member, type Position, param } from '#edm/query.ts'
 import {
-  type GroupState,
   type PlaceState,
   type SetState,
+  type TaxonomyContent,
   TaxonomyPart,
   type TermState,
 } from '#exchange/plan/taxonomy/taxonomy.ts'
@@ -15,6 +18,9 @@ import { mergedTerm } from '#workloads/term-store/own-types.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { findMany } from '#workloads/term-store/rules/places/find-many.ts'
 import { group, relation, set, store, term } from '#workloads/term-store/types.ts'
+import { noPause, type Pause } from './work/pauses.ts'
+import { groupState, homePlace, type StoredTerm, setState, sharedPlace, termKeys, termState } from './work/states.ts'
+import { torn } from './work/torn.ts'
 
 /** What of the store is needed. */
 export interface Needed {
@@ -24,146 +30,147 @@ export interface Needed {
   readonly ids?: readonly string[]
   /** The sets that share terms with these, and what is shared with those, are read as well: for plans. */
   readonly withSharing: boolean
+  /** The sets of which pins in these show branches are read as well: for exports. */
+  readonly withPinned?: boolean
 }
 
-/** How many terms are asked for together. */
+/** All groups and sets, without terms. */
+export type Frame = Pick<TaxonomyContent, 'languages' | 'groups' | 'sets' | 'siteIds'> & {
+  readonly counts: { readonly terms: number; readonly sets: number }
+}
+
+/** Some terms and places. */
+export interface Rows {
+  readonly terms: readonly TermState[]
+  readonly places: readonly PlaceState[]
+}
+
+export interface TaxonomyReading {
+  readonly tx: ReadTx
+  /** Absent: a set is read by one statement. */
+  readonly pages?: Prepared | undefined
+  readonly pause: Pause
+  /** Takes what is read, a few hundred rows at a time. */
+  readonly take: (rows: Rows) => Promise<void>
+}
+
+/** How many keys are asked for together. */
 const atOnce = 400
+/** Terms of a set that are read at once. */
+const pageRows = 500
 
-type TermRow = RowOf<typeof term>
-type RelationRow = RowOf<typeof relation>
-
-function textsOf<E>(list: readonly E[] | null, key: (one: E) => string | null, text: (one: E) => string | null): Texts {
-  const texts: Record<string, string> = {}
-  for (const one of list ?? []) texts[key(one) ?? ''] = text(one) ?? ''
-  return texts
+/** Of a set, in the order of its index. Shape and order are fixed, so it is compiled once for a store. */
+export function pagesOfSet(store: Pick<Store, 'prepare'>): Prepared {
+  return store.prepare({
+    type: term,
+    branches: [equal(member('setId'), param('set'))],
+    order: [
+      { by: member('level'), descending: false },
+      { by: member('sortKey'), descending: false },
+    ],
+    after: true,
+    limit: true,
+    shape: [],
+    carry: termKeys,
+  })
 }
 
-function pairsOf(list: RowOf<typeof set>['properties']): Properties {
-  return textsOf(
-    list,
-    ({ key }) => key,
-    ({ value }) => value,
-  )
-}
-
-function groupState(row: RowOf<typeof group>): GroupState {
-  return {
-    id: row.id,
-    name: row.displayName ?? '',
-    description: row.description ?? '',
-    scope: row.scope === 'system' || row.scope === 'siteCollection' ? row.scope : 'global',
-    siteId: row.parentSiteId,
-    managers: row.managers ?? [],
-    contributors: row.contributors ?? [],
-  }
-}
-
-function setState(row: RowOf<typeof set>): SetState {
-  return {
-    id: row.id,
-    groupId: row.parentGroupId,
-    names: textsOf(
-      row.localizedNames,
-      ({ languageTag }) => languageTag,
-      ({ name }) => name,
-    ),
-    description: row.description ?? '',
-    properties: pairsOf(row.properties),
-    isOpen: row.isOpen,
-    isAvailableForTagging: row.isAvailableForTagging,
-    owner: row.owner,
-    contact: row.contact,
-    stakeholders: row.stakeholders ?? [],
-    order: row.customSortOrder ?? [],
-    systemRole: row.systemRole,
-  }
-}
-
-export function termState(row: TermRow): TermState {
-  return {
-    id: row.id,
-    labels: (row.labels ?? []).map(({ name, isDefault, languageTag }) => ({
-      name: name ?? '',
-      isDefault: isDefault === true,
-      languageTag: languageTag ?? '',
-    })),
-    descriptions: textsOf(
-      row.descriptions,
-      ({ languageTag }) => languageTag,
-      ({ description }) => description,
-    ),
-    properties: pairsOf(row.properties),
-    isDeprecated: row.isDeprecated,
-    replacedBy: row.replacedBy,
-    mergedTermIds: row.mergedTermIds ?? [],
-    owner: row.owner,
-    isKeyword: row.isKeyword,
-    created: row.createdDateTime ?? undefined,
-    modified: row.lastModifiedDateTime ?? undefined,
-  }
-}
-
-function homePlace(row: TermRow): PlaceState {
-  return {
-    setId: row.setId,
-    termId: row.id,
-    parentId: row.parentId,
-    kind: 'home',
-    isAvailableForTagging: row.isAvailableForTagging,
-    localProperties: pairsOf(row.localProperties),
-    order: row.customSortOrder ?? [],
-  }
-}
-
-function sharedPlace(row: RelationRow): PlaceState {
-  return {
-    setId: row.setId,
-    termId: row.toTermId,
-    parentId: row.fromTermId,
-    kind: row.relationship === 'pin' ? 'pin' : 'reuse',
-    isAvailableForTagging: row.isAvailableForTagging,
-    localProperties: pairsOf(row.localProperties),
-    order: row.customSortOrder ?? [],
-  }
-}
-
-/** Those of the terms that are there. */
-async function getTerms(tx: ReadTx, ids: readonly string[]): Promise<TermRow[]> {
-  const found: TermRow[] = []
+/** Those of the terms that are there, some at a time. */
+async function* termsWith({ tx, pause }: TaxonomyReading, ids: readonly string[]): AsyncGenerator<StoredTerm[]> {
   const wanted = [...new Set(ids)]
   for (let at = 0; at < wanted.length; at += atOnce) {
     const rows = await Promise.all(wanted.slice(at, at + atOnce).map((id) => tx.get(term, id)))
-    found.push(...rows.flatMap((row) => row ?? []))
+    yield rows.flatMap((row) => row ?? [])
+    await pause()
   }
-  return found
 }
 
 /** Those of the terms that are there, without their places. */
-export async function readTermsInto(tx: ReadTx, taxonomy: TaxonomyPart, ids: readonly string[]): Promise<void> {
-  for (const row of await getTerms(tx, ids)) taxonomy.terms.set(row.id, termState(row))
+export async function readTerms(reading: TaxonomyReading, ids: readonly string[]): Promise<void> {
+  for await (const rows of termsWith(reading, ids)) await reading.take({ terms: rows.map(termState), places: [] })
 }
 
-interface Loaded {
-  readonly terms: Map<string, TermRow>
-  readonly relations: Map<string, RelationRow>
+async function* termsOfSet({ tx, pages, pause }: TaxonomyReading, setId: string): AsyncGenerator<StoredTerm[]> {
+  if (pages === undefined) {
+    yield await tx.find(term, { setId })
+    return
+  }
+  let count = 0
+  for (let after: Position = [0, '', '']; ; ) {
+    const page = await tx.query(pages, { set: setId, after, limit: pageRows })
+    yield page.map(({ row }) => row as unknown as StoredTerm)
+    count += page.length
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageRows) break
+    after = last.position
+    await pause()
+  }
+  // What was moved, made or deleted between two pages is in one of them too much, or in none.
+  if (count > pageRows && (await tx.get(set, setId))?.termCount !== count) throw torn()
 }
 
-async function loadSet(tx: ReadTx, setId: string, into: Loaded): Promise<void> {
-  for (const row of await tx.find(term, { setId })) into.terms.set(row.id, row)
-  for (const row of await tx.find(relation, { setId })) into.relations.set(row.id, row)
+interface Loaded extends TaxonomyReading {
+  /** Ids of the terms that were given to `take`. */
+  readonly terms: Set<string>
+}
+
+interface LoadedSet {
+  /** Ids of the terms that are at home in the set, of those that it shares, and of those among them that it pins. */
+  readonly own: readonly string[]
+  readonly away: readonly string[]
+  readonly pinned: readonly string[]
+}
+
+async function loadSet(loaded: Loaded, setId: string): Promise<LoadedSet> {
+  const { tx, take, terms, pause } = loaded
+  const own: string[] = []
+  for await (const rows of termsOfSet(loaded, setId)) {
+    for (const { id } of rows) {
+      own.push(id)
+      terms.add(id)
+    }
+    await take({ terms: rows.map(termState), places: rows.map(homePlace) })
+  }
+  const relations = await tx.find(relation, { setId })
+  for (let at = 0; at < relations.length; at += pageRows) {
+    await take({ terms: [], places: relations.slice(at, at + pageRows).map(sharedPlace) })
+    await pause()
+  }
+  const pins = relations.filter(({ relationship }) => relationship === 'pin')
+  return { own, away: relations.map(({ toTermId }) => toTermId), pinned: pins.map(({ toTermId }) => toTermId) }
 }
 
 /** Loads sets until each has all sets that it shares terms with. */
-async function loadSharing(tx: ReadTx, first: Iterable<string>, into: Loaded): Promise<Set<string>> {
+async function loadSharing(loaded: Loaded, first: Iterable<string>): Promise<Set<string>> {
+  const { tx, terms, pause } = loaded
   const sets = new Set(first)
   for (const setId of sets) {
-    await loadSet(tx, setId, into)
-    const own = [...into.terms.values()].filter((row) => row.setId === setId).map(({ id }) => id)
-    const away = [...into.relations.values()].filter((row) => row.setId === setId).map(({ toTermId }) => toTermId)
-    for (const row of await findMany(tx, relation, own, (toTermId) => ({ toTermId }))) sets.add(row.setId)
-    const unknown = away.filter((id) => !into.terms.has(id))
-    for (const row of await getTerms(tx, unknown)) sets.add(row.setId)
+    const { own, away } = await loadSet(loaded, setId)
+    for (let at = 0; at < own.length; at += atOnce) {
+      const some = own.slice(at, at + atOnce)
+      for (const row of await findMany(tx, relation, some, (toTermId) => ({ toTermId }))) sets.add(row.setId)
+      await pause()
+    }
+    const unknown = away.filter((id) => !terms.has(id))
+    for await (const rows of termsWith(loaded, unknown)) for (const row of rows) sets.add(row.setId)
   }
+  return sets
+}
+
+async function loadWithout(loaded: Loaded, first: Iterable<string>, withPinned: boolean): Promise<Set<string>> {
+  const { terms } = loaded
+  const sets = new Set(first)
+  const away: string[] = []
+  for (const setId of sets) {
+    const { away: shared, pinned } = await loadSet(loaded, setId)
+    for (const id of shared) away.push(id)
+    // What a pin shows is at home in another set, which may have pins itself.
+    const unknown = withPinned ? pinned.filter((id) => !terms.has(id)) : []
+    for await (const rows of termsWith(loaded, unknown)) for (const row of rows) sets.add(row.setId)
+  }
+  const unknown = away.filter((id) => !terms.has(id))
+  for await (const rows of termsWith(loaded, unknown))
+    await loaded.take({ terms: rows.map(termState), places: rows.map(homePlace) })
   return sets
 }
 
@@ -174,43 +181,64 @@ export async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
 }
 
 /** Also of the terms that merged ones stand for. */
-async function setsOfIds(tx: ReadTx, ids: readonly string[]): Promise<string[]> {
-  const found = await getTerms(tx, ids)
-  const there = new Set(found.map(({ id }) => id))
+async function setsOfIds(reading: TaxonomyReading, ids: readonly string[]): Promise<Set<string>> {
+  const sets = new Set<string>()
+  const there = new Set<string>()
+  for await (const rows of termsWith(reading, ids))
+    for (const { id, setId } of rows) {
+      there.add(id)
+      sets.add(setId)
+    }
   const merged: string[] = []
-  for (const id of ids) if (!there.has(id)) merged.push((await tx.get(mergedTerm, id))?.into ?? '')
-  const terms = [
-    ...found,
-    ...(await getTerms(
-      tx,
-      merged.filter((id) => id !== ''),
-    )),
-  ]
-  return terms.map(({ setId }) => setId)
+  for (const id of ids) {
+    if (there.has(id)) continue
+    const into = (await reading.tx.get(mergedTerm, id))?.into
+    if (into !== undefined) merged.push(into)
+    await reading.pause()
+  }
+  for await (const rows of termsWith(reading, merged)) for (const { setId } of rows) sets.add(setId)
+  return sets
+}
+
+export async function readFrame(tx: ReadTx): Promise<Frame> {
+  const storeRow = await needStore(tx)
+  const groups = (await tx.find(group, { storeId: storeRow.id })).map(groupState)
+  const sets: SetState[] = (await tx.find(set, { storeId: storeRow.id })).map(setState)
+  return {
+    languages: languagesOf(storeRow),
+    groups,
+    sets,
+    counts: { terms: storeRow.termCount, sets: storeRow.setCount },
+    siteIds: new Set((await tx.find(site, {})).map(({ id }) => id)),
+  }
+}
+
+/** The places of the sets that are needed. Returns the ids of these sets. */
+export async function readPlaces(
+  reading: TaxonomyReading,
+  frame: Frame,
+  { sets, ids = [], withSharing, withPinned = false }: Needed,
+): Promise<string[]> {
+  const there = new Set(frame.sets.map(({ id }) => id))
+  const wanted = new Set([...sets, ...(await setsOfIds(reading, ids))].filter((id) => there.has(id)))
+  const loaded: Loaded = { ...reading, terms: new Set() }
+  return [...(withSharing ? await loadSharing(loaded, wanted) : await loadWithout(loaded, wanted, withPinned))]
+}
+
+/** Gives what is read to a list, without pauses: within a transaction, and for few rows. */
+export function gathered(tx: ReadTx): { readonly reading: TaxonomyReading; readonly rows: Rows } {
+  const rows = { terms: [] as TermState[], places: [] as PlaceState[] }
+  const take = async ({ terms, places }: Rows): Promise<void> => {
+    for (const one of terms) rows.terms.push(one)
+    for (const one of places) rows.places.push(one)
+  }
+  return { reading: { tx, pause: noPause, take }, rows }
 }
 
 /** All groups and sets, with the places of those that are needed. */
-export async function readTaxonomy(tx: ReadTx, { sets, ids = [], withSharing }: Needed): Promise<TaxonomyPart> {
-  const storeRow = await needStore(tx)
-  const groups = (await tx.find(group, { storeId: storeRow.id })).map(groupState)
-  const all = (await tx.find(set, { storeId: storeRow.id })).map(setState)
-  const loaded: Loaded = { terms: new Map(), relations: new Map() }
-  const there = new Set(all.map(({ id }) => id))
-  const wanted = new Set([...sets, ...(await setsOfIds(tx, ids))].filter((id) => there.has(id)))
-  if (withSharing) await loadSharing(tx, wanted, loaded)
-  else {
-    for (const id of wanted) await loadSet(tx, id, loaded)
-    const away = [...loaded.relations.values()].map(({ toTermId }) => toTermId)
-    const unknown = away.filter((id) => !loaded.terms.has(id))
-    for (const row of await getTerms(tx, unknown)) loaded.terms.set(row.id, row)
-  }
-  return new TaxonomyPart({
-    languages: languagesOf(storeRow),
-    groups,
-    sets: all,
-    terms: [...loaded.terms.values()].map(termState),
-    places: [...[...loaded.terms.values()].map(homePlace), ...[...loaded.relations.values()].map(sharedPlace)],
-    counts: { terms: storeRow.termCount, sets: storeRow.setCount },
-    siteIds: new Set((await tx.find(site, {})).map(({ id }) => id)),
-  })
+export async function readTaxonomy(tx: ReadTx, needed: Needed): Promise<TaxonomyPart> {
+  const frame = await readFrame(tx)
+  const { reading, rows } = gathered(tx)
+  await readPlaces(reading, frame, needed)
+  return new TaxonomyPart({ ...frame, ...rows })
 }

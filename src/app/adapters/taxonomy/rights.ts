@@ -7,6 +7,7 @@ import { isEnabled } from '#workloads/directory/rules/account.ts'
 import { roleOf, type StoreRole } from '#workloads/term-store/rules/roles/roles.ts'
 import { store } from '#workloads/term-store/types.ts'
 import { needStore } from './read-taxonomy.ts'
+import { type RightsFacts, rightsBy } from './work/rights-facts.ts'
 
 /** Permissions of the token. Throws `forbidden`. */
 export function needPermission({ permissions }: Actor, side: 'read' | 'write'): void {
@@ -20,22 +21,28 @@ export function needPermission({ permissions }: Actor, side: 'read' | 'write'): 
 }
 
 /** Undefined: everything is allowed, as no token is enforced. */
-export async function rightsOf(
+export async function rightsFactsOf(
   tx: ReadTx,
   actor: Actor | undefined,
-  taxonomy: TaxonomyPart,
-): Promise<PlanRights | undefined> {
+  groupIds: Iterable<string>,
+): Promise<RightsFacts | undefined> {
   if (actor === undefined || actor.kind === 'system') return undefined
   const storeRow = await needStore(tx)
   const held = new Map<string | undefined, StoreRole | undefined>()
   const context = { tx, actor }
   held.set(undefined, await roleOf(context, storeRow, undefined))
-  for (const id of taxonomy.groups.keys()) held.set(id, await roleOf(context, storeRow, id))
-  const isAtHome = actor.kind === 'user' && actor.homeTenantId === undefined && (await isEnabled(tx, actor.userId))
-  return {
-    roleIn: (groupId) => held.get(groupId),
-    mayAdd: (setId) => isAtHome && taxonomy.sets.get(setId)?.isOpen === true,
-  }
+  for (const id of groupIds) held.set(id, await roleOf(context, storeRow, id))
+  const isAtHome = actor.kind === 'user' && actor.homeTenantId === undefined
+  return { held, addsToOpen: isAtHome && (await isEnabled(tx, actor.userId)) }
+}
+
+export async function rightsOf(
+  tx: ReadTx,
+  actor: Actor | undefined,
+  taxonomy: TaxonomyPart,
+): Promise<PlanRights | undefined> {
+  const facts = await rightsFactsOf(tx, actor, taxonomy.groups.keys())
+  return facts && rightsBy(facts, taxonomy)
 }
 
 /** Throws `forbidden` with what is lacking. */

@@ -3,7 +3,7 @@
  * cannot be stopped from within, so the server kills the process where one takes too long. Started with the path of the
  * file; it ends when the server does.
  */
-import { Worker } from 'node:worker_threads'
+import { endWithParent } from '../../end-with-parent.ts'
 import type { RawRow } from '../../values.ts'
 import { type Connection, type PreparedStatement, resultCodeOf } from '../driver.ts'
 import { openConnection } from '../sqlite.ts'
@@ -11,13 +11,6 @@ import type { ReadOrder, ReadReply } from './messages.ts'
 
 const busyMillis = 5_000
 const mostPrepared = 200
-const watchMillis = 1_000
-
-/** In a thread of its own, as the other one is deaf while it reads: ends the process when its parent is another one. */
-const watch = `const { workerData } = require('node:worker_threads')
-setInterval(() => {
-  if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL')
-}, ${watchMillis})`
 
 function preparingOn(connection: Connection): (text: string) => PreparedStatement {
   const known = new Map<string, PreparedStatement>()
@@ -55,9 +48,6 @@ function replyTo({ text, values, wants, most }: ReadOrder, prepared: (text: stri
 }
 
 function serve(file: string): void {
-  // A terminal sends Ctrl+C to all processes of a group; the server says when a reader is to end.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
-  process.on('disconnect', () => process.exit())
   const connection = openConnection(file, busyMillis)
   connection.exec('pragma query_only = on')
   const prepared = preparingOn(connection)
@@ -68,7 +58,7 @@ function serve(file: string): void {
   }
   process.on('message', (order: ReadOrder) => reply(replyTo(order, prepared)))
   reply({ ready: true })
-  new Worker(watch, { eval: true, workerData: process.ppid, execArgv: [], env: {} }).unref()
+  endWithParent()
 }
 
 serve(process.argv[2] ?? '')

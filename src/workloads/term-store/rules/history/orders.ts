@@ -9,19 +9,22 @@ import { listedBy, type RewoundRows } from './rewound-rows.ts'
 
 async function unlistLeft(tx: Tx, rows: readonly RewoundRow[]): Promise<void> {
   const left = new Map<string, Listed[]>()
+  // With its parent, the order that lists it is gone as well.
+  const gone = new Set(rows.filter(({ was }) => was === undefined).map(({ id }) => id))
   for (const { type, now, was } of rows) {
     const [from, to] = [listedBy(type, now), listedBy(type, was)]
     if (from === undefined || (from.setId === to?.setId && from.parentId === to.parentId)) continue
+    if (gone.has(from.parentId ?? from.setId)) continue
     const key = `${from.setId} ${from.parentId}`
     left.set(key, [...(left.get(key) ?? []), from])
   }
   for (const listed of left.values()) {
-    const gone: string[] = []
+    const unlisted: string[] = []
     // It may be there by another row now: at home and not shared, or the other way round.
     for (const { setId, parentId, termId } of listed)
-      if ((await rowIn(tx, setId, termId))?.parentId !== parentId) gone.push(termId)
+      if ((await rowIn(tx, setId, termId))?.parentId !== parentId) unlisted.push(termId)
     const [at] = listed
-    if (at !== undefined && gone.length > 0) await unlist(tx, at, gone)
+    if (at !== undefined && unlisted.length > 0) await unlist(tx, at, unlisted)
   }
 }
 

@@ -124,6 +124,8 @@ class Later {
 
   /** Merges after `since` into a term that goes. Ids that stood for it before outlive it, as they outlive its deletion. */
   async merged(row: AnyRow, since: number): Promise<void> {
+    // A term for which no id stands has had none merged into it, or all of that was taken back.
+    if (((row['mergedTermIds'] ?? []) as readonly string[]).length === 0) return
     const merges: number[] = []
     let first = row['mergedTermIds']
     for (let before: string | undefined; ; ) {
