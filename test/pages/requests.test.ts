@@ -114,8 +114,8 @@ describe('the inspector of requests', () => {
   })
 
   it('shows requests as they come, and stands still while it is read', async ({ skip }) => {
-    const page = await pages.open(skip, '/requests?q=path:/v1.0/termStore/groups')
     await control('DELETE', '/requests')
+    const page = await pages.open(skip, '/requests?q=path:/v1.0/termStore/groups')
     await leave(page)
     await list()
     await page.getByRole('row', { name: 'GET /v1.0/termStore/groups 200' }).waitFor()
@@ -227,7 +227,7 @@ describe('the inspector of requests', () => {
     const page = await pages.open(skip, '/requests')
     await expect.poll(() => count(page)).toBe(3)
     await page.getByRole('button', { name: 'Unfold the batch' }).click()
-    await page.getByRole('row', { name: 'GET /termStore/sets/none 404' }).waitFor()
+    await page.getByRole('row', { name: 'GET /termStore/sets/none 400' }).waitFor()
     await page.getByRole('row', { name: 'GET /v1.0/users 200' }).first().click()
     await page.getByRole('button', { name: 'Compare with the one before' }).click()
     const difference = page.getByRole('region', { name: 'What differs from the one before' }).last()
