@@ -20,7 +20,7 @@ import {
   TagMultipleRegular,
 } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
-import { offsetText, useClock } from '../../shell/ClockPill.tsx'
+import { offsetText, useClock } from '../../shell/clock/clock.ts'
 
 const useStyles = makeStyles({
   list: {
@@ -144,7 +144,7 @@ function Clock() {
   return (
     <Tile icon={ClockRegular} title={t('nav.clock')} read={clock} to="/clock" action={t('overview.open')}>
       {(facts) => {
-        const offset = offsetText(facts, clock.dataUpdatedAt) ?? t('clock.true')
+        const offset = offsetText(facts.frozen, new Date(facts.now)) ?? t('clock.true')
         const [next] = due.data?.due ?? []
         if (next === undefined) return offset
         const what = maybeText(`overview.due.${next.kind}`) ?? next.kind
