@@ -68,7 +68,7 @@ describe('the first page of a stand-in', () => {
     const now = page.getByRole('region', { name: 'Right now' })
     await now.getByText(/\d+ in the last minute, \d+ refused/).waitFor()
     await now.getByText('no-counts').waitFor()
-    await now.getByText(/next: Northwind support lapses/).waitFor()
+    await now.getByText(/next: Northwind support, invitation lapses/).waitFor()
     await expect.poll(() => now.getByText('not known').count()).toBe(2)
     await now
       .getByRole('link', { name: /^request / })
@@ -78,6 +78,19 @@ describe('the first page of a stand-in', () => {
     await page.reload()
     await now.getByText('1 active, 1 waits for approval').waitFor()
     await now.getByText(/\d+ groups and \d+ term sets/).waitFor()
+  })
+
+  it('jumps to what is due next, and back', async ({ skip }) => {
+    const page = await pages.open(skip, '/')
+    const now = page.getByRole('region', { name: 'Right now' })
+    await now.getByRole('button', { name: 'Jump there' }).click()
+    await expect
+      .poll(async () => new Date((await pages.server().clock()).now).getTime() - Date.now())
+      .toBeGreaterThan(80 * 86_400_000)
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).first().click()
+    await expect
+      .poll(async () => new Date((await pages.server().clock()).now).getTime() - Date.now())
+      .toBeLessThan(86_400_000)
   })
 
   it('ticks the first steps as the log sees them, and shows a 403', async ({ skip }) => {
@@ -109,7 +122,7 @@ describe('the first page of a stand-in', () => {
   it('is in German', async ({ skip }) => {
     const page = await pages.open(skip, '/', { language: 'de', width: 390 })
     await page.getByRole('heading', { level: 1, name: 'Relata ist bereit' }).waitFor()
-    await page.getByText(/als Nächstes: Northwind support verfällt/).waitFor()
+    await page.getByText(/als Nächstes: Northwind support, /).waitFor()
     expect(await layoutFaults(page)).toEqual([])
   })
 
@@ -122,6 +135,10 @@ describe('the first page of a stand-in', () => {
         await page.getByText(/^valid for/).waitFor()
         expect(await axe(page)).toEqual([])
         expect(await layoutFaults(page)).toEqual([])
+        await page.getByRole('button', { name: /^Token for/ }).click()
+        await page.getByRole('button', { name: 'Hugo' }).first().waitFor()
+        expect(await axe(page)).toEqual([])
+        await page.keyboard.press('Escape')
         await picture(page, `overview-${theme}-${width}`)
       })
 })

@@ -130,9 +130,11 @@ describe('the inspector of requests', () => {
     await leave(page)
     await page.getByRole('button', { name: 'Pause' }).click()
     await leave(page)
-    await list()
+    expect(await pages.server().send('GET', '/v1.0/termStore/groups/none')).toMatchObject({ status: 400 })
     await page.getByRole('button', { name: '1 new' }).waitFor()
     expect(await count(page)).toBe(3)
+    // Of failed ones that wait the tab tells as well.
+    await expect.poll(() => page.title()).toBe('(1) Requests · Relata')
     await page.getByRole('button', { name: 'Go on' }).click()
     await expect.poll(() => count(page)).toBe(4)
   })
@@ -214,6 +216,30 @@ describe('the inspector of requests', () => {
     ).toBe('2')
   })
 
+  it('goes back by Escape, to the filter by a slash, and to the explorer by R, with the body', async ({ skip }) => {
+    await addTerm('hugo@contoso.example', 'Ballad')
+    const page = await pages.open(skip, '/requests?show=failed')
+    await page
+      .getByRole('row', { name: /^POST .*\/children 403$/ })
+      .first()
+      .click()
+    await page.getByRole('heading', { level: 2, name: /children/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/requests')
+    expect(new URL(page.url()).searchParams.get('show')).toBe('failed')
+    await page.keyboard.press('/')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('requests-filter')
+    await page
+      .getByRole('row', { name: /^POST .*\/children 403$/ })
+      .first()
+      .click()
+    await page.getByRole('heading', { level: 2, name: /children/ }).waitFor()
+    await page.keyboard.press('r')
+    await page.getByRole('heading', { level: 1, name: 'Explorer' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('path')).toBe(`/termStore/sets/${setId}/children`)
+    await page.getByText('Ballad').first().waitFor()
+  })
+
   it('unfolds a batch, compares with the one before, and copies several as a test', async ({ skip }) => {
     await control('DELETE', '/requests')
     await pages.server().send('GET', '/v1.0/users?$top=1')
@@ -260,6 +286,27 @@ describe('the inspector of requests', () => {
     await page.getByRole('button', { name: 'hugo zum Mitwirkenden von Library machen' }).waitFor()
     expect(await layoutFaults(page)).toEqual([])
   })
+
+  for (const theme of ['light', 'dark', 'contrast'] as const)
+    it(`has menus and panels in which axe finds nothing, ${theme}`, async ({ skip }) => {
+      await addTerm('hugo@contoso.example', 'Sonnet')
+      const page = await pages.open(skip, '/requests?show=failed', { theme })
+      await page
+        .getByRole('row', { name: /^POST .*\/children 403$/ })
+        .first()
+        .click()
+      await page.getByRole('button', { name: 'Copy as test' }).click()
+      await page.getByRole('menuitem', { name: 'pytest' }).waitFor()
+      expect(await axe(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('tab', { name: 'Request' }).click()
+      await page.getByRole('button', { name: 'Show as request' }).click()
+      const panel = page.getByRole('dialog')
+      await panel.getByText('/_relata/term-store/roles').waitFor()
+      await panel.getByText('"contributors"').waitFor()
+      expect(await axe(page)).toEqual([])
+      await picture(page, `requests-panel-${theme}`)
+    })
 
   for (const theme of ['light', 'dark', 'contrast'] as const)
     for (const width of [390, 1024, 1920] as const)

@@ -125,7 +125,7 @@ function useColumns(
       cell: (row) => (
         <AddressCell
           row={row}
-          most={isNarrow ? 24 : isBeside ? 34 : Number.POSITIVE_INFINITY}
+          most={isNarrow ? 24 : isBeside ? (isWide ? 72 : 34) : Number.POSITIVE_INFINITY}
           isOpen={open.has(row.key)}
           onFold={onFold}
         />
