@@ -11,9 +11,10 @@ import {
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { fullTime, noteServerClock, serverNow, useTick } from '../i18n/format.ts'
 import { loadTexts, t } from '../i18n/t.ts'
+import { useCommands } from '../kit/commands.ts'
 import { ClockRegular } from '../kit/icons.ts'
 import { Skeleton } from '../kit/Skeleton.tsx'
-import { offsetText, useClock } from './clock/clock.ts'
+import { type ClockMove, offsetText, useClock, useMover, useNextDue } from './clock/clock.ts'
 import { usePills } from './pills.ts'
 
 const useStyles = makeStyles({
@@ -34,6 +35,34 @@ export function ClockPill() {
   useEffect(() => {
     if (data !== undefined) noteServerClock(data.now, data.frozen)
   }, [data])
+  const mover = useMover()
+  const next = useNextDue()
+  const move = async (wish: ClockMove): Promise<void> => {
+    await loadTexts('standin')
+    await mover.move(wish)
+  }
+  const isFrozen = data?.frozen === true
+  useCommands(
+    [
+      {
+        id: 'clock-freeze',
+        words: t(isFrozen ? 'do.run' : 'do.freeze'),
+        run: () => void move({ freeze: !isFrozen }),
+      },
+      {
+        id: 'clock-next',
+        words: t('do.next'),
+        ...(next === undefined ? { reason: t('do.nothingDue') } : {}),
+        run: () => void (next === undefined ? undefined : move({ set: next.dueDateTime })),
+      },
+      {
+        id: 'clock-true',
+        words: t('do.true'),
+        run: () => void move({ set: new Date().toISOString(), freeze: false }),
+      },
+    ],
+    true,
+  )
   if (data === undefined) return null
   const offset = offsetText(data.frozen)
   return (

@@ -42,6 +42,12 @@ export function useDue() {
   return useRead('due', ['all'], duePlan)
 }
 
+/** The one that is next: for what is on every page. */
+export function useNextDue(): DueEntry | undefined {
+  const plan = control<DueLists>('GET', '/clock/due', { query: { top: 1 } })
+  return useRead('due', ['next'], plan).data?.due[0]
+}
+
 /** Why the clock cannot be moved, as the server says it; undefined: it can, or that is not known yet. */
 export function useFixedReason(): string | undefined {
   const canMove = useFeature('clock-move')

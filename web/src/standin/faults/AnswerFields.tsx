@@ -1,6 +1,6 @@
 /** What goes wrong: the first words of the sentence. */
 import { Input, makeStyles, Select } from '@fluentui/react-components'
-import { type TextKey, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { type EditProps, numberOf } from './RuleEditor.tsx'
 import { changed, type FaultKind, type FaultWhat, kindOf, kinds, type Machine, secondsOf, withKind } from './rule.ts'
 
@@ -28,7 +28,7 @@ const transitions = [
 ] as const
 
 interface NumberProps {
-  readonly label: TextKey
+  readonly label: string
   readonly value: number | undefined
   readonly onChange: (value: number | undefined) => void
 }
@@ -40,7 +40,7 @@ function NumberField({ label, value, onChange }: NumberProps) {
       className={styles.short}
       type="number"
       min={0}
-      aria-label={t(label)}
+      aria-label={label}
       value={String(value ?? '')}
       onChange={(_, data) => onChange(numberOf(data.value))}
     />
@@ -61,7 +61,7 @@ function StatusFields({ rule, onChange }: EditProps) {
       </Select>
       <span>{t('fault.s.retryAfter')}</span>
       <NumberField
-        label="fault.retryAfter"
+        label={t('fault.retryAfter')}
         value={typeof retryAfter === 'number' ? retryAfter : undefined}
         onChange={(value) => set({ retryAfter: value } as FaultWhat)}
       />
@@ -139,7 +139,7 @@ function DelayFields({ rule, onChange }: EditProps) {
           </option>
         ))}
       </Select>
-      <NumberField label="fault.secondsField" value={seconds} onChange={(n) => set(transition, n ?? 0)} />
+      <NumberField label={t('fault.secondsField')} value={seconds} onChange={(n) => set(transition, n ?? 0)} />
       <span>{t('fault.s.seconds')}</span>
     </>
   )
@@ -164,7 +164,7 @@ export function AnswerFields({ rule, onChange }: EditProps) {
       {kind === 'latency' && (
         <>
           <NumberField
-            label="fault.msField"
+            label={t('fault.msField')}
             value={rule.what.latencyMs}
             onChange={(ms) => onChange({ ...rule, what: { latencyMs: ms ?? 0 } })}
           />
@@ -174,7 +174,7 @@ export function AnswerFields({ rule, onChange }: EditProps) {
       {kind === 'listLag' && (
         <>
           <NumberField
-            label="fault.secondsField"
+            label={t('fault.secondsField')}
             value={secondsOf(rule.what.listLag ?? '')}
             onChange={(n) => onChange({ ...rule, what: { ...rule.what, listLag: `PT${n ?? 0}S` } })}
           />

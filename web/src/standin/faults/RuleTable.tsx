@@ -57,7 +57,10 @@ const useStyles = makeStyles({
   strong: { fontWeight: tokens.fontWeightSemibold, overflowWrap: 'anywhere' },
   path: { overflowWrap: 'anywhere' },
   result: { padding: `${tokens.spacingVerticalXS} 0 ${tokens.spacingVerticalS} 64px`, [narrow]: { paddingLeft: 0 } },
-  tools: { justifyContent: 'flex-end', [narrow]: { justifyContent: 'flex-start', marginTop: tokens.spacingVerticalXS } },
+  tools: {
+    justifyContent: 'flex-end',
+    [narrow]: { justifyContent: 'flex-start', marginTop: tokens.spacingVerticalXS },
+  },
   badge: { border: '1px solid transparent' },
 })
 
@@ -145,7 +148,9 @@ function RuleRow({ rule, onEdit }: RowProps) {
           {answerText(rule)}
           {rule.note !== undefined && <div className={mergeClasses(shared.soft, shared.small)}>{rule.note}</div>}
         </span>
-        <span className={mergeClasses(styles.path, rule.where?.path !== undefined && shared.mono)}>{whereText(rule)}</span>
+        <span className={mergeClasses(styles.path, rule.where?.path !== undefined && shared.mono)}>
+          {whereText(rule)}
+        </span>
         <span className={styles.path}>{isOfRequests(rule.what) ? whoText(rule) : '–'}</span>
         <span>{oftenText(rule)}</span>
         <Hits rule={rule} />

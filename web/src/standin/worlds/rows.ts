@@ -19,6 +19,9 @@ export const useRows = makeStyles({
     [narrow]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   },
   /** Buttons at the end; below everything in a card. */
-  tools: { justifyContent: 'flex-end', [narrow]: { justifyContent: 'flex-start', marginTop: tokens.spacingVerticalXS } },
+  tools: {
+    justifyContent: 'flex-end',
+    [narrow]: { justifyContent: 'flex-start', marginTop: tokens.spacingVerticalXS },
+  },
   strong: { fontWeight: tokens.fontWeightSemibold, overflowWrap: 'anywhere' },
 })
