@@ -4,7 +4,12 @@ import { t } from '../../i18n/t.ts'
 import { type EditProps, numberOf } from './RuleEditor.tsx'
 import { changed, type FaultKind, type FaultWhat, kindOf, kinds, type Machine, secondsOf, withKind } from './rule.ts'
 
-const useStyles = makeStyles({ short: { width: '84px' }, name: { width: '180px' } })
+const useStyles = makeStyles({
+  short: { width: '84px' },
+  name: { width: '180px' },
+  /** As wide as what is chosen. */
+  kind: { maxWidth: '100%', '& select': { fieldSizing: 'content' } },
+})
 
 const statuses = [400, 401, 403, 404, 409, 412, 423, 429, 500, 502, 503, 504] as const
 
@@ -146,10 +151,12 @@ function DelayFields({ rule, onChange }: EditProps) {
 }
 
 export function AnswerFields({ rule, onChange }: EditProps) {
+  const styles = useStyles()
   const kind = kindOf(rule.what)
   return (
     <>
       <Select
+        className={styles.kind}
         aria-label={t('fault.kind')}
         value={kind}
         onChange={(_, { value }) => onChange(withKind(rule, value as FaultKind))}
