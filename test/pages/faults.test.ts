@@ -98,7 +98,7 @@ describe('faults', () => {
     await row(page, 'connection closed').waitFor()
     expect(await faults()).toMatchObject([{ what: { drop: true }, times: 1 }])
     await page.getByRole('button', { name: 'Remove all rules' }).click()
-    await expect.poll(faults).toEqual([])
+    await expect.poll(() => faults()).toEqual([])
     await page.getByRole('button', { name: 'Undo' }).last().click()
     await row(page, 'connection closed').waitFor()
   })
