@@ -33,15 +33,15 @@ export interface Pages {
 
 type StartOptions = NonNullable<Parameters<typeof startTestServer>[0]>
 
-/** Call it once in a suite. */
-export function usePages(options: StartOptions = {}): Pages {
+/** Call it once in a suite. `options`: a function where they are known only when the suite runs. */
+export function usePages(options: StartOptions | (() => Promise<StartOptions>) = {}): Pages {
   let server: TestServer
   let browser: Browser | string
   let contexts: BrowserContext[] = []
   const complaints: string[] = []
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error('the pages are not built: npm run build:pages')
-    server = await startTestServer(options)
+    server = await startTestServer(typeof options === 'function' ? await options() : options)
     browser = await openBrowser()
   }, 120_000)
   afterEach(async () => {
