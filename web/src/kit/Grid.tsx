@@ -65,9 +65,8 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     fontWeight: tokens.fontWeightSemibold,
     fontSize: tokens.fontSizeBase200,
-    minWidth: 'max-content',
   },
-  body: { position: 'relative', minWidth: 'max-content' },
+  body: { position: 'relative' },
   row: {
     position: 'absolute',
     left: 0,
@@ -87,7 +86,7 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
-  cards: { minWidth: 0 },
+  check: { padding: '0 0 0 var(--cell-x)', textOverflow: 'clip' },
   cardCell: { whiteSpace: 'normal' },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   sort: {
@@ -107,6 +106,12 @@ const rowHeights = { comfortable: 32, dense: 28 } as const
 function rowHeight(): number {
   if (matchMedia('(pointer: coarse)').matches) return 44
   return document.documentElement.dataset['density'] === 'dense' ? rowHeights.dense : rowHeights.comfortable
+}
+
+/** Head and rows are grids of their own: with one least width their columns stand below each other. */
+function leastWidth(template: string): string {
+  const widths = template.split(/ (?![^(]*\))/).map((width) => Number(/(\d+)px/.exec(width)?.[1] ?? 80))
+  return `${widths.reduce((sum, width) => sum + width, 0)}px`
 }
 
 /** A telephone, or a window as narrow. */
@@ -168,6 +173,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (onMore !== undefined && rows.length > 0 && lastShown >= rows.length - 20) onMore()
   }, [lastShown, rows.length, onMore])
   const template = `${onSelect === undefined ? '' : '40px '}${columns.map(({ width }) => width).join(' ')}`
+  const minWidth = isCards ? 0 : leastWidth(template)
   const focusCell = useCallback((element: HTMLElement | null) => {
     if (element !== null && focusWanted.current) {
       focusWanted.current = false
@@ -230,12 +236,12 @@ export function Grid<Row>(props: GridProps<Row>) {
       <div role="rowgroup">
         <div
           className={isCards ? shared.hidden : styles.head}
-          style={{ gridTemplateColumns: template }}
+          style={{ gridTemplateColumns: template, minWidth }}
           role="row"
           aria-rowindex={1}
         >
-          {onSelect !== undefined && (
-            <div role="columnheader" className={styles.cell}>
+          {onSelect !== undefined && !isCards && (
+            <div role="columnheader" className={mergeClasses(styles.cell, styles.check)}>
               <input
                 type="checkbox"
                 aria-label={t('grid.selectAll')}
@@ -271,11 +277,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           })}
         </div>
       </div>
-      <div
-        role="rowgroup"
-        className={mergeClasses(styles.body, isCards && styles.cards)}
-        style={{ height: `${virtual.getTotalSize()}px` }}
-      >
+      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
         {items.map(({ index, start }) => {
           const row = rows[index] as Row
           const id = rowKey(row)
@@ -297,7 +299,11 @@ export function Grid<Row>(props: GridProps<Row>) {
             >
               {onSelect !== undefined && (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: Space selects.
-                <div role="gridcell" className={styles.cell} onClick={(event) => event.stopPropagation()}>
+                <div
+                  role="gridcell"
+                  className={mergeClasses(styles.cell, styles.check)}
+                  onClick={(event) => event.stopPropagation()}
+                >
                   <input
                     type="checkbox"
                     tabIndex={-1}
