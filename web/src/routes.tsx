@@ -46,8 +46,8 @@ const routeTree = root.addChildren([
   page('/gdap/both', ['sides', 'gdap'], () => import('./gdap/BothPage.tsx')),
   page('/partners', ['sides', 'gdap'], () => import('./gdap/PartnersPage.tsx')),
   page('/partners/$id', ['sides', 'gdap'], () => import('./gdap/PartnersPage.tsx')),
-  page('/requests', ['requests'], () => import('./requests/RequestsPage.tsx')),
-  page('/requests/$id', ['requests'], () => import('./requests/RequestsPage.tsx')),
+  // One route for both: the list stays as it is while requests are opened.
+  page('/requests/{-$id}', ['requests'], () => import('./requests/RequestsPage.tsx')),
   page('/clock', ['standin'], () => import('./standin/ClockPage.tsx')),
   page('/faults', ['standin'], () => import('./standin/FaultsPage.tsx')),
   page('/worlds', ['standin'], () => import('./standin/WorldsPage.tsx')),

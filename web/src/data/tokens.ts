@@ -1,4 +1,5 @@
 /** Access tokens of the stand-in, one for each caller, taken again a minute before they end. A registry signs people in. */
+import { ownRequestId } from './own.ts'
 import type { Acting } from './session.ts'
 import { currentSession } from './session.ts'
 
@@ -21,7 +22,11 @@ async function take({ tenant, caller }: Acting, keep: (seconds: number) => void)
   const who = caller.kind === 'app' ? { app: caller.id } : { user: caller.id }
   const response = await fetch('/_relata/tokens', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'relata-world': currentSession().world },
+    headers: {
+      'Content-Type': 'application/json',
+      'client-request-id': ownRequestId(),
+      'relata-world': currentSession().world,
+    },
     body: JSON.stringify({ tenant: tenant.id, ...who }),
   })
   if (!response.ok) throw new Error(await response.text())

@@ -47,7 +47,7 @@ interface Person {
 }
 
 /** Applications that every tenant of the demo data has. */
-const applications: readonly { readonly id: string; readonly name: string }[] = [
+export const applications: readonly { readonly id: string; readonly name: string }[] = [
   { id: '4e1a7a00-0000-4000-8000-00000000a99d', name: 'Relata daemon' },
   { id: '4e1a7a00-0000-4000-8000-00000000a99e', name: 'Relata reader' },
 ]
