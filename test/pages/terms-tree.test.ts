@@ -164,7 +164,7 @@ describe('the tree of the term store', () => {
     const setId = ids['Spices'] ?? ''
     const page = await openSet(skip, setId)
     await page.getByRole('button', { name: 'New term', exact: true }).click()
-    await page.getByRole('textbox', { name: 'Name' }).waitFor()
+    await page.getByRole('tree').getByRole('textbox', { name: 'Name' }).waitFor()
     for (const keys of [
       'Pepper',
       'Enter',
@@ -195,13 +195,13 @@ describe('the tree of the term store', () => {
     const { ids, named } = await seed(herbs())
     const page = await openSet(skip, ids['Herbs'] ?? '')
     await page.keyboard.press('Insert')
-    await page.getByRole('textbox', { name: 'Name' }).waitFor()
+    await page.getByRole('tree').getByRole('textbox', { name: 'Name' }).waitFor()
     await page.keyboard.type('Annuals')
     await page.keyboard.press('Enter')
     await page.getByText('There is already a term with the same default label').first().waitFor()
-    await expect.poll(() => page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Annuals')
+    await expect.poll(() => page.getByRole('tree').getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Annuals')
     await page.keyboard.press('Escape')
-    expect(await page.getByRole('textbox', { name: 'Name' }).count()).toBe(0)
+    expect(await page.getByRole('tree').getByRole('textbox', { name: 'Name' }).count()).toBe(0)
     await expect.poll(() => focused(page)).toBe(named('Herbs'))
   })
 
@@ -210,7 +210,7 @@ describe('the tree of the term store', () => {
     const setId = ids['Spices'] ?? ''
     const page = await openSet(skip, setId)
     await page.keyboard.press('Insert')
-    await page.getByRole('textbox', { name: 'Name' }).waitFor()
+    await page.getByRole('tree').getByRole('textbox', { name: 'Name' }).waitFor()
     const text = ['Hot', ...Array.from({ length: 11 }, (_, at) => `  Chilli ${at}`)].join('\n')
     await page.evaluate((words) => navigator.clipboard.writeText(words), text)
     await page.keyboard.press('Control+v')
@@ -384,7 +384,7 @@ describe('the tree of the term store', () => {
     const page = await openSet(skip, ids['Spices'] ?? '')
     await row(page, group).focus()
     await page.keyboard.press('Insert')
-    await page.getByRole('textbox', { name: 'Name' }).waitFor()
+    await page.getByRole('tree').getByRole('textbox', { name: 'Name' }).waitFor()
     await page.keyboard.type('Oils')
     await page.keyboard.press('Enter')
     await expect.poll(() => focused(page)).toBe('Oils')

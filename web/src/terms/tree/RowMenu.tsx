@@ -170,6 +170,7 @@ const useStyles = makeStyles({
       width: '100vw',
       maxHeight: '70vh',
       overflow: 'auto',
+      '& [role="menuitem"]': { maxWidth: 'none' },
     },
   },
 })
