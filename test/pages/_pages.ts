@@ -18,6 +18,16 @@ const layoutSource = readFileSync(join(import.meta.dirname, 'layout-faults.js'),
 
 export type Theme = 'light' | 'dark' | 'contrast'
 
+/**
+ * Each theme, and each width: what axe finds depends on the colours and not on the width, what is cut off on the width and
+ * not on the colours.
+ */
+export const looks = [
+  { theme: 'light', width: 390 },
+  { theme: 'dark', width: 1024 },
+  { theme: 'contrast', width: 1920 },
+] as const satisfies readonly { readonly theme: Theme; readonly width: number }[]
+
 export interface OpenOptions {
   readonly width?: number
   readonly height?: number

