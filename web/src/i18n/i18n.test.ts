@@ -29,7 +29,8 @@ describe.each(slices)('the texts of %s', (slice) => {
 
   // Words of Microsoft's own are long: what does not fit is found by the layout tests in German.
   it('are not much longer in German', () => {
-    for (const [key, text] of Object.entries(en)) {
+    // Sentences wrap.
+    for (const [key, text] of Object.entries(en).filter(([, words]) => words.length <= 30)) {
       const longest = Math.max(text.length * 1.6, text.length + 24)
       expect((de[key] as string).length, `${key}: ${de[key]}`).toBeLessThanOrEqual(longest)
     }
