@@ -43,6 +43,11 @@ it('has no text that no page uses, and each key once', () => {
   expect(new Set(keys).size).toBe(keys.length)
   /** Keys that are made of a value: `settings.theme.${name}`. */
   const made = [...code.matchAll(/`([\w.]+\.)\$\{/g)].map(([, start]) => start as string)
-  const unused = keys.filter((key) => !code.includes(`'${key}'`) && !made.some((start) => key.startsWith(start)))
+  /** Or of another key: `${text}.from`. */
+  const ends = [...code.matchAll(/`\$\{\w+\}(\.\w+)`/g)].map(([, end]) => end as string)
+  const isMade = (key: string): boolean =>
+    made.some((start) => key.startsWith(start)) ||
+    ends.some((end) => key.endsWith(end) && keys.includes(key.slice(0, -end.length)))
+  const unused = keys.filter((key) => !code.includes(`'${key}'`) && !isMade(key))
   expect(unused).toEqual([])
 })
