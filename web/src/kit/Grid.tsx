@@ -79,6 +79,13 @@ const useStyles = makeStyles({
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
   },
   chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  // High contrast turns the colours of what is under the pointer or chosen around.
+  turned: {
+    ':global(:root[data-theme="contrast"])': {
+      '&:hover *': { color: tokens.colorNeutralForeground1Hover },
+      '&[aria-selected="true"] *': { color: tokens.colorNeutralForeground1Selected },
+    },
+  },
   cell: {
     padding: '0 var(--cell-x)',
     overflow: 'hidden',
@@ -87,7 +94,6 @@ const useStyles = makeStyles({
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   check: { padding: '0 0 0 var(--cell-x)', textOverflow: 'clip' },
-  cards: { minWidth: 0 },
   cardCell: { whiteSpace: 'normal' },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   sort: {
@@ -174,7 +180,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (onMore !== undefined && rows.length > 0 && lastShown >= rows.length - 20) onMore()
   }, [lastShown, rows.length, onMore])
   const template = `${onSelect === undefined ? '' : '40px '}${columns.map(({ width }) => width).join(' ')}`
-  const minWidth = leastWidth(template)
+  const minWidth = isCards ? 0 : leastWidth(template)
   const focusCell = useCallback((element: HTMLElement | null) => {
     if (element !== null && focusWanted.current) {
       focusWanted.current = false
@@ -241,7 +247,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           role="row"
           aria-rowindex={1}
         >
-          {onSelect !== undefined && (
+          {onSelect !== undefined && !isCards && (
             <div role="columnheader" className={mergeClasses(styles.cell, styles.check)}>
               <input
                 type="checkbox"
@@ -278,11 +284,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           })}
         </div>
       </div>
-      <div
-        role="rowgroup"
-        className={mergeClasses(styles.body, isCards && styles.cards)}
-        style={{ height: `${virtual.getTotalSize()}px`, ...(isCards ? {} : { minWidth }) }}
-      >
+      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
         {items.map(({ index, start }) => {
           const row = rows[index] as Row
           const id = rowKey(row)
@@ -295,7 +297,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               aria-rowindex={index + 2}
               aria-selected={isChosen}
               {...(rowName === undefined ? {} : { 'aria-label': rowName(row) })}
-              className={mergeClasses(styles.row, isChosen && styles.chosen)}
+              className={mergeClasses(styles.row, styles.turned, isChosen && styles.chosen)}
               style={{ gridTemplateColumns: template, transform: `translateY(${start}px)`, ...(isCards && { height }) }}
               onClick={() => {
                 setActive({ row: index, column: 0 })
