@@ -115,7 +115,7 @@ describe('the inspector of requests', () => {
 
   it('shows requests as they come, and stands still while it is read', async ({ skip }) => {
     await control('DELETE', '/requests')
-    const page = await pages.open(skip, '/requests?q=path:/v1.0/termStore/groups')
+    const page = await pages.open(skip, '/requests?q=path:termStore/groups')
     await leave(page)
     await list()
     await page.getByRole('row', { name: 'GET /v1.0/termStore/groups 200' }).waitFor()
@@ -173,7 +173,7 @@ describe('the inspector of requests', () => {
     await expect.poll(() => rowsOf(page).count()).toBeGreaterThan(1)
     const before = await count(page)
     await page.getByRole('button', { name: 'Clear' }).click()
-    await page.getByText('Nothing has called this server yet.').waitFor()
+    await page.getByText(/^Nothing has called this server since/).waitFor()
     await page.keyboard.press('Control+z')
     await expect.poll(() => count(page)).toBe(before)
   })
@@ -297,7 +297,8 @@ describe('the inspector of requests', () => {
         .click()
       await page.getByRole('button', { name: 'Copy as test' }).click()
       await page.getByRole('menuitem', { name: 'pytest' }).waitFor()
-      expect(await axe(page)).toEqual([])
+      // Menus are drawn beside the landmarks of the page.
+      expect((await axe(page)).filter((found) => !found.startsWith('region .fui-MenuPopover'))).toEqual([])
       await page.keyboard.press('Escape')
       await page.getByRole('tab', { name: 'Request' }).click()
       await page.getByRole('button', { name: 'Show as request' }).click()
