@@ -19,7 +19,7 @@ import { useNarrow } from './narrow.ts'
 import { BulkBar, JobBar } from './overview/BulkBar.tsx'
 import { useBulk } from './overview/bulk.ts'
 import { csvOf, download } from './overview/csv.ts'
-import { FilterBar, Lift } from './overview/FilterBar.tsx'
+import { FilterBar, Lift, ViewTools } from './overview/FilterBar.tsx'
 import { filterOf, type ListView, orderOf } from './overview/filter.ts'
 import { List } from './overview/List.tsx'
 import { countsPlan, readAll, useCounts, useRows } from './overview/rows.ts'
@@ -139,6 +139,7 @@ export default function OverviewPage() {
       isFull
       tools={
         <div className={shared.row}>
+          <ViewTools view={view} onChange={change} />
           <RequestPreview plans={() => [list.plan, countsPlan(now)]} />
           <Button appearance="primary" icon={<AddRegular />} onClick={() => go('/gdap/new')}>
             {t('gdap.new.title')}

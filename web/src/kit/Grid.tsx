@@ -94,7 +94,6 @@ const useStyles = makeStyles({
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   check: { padding: '0 0 0 var(--cell-x)', textOverflow: 'clip' },
-  cards: { minWidth: 0 },
   cardCell: { whiteSpace: 'normal' },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   sort: {
@@ -181,7 +180,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (onMore !== undefined && rows.length > 0 && lastShown >= rows.length - 20) onMore()
   }, [lastShown, rows.length, onMore])
   const template = `${onSelect === undefined ? '' : '40px '}${columns.map(({ width }) => width).join(' ')}`
-  const minWidth = leastWidth(template)
+  const minWidth = isCards ? 0 : leastWidth(template)
   const focusCell = useCallback((element: HTMLElement | null) => {
     if (element !== null && focusWanted.current) {
       focusWanted.current = false
@@ -248,7 +247,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           role="row"
           aria-rowindex={1}
         >
-          {onSelect !== undefined && (
+          {onSelect !== undefined && !isCards && (
             <div role="columnheader" className={mergeClasses(styles.cell, styles.check)}>
               <input
                 type="checkbox"
@@ -285,11 +284,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           })}
         </div>
       </div>
-      <div
-        role="rowgroup"
-        className={mergeClasses(styles.body, isCards && styles.cards)}
-        style={{ height: `${virtual.getTotalSize()}px`, ...(isCards ? {} : { minWidth }) }}
-      >
+      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
         {items.map(({ index, start }) => {
           const row = rows[index] as Row
           const id = rowKey(row)

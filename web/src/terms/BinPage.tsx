@@ -102,11 +102,11 @@ function columnsOf(actions: RowActions): readonly GridColumn<DeletedItem>[] {
     {
       id: 'deleted',
       title: t('termbin.deleted'),
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(140px, 1fr)',
       cell: (item) => <TimeText at={item.deletedDateTime} />,
     },
-    { id: 'by', title: t('termpages.by'), width: 'minmax(140px, 2fr)', cell: ({ by }) => by?.name },
-    { id: 'left', title: t('termbin.left'), width: 'minmax(100px, 1fr)', cell: leftText },
+    { id: 'by', title: t('termpages.by'), width: 'minmax(180px, 2fr)', cell: ({ by }) => by?.name },
+    { id: 'left', title: t('termbin.left'), width: 'minmax(120px, 1fr)', cell: leftText },
     {
       id: 'actions',
       title: t('termpages.actions'),

@@ -79,10 +79,10 @@ function columnsOf(isBusy: boolean, onUndo: (row: Row) => void): readonly GridCo
     {
       id: 'when',
       title: t('termchanges.when'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(130px, 1fr)',
       cell: ({ change }) => <TimeText at={change.changedDateTime} />,
     },
-    { id: 'by', title: t('termpages.by'), width: 'minmax(130px, 1fr)', cell: ({ change }) => change.by?.name },
+    { id: 'by', title: t('termpages.by'), width: 'minmax(180px, 1fr)', cell: ({ words }) => words.by },
     { id: 'verb', title: t('termchanges.done'), width: 'minmax(140px, 1fr)', cell: ({ words }) => words.verb },
     { id: 'what', title: t('termchanges.what'), width: 'minmax(180px, 2fr)', cell: (row) => <What row={row} /> },
     { id: 'before', title: t('termimport.before'), width: 'minmax(130px, 2fr)', cell: ({ words }) => words.before },
@@ -238,7 +238,7 @@ export default function ChangesPage() {
                       {[row.words.before, row.words.after].filter((part) => part !== '').join(' → ')}
                     </div>
                     <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>
-                      <TimeText at={row.change.changedDateTime} /> · {row.change.by?.name}
+                      <TimeText at={row.change.changedDateTime} /> · {row.words.by}
                     </div>
                     <div>
                       <Undo row={row} isBusy={isBusy} onUndo={undo} />

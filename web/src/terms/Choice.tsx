@@ -1,10 +1,11 @@
 /** Small choices above a list: of one among few words, and of a set or a group. */
-import { Dropdown, makeStyles, Option, OptionGroup } from '@fluentui/react-components'
+import { Dropdown, makeStyles, mergeClasses, Option, OptionGroup } from '@fluentui/react-components'
 import { t } from '../i18n/t.ts'
 import type { KnownGroups } from './groups.ts'
 
 const useStyles = makeStyles({
   root: { minWidth: '132px', maxWidth: '240px', '@media (max-width: 640px)': { maxWidth: '100%', flexGrow: 1 } },
+  wide: { maxWidth: '400px', width: '100%' },
   list: { maxHeight: '60vh' },
 })
 
@@ -19,14 +20,16 @@ interface ChoiceProps {
   readonly value: string | undefined
   readonly options: readonly ChoiceOption[]
   readonly onChoose: (value: string | undefined) => void
+  /** In a form. */
+  readonly isWide?: boolean
 }
 
-export function Choice({ label, value = '', options, onChoose }: ChoiceProps) {
+export function Choice({ label, value = '', options, onChoose, isWide = false }: ChoiceProps) {
   const styles = useStyles()
   const chosen = options.find((option) => option.value === value)
   return (
     <Dropdown
-      className={styles.root}
+      className={mergeClasses(styles.root, isWide && styles.wide)}
       aria-label={label}
       listbox={{ className: styles.list }}
       value={chosen?.text ?? value}
@@ -51,17 +54,28 @@ interface PlaceChoiceProps {
   readonly set?: string | undefined
   /** Whether groups can be chosen as a whole. */
   readonly hasGroups?: boolean
+  /** In a form. */
+  readonly isWide?: boolean
   readonly onChoose: (place: { readonly group?: string | undefined; readonly set?: string | undefined }) => void
 }
 
 /** Of a group or a set. Values are `g:ID` and `s:ID`. */
-export function PlaceChoice({ label, all, known, group, set, hasGroups = true, onChoose }: PlaceChoiceProps) {
+export function PlaceChoice({
+  label,
+  all,
+  known,
+  group,
+  set,
+  hasGroups = true,
+  isWide = false,
+  onChoose,
+}: PlaceChoiceProps) {
   const styles = useStyles()
   const value = set !== undefined ? `s:${set}` : group !== undefined ? `g:${group}` : ''
   const shown = known.set(set)?.name ?? known.group(group)?.name ?? set ?? group ?? all
   return (
     <Dropdown
-      className={styles.root}
+      className={mergeClasses(styles.root, isWide && styles.wide)}
       aria-label={label}
       listbox={{ className: styles.list }}
       value={shown}

@@ -197,6 +197,7 @@ export default function ExportPage() {
           <div className={styles.form}>
             <Field label={t('termexport.what')}>
               <PlaceChoice
+                isWide
                 label={t('termexport.what')}
                 all={t('termexport.everything')}
                 known={known}
@@ -236,6 +237,7 @@ export default function ExportPage() {
             {format.hasLanguage === true && (
               <Field label={t('termexport.language')}>
                 <Choice
+                  isWide
                   label={t('termexport.language')}
                   value={view['lang']}
                   options={[

@@ -1,6 +1,6 @@
 /** Import in three steps: a file, what it would do, and doing it. The options are in the address, the file is in this tab. */
 import { Button, makeStyles, mergeClasses, ProgressBar, Tooltip, tokens } from '@fluentui/react-components'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useAction } from '../data/action.ts'
 import { followJob, useJobs } from '../data/jobs.ts'
 import { t } from '../i18n/t.ts'
@@ -127,6 +127,31 @@ function ApplyBar({ plan, file, onStarted }: ApplyBarProps) {
   )
 }
 
+/** Nothing at first, so that quick answers do not flicker. */
+function Waiting({ records, onCancel }: { readonly records: number; readonly onCancel: () => void }) {
+  const page = usePageStyles()
+  const styles = useStyles()
+  const [isShown, setShown] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), 150)
+    return () => clearTimeout(timer)
+  }, [])
+  if (!isShown) return null
+  return (
+    <div className={mergeClasses(page.message, styles.waiting)}>
+      <ProgressBar aria-label={t('termimport.planning')} />
+      <div>
+        {t('termimport.planning')} {records > 0 ? t('termimport.planningN', { n: records }) : ''}
+      </div>
+      <div>
+        <Button size="small" onClick={onCancel}>
+          {t('cancel')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
 interface PlannedProps {
   readonly file: File
   readonly view: View
@@ -136,7 +161,6 @@ interface PlannedProps {
 
 function Planned({ file, view, set, onStarted }: PlannedProps) {
   const page = usePageStyles()
-  const styles = useStyles()
   const known = useGroups()
   const { query, records, cancel } = usePlan(file, view)
   const { data: plan, error, isFetching, refetch } = query
@@ -150,19 +174,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
   return (
     <>
       <ImportChips file={file} view={view} known={known} format={plan?.head?.as} onChange={set} />
-      {isFetching && plan === undefined && (
-        <div className={mergeClasses(page.message, styles.waiting)}>
-          <ProgressBar aria-label={t('termimport.planning')} />
-          <div>
-            {t('termimport.planning')} {records > 0 ? t('termimport.planningN', { n: records }) : ''}
-          </div>
-          <div>
-            <Button size="small" onClick={cancel}>
-              {t('cancel')}
-            </Button>
-          </div>
-        </div>
-      )}
+      {isFetching && plan === undefined && <Waiting records={records} onCancel={cancel} />}
       {!isFetching && plan === undefined && error === null && (
         <div className={page.message}>
           <Button onClick={() => void refetch()}>{t('termimport.planAgain')}</Button>

@@ -32,13 +32,19 @@ const useStyles = makeStyles({
   bar: {
     display: 'flex',
     flexWrap: 'wrap',
+    alignItems: 'center',
     gap: tokens.spacingHorizontalS,
     flexShrink: 0,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}`,
     '@media (max-width: 640px)': { paddingInline: tokens.spacingHorizontalL },
   },
-  find: { flex: '1 1 200px', minWidth: 0, maxWidth: '320px' },
-  choice: { minWidth: '96px', width: '132px', '@media (max-width: 640px)': { width: 'calc(50% - 4px)' } },
+  find: {
+    flex: '1 1 160px',
+    minWidth: 0,
+    maxWidth: '320px',
+    '@media (max-width: 640px)': { flexBasis: '100%', maxWidth: 'none' },
+  },
+  choice: { minWidth: '96px', width: '150px', '@media (max-width: 640px)': { width: 'calc(50% - 4px)' } },
   save: { display: 'grid', gap: tokens.spacingVerticalM },
 })
 
@@ -94,6 +100,7 @@ export function whole(view: ListView): ListView {
   return Object.fromEntries(filterNames.map((name) => [name, view[name]]))
 }
 
+/** Ready views, and one's own. */
 function Views({ view, onChange }: Omit<BarProps, 'roles'>) {
   const saved = useSavedViews()
   const preset = presetOf(view)
@@ -167,6 +174,16 @@ function Save({ view }: { readonly view: ListView }) {
   )
 }
 
+/** For the head of the page. */
+export function ViewTools({ view, onChange }: Omit<BarProps, 'roles'>) {
+  return (
+    <>
+      <Views view={view} onChange={onChange} />
+      <Save view={view} />
+    </>
+  )
+}
+
 export function FilterBar({ view, onChange, roles }: BarProps) {
   const styles = useStyles()
   const [text, setText] = useState(view.q ?? '')
@@ -209,8 +226,6 @@ export function FilterBar({ view, onChange, roles }: BarProps) {
       />
       <Choose {...props} name="groups" choices={choicesOf('filterGroups', ['none', 'some', 'failed'])} />
       <Choose {...props} name="type" choices={choicesOf('filterType', ['own', 'mlt', 'lighthouse'])} />
-      <Views {...props} />
-      <Save view={view} />
     </div>
   )
 }

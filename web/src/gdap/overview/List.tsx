@@ -58,11 +58,11 @@ function columnsOf(): readonly GridColumn<RelationshipRow>[] {
     {
       id: 'status',
       title: t('gdap.status'),
-      width: '190px',
+      width: '212px',
       isSortable: true,
       cell: (row) => <StatusBadge {...relationshipStatus(row)} />,
     },
-    { id: 'ends', title: t('gdap.ends'), width: '160px', isSortable: true, cell: (row) => <EndCell row={row} /> },
+    { id: 'ends', title: t('gdap.ends'), width: '176px', isSortable: true, cell: (row) => <EndCell row={row} /> },
     { id: 'extend', title: t('gdap.extendShort'), width: '116px', cell: extendWord },
     { id: 'roles', title: t('gdap.rolesShort'), width: '76px', align: 'end', cell: (row) => <RolesCell row={row} /> },
     { id: 'groups', title: t('gdap.tab.groups'), width: '90px', align: 'end', cell: (row) => <GroupsCell row={row} /> },

@@ -2,6 +2,7 @@
 import { Button, Combobox, makeStyles, Option, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
 import { maybeText, t } from '../../i18n/t.ts'
+import { useIsNarrow } from '../../kit/Grid.tsx'
 import { DismissRegular, DocumentRegular } from '../../kit/icons.ts'
 import type { View } from '../../kit/view.ts'
 import { type KnownGroups, useStoreLanguages } from '../groups.ts'
@@ -76,6 +77,8 @@ const usual = (text: string) => ({ value: '', text })
 export function ImportChips({ file, view, known, format, onChange }: ImportChipsProps) {
   const styles = useStyles()
   const page = usePageStyles()
+  const isNarrow = useIsNarrow()
+  const [isOpen, setOpen] = useState(false)
   const languages = useStoreLanguages()
   const shownFormat = view['format'] ?? format
   const hasDelimiter = shownFormat === undefined || /csv|text/.test(shownFormat)
@@ -102,54 +105,66 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
         options={[usual(t('termimport.guess')), ...readFormats.map((value) => ({ value, text: formatText(value) }))]}
         onChoose={(value) => onChange({ format: value })}
       />
-      <Chip
-        label={t('termimport.encoding')}
-        value={view['encoding']}
-        options={[usual(t('termimport.guess')), ...encodings.map((value) => ({ value, text: value.toUpperCase() }))]}
-        onChoose={(value) => onChange({ encoding: value })}
-      />
-      {hasDelimiter && (
-        <Chip
-          label={t('termimport.delimiter')}
-          value={view['delimiter']}
-          options={[
-            usual(t('termimport.guess')),
-            ...delimiters.map((value) => ({ value, text: value === '\t' ? t('termimport.tab') : value })),
-          ]}
-          onChoose={(value) => onChange({ delimiter: value })}
-        />
+      {isNarrow && (
+        <Button size="small" appearance="subtle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t('termimport.options')}
+        </Button>
       )}
-      <Chip
-        label={t('termimport.language')}
-        value={view['defaultLanguage']}
-        options={[usual(t('termimport.languageOfFile')), ...languages.map((value) => ({ value, text: value }))]}
-        onChoose={(value) => onChange({ defaultLanguage: value })}
-      />
-      <Chip
-        label={t('termimport.newLanguages')}
-        value={view['addLanguages']}
-        options={[
-          usual(t('termimport.newLanguages.refuse')),
-          { value: 'true', text: t('termimport.newLanguages.add') },
-        ]}
-        onChoose={(value) => onChange({ addLanguages: value })}
-      />
-      <Chip
-        label={t('termimport.missing')}
-        value={view['missing']}
-        options={['', 'deprecate', 'delete'].map((value) => ({
-          value,
-          text: maybeText(`termimport.missing.${value === '' ? 'keep' : value}`) ?? value,
-        }))}
-        onChoose={(value) => onChange({ missing: value, maxMissing: undefined })}
-      />
-      <ManyChip
-        label={t('termimport.fix')}
-        none={t('termimport.fix.none')}
-        values={fix}
-        options={repairs.map((value) => ({ value, text: maybeText(`termimport.fix.${value}`) ?? value }))}
-        onChoose={(values) => onChange({ fix: values.length === 0 ? undefined : values.join(',') })}
-      />
+      {(isOpen || !isNarrow) && (
+        <>
+          <Chip
+            label={t('termimport.encoding')}
+            value={view['encoding']}
+            options={[
+              usual(t('termimport.guess')),
+              ...encodings.map((value) => ({ value, text: value.toUpperCase() })),
+            ]}
+            onChoose={(value) => onChange({ encoding: value })}
+          />
+          {hasDelimiter && (
+            <Chip
+              label={t('termimport.delimiter')}
+              value={view['delimiter']}
+              options={[
+                usual(t('termimport.guess')),
+                ...delimiters.map((value) => ({ value, text: value === '\t' ? t('termimport.tab') : value })),
+              ]}
+              onChoose={(value) => onChange({ delimiter: value })}
+            />
+          )}
+          <Chip
+            label={t('termimport.language')}
+            value={view['defaultLanguage']}
+            options={[usual(t('termimport.languageOfFile')), ...languages.map((value) => ({ value, text: value }))]}
+            onChoose={(value) => onChange({ defaultLanguage: value })}
+          />
+          <Chip
+            label={t('termimport.newLanguages')}
+            value={view['addLanguages']}
+            options={[
+              usual(t('termimport.newLanguages.refuse')),
+              { value: 'true', text: t('termimport.newLanguages.add') },
+            ]}
+            onChoose={(value) => onChange({ addLanguages: value })}
+          />
+          <Chip
+            label={t('termimport.missing')}
+            value={view['missing']}
+            options={['', 'deprecate', 'delete'].map((value) => ({
+              value,
+              text: maybeText(`termimport.missing.${value === '' ? 'keep' : value}`) ?? value,
+            }))}
+            onChoose={(value) => onChange({ missing: value, maxMissing: undefined })}
+          />
+          <ManyChip
+            label={t('termimport.fix')}
+            none={t('termimport.fix.none')}
+            values={fix}
+            options={repairs.map((value) => ({ value, text: maybeText(`termimport.fix.${value}`) ?? value }))}
+            onChoose={(values) => onChange({ fix: values.length === 0 ? undefined : values.join(',') })}
+          />
+        </>
+      )}
       <Target
         label={t('termimport.group')}
         placeholder={t('termimport.group')}

@@ -10,7 +10,7 @@ import type { View } from '../../kit/view.ts'
 import { usePageStyles } from '../pageStyles.ts'
 import { kindOf, type PlanKind, type PlanList, type PlanRecord, planKinds } from './plan-lines.ts'
 import { RecordPanel } from './RecordPanel.tsx'
-import { actionText, beforeAfter } from './words.ts'
+import { actionText, beforeAfter, faultText } from './words.ts'
 
 const signs: Readonly<Record<PlanKind, string>> = {
   refused: '!',
@@ -58,10 +58,6 @@ function useRecords(plan: PlanList): (number: number) => PlanRecord {
   }, [plan])
 }
 
-function faultText({ faults }: PlanRecord): string {
-  return faults.map(({ text }) => text).join(' ')
-}
-
 interface PlanTableProps {
   readonly plan: PlanList
   readonly file: File
@@ -106,20 +102,20 @@ export function PlanTable({ plan, file, view, onChange }: PlanTableProps) {
       {
         id: 'term',
         title: t('termimport.term'),
-        width: 'minmax(220px, 3fr)',
+        width: 'minmax(220px, 2fr)',
         cell: of(({ record }) => record.at.path.replaceAll('/', ' › ')),
       },
       {
         id: 'before',
         title: t('termimport.before'),
-        width: 'minmax(140px, 2fr)',
-        cell: of(({ record }) => (record.action === 'refused' ? faultText(record) : beforeAfter(record, plan).before)),
+        width: 'minmax(110px, 1fr)',
+        cell: of(({ record }) => beforeAfter(record, plan).before),
       },
       {
         id: 'after',
         title: t('termimport.after'),
-        width: 'minmax(180px, 3fr)',
-        cell: of(({ record }) => beforeAfter(record, plan).after),
+        width: 'minmax(260px, 3fr)',
+        cell: of(({ record }) => (record.action === 'refused' ? faultText(record) : beforeAfter(record, plan).after)),
       },
     ]
   }, [plan, recordOf, signOf])

@@ -50,4 +50,9 @@ export function beforeAfter(record: PlanRecord, plan: PlanList): BeforeAfter {
   return { before: joined(record.changes, 'from'), after: joined(record.changes, 'to') }
 }
 
+/** The number of the line stands beside it. */
+export function faultText({ faults }: PlanRecord): string {
+  return faults.map(({ text }) => text.replace(/^line \d+(?:, column \d+)?: /, '')).join(' ')
+}
+
 export { valueText }

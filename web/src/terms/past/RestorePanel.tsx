@@ -51,6 +51,7 @@ export function RestorePanel({ item, known, isBusy, problem, onClose, onRestore 
           {problem !== undefined && <Problem error={problem} />}
           <Field label={t('termbin.set')} required>
             <PlaceChoice
+              isWide
               label={t('termbin.set')}
               all={t('termbin.chooseSet')}
               known={known}

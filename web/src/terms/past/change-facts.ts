@@ -9,9 +9,11 @@ interface LocalName {
   readonly isDefault?: boolean | null
 }
 
-/** The first default one: the record has those of all languages. */
-function firstName(names: readonly LocalName[] | null | undefined): string {
-  return (names?.find(({ isDefault }) => isDefault !== false) ?? names?.[0])?.name ?? ''
+/** The default one in that language, else the first default one. */
+function nameIn(names: readonly LocalName[] | null | undefined, language: string): string {
+  const all = names?.filter(({ isDefault }) => isDefault !== false) ?? []
+  const found = all.find(({ languageTag }) => languageTag?.toLowerCase().startsWith(language))
+  return (found ?? all[0])?.name ?? ''
 }
 
 function parsed(text: string | null | undefined): Record<string, unknown> {
@@ -29,13 +31,14 @@ export interface Named {
   readonly displayName?: string | null
 }
 
-export function nameOf({ labels, localizedNames, displayName }: Named): string {
-  return displayName ?? firstName(localizedNames ?? labels)
+/** `language`: `de`, for example. */
+export function nameOf({ labels, localizedNames, displayName }: Named, language: string): string {
+  return displayName ?? nameIn(localizedNames ?? labels, language)
 }
 
 /** What the row itself tells: labels as they became, or as they were. */
-export function nameInRow({ before, after }: ChangedRow): string {
-  return nameOf(parsed(after) as Named) || nameOf(parsed(before) as Named)
+export function nameInRow({ before, after }: ChangedRow, language: string): string {
+  return nameOf(parsed(after) as Named, language) || nameOf(parsed(before) as Named, language)
 }
 
 /** What a change is taken back by: an import as a whole. */

@@ -30,6 +30,7 @@ export interface ChangeWords {
   readonly verb: string
   readonly kind: string | undefined
   readonly name: string
+  readonly by: string
   /** Where it is, as an address of the pages; of what is gone there is none. */
   readonly to: string | undefined
   readonly before: string
@@ -89,11 +90,22 @@ export function wordsOf(change: Change, names: ReadonlyMap<string, string>, know
     names.get(id) ?? known.set(id)?.name ?? known.group(id)?.name ?? id.slice(0, 8)
   const members = memberChanges(change)
   const count = change.count ?? 1
-  const single = row?.id === undefined ? '' : nameOfId(row.id)
+  const set = known.set(row?.setId)
+  const isNamelessRelation = row?.kind === 'relation' && set !== undefined && !names.has(row.id ?? '')
+  const single = isNamelessRelation
+    ? t('termchanges.relationIn', { set: set.name })
+    : row?.id === undefined
+      ? ''
+      : nameOfId(row.id)
   const what = members.length === 1 && members[0] !== undefined ? `: ${memberName(members[0].member)}` : ''
   return {
     verb: `${verbText(change.verb)}${change.verb === 'update' ? what : ''}`,
     kind: row?.kind,
+    by:
+      change.by?.name ??
+      (change.by?.kind === 'system'
+        ? t('termchanges.bySystem')
+        : (maybeText(`termchanges.by.${change.by?.kind}`) ?? '')),
     name:
       row === undefined
         ? t('termchanges.rows', { n: count })

@@ -4,6 +4,7 @@ import { key } from '../../data/keys.ts'
 import { following, graph, type RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
 import type { Change, Page } from '../../data/types.ts'
+import { currentLanguage } from '../../i18n/t.ts'
 import type { View } from '../../kit/view.ts'
 import { type ChangedRow, type Named, nameInRow, nameOf } from './change-facts.ts'
 
@@ -47,7 +48,7 @@ interface BatchAnswer {
 async function namesOf(changes: readonly Change[], known: Map<string, string>, signal: AbortSignal): Promise<void> {
   const rows = changes.flatMap(({ rows: all = [] }) => all.slice(0, 1))
   for (const row of rows) {
-    const name = nameInRow(row)
+    const name = nameInRow(row, currentLanguage())
     // The newest comes first.
     if (name !== '' && row.id !== undefined && !known.has(row.id)) known.set(row.id, name)
   }
@@ -60,13 +61,13 @@ async function namesOf(changes: readonly Change[], known: Map<string, string>, s
   for (let at = 0; at < all.length; at += batchSize) {
     const requests = all.slice(at, at + batchSize).map(([id, url]) => ({ id, method: 'GET', url }))
     const { responses } = await ask(graph<BatchAnswer>('POST', '/$batch', { body: { requests } }), { signal })
-    for (const { id, status, body } of responses) if (status === 200) known.set(id, nameOf(body))
+    for (const { id, status, body } of responses) if (status === 200) known.set(id, nameOf(body, currentLanguage()))
   }
 }
 
 export function useChanges(view: View) {
   return useInfiniteQuery({
-    queryKey: key('history', 'feed', view['set'], view['verb']),
+    queryKey: key('history', 'feed', view['set'], view['verb'], currentLanguage()),
     queryFn: async ({ pageParam, signal }): Promise<NamedPage> => {
       const plan = pageParam === undefined ? changesPlan(view) : following<Page<Change>>(pageParam)
       const page = await ask(plan, { signal })

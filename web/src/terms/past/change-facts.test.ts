@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../../data/types.ts'
-
-const { memberChanges, nameInRow, takenBack } = await import('./change-facts.ts')
+import { memberChanges, nameInRow, takenBack } from './change-facts.ts'
 
 const change = (id: string, undoes: string | null = null): Change => ({ id, undoes }) as unknown as Change
 
@@ -21,10 +20,10 @@ describe('a row of the record', () => {
   }
 
   it('is named as it became, else as it was', () => {
-    expect(nameInRow(row)).toBe('Thyme leaf')
-    expect(nameInRow({ ...row, after: null })).toBe('Thyme')
-    expect(nameInRow({ before: '{"displayName":"Kitchen"}' })).toBe('Kitchen')
-    expect(nameInRow({ before: 'no json' })).toBe('')
+    expect(nameInRow(row, 'en')).toBe('Thyme leaf')
+    expect(nameInRow({ ...row, after: null }, 'en')).toBe('Thyme')
+    expect(nameInRow({ before: '{"displayName":"Kitchen"}' }, 'en')).toBe('Kitchen')
+    expect(nameInRow({ before: 'no json' }, 'en')).toBe('')
   })
 
   it('tells its members, of updates only', () => {
