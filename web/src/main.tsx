@@ -26,11 +26,13 @@ async function json<Answer>(path: string): Promise<Answer> {
 
 /** What the server is. A world that has ended is no reason not to start: the frame says so, and offers others. */
 async function whatServer(): Promise<{ readonly info: ServerInfo; readonly isWorldGone: boolean }> {
-  const response = await fetch('/_relata/info', { headers: { 'relata-world': worldInAddress() } })
+  const response = await fetch('/_relata/info', {
+    headers: { 'client-request-id': ownRequestId(), 'relata-world': worldInAddress() },
+  })
   if (response.ok) return { info: (await response.json()) as ServerInfo, isWorldGone: false }
   const text = await response.text()
   if (response.status !== 404 || !text.includes('relata-world')) throw new Error(text)
-  const other = await fetch('/_relata/info')
+  const other = await fetch('/_relata/info', { headers: { 'client-request-id': ownRequestId() } })
   if (!other.ok) throw new Error(text)
   return { info: (await other.json()) as ServerInfo, isWorldGone: true }
 }

@@ -29,7 +29,7 @@ import { toast } from '../kit/toasts.ts'
 import { useGo, usePath, useView } from '../kit/view.ts'
 import { requestReading } from './api.ts'
 import { copyAs, testForms } from './copy-as.ts'
-import { isFailed, type LoggedRequest } from './entry.ts'
+import { isFailed, isOwn, type LoggedRequest } from './entry.ts'
 import { FilterBar, filterFieldId, NothingFits } from './FilterBar.tsx'
 import { type Filter, matcher } from './filter.ts'
 import { clearLog, loadOlder, pauseLog, retryLog, useRequestLog } from './live-log.ts'
@@ -180,7 +180,9 @@ function List({ log, filter, onFilter, id }: ListProps) {
   }, [older, isFiltered, entries.length])
   if (error !== undefined && !isLoaded) return <Problem error={error} onRetry={retryLog} />
   if (!isLoaded) return <Skeleton lines={6} />
-  if (shown.length === 0 && newOnes.length === 0)
+  // What the pages ask for by themselves is nothing that has happened, unless one wants to see it.
+  const isNothing = filter.own ? shown.length === 0 : shown.every(isOwn)
+  if (isNothing && newOnes.length === 0)
     return (
       <Empty
         text={
