@@ -123,7 +123,7 @@ describe('the palette', () => {
     const page = await pages.open(skip, '/settings', { language: 'de', width: 390 })
     await page.keyboard.press('Control+k')
     await page.getByText('@ Personen und Kunden').waitFor()
-    await page.getByRole('combobox').fill('>Uhr')
+    await page.getByRole('combobox', { name: 'Ausdrücke, Beziehungen, Seiten suchen' }).fill('>Uhr')
     await page.getByRole('option', { name: 'Uhr anhalten' }).waitFor()
     expect(await layoutFaults(page)).toEqual([])
   })

@@ -107,6 +107,9 @@ describe('snapshots', () => {
     expect(await panel.getByRole('rowheader', { name: 'terms', exact: true }).count()).toBe(0)
     expect(await axe(page)).toEqual([])
     await panel.getByRole('button', { name: 'Close' }).click()
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Compare the counts of before')
     await page.getByRole('button', { name: 'Load before', exact: true }).click()
     await page.getByText('Snapshot loaded: before').first().waitFor()
     expect(await groups()).not.toContain('Later')
