@@ -22,6 +22,8 @@ export default defineConfig({
     outDir: 'dist.next',
     assetsDir: 'assets',
     emptyOutDir: true,
+    // Which file needs which others: test/pages/sizes.test.ts.
+    manifest: 'manifest.json',
     target: 'es2023',
     // Nothing may be inline: the content security policy allows files of this server only.
     assetsInlineLimit: 0,

@@ -2,6 +2,7 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import { followEvents } from './data/live.ts'
+import { ownRequestId } from './data/own.ts'
 import { queryClient } from './data/query.ts'
 import { type Acting, beginSession, type ServerInfo, worldInAddress } from './data/session.ts'
 import { noteWorldGone } from './data/status.ts'
@@ -16,7 +17,9 @@ interface KnownTenant {
 }
 
 async function json<Answer>(path: string): Promise<Answer> {
-  const response = await fetch(path, { headers: { 'relata-world': worldInAddress() } })
+  const response = await fetch(path, {
+    headers: { 'client-request-id': ownRequestId(), 'relata-world': worldInAddress() },
+  })
   if (!response.ok) throw new Error(await response.text())
   return (await response.json()) as Answer
 }

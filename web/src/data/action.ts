@@ -18,6 +18,10 @@ export interface ActionWords {
   readonly acting?: Acting
   /** Takes it back; absent: by the id of the change, where the answer has one. */
   readonly undo?: () => Promise<unknown>
+  /** Called when it was taken back: shows what is there again. */
+  readonly undone?: () => unknown
+  /** Said to screen readers, but no toast; Ctrl+Z takes it back all the same. */
+  readonly isQuiet?: boolean
   /** How long it can be taken back; absent: as long as the page is open. */
   readonly undoMs?: number
 }
@@ -36,24 +40,40 @@ export function asProblem(error: unknown, plan: RequestPlan): Problem {
   return new Problem({ status: 0, code: 'pageError', message, details: [], plan })
 }
 
-/** Says what was done, and how it is taken back: in the toast, and by Ctrl+Z as long as `undoMs`. */
-export function tellDone(done: string | undefined, undo?: () => Promise<unknown>, undoMs?: number): void {
-  const entry = undo && { words: done ?? '', run: undo }
-  if (entry !== undefined) {
-    rememberUndo(entry)
-    if (undoMs !== undefined) setTimeout(() => forgetUndo(entry), undoMs)
-  }
-  if (done !== undefined) toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })
-}
-
 /** Sends a write and says what came of it. Throws `Problem`. */
 export async function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}): Promise<Sent<Answer>> {
-  const { done, touches = [], acting, undo, undoMs } = words
+  const { done, touches = [], acting, undo, undone, undoMs, isQuiet = false } = words
   const sent = await send(plan, acting === undefined ? {} : { acting })
   invalidate(queryClient, touches)
   const { change } = sent
-  tellDone(done, undo ?? (change === undefined ? undefined : () => undoChange(change)), undoMs)
+  const back = undo ?? (change === undefined ? undefined : () => undoChange(change))
+  tellDone({ ...(done === undefined ? {} : { done }), back, undone, undoMs, isQuiet })
   return sent
+}
+
+interface Done {
+  readonly done?: string
+  readonly back: (() => Promise<unknown>) | undefined
+  readonly undone?: (() => unknown) | undefined
+  readonly isQuiet?: boolean
+  /** How long it can be taken back; absent: as long as the page is open. */
+  readonly undoMs?: number | undefined
+}
+
+/** Says what was done, and offers to take it back. For actions of several requests; those of one do it by `act`. */
+export function tellDone({ done, back, undone, undoMs, isQuiet = false }: Done): void {
+  const entry = back && {
+    words: done ?? '',
+    run: async () => {
+      await back()
+      await undone?.()
+    },
+  }
+  if (entry !== undefined) rememberUndo(entry)
+  if (entry !== undefined && undoMs !== undefined) setTimeout(() => forgetUndo(entry), undoMs)
+  if (done === undefined) return
+  if (isQuiet) announce(done)
+  else toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })
 }
 
 export function useAction(): Action {

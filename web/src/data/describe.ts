@@ -10,11 +10,11 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** A file is named, not shown. */
-function contentOf(body: unknown): string {
-  if (body instanceof File) return `--data-binary ${quoted(`@${body.name}`)}`
-  if (body instanceof Blob) return '--data-binary @file'
-  return `-d ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`
+/** A file by its name, which is in the folder where the command runs; all else as JSON. */
+export function bodyWords(body: unknown): string {
+  if (body instanceof File) return `@${body.name}`
+  if (body instanceof Blob) return '@file'
+  return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
 /** `token`: put in place of `$token`. */
@@ -36,7 +36,7 @@ export function curlOf(plan: RequestPlan, token?: string): string {
       // The shell fills in the token, which it does between double quotes only.
       value.includes('$token') ? `-H "${name}: ${value}"` : `-H ${quoted(`${name}: ${value}`)}`,
     ),
-    ...(body === undefined ? [] : [contentOf(body)]),
+    ...(body === undefined ? [] : [`${body instanceof Blob ? '--data-binary' : '-d'} ${quoted(bodyWords(body))}`]),
     ...(isFile === true ? ['-OJ'] : []),
     quoted(fullAddress(plan)),
   ]

@@ -16,6 +16,7 @@ import { useGiveBack } from './opener.ts'
 
 const useStyles = makeStyles({
   root: { width: '480px', maxWidth: '100vw' },
+  tools: { display: 'flex', flexShrink: 0 },
   body: {
     display: 'flex',
     flexDirection: 'column',
@@ -32,9 +33,11 @@ interface SidePanelProps {
   readonly footer?: ReactNode
   /** Beside the title. */
   readonly tools?: ReactNode
+  /** No: what is left of it can be used meanwhile. */
+  readonly isModal?: boolean
 }
 
-export function SidePanel({ title, isOpen, onClose, children, footer, tools }: SidePanelProps) {
+export function SidePanel({ title, isOpen, onClose, children, footer, tools, isModal = true }: SidePanelProps) {
   const styles = useStyles()
   useGiveBack(isOpen)
   return (
@@ -42,6 +45,7 @@ export function SidePanel({ title, isOpen, onClose, children, footer, tools }: S
       className={styles.root}
       position="end"
       open={isOpen}
+      modalType={isModal ? 'modal' : 'non-modal'}
       onOpenChange={(_, { open }) => {
         if (!open) onClose()
       }}
@@ -49,10 +53,10 @@ export function SidePanel({ title, isOpen, onClose, children, footer, tools }: S
       <DrawerHeader>
         <DrawerHeaderTitle
           action={
-            <>
+            <div className={styles.tools}>
               {tools}
               <Button appearance="subtle" aria-label={t('close')} icon={<DismissRegular />} onClick={onClose} />
-            </>
+            </div>
           }
         >
           {title}

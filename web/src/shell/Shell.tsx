@@ -72,7 +72,8 @@ const regions = ['app-top', 'app-navigation', 'app-main'] as const
 /** F6 walks through the parts of the frame. */
 function goToRegion(step: 1 | -1): void {
   const all = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(({ offsetParent }) => offsetParent)
-  const at = all.findIndex((region) => region.contains(document.activeElement))
+  // Parts of a page lie in its region and come after it: the innermost one counts.
+  const at = all.findLastIndex((region) => region.contains(document.activeElement))
   const next = all[(at + step + all.length) % all.length]
   const inside = next?.querySelector<HTMLElement>('[tabindex="0"], a[href], button, input, select, textarea')
   ;(inside ?? next)?.focus()
@@ -153,8 +154,14 @@ export function Shell() {
       <StatusLine />
       <Toasts />
       {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
-      <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" />
-      <div id={announceRegions.assertive} className={shared.hidden} role="alert" aria-live="assertive" />
+      <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
+      <div
+        id={announceRegions.assertive}
+        className={shared.hidden}
+        role="alert"
+        aria-live="assertive"
+        aria-atomic={false}
+      />
     </div>
   )
 }

@@ -138,7 +138,7 @@ export function useMover(): Mover {
         await queryClient.invalidateQueries()
       })
     const fired = after === undefined ? [] : newlyFired(lists, after)
-    tellDone(doneText(wish, sent.body, fired), undo, kept === undefined ? undefined : wayBackMs)
+    tellDone({ done: doneText(wish, sent.body, fired), back: undo, undoMs: kept === undefined ? undefined : wayBackMs })
   }
   // One after the other. The buttons stay as they are meanwhile: a popover closes when the focused one cannot be pressed.
   const move = async (wish: ClockMove): Promise<void> => {
