@@ -47,7 +47,7 @@ describe('the palette', () => {
       const page = await pages.open(skip, '/settings')
       const list = await opened(page, id)
       await list.getByRole('option', { name: shown }).first().click()
-      await expect.poll(() => new URL(page.url()).pathname, id).toBe(address)
+      await expect.poll(() => new URL(page.url()).pathname, { message: id }).toBe(address)
       await page.close()
     }
   }, 60_000)
@@ -105,7 +105,7 @@ describe('the palette', () => {
     await page.getByRole('option', { name: /^Animals \(Tiere, de-DE\).*Nature › Animals/ }).waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('combobox', { name: 'Search terms, relationships, pages' }).waitFor({ state: 'detached' })
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('value'))).toBe('light')
+    await expect.poll(() => page.evaluate<string>("document.activeElement?.getAttribute('value')")).toBe('light')
   })
 
   for (const theme of ['light', 'dark', 'contrast'] as const)

@@ -66,7 +66,8 @@ describe('worlds', () => {
     await page.getByText('World made: check-out-2').first().waitFor()
     expect(await groups('check-out-2')).toContain('Only there')
     await page.getByRole('button', { name: 'Delete the world check-out', exact: true }).click()
-    await expect.poll(worlds).not.toContain('check-out')
+    await page.getByText('World deleted: check-out').first().waitFor()
+    expect(await worlds()).not.toContain('check-out')
     await page.keyboard.press('Control+z')
     await expect.poll(worlds).toContain('check-out')
     expect(await groups('check-out')).toContain('Only there')
@@ -114,7 +115,7 @@ describe('snapshots', () => {
     expect(await axe(page)).toEqual([])
     await panel.getByRole('button', { name: 'Close' }).click()
     await expect
-      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .poll(() => page.evaluate<string>("document.activeElement?.getAttribute('aria-label')"))
       .toBe('Compare the counts of before')
     await page.getByRole('button', { name: 'Load before', exact: true }).click()
     await page.getByText('Snapshot loaded: before').first().waitFor()
