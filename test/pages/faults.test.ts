@@ -86,7 +86,7 @@ describe('faults', () => {
     expect(await faults()).toMatchObject([
       { id: 'one', what: { status: 504, headers: { 'x-test': '1' } }, note: 'kept', from: 'PT1M' },
     ])
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('fault-add')
+    expect(await page.evaluate<string>('document.activeElement?.id')).toBe('fault-add')
   })
 
   it('are removed at once, and come back by undo and by Ctrl+Z', async ({ skip }) => {
@@ -116,7 +116,7 @@ describe('faults', () => {
     for (const [at, name] of [...names, ...more].entries()) {
       await page.getByRole('button', { name: 'Ready ones' }).click()
       await page.getByRole('menuitem', { name }).click()
-      await expect.poll(async () => (await faults()).length, name).toBe(at + 1)
+      await expect.poll(async () => (await faults()).length, { message: name }).toBe(at + 1)
     }
     expect(await axe(page)).toEqual([])
     expect(await layoutFaults(page)).toEqual([])

@@ -12,6 +12,7 @@ import {
 import type { ReactNode } from 'react'
 import { t } from '../i18n/t.ts'
 import { DismissRegular } from './icons.ts'
+import { useGiveBack } from './opener.ts'
 
 const useStyles = makeStyles({
   root: { width: '480px', maxWidth: '100vw' },
@@ -38,6 +39,7 @@ interface SidePanelProps {
 
 export function SidePanel({ title, isOpen, onClose, children, footer, tools, isModal = true }: SidePanelProps) {
   const styles = useStyles()
+  useGiveBack(isOpen)
   return (
     <OverlayDrawer
       className={styles.root}

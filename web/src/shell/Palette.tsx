@@ -13,6 +13,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { SearchRegular } from '../kit/icons.ts'
+import { useGiveBack } from '../kit/opener.ts'
 import { shownKeys } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { useGo } from '../kit/view.ts'
@@ -37,7 +38,12 @@ const useStyles = makeStyles({
     border: '1px solid transparent',
     cursor: 'pointer',
   },
-  active: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  active: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    color: tokens.colorNeutralForeground1Selected,
+    // In high contrast the soft colour cannot be read on it.
+    '& > span': { color: 'inherit' },
+  },
   cannot: { color: tokens.colorNeutralForeground3, cursor: 'not-allowed' },
   text: { flexShrink: 0, maxWidth: '64%' },
   match: { fontWeight: tokens.fontWeightSemibold },
@@ -87,6 +93,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const go = useGo()
   const list = useId()
   const scroller = useRef<HTMLDivElement>(null)
+  useGiveBack(true)
   const [typed, setTyped] = useState('')
   const [wanted, setAt] = useState(0)
   const query = queryOf(typed)

@@ -50,7 +50,7 @@ export async function endWorld(run: Run, id: string): Promise<boolean> {
 /** Makes a copy; undone by ending it. */
 export async function forkWorld(
   run: Run,
-  wish: { readonly id?: string; readonly from?: string },
+  wish: { readonly id?: string; readonly from?: string; readonly seed?: string },
 ): Promise<string | undefined> {
   const made = { id: '' }
   const undo = () => act(endWorldPlan(made.id), { touches: worldsTouched })

@@ -121,6 +121,11 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
   )
 }
 
+/** Not in names of worlds and snapshots. */
+const packPrefix = 'pack:'
+/** Those that a world in memory can hold. */
+const packs = ['contoso', 'empty', 'msp', 'msp-9k'] as const
+
 /** A new world by name: from a world, from a snapshot, or with a pack alone. */
 function NewWorld({ worlds }: { readonly worlds: readonly World[] }) {
   const styles = useStyles()
@@ -130,7 +135,8 @@ function NewWorld({ worlds }: { readonly worlds: readonly World[] }) {
   const { isBusy, problem, run, clear } = useAction()
   const [id, setId] = useState('')
   const [from, setFrom] = useState(world)
-  const wish = { ...(id === '' ? {} : { id }), from }
+  const pack = from.startsWith(packPrefix) ? from.slice(packPrefix.length) : undefined
+  const wish = { ...(id === '' ? {} : { id }), ...(pack === undefined ? { from } : { seed: pack }) }
   return (
     <>
       <form
@@ -158,6 +164,11 @@ function NewWorld({ worlds }: { readonly worlds: readonly World[] }) {
             {snapshots.map(({ name }) => (
               <option key={`s ${name}`} value={name}>
                 {t('worlds.snapshot', { name })}
+              </option>
+            ))}
+            {packs.map((name) => (
+              <option key={name} value={`${packPrefix}${name}`}>
+                {t('worlds.pack', { name })}
               </option>
             ))}
           </Select>

@@ -1,0 +1,200 @@
+/** Worlds, snapshots and seeds (P17): copies, resets and ends with a way back, counts, files; and a world that has gone. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+
+const pages = usePages()
+
+const control = async (method: string, path: string, body?: unknown, world = 'default') => {
+  const answer = await fetch(`${pages.server().http}/_relata${path}`, {
+    method,
+    headers: { 'relata-world': world, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return text === '' ? {} : JSON.parse(text)
+}
+
+const worlds = async (): Promise<string[]> =>
+  (await control('GET', '/worlds')).value.map(({ id }: { id: string }) => id)
+const snapshots = async (): Promise<string[]> =>
+  (await control('GET', '/snapshots')).value
+    .map(({ name }: { name: string }) => name)
+    .filter((name: string) => !name.startsWith('undo-'))
+
+const groups = async (world = 'default'): Promise<string[]> => {
+  const headers = { 'relata-world': world }
+  const { body } = await pages
+    .server()
+    .send('GET', '/v1.0/termStore/groups?$select=displayName', undefined, { headers })
+  return body.value.map(({ displayName }: { displayName: string }) => displayName)
+}
+
+const addGroup = (displayName: string, world = 'default') =>
+  pages.server().send('POST', '/v1.0/termStore/groups', { displayName }, { headers: { 'relata-world': world } })
+
+afterEach(async () => {
+  for (const id of await worlds()) if (id !== 'default') await control('DELETE', `/worlds/${id}`)
+  for (const name of await snapshots()) await control('DELETE', `/snapshots/${name}`)
+  await control('POST', '/reset', {})
+})
+
+describe('worlds', () => {
+  it('are reset by one click, and come back by one undo', async ({ skip }) => {
+    await addGroup('Mine')
+    const page = await pages.open(skip, '/worlds')
+    await page.getByRole('button', { name: 'Reset default' }).click()
+    await page.getByText('World reset: default').first().waitFor()
+    expect(await groups()).not.toContain('Mine')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Taken back: World reset: default').first().waitFor()
+    expect(await groups()).toContain('Mine')
+  })
+
+  it('are made as copies, by name and by one click, and deleted with a way back', async ({ skip }) => {
+    const page = await pages.open(skip, '/worlds')
+    await page.getByLabel('Name of a new world').fill('Check out')
+    await page.getByRole('button', { name: 'Make a world' }).click()
+    await page.getByText('World made: check-out').first().waitFor()
+    await page.getByLabel('Name of a new world').fill('partner')
+    await page.getByLabel('Copy of').selectOption('pack:msp')
+    await page.getByRole('button', { name: 'Make a world' }).click()
+    await page.getByText('World made: partner').first().waitFor()
+    const tenants = await control('GET', '/tenants', undefined, 'partner')
+    expect(tenants.value.length).toBeGreaterThan(20)
+    await addGroup('Only there', 'check-out')
+    await page.getByRole('button', { name: 'Fork check-out' }).click()
+    await page.getByText('World made: check-out-2').first().waitFor()
+    expect(await groups('check-out-2')).toContain('Only there')
+    await page.getByRole('button', { name: 'Delete the world check-out', exact: true }).click()
+    await page.getByText('World deleted: check-out').first().waitFor()
+    expect(await worlds()).not.toContain('check-out')
+    await page.keyboard.press('Control+z')
+    await expect.poll(worlds).toContain('check-out')
+    expect(await groups('check-out')).toContain('Only there')
+    expect(await page.getByRole('button', { name: 'Delete the world default' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    )
+  })
+
+  it('are left by their address, which the top bar changes', async ({ skip }) => {
+    await control('POST', '/worlds', { id: 'other' })
+    const page = await pages.open(skip, '/worlds')
+    await page.getByRole('button', { name: 'World: default' }).click()
+    await page.getByRole('menuitemradio', { name: 'other' }).click()
+    await page.getByRole('button', { name: 'World: other' }).waitFor()
+    expect(page.url()).toContain('world=other')
+    expect(await page.title()).toContain('other')
+  })
+
+  it('that have gone say so, at the start and later, and offer others', async ({ skip }) => {
+    const page = await pages.open(skip, '/worlds?world=nope')
+    await page.getByRole('heading', { level: 1, name: 'The world nope has ended' }).waitFor()
+    expect(await axe(page)).toEqual([])
+    await page.getByRole('button', { name: 'Make nope again, as a copy of default' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Worlds' }).waitFor()
+    await control('DELETE', '/worlds/nope')
+    await page.getByRole('link', { name: 'Clock' }).click()
+    await page.getByRole('heading', { level: 1, name: 'The world nope has ended' }).waitFor()
+    await page.getByRole('button', { name: 'default', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Clock' }).waitFor()
+  })
+})
+
+describe('snapshots', () => {
+  it('are saved, compared by their counts, and loaded with a way back', async ({ skip }) => {
+    const page = await pages.open(skip, '/worlds')
+    await page.getByText('No snapshots yet.').waitFor()
+    await page.getByLabel('Keep this world as').fill('before')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Snapshot saved: before').first().waitFor()
+    await addGroup('Later')
+    await page.getByRole('button', { name: 'Compare the counts of before' }).click()
+    const panel = page.getByRole('dialog')
+    await panel.getByRole('row', { name: /^term groups \d+ \d+ \+1$/ }).waitFor()
+    expect(await panel.getByRole('rowheader', { name: 'terms', exact: true }).count()).toBe(0)
+    expect(await axe(page)).toEqual([])
+    await panel.getByRole('button', { name: 'Close' }).click()
+    await expect
+      .poll(() => page.evaluate<string>("document.activeElement?.getAttribute('aria-label')"))
+      .toBe('Compare the counts of before')
+    await page.getByRole('button', { name: 'Load before', exact: true }).click()
+    await page.getByText('Snapshot loaded: before').first().waitFor()
+    expect(await groups()).not.toContain('Later')
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await page.getByText('Taken back: Snapshot loaded: before').first().waitFor()
+    expect(await groups()).toContain('Later')
+  })
+
+  it('are taken out as files and in again, and come back after they were deleted', async ({ skip }) => {
+    await control('POST', '/snapshots', { name: 'kept' })
+    const page = await pages.open(skip, '/worlds')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download kept' }).click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(/^relata-kept-.*\.tar\.gz$/)
+    const file = await download.path()
+    await page.getByRole('button', { name: 'Delete kept' }).click()
+    await expect.poll(snapshots).toEqual([])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(snapshots).toEqual(['kept'])
+    const input = page.getByLabel('Take a file').locator('xpath=self::input')
+    await input.setInputFiles({ name: 'junk.tar.gz', mimeType: 'application/gzip', buffer: Buffer.from('junk') })
+    await page.getByText('The file is not a world that Relata has exported').waitFor()
+    await input.setInputFiles(file)
+    await expect.poll(async () => (await snapshots()).length).toBe(2)
+  })
+})
+
+describe('seeds', () => {
+  it('add packs and files to the world, with a way back, and say what is refused', async ({ skip }) => {
+    const page = await pages.open(skip, '/worlds')
+    const input = page.getByLabel('Add a file').locator('xpath=self::input')
+    const tenant = { displayName: 'Litware', defaultDomain: 'litware.example', administrators: ['ada@litware.example'] }
+    await input.setInputFiles({
+      name: 'litware.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify({ tenants: [tenant] })),
+    })
+    await page.getByText('Added: litware.json').first().waitFor()
+    const names = async () =>
+      (await control('GET', '/tenants')).value.map(({ displayName }: { displayName: string }) => displayName)
+    expect(await names()).toContain('Litware')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(names).not.toContain('Litware')
+    await page.getByRole('button', { name: 'Add msp to this world' }).click()
+    await page
+      .getByText('Something stands against it')
+      .or(page.getByText('The server does not accept this'))
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'Add taxonomy-30k to this world' }).click()
+    await page.getByRole('progressbar', { name: 'Adding taxonomy-30k' }).waitFor()
+    await page.getByText('Added: taxonomy-30k').first().waitFor({ timeout: 60_000 })
+    expect(
+      await page.getByRole('button', { name: 'Add taxonomy-1m to this world' }).getAttribute('aria-disabled'),
+    ).toBe('true')
+  }, 90_000)
+})
+
+describe('the page', () => {
+  it('is in German, and fits there', async ({ skip }) => {
+    await control('POST', '/snapshots', { name: 'vorher' })
+    const page = await pages.open(skip, '/worlds', { language: 'de', width: 390 })
+    await page.getByRole('button', { name: 'vorher laden', exact: true }).waitFor()
+    expect(await layoutFaults(page)).toEqual([])
+  })
+
+  for (const theme of ['light', 'dark', 'contrast'] as const)
+    for (const width of [390, 1024, 1920] as const)
+      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+        await control('POST', '/snapshots', { name: 'before-merge' })
+        await control('POST', '/worlds', { id: 'vitest-3' })
+        const page = await pages.open(skip, '/worlds', { theme, width })
+        await page.getByRole('button', { name: 'Load before-merge', exact: true }).waitFor()
+        await page.getByRole('button', { name: 'Reset vitest-3' }).waitFor()
+        await picture(page, `worlds-${theme}-${width}`)
+        expect(await axe(page)).toEqual([])
+        expect(await layoutFaults(page)).toEqual([])
+      })
+})
