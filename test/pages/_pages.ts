@@ -33,15 +33,15 @@ export interface Pages {
 
 type StartOptions = NonNullable<Parameters<typeof startTestServer>[0]>
 
-/** Call it once in a suite. */
-export function usePages(options: StartOptions = {}): Pages {
+/** Call it once in a suite. `options`: a function where they are known only when the suite runs. */
+export function usePages(options: StartOptions | (() => Promise<StartOptions>) = {}): Pages {
   let server: TestServer
   let browser: Browser | string
   let contexts: BrowserContext[] = []
   const complaints: string[] = []
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error('the pages are not built: npm run build:pages')
-    server = await startTestServer(options)
+    server = await startTestServer(typeof options === 'function' ? await options() : options)
     browser = await openBrowser()
   }, 120_000)
   afterEach(async () => {
@@ -68,9 +68,10 @@ export function usePages(options: StartOptions = {}): Pages {
       const settings = JSON.stringify(JSON.stringify({ theme }))
       await context.addInitScript(`localStorage['relata.settings'] ??= ${settings}`)
       const page = await context.newPage()
-      // A refused request is no fault of the page: it is told there.
+      // A refused request, or one that was dropped on purpose, is no fault of the page: it is told there.
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) complaints.push(message.text())
+        if (message.type() === 'error' && !/status of [45]\d\d|ERR_EMPTY_RESPONSE/.test(message.text()))
+          complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))
       await page.goto(`${server.origin}${address}`)

@@ -272,6 +272,16 @@ describe('many relationships', () => {
   })
 })
 
+/** What a tab shows when it has been read. */
+const shownIn = {
+  overview: '#gdap-panel dl',
+  groups: '#gdap-panel :is(input[type=checkbox])',
+  operations: '#gdap-panel div:not(:empty)',
+  requests: '#gdap-panel table',
+  activity: '#gdap-panel table',
+  json: '#gdap-panel details',
+}
+
 describe('the pages of relationships', () => {
   for (const theme of ['light', 'dark', 'contrast'] as const)
     for (const width of [390, 1024, 1920] as const)
@@ -285,18 +295,16 @@ describe('the pages of relationships', () => {
         })
         const page = await pages.open(skip, '/gdap', { theme, width })
         const language = { contrast: 'de', dark: 'en', light: 'en' }[theme]
-        const views = [
-          [`/gdap?ui=${language}`, 'list'],
-          [`/gdap/new?ui=${language}&from=${id}`, 'new'],
-          ...['overview', 'groups', 'operations', 'requests', 'activity', 'json'].map((tab) => [
-            `/gdap/relationships/${id}?ui=${language}&tab=${tab}`,
-            tab,
-          ]),
-        ] as const
-        for (const [address, name] of views) {
+        const views: readonly (readonly [address: string, name: string, shown: string])[] = [
+          [`/gdap?ui=${language}&q=Looked at ${theme} ${width}`, 'list', `text="Looked at ${theme} ${width}"`],
+          [`/gdap/new?ui=${language}&from=${id}`, 'new', '#step-send button'],
+          ...Object.entries(shownIn).map(
+            ([tab, shown]) => [`/gdap/relationships/${id}?ui=${language}&tab=${tab}`, tab, shown] as const,
+          ),
+        ]
+        for (const [address, name, shown] of views) {
           await page.goto(`${pages.server().origin}${address}`)
-          await page.locator('h1').waitFor()
-          await page.waitForLoadState('networkidle')
+          await page.locator(shown).first().waitFor()
           await picture(page, `gdap-${name}-${theme}-${width}`)
           expect([address, await axe(page)]).toEqual([address, []])
           expect([address, await layoutFaults(page)]).toEqual([address, []])

@@ -1,6 +1,7 @@
 /** The customers of the partner: one row a tenant, with what the partner has there and what ends next. */
 import { Button, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
+import { control } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
 import { useSession } from '../data/session.ts'
 import { maybeText, t } from '../i18n/t.ts'
@@ -108,6 +109,34 @@ function columns(): readonly GridColumn<CustomerRow>[] {
   ]
 }
 
+interface Me {
+  readonly kind: string
+  readonly isAdminAgent?: boolean
+}
+
+const mePlan = control<Me>('GET', '/me', { token: true })
+
+/** Graph answers an empty list to people outside of AdminAgents: that is said instead. */
+function NoRows({ isFiltered }: { readonly isFiltered: boolean }) {
+  const go = useGo()
+  const { acting } = useSession()
+  const { data } = useRead('me', [], mePlan)
+  if (isFiltered) return <Empty text={t('sides.nothingFits')} />
+  if (data?.kind === 'user' && data.isAdminAgent === false)
+    return <Empty text={t('sides.customers.noAgent', { name: acting?.caller.name ?? '' })} />
+  return (
+    <Empty
+      text={t('sides.customers.empty')}
+      command="relata seed msp"
+      action={
+        <Button appearance="primary" onClick={() => go('/gdap/new')}>
+          {t('sides.request')}
+        </Button>
+      }
+    />
+  )
+}
+
 function Rows({ text, isDescending }: { readonly text: string | undefined; readonly isDescending: boolean }) {
   const styles = useStyles()
   const shared = useShared()
@@ -129,22 +158,7 @@ function Rows({ text, isDescending }: { readonly text: string | undefined; reado
         <Skeleton lines={8} />
       </div>
     )
-  if (rows.length === 0)
-    return (
-      <Empty
-        text={text === undefined ? t('sides.customers.empty') : t('sides.nothingFits')}
-        {...(text === undefined
-          ? {
-              action: (
-                <Button appearance="primary" onClick={() => go('/gdap/new')}>
-                  {t('sides.request')}
-                </Button>
-              ),
-              command: 'relata seed msp',
-            }
-          : {})}
-      />
-    )
+  if (rows.length === 0) return <NoRows isFiltered={text !== undefined} />
   return (
     <>
       {error !== null && <Problem error={error} onRetry={again} />}

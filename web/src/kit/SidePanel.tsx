@@ -31,15 +31,18 @@ interface SidePanelProps {
   readonly footer?: ReactNode
   /** Beside the title. */
   readonly tools?: ReactNode
+  /** No: what is left of it can be used meanwhile. */
+  readonly isModal?: boolean
 }
 
-export function SidePanel({ title, isOpen, onClose, children, footer, tools }: SidePanelProps) {
+export function SidePanel({ title, isOpen, onClose, children, footer, tools, isModal = true }: SidePanelProps) {
   const styles = useStyles()
   return (
     <OverlayDrawer
       className={styles.root}
       position="end"
       open={isOpen}
+      modalType={isModal ? 'modal' : 'non-modal'}
       onOpenChange={(_, { open }) => {
         if (!open) onClose()
       }}

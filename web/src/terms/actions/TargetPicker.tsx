@@ -1,0 +1,297 @@
+/** Where to: found by a text, used a moment ago, or walked to through the sets. Places that refuse say why. */
+import { Button, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
+import { key } from '../../data/keys.ts'
+import type { RequestPlan } from '../../data/plan.ts'
+import { ask } from '../../data/send.ts'
+import type { Page } from '../../data/types.ts'
+import { t } from '../../i18n/t.ts'
+import {
+  ArrowLeftRegular,
+  CheckmarkRegular,
+  ChevronRightRegular,
+  SearchRegular,
+  TagMultipleRegular,
+  TagRegular,
+} from '../../kit/icons.ts'
+import { useShared } from '../../kit/styles.ts'
+import { type AnnotatedTerm, batchPlan, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
+import { type Hit, hitOf } from '../find.ts'
+import { keyOfParent, labelIn } from '../rows.ts'
+import { marked, useFound, useWhenSettled } from '../tree/SearchField.tsx'
+import { recentTargets } from './recent.ts'
+
+const useStyles = makeStyles({
+  list: {
+    minHeight: '120px',
+    maxHeight: '300px',
+    overflow: 'auto',
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusMedium,
+    padding: tokens.spacingHorizontalXS,
+  },
+  heading: { padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}` },
+  hit: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    minHeight: '36px',
+    padding: `2px ${tokens.spacingHorizontalS}`,
+    borderRadius: tokens.borderRadiusMedium,
+    border: '1px solid transparent',
+    cursor: 'pointer',
+  },
+  active: { backgroundColor: tokens.colorNeutralBackground1Hover },
+  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  refused: { cursor: 'default' },
+  why: { color: tokens.colorStatusDangerForeground3 },
+  icon: { display: 'inline-flex', flexShrink: 0, fontSize: '20px' },
+  words: { display: 'flex', flexDirection: 'column', flexGrow: 1, minWidth: 0 },
+})
+
+interface Place {
+  readonly setId: string
+  readonly termId: string | undefined
+  readonly label: string
+}
+
+interface TargetPickerProps {
+  readonly label: string
+  readonly sets: readonly Hit[]
+  readonly setName: (setId: string) => string
+  readonly language: string
+  readonly defaultLanguage: string
+  readonly isForTermsOnly: boolean
+  readonly chosen: Hit | undefined
+  readonly onChoose: (hit: Hit) => void
+  /** What choosing it would send; undefined: that is not asked beforehand. */
+  readonly planOf?: ((hit: Hit) => RequestPlan | undefined) | undefined
+}
+
+/** Why hits would be refused, by their place in the list. */
+function useRefusals(hits: readonly Hit[], planOf: TargetPickerProps['planOf']): ReadonlyMap<number, string> {
+  const asked = hits.slice(0, 10).flatMap((hit, at) => {
+    const plan = planOf?.(hit)
+    return plan === undefined ? [] : [{ at, plan: dryRunOf(plan) }]
+  })
+  const { data } = useQuery({
+    queryKey: key('rows', 'refusals', JSON.stringify(asked)),
+    queryFn: ({ signal }) => ask(batchPlan(asked.map(({ plan }) => plan)), { signal }),
+    enabled: asked.length > 0,
+    staleTime: 5000,
+  })
+  const refusals = new Map<number, string>()
+  for (const { id, body } of data?.responses ?? []) {
+    const answer = body as unknown as Partial<DryRun> | undefined
+    const [first] = answer?.refusals ?? []
+    const entry = asked[Number(id)]
+    if (first !== undefined && entry !== undefined) refusals.set(entry.at, first.message)
+  }
+  return refusals
+}
+
+function useChildren(
+  place: Place | undefined,
+  language: string,
+  defaultLanguage: string,
+  path: string,
+): readonly Hit[] {
+  const parentKey = place === undefined ? '' : keyOfParent(place.setId, place.termId)
+  const { data } = useQuery({
+    queryKey: key('rows', 'picker', parentKey),
+    queryFn: ({ signal }) => ask(childrenPlan(parentKey, 200) as RequestPlan<Page<AnnotatedTerm>>, { signal }),
+    enabled: place !== undefined,
+  })
+  if (place === undefined) return []
+  return (data?.value ?? []).map((term): Hit => {
+    const node = termNode(term, place.setId)
+    const { name } = labelIn(node, language, defaultLanguage)
+    return {
+      setId: place.setId,
+      termId: node.id,
+      label: name,
+      matched: undefined,
+      path,
+      isDeprecated: node.isDeprecated,
+    }
+  })
+}
+
+/** After the drawer has put the focus on its first button. */
+function takeFocus(element: HTMLInputElement | null): void {
+  setTimeout(() => element?.focus(), 30)
+}
+
+export function TargetPicker(props: TargetPickerProps) {
+  const { label, sets, setName, language, defaultLanguage, isForTermsOnly, chosen, onChoose, planOf } = props
+  const styles = useStyles()
+  const shared = useShared()
+  const list = useId()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const [places, setPlaces] = useState<readonly Place[]>([])
+  const { data, isSettled } = useFound(text, 8)
+  const place = places.at(-1)
+  const placePath = places.map((one) => one.label).join(' › ')
+  const children = useChildren(place, language, defaultLanguage, placePath)
+  const isSearching = text.trim() !== ''
+  const foundSets =
+    isSearching && !isForTermsOnly
+      ? sets.filter((set) => set.label.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase())).slice(0, 3)
+      : []
+  const recent =
+    isSearching || place !== undefined
+      ? []
+      : recentTargets().filter(({ termId }) => !isForTermsOnly || termId !== undefined)
+  const found = isSearching
+    ? (data?.items ?? []).filter(({ isDeprecated }) => isDeprecated !== true).map((item) => hitOf(item, setName))
+    : []
+  const browsed = isSearching ? [] : place === undefined ? sets : children
+  const hits = [...recent, ...found, ...foundSets, ...browsed]
+  const refusals = useRefusals(hits, planOf)
+  const isSame = (one: Hit, other: Hit | undefined): boolean =>
+    one.setId === other?.setId && one.termId === other?.termId
+  const canChoose = (hit: Hit, index: number): boolean =>
+    refusals.get(index) === undefined && !(isForTermsOnly && hit.termId === undefined)
+  const goInto = (hit: Hit): void => {
+    setPlaces((now) => [...now, { setId: hit.setId, termId: hit.termId, label: hit.label }])
+    setText('')
+    setAt(0)
+  }
+  const choose = (index: number): void => {
+    const hit = hits[index]
+    if (hit === undefined) return
+    if (canChoose(hit, index)) onChoose(hit)
+    else if (hit.termId === undefined && isForTermsOnly) goInto(hit)
+  }
+  const chooseFirst = useWhenSettled(isSettled, () =>
+    choose(hits.findIndex((one, index) => index >= at && canChoose(one, index))),
+  )
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const hit = hits[at]
+    if (step !== undefined) setAt((now) => Math.max(0, Math.min(hits.length - 1, now + step)))
+    else if (event.key === 'Enter') {
+      chooseFirst()
+    } else if (event.key === 'ArrowRight' && text === '' && hit !== undefined) goInto(hit)
+    else if (event.key === 'ArrowLeft' && text === '' && place !== undefined) setPlaces((now) => now.slice(0, -1))
+    else return
+    event.preventDefault()
+  }
+  const option = (hit: Hit, index: number): ReactNode => {
+    const why = refusals.get(index)
+    const isChosen = isSame(hit, chosen)
+    return (
+      <div
+        key={`${index} ${hit.setId} ${hit.termId}`}
+        className={mergeClasses(
+          styles.hit,
+          index === at && styles.active,
+          isChosen && styles.chosen,
+          why !== undefined && styles.refused,
+        )}
+      >
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys. */}
+        <div
+          id={`${list}-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={isChosen}
+          aria-disabled={why !== undefined}
+          className={mergeClasses(shared.row, shared.grow)}
+          style={{ flexWrap: 'nowrap' }}
+          onClick={() => {
+            setAt(index)
+            choose(index)
+          }}
+        >
+          <span className={styles.icon}>{hit.termId === undefined ? <TagMultipleRegular /> : <TagRegular />}</span>
+          <span className={styles.words}>
+            <span className={mergeClasses(shared.ellipsis, why !== undefined && shared.soft)}>
+              {marked(hit.label, text.trim())}
+            </span>
+            <span
+              className={mergeClasses(shared.small, shared.ellipsis, why === undefined ? shared.soft : styles.why)}
+              title={why ?? hit.path}
+            >
+              {why ?? hit.path}
+            </span>
+          </span>
+          {isChosen && (
+            <span className={styles.icon}>
+              <CheckmarkRegular />
+            </span>
+          )}
+        </div>
+      </div>
+    )
+  }
+  const headed = (title: string, part: readonly Hit[], from: number): ReactNode =>
+    part.length === 0 ? null : (
+      <div role="group" aria-label={title}>
+        <div className={mergeClasses(styles.heading, shared.small, shared.soft)} aria-hidden="true">
+          {title}
+        </div>
+        {part.map((hit, index) => option(hit, from + index))}
+      </div>
+    )
+  return (
+    <div className={shared.column}>
+      <Input
+        ref={takeFocus}
+        role="combobox"
+        aria-label={label}
+        aria-expanded
+        aria-controls={list}
+        aria-activedescendant={hits.length > 0 ? `${list}-${at}` : undefined}
+        placeholder={label}
+        contentBefore={<SearchRegular />}
+        value={text}
+        onChange={(_, { value }) => {
+          setText(value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {(place !== undefined || (hits[at] !== undefined && !isSearching)) && (
+        <div className={shared.row}>
+          {place !== undefined && (
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ArrowLeftRegular />}
+              onClick={() => setPlaces((now) => now.slice(0, -1))}
+            >
+              {placePath}
+            </Button>
+          )}
+          <span className={shared.grow} />
+          {hits[at] !== undefined && (
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ChevronRightRegular />}
+              iconPosition="after"
+              onClick={() => hits[at] !== undefined && goInto(hits[at])}
+            >
+              {t('actions.below', { name: hits[at].label })}
+            </Button>
+          )}
+        </div>
+      )}
+      <div className={styles.list} role="listbox" id={list} aria-label={label} data-scrolls>
+        {headed(t('actions.recent'), recent, 0)}
+        {headed(t('actions.found'), found, recent.length)}
+        {headed(t('actions.sets'), foundSets, recent.length + found.length)}
+        {headed(place === undefined ? t('actions.sets') : placePath, browsed, recent.length)}
+        {hits.length === 0 && isSettled && (
+          <div className={mergeClasses(styles.heading, shared.soft)}>
+            {isSearching ? t('tree.noHits', { text: text.trim() }) : t('actions.nothingBelow')}
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}

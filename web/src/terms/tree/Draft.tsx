@@ -1,0 +1,108 @@
+/** The text field of a row: of a new one, or of one that is renamed. */
+import { makeStyles, tokens } from '@fluentui/react-components'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+
+const useStyles = makeStyles({
+  root: { position: 'relative', flexGrow: 1, minWidth: 0 },
+  field: {
+    width: '100%',
+    height: '24px',
+    padding: `0 ${tokens.spacingHorizontalS}`,
+    font: 'inherit',
+    fontSize: tokens.fontSizeBase300,
+    color: tokens.colorNeutralForeground1,
+    backgroundColor: tokens.colorNeutralBackground1,
+    border: `1px solid ${tokens.colorNeutralStrokeAccessible}`,
+    borderRadius: tokens.borderRadiusMedium,
+    ':focus': { outline: `2px solid ${tokens.colorCompoundBrandStroke}`, outlineOffset: '-1px' },
+  },
+  message: {
+    position: 'absolute',
+    top: '28px',
+    left: 0,
+    zIndex: 3,
+    maxWidth: '100%',
+    padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`,
+    fontSize: tokens.fontSizeBase200,
+    color: tokens.colorStatusDangerForeground3,
+    backgroundColor: tokens.colorNeutralBackground1,
+    border: `1px solid ${tokens.colorNeutralStroke1}`,
+    borderRadius: tokens.borderRadiusMedium,
+    boxShadow: tokens.shadow8,
+  },
+})
+
+export interface RowFieldProps {
+  readonly label: string
+  readonly text: string
+  readonly problem: string | undefined
+  readonly isSelected: boolean
+  readonly onEnter: (text: string) => void
+  readonly onLeave: (text: string) => void
+  readonly onCancel: () => void
+  readonly onTab?: (text: string, step: 1 | -1) => void
+  /** Several lines were pasted. */
+  readonly onLines?: (text: string) => void
+}
+
+export function RowField(props: RowFieldProps) {
+  const { label, text, problem, isSelected, onEnter, onLeave, onCancel, onTab, onLines } = props
+  const styles = useStyles()
+  const field = useRef<HTMLInputElement>(null)
+  const isDone = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it is put there, or its text was refused.
+  useEffect(() => {
+    isDone.current = false
+    if (field.current === null) return
+    field.current.focus({ preventScroll: true })
+    if (problem !== undefined) field.current.value = text
+    if (isSelected) field.current.select()
+  }, [problem])
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    // Keys of the tree are not meant while somebody types.
+    event.stopPropagation()
+    const { value } = event.currentTarget
+    if (event.key === 'Enter') {
+      event.preventDefault()
+      isDone.current = onTab === undefined || value.trim() === ''
+      onEnter(value)
+      if (onTab !== undefined) event.currentTarget.value = ''
+    } else if (event.key === 'Escape') {
+      event.preventDefault()
+      isDone.current = true
+      onCancel()
+    } else if (event.key === 'Tab' && onTab !== undefined) {
+      event.preventDefault()
+      onTab(value, event.shiftKey ? -1 : 1)
+    }
+  }
+  return (
+    <span className={styles.root}>
+      <input
+        ref={field}
+        className={styles.field}
+        aria-label={label}
+        aria-invalid={problem !== undefined}
+        defaultValue={text}
+        onKeyDown={onKeyDown}
+        onBlur={(event) => {
+          if (isDone.current) return
+          isDone.current = true
+          onLeave(event.currentTarget.value)
+        }}
+        onPaste={(event) => {
+          const pasted = event.clipboardData.getData('text')
+          if (onLines === undefined || !/\S\r?\n\s*\S/.test(pasted)) return
+          event.preventDefault()
+          isDone.current = true
+          onLines(pasted)
+        }}
+      />
+      {problem !== undefined && (
+        <span className={styles.message} role="alert">
+          {problem}
+        </span>
+      )}
+    </span>
+  )
+}

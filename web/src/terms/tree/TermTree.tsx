@@ -1,0 +1,347 @@
+/**
+ * The tree of groups, sets and terms: only the rows in sight, and the one with the focus, are in the document. One Tab
+ * stop; keys and clicks are handled here for all rows.
+ */
+import { makeStyles, tokens } from '@fluentui/react-components'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { t } from '../../i18n/t.ts'
+import { announce } from '../../kit/announce.ts'
+import { useSettings } from '../../kit/settings.ts'
+import { keysOf } from '../../kit/shortcuts.ts'
+import { draftKey, labelIn, rowsOf, type TreeNode, type TreeRow } from '../rows.ts'
+import { type TreeHandle, useActiveRow, useFocusAfterDrawing } from './active.ts'
+import { useHeldNodes } from './clipboard.ts'
+import { failed, type TreeUi } from './commands.ts'
+import { DrawnRow, namesAbove, type Renaming, rowId } from './DrawnRow.tsx'
+import type { FailedDraft } from './drafts.ts'
+import { type DropState, useDragging } from './drop.ts'
+import { commandOf, type TreeCommand } from './keys.ts'
+import { useChanged, useTree } from './store.ts'
+
+interface TermTreeProps {
+  readonly ui: TreeUi
+  readonly handle: RefObject<TreeHandle | null>
+  readonly currentKey: string | undefined
+  readonly selected: ReadonlySet<string>
+  readonly onSelect: (selected: ReadonlySet<string>) => void
+  readonly onShow: (key: string) => void
+  /** Another row has the focus, or would get it. */
+  readonly onActive: (key: string) => void
+  readonly onCommand: (command: TreeCommand, row: TreeRow) => void
+  readonly onMenu: (key: string, at: DOMRect) => void
+  readonly onDropped: (drop: DropState, at: { readonly x: number; readonly y: number }) => void
+  readonly onLines: (text: string) => void
+  readonly renaming: Renaming | undefined
+  readonly onRenamed: (node: TreeNode, name: string | undefined, hasFocus: boolean) => void
+}
+
+const useStyles = makeStyles({
+  root: { flexGrow: 1, minHeight: 0, overflow: 'auto', contain: 'strict', outline: 'none' },
+  rows: { position: 'relative' },
+  // Why nothing can be dropped where the pointer is.
+  why: {
+    position: 'sticky',
+    top: 0,
+    zIndex: 4,
+    padding: tokens.spacingHorizontalS,
+    fontSize: tokens.fontSizeBase200,
+    color: tokens.colorStatusDangerForeground3,
+    backgroundColor: tokens.colorNeutralBackground1,
+    boxShadow: tokens.shadow4,
+    height: '32px',
+    marginBottom: '-32px',
+  },
+})
+
+const typingMs = 600
+const restMs = { hover: 80, focus: 150 }
+
+function rowHeight(): number {
+  if (matchMedia('(pointer: coarse)').matches) return 44
+  return document.documentElement.dataset['density'] === 'dense' ? 28 : 32
+}
+
+/** A letter of a label: neither a command nor a key of the whole page. */
+function isLabelKey({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey && !'/?['.includes(key)
+}
+
+/** Where keys lead from a row; undefined: nowhere. */
+function walked(keys: string, at: number, rows: readonly TreeRow[], page: number): number | undefined {
+  const last = rows.length - 1
+  const steps: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: last,
+    PageDown: at + page,
+    PageUp: at - page,
+  }
+  const to = steps[keys.replace('Shift+', '')]
+  return to === undefined ? undefined : Math.max(0, Math.min(last, to))
+}
+
+export function TermTree(props: TermTreeProps) {
+  const { ui, handle, currentKey, selected, onSelect, onShow, onCommand, onMenu, renaming } = props
+  const { store, language, defaultLanguage } = ui
+  const styles = useStyles()
+  const { showDeprecated, density } = useSettings()
+  const model = useTree(store)
+  const changed = useChanged(store)
+  const held = useHeldNodes()
+  const scroller = useRef<HTMLDivElement>(null)
+  const rows = useMemo(() => rowsOf(model, { showsDeprecated: showDeprecated }), [model, showDeprecated])
+  const indexOf = useMemo(() => new Map(rows.map(({ key }, at) => [key, at])), [rows])
+  const activeRow = useActiveRow(store, rows, indexOf, currentKey ?? '')
+  const { active, activeIndex, focus, activate, noteFocus, hadFocus } = activeRow
+  const [failure, setFailure] = useState<FailedDraft | undefined>()
+  const anchor = useRef<string | undefined>(undefined)
+  const typed = useRef({ text: '', at: 0 })
+  const height = rowHeight()
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 8,
+    // The focused row stays mounted wherever it is, else the focus would be lost.
+    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
+      const first = Math.max(0, startIndex - overscan)
+      const last = Math.min(count - 1, endIndex + overscan)
+      const list = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
+      if (activeIndex < count && (activeIndex < first || activeIndex > last)) list.push(activeIndex)
+      return list.sort((a, b) => a - b)
+    },
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the height of rows changes.
+  useEffect(() => virtual.measure(), [density])
+  const items = virtual.getVirtualItems()
+
+  useEffect(() => {
+    handle.current = { focus, activate, activeKey: () => rows[activeIndex]?.key ?? '' }
+  })
+  const { onActive } = props
+  const activeKey = rows[activeIndex]?.key
+  useEffect(() => {
+    if (activeKey !== undefined) onActive(activeKey)
+  }, [activeKey, onActive])
+  useFocusAfterDrawing(activeRow, rows, indexOf, virtual)
+  // What comes in sight is read.
+  useEffect(() => {
+    const wanted = new Map<string, number>()
+    for (const { index } of items) {
+      const row = rows[index]
+      if (row?.what === 'waiting') wanted.set(row.parentKey, row.index + 1)
+    }
+    for (const [key, count] of wanted) store.load(key, count).catch(() => undefined)
+  })
+  const row = rows[activeIndex]
+  const waitsClosed = row?.node !== undefined && !row.isOpen && (row.node.children ?? 0) > 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whether it has the focus is a reference.
+  useEffect(() => {
+    if (!waitsClosed || !hadFocus.current) return
+    const timer = setTimeout(() => store.load(active).catch(() => undefined), restMs.focus)
+    return () => clearTimeout(timer)
+  }, [active, waitsClosed, store])
+
+  const toggle = (key: string): void => {
+    const at = rows[indexOf.get(key) ?? -1]
+    if (at?.node === undefined) return
+    if (at.isOpen) store.close(key)
+    else if (at.node.children !== 0) store.open(key)
+  }
+  const range = (from: string, to: string): ReadonlySet<string> => {
+    const [a, b] = [indexOf.get(from) ?? 0, indexOf.get(to) ?? 0].sort((x, y) => x - y)
+    return new Set(rows.slice(a, (b ?? 0) + 1).flatMap(({ key, node }) => (node?.kind === 'term' ? [key] : [])))
+  }
+  const toggleSelected = (key: string): void => {
+    if (rows[indexOf.get(key) ?? -1]?.node?.kind !== 'term') return
+    const next = new Set(selected)
+    if (!next.delete(key)) next.add(key)
+    anchor.current = key
+    onSelect(next)
+  }
+  const goTo = (index: number, extends_: boolean): void => {
+    const to = rows[index]
+    if (to === undefined) return
+    if (extends_) {
+      anchor.current ??= active
+      onSelect(range(anchor.current, to.key))
+    } else anchor.current = undefined
+    focus(to.key)
+  }
+  const typeAhead = (letter: string): void => {
+    const now = performance.now()
+    const text = (now - typed.current.at < typingMs ? typed.current.text : '') + letter.toLowerCase()
+    typed.current = { text, at: now }
+    const begin = activeIndex + (text.length === 1 ? 1 : 0)
+    for (let step = 0; step < rows.length; step += 1) {
+      const at = (begin + step) % rows.length
+      const { node } = rows[at] as TreeRow
+      if (node !== undefined && labelIn(node, language, defaultLanguage).name.toLowerCase().startsWith(text)) {
+        goTo(at, false)
+        return
+      }
+    }
+  }
+  const selectAll = (of: TreeRow): void => {
+    const level = rows.filter(({ parentKey, node }) => parentKey === of.parentKey && node?.kind === 'term')
+    const isLevel = level.length > 0 && level.every(({ key }) => selected.has(key))
+    const chosen = isLevel ? rows.filter(({ node }) => node?.kind === 'term') : level
+    onSelect(new Set(chosen.map(({ key }) => key)))
+    announce(t('tree.selected', { n: chosen.length }))
+  }
+  /** Arrows to the sides: open, close, in, out. */
+  const sideways = (at: TreeRow, isRight: boolean): void => {
+    if (isRight) {
+      if (at.isOpen) goTo(activeIndex + 1, false)
+      else toggle(at.key)
+    } else if (at.isOpen) store.close(at.key)
+    else if (at.parentKey !== '') focus(at.parentKey)
+  }
+  const runCommand = (command: TreeCommand, at: TreeRow): void => {
+    if (command === 'menu') {
+      const element = document.getElementById(rowId(at.key))
+      if (element !== null && at.node !== undefined) onMenu(at.key, element.getBoundingClientRect())
+    } else if (command === 'select') toggleSelected(at.key)
+    else if (command === 'selectAll') selectAll(at)
+    else if (command === 'openSiblings') {
+      const siblings = rows.filter(({ parentKey, node }) => parentKey === at.parentKey && (node?.children ?? 0) > 0)
+      // Each of them is a request.
+      for (const { key } of siblings.slice(0, 50)) if (!model.open.has(key)) store.open(key)
+    } else onCommand(command, at)
+  }
+  /** Whether the key is one of the tree. */
+  const pressed = (event: KeyboardEvent, at: TreeRow): boolean => {
+    const keys = keysOf(event)
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
+    const to = walked(keys, activeIndex, rows, page)
+    if (event.key.length > 1) typed.current = { text: '', at: 0 }
+    const command = commandOf(keys)
+    if (to !== undefined) goTo(to, event.shiftKey)
+    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(at, keys === 'ArrowRight')
+    else if (keys === 'Escape' && selected.size > 0) onSelect(new Set())
+    else if (at.what === 'failed' && keys === 'Enter') retry(at.parentKey)
+    else if (command !== undefined) runCommand(command, at)
+    else if (isLabelKey(event)) typeAhead(event.key)
+    else return false
+    return true
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (row !== undefined && pressed(event, row)) event.preventDefault()
+  }
+  const retry = (key: string): void => {
+    store.load(key, (store.get().branches.get(key)?.items.length ?? 0) + 1).catch(failed)
+  }
+  const rowOf = (event: { readonly target: EventTarget }): HTMLElement | null =>
+    event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]') : null
+  const onPart = (part: string, key: string, target: Element): void => {
+    if (part !== 'retry') focus(key)
+    if (part === 'chevron') toggle(key)
+    else if (part === 'menu') onMenu(key, target.getBoundingClientRect())
+    else if (part === 'check') toggleSelected(key)
+    else if (part === 'retry') retry(rows[indexOf.get(key) ?? -1]?.parentKey ?? '')
+  }
+  const onClick = (event: MouseEvent): void => {
+    const key = rowOf(event)?.dataset['key']
+    if (key === undefined || key === draftKey || renaming?.key === key) return
+    const part = (event.target as Element).closest<HTMLElement>('[data-part]')?.dataset['part']
+    const from = anchor.current ?? active
+    if (part !== undefined) onPart(part, key, event.target as Element)
+    else if (event.ctrlKey || event.metaKey) {
+      focus(key)
+      toggleSelected(key)
+    } else if (event.shiftKey) {
+      focus(key)
+      anchor.current = from
+      onSelect(range(from, key))
+    } else {
+      focus(key)
+      anchor.current = undefined
+      if (selected.size > 0) onSelect(new Set())
+      if (rows[indexOf.get(key) ?? -1]?.node !== undefined) onShow(key)
+    }
+  }
+  const hoverTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  // Of the names above the rows that are drawn.
+  const pathOf = useMemo(() => {
+    const known = new Map<string, string>()
+    return (parentKey: string): string => {
+      const path = known.get(parentKey) ?? namesAbove(model, parentKey, language, defaultLanguage)
+      known.set(parentKey, path)
+      return path
+    }
+  }, [model, language, defaultLanguage])
+  const { mark, watch } = useDragging({ ui, scroller, rows, indexOf, height, selected, onDropped: props.onDropped })
+
+  return (
+    <div
+      ref={scroller}
+      className={styles.root}
+      role="tree"
+      tabIndex={-1}
+      aria-label={t('tree.label')}
+      aria-multiselectable="true"
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onDoubleClick={(event) => {
+        const key = rowOf(event)?.dataset['key']
+        const part = (event.target as Element).closest('[data-part]')
+        if (key !== undefined && part === null && renaming?.key !== key) toggle(key)
+      }}
+      onContextMenu={(event) => {
+        const key = rowOf(event)?.dataset['key']
+        if (key === undefined || rows[indexOf.get(key) ?? -1]?.node === undefined) return
+        event.preventDefault()
+        focus(key)
+        onMenu(key, new DOMRect(event.clientX, event.clientY, 0, 0))
+      }}
+      onFocus={(event) => {
+        const key = rowOf(event)?.dataset['key']
+        if (key !== undefined) noteFocus(key)
+      }}
+      onBlur={({ relatedTarget, currentTarget }) => {
+        if (relatedTarget !== null && !currentTarget.contains(relatedTarget as Node)) hadFocus.current = false
+      }}
+      onPointerOver={(event) => {
+        const element = rowOf(event)
+        const key = element?.dataset['key']
+        clearTimeout(hoverTimer.current)
+        // While a button is pressed, the row that it was pressed on may be about to be dragged.
+        if (element === null || key === undefined || event.buttons !== 0) return
+        watch(element, key)
+        const over = rows[indexOf.get(key) ?? -1]
+        if (over?.node !== undefined && !over.isOpen && (over.node.children ?? 0) > 0)
+          hoverTimer.current = setTimeout(() => store.load(key).catch(() => undefined), restMs.hover)
+      }}
+    >
+      {mark?.why !== undefined && (
+        <div className={styles.why} aria-hidden="true">
+          {mark.why}
+        </div>
+      )}
+      <div role="presentation" className={styles.rows} style={{ height: `${virtual.getTotalSize()}px` }}>
+        {items.map(({ index, start }) => {
+          const at = rows[index] as TreeRow
+          return (
+            <DrawnRow
+              key={at.key}
+              {...props}
+              model={model}
+              at={at}
+              start={start}
+              isActive={index === activeIndex}
+              isCut={held?.mode === 'cut' && held.nodes.some(({ key }) => key === at.key)}
+              isChanged={changed.has(at.key)}
+              drop={mark?.key === at.key ? mark : undefined}
+              failure={failure}
+              onFailure={setFailure}
+              pathOf={pathOf}
+            />
+          )
+        })}
+      </div>
+    </div>
+  )
+}
