@@ -159,6 +159,16 @@ describe('customers', () => {
   })
 })
 
+describe('somebody outside of AdminAgents', () => {
+  it('is told so in place of an empty list', async ({ skip }) => {
+    const page = await pages.open(skip, '/gdap/customers')
+    await page.getByRole('row', { name: 'Fabrikam' }).waitFor()
+    await page.getByRole('button', { name: /^Acting as/ }).click()
+    await page.getByRole('button', { name: 'Sana Sales' }).click()
+    await page.getByText('Sana Sales is not in AdminAgents, so Graph shows no customers.').waitFor()
+  })
+})
+
 describe('activity', () => {
   it('filters by what the server knows, keeps that in the address, and shows a record whole', async ({ skip }) => {
     const page = await pages.open(skip, '/gdap/activity')
