@@ -260,7 +260,9 @@ describe('partner relationships', () => {
 describe('the looks of both sides', () => {
   for (const theme of ['light', 'dark', 'contrast'] as const)
     for (const width of [390, 1024, 1920] as const)
-      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, { timeout: 60_000 }, async ({
+        skip,
+      }) => {
         const page = await pages.open(skip, address, { theme, width })
         await nowAt(page).getByText('Waits for approval').waitFor()
         await picture(page, `both-${theme}-${width}`)

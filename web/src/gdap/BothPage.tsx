@@ -1,8 +1,9 @@
 /** Both sides of GDAP beside each other: the partner at the left, the customer at the right, and what goes between them. */
 import { makeStyles, mergeClasses, Tab, TabList, tokens } from '@fluentui/react-components'
 import { useSyncExternalStore } from 'react'
-import { useRead } from '../data/query.ts'
-import type { Relationship } from '../data/types.ts'
+import { topicAt } from '../data/keys.ts'
+import { queryClient, useRead } from '../data/query.ts'
+import type { Page, Relationship } from '../data/types.ts'
 import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { Empty } from '../kit/Empty.tsx'
@@ -81,6 +82,16 @@ function heardText({ status }: Heard, relationship: Relationship | undefined): s
   return t('sides.heard', { name: relationship.displayName ?? '', status: word })
 }
 
+/** What the event says is shown at once; what it does not say is read a moment later. */
+function applyHeard({ relationshipId, name, after }: Heard): void {
+  if (!/granular-admin-relationship/.test(name)) return
+  queryClient.setQueriesData<Page<Relationship>>(
+    { predicate: ({ queryKey }) => queryKey[topicAt] === 'both' && queryKey[topicAt + 1] === 'partner' },
+    (page) =>
+      page && { ...page, value: page.value.map((one) => (one.id === relationshipId ? { ...one, ...after } : one)) },
+  )
+}
+
 function Sides({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
   const styles = useStyles()
   const { view, set } = useView()
@@ -103,6 +114,7 @@ function Sides({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
   const all = read.data?.value ?? []
   const shown = shownOf(all, asked)
   const glow = useGlow((heard) => {
+    applyHeard(heard)
     const text = heardText(
       heard,
       all.find(({ id }) => id === heard.relationshipId),

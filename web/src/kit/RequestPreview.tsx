@@ -3,7 +3,7 @@ import { Button, Tooltip } from '@fluentui/react-components'
 import { useState } from 'react'
 import { bodyWords, curlOf, fullAddress } from '../data/describe.ts'
 import type { RequestPlan } from '../data/plan.ts'
-import { currentSession } from '../data/session.ts'
+import { type Acting, currentSession } from '../data/session.ts'
 import { tokenOf } from '../data/tokens.ts'
 import { t } from '../i18n/t.ts'
 import { useCopy } from './CopyId.tsx'
@@ -12,10 +12,17 @@ import { JsonView } from './JsonView.tsx'
 import { SidePanel } from './SidePanel.tsx'
 import { useShared } from './styles.ts'
 
-export function RequestView({ plan }: { readonly plan: RequestPlan }) {
+interface RequestViewProps {
+  readonly plan: RequestPlan
+  /** Whose token is copied; absent: who the page acts as. */
+  readonly acting?: Acting | undefined
+}
+
+export function RequestView({ plan, acting: own }: RequestViewProps) {
   const shared = useShared()
   const copy = useCopy()
-  const { info, acting } = currentSession()
+  const { info, acting: session } = currentSession()
+  const acting = own ?? session
   return (
     <div className={shared.column}>
       <div className={shared.mono}>
@@ -39,8 +46,13 @@ export function RequestView({ plan }: { readonly plan: RequestPlan }) {
   )
 }
 
-/** `plans`: what is shown when it is pressed. */
-export function RequestPreview({ plans }: { readonly plans: () => readonly RequestPlan[] }) {
+interface RequestPreviewProps {
+  /** What is shown when it is pressed. */
+  readonly plans: () => readonly RequestPlan[]
+  readonly acting?: Acting | undefined
+}
+
+export function RequestPreview({ plans, acting }: RequestPreviewProps) {
   const [shown, setShown] = useState<readonly RequestPlan[] | undefined>()
   return (
     <>
@@ -50,7 +62,7 @@ export function RequestPreview({ plans }: { readonly plans: () => readonly Reque
       <SidePanel title={t('request.title')} isOpen={shown !== undefined} onClose={() => setShown(undefined)}>
         {shown?.map((plan, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two may be alike.
-          <RequestView key={at} plan={plan} />
+          <RequestView key={at} plan={plan} acting={acting} />
         ))}
       </SidePanel>
     </>

@@ -27,9 +27,10 @@ const useStyles = makeStyles({
   step: {
     position: 'relative',
     flex: '1 1 0',
-    minWidth: 0,
+    // No narrower than its longest word.
+    minWidth: 'min-content',
     paddingTop: '20px',
-    paddingRight: tokens.spacingHorizontalM,
+    paddingRight: tokens.spacingHorizontalS,
     // The line to the next step.
     '::before': {
       content: '""',
@@ -76,7 +77,7 @@ const useStyles = makeStyles({
   past: { backgroundColor: tokens.colorBrandBackground },
   now: { boxShadow: `0 0 0 4px ${tokens.colorBrandBackground2}`, backgroundColor: tokens.colorBrandBackground },
   future: { border: `2px dotted ${tokens.colorNeutralStrokeAccessible}` },
-  title: { overflowWrap: 'anywhere', hyphens: 'auto' },
+  title: { overflowWrap: 'break-word', hyphens: 'auto' },
   strong: { fontWeight: tokens.fontWeightSemibold },
   by: { overflowWrap: 'anywhere' },
 })

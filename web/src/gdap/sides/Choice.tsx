@@ -52,7 +52,10 @@ export function Choice({ label, value, options, onChoose, isFree = false, width 
         freeform={isFree}
         onFocus={(event) => event.target.select()}
         onChange={(event) => setTyped(event.target.value)}
-        onOptionSelect={(_, { optionValue }) => take(optionValue)}
+        onOptionSelect={(_, { optionValue }) => {
+          // Without one it only says that what is typed fits no option.
+          if (optionValue !== undefined) take(optionValue)
+        }}
         onBlur={takeTyped}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && isFree && fitting.length === 0) takeTyped()

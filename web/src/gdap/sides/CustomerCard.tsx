@@ -9,6 +9,7 @@ import { t } from '../../i18n/t.ts'
 import { ConfirmByName } from '../../kit/ConfirmByName.tsx'
 import { ShieldErrorRegular, ShieldTaskRegular } from '../../kit/icons.ts'
 import { Problem } from '../../kit/Problem.tsx'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { StatusBadge } from '../../kit/StatusBadge.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
@@ -199,6 +200,10 @@ export function CustomerCard(props: CustomerCardProps) {
               {t('sides.reject')}
             </Button>
           </Reasoned>
+          <RequestPreview
+            acting={acting}
+            plans={() => [answerAs(id, 'approve', acting), answerAs(id, 'reject', acting)]}
+          />
         </div>
       )}
       {status === 'active' && (
@@ -221,6 +226,10 @@ export function CustomerCard(props: CustomerCardProps) {
               />
             </Reasoned>
           )}
+          <RequestPreview
+            acting={acting}
+            plans={() => [answerAs(id, 'terminate', acting), extendAs(id, !isOn, acting)]}
+          />
         </div>
       )}
       {asked !== undefined && (

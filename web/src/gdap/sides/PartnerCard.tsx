@@ -11,12 +11,21 @@ import { AppLink } from '../../kit/AppLink.tsx'
 import { ConfirmByName } from '../../kit/ConfirmByName.tsx'
 import { CopyButton } from '../../kit/CopyId.tsx'
 import { Problem } from '../../kit/Problem.tsx'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { StatusBadge } from '../../kit/StatusBadge.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { Timeline } from '../../kit/Timeline.tsx'
 import { isExtended, relationshipStatus } from '../status.ts'
 import { AuditLines, nameOfDoer } from './AuditLines.tsx'
-import { assignmentsOf, auditsOf, ended, lockForApproval, terminateAsPartner, underWay } from './api.ts'
+import {
+  assignmentsOf,
+  auditsOf,
+  ended,
+  lockForApproval,
+  oneRelationship,
+  terminateAsPartner,
+  underWay,
+} from './api.ts'
 import { useGlowStyles } from './glow.ts'
 import { courseOf } from './side.ts'
 import { roleIdsOf, useRoleNames } from './useRoleNames.ts'
@@ -139,6 +148,14 @@ function Deeds(props: PartnerCardProps) {
             {endButton}
           </Tooltip>
         )}
+        <RequestPreview
+          acting={acting}
+          plans={() => [
+            oneRelationship(id),
+            ...(status === 'created' ? [lockForApproval(id)] : []),
+            ...(status === 'active' ? [terminateAsPartner(id)] : []),
+          ]}
+        />
         <AppLink to={`/gdap/relationships/${id}`}>{t('sides.details')}</AppLink>
       </div>
       <ConfirmByName

@@ -23,6 +23,8 @@ export interface Heard {
   readonly relationshipId: string
   readonly name: string
   readonly status: string | undefined
+  /** What the event says has changed. */
+  readonly after: Readonly<Record<string, unknown>>
   /** Who sees it arrive: the side that did not do it; both where nobody of this page did it. */
   readonly sides: readonly Side[]
 }
@@ -32,9 +34,10 @@ const subjectForm = /[0-9a-f]{8}-[0-9a-f-]{27}-[0-9a-f]{8}-[0-9a-f-]{27}/i
 export function heardIn({ name, data }: FeedEvent, lastAct: { side: Side; atMs: number } | undefined, nowMs: number) {
   const relationshipId = subjectForm.exec(data.subject ?? '')?.[0]?.toLowerCase()
   if (relationshipId === undefined || !name.includes('granular-admin')) return undefined
-  const after = data.data?.after?.['status']
+  const after = data.data?.after ?? {}
+  const status = after['status']
   const own = lastAct !== undefined && nowMs - lastAct.atMs < ownMs ? lastAct.side : undefined
-  return { relationshipId, name, status: typeof after === 'string' ? after : undefined, sides: glowsOn(own) }
+  return { relationshipId, name, status: typeof status === 'string' ? status : undefined, after, sides: glowsOn(own) }
 }
 
 export interface Glow {

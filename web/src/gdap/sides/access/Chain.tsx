@@ -43,7 +43,7 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     maxWidth: '260px',
     overflowWrap: 'anywhere',
-    '& svg': { flexShrink: 0 },
+    '& svg': { width: '20px', height: '20px', flexShrink: 0 },
   },
   missing: { border: `1px dashed ${tokens.colorNeutralStrokeAccessible}`, color: tokens.colorNeutralForeground3 },
   edge: {
