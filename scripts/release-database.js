@@ -27,6 +27,7 @@ const asked = [
   '/v1.0/termStore/groups/{group}/sets?$select=id,localizedNames,description',
   '/v1.0/termStore/sets/{set}/terms?$select=id,labels,descriptions,properties&$top=999',
   '/v1.0/termStore/sets/{other}/children?$select=id,labels',
+  '/v1.0/termStore/sets/{set}/terms/{merged}?$select=id,labels',
   '/v1.0/termStore/sets/{set}/terms/{term}/relations?$select=id,relationship',
   '/v1.0/tenantRelationships/delegatedAdminRelationships?$select=id,displayName,status,duration,accessDetails',
   '/v1.0/tenantRelationships/delegatedAdminCustomers?$select=id,displayName',
@@ -110,7 +111,12 @@ async function fillTerms(send) {
   await relate('reuse', second)
   const gone = await termOf(set, 'Gone')
   await send('DELETE', `${store}/sets/${set}/terms/${gone}`)
-  return { group, set, other, term }
+  const merged = await termOf(set, 'Merged')
+  await send('POST', `${store}/sets/${set}/terms/${merged}/relata.merge`, { into: second })
+  const old = await termOf(set, 'Old')
+  await send('POST', `${store}/sets/${set}/terms/${old}/relata.deprecate`, { replacedBy: term })
+  await send('POST', `${store}/sets/${set}/relata.order`, { ids: [old, second, term] })
+  return { group, set, other, term, merged }
 }
 
 async function fillDirectory(send) {

@@ -105,6 +105,8 @@ export interface Config extends TermStoreConfig {
   readonly gdap: GdapConfig
   /** What goes wrong on purpose from the start. */
   readonly faults: readonly FaultWish[]
+  /** No flag: the settings that are not left at their defaults, with their texts and where each comes from. */
+  readonly sources?: Readonly<Record<string, Source>>
   /** No flag: told how far the seed is written. */
   readonly onSeed?: SeedProgress
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
@@ -363,7 +365,8 @@ export function readConfig(
     }
   }
   faults.push(...conflictsOf(values as Values))
-  return faults.length > 0 ? { faults } : { config: configOf(values as Values) }
+  if (faults.length > 0) return { faults }
+  return { config: Object.freeze({ ...configOf(values as Values), sources: listSources(flags, environment, sound) }) }
 }
 
 /** The settings that are not left at their defaults, by name in the file, and where each comes from; secrets are not shown. */

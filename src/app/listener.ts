@@ -4,6 +4,7 @@ import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
+import { signInProvidersOf } from '#auth/outside/page-sign-in.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
@@ -31,6 +32,7 @@ import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
+import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
@@ -158,6 +160,7 @@ function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInf
     auth: config.auth,
     strict: config.strict,
     signIn: keys !== undefined,
+    ...(config.registry ? { providers: signInProvidersOf(config.issuers) } : {}),
     ...(world === undefined ? {} : { world }),
   })
 }
@@ -188,6 +191,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     explainTo: explainToAgents(parts, needActor),
     me: { needActor, describe: describeWith(parts.store, parts.tenants) },
     info: infoOf(facts),
+    settings: { list: () => shownSettings(config), ...(config.registry ? { needOperator } : {}) },
     dues: parts.dues,
     events: eventsOf(facts, needActor),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
@@ -274,7 +278,9 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
 
 /** Of the issuers that the pages send people to. */
 function originsOf(issuers: Config['issuers']): string[] {
-  return [...new Set(issuers.map(({ issuer }) => new URL(issuer.replace('{tenantid}', 'common')).origin))]
+  const named = issuers.map(({ issuer }) => issuer.replace('{tenantid}', 'common'))
+  const authorities = signInProvidersOf(issuers).map(({ authority }) => authority)
+  return [...new Set([...named, ...authorities].map((address) => new URL(address).origin))]
 }
 
 export function listenerOf(facts: ListenerFacts): ServerParts {

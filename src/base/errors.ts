@@ -32,6 +32,8 @@ export interface Lack {
   readonly layer: 'token' | 'permission' | 'role' | 'delegation'
   readonly wanted: readonly string[]
   readonly held: readonly string[]
+  /** Id of the group that the role is held in; absent: it is held for all. */
+  readonly group?: string | undefined
 }
 
 export interface ErrorFacts {

@@ -47,6 +47,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/openapi-beta.json', 'anyone', 'anyone'),
   row('/_relata/control.openapi.json', 'anyone', 'anyone'),
   row('/_relata/info', 'anyone', 'anyone'),
+  row('/_relata/settings', 'control', 'token'),
   row('/_relata/me', 'token', 'token'),
   row('/_relata/clock', 'control', 'control'),
   row('/_relata/clock/due', 'control', 'control'),

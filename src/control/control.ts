@@ -9,6 +9,7 @@ import type { AddressHandler } from '#base/own-address.ts'
 import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
+import { type SettingsParts, settingsHandler } from './about/settings.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
@@ -48,6 +49,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly requests?: RequestsParts
   readonly me?: MeParts
   readonly info?: () => Promise<ServerInfo>
+  readonly settings?: SettingsParts
   readonly dues?: Dues
   readonly events?: FeedParts
   /** Absent: this server has one world, which cannot be reset. */
@@ -119,11 +121,20 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
   )
 }
 
-function aboutOf({ me, info, dues, events, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
+function aboutOf({
+  me,
+  info,
+  settings,
+  dues,
+  events,
+  clock,
+  registry,
+}: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
     ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
     ...(info === undefined ? {} : { '/_relata/info': infoHandler({ info, registry }) }),
+    ...(settings === undefined ? {} : { '/_relata/settings': settingsHandler(settings) }),
     ...(dues === undefined ? {} : { '/_relata/clock/due': dueHandler({ dues, now: () => clock.now() }) }),
   }
 }

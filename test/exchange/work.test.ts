@@ -59,8 +59,8 @@ function endOf(text: string): PlanEnd {
 }
 
 /** What the server would do with these limits. */
-function exchangeWith(limits: Partial<WorkLimits>) {
-  const { store, ids, inTenant } = server.parts
+function exchangeWith(limits: Partial<WorkLimits>, store = server.parts.store) {
+  const { ids, inTenant } = server.parts
   return taxonomyExchangeOf({
     store,
     ids,
@@ -156,14 +156,6 @@ describe('work that takes too much', () => {
     expect(await planWith(exchange, 'next.csv', csv('After', 1_000))).toMatchObject({ codes: [] })
   })
 
-  it('is an error for an export, which names the limit', async () => {
-    const exchange = exchangeWith({ millis: 1 })
-    await expect(exchange.export(caller, {}, 'json', {})).rejects.toMatchObject({
-      kind: 'invalid',
-      facts: { check: 'limit.time', details: [{ code: 'limit' }] },
-    })
-  })
-
   it('ends the process, whatever in it asks for the memory', async () => {
     const workshop = workshopWith({ ...usualLimits(), memoryMegabytes: 32, idleMillis: 1_000 })
     // A map that grows ends a whole process at once: in a thread it would have been that of the server.
@@ -210,4 +202,50 @@ it('more plans than wait for a tenant are refused with 429 and Retry-After, and 
   expect(refused.length).toBeGreaterThan(0)
   expect(refused[0]?.headers.get('retry-after')).toBe('5')
   expect(await refused[0]?.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
+})
+
+it('a set that is changed between two of its pages is read again, so that a file is of one state; an export has the limits too', async () => {
+  const plan = await (await post(planPath('Torn'), csv('Torn', 1_200))).text()
+  await post('apply', plan)
+  await server.parts.exchange.settle()
+  const setOf = async (): Promise<{ id: string; children: { id: string; labels: object }[] }> => {
+    const found = await fetch(`${server.http}/_relata/term-store/export?format=json&set=Torn`)
+    return ((await found.json()) as { groups: { sets: never[] }[] }).groups[0]?.sets[0] as never
+  }
+  const { id, children } = await setOf()
+  const top = children.find(({ labels }) => JSON.stringify(labels).includes('"Top 3"'))
+  const { store } = server.parts
+  let pages = 0
+  const changing: typeof store = {
+    ...store,
+    prepare: store.prepare.bind(store),
+    read: (tenantId, work, deadline) =>
+      store.read(
+        tenantId,
+        (tx) =>
+          work({
+            ...tx,
+            query: async (query, bind) => {
+              const found = await tx.query(query, bind)
+              pages += 1
+              if (pages === 1)
+                expect(await server.send('DELETE', `/v1.0/termStore/sets/${id}/terms/${top?.id}`)).toMatchObject({
+                  status: 204,
+                })
+              return found
+            },
+          }),
+        deadline,
+      ),
+  }
+  const file = await exchangeWith({}, changing).export(caller, { sets: ['Torn'] }, 'sharepoint-csv', {})
+  const text = Buffer.from(file.bytes).toString()
+  expect(pages).toBeGreaterThan(3)
+  expect(text.match(/Leaf \d+"/g)).toHaveLength(1_200 - 12 - 99)
+  expect(text).not.toContain('Top 3"')
+  // Of a store of that size, what takes too much is an error that names the limit.
+  await expect(exchangeWith({ millis: 1 }).export(caller, {}, 'json', {})).rejects.toMatchObject({
+    kind: 'invalid',
+    facts: { check: 'limit.time', details: [{ code: 'limit' }] },
+  })
 })

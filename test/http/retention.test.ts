@@ -78,9 +78,10 @@ describe('retention', () => {
     const headers = { 'Content-Type': 'application/octet-stream' }
     const url = `${server.http}/_relata/term-store/plan?file=geo.csv&group=Places`
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200)
-    expect(await count(job)).toBe(1)
+    // The plan and the piece with its text.
+    expect(await count(job)).toBe(2)
     await server.clock({ advance: 'PT23H' })
-    expect(await count(job)).toBe(1)
+    expect(await count(job)).toBe(2)
     await server.clock({ advance: 'PT2H' })
     expect(await count(job)).toBe(0)
   })

@@ -181,7 +181,11 @@ describe('lists', () => {
   it('are ordered, counted, and passed over', async () => {
     const wide = await taxonomy.set(group, 'Wide')
     const made: string[] = []
-    for (const name of ['a', 'b', 'c']) made.push(await taxonomy.term(wide, name))
+    for (const name of ['a', 'b', 'c']) {
+      made.push(await taxonomy.term(wide, name))
+      // Each at an instant of its own.
+      await new Promise((done) => setTimeout(done, 3))
+    }
     expect(idsOf(await get(`sets/${wide}/getLegacyChildren?$orderby=createdDateTime desc`))).toEqual(made.toReversed())
     const page = await get(`sets/${wide}/getLegacyChildren?$count=true&$top=2`)
     expect(page.body['@odata.count']).toBe(3)

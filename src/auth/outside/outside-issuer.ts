@@ -24,6 +24,15 @@ export interface OperatorRule extends ClaimRule {
   readonly tenant?: string
 }
 
+/** The client by which the pages of this server sign people in. */
+export interface PageSignIn {
+  readonly clientId: string
+  /** Scopes of an access token for this server. */
+  readonly scopes: readonly string[]
+  /** What the button says; absent: the host of the issuer. */
+  readonly name?: string
+}
+
 export interface OutsideIssuer {
   /** As in `iss`; `{tenantid}` stands for the GUID of a known tenant. */
   readonly issuer: string
@@ -43,6 +52,8 @@ export interface OutsideIssuer {
   readonly immutable?: true
   /** The only type of token that is accepted (RFC 9068 §2.1). Absent: `JWT` as well. */
   readonly type?: 'at+jwt'
+  /** Absent: the pages offer no sign-in here. */
+  readonly pages?: PageSignIn
   /** How long its keys and verdicts on tokens are cached. */
   readonly cacheSeconds: number
   /** How long it is not asked again after an answer or a failure. */

@@ -5,6 +5,7 @@ import {
   type ClaimRule,
   type OperatorRule,
   type OutsideIssuer,
+  type PageSignIn,
   usualClaims,
 } from './outside-issuer.ts'
 import { checkSafety } from './safety.ts'
@@ -21,6 +22,7 @@ const members = [
     'immutable',
     'application',
     'operator',
+    'pages',
   ],
   ...['cacheSeconds', 'cooldownSeconds'],
 ]
@@ -85,6 +87,17 @@ function operatorOf(value: unknown): OperatorRule {
   }
 }
 
+function pagesOf(value: unknown): PageSignIn {
+  const names = ['clientId', 'scopes', 'name']
+  if (!isObject(value) || Object.keys(value).some((key) => !names.includes(key)))
+    throw new Error('\'pages\' must be an object such as {"clientId": "…", "scopes": ["api://relata/.default"]}')
+  return {
+    clientId: textOf(value['clientId'], 'pages.clientId'),
+    scopes: textsOf(value['scopes'], 'pages.scopes'),
+    ...(value['name'] === undefined ? {} : { name: textOf(value['name'], 'pages.name') }),
+  }
+}
+
 function typeOf(value: unknown): 'at+jwt' {
   if (value === 'at+jwt') return value
   throw new Error(`'type' must be "at+jwt", or left out`)
@@ -99,7 +112,7 @@ function immutableOf(value: unknown): { readonly immutable?: true } {
 function issuerOf(entry: Json): OutsideIssuer {
   const stray = Object.keys(entry).find((name) => !members.includes(name))
   if (stray !== undefined) throw new Error(`'${stray}' is not one of ${members.join(', ')}`)
-  const { issuer, discovery, type, tenant, verified, immutable, application, operator } = entry
+  const { issuer, discovery, type, tenant, verified, immutable, application, operator, pages } = entry
   return {
     issuer: checkAddress(issuer, 'issuer'),
     ...(discovery === undefined ? {} : { discovery: checkAddress(discovery, 'discovery') }),
@@ -111,6 +124,7 @@ function issuerOf(entry: Json): OutsideIssuer {
     ...(immutable === undefined ? {} : immutableOf(immutable)),
     ...(application === undefined ? {} : { application: ruleOf(application, 'application') }),
     ...(operator === undefined ? {} : { operator: operatorOf(operator) }),
+    ...(pages === undefined ? {} : { pages: pagesOf(pages) }),
     cacheSeconds: secondsOf(entry['cacheSeconds'], 'cacheSeconds', 600),
     cooldownSeconds: secondsOf(entry['cooldownSeconds'], 'cooldownSeconds', 30),
   }

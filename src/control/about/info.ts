@@ -3,6 +3,15 @@ import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
 import { ownAddresses } from '../addresses.ts'
 import { byMethod } from '../request.ts'
 
+/** A client of an issuer, as a page needs it. */
+export interface PageProvider {
+  readonly name: string
+  readonly kind: 'entra' | 'oidc'
+  readonly authority: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+}
+
 export interface ServerInfo {
   readonly version: string
   readonly store: string
@@ -14,6 +23,8 @@ export interface ServerInfo {
   readonly signIn: boolean
   /** The world of the request; absent in a registry, which has none. */
   readonly world?: string
+  /** Where the pages send people to sign in. */
+  readonly providers?: readonly PageProvider[]
 }
 
 export interface InfoParts {

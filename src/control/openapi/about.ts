@@ -1,6 +1,19 @@
 /** Operations that tell who asks, what the server has, and what happens. */
 import type { Operations } from './operation.ts'
-import { closed, described, flag, guid, instant, listOf, object, oneOf, orNull, text, whole } from './schemas.ts'
+import {
+  closed,
+  described,
+  flag,
+  guid,
+  instant,
+  listOf,
+  object,
+  oneOf,
+  orNull,
+  text,
+  values,
+  whole,
+} from './schemas.ts'
 
 const named = object({ id: text, displayName: text })
 const person = object({ id: text, displayName: text, userPrincipalName: text })
@@ -29,7 +42,19 @@ const info = object({
   strict: flag,
   signIn: flag,
   'world?': text,
+  'providers?': listOf(
+    object({ name: text, kind: oneOf('entra', 'oidc'), authority: text, clientId: text, scopes: listOf(text) }),
+  ),
   features: listOf(text),
+})
+
+const setting = object({
+  name: text,
+  flag: text,
+  variable: text,
+  text,
+  value: described({ type: ['string', 'number', 'boolean', 'null'] }, 'Secrets are not shown.'),
+  'from?': described(text, 'The flag, the variable, or the file and the name in it; absent: the default.'),
 })
 
 const due = object({ tenantId: guid, kind: text, subject: text, 'displayName?': text, dueDateTime: instant })
@@ -57,6 +82,9 @@ const live = { type: 'text/event-stream', schema: text }
 export const aboutOperations: Operations = {
   '/_relata/me': { GET: { summary: 'Who the token is for.', answer: { schema: me } } },
   '/_relata/info': { GET: { summary: 'What the server is and has.', answer: { schema: info } } },
+  '/_relata/settings': {
+    GET: { summary: 'What the server runs with, and where each value is set.', answer: { schema: values(setting) } },
+  },
   '/_relata/clock': {
     GET: { summary: 'The clock of the rows.', answer: { schema: clock } },
     POST: {

@@ -68,9 +68,12 @@ export async function effectsOf(
   return [...found.values()]
 }
 
-/** Each role once: several places may lack the same. */
-function needsOf(lacks: readonly Lack[]): { role: string }[] {
-  return [...new Set(lacks.flatMap(({ wanted }) => wanted))].map((role) => ({ role }))
+/** Each role once for each group: several places may lack the same. */
+function needsOf(lacks: readonly Lack[]): { role: string; group?: string }[] {
+  const all = lacks.flatMap(({ wanted, group }) =>
+    wanted.map((role) => (group === undefined ? { role } : { role, group })),
+  )
+  return [...new Map(all.map((need) => [JSON.stringify(need), need])).values()]
 }
 
 /** 200, whether the write would be done or refused. `refusal`: the answer that the write itself would get. */

@@ -1,6 +1,88 @@
+/** Administration: tenants, people of the term store, issuers, health, retention, audit log; what this caller may see of it. */
+import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components'
+import type { ComponentType } from 'react'
+import { useSession } from '../data/session.ts'
 import { t } from '../i18n/t.ts'
+import { Boundary } from '../kit/Boundary.tsx'
+import { Empty } from '../kit/Empty.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
+import { Problem } from '../kit/Problem.tsx'
+import { Skeleton } from '../kit/Skeleton.tsx'
+import { useGo, usePath } from '../kit/view.ts'
+import { AuditSection } from './AuditSection.tsx'
+import { type Section, sections, sectionsFor, useMe } from './api.ts'
+import { HealthSection } from './HealthSection.tsx'
+import { IssuersSection } from './IssuersSection.tsx'
+import { PeopleSection } from './PeopleSection.tsx'
+import { RetentionSection } from './RetentionSection.tsx'
+import { TenantsSection } from './TenantsSection.tsx'
+
+const useStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
+  tabs: {
+    flexShrink: 0,
+    overflowX: 'auto',
+    overflowY: 'hidden',
+    padding: `0 ${tokens.spacingHorizontalM}`,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  body: { flexGrow: 1, minHeight: 0, overflow: 'auto' },
+})
+
+const parts: Readonly<Record<Section, ComponentType>> = {
+  tenants: TenantsSection,
+  people: PeopleSection,
+  issuers: IssuersSection,
+  health: HealthSection,
+  retention: RetentionSection,
+  audit: AuditSection,
+}
+
+function isSection(text: string | undefined): text is Section {
+  return (sections as readonly (string | undefined)[]).includes(text)
+}
 
 export default function AdminPage() {
-  return <PageFrame title={t('admin.title')}>{null}</PageFrame>
+  const styles = useStyles()
+  const go = useGo()
+  const { section } = usePath()
+  const { info } = useSession()
+  const me = useMe()
+  const isKnown = me.data !== undefined || me.error !== null
+  const allowed = sectionsFor(info, me.data)
+  const chosen = section === undefined ? allowed[0] : isSection(section) ? section : undefined
+  const Part = chosen !== undefined && allowed.includes(chosen) ? parts[chosen] : undefined
+  return (
+    <PageFrame title={t('admin.title')} isFull>
+      <div className={styles.root}>
+        <div className={styles.tabs} data-scrolls>
+          <TabList
+            selectedValue={chosen ?? ''}
+            onTabSelect={(_, { value }) => go(`/admin/${String(value)}`)}
+            aria-label={t('admin.sections')}
+          >
+            {(isKnown ? allowed : []).map((name) => (
+              <Tab key={name} value={name} id={`admin-tab-${name}`}>
+                {t(`admin.section.${name}`)}
+              </Tab>
+            ))}
+          </TabList>
+        </div>
+        <div className={styles.body}>
+          {!isKnown && <Skeleton />}
+          {isKnown && Part !== undefined && (
+            <Boundary key={chosen}>
+              <Part />
+            </Boundary>
+          )}
+          {isKnown && Part === undefined && (
+            <>
+              <Empty text={t(chosen === undefined ? 'admin.unknown' : 'admin.notAllowed')} />
+              {me.error !== null && info.mode === 'registry' && <Problem error={me.error} />}
+            </>
+          )}
+        </div>
+      </div>
+    </PageFrame>
+  )
 }

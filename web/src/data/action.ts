@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 import { queryClient } from './query.ts'
 import { type Sent, send } from './send.ts'
 import type { Acting } from './session.ts'
-import { rememberUndo, takeBack, undoChange } from './undo.ts'
+import { forgetUndo, rememberUndo, takeBack, undoChange } from './undo.ts'
 
 export interface ActionWords {
   /** What was done, for the toast and for screen readers; absent: nothing is said. */
@@ -22,6 +22,8 @@ export interface ActionWords {
   readonly undone?: () => unknown
   /** Said to screen readers, but no toast; Ctrl+Z takes it back all the same. */
   readonly isQuiet?: boolean
+  /** How long it can be taken back; absent: as long as the page is open. */
+  readonly undoMs?: number
 }
 
 export interface Action {
@@ -40,12 +42,12 @@ export function asProblem(error: unknown, plan: RequestPlan): Problem {
 
 /** Sends a write and says what came of it. Throws `Problem`. */
 export async function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}): Promise<Sent<Answer>> {
-  const { done, touches = [], acting, undo, undone, isQuiet = false } = words
+  const { done, touches = [], acting, undo, undone, undoMs, isQuiet = false } = words
   const sent = await send(plan, acting === undefined ? {} : { acting })
   invalidate(queryClient, touches)
   const { change } = sent
   const back = undo ?? (change === undefined ? undefined : () => undoChange(change))
-  tellDone({ ...(done === undefined ? {} : { done }), back, undone, isQuiet })
+  tellDone({ ...(done === undefined ? {} : { done }), back, undone, undoMs, isQuiet })
   return sent
 }
 
@@ -54,10 +56,12 @@ interface Done {
   readonly back: (() => Promise<unknown>) | undefined
   readonly undone?: (() => unknown) | undefined
   readonly isQuiet?: boolean
+  /** How long it can be taken back; absent: as long as the page is open. */
+  readonly undoMs?: number | undefined
 }
 
 /** Says what was done, and offers to take it back. For actions of several requests; those of one do it by `act`. */
-export function tellDone({ done, back, undone, isQuiet = false }: Done): void {
+export function tellDone({ done, back, undone, undoMs, isQuiet = false }: Done): void {
   const entry = back && {
     words: done ?? '',
     run: async () => {
@@ -66,6 +70,7 @@ export function tellDone({ done, back, undone, isQuiet = false }: Done): void {
     },
   }
   if (entry !== undefined) rememberUndo(entry)
+  if (entry !== undefined && undoMs !== undefined) setTimeout(() => forgetUndo(entry), undoMs)
   if (done === undefined) return
   if (isQuiet) announce(done)
   else toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })

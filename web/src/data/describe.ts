@@ -10,9 +10,16 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** A file by its name, which is in the folder where the command runs; all else as JSON. */
+export function bodyWords(body: unknown): string {
+  if (body instanceof File) return `@${body.name}`
+  if (body instanceof Blob) return '@file'
+  return typeof body === 'string' ? body : JSON.stringify(body)
+}
+
 /** `token`: put in place of `$token`. */
 export function curlOf(plan: RequestPlan, token?: string): string {
-  const { method, headers = {}, body, needsToken } = plan
+  const { method, headers = {}, body, needsToken, isFile } = plan
   const { world, info } = currentSession()
   const all: Record<string, string> = {
     ...(needsToken ? { Authorization: `Bearer ${token ?? '$token'}` } : {}),
@@ -29,7 +36,8 @@ export function curlOf(plan: RequestPlan, token?: string): string {
       // The shell fills in the token, which it does between double quotes only.
       value.includes('$token') ? `-H "${name}: ${value}"` : `-H ${quoted(`${name}: ${value}`)}`,
     ),
-    ...(body === undefined ? [] : [`-d ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`]),
+    ...(body === undefined ? [] : [`${body instanceof Blob ? '--data-binary' : '-d'} ${quoted(bodyWords(body))}`]),
+    ...(isFile === true ? ['-OJ'] : []),
     quoted(fullAddress(plan)),
   ]
   return parts.join(' \\\n  ')

@@ -22,6 +22,8 @@ export const invalidations: readonly { readonly event: RegExp; readonly topics: 
   { event: /^relata\.taxonomy\.set-/, topics: ['groups', 'set', 'rows', 'search', 'bin', 'history', 'problems'] },
   { event: /^relata\.taxonomy\.relation-/, topics: ['rows', 'term', 'history', 'problems'] },
   { event: /^relata\.taxonomy\./, topics: ['rows', 'term', 'set', 'search', 'bin', 'history', 'problems', 'groups'] },
+  // Said by the pages of administration themselves.
+  { event: /^relata\.administration\./, topics: ['tenants', 'admin', 'audit', 'me'] },
   { event: /^relata\.directory\./, topics: ['directory', 'me', 'audit', 'access'] },
   {
     event: /granular-admin/,
@@ -31,6 +33,10 @@ export const invalidations: readonly { readonly event: RegExp; readonly topics: 
     event: /^relata\.clock-changed$/,
     topics: ['clock', 'due', 'relationship', 'relationships', 'customers', 'both', 'bin', 'access'],
   },
+  // The feed has no such events: pages say by these names what they have done.
+  { event: /^page\.faults-changed$/, topics: ['faults'] },
+  { event: /^page\.worlds-changed$/, topics: ['worlds'] },
+  { event: /^page\.snapshots-changed$/, topics: ['snapshots'] },
 ]
 
 /** All that is cached may be old. */

@@ -4,6 +4,7 @@
  */
 import type { QueryClient } from '@tanstack/react-query'
 import { type FeedEvent, invalidate } from './invalidate.ts'
+import { ownRequestId } from './own.ts'
 import { currentSession } from './session.ts'
 import { noteLive, noteNewVersion } from './status.ts'
 import { tokenOf } from './tokens.ts'
@@ -59,6 +60,7 @@ async function readOnce(lastId: string | undefined, take: (event: FeedEvent, id?
   try {
     const response = await fetch('/_relata/events', {
       headers: {
+        'client-request-id': ownRequestId(),
         ...(world === 'default' ? {} : { 'relata-world': world }),
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         ...(lastId === undefined ? {} : { 'Last-Event-ID': lastId }),

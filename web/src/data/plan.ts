@@ -12,6 +12,8 @@ export interface RequestPlan<Answer = unknown> {
   readonly body?: unknown
   /** Control addresses of the stand-in ask for no token. */
   readonly needsToken: boolean
+  /** The answer is a file: `body` is a `Blob`. */
+  readonly isFile?: boolean
   /** No member at run time: what the answer is. */
   readonly answers?: Answer
 }
@@ -32,12 +34,13 @@ interface PlanOptions {
   readonly query?: Readonly<Record<string, QueryValue>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  readonly isFile?: boolean
 }
 
 function planOf<Answer>(
   method: Method,
   path: string,
-  { query, headers, body }: PlanOptions,
+  { query, headers, body, isFile }: PlanOptions,
   needsToken: boolean,
 ): RequestPlan<Answer> {
   return {
@@ -46,6 +49,7 @@ function planOf<Answer>(
     needsToken,
     ...(headers === undefined ? {} : { headers }),
     ...(body === undefined ? {} : { body }),
+    ...(isFile === true ? { isFile } : {}),
   }
 }
 

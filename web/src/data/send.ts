@@ -1,8 +1,9 @@
 /** The only place that calls the server. */
+import { ownRequestId } from './own.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Acting, currentSession } from './session.ts'
-import { noteRequest } from './status.ts'
+import { noteRequest, noteWorldGone } from './status.ts'
 import { forgetToken, tokenOf } from './tokens.ts'
 
 export interface Sent<Answer> {
@@ -24,6 +25,7 @@ async function headersOf(plan: RequestPlan, acting: Acting | undefined): Promise
   const { world } = currentSession()
   return {
     Accept: 'application/json',
+    'client-request-id': ownRequestId(),
     ...(world === 'default' ? {} : { 'relata-world': world }),
     ...(plan.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
@@ -55,16 +57,28 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
   }
 }
 
-/** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
-export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
+/** The answer before it is read: of files and of long lists by lines. Throws `Problem` as `send` does. */
+export async function sendRaw(plan: RequestPlan, options: SendOptions = {}): Promise<Response> {
   const acting = options.acting ?? currentSession().acting
   let response = await fetched(plan, acting, options.signal)
   if (response.status === 401 && plan.needsToken) {
     forgetToken(acting)
     response = await fetched(plan, acting, options.signal)
   }
+  if (!response.ok) {
+    const problem = problemOf(plan, response, await response.text())
+    if (problem.status === 404 && problem.target === 'relata-world') noteWorldGone()
+    throw problem
+  }
+  return response
+}
+
+/** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
+export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
+  const response = await sendRaw(plan, options)
+  if (plan.isFile === true)
+    return { body: (await response.blob()) as Answer, headers: response.headers, status: response.status }
   const text = await response.text()
-  if (!response.ok) throw problemOf(plan, response, text)
   const change = response.headers.get('relata-change') ?? response.headers.get('relata-change-batch')
   return {
     body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as Answer,
@@ -76,6 +90,21 @@ export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptio
 
 function isJson(response: Response): boolean {
   return /[/+]json\b/.test(response.headers.get('content-type') ?? '')
+}
+
+export interface Exchange {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly ms: number
+}
+
+/** The answer as it comes, whatever its status is. Throws `Problem` only where there is none. */
+export async function exchange(plan: RequestPlan, options: SendOptions = {}): Promise<Exchange> {
+  const began = performance.now()
+  const response = await fetched(plan, options.acting ?? currentSession().acting, options.signal)
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, ms: performance.now() - began }
 }
 
 /** The body alone. */

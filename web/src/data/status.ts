@@ -9,6 +9,8 @@ export interface ServerStatus {
   readonly isLive: boolean
   /** Another version of the server runs than the pages were made for. */
   readonly hasNewVersion: boolean
+  /** The world of these pages has ended. */
+  readonly isWorldGone: boolean
 }
 
 let status: ServerStatus = {
@@ -17,6 +19,7 @@ let status: ServerStatus = {
   goneSince: undefined,
   isLive: false,
   hasNewVersion: false,
+  isWorldGone: false,
 }
 const listeners = new Set<() => void>()
 
@@ -40,6 +43,10 @@ export function noteGone(isGone: boolean): void {
 
 export function noteNewVersion(): void {
   put({ hasNewVersion: true })
+}
+
+export function noteWorldGone(): void {
+  if (!status.isWorldGone) put({ isWorldGone: true })
 }
 
 export function useServerStatus(): ServerStatus {

@@ -1,4 +1,5 @@
 /** Access tokens of the stand-in, one for each caller, taken again a minute before they end. A registry signs people in. */
+import { ownRequestId } from './own.ts'
 import type { Acting } from './session.ts'
 import { currentSession } from './session.ts'
 
@@ -11,9 +12,11 @@ const held = new Map<string, HeldToken>()
 const spareMs = 60_000
 
 /** In a registry: gives the token of who has signed in. Set by signin/. */
-let signedIn: (() => Promise<string | undefined>) | undefined
+let signedIn: ((isRefused: boolean) => Promise<string | undefined>) | undefined
+/** The last token was answered 401: the next one has to be new. */
+let isRefused = false
 
-export function signInWith(give: () => Promise<string | undefined>): void {
+export function signInWith(give: (isRefused: boolean) => Promise<string | undefined>): void {
   signedIn = give
 }
 
@@ -21,7 +24,11 @@ async function take({ tenant, caller }: Acting, keep: (seconds: number) => void)
   const who = caller.kind === 'app' ? { app: caller.id } : { user: caller.id }
   const response = await fetch('/_relata/tokens', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'relata-world': currentSession().world },
+    headers: {
+      'Content-Type': 'application/json',
+      'client-request-id': ownRequestId(),
+      'relata-world': currentSession().world,
+    },
     body: JSON.stringify({ tenant: tenant.id, ...who }),
   })
   if (!response.ok) throw new Error(await response.text())
@@ -31,7 +38,11 @@ async function take({ tenant, caller }: Acting, keep: (seconds: number) => void)
 }
 
 export async function tokenOf(acting: Acting | undefined): Promise<string | undefined> {
-  if (currentSession().info.mode === 'registry') return signedIn?.()
+  if (currentSession().info.mode === 'registry') {
+    const wasRefused = isRefused
+    isRefused = false
+    return signedIn?.(wasRefused)
+  }
   if (acting === undefined) return undefined
   const key = `${currentSession().world} ${acting.tenant.id} ${acting.caller.kind} ${acting.caller.id}`
   const known = held.get(key)
@@ -49,6 +60,7 @@ export async function tokenOf(acting: Acting | undefined): Promise<string | unde
 
 /** After a 401: the next call takes a new one. */
 export function forgetToken(acting: Acting | undefined): void {
+  isRefused = true
   if (acting === undefined) return
   held.delete(`${currentSession().world} ${acting.tenant.id} ${acting.caller.kind} ${acting.caller.id}`)
 }

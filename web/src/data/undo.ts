@@ -16,9 +16,14 @@ export function rememberUndo(entry: Undoable): void {
   stack = [...stack, entry].slice(-most)
 }
 
+/** It cannot be taken back any more. */
+export function forgetUndo(entry: Undoable): void {
+  stack = stack.filter((one) => one !== entry)
+}
+
 /** Takes it back, once. Rejects with `Problem` where the server refuses. */
 export async function takeBack(entry: Undoable): Promise<void> {
-  stack = stack.filter((one) => one !== entry)
+  forgetUndo(entry)
   await entry.run()
 }
 

@@ -53,6 +53,18 @@ export function shortDate(instant: string | Date): string {
   }).format(new Date(instant))
 }
 
+/** Date, hours and minutes. */
+export function momentText(instant: string | Date): string {
+  const inUtc = settings().dates === 'utc'
+  return (
+    new Intl.DateTimeFormat(currentLanguage(), {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+      ...(inUtc ? { timeZone: 'UTC' } : {}),
+    }).format(new Date(instant)) + (inUtc ? ' UTC' : '')
+  )
+}
+
 /** As the settings say: relative, local or UTC. */
 export function instantText(instant: string | Date): string {
   return settings().dates === 'relative' ? relativeTime(instant) : fullTime(instant)

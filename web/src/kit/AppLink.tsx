@@ -10,6 +10,8 @@ interface AppLinkProps {
   readonly 'aria-current'?: 'page' | undefined
   readonly title?: string
   readonly inline?: boolean
+  /** When it is followed, as where it closes what it is in. */
+  readonly onFollow?: () => void
 }
 
 /** With a modifier the browser opens it elsewhere. */
@@ -17,7 +19,7 @@ export function isPlainClick(event: MouseEvent): boolean {
   return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
 }
 
-export function AppLink({ to, children, inline = false, ...more }: AppLinkProps) {
+export function AppLink({ to, children, inline = false, onFollow, ...more }: AppLinkProps) {
   const go = useGo()
   return (
     <FluentLink
@@ -27,6 +29,7 @@ export function AppLink({ to, children, inline = false, ...more }: AppLinkProps)
       onClick={(event) => {
         if (!isPlainClick(event)) return
         event.preventDefault()
+        onFollow?.()
         go(to)
       }}
     >

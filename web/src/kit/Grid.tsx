@@ -4,8 +4,17 @@
  */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { t } from '../i18n/t.ts'
+import { useShared } from './styles.ts'
 
 export interface GridColumn<Row> {
   readonly id: string
@@ -39,6 +48,8 @@ interface GridProps<Row> {
   /** The row that is open beside the grid. */
   readonly current?: string
   readonly rowName?: (row: Row) => string
+  /** On a telephone: all of a row in one cell, without heads. */
+  readonly card?: { readonly height: number; readonly of: (row: Row) => ReactNode }
 }
 
 const useStyles = makeStyles({
@@ -54,9 +65,8 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     fontWeight: tokens.fontWeightSemibold,
     fontSize: tokens.fontSizeBase200,
-    minWidth: 'max-content',
   },
-  body: { position: 'relative', minWidth: 'max-content' },
+  body: { position: 'relative' },
   row: {
     position: 'absolute',
     left: 0,
@@ -69,6 +79,13 @@ const useStyles = makeStyles({
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
   },
   chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  // High contrast turns the colours of what is under the pointer or chosen around.
+  turned: {
+    ':global(:root[data-theme="contrast"])': {
+      '&:hover *': { color: tokens.colorNeutralForeground1Hover },
+      '&[aria-selected="true"] *': { color: tokens.colorNeutralForeground1Selected },
+    },
+  },
   cell: {
     padding: '0 var(--cell-x)',
     overflow: 'hidden',
@@ -76,6 +93,8 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
+  check: { padding: '0 0 0 var(--cell-x)', textOverflow: 'clip' },
+  cardCell: { whiteSpace: 'normal' },
   end: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   sort: {
     padding: 0,
@@ -88,6 +107,7 @@ const useStyles = makeStyles({
   },
 })
 
+const narrow = matchMedia('(max-width: 640px)')
 const rowHeights = { comfortable: 32, dense: 28 } as const
 
 function rowHeight(): number {
@@ -95,20 +115,56 @@ function rowHeight(): number {
   return document.documentElement.dataset['density'] === 'dense' ? rowHeights.dense : rowHeights.comfortable
 }
 
+/** Head and rows are grids of their own: with one least width their columns stand below each other. */
+function leastWidth(template: string): string {
+  const widths = template.split(/ (?![^(]*\))/).map((width) => Number(/(\d+)px/.exec(width)?.[1] ?? 80))
+  return `${widths.reduce((sum, width) => sum + width, 0)}px`
+}
+
+/** A telephone, or a window as narrow. */
+export function useIsNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      narrow.addEventListener('change', listener)
+      return () => narrow.removeEventListener('change', listener)
+    },
+    () => narrow.matches,
+  )
+}
+
 export function Grid<Row>(props: GridProps<Row>) {
-  const { label, columns, rows, rowKey, total, onOpen, selected, onSelect, sort, onSort, onMore, current, rowName } =
-    props
+  const {
+    label,
+    columns: all,
+    card,
+    rows,
+    rowKey,
+    total,
+    onOpen,
+    selected,
+    onSelect,
+    sort,
+    onSort,
+    onMore,
+    current,
+    rowName,
+  } = props
   const styles = useStyles()
+  const shared = useShared()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState({ row: 0, column: 0 })
   const focusWanted = useRef(false)
-  const height = rowHeight()
+  const isCards = useIsNarrow() && card !== undefined
+  const columns: readonly GridColumn<Row>[] = isCards
+    ? [{ id: 'card', title: label, width: 'minmax(0, 1fr)', cell: card.of }]
+    : all
+  const height = isCards ? card.height : rowHeight()
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
-    scrollPaddingStart: height,
+    scrollPaddingStart: isCards ? 0 : height,
     // The focused row stays mounted wherever it is, else the focus would be lost.
     rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
       const first = Math.max(0, startIndex - overscan)
@@ -124,6 +180,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (onMore !== undefined && rows.length > 0 && lastShown >= rows.length - 20) onMore()
   }, [lastShown, rows.length, onMore])
   const template = `${onSelect === undefined ? '' : '40px '}${columns.map(({ width }) => width).join(' ')}`
+  const minWidth = isCards ? 0 : leastWidth(template)
   const focusCell = useCallback((element: HTMLElement | null) => {
     if (element !== null && focusWanted.current) {
       focusWanted.current = false
@@ -184,9 +241,14 @@ export function Grid<Row>(props: GridProps<Row>) {
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
-        <div className={styles.head} style={{ gridTemplateColumns: template }} role="row" aria-rowindex={1}>
-          {onSelect !== undefined && (
-            <div role="columnheader" className={styles.cell}>
+        <div
+          className={isCards ? shared.hidden : styles.head}
+          style={{ gridTemplateColumns: template, minWidth }}
+          role="row"
+          aria-rowindex={1}
+        >
+          {onSelect !== undefined && !isCards && (
+            <div role="columnheader" className={mergeClasses(styles.cell, styles.check)}>
               <input
                 type="checkbox"
                 aria-label={t('grid.selectAll')}
@@ -222,7 +284,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           })}
         </div>
       </div>
-      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px` }}>
+      <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px`, minWidth }}>
         {items.map(({ index, start }) => {
           const row = rows[index] as Row
           const id = rowKey(row)
@@ -235,8 +297,8 @@ export function Grid<Row>(props: GridProps<Row>) {
               aria-rowindex={index + 2}
               aria-selected={isChosen}
               {...(rowName === undefined ? {} : { 'aria-label': rowName(row) })}
-              className={mergeClasses(styles.row, isChosen && styles.chosen)}
-              style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+              className={mergeClasses(styles.row, styles.turned, isChosen && styles.chosen)}
+              style={{ gridTemplateColumns: template, transform: `translateY(${start}px)`, ...(isCards && { height }) }}
               onClick={() => {
                 setActive({ row: index, column: 0 })
                 onOpen?.(row)
@@ -244,7 +306,11 @@ export function Grid<Row>(props: GridProps<Row>) {
             >
               {onSelect !== undefined && (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: Space selects.
-                <div role="gridcell" className={styles.cell} onClick={(event) => event.stopPropagation()}>
+                <div
+                  role="gridcell"
+                  className={mergeClasses(styles.cell, styles.check)}
+                  onClick={(event) => event.stopPropagation()}
+                >
                   <input
                     type="checkbox"
                     tabIndex={-1}
@@ -263,7 +329,7 @@ export function Grid<Row>(props: GridProps<Row>) {
                     aria-colindex={at + 1}
                     tabIndex={isActive ? 0 : -1}
                     ref={isActive ? focusCell : undefined}
-                    className={mergeClasses(styles.cell, align === 'end' && styles.end)}
+                    className={mergeClasses(styles.cell, align === 'end' && styles.end, isCards && styles.cardCell)}
                     onFocus={() => {
                       if (!isActive) setActive({ row: index, column: at })
                     }}

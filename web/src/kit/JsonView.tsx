@@ -20,22 +20,51 @@ const useStyles = makeStyles({
   text: { color: tokens.colorPaletteBerryForeground2, overflowWrap: 'anywhere' },
   other: { color: tokens.colorPaletteForestForeground2 },
   line: { display: 'block' },
-  summary: { cursor: 'pointer' },
+  summary: { cursor: 'pointer', minHeight: '24px', lineHeight: '24px' },
+  link: {
+    padding: 0,
+    border: 'none',
+    background: 'none',
+    color: tokens.colorBrandForegroundLink,
+    font: 'inherit',
+    textAlign: 'start',
+    textDecorationLine: 'underline',
+    overflowWrap: 'anywhere',
+    cursor: 'pointer',
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
+  },
 })
 
 /** Deeper and longer than that begins folded. */
 const openDepth = 3
 const openLength = 60
 
-function Value({ name, value, depth }: { name: string | undefined; value: unknown; depth: number }): ReactNode {
+/** What following a text does; undefined: it leads nowhere. `path`: names and places from the root on. */
+export type FollowText = (path: readonly (string | number)[], text: string) => (() => void) | undefined
+
+interface ValueProps {
+  readonly name: string | undefined
+  readonly value: unknown
+  readonly path: readonly (string | number)[]
+  readonly follow: FollowText | undefined
+}
+
+function Value({ name, value, path, follow }: ValueProps): ReactNode {
   const styles = useStyles()
   const label = name === undefined ? null : <span className={styles.name}>{JSON.stringify(name)}: </span>
   if (value === null || typeof value !== 'object') {
     const kind = typeof value === 'string' ? styles.text : styles.other
+    const go = typeof value === 'string' ? follow?.(path, value) : undefined
     return (
       <span className={styles.line}>
         {label}
-        <span className={kind}>{JSON.stringify(value)}</span>
+        {go === undefined ? (
+          <span className={kind}>{JSON.stringify(value)}</span>
+        ) : (
+          <button type="button" className={styles.link} onClick={go}>
+            {JSON.stringify(value)}
+          </button>
+        )}
       </span>
     )
   }
@@ -53,22 +82,28 @@ function Value({ name, value, depth }: { name: string | undefined; value: unknow
       </span>
     )
   return (
-    <details open={depth < openDepth && entries.length <= openLength}>
+    <details open={path.length < openDepth && entries.length <= openLength}>
       <summary className={styles.summary}>
         {label}
         {open} {t('json.entries', { n: entries.length })} {close}
       </summary>
       <div className={styles.inner}>
         {entries.map(([key, one], at) => (
-          <Value key={key ?? at} name={key} value={one} depth={depth + 1} />
+          <Value key={key ?? at} name={key} value={one} path={[...path, key ?? at]} follow={follow} />
         ))}
       </div>
     </details>
   )
 }
 
-/** `text`: JSON, or another text, which is shown as it is. */
-export function JsonView({ text, what }: { readonly text: string; readonly what: string }) {
+interface JsonViewProps {
+  /** JSON, or another text, which is shown as it is. */
+  readonly text: string
+  readonly what: string
+  readonly follow?: FollowText
+}
+
+export function JsonView({ text, what, follow }: JsonViewProps) {
   const styles = useStyles()
   const shared = useShared()
   const parsed = useMemo(() => {
@@ -84,7 +119,7 @@ export function JsonView({ text, what }: { readonly text: string; readonly what:
       <div className={styles.copy}>
         <CopyButton text={parsed === undefined ? text : JSON.stringify(parsed.value, null, 2)} what={what} />
       </div>
-      {parsed === undefined ? text : <Value name={undefined} value={parsed.value} depth={0} />}
+      {parsed === undefined ? text : <Value name={undefined} value={parsed.value} path={[]} follow={follow} />}
     </div>
   )
 }

@@ -10,6 +10,7 @@ const useStyles = makeStyles({
   head: {
     display: 'flex',
     alignItems: 'center',
+    flexShrink: 0,
     gap: tokens.spacingHorizontalM,
     minHeight: '40px',
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}`,

@@ -1,7 +1,7 @@
 /** "Show as request": exactly what an action sends, to copy. */
 import { Button, Tooltip } from '@fluentui/react-components'
 import { useState } from 'react'
-import { curlOf, fullAddress } from '../data/describe.ts'
+import { bodyWords, curlOf, fullAddress } from '../data/describe.ts'
 import type { RequestPlan } from '../data/plan.ts'
 import { currentSession } from '../data/session.ts'
 import { tokenOf } from '../data/tokens.ts'
@@ -26,7 +26,7 @@ export function RequestView({ plan }: { readonly plan: RequestPlan }) {
           {name}: {value}
         </div>
       ))}
-      {plan.body !== undefined && <JsonView text={JSON.stringify(plan.body)} what={t('request.body')} />}
+      {plan.body !== undefined && <JsonView text={bodyWords(plan.body)} what={t('request.body')} />}
       <div className={shared.row}>
         <Button onClick={() => copy(curlOf(plan))}>{t('request.copyCurl')}</Button>
         {plan.needsToken && info.mode === 'stand-in' && (

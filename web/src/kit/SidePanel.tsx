@@ -15,6 +15,7 @@ import { DismissRegular } from './icons.ts'
 
 const useStyles = makeStyles({
   root: { width: '480px', maxWidth: '100vw' },
+  tools: { display: 'flex', flexShrink: 0 },
   body: {
     display: 'flex',
     flexDirection: 'column',
@@ -50,10 +51,10 @@ export function SidePanel({ title, isOpen, onClose, children, footer, tools, isM
       <DrawerHeader>
         <DrawerHeaderTitle
           action={
-            <>
+            <div className={styles.tools}>
               {tools}
               <Button appearance="subtle" aria-label={t('close')} icon={<DismissRegular />} onClick={onClose} />
-            </>
+            </div>
           }
         >
           {title}

@@ -13,6 +13,7 @@ export interface Shortcut {
 
 export const isMac = /mac/i.test(navigator.platform)
 
+/** The frame's first: what a page has counts before it, whichever came first. */
 let active: readonly (readonly Shortcut[])[] = []
 const listeners = new Set<() => void>()
 
@@ -60,7 +61,7 @@ function handle(event: KeyboardEvent): void {
 addEventListener('keydown', handle)
 
 /** While the component is there. What was said last comes first. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+export function useShortcuts(shortcuts: readonly Shortcut[], isFrame = false): void {
   const latest = useRef(shortcuts)
   latest.current = shortcuts
   const names = shortcuts.map(({ keys, words }) => `${keys}\n${words}`).join('\n\n')
@@ -70,9 +71,9 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
       ...one,
       run: (event: KeyboardEvent) => latest.current[at]?.run(event),
     }))
-    put([...active, group])
+    put(isFrame ? [group, ...active] : [...active, group])
     return () => put(active.filter((one) => one !== group))
-  }, [names])
+  }, [names, isFrame])
 }
 
 export function useActiveShortcuts(): readonly Shortcut[] {

@@ -9,14 +9,14 @@ import { usePills } from './pills.ts'
 
 interface FaultRule {
   readonly id: string
-  readonly enabled?: boolean
+  readonly on: boolean
 }
 
 export function FaultPill() {
   const pills = usePills()
   const go = useGo()
   const { data } = useRead('faults', [], control<{ readonly value: readonly FaultRule[] }>('GET', '/faults'))
-  const n = data?.value.filter(({ enabled }) => enabled !== false).length ?? 0
+  const n = data?.value.filter(({ on }) => on).length ?? 0
   if (n === 0) return null
   return (
     <Button

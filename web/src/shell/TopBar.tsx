@@ -8,6 +8,7 @@ import { shownKeys } from '../kit/shortcuts.ts'
 import { ActingAs } from './ActingAs.tsx'
 import { ClockPill } from './ClockPill.tsx'
 import { FaultPill } from './FaultPill.tsx'
+import { JobPill } from './JobPill.tsx'
 import { WorldPill } from './WorldPill.tsx'
 
 const useStyles = makeStyles({
@@ -78,6 +79,7 @@ export function TopBar({ onSearch, onMenu }: TopBarProps) {
         </span>
       </Button>
       <span className={styles.space} />
+      {has('term-store') && <JobPill />}
       {has('faults') && <FaultPill />}
       {has('worlds') && <WorldPill />}
       {has('clock-move') && <ClockPill />}

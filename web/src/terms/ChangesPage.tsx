@@ -1,6 +1,260 @@
+/** All changes of the taxonomy, newest first, as they happen; each can be taken back where nothing later stands on it. */
+import { Button, Input, mergeClasses, Tooltip } from '@fluentui/react-components'
+import { useEffect, useMemo, useState } from 'react'
+import { useAction } from '../data/action.ts'
+import { graph } from '../data/plan.ts'
+import type { Change } from '../data/types.ts'
 import { t } from '../i18n/t.ts'
+import { AppLink } from '../kit/AppLink.tsx'
+import { Empty } from '../kit/Empty.tsx'
+import { Grid, type GridColumn } from '../kit/Grid.tsx'
+import { ArrowUndoRegular } from '../kit/icons.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
+import { Problem } from '../kit/Problem.tsx'
+import { RequestPreview } from '../kit/RequestPreview.tsx'
+import { Skeleton } from '../kit/Skeleton.tsx'
+import { useShared } from '../kit/styles.ts'
+import { TimeText } from '../kit/TimeText.tsx'
+import { useView } from '../kit/view.ts'
+import { Choice, PlaceChoice } from './Choice.tsx'
+import { useGroups } from './groups.ts'
+import { usePageStyles } from './pageStyles.ts'
+import { takenBack, undoId } from './past/change-facts.ts'
+import { type ChangeWords, verbs, verbText, wordsOf } from './past/change-words.ts'
+import { changesPlan, useChanges } from './past/changes.ts'
+import { DeltaLink } from './past/DeltaLink.tsx'
+import { KindIcon } from './past/KindIcon.tsx'
+import { PastTabs } from './past/PastTabs.tsx'
+
+/** So many rows are wanted where the page itself chooses among them. */
+const wantedRows = 30
+
+interface Row {
+  readonly change: Change
+  readonly words: ChangeWords
+  readonly isTakenBack: boolean
+}
+
+interface UndoProps {
+  readonly row: Row
+  readonly isBusy: boolean
+  readonly onUndo: (row: Row) => void
+}
+
+function Undo({ row, isBusy, onUndo }: UndoProps) {
+  const why = row.isTakenBack ? t('termchanges.takenBack') : undefined
+  const button = (
+    <Button
+      size="small"
+      disabledFocusable={isBusy || why !== undefined}
+      aria-label={t('termchanges.undoOf', { what: `${row.words.verb}, ${row.words.name}` })}
+      onClick={(event) => {
+        event.stopPropagation()
+        if (!isBusy && why === undefined) onUndo(row)
+      }}
+    >
+      {t(row.change.importId === null || row.change.importId === undefined ? 'undo' : 'termchanges.undoImport')}
+    </Button>
+  )
+  return why === undefined ? (
+    button
+  ) : (
+    <Tooltip content={why} relationship="description">
+      {button}
+    </Tooltip>
+  )
+}
+
+function What({ row: { words } }: { readonly row: Row }) {
+  return (
+    <>
+      <KindIcon kind={words.kind} />{' '}
+      {words.to === undefined ? words.name : <AppLink to={words.to}>{words.name}</AppLink>}
+    </>
+  )
+}
+
+function columnsOf(isBusy: boolean, onUndo: (row: Row) => void): readonly GridColumn<Row>[] {
+  return [
+    {
+      id: 'when',
+      title: t('termchanges.when'),
+      width: 'minmax(130px, 1fr)',
+      cell: ({ change }) => <TimeText at={change.changedDateTime} />,
+    },
+    { id: 'by', title: t('termpages.by'), width: 'minmax(180px, 1fr)', cell: ({ words }) => words.by },
+    { id: 'verb', title: t('termchanges.done'), width: 'minmax(140px, 1fr)', cell: ({ words }) => words.verb },
+    { id: 'what', title: t('termchanges.what'), width: 'minmax(180px, 2fr)', cell: (row) => <What row={row} /> },
+    { id: 'before', title: t('termimport.before'), width: 'minmax(130px, 2fr)', cell: ({ words }) => words.before },
+    { id: 'after', title: t('termimport.after'), width: 'minmax(130px, 2fr)', cell: ({ words }) => words.after },
+    {
+      id: 'undo',
+      title: t('termpages.actions'),
+      width: '156px',
+      cell: (row) => <Undo row={row} isBusy={isBusy} onUndo={onUndo} />,
+    },
+  ]
+}
+
+function undoPlan(change: Change) {
+  return graph<Change>('POST', '/termStore/relata.undo', { body: { changeId: undoId(change) } })
+}
 
 export default function ChangesPage() {
-  return <PageFrame title={t('termpages.title')}>{null}</PageFrame>
+  const page = usePageStyles()
+  const shared = useShared()
+  const { view, set } = useView()
+  const known = useGroups()
+  const read = useChanges(view)
+  const { run, isBusy, problem, clear } = useAction()
+  const [current, setCurrent] = useState<Row | undefined>()
+  const { data, hasNextPage, isFetching, fetchNextPage, error, refetch } = read
+  const changes = useMemo(() => data?.pages.flatMap((one) => one.changes), [data])
+  const people = useMemo(
+    () => [...new Set((changes ?? []).flatMap(({ by }) => (by?.name ? [by.name] : [])))].sort(),
+    [changes],
+  )
+  const rows = useMemo(() => {
+    const names = new Map([...(data?.pages ?? [])].reverse().flatMap((one) => [...one.names]))
+    const gone = takenBack(changes ?? [])
+    const wanted = (view['find'] ?? '').trim().toLowerCase()
+    return (changes ?? [])
+      .filter(({ by }) => view['by'] === undefined || by?.name === view['by'])
+      .map(
+        (change): Row => ({
+          change,
+          words: wordsOf(change, names, known),
+          isTakenBack: gone.has(String(change.id)) || gone.has(change.importId ?? '') || gone.has(change.batchId ?? ''),
+        }),
+      )
+      .filter(({ words }) => Object.values(words).join(' ').toLowerCase().includes(wanted))
+  }, [data, changes, known, view])
+  const isChosenHere = view['by'] !== undefined || view['find'] !== undefined
+  useEffect(() => {
+    if (isChosenHere && rows.length < wantedRows && hasNextPage && !isFetching) void fetchNextPage()
+  }, [isChosenHere, rows.length, hasNextPage, isFetching, fetchNextPage])
+  const undo = (row: Row): void => {
+    clear()
+    void run(undoPlan(row.change), {
+      done: t('undo.done', { what: `${row.words.verb}, ${row.words.name}` }),
+      touches: ['relata.taxonomy.undo'],
+    })
+  }
+  return (
+    <PageFrame
+      title={t('nav.changes')}
+      trail={<AppLink to="/terms">{t('nav.terms')}</AppLink>}
+      tools={
+        <>
+          <DeltaLink />
+          <RequestPreview plans={() => [current === undefined ? changesPlan(view) : undoPlan(current.change)]} />
+        </>
+      }
+      isFull
+    >
+      <div className={page.root}>
+        <div className={page.tools}>
+          <PastTabs current="/terms/changes" />
+        </div>
+        <div className={page.tools}>
+          <Input
+            className={page.filter}
+            type="search"
+            aria-label={t('termpages.filter')}
+            placeholder={t('termpages.filter')}
+            value={view['find'] ?? ''}
+            onChange={(_, { value }) => set({ find: value === '' ? undefined : value })}
+          />
+          <PlaceChoice
+            label={t('termpages.set')}
+            all={t('termpages.allSets')}
+            known={known}
+            set={view['set']}
+            hasGroups={false}
+            onChoose={(place) => set({ set: place.set })}
+          />
+          <Choice
+            label={t('termchanges.done')}
+            value={view['verb']}
+            options={[
+              { value: '', text: t('termchanges.allVerbs') },
+              ...verbs.map((value) => ({ value, text: verbText(value) })),
+            ]}
+            onChoose={(verb) => set({ verb })}
+          />
+          <Choice
+            label={t('termpages.by')}
+            value={view['by']}
+            options={[
+              { value: '', text: t('termpages.everybody') },
+              ...people.map((value) => ({ value, text: value })),
+            ]}
+            onChoose={(by) => set({ by })}
+          />
+        </div>
+        <div className={page.message}>
+          {problem !== undefined && <Problem error={problem} onClose={clear} />}
+          {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
+          {changes === undefined && error === null && <Skeleton lines={6} />}
+        </div>
+        {changes !== undefined && rows.length === 0 && !isFetching && (
+          <Empty
+            text={changes.length === 0 ? t('termchanges.empty') : t('termpages.noneOf', { n: changes.length })}
+            {...(Object.keys(view).length === 0
+              ? {}
+              : {
+                  action: (
+                    <Button
+                      size="small"
+                      onClick={() => set({ find: undefined, by: undefined, verb: undefined, set: undefined })}
+                    >
+                      {t('termpages.clearAll')}
+                    </Button>
+                  ),
+                })}
+          />
+        )}
+        {rows.length > 0 && (
+          <div className={page.list}>
+            <Grid
+              label={t('nav.changes')}
+              columns={columnsOf(isBusy, undo)}
+              rows={rows}
+              rowKey={({ change }) => String(change.id)}
+              rowName={({ words }) => `${words.verb} ${words.name}`}
+              onOpen={setCurrent}
+              {...(current === undefined ? {} : { current: String(current.change.id) })}
+              onMore={() => {
+                if (hasNextPage && !isFetching) void fetchNextPage()
+              }}
+              card={{
+                height: 116,
+                of: (row) => (
+                  <div className={page.card}>
+                    <div className={shared.ellipsis}>
+                      <strong>{row.words.verb}</strong> <What row={row} />
+                    </div>
+                    <div className={mergeClasses(shared.small, shared.ellipsis)}>
+                      {[row.words.before, row.words.after].filter((part) => part !== '').join(' → ')}
+                    </div>
+                    <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>
+                      <TimeText at={row.change.changedDateTime} /> · {row.words.by}
+                    </div>
+                    <div>
+                      <Undo row={row} isBusy={isBusy} onUndo={undo} />
+                    </div>
+                  </div>
+                ),
+              }}
+            />
+          </div>
+        )}
+        {isBusy && (
+          <div className={page.foot}>
+            <ArrowUndoRegular /> {t('termimport.job.undoing')}
+          </div>
+        )}
+      </div>
+    </PageFrame>
+  )
 }

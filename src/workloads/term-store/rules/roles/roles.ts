@@ -85,7 +85,7 @@ export async function checkRole(
     context,
     lacking(
       'The current user has insufficient permissions to perform this operation.',
-      { layer: 'role', wanted, held: held === undefined ? [] : [titles[held]] },
+      { layer: 'role', wanted, held: held === undefined ? [] : [titles[held]], group: groupId },
       { code: 'accessDenied', spec: 'term-store.md §2.2' },
     ),
   )

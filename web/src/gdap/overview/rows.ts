@@ -1,0 +1,92 @@
+/** Reads the list page by page, the counts of the tiles in one batch, and all rows where an action wants all of them. */
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+import { key } from '../../data/keys.ts'
+import { following, graph, type RequestPlan } from '../../data/plan.ts'
+import { useRead } from '../../data/query.ts'
+import { ask } from '../../data/send.ts'
+import type { Page } from '../../data/types.ts'
+import type { RelationshipRow } from '../api.ts'
+import { type TileName, tileFilter, tiles } from './filter.ts'
+
+const relationships = '/tenantRelationships/delegatedAdminRelationships'
+const pageSize = 100
+/** The most that Graph gives at once. */
+const largestPage = 300
+
+export function listPlan(
+  filter: string | undefined,
+  order: string,
+  top = pageSize,
+): RequestPlan<Page<RelationshipRow>> {
+  return graph('GET', relationships, {
+    query: {
+      $filter: filter,
+      $orderby: order,
+      $top: top,
+      $count: 'true',
+      $expand: 'accessAssignments($select=id,status,accessContainer,accessDetails)',
+    },
+  })
+}
+
+export function useRows(filter: string | undefined, order: string) {
+  const plan = listPlan(filter, order)
+  const read = useInfiniteQuery({
+    queryKey: key('relationships', 'list', plan.path),
+    queryFn: ({ pageParam, signal }) => ask(pageParam, { signal }),
+    initialPageParam: plan,
+    getNextPageParam: ({ '@odata.nextLink': link }) =>
+      link === undefined ? undefined : following<Page<RelationshipRow>>(link),
+    placeholderData: keepPreviousData,
+  })
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = read
+  const rows = useMemo(() => data?.pages.flatMap(({ value }) => value) ?? [], [data])
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  return { ...read, rows, total: data?.pages[0]?.['@odata.count'], more, plan }
+}
+
+interface BatchAnswer {
+  readonly responses: readonly { readonly id: string; readonly status: number; readonly body?: unknown }[]
+}
+
+export function countsPlan(now: string): RequestPlan<BatchAnswer> {
+  return graph('POST', '/$batch', {
+    body: {
+      requests: tiles.map((tile) => ({
+        id: tile,
+        method: 'GET',
+        url: `${relationships}/$count?$filter=${encodeURIComponent(tileFilter(tile, now))}`,
+      })),
+    },
+  })
+}
+
+/** By tile; those that failed are not there. */
+export function useCounts(now: string): ReadonlyMap<TileName, number> {
+  const { data } = useRead('relationships', ['counts', now], countsPlan(now), { placeholderData: keepPreviousData })
+  const known = (data?.responses ?? []).filter(({ status }) => status === 200)
+  return new Map(known.map(({ id, body }) => [id as TileName, Number(body)]))
+}
+
+/** All rows of a filter. Calls back with how many there are so far. */
+export async function readAll(
+  filter: string | undefined,
+  order: string,
+  onProgress: (n: number, total: number) => void,
+): Promise<readonly RelationshipRow[]> {
+  const rows: RelationshipRow[] = []
+  let plan: RequestPlan<Page<RelationshipRow>> | undefined = listPlan(filter, order, largestPage)
+  let total = 0
+  while (plan !== undefined) {
+    const page: Page<RelationshipRow> = await ask(plan)
+    rows.push(...page.value)
+    total = page['@odata.count'] ?? total
+    onProgress(rows.length, total)
+    const next = page['@odata.nextLink']
+    plan = next === undefined ? undefined : following(next)
+  }
+  return rows
+}

@@ -1,0 +1,123 @@
+/** The course of one relationship, drawn from the server's table of states; in the stand-in one can jump to what will come. */
+import { Button, Link, makeStyles, tokens } from '@fluentui/react-components'
+import { useAction } from '../../data/action.ts'
+import { control } from '../../data/plan.ts'
+import { useRead } from '../../data/query.ts'
+import { useFeature } from '../../data/session.ts'
+import { listText, serverNow, shortDate } from '../../i18n/format.ts'
+import { t } from '../../i18n/t.ts'
+import { Problem } from '../../kit/Problem.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { Timeline, type TimelineStep } from '../../kit/Timeline.tsx'
+import { plans, type RelationshipRow, useAudits } from '../api.ts'
+import { type LifeStep, lifeSteps } from '../lifeLine.ts'
+
+const useStyles = makeStyles({
+  jump: { minHeight: '24px' },
+  strip: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM, flexWrap: 'wrap' },
+})
+
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Names of people whom the records tell by id. */
+export function useNames(ids: readonly (string | undefined)[]): (id: string | undefined) => string | undefined {
+  const unknown = [...new Set(ids.filter((id): id is string => id !== undefined && guid.test(id)))].sort().slice(0, 15)
+  const { data } = useRead('directory', ['names', ...unknown], plans.people(unknown), { enabled: unknown.length > 0 })
+  const names = new Map(
+    (data?.value ?? []).map(({ id, displayName, userPrincipalName }) => [id, userPrincipalName ?? displayName ?? id]),
+  )
+  return (id) =>
+    id === undefined ? undefined : (names.get(id) ?? (guid.test(id) ? t('gdap.byApp', { id: id.slice(0, 8) }) : id))
+}
+
+/** Jumps of the clock: only where it can be moved. */
+export function useJump() {
+  const canMove = useFeature('clock-move')
+  const { run, problem, isBusy, clear } = useAction()
+  const moved = ['relata.clock-changed', 'relata.granular-admin-relationship-changed']
+  return {
+    canMove,
+    problem,
+    isBusy,
+    clear,
+    to: (at: string) =>
+      run(control('POST', '/clock', { body: { set: at } }), {
+        done: t('gdap.jump.done', { at: shortDate(at) }),
+        touches: moved,
+      }),
+    home: () =>
+      run(control('POST', '/clock', { body: { set: new Date().toISOString(), freeze: false } }), {
+        done: t('gdap.jump.home'),
+        touches: moved,
+      }),
+  }
+}
+
+function remindersText(reminders: readonly string[]): string {
+  const now = serverNow().toISOString()
+  const sent = reminders.filter((at) => at <= now)
+  const coming = reminders.filter((at) => at > now)
+  return [
+    sent.length === 0 ? '' : t('gdap.life.reminded', { dates: listText(sent.map(shortDate)) }),
+    coming.length === 0 ? '' : t('gdap.life.reminders', { dates: listText(coming.map(shortDate)) }),
+  ]
+    .filter((text) => text !== '')
+    .join(' ')
+}
+
+export function LifeLine({ row }: { readonly row: RelationshipRow }) {
+  const styles = useStyles()
+  const shared = useShared()
+  const audits = useAudits(row.id)
+  const steps = lifeSteps(row, audits.data?.value ?? [])
+  const nameOf = useNames(steps.map(({ by }) => by))
+  const jump = useJump()
+  const clock = useRead('clock', [], control<{ now: string; frozen: boolean }>('GET', '/clock'), {
+    enabled: jump.canMove,
+  })
+  const isMoved =
+    clock.data !== undefined &&
+    (clock.data.frozen || Math.abs(new Date(clock.data.now).getTime() - clock.dataUpdatedAt) > 12 * 3_600_000)
+  const shownOf = (step: LifeStep, index: number): TimelineStep => {
+    const { name, state, at, by, reminders } = step
+    const canJump = jump.canMove && state === 'future' && at !== undefined
+    return {
+      id: `${name} ${index}`,
+      title: name === 'waits' && state === 'past' ? t('gdap.life.sent') : t(`gdap.life.${name}`),
+      state,
+      at,
+      by: nameOf(by),
+      note: (
+        <>
+          {at !== undefined && <div>{shortDate(at)}</div>}
+          {reminders !== undefined && <div>{remindersText(reminders)}</div>}
+          {canJump && (
+            <Link
+              as="button"
+              className={styles.jump}
+              disabledFocusable={jump.isBusy}
+              aria-label={t('gdap.jump.label', { what: t(`gdap.life.${name}`) })}
+              onClick={() => void jump.to(at)}
+            >
+              {t('gdap.jump')}
+            </Link>
+          )}
+        </>
+      ),
+    }
+  }
+  return (
+    <section className={shared.card} aria-label={t('gdap.life.label')}>
+      <Timeline label={t('gdap.life.label')} steps={steps.map(shownOf)} />
+      {jump.canMove && isMoved && clock.data !== undefined && (
+        <div className={styles.strip}>
+          <span className={shared.small}>{t('gdap.jump.moved', { now: shortDate(clock.data.now) })}</span>
+          <Button size="small" onClick={() => void jump.home()}>
+            {t('gdap.jump.trueTime')}
+          </Button>
+        </div>
+      )}
+      {jump.problem !== undefined && <Problem error={jump.problem} onClose={jump.clear} />}
+    </section>
+  )
+}

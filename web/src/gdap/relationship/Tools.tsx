@@ -1,0 +1,171 @@
+/** What one can do with a relationship, each with the reason where its status forbids it. */
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Tooltip } from '@fluentui/react-components'
+import { useState } from 'react'
+import type { Action } from '../../data/action.ts'
+import { invalidate } from '../../data/invalidate.ts'
+import type { RequestPlan } from '../../data/plan.ts'
+import { queryClient } from '../../data/query.ts'
+import { ask } from '../../data/send.ts'
+import { t } from '../../i18n/t.ts'
+import { useCopy } from '../../kit/CopyId.tsx'
+import { CopyRegular, MoreHorizontalRegular } from '../../kit/icons.ts'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
+import { useGo } from '../../kit/view.ts'
+import { invitationLink, plans, type RelationshipRow, roleIdsOf, rolesBody, touched, useAssignments } from '../api.ts'
+import { extendPlan, extendWords } from '../extend.ts'
+import { ReasonButton } from '../ReasonButton.tsx'
+import { hasGlobalAdministrator, reasonAgainst, reasonAgainstExtending } from '../reasons.ts'
+import { globalAdministrator } from '../rules.ts'
+import { isExtended } from '../status.ts'
+import { Terminate } from '../Terminate.tsx'
+
+interface ToolsProps {
+  readonly row: RelationshipRow
+  readonly action: Action
+}
+
+function withoutGlobal(row: RelationshipRow): RequestPlan {
+  return plans.change(row, { accessDetails: rolesBody(roleIdsOf(row).filter((id) => id !== globalAdministrator)) })
+}
+
+/** The one thing that its status asks for. */
+function Primary({ row, action }: ToolsProps) {
+  const copy = useCopy()
+  const { status } = row
+  if (status === 'created')
+    return (
+      <Button
+        appearance="primary"
+        disabledFocusable={action.isBusy}
+        onClick={() =>
+          void action.run(plans.request(row.id, 'lockForApproval'), { done: t('gdap.lock.done'), touches: touched })
+        }
+      >
+        {t('gdap.lock')}
+      </Button>
+    )
+  if (status === 'approvalPending')
+    return (
+      <Button appearance="primary" icon={<CopyRegular />} onClick={() => copy(invitationLink(row.id))}>
+        {t('gdap.invitation.copy')}
+      </Button>
+    )
+  return (
+    <ReasonButton
+      appearance={status === 'active' ? 'primary' : 'secondary'}
+      reason={reasonAgainstExtending(row)}
+      onClick={() => void action.run(extendPlan(row), extendWords(row))}
+    >
+      {t(isExtended(row) ? 'gdap.extend.switchOff' : 'gdap.extend.switchOn')}
+    </ReasonButton>
+  )
+}
+
+/** A line of the menu; one that cannot act says why below its name. */
+function Item({ text, reason, onClick }: { text: string; reason?: string | undefined; onClick: () => void }) {
+  return (
+    <MenuItem
+      {...(reason === undefined ? {} : { disabled: true, subText: reason })}
+      onClick={() => {
+        if (reason === undefined) onClick()
+      }}
+    >
+      {text}
+    </MenuItem>
+  )
+}
+
+export function Tools({ row, action }: ToolsProps) {
+  const go = useGo()
+  const [isEnding, setEnding] = useState(false)
+  const assignments = useAssignments(row.id)
+  const name = row.displayName ?? ''
+  const noGlobal = hasGlobalAdministrator(row) ? undefined : t('gdap.noGlobal')
+  const terminate = async (): Promise<void> => {
+    setEnding(false)
+    await action.run(plans.request(row.id, 'terminate'), { done: t('gdap.terminate.done', { name }), touches: touched })
+  }
+  const remove = async (): Promise<void> => {
+    const sent = await action.run(plans.remove(row), {
+      done: t('gdap.deleted', { name }),
+      touches: touched,
+      undo: () => restore(row),
+    })
+    if (sent !== undefined) go('/gdap/relationships')
+  }
+  return (
+    <>
+      <Primary row={row} action={action} />
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <Tooltip content={t('gdap.more')} relationship="label">
+            <Button appearance="subtle" icon={<MoreHorizontalRegular />} />
+          </Tooltip>
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            {(row.status === 'created' || row.status === 'approvalPending') && (
+              <Item
+                text={t(isExtended(row) ? 'gdap.extend.switchOff' : 'gdap.extend.switchOn')}
+                reason={reasonAgainstExtending(row)}
+                onClick={() => void action.run(extendPlan(row), extendWords(row))}
+              />
+            )}
+            <Item
+              text={t('gdap.edit')}
+              reason={row.status === 'created' ? undefined : reasonAgainst(row, 'delete')}
+              onClick={() => go(`/gdap/new?edit=${row.id}`)}
+            />
+            <Item text={t('gdap.like')} onClick={() => go(`/gdap/new?from=${row.id}`)} />
+            <Item
+              text={t('gdap.removeGlobal')}
+              reason={row.status === 'active' ? noGlobal : reasonAgainst(row, 'assign')}
+              onClick={() =>
+                void action.run(withoutGlobal(row), { done: t('gdap.removeGlobal.done'), touches: touched })
+              }
+            />
+            <Item text={t('gdap.deleteDraft')} reason={reasonAgainst(row, 'delete')} onClick={() => void remove()} />
+            <Item
+              text={t('gdap.terminate.open')}
+              reason={reasonAgainst(row, 'terminate')}
+              onClick={() => setEnding(true)}
+            />
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+      <RequestPreview plans={() => plansOf(row)} />
+      <Terminate
+        name={name}
+        count={1}
+        assignments={assignments.data?.value ?? []}
+        isOpen={isEnding}
+        onCancel={() => setEnding(false)}
+        onConfirm={() => void terminate()}
+      />
+    </>
+  )
+}
+
+/** What the page reads, and what its first button sends. */
+function plansOf(row: RelationshipRow): readonly RequestPlan[] {
+  const reads = [plans.one(row.id), plans.assignments(row.id)]
+  if (row.status === 'created') return [...reads, plans.request(row.id, 'lockForApproval')]
+  if (row.status === 'active') return [...reads, extendPlan(row)]
+  return reads
+}
+
+/** A deleted draft is made again: it has a new id then. */
+async function restore(row: RelationshipRow): Promise<void> {
+  const { displayName, duration, autoExtendDuration, customer } = row
+  const customerBody = typeof customer?.tenantId === 'string' ? { customer: { tenantId: customer.tenantId } } : {}
+  await ask(
+    plans.create({
+      displayName,
+      duration,
+      autoExtendDuration,
+      ...customerBody,
+      accessDetails: rolesBody(roleIdsOf(row)),
+    }),
+  )
+  invalidate(queryClient, touched)
+}

@@ -1,0 +1,140 @@
+/** What went over the wire about the relationship that is shown: writes and events, newest first; and the brake. */
+import { Checkbox, makeStyles, mergeClasses, Switch, Tooltip, tokens } from '@fluentui/react-components'
+import { useState } from 'react'
+import { useAction } from '../../data/action.ts'
+import { key } from '../../data/keys.ts'
+import { queryClient, useRead } from '../../data/query.ts'
+import { t } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
+import { Problem } from '../../kit/Problem.tsx'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { TimeText } from '../../kit/TimeText.tsx'
+import { addSlowRule, faultRules, removeSlowRule, slowRule } from './api.ts'
+import { shortPath, useWire, type WireEntry } from './wire.ts'
+
+const useStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', minHeight: 0, minWidth: 0, height: '100%' },
+  head: {
+    display: 'flex',
+    alignItems: 'center',
+    flexWrap: 'wrap',
+    columnGap: tokens.spacingHorizontalM,
+    padding: `0 ${tokens.spacingHorizontalXXL}`,
+    '@media (max-width: 640px)': { padding: `0 ${tokens.spacingHorizontalL}` },
+  },
+  title: { margin: 0, fontSize: tokens.fontSizeBase300, fontWeight: tokens.fontWeightSemibold },
+  list: {
+    listStyle: 'none',
+    margin: 0,
+    padding: `0 ${tokens.spacingHorizontalXXL} ${tokens.spacingVerticalS}`,
+    overflow: 'auto',
+    minHeight: 0,
+    flexGrow: 1,
+    '@media (max-width: 640px)': { padding: `0 ${tokens.spacingHorizontalL}` },
+  },
+  line: {
+    display: 'grid',
+    gridTemplateColumns: '112px 56px minmax(0, 1fr) max-content',
+    alignItems: 'baseline',
+    columnGap: tokens.spacingHorizontalS,
+    paddingBlock: tokens.spacingVerticalXXS,
+    '@media (max-width: 640px)': { gridTemplateColumns: '56px minmax(0, 1fr) max-content' },
+  },
+  time: { '@media (max-width: 640px)': { display: 'none' } },
+  refused: { color: tokens.colorStatusWarningForeground1, fontWeight: tokens.fontWeightSemibold },
+  event: { fontStyle: 'italic' },
+  empty: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
+})
+
+function Line({ entry, relationshipId }: { readonly entry: WireEntry; readonly relationshipId: string }) {
+  const styles = useStyles()
+  const shared = useShared()
+  const time = (
+    <span className={mergeClasses(shared.soft, shared.numbers, styles.time)}>
+      <TimeText at={entry.dateTime} />
+    </span>
+  )
+  if (entry.kind === 'event')
+    return (
+      <li className={mergeClasses(styles.line, shared.small)}>
+        {time}
+        <span className={shared.soft}>{t('sides.wire.event')}</span>
+        <span className={mergeClasses(shared.ellipsis, styles.event)}>{entry.name}</span>
+        <span />
+      </li>
+    )
+  const { id, method, path, status, durationMs, caller } = entry
+  return (
+    <li className={mergeClasses(styles.line, shared.small)}>
+      {time}
+      <strong>{method}</strong>
+      <span className={shared.ellipsis} title={path}>
+        <AppLink to={`/requests/${id}`}>{shortPath(path, relationshipId)}</AppLink>
+        {caller?.name !== undefined && <span className={shared.soft}> {caller.name}</span>}
+      </span>
+      <span className={mergeClasses(shared.numbers, status >= 400 && styles.refused)}>
+        {status}
+        {durationMs !== undefined && (
+          <span className={shared.soft}> {t('status.ms', { ms: Math.round(durationMs) })}</span>
+        )}
+      </span>
+    </li>
+  )
+}
+
+function SlowDown() {
+  const action = useAction()
+  const rules = useRead('faults', [], faultRules)
+  const isOn = rules.data?.value.some(({ id, on }) => id === slowRule.id && on !== false) === true
+  const toggle = async (wanted: boolean): Promise<void> => {
+    await action.run(wanted ? addSlowRule : removeSlowRule, {
+      done: t(wanted ? 'sides.slow.on' : 'sides.slow.off'),
+    })
+    await queryClient.invalidateQueries({ queryKey: key('faults') })
+  }
+  return (
+    <>
+      <Tooltip content={t('sides.slow.what')} relationship="description">
+        <Switch
+          label={t('sides.slow')}
+          checked={isOn}
+          disabledFocusable={action.isBusy}
+          onChange={(_, { checked }) => void toggle(checked)}
+        />
+      </Tooltip>
+      <RequestPreview plans={() => [isOn ? removeSlowRule : addSlowRule]} />
+      {action.problem !== undefined && <Problem error={action.problem} onClose={action.clear} />}
+    </>
+  )
+}
+
+export function WireStrip({ relationshipId }: { readonly relationshipId: string | undefined }) {
+  const styles = useStyles()
+  const shared = useShared()
+  const [hasReads, setHasReads] = useState(false)
+  const entries = useWire(relationshipId, hasReads)
+  return (
+    <div className={styles.root}>
+      <div className={styles.head}>
+        <h2 className={mergeClasses(styles.title, shared.grow)}>{t('sides.wire')}</h2>
+        <Checkbox
+          label={t('sides.wire.reads')}
+          checked={hasReads}
+          onChange={(_, { checked }) => setHasReads(checked === true)}
+        />
+        <SlowDown />
+      </div>
+      {entries.length === 0 || relationshipId === undefined ? (
+        <div className={mergeClasses(styles.empty, shared.soft, shared.small)}>{t('sides.wire.none')}</div>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
+        <ul className={styles.list} aria-label={t('sides.wire')} tabIndex={0}>
+          {entries.map((entry) => (
+            <Line key={entry.key} entry={entry} relationshipId={relationshipId} />
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,149 @@
+/** "Call it": a program in each language that calls this server, to copy; and the first call made here. */
+import { Button, makeStyles, mergeClasses, Select, Tab, TabList, Tooltip, tokens } from '@fluentui/react-components'
+import { useState } from 'react'
+import { act, useAction } from '../../data/action.ts'
+import { graph } from '../../data/plan.ts'
+import { useSession } from '../../data/session.ts'
+import { t } from '../../i18n/t.ts'
+import { CopyButton } from '../../kit/CopyId.tsx'
+import { SendRegular } from '../../kit/icons.ts'
+import { Problem } from '../../kit/Problem.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { useGo, useView } from '../../kit/view.ts'
+import recipesJson from '../recipes.json'
+import { filledIn, type Recipe, wholeText } from '../recipes.ts'
+
+const recipes: readonly Recipe[] = recipesJson
+const storageKey = 'relata.recipe'
+
+const useStyles = makeStyles({
+  head: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM, flexWrap: 'wrap' },
+  tabs: { flexWrap: 'wrap', '@media (max-width: 640px)': { display: 'none' } },
+  select: { display: 'none', '@media (max-width: 640px)': { display: 'inline-flex' } },
+  block: {
+    position: 'relative',
+    backgroundColor: tokens.colorNeutralBackground3,
+    borderRadius: tokens.borderRadiusMedium,
+    marginTop: tokens.spacingVerticalS,
+  },
+  code: {
+    margin: 0,
+    padding: tokens.spacingHorizontalM,
+    paddingRight: tokens.spacingHorizontalXXXL,
+    overflow: 'auto',
+    maxHeight: '320px',
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase200,
+  },
+  copy: { position: 'absolute', top: '4px', right: '4px' },
+  foot: { marginTop: tokens.spacingVerticalM },
+})
+
+function remembered(): string {
+  return localStorage.getItem(storageKey) ?? 'curl'
+}
+
+/** The first call, in the name of whom the pages act as. */
+export function firstCall(requestId: string) {
+  return graph('GET', '/sites/root/termStore/groups', { headers: { 'client-request-id': requestId } })
+}
+
+export function Recipes() {
+  const styles = useStyles()
+  const shared = useShared()
+  const go = useGo()
+  const { view, set } = useView()
+  const { world, acting } = useSession()
+  const [first] = useState(remembered)
+  const action = useAction()
+  const chosen = view['recipe'] ?? first
+  const recipe = recipes.find(({ id }) => id === chosen) ?? (recipes[0] as Recipe)
+  const filled = filledIn(recipe, { origin: location.origin, world })
+  const choose = (id: string): void => {
+    localStorage.setItem(storageKey, id)
+    set({ recipe: id })
+  }
+  const run = async (): Promise<void> => {
+    const sent = await action.run(firstCall(crypto.randomUUID()))
+    const id = sent?.headers.get('request-id')
+    if (id !== null && id !== undefined) go(`/requests/${id}`)
+  }
+  return (
+    <section className={shared.card} aria-labelledby="overview-call">
+      <div className={styles.head}>
+        <h2 id="overview-call" className={mergeClasses(shared.paneTitle, shared.grow)}>
+          {t('overview.call')}
+        </h2>
+        <Select
+          className={styles.select}
+          aria-label={t('overview.language')}
+          value={recipe.id}
+          onChange={(_, { value }) => choose(value)}
+        >
+          {recipes.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <TabList
+        className={styles.tabs}
+        size="small"
+        selectedValue={recipe.id}
+        aria-label={t('overview.language')}
+        onTabSelect={(_, { value }) => choose(String(value))}
+      >
+        {recipes.map(({ id, title }) => (
+          <Tab key={id} value={id}>
+            {title}
+          </Tab>
+        ))}
+      </TabList>
+      <div className={styles.block}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
+        <pre className={styles.code} role="region" aria-label={recipe.title} tabIndex={0} data-scrolls="">
+          {wholeText(filled)}
+        </pre>
+        <div className={styles.copy}>
+          <CopyButton text={wholeText(filled)} what={recipe.title} />
+        </div>
+      </div>
+      {world !== 'default' && (
+        <p className={mergeClasses(shared.small, shared.soft)}>
+          {t('overview.worldHeader')} <code className={shared.mono}>relata-world: {world}</code>
+        </p>
+      )}
+      <div className={mergeClasses(shared.row, styles.foot)}>
+        <Tooltip content={t('overview.runTip', { who: acting?.caller.name ?? '' })} relationship="description">
+          <Button
+            icon={<SendRegular />}
+            disabledFocusable={acting === undefined || action.isBusy}
+            onClick={() => void run()}
+          >
+            {t('overview.run')}
+          </Button>
+        </Tooltip>
+      </div>
+      {action.problem !== undefined && <Problem error={action.problem} onClose={action.clear} />}
+    </section>
+  )
+}
+
+/** For the first steps: a request that is refused, of an application that may only read. */
+export async function seeRefusal(tenant: { id: string; name: string; domain: string }): Promise<string | undefined> {
+  const plan = graph('POST', '/termStore/groups', {
+    body: { displayName: t('overview.step.refusedName') },
+    headers: { 'client-request-id': crypto.randomUUID() },
+  })
+  const reader = { kind: 'app', id: '4e1a7a00-0000-4000-8000-00000000a99e', name: 'Relata reader' } as const
+  const { Problem: Refused } = await import('../../data/problem.ts')
+  try {
+    await act(plan, { acting: { tenant, caller: reader } })
+    return undefined
+  } catch (error) {
+    if (error instanceof Refused) return error.requestId
+    throw error
+  }
+}

@@ -1,0 +1,186 @@
+/** How the file is read and where it goes, each as a chip; what nobody chose is as the file looks. */
+import { Button, Combobox, makeStyles, Option, tokens } from '@fluentui/react-components'
+import { useEffect, useState } from 'react'
+import { maybeText, t } from '../../i18n/t.ts'
+import { useIsNarrow } from '../../kit/Grid.tsx'
+import { DismissRegular, DocumentRegular } from '../../kit/icons.ts'
+import type { View } from '../../kit/view.ts'
+import { type KnownGroups, useStoreLanguages } from '../groups.ts'
+import { usePageStyles } from '../pageStyles.ts'
+import { Chip, ManyChip } from './Chip.tsx'
+import { delimiters, encodings, readFormats, repairs } from './import-options.ts'
+import { putFile } from './pending.ts'
+
+const useStyles = makeStyles({
+  file: { fontWeight: tokens.fontWeightSemibold, maxWidth: '100%' },
+  name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  target: { minWidth: '120px', width: '190px' },
+})
+
+export function formatText(name: string | undefined): string {
+  return maybeText(`termexport.format.${name}`) ?? maybeText(`termimport.format.${name}`) ?? name ?? ''
+}
+
+interface TargetProps {
+  readonly label: string
+  readonly placeholder: string
+  readonly value: string
+  readonly options: readonly string[]
+  readonly onChoose: (value: string | undefined) => void
+}
+
+/** One of those that exist, or a new name. */
+function Target({ label, placeholder, value, options, onChoose }: TargetProps) {
+  const styles = useStyles()
+  const [text, setText] = useState(value)
+  useEffect(() => setText(value), [value])
+  const keep = (next: string): void => {
+    if (next !== value) onChoose(next === '' ? undefined : next)
+  }
+  return (
+    <Combobox
+      className={styles.target}
+      input={{ style: { minWidth: 0, width: '100%' } }}
+      size="small"
+      freeform
+      aria-label={label}
+      placeholder={placeholder}
+      value={text}
+      selectedOptions={value === '' ? [] : [value]}
+      onChange={({ target }) => setText((target as HTMLInputElement).value)}
+      onBlur={() => keep(text.trim())}
+      onKeyDown={(event) => event.key === 'Enter' && keep(text.trim())}
+      onOptionSelect={(_, { optionValue = '' }) => keep(optionValue)}
+    >
+      {options
+        .filter((option) => text === value || option.toLowerCase().includes(text.toLowerCase()))
+        .map((option) => (
+          <Option key={option} value={option}>
+            {option}
+          </Option>
+        ))}
+    </Combobox>
+  )
+}
+
+interface ImportChipsProps {
+  readonly file: File
+  readonly view: View
+  readonly known: KnownGroups
+  /** As the server has read it. */
+  readonly format: string | undefined
+  readonly onChange: (change: View) => void
+}
+
+const usual = (text: string) => ({ value: '', text })
+
+export function ImportChips({ file, view, known, format, onChange }: ImportChipsProps) {
+  const styles = useStyles()
+  const page = usePageStyles()
+  const isNarrow = useIsNarrow()
+  const [isOpen, setOpen] = useState(false)
+  const languages = useStoreLanguages()
+  const shownFormat = view['format'] ?? format
+  const hasDelimiter = shownFormat === undefined || /csv|text/.test(shownFormat)
+  const groupId = known.groups.find(({ name, id }) => name === view['group'] || id === view['group'])
+  const fix = view['fix']?.split(',').filter((one) => one !== '') ?? []
+  return (
+    <div className={page.chips}>
+      <Button
+        className={styles.file}
+        size="small"
+        shape="circular"
+        appearance="outline"
+        icon={<DocumentRegular />}
+        aria-label={t('termimport.otherFile', { name: file.name })}
+        onClick={() => putFile(undefined)}
+      >
+        <span className={styles.name}>{file.name}</span>&nbsp;
+        <DismissRegular />
+      </Button>
+      <Chip
+        label={t('termimport.format')}
+        guessed={format === undefined || format === 'unknown' ? undefined : formatText(format)}
+        value={view['format']}
+        options={[usual(t('termimport.guess')), ...readFormats.map((value) => ({ value, text: formatText(value) }))]}
+        onChoose={(value) => onChange({ format: value })}
+      />
+      {isNarrow && (
+        <Button size="small" appearance="subtle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t('termimport.options')}
+        </Button>
+      )}
+      {(isOpen || !isNarrow) && (
+        <>
+          <Chip
+            label={t('termimport.encoding')}
+            value={view['encoding']}
+            options={[
+              usual(t('termimport.guess')),
+              ...encodings.map((value) => ({ value, text: value.toUpperCase() })),
+            ]}
+            onChoose={(value) => onChange({ encoding: value })}
+          />
+          {hasDelimiter && (
+            <Chip
+              label={t('termimport.delimiter')}
+              value={view['delimiter']}
+              options={[
+                usual(t('termimport.guess')),
+                ...delimiters.map((value) => ({ value, text: value === '\t' ? t('termimport.tab') : value })),
+              ]}
+              onChoose={(value) => onChange({ delimiter: value })}
+            />
+          )}
+          <Chip
+            label={t('termimport.language')}
+            value={view['defaultLanguage']}
+            options={[usual(t('termimport.languageOfFile')), ...languages.map((value) => ({ value, text: value }))]}
+            onChoose={(value) => onChange({ defaultLanguage: value })}
+          />
+          <Chip
+            label={t('termimport.newLanguages')}
+            value={view['addLanguages']}
+            options={[
+              usual(t('termimport.newLanguages.refuse')),
+              { value: 'true', text: t('termimport.newLanguages.add') },
+            ]}
+            onChoose={(value) => onChange({ addLanguages: value })}
+          />
+          <Chip
+            label={t('termimport.missing')}
+            value={view['missing']}
+            options={['', 'deprecate', 'delete'].map((value) => ({
+              value,
+              text: maybeText(`termimport.missing.${value === '' ? 'keep' : value}`) ?? value,
+            }))}
+            onChoose={(value) => onChange({ missing: value, maxMissing: undefined })}
+          />
+          <ManyChip
+            label={t('termimport.fix')}
+            none={t('termimport.fix.none')}
+            values={fix}
+            options={repairs.map((value) => ({ value, text: maybeText(`termimport.fix.${value}`) ?? value }))}
+            onChoose={(values) => onChange({ fix: values.length === 0 ? undefined : values.join(',') })}
+          />
+        </>
+      )}
+      <Target
+        label={t('termimport.group')}
+        placeholder={t('termimport.group')}
+        value={known.group(view['group'])?.name ?? view['group'] ?? ''}
+        options={known.groups.filter(({ isSystem }) => !isSystem).map(({ name }) => name)}
+        onChoose={(group) => onChange({ group })}
+      />
+      <Target
+        label={t('termimport.set')}
+        placeholder={t('termimport.setOfFile')}
+        value={known.set(view['set'])?.name ?? view['set'] ?? ''}
+        options={(groupId === undefined ? known.groups : [groupId]).flatMap(({ isSystem, sets }) =>
+          isSystem ? [] : sets.map(({ name }) => name),
+        )}
+        onChoose={(set) => onChange({ set })}
+      />
+    </div>
+  )
+}
