@@ -1,5 +1,5 @@
 /** A set as a table: its terms in the order of the tree, or sorted by a column once all of them are there. */
-import { makeStyles } from '@fluentui/react-components'
+import { makeStyles, mergeClasses } from '@fluentui/react-components'
 import { useMemo, useState } from 'react'
 import { currentLanguage, t } from '../../i18n/t.ts'
 import { Empty } from '../../kit/Empty.tsx'
@@ -13,7 +13,7 @@ import { useStore } from '../detail/storeLanguages.ts'
 import type { Listed } from './api.ts'
 import { Bulk } from './Bulk.tsx'
 import { ColumnMenu } from './ColumnMenu.tsx'
-import { sortValue, useColumnChoice, useColumns } from './columns.tsx'
+import { sortValue, stateText, useColumnChoice, useColumns } from './columns.tsx'
 import { shownRows } from './filter.ts'
 import { Head } from './Head.tsx'
 import { useNarrow } from './narrow.ts'
@@ -23,6 +23,21 @@ export const useViewStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, minWidth: 0 },
   grid: { flexGrow: 1, minHeight: '160px', minWidth: 0, display: 'flex', flexDirection: 'column' },
 })
+
+/** Of a row on a telephone. */
+const cardHeight = 56
+
+function Card({ row }: { readonly row: Listed }) {
+  const shared = useShared()
+  return (
+    <>
+      <div className={shared.ellipsis}>{row.label}</div>
+      <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>
+        {[row.path.slice(0, -1).join(' > '), stateText(row)].filter((part) => part !== '').join(' · ')}
+      </div>
+    </>
+  )
+}
 
 interface SetViewProps {
   readonly setId: string
@@ -76,7 +91,6 @@ function Shown({ setId, languages }: SetViewProps & { readonly languages: readon
     )
   }, [all.rows, all.facts, all.isComplete, text, state, sortBy, direction, languages])
   if (all.error !== null) return <Problem error={all.error} onRetry={all.again} />
-  const ids = isNarrow ? (['label', 'kind'] as const) : chosen
   return (
     <div className={styles.root}>
       <Head
@@ -100,7 +114,8 @@ function Shown({ setId, languages }: SetViewProps & { readonly languages: readon
             rows={rows}
             rowKey={({ id }) => id}
             rowName={({ label }) => label}
-            columns={ids.map((id) => columns[id])}
+            columns={chosen.map((id) => columns[id])}
+            card={{ height: cardHeight, of: (row) => <Card row={row} /> }}
             selected={selected}
             onSelect={setSelected}
             sort={{ column: sortBy, isDescending: direction === 'desc' }}
