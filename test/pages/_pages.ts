@@ -71,7 +71,8 @@ export function usePages(options: StartOptions = {}): Pages {
       // A refused request is no fault of the page: it is told there. A stream of events that the server ends, as after
       // thousands of changes at once, is begun again.
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of [45]\d\d|INCOMPLETE_CHUNKED/.test(message.text())) complaints.push(message.text())
+        if (message.type() === 'error' && !/status of [45]\d\d|INCOMPLETE_CHUNKED/.test(message.text()))
+          complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))
       await page.goto(`${server.origin}${address}`)
