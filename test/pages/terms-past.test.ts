@@ -64,7 +64,7 @@ describe('the recycle bin', () => {
     const sage = await term('Sage')
     await remove(sage)
     const page = await pages.open(skip, '/terms/bin')
-    await page.getByRole('button', { name: 'Restore Sage to…' }).click()
+    await page.getByRole('button', { name: 'Restore to…: Sage' }).click()
     const panel = page.getByRole('dialog', { name: 'Restore Sage to…' })
     const restore = panel.getByRole('button', { name: 'Restore', exact: true })
     expect(await restore.getAttribute('aria-disabled')).toBe('true')
