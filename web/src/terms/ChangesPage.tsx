@@ -66,7 +66,7 @@ function Undo({ row, isBusy, onUndo }: UndoProps) {
   )
 }
 
-function What({ row: { words } }: { readonly row: Row }) {
+function What({ row: { words }, isCard = false }: { readonly row: Row; readonly isCard?: boolean }) {
   const page = usePageStyles()
   return (
     <>
@@ -74,7 +74,7 @@ function What({ row: { words } }: { readonly row: Row }) {
       {words.to === undefined ? (
         words.name
       ) : (
-        <AppLink to={words.to} className={page.target}>
+        <AppLink to={words.to} className={isCard ? page.target : ''}>
           {words.name}
         </AppLink>
       )}
@@ -240,7 +240,7 @@ export default function ChangesPage() {
                 of: (row) => (
                   <div className={page.card}>
                     <div className={shared.ellipsis}>
-                      <strong>{row.words.verb}</strong> <What row={row} />
+                      <strong>{row.words.verb}</strong> <What row={row} isCard />
                     </div>
                     <div className={mergeClasses(shared.small, shared.ellipsis)}>
                       {[row.words.before, row.words.after].filter((part) => part !== '').join(' → ')}
