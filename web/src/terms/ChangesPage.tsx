@@ -42,18 +42,19 @@ interface UndoProps {
 }
 
 function Undo({ row, isBusy, onUndo }: UndoProps) {
+  const words = t(row.change.importId === null || row.change.importId === undefined ? 'undo' : 'termchanges.undoImport')
   const why = row.isTakenBack ? t('termchanges.takenBack') : undefined
   const button = (
     <Button
       size="small"
       disabledFocusable={isBusy || why !== undefined}
-      aria-label={t('termchanges.undoOf', { what: `${row.words.verb}, ${row.words.name}` })}
+      aria-label={`${words}: ${row.words.verb}, ${row.words.name}`}
       onClick={(event) => {
         event.stopPropagation()
         if (!isBusy && why === undefined) onUndo(row)
       }}
     >
-      {t(row.change.importId === null || row.change.importId === undefined ? 'undo' : 'termchanges.undoImport')}
+      {words}
     </Button>
   )
   return why === undefined ? (
@@ -65,11 +66,18 @@ function Undo({ row, isBusy, onUndo }: UndoProps) {
   )
 }
 
-function What({ row: { words } }: { readonly row: Row }) {
+function What({ row: { words }, isCard = false }: { readonly row: Row; readonly isCard?: boolean }) {
+  const page = usePageStyles()
   return (
     <>
       <KindIcon kind={words.kind} />{' '}
-      {words.to === undefined ? words.name : <AppLink to={words.to}>{words.name}</AppLink>}
+      {words.to === undefined ? (
+        words.name
+      ) : (
+        <AppLink to={words.to} className={isCard ? page.target : ''}>
+          {words.name}
+        </AppLink>
+      )}
     </>
   )
 }
@@ -228,11 +236,11 @@ export default function ChangesPage() {
                 if (hasNextPage && !isFetching) void fetchNextPage()
               }}
               card={{
-                height: 116,
+                height: 124,
                 of: (row) => (
                   <div className={page.card}>
                     <div className={shared.ellipsis}>
-                      <strong>{row.words.verb}</strong> <What row={row} />
+                      <strong>{row.words.verb}</strong> <What row={row} isCard />
                     </div>
                     <div className={mergeClasses(shared.small, shared.ellipsis)}>
                       {[row.words.before, row.words.after].filter((part) => part !== '').join(' → ')}

@@ -109,7 +109,7 @@ function ApplyBar({ plan, file, onStarted }: ApplyBarProps) {
             {button}
           </Tooltip>
         )}
-        {refused > 0 && applied > 0 && <span className={page.danger}>{t('termimport.leavesOut', { n: refused })}</span>}
+        {refused > 0 && applied > 0 && <strong>{t('termimport.leavesOut', { n: refused })}</strong>}
         {plan.addedLanguages.length > 0 && (
           <span>{t('termimport.addsLanguages', { tags: plan.addedLanguages.join(', ') })}</span>
         )}

@@ -52,8 +52,9 @@ export function ruleText(rule: string): string {
 }
 
 function MendLink({ found }: { readonly found: FoundProblem }) {
+  const page = usePageStyles()
   return (
-    <AppLink to={mendAddress(found)} title={found.fix ?? ''}>
+    <AppLink to={mendAddress(found)} className={page.target} {...(found.fix === undefined ? {} : { title: found.fix })}>
       {t('termreport.mend')}
     </AppLink>
   )
@@ -99,7 +100,7 @@ export default function ReportPage() {
     queryKey: key('problems', 'report', request.path),
     queryFn: async ({ signal }) => findingsIn(await (await sendRaw(request, { signal })).text()),
   })
-  const { data, error, isFetching, refetch, dataUpdatedAt } = read
+  const { data, error, refetch, dataUpdatedAt } = read
   const text = useDeferredValue(view['find'])
   const shown = useMemo(
     () => (data ?? []).filter((found) => isShown(found, { ...view, find: text })),
@@ -109,7 +110,7 @@ export default function ReportPage() {
   const count = (gravity: Gravity): number => data?.filter(({ severity }) => severity === gravity).length ?? 0
   const gravity = gravities.find((one) => one === view['only'])
   const again = (
-    <Button icon={<ArrowClockwiseRegular />} disabledFocusable={isFetching} onClick={() => void refetch()}>
+    <Button icon={<ArrowClockwiseRegular />} onClick={() => void refetch()}>
       {t('termreport.again')}
     </Button>
   )

@@ -13,6 +13,7 @@ import { RequestPreview } from '../kit/RequestPreview.tsx'
 import { Skeleton } from '../kit/Skeleton.tsx'
 import { useGo, usePath, useView } from '../kit/view.ts'
 import { childrenPlan, firstPage, storePlan } from './api.ts'
+import { DropToImport } from './files/DropToImport.tsx'
 import { findTermsPlan } from './find.ts'
 import { keyOfGroup, keyOfSet, keyOfTerm, labelIn, pathTo, rootKey } from './rows.ts'
 import type { TreeHandle } from './tree/active.ts'
@@ -160,7 +161,10 @@ export default function TermStorePage() {
         </>
       }
     >
-      <div className={styles.root}>
+      <DropToImport
+        className={styles.root}
+        {...(path['group'] === undefined ? {} : { options: `group=${path['group']}` })}
+      >
         <div
           className={mergeClasses(styles.tree, isNarrow && styles.full, isNarrow && showsDetail && styles.hidden)}
           style={isNarrow ? {} : { width: `${width}px` }}
@@ -199,7 +203,7 @@ export default function TermStorePage() {
             </Boundary>
           </aside>
         )}
-      </div>
+      </DropToImport>
     </PageFrame>
   )
 }

@@ -61,5 +61,15 @@ export const usePageStyles = makeStyles({
   danger: { color: tokens.colorStatusDangerForeground1 },
   warning: { color: tokens.colorStatusWarningForeground1 },
   success: { color: tokens.colorStatusSuccessForeground1 },
+  /** A link that stands alone: at least 24 px high (WCAG 2.5.8). */
+  target: {
+    display: 'inline-block',
+    maxWidth: '70%',
+    minHeight: '24px',
+    lineHeight: '24px',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    verticalAlign: 'middle',
+  },
   struck: { textDecorationLine: 'line-through' },
 })

@@ -1,7 +1,7 @@
 /** Around a page of the term store: a file that is dropped on it goes to the import. The menu "Import terms" is its twin. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { type DragEvent, type ReactNode, useRef, useState } from 'react'
-import { t } from '../../i18n/t.ts'
+import { loadTexts, t } from '../../i18n/t.ts'
 import { useGo } from '../../kit/view.ts'
 import { putFile } from './pending.ts'
 
@@ -37,6 +37,7 @@ export function DropToImport({ children, className, options = '' }: DropProps) {
   const styles = useStyles()
   const go = useGo()
   const [isOver, setOver] = useState(false)
+  const [hasTexts, setTexts] = useState(false)
   const depth = useRef(0)
   const leave = (by: number): void => {
     depth.current = Math.max(0, depth.current + by)
@@ -46,7 +47,12 @@ export function DropToImport({ children, className, options = '' }: DropProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: the button of the import page does the same.
     <div
       className={mergeClasses(styles.root, className)}
-      onDragEnter={(event) => hasFiles(event) && leave(1)}
+      onDragEnter={(event) => {
+        if (!hasFiles(event)) return
+        leave(1)
+        // The pages around which it is may have come without them.
+        if (!hasTexts) void loadTexts('termpages').then(() => setTexts(true))
+      }}
       onDragLeave={(event) => hasFiles(event) && leave(-1)}
       onDragOver={(event) => hasFiles(event) && event.preventDefault()}
       onDrop={(event) => {
@@ -59,7 +65,7 @@ export function DropToImport({ children, className, options = '' }: DropProps) {
       }}
     >
       {children}
-      {isOver && <div className={styles.over}>{t('termimport.dropHere')}</div>}
+      {isOver && hasTexts && <div className={styles.over}>{t('termimport.dropHere')}</div>}
     </div>
   )
 }
