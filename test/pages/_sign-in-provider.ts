@@ -79,7 +79,7 @@ export async function startSignInProvider(
           clientId: client?.clientId ?? '',
           accountId: session?.accountId ?? '',
         })
-        grant.addOIDCScope('openid profile offline_access')
+        grant.addOIDCScope(['openid profile offline_access', ...scopes].join(' '))
         grant.addResourceScope(audience, scopes.join(' '))
         await grant.save()
         return grant
