@@ -86,7 +86,13 @@ export async function startSignInProvider(
       },
       features: {
         devInteractions: { enabled: false },
-        rpInitiatedLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (context, ask) => {
+            context.body = `<!doctype html><html lang="en"><title>Provider</title><h1>Leave?</h1>${ask}
+<button form="op.logoutForm" name="logout" value="yes">Yes</button></html>`
+          },
+        },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => audience,
