@@ -37,7 +37,7 @@ export function useFacts(acting: Acting | undefined): Facts {
     'rows',
     ['explorer', setId],
     graph<Page<Term>>('GET', `/termStore/sets/${setId}/children`, {
-      query: { $select: 'id,labels,createdDateTime', $top: 50 },
+      query: { $select: 'id,labels', $expand: 'children($select=id)', $top: 50 },
     }),
     { ...by, enabled: setId !== undefined },
   )
@@ -67,19 +67,18 @@ export function useFacts(acting: Acting | undefined): Facts {
   )
   return useMemo(() => {
     const rows = terms.data?.value ?? []
-    // The newest that is not in the other set: it can be pinned there, and is missed least.
+    // One that is not in the other set, with as little below it as can be seen here: it can be pinned there.
     const elsewhere = new Set(others.data?.value.map(({ id }) => id))
-    const [newest] = rows
-      .slice(1)
-      .filter(({ id }) => !elsewhere.has(id))
-      .sort((a, b) => String(b.createdDateTime).localeCompare(String(a.createdDateTime)))
+    const leaves = rows.slice(1).filter(({ children }) => (children?.length ?? 0) === 0)
+    const below = [...rows].reverse().flatMap(({ children }) => children ?? [])
+    const free = [...leaves, ...below].find(({ id }) => !elsewhere.has(id))
     const relationship = relationships.data?.value.find(({ customer }) => customer != null)
     return {
       ...present('groupId', group?.id),
       ...present('setId', setId),
       ...present('otherSetId', otherSetId),
       ...present('termId', rows[0]?.id),
-      ...present('lastTermId', newest?.id),
+      ...present('lastTermId', free?.id),
       ...present('termName', rows[0]?.labels?.find(({ isDefault }) => isDefault === true)?.name),
       ...present('relationshipId', relationship?.id),
       ...present('customerId', relationship?.customer?.tenantId),
