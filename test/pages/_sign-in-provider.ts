@@ -79,14 +79,20 @@ export async function startSignInProvider(
           clientId: client?.clientId ?? '',
           accountId: session?.accountId ?? '',
         })
-        grant.addOIDCScope('openid profile offline_access')
+        grant.addOIDCScope(['openid profile offline_access', ...scopes].join(' '))
         grant.addResourceScope(audience, scopes.join(' '))
         await grant.save()
         return grant
       },
       features: {
         devInteractions: { enabled: false },
-        rpInitiatedLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (context, ask) => {
+            context.body = `<!doctype html><html lang="en"><title>Provider</title><h1>Leave?</h1>${ask}
+<button form="op.logoutForm" name="logout" value="yes">Yes</button></html>`
+          },
+        },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => audience,

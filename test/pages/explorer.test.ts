@@ -100,7 +100,7 @@ describe('the explorer', () => {
     await page.getByRole('heading', { name: /Relata, Microsoft Graph v1.0/ }).waitFor({ timeout: 30_000 })
     await page.getByLabel('Document').selectOption('_relata')
     await page
-      .getByRole('heading', { name: /control addresses/i })
+      .getByRole('heading', { name: /own addresses/ })
       .first()
       .waitFor({ timeout: 30_000 })
     expect([...hosts].filter((host) => host !== '' && host !== new URL(pages.server().origin).host)).toEqual([])

@@ -108,7 +108,7 @@ describe('the pages of a registry', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL((address) => address.origin === provider.issuer)
     await page.getByRole('button', { name: /yes/i }).click()
-    await page.waitForURL(`${pages.server().origin}/signed-out`)
+    await page.waitForURL((address) => address.pathname === '/signed-out')
     await page.getByRole('heading', { level: 1, name: 'You are signed out.' }).waitFor()
     await page.goto(`${pages.server().origin}/admin/health`)
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()

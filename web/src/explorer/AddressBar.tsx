@@ -80,6 +80,13 @@ export function AddressBar({ draft, onDraft, onSend, isBusy, fault, acting, onAc
   return (
     <form
       className={styles.root}
+      // The list of completions would take the key for itself.
+      onKeyDownCapture={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+        event.preventDefault()
+        event.stopPropagation()
+        onSend()
+      }}
       onSubmit={(event) => {
         event.preventDefault()
         onSend()

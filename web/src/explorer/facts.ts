@@ -21,16 +21,31 @@ export function useFacts(acting: Acting | undefined): Facts {
   const groups = useRead(
     'groups',
     ['explorer'],
-    graph<Page<TermGroup>>('GET', '/termStore/groups', { query: { $select: 'id', $expand: 'sets($select=id)' } }),
+    graph<Page<TermGroup>>('GET', '/termStore/groups', {
+      query: { $select: 'id', $expand: 'sets($select=id,createdDateTime)' },
+    }),
     by,
   )
   const group = groups.data?.value.find(({ sets }) => (sets?.length ?? 0) > 1) ?? groups.data?.value[0]
-  const setId = group?.sets?.[0]?.id ?? undefined
+  // The oldest first: what was made here is empty.
+  const sets = [...(group?.sets ?? [])].sort((a, b) =>
+    String(a.createdDateTime).localeCompare(String(b.createdDateTime)),
+  )
+  const setId = sets[0]?.id ?? undefined
+  const otherSetId = sets[1]?.id
   const terms = useRead(
     'rows',
     ['explorer', setId],
-    graph<Page<Term>>('GET', `/termStore/sets/${setId}/children`, { query: { $select: 'id,labels', $top: 50 } }),
+    graph<Page<Term>>('GET', `/termStore/sets/${setId}/children`, {
+      query: { $select: 'id,labels', $expand: 'children($select=id)', $top: 50 },
+    }),
     { ...by, enabled: setId !== undefined },
+  )
+  const others = useRead(
+    'rows',
+    ['explorer', 'other', otherSetId],
+    graph<Page<Term>>('GET', `/termStore/sets/${otherSetId}/terms`, { query: { $select: 'id', $top: 200 } }),
+    { ...by, enabled: otherSetId != null },
   )
   const relationships = useRead(
     'relationships',
@@ -52,13 +67,18 @@ export function useFacts(acting: Acting | undefined): Facts {
   )
   return useMemo(() => {
     const rows = terms.data?.value ?? []
+    // One that is not in the other set, with as little below it as can be seen here: it can be pinned there.
+    const elsewhere = new Set(others.data?.value.map(({ id }) => id))
+    const leaves = rows.slice(1).filter(({ children }) => (children?.length ?? 0) === 0)
+    const below = [...rows].reverse().flatMap(({ children }) => children ?? [])
+    const free = [...leaves, ...below].find(({ id }) => !elsewhere.has(id))
     const relationship = relationships.data?.value.find(({ customer }) => customer != null)
     return {
       ...present('groupId', group?.id),
       ...present('setId', setId),
-      ...present('otherSetId', group?.sets?.[1]?.id),
+      ...present('otherSetId', otherSetId),
       ...present('termId', rows[0]?.id),
-      ...present('lastTermId', rows.length > 1 ? rows.at(-1)?.id : undefined),
+      ...present('lastTermId', free?.id),
       ...present('termName', rows[0]?.labels?.find(({ isDefault }) => isDefault === true)?.name),
       ...present('relationshipId', relationship?.id),
       ...present('customerId', relationship?.customer?.tenantId),
@@ -68,5 +88,5 @@ export function useFacts(acting: Acting | undefined): Facts {
       ...present('tenantDomain', acting?.tenant.domain),
       fresh: Date.now().toString(36),
     }
-  }, [group, setId, terms.data, relationships.data, people.data, directoryGroups.data, acting])
+  }, [group, setId, otherSetId, terms.data, others.data, relationships.data, people.data, directoryGroups.data, acting])
 }

@@ -102,5 +102,10 @@ export async function leaveToSignOut(provider: SignInProvider): Promise<void> {
   const client = await clientOf(provider)
   const [account] = client.getAllAccounts()
   actAsNobody()
-  await client.logoutRedirect(account === undefined ? {} : { account })
+  // Issuers come back only where they know who asks.
+  const hint = account?.idToken
+  await client.logoutRedirect({
+    ...(account === undefined ? {} : { account }),
+    ...(hint === undefined ? {} : { idTokenHint: hint }),
+  })
 }
