@@ -81,11 +81,10 @@ export function usePages(options: StartOptions | (() => Promise<StartOptions>) =
       // A refused request, or one that was dropped on purpose, is no fault of the page: it is told there. A stream of events
       // that the server ends, as after thousands of changes at once, is begun again.
       page.on('console', (message) => {
-      // A refused request, or one that was dropped on purpose, is no fault of the page: it is told there. A stream of events
-      // that the server ends, as after thousands of changes at once, is begun again.
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of [45]\d\d|ERR_EMPTY_RESPONSE|INCOMPLETE_CHUNKED/.test(message.text()))
-          complaints.push(message.text())
+        if (
+          message.type() === 'error' &&
+          !/status of [45]\d\d|ERR_EMPTY_RESPONSE|INCOMPLETE_CHUNKED/.test(message.text())
+        )
           complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))

@@ -1,6 +1,6 @@
 /** The frame of the pages: navigation, keys, language, themes, as whom one acts, and what is said when the server is gone. */
 import { describe, expect, it } from 'vitest'
-import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+import { axe, layoutFaults, looks, picture, usePages } from './_pages.ts'
 
 const pages = usePages()
 
@@ -51,13 +51,12 @@ describe('the frame of the pages', () => {
     await page.getByRole('heading', { level: 1, name: 'Shortcuts' }).waitFor()
   })
 
-  for (const theme of ['light', 'dark', 'contrast'] as const)
-    for (const width of [390, 1024, 1920] as const)
-      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
-        const page = await pages.open(skip, '/settings', { theme, width })
-        await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
-        await picture(page, `settings-${theme}-${width}`)
-        expect(await axe(page)).toEqual([])
-        expect(await layoutFaults(page)).toEqual([])
-      })
+  for (const { theme, width } of looks)
+    it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+      const page = await pages.open(skip, '/settings', { theme, width })
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+      await picture(page, `settings-${theme}-${width}`)
+      expect(await axe(page)).toEqual([])
+      expect(await layoutFaults(page)).toEqual([])
+    })
 })

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+import { axe, layoutFaults, looks, picture, usePages } from './_pages.ts'
 
 const pages = usePages()
 const setId = 'c0117050-5e70-4000-8000-000000000001'
@@ -315,22 +315,21 @@ describe('the inspector of requests', () => {
       await picture(page, `requests-panel-${theme}`)
     })
 
-  for (const theme of ['light', 'dark', 'contrast'] as const)
-    for (const width of [390, 1024, 1920] as const)
-      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
-        await addTerm('hugo@contoso.example', 'Poem')
-        await pages.server().send('DELETE', `/v1.0/termStore/sets/${setId}/terms/none`)
-        await pages.server().send('PATCH', '/v1.0/users/none', {})
-        const page = await pages.open(skip, '/requests?q=-path:organization', { theme, width })
-        const row = page.getByRole('row', { name: /^POST .*\/children 403$/ }).first()
-        await row.waitFor()
-        expect(await axe(page)).toEqual([])
-        expect(await layoutFaults(page)).toEqual([])
-        await picture(page, `requests-${theme}-${width}`)
-        await row.click()
-        await page.getByRole('button', { name: 'Make hugo a contributor of Library' }).waitFor()
-        expect(await axe(page)).toEqual([])
-        expect(await layoutFaults(page)).toEqual([])
-        await picture(page, `request-${theme}-${width}`)
-      })
+  for (const { theme, width } of looks)
+    it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+      await addTerm('hugo@contoso.example', 'Poem')
+      await pages.server().send('DELETE', `/v1.0/termStore/sets/${setId}/terms/none`)
+      await pages.server().send('PATCH', '/v1.0/users/none', {})
+      const page = await pages.open(skip, '/requests?q=-path:organization', { theme, width })
+      const row = page.getByRole('row', { name: /^POST .*\/children 403$/ }).first()
+      await row.waitFor()
+      expect(await axe(page)).toEqual([])
+      expect(await layoutFaults(page)).toEqual([])
+      await picture(page, `requests-${theme}-${width}`)
+      await row.click()
+      await page.getByRole('button', { name: 'Make hugo a contributor of Library' }).waitFor()
+      expect(await axe(page)).toEqual([])
+      expect(await layoutFaults(page)).toEqual([])
+      await picture(page, `request-${theme}-${width}`)
+    })
 })

@@ -1,6 +1,6 @@
 /** What was, by the pages: the recycle bin, the feed of changes, and the report of problems. */
 import { describe, expect, it } from 'vitest'
-import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+import { axe, layoutFaults, looks, picture, usePages } from './_pages.ts'
 import { asAdministrator, fiction, genres } from './_terms.ts'
 
 const pages = usePages()
@@ -236,23 +236,22 @@ describe('the pages of what was', () => {
     { address: '/terms/report', shows: 'No description' },
   ] as const
 
-  for (const theme of ['light', 'dark', 'contrast'] as const)
-    for (const width of [390, 1024, 1920] as const)
-      it(
-        `have nothing that axe finds or that is cut off, ${theme}, ${width} wide`,
-        async ({ skip }) => {
-          const { term, remove } = calls()
-          await remove(await term('Tarragon'))
-          for (const { address, shows } of addresses) {
-            const page = await pages.open(skip, address, { theme, width })
-            await page.getByRole('grid').getByText(shows).first().waitFor()
-            await picture(page, `${address.slice(1).replace('/', '-')}-${theme}-${width}`)
-            expect(await axe(page), address).toEqual([])
-            expect(await layoutFaults(page), address).toEqual([])
-          }
-        },
-        longMs,
-      )
+  for (const { theme, width } of looks)
+    it(
+      `have nothing that axe finds or that is cut off, ${theme}, ${width} wide`,
+      async ({ skip }) => {
+        const { term, remove } = calls()
+        await remove(await term('Tarragon'))
+        for (const { address, shows } of addresses) {
+          const page = await pages.open(skip, address, { theme, width })
+          await page.getByRole('grid').getByText(shows).first().waitFor()
+          await picture(page, `${address.slice(1).replace('/', '-')}-${theme}-${width}`)
+          expect(await axe(page), address).toEqual([])
+          expect(await layoutFaults(page), address).toEqual([])
+        }
+      },
+      longMs,
+    )
 
   it('are in German', async ({ skip }) => {
     const { term, remove } = calls()

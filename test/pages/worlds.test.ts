@@ -1,6 +1,6 @@
 /** Worlds, snapshots and seeds (P17): copies, resets and ends with a way back, counts, files; and a world that has gone. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+import { axe, layoutFaults, looks, picture, usePages } from './_pages.ts'
 
 const pages = usePages()
 
@@ -185,16 +185,15 @@ describe('the page', () => {
     expect(await layoutFaults(page)).toEqual([])
   })
 
-  for (const theme of ['light', 'dark', 'contrast'] as const)
-    for (const width of [390, 1024, 1920] as const)
-      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
-        await control('POST', '/snapshots', { name: 'before-merge' })
-        await control('POST', '/worlds', { id: 'vitest-3' })
-        const page = await pages.open(skip, '/worlds', { theme, width })
-        await page.getByRole('button', { name: 'Load before-merge', exact: true }).waitFor()
-        await page.getByRole('button', { name: 'Reset vitest-3' }).waitFor()
-        await picture(page, `worlds-${theme}-${width}`)
-        expect(await axe(page)).toEqual([])
-        expect(await layoutFaults(page)).toEqual([])
-      })
+  for (const { theme, width } of looks)
+    it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+      await control('POST', '/snapshots', { name: 'before-merge' })
+      await control('POST', '/worlds', { id: 'vitest-3' })
+      const page = await pages.open(skip, '/worlds', { theme, width })
+      await page.getByRole('button', { name: 'Load before-merge', exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Reset vitest-3' }).waitFor()
+      await picture(page, `worlds-${theme}-${width}`)
+      expect(await axe(page)).toEqual([])
+      expect(await layoutFaults(page)).toEqual([])
+    })
 })
