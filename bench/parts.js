@@ -7,6 +7,7 @@ import { exchangePart } from './parts/exchange.js'
 import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
 import { movePart } from './parts/move.js'
+import { pagesPart } from './parts/pages.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { searchPart } from './parts/search.js'
@@ -37,6 +38,7 @@ export const parts = {
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
   exchange: { title: 'Taxonomies as files', run: exchangePart },
+  pages: { title: 'The pages, in a browser', run: pagesPart },
   worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },
   before: { title: 'Beside an earlier Relata', run: beforePart },

@@ -29,7 +29,7 @@ it('changes roles, and says who may', async ({ skip }) => {
 
 it('shows issuers that are understood', () => {
   const examples = blocksIn(page, 'json')
-  expect(examples).toHaveLength(4)
+  expect(examples).toHaveLength(5)
   for (const text of examples) expect(parseOutsideIssuers(text)).toHaveLength(1)
 })
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
   cloneInto(root, folder)
   // Installing and building have tests of their own.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  for (const built of ['dist', join('web', 'dist')]) cpSync(join(root, built), join(folder, built), { recursive: true })
   origin = await started(startLine)
 }, 90_000)
 afterAll(async () => {

@@ -40,7 +40,10 @@ it('leads from a CSV over two servers to equal JSON', { tags: ['slow'], timeout:
     const json = (title: string) => JSON.parse(said[title] ?? '')
     expect(said['what the CSV would change']).toMatch(/30 create, 1 order, 5 share, 1 deprecate$/)
     expect(said['it is applied']).toMatch(/^done: 37 of 37 /)
-    expect(said['the same file again changes nothing']).toBe('nothing to change; 35 the same')
+    // What a quotation mark becomes is told each time.
+    expect(said['the same file again changes nothing']).toMatch(
+      /^(?:· repaired .*\n){5}nothing to change; 35 the same$/,
+    )
     expect(json('what a merge would do')).toMatchObject({ refusals: [], needs: [] })
     const survivor = json('steamboats are merged into steamers')
     expect(survivor.labels).toContainEqual({ name: 'Steamboats', isDefault: false, languageTag: 'en-US' })

@@ -55,7 +55,8 @@ beforeAll(async () => {
   cloneInto(root, place('clone'))
   symlinkSync(join(root, 'node_modules'), place('clone', 'node_modules'), 'junction')
   // Building has tests of its own.
-  cpSync(join(root, 'dist'), place('clone', 'dist'), { recursive: true })
+  for (const built of ['dist', join('web', 'dist')])
+    cpSync(join(root, built), place('clone', built), { recursive: true })
   await typed('npm pack --silent --pack-destination ..', place('clone'))
   await typed('mv relata-*.tgz relata.tgz', folder)
 }, 180_000)

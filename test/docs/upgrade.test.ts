@@ -42,7 +42,7 @@ const group = async (send: Send, displayName: string): Promise<void> => {
 const groups = (send: Send, http: string): Promise<string[]> =>
   listAll<{ displayName: string }>(send, http, `${TS}/groups`).then((all) => all.map(({ displayName }) => displayName))
 
-it('is done and undone by the commands of the page', async ({ skip }) => {
+it('is done and undone by the commands of the page', { timeout: 60_000 }, async ({ skip }) => {
   if (process.platform === 'win32') skip('the commands are for a shell of the Bourne family')
   const page = pageAt('docs/upgrade.md')
   const [before = '', migrate = '', back = ''] = blocksIn(page, 'sh')

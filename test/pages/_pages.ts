@@ -18,6 +18,16 @@ const layoutSource = readFileSync(join(import.meta.dirname, 'layout-faults.js'),
 
 export type Theme = 'light' | 'dark' | 'contrast'
 
+/**
+ * Each theme, and each width: what axe finds depends on the colours and not on the width, what is cut off on the width and
+ * not on the colours.
+ */
+export const looks = [
+  { theme: 'light', width: 390 },
+  { theme: 'dark', width: 1024 },
+  { theme: 'contrast', width: 1920 },
+] as const satisfies readonly { readonly theme: Theme; readonly width: number }[]
+
 export interface OpenOptions {
   readonly width?: number
   readonly height?: number
@@ -33,15 +43,15 @@ export interface Pages {
 
 type StartOptions = NonNullable<Parameters<typeof startTestServer>[0]>
 
-/** Call it once in a suite. */
-export function usePages(options: StartOptions = {}): Pages {
+/** Call it once in a suite. `options`: a function where they are known only when the suite runs. */
+export function usePages(options: StartOptions | (() => Promise<StartOptions>) = {}): Pages {
   let server: TestServer
   let browser: Browser | string
   let contexts: BrowserContext[] = []
   const complaints: string[] = []
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error('the pages are not built: npm run build:pages')
-    server = await startTestServer(options)
+    server = await startTestServer(typeof options === 'function' ? await options() : options)
     browser = await openBrowser()
   }, 120_000)
   afterEach(async () => {
@@ -68,10 +78,13 @@ export function usePages(options: StartOptions = {}): Pages {
       const settings = JSON.stringify(JSON.stringify({ theme }))
       await context.addInitScript(`localStorage['relata.settings'] ??= ${settings}`)
       const page = await context.newPage()
-      // A refused request is no fault of the page: it is told there. A stream of events that the server ends, as after
-      // thousands of changes at once, is begun again.
+      // A refused request, or one that was dropped on purpose, is no fault of the page: it is told there. A stream of events
+      // that the server ends, as after thousands of changes at once, is begun again.
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of [45]\d\d|INCOMPLETE_CHUNKED/.test(message.text()))
+        if (
+          message.type() === 'error' &&
+          !/status of [45]\d\d|ERR_EMPTY_RESPONSE|INCOMPLETE_CHUNKED/.test(message.text())
+        )
           complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))

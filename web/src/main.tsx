@@ -5,6 +5,7 @@ import { followEvents } from './data/live.ts'
 import { ownRequestId } from './data/own.ts'
 import { queryClient } from './data/query.ts'
 import { type Acting, beginSession, type ServerInfo, worldInAddress } from './data/session.ts'
+import { noteWorldGone } from './data/status.ts'
 import { beginTexts } from './i18n/t.ts'
 
 interface KnownTenant {
@@ -23,6 +24,19 @@ async function json<Answer>(path: string): Promise<Answer> {
   return (await response.json()) as Answer
 }
 
+/** What the server is. A world that has ended is no reason not to start: the frame says so, and offers others. */
+async function whatServer(): Promise<{ readonly info: ServerInfo; readonly isWorldGone: boolean }> {
+  const response = await fetch('/_relata/info', {
+    headers: { 'client-request-id': ownRequestId(), 'relata-world': worldInAddress() },
+  })
+  if (response.ok) return { info: (await response.json()) as ServerInfo, isWorldGone: false }
+  const text = await response.text()
+  if (response.status !== 404 || !text.includes('relata-world')) throw new Error(text)
+  const other = await fetch('/_relata/info', { headers: { 'client-request-id': ownRequestId() } })
+  if (!other.ok) throw new Error(text)
+  return { info: (await other.json()) as ServerInfo, isWorldGone: true }
+}
+
 /** Who one is at first: an administrator of the partner. */
 async function firstActing(): Promise<Acting | undefined> {
   const { value } = await json<{ value: readonly KnownTenant[] }>('/_relata/tenants')
@@ -36,13 +50,14 @@ async function firstActing(): Promise<Acting | undefined> {
 }
 
 async function begin(): Promise<void> {
-  const [info] = await Promise.all([json<ServerInfo>('/_relata/info'), beginTexts()])
-  beginSession(info, info.mode === 'stand-in' ? await firstActing() : undefined)
+  const [{ info, isWorldGone }] = await Promise.all([whatServer(), beginTexts()])
+  if (isWorldGone) noteWorldGone()
+  beginSession(info, info.mode === 'stand-in' && !isWorldGone ? await firstActing() : undefined)
   if (info.mode === 'registry') await (await import('./signin/begin.ts')).beginSignIn()
   const place = document.getElementById('root')
   if (place === null) throw new Error('The document has no place for the pages.')
   createRoot(place).render(<App />)
-  if (info.features.includes('events')) followEvents(queryClient)
+  if (info.features.includes('events') && !isWorldGone) followEvents(queryClient)
 }
 
 begin().catch((error: unknown) => {

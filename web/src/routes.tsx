@@ -21,14 +21,26 @@ function page<Path extends string>(path: Path, slices: readonly Slice[], load: (
   })
 }
 
-const termStore = () => import('./terms/TermStorePage.tsx')
+/** One page for all of its addresses, so that the tree stays as it is when another object is shown. */
+const termStore = createRoute({
+  getParentRoute: () => root,
+  id: 'term-store',
+  component: lazyRouteComponent(async () => {
+    const [loaded] = await Promise.all([import('./terms/TermStorePage.tsx'), loadTexts('tree'), loadTexts('detail')])
+    return loaded
+  }),
+})
+const inTermStore = <Path extends string>(path: Path) => createRoute({ getParentRoute: () => termStore, path })
+
 const routeTree = root.addChildren([
   page('/', ['standin'], () => import('./standin/HomeOrOverview.tsx')),
-  page('/terms', ['tree', 'detail'], termStore),
-  page('/terms/g/$group', ['tree', 'detail'], termStore),
-  page('/terms/s/$set', ['tree', 'detail'], termStore),
-  page('/terms/s/$set/t/$term', ['tree', 'detail'], termStore),
-  page('/terms/t/$term', ['tree', 'detail'], termStore),
+  termStore.addChildren([
+    inTermStore('/terms'),
+    inTermStore('/terms/g/$group'),
+    inTermStore('/terms/s/$set'),
+    inTermStore('/terms/s/$set/t/$term'),
+    inTermStore('/terms/t/$term'),
+  ]),
   page('/terms/search', ['termpages', 'tree'], () => import('./terms/SearchPage.tsx')),
   page('/terms/import', ['termpages', 'tree'], () => import('./terms/ImportPage.tsx')),
   page('/terms/export', ['termpages', 'tree'], () => import('./terms/ExportPage.tsx')),

@@ -99,6 +99,7 @@ export function AuditSection() {
       <div className={styles.bar}>
         <Field label={t('admin.audit.filter.category')}>
           <Select
+            style={{ width: '200px' }}
             value={view['category'] ?? ''}
             onChange={(_, { value }) => set({ category: value === '' ? undefined : value })}
           >

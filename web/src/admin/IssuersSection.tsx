@@ -172,11 +172,7 @@ export function IssuersSection() {
               />
             </div>
           ) : (
-            <>
-              {issuers.map((issuer) => (
-                <IssuerCard key={issuer.issuer} issuer={issuer} />
-              ))}
-            </>
+            issuers.map((issuer) => <IssuerCard key={issuer.issuer} issuer={issuer} />)
           )
         }
       </Loaded>

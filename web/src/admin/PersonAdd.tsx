@@ -93,6 +93,7 @@ export function AddPerson({ roles, planOf, onAdd, onClose }: AddPersonProps) {
       <Field label={t('admin.people.person')} required hint={isApp ? t('admin.people.applicationsWhy') : ''}>
         <Combobox
           freeform
+          inlinePopup
           value={text}
           selectedOptions={person === undefined ? [] : [person.id]}
           onInput={(event) => {

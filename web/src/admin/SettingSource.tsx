@@ -13,14 +13,12 @@ export function SourceOf({ setting }: { readonly setting: ServerSetting }) {
     <div className={mergeClasses(shared.small, shared.soft)}>
       <span className={shared.row}>
         <span>{from === undefined ? t('admin.setting.default') : t('admin.setting.from', { place: from })}</span>
-        <span>
-          <code>{flag}</code>
-          <CopyButton text={flag} what={flag} />
-        </span>
-        <span>
-          <code>{variable}</code>
-          <CopyButton text={variable} what={variable} />
-        </span>
+        {[flag, variable].map((name) => (
+          <span key={name}>
+            <code>{name}</code>
+            <CopyButton text={name} what={name} />
+          </span>
+        ))}
       </span>
     </div>
   )

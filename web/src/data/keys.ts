@@ -22,6 +22,7 @@ export type Topic =
   | 'snapshots'
   | 'store'
   | 'tenants'
+  | 'table'
   | 'term'
   | 'worlds'
   | 'directory'

@@ -16,6 +16,14 @@ export interface Acting {
   readonly caller: Caller
 }
 
+export interface SignInProvider {
+  readonly name: string
+  readonly kind: 'entra' | 'oidc'
+  readonly authority: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+}
+
 export interface ServerInfo {
   readonly mode: 'stand-in' | 'registry'
   readonly version: string
@@ -25,6 +33,8 @@ export interface ServerInfo {
   readonly signIn: boolean
   readonly world: string
   readonly features: readonly string[]
+  /** Where people of a registry sign in. */
+  readonly providers?: readonly SignInProvider[]
 }
 
 export interface Session {
@@ -72,6 +82,14 @@ export function actAs(acting: Acting): void {
   const { info, world } = currentSession()
   session = { info, world, acting }
   sessionStorage.setItem(storageKey, JSON.stringify({ world, acting }))
+  told()
+}
+
+/** Nobody acts any more. */
+export function actAsNobody(): void {
+  const { info, world } = currentSession()
+  session = { info, world, acting: undefined }
+  sessionStorage.removeItem(storageKey)
   told()
 }
 

@@ -12,9 +12,11 @@ const held = new Map<string, HeldToken>()
 const spareMs = 60_000
 
 /** In a registry: gives the token of who has signed in. Set by signin/. */
-let signedIn: (() => Promise<string | undefined>) | undefined
+let signedIn: ((isRefused: boolean) => Promise<string | undefined>) | undefined
+/** The last token was answered 401: the next one has to be new. */
+let isRefused = false
 
-export function signInWith(give: () => Promise<string | undefined>): void {
+export function signInWith(give: (isRefused: boolean) => Promise<string | undefined>): void {
   signedIn = give
 }
 
@@ -36,7 +38,11 @@ async function take({ tenant, caller }: Acting, keep: (seconds: number) => void)
 }
 
 export async function tokenOf(acting: Acting | undefined): Promise<string | undefined> {
-  if (currentSession().info.mode === 'registry') return signedIn?.()
+  if (currentSession().info.mode === 'registry') {
+    const wasRefused = isRefused
+    isRefused = false
+    return signedIn?.(wasRefused)
+  }
   if (acting === undefined) return undefined
   const key = `${currentSession().world} ${acting.tenant.id} ${acting.caller.kind} ${acting.caller.id}`
   const known = held.get(key)
@@ -54,6 +60,7 @@ export async function tokenOf(acting: Acting | undefined): Promise<string | unde
 
 /** After a 401: the next call takes a new one. */
 export function forgetToken(acting: Acting | undefined): void {
+  isRefused = true
   if (acting === undefined) return
   held.delete(`${currentSession().world} ${acting.tenant.id} ${acting.caller.kind} ${acting.caller.id}`)
 }

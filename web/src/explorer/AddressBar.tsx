@@ -80,7 +80,6 @@ export function AddressBar({ draft, onDraft, onSend, isBusy, fault, acting, onAc
   return (
     <form
       className={styles.root}
-      aria-label={t('explorer.part.request')}
       onSubmit={(event) => {
         event.preventDefault()
         onSend()

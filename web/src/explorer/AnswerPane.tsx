@@ -82,7 +82,7 @@ export function AnswerPane({ answered, isBusy, onFollow }: AnswerProps) {
       {answer.text === '' ? (
         <div className={shared.soft}>{t('explorer.emptyAnswer')}</div>
       ) : (
-        <JsonView text={answer.text} what={t('explorer.part.answer')} follow={follow} />
+        <JsonView text={answer.text} what={t('explorer.answerBody')} follow={follow} />
       )}
     </div>
   )

@@ -34,7 +34,6 @@ interface SamplesProps {
 function SampleButton({ sample, facts, onTake }: { sample: Sample } & Pick<SamplesProps, 'facts' | 'onTake'>) {
   const styles = useStyles()
   const request = filled(sample, facts)
-  const method = sample.make({} as never).method
   const button = (
     <Button
       className={styles.item}
@@ -43,7 +42,7 @@ function SampleButton({ sample, facts, onTake }: { sample: Sample } & Pick<Sampl
       disabledFocusable={request === undefined}
       onClick={() => request !== undefined && onTake(request)}
     >
-      <span className={styles.method}>{method}</span>
+      <span className={styles.method}>{sample.method}</span>
       <span className={styles.words}>{t(sample.text)}</span>
     </Button>
   )

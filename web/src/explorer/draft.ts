@@ -74,6 +74,8 @@ export function draftIn(view: Readonly<Record<string, string | undefined>>): Dra
   if (path === undefined) return undefined
   return {
     ...firstDraft,
+    // Of a request that was opened from the inspector.
+    body: view['body'] ?? '',
     path,
     method: methods.find((one) => one === method) ?? 'GET',
     version: isVersion(v) ? v : 'v1.0',

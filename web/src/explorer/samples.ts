@@ -39,6 +39,7 @@ export type Topic = (typeof topics)[number]
 export interface Sample {
   readonly id: string
   readonly topic: Topic
+  readonly method: Method
   readonly text: TextKey
   readonly needs: readonly FactName[]
   readonly mode?: 'stand-in'
@@ -59,7 +60,14 @@ function read(
   path: (facts: Filled) => string,
   more: Partial<Request> = {},
 ): Sample {
-  return { id, topic, text, needs, make: (facts) => ({ method: 'GET', version: 'v1.0', path: path(facts), ...more }) }
+  return {
+    id,
+    topic,
+    method: 'GET',
+    text,
+    needs,
+    make: (facts) => ({ method: 'GET', version: 'v1.0', path: path(facts), ...more }),
+  }
 }
 
 function write(
@@ -75,7 +83,7 @@ function write(
     path: path(facts),
     ...(body === undefined ? {} : { body: body(facts) }),
   })
-  return { id, topic, text, needs, make }
+  return { id, topic, method, text, needs, make }
 }
 
 const ofTerm = ({ setId, termId }: Filled): string => `/termStore/sets/${setId}/terms/${termId}`

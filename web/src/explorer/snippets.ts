@@ -15,11 +15,14 @@ function entries({ headers }: SnippetRequest): readonly [string, string][] {
   return Object.entries(headers)
 }
 
+/** As a template of JavaScript names it. */
+const templateToken = ['$', '{token}'].join('')
+
 function javaScript(request: SnippetRequest): string {
   const { method, address, body } = request
   const headers = entries(request).map(([name, value]) =>
     value.includes('$token')
-      ? `    ${JSON.stringify(name)}: \`${value.replace('$token', '${token}')}\`,`
+      ? `    ${JSON.stringify(name)}: \`${value.replace('$token', templateToken)}\`,`
       : `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`,
   )
   return [

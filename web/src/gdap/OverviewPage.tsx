@@ -15,11 +15,10 @@ import { Skeleton } from '../kit/Skeleton.tsx'
 import { useShared } from '../kit/styles.ts'
 import { useGo, useView } from '../kit/view.ts'
 import { plans, type RelationshipRow, useGroups, useRoles } from './api.ts'
-import { useNarrow } from './narrow.ts'
 import { BulkBar, JobBar } from './overview/BulkBar.tsx'
 import { useBulk } from './overview/bulk.ts'
 import { csvOf, download } from './overview/csv.ts'
-import { FilterBar, Lift } from './overview/FilterBar.tsx'
+import { FilterBar, Lift, ViewTools } from './overview/FilterBar.tsx'
 import { filterOf, type ListView, orderOf } from './overview/filter.ts'
 import { List } from './overview/List.tsx'
 import { countsPlan, readAll, useCounts, useRows } from './overview/rows.ts'
@@ -91,7 +90,6 @@ export default function OverviewPage() {
   const styles = useStyles()
   const shared = useShared()
   const go = useGo()
-  const isNarrow = useNarrow()
   const { view: inAddress, set } = useView()
   const view = inAddress as ListView
   const now = useNow()
@@ -139,6 +137,7 @@ export default function OverviewPage() {
       isFull
       tools={
         <div className={shared.row}>
+          <ViewTools view={view} onChange={change} />
           <RequestPreview plans={() => [list.plan, countsPlan(now)]} />
           <Button appearance="primary" icon={<AddRegular />} onClick={() => go('/gdap/new')}>
             {t('gdap.new.title')}
@@ -166,7 +165,6 @@ export default function OverviewPage() {
             <List
               rows={list.rows}
               total={total}
-              isNarrow={isNarrow}
               selected={ids}
               onSelect={setIds}
               sort={{

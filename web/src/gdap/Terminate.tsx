@@ -54,7 +54,7 @@ export function Terminate({ name, count, assignments, isOpen, onCancel, onConfir
       onCancel={onCancel}
       onConfirm={onConfirm}
     >
-      <p>{t('gdap.terminate.text')}</p>
+      <p>{t('gdap.terminate.text', { n: count })}</p>
       {isOpen && <Losers assignments={assignments} />}
     </ConfirmByName>
   )

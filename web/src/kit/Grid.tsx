@@ -79,6 +79,13 @@ const useStyles = makeStyles({
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
   },
   chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  // High contrast turns the colours of what is under the pointer or chosen around.
+  turned: {
+    ':global(:root[data-theme="contrast"])': {
+      '&:hover *': { color: tokens.colorNeutralForeground1Hover },
+      '&[aria-selected="true"] *': { color: tokens.colorNeutralForeground1Selected },
+    },
+  },
   cell: {
     padding: '0 var(--cell-x)',
     overflow: 'hidden',
@@ -290,7 +297,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               aria-rowindex={index + 2}
               aria-selected={isChosen}
               {...(rowName === undefined ? {} : { 'aria-label': rowName(row) })}
-              className={mergeClasses(styles.row, isChosen && styles.chosen)}
+              className={mergeClasses(styles.row, styles.turned, isChosen && styles.chosen)}
               style={{ gridTemplateColumns: template, transform: `translateY(${start}px)`, ...(isCards && { height }) }}
               onClick={() => {
                 setActive({ row: index, column: 0 })

@@ -20,7 +20,7 @@ const useStyles = makeStyles({
   text: { color: tokens.colorPaletteBerryForeground2, overflowWrap: 'anywhere' },
   other: { color: tokens.colorPaletteForestForeground2 },
   line: { display: 'block' },
-  summary: { cursor: 'pointer' },
+  summary: { cursor: 'pointer', minHeight: '24px', lineHeight: '24px' },
   link: {
     padding: 0,
     border: 'none',

@@ -215,9 +215,20 @@ function CopyButtons({ id }: { readonly id: string }) {
   )
 }
 
-/** Opens it in the explorer, filled in. */
-export function explorerAddress(entry: LoggedRequest): string {
-  return `/explorer?request=${encodeURIComponent(entry.id ?? '')}`
+/** Longer ones are too long for an address. */
+const mostOfBody = 4000
+
+/** The explorer, filled in. Of a list the body is not known. */
+export function explorerAddress({ method = 'GET', path = '', query, ...more }: LoggedRequest | LoggedDetail): string {
+  const [, version = 'v1.0', rest = path] = /^\/(v1\.0|beta|_relata)(\/.*)$/i.exec(path) ?? []
+  const body = 'request' in more ? (bodyText(more.request ?? {}) ?? '') : ''
+  const parameters = new URLSearchParams({
+    v: version.toLowerCase(),
+    method,
+    path: query === undefined ? rest : `${rest}?${query}`,
+    ...(body === '' || body.length > mostOfBody ? {} : { body }),
+  })
+  return `/explorer?${parameters}`
 }
 
 interface DetailProps {

@@ -1,6 +1,6 @@
 /** The log as a table, newest first. It stands still while it is read; what comes meanwhile is counted. */
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useTick } from '../i18n/format.ts'
 import { t } from '../i18n/t.ts'
 import { Grid, type GridColumn } from '../kit/Grid.tsx'
@@ -56,15 +56,15 @@ function rowsOf(entries: readonly LoggedRequest[], open: ReadonlySet<string>): r
   })
 }
 
-function useIsNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia('(max-width: 640px)').matches)
-  useEffect(() => {
-    const query = matchMedia('(max-width: 640px)')
-    const listen = (): void => setNarrow(query.matches)
-    query.addEventListener('change', listen)
-    return () => query.removeEventListener('change', listen)
-  }, [])
-  return isNarrow
+function useMedia(text: string): boolean {
+  const query = useMemo(() => matchMedia(text), [text])
+  return useSyncExternalStore(
+    (listener) => {
+      query.addEventListener('change', listener)
+      return () => query.removeEventListener('change', listener)
+    },
+    () => query.matches,
+  )
 }
 
 interface AddressCellProps {
@@ -114,7 +114,8 @@ function useColumns(
   isBeside: boolean,
 ): readonly GridColumn<Row>[] {
   const { dates } = useSettings()
-  const isNarrow = useIsNarrow()
+  const isNarrow = useMedia('(max-width: 640px)')
+  const isWide = useMedia('(min-width: 1500px)')
   // biome-ignore lint/correctness/useExhaustiveDependencies: cells read the settings by themselves.
   return useMemo(() => {
     const address: GridColumn<Row> = {
@@ -124,7 +125,7 @@ function useColumns(
       cell: (row) => (
         <AddressCell
           row={row}
-          most={isNarrow ? 24 : isBeside ? 34 : Number.POSITIVE_INFINITY}
+          most={isNarrow ? 24 : isBeside ? (isWide ? 72 : 34) : Number.POSITIVE_INFINITY}
           isOpen={open.has(row.key)}
           onFold={onFold}
         />
@@ -146,7 +147,7 @@ function useColumns(
     const time: GridColumn<Row> = {
       id: 'time',
       title: t('requests.time'),
-      width: '96px',
+      width: '112px',
       cell: ({ entry, item }) => (item === undefined ? <TimeCell at={entry.dateTime} /> : null),
     }
     const ms: GridColumn<Row> = {
@@ -163,8 +164,9 @@ function useColumns(
       cell: ({ entry, item }) =>
         item === undefined ? <span title={entry.caller?.name}>{callerName(entry)}</span> : null,
     }
-    return isBeside ? [time, method, address, status, who] : [time, method, address, status, ms, who]
-  }, [open, onFold, isNarrow, isBeside, dates])
+    if (isBeside) return isWide ? [time, method, address, status, who] : [time, method, address, status]
+    return [time, method, address, status, ms, who]
+  }, [open, onFold, isNarrow, isBeside, isWide, dates])
 }
 
 interface RequestListProps {
@@ -193,12 +195,14 @@ export function RequestList(props: RequestListProps) {
   const shared = useShared()
   const root = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
-  const reading = useRef({ pointer: false, focus: false, scrolled: false })
+  const reading = useRef({ pointer: false, scrolled: false })
   useTick(5000)
   const hold = useCallback(
     (change: Partial<typeof reading.current>) => {
       Object.assign(reading.current, change)
-      const { pointer, focus, scrolled } = reading.current
+      const { pointer, scrolled } = reading.current
+      // Asked anew each time: an element that goes away with the focus says nothing.
+      const focus = root.current?.contains(document.activeElement) === true
       holdLog(pointer || focus || scrolled || current !== undefined)
     },
     [current],
@@ -249,8 +253,8 @@ export function RequestList(props: RequestListProps) {
       data-requests=""
       onPointerEnter={() => hold({ pointer: true })}
       onPointerLeave={() => hold({ pointer: false })}
-      onFocus={() => hold({ focus: true })}
-      onBlur={({ currentTarget, relatedTarget }) => hold({ focus: currentTarget.contains(relatedTarget) })}
+      onFocus={() => hold({})}
+      onBlur={() => setTimeout(() => hold({}), 0)}
       onScrollCapture={() => hold({ scrolled: (grid()?.scrollTop ?? 0) > 0 })}
       onKeyDownCapture={onKeyDown}
     >
@@ -261,7 +265,11 @@ export function RequestList(props: RequestListProps) {
           size="small"
           appearance="primary"
           icon={<ArrowUpRegular />}
-          onClick={toNewest}
+          onClick={({ detail }) => {
+            toNewest()
+            // By key: the focus stays in the list.
+            if (detail === 0) grid()?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
+          }}
         >
           {t('requests.new', { n: waiting })}
         </Button>

@@ -12,8 +12,10 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { queryClient } from '../data/query.ts'
 import { useSession } from '../data/session.ts'
 import { rememberUndo, takeBack } from '../data/undo.ts'
+import { fullTime as clockTime } from '../i18n/format.ts'
 import { t } from '../i18n/t.ts'
 import { Boundary } from '../kit/Boundary.tsx'
 import { Empty } from '../kit/Empty.tsx'
@@ -21,12 +23,14 @@ import { CopyRegular, DeleteRegular, PauseRegular, PlayRegular } from '../kit/ic
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { Problem } from '../kit/Problem.tsx'
 import { Skeleton } from '../kit/Skeleton.tsx'
+import { useShortcuts } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { toast } from '../kit/toasts.ts'
 import { useGo, usePath, useView } from '../kit/view.ts'
+import { requestReading } from './api.ts'
 import { copyAs, testForms } from './copy-as.ts'
-import { isFailed, type LoggedRequest } from './entry.ts'
-import { FilterBar, NothingFits } from './FilterBar.tsx'
+import { isFailed, isOwn, type LoggedRequest } from './entry.ts'
+import { FilterBar, filterFieldId, NothingFits } from './FilterBar.tsx'
 import { type Filter, matcher } from './filter.ts'
 import { clearLog, loadOlder, pauseLog, retryLog, useRequestLog } from './live-log.ts'
 import type { LogState } from './log.ts'
@@ -93,9 +97,13 @@ function clear(): void {
 function Tools({ log }: { readonly log: LogState }) {
   const styles = useStyles()
   const shared = useShared()
-  const { isPaused, isLive, isLoaded } = log
+  const { isPaused, isLive, isLoaded, missed, isPartial } = log
   return (
     <div className={shared.row}>
+      {missed > 0 && (
+        <span className={mergeClasses(shared.small, shared.soft)}>{t('requests.missed', { n: missed })}</span>
+      )}
+      {isPartial && <span className={mergeClasses(shared.small, shared.soft)}>{t('requests.partial')}</span>}
       <span className={mergeClasses(shared.small, shared.soft, styles.live)} role="status">
         {isPaused ? t('requests.paused') : isLive || !isLoaded ? t('requests.live') : t('requests.notLive')}
       </span>
@@ -172,10 +180,16 @@ function List({ log, filter, onFilter, id }: ListProps) {
   }, [older, isFiltered, entries.length])
   if (error !== undefined && !isLoaded) return <Problem error={error} onRetry={retryLog} />
   if (!isLoaded) return <Skeleton lines={6} />
-  if (shown.length === 0 && newOnes.length === 0)
+  // What the pages ask for by themselves is nothing that has happened, unless one wants to see it.
+  const isNothing = filter.own ? shown.length === 0 : shown.every(isOwn)
+  if (isNothing && newOnes.length === 0)
     return (
       <Empty
-        text={t('requests.empty')}
+        text={
+          log.clearedAt === undefined
+            ? t('requests.empty')
+            : t('requests.emptySince', { time: clockTime(log.clearedAt) })
+        }
         command={`curl -sk ${location.origin}/v1.0/me${world === 'default' ? '' : ` -H 'relata-world: ${world}'`}`}
         action={
           <Button appearance="primary" onClick={() => go('/')}>
@@ -200,7 +214,7 @@ function List({ log, filter, onFilter, id }: ListProps) {
             onSelect={setSelected}
             onOpen={(entry) => go(addressWith(view, entry.id))}
             onCurl={(entry) => void copyAs([entry.id ?? ''], 'curl')}
-            onAgain={(entry) => go(explorerAddress(entry))}
+            onAgain={(entry) => void openInExplorer(entry, go)}
             onClear={clear}
           />
         )}
@@ -208,6 +222,12 @@ function List({ log, filter, onFilter, id }: ListProps) {
       {ids.length > 0 && <ChosenBar ids={ids} onEnd={() => setSelected(new Set())} />}
     </>
   )
+}
+
+/** With its body, which the list does not have. */
+async function openInExplorer(entry: LoggedRequest, go: (address: string) => void): Promise<void> {
+  const detail = await queryClient.fetchQuery(requestReading(entry.id)).catch(() => entry)
+  go(explorerAddress(detail))
 }
 
 interface ListProps {
@@ -240,6 +260,10 @@ export default function RequestsPage() {
     go(addressWith(view))
     document.querySelector<HTMLElement>('[data-requests] [tabindex="0"]')?.focus()
   }
+  useShortcuts([
+    { keys: '/', words: t('requests.filter'), run: () => document.getElementById(filterFieldId)?.focus() },
+    ...(id === undefined ? [] : [{ keys: 'Escape', words: t('requests.back'), run: close }]),
+  ])
   return (
     <PageFrame title={t('requests.title')} isFull tools={<Tools log={log} />}>
       <div className={styles.root}>

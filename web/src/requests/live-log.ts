@@ -88,7 +88,12 @@ async function readOnce(from: string | undefined, since: number, signal: AbortSi
 
 async function readFirst(signal: AbortSignal): Promise<void> {
   const page = await ask(control<LoggedPage>('GET', '/requests', { query: { top: pageSize } }), { signal })
-  put({ ...withOlder(emptyLog, page.value, page.next), isPaused: state.isPaused, isHeld: state.isHeld })
+  put({
+    ...withOlder(emptyLog, page.value, page.next),
+    isPaused: state.isPaused,
+    isHeld: state.isHeld,
+    isPartial: page.isPartial === true,
+  })
 }
 
 async function readForEver(signal: AbortSignal): Promise<void> {

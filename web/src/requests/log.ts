@@ -22,6 +22,9 @@ export interface LogState {
   /** So many the page does not know, as they came too fast or are forgotten. */
   readonly missed: number
   readonly error: unknown
+  /** Each process of the server keeps its own. */
+  readonly isPartial: boolean
+  readonly clearedAt: Date | undefined
 }
 
 export const emptyLog: LogState = {
@@ -35,6 +38,8 @@ export const emptyLog: LogState = {
   older: undefined,
   missed: 0,
   error: undefined,
+  isPartial: false,
+  clearedAt: undefined,
 }
 
 function newestOf(list: readonly LoggedRequest[]): number {
@@ -76,14 +81,14 @@ export function heldOr(state: LogState, change: { readonly isHeld?: boolean; rea
 }
 
 /** Hides what is there. `undone` takes it back. */
-export function cleared(state: LogState): LogState {
+export function cleared(state: LogState, at = new Date()): LogState {
   const hiddenTo = Math.max(newestOf(state.waiting), newestOf(state.shown), state.hiddenTo)
-  return { ...state, shown: [], waiting: [], hiddenTo, older: undefined }
+  return { ...state, shown: [], waiting: [], hiddenTo, older: undefined, clearedAt: at }
 }
 
 export function undone(state: LogState, before: LogState): LogState {
   const newest = Math.max(newestOf(before.waiting), newestOf(before.shown))
   const later = [...state.waiting, ...state.shown].filter(({ sequence = 0 }) => sequence > newest)
   const shown = [...later, ...before.waiting, ...before.shown].slice(0, mostKept)
-  return { ...state, shown, waiting: [], hiddenTo: before.hiddenTo, older: before.older }
+  return { ...state, shown, waiting: [], hiddenTo: before.hiddenTo, older: before.older, clearedAt: undefined }
 }

@@ -11,7 +11,7 @@ const useStyles = makeStyles({
   PATCH: { color: tokens.colorPaletteGoldForeground2 },
   PUT: { color: tokens.colorPaletteGoldForeground2 },
   DELETE: { color: tokens.colorStatusDangerForeground3 },
-  client: { color: tokens.colorStatusWarningForeground3, fontWeight: tokens.fontWeightSemibold },
+  client: { color: tokens.colorStatusWarningForeground2, fontWeight: tokens.fontWeightSemibold },
   server: { color: tokens.colorStatusDangerForeground3, fontWeight: tokens.fontWeightSemibold },
 })
 

@@ -19,6 +19,7 @@ import { announce } from '../kit/announce.ts'
 import { PersonRegular, WindowConsoleRegular } from '../kit/icons.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { useShared } from '../kit/styles.ts'
+import { useGo } from '../kit/view.ts'
 import { usePills } from './pills.ts'
 
 const useStyles = makeStyles({
@@ -150,12 +151,19 @@ export function PeopleChooser({ onChoose }: { readonly onChoose: (acting: Acting
 export function ActingAs() {
   const pills = usePills()
   const styles = useStyles()
+  const go = useGo()
   const [isOpen, setOpen] = useState(false)
   const { acting, info } = useSession()
   const name = acting === undefined ? t('acting.nobody') : `${acting.caller.name}, ${acting.tenant.name}`
   if (info.mode === 'registry')
     return (
-      <Button className={pills.pill} appearance="subtle" icon={<PersonRegular />} aria-label={name}>
+      <Button
+        className={pills.pill}
+        appearance="subtle"
+        icon={<PersonRegular />}
+        aria-label={name}
+        onClick={() => go('/signin')}
+      >
         <span className={pills.words}>{name}</span>
       </Button>
     )

@@ -1,137 +1,84 @@
-/** Ctrl+K: one field for pages, terms, relationships, and ids of anything. */
-import { Dialog, DialogBody, DialogSurface, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useEffect, useId, useState } from 'react'
-import { key } from '../data/keys.ts'
-import { graph, literal } from '../data/plan.ts'
-import { ask } from '../data/send.ts'
-import { useSession } from '../data/session.ts'
-import type { FoundTerm, GraphType, Page, Relationship } from '../data/types.ts'
+/** Ctrl+K, or /: one field for pages, terms, relationships, people, ids of anything, and what can be done here. */
+import {
+  Dialog,
+  DialogBody,
+  DialogSurface,
+  Input,
+  makeStyles,
+  mergeClasses,
+  ProgressBar,
+  tokens,
+} from '@fluentui/react-components'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
+import { SearchRegular } from '../kit/icons.ts'
+import { shownKeys } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { useGo } from '../kit/view.ts'
-import { placesOf } from './places.ts'
+import type { Hit } from './palette/hit.ts'
+import { useHits } from './palette/hits.ts'
+import { matchedParts, queryOf } from './palette/query.ts'
+
+export { useRested } from './palette/hits.ts'
+export { searchPlan, termAddress } from './palette/terms.ts'
 
 const useStyles = makeStyles({
-  surface: { maxWidth: '640px', marginTop: '10vh', padding: tokens.spacingHorizontalM },
+  surface: { maxWidth: '680px', width: '96vw', marginTop: '10vh', padding: tokens.spacingHorizontalM },
   body: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
-  list: { maxHeight: '60vh', overflow: 'auto' },
-  heading: { padding: tokens.spacingHorizontalXS, fontSize: tokens.fontSizeBase200 },
+  list: { maxHeight: 'min(60vh, 520px)', overflow: 'auto' },
+  heading: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalS} ${tokens.spacingVerticalXXS}` },
   item: {
     display: 'flex',
+    alignItems: 'baseline',
     gap: tokens.spacingHorizontalM,
-    padding: tokens.spacingHorizontalS,
+    padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalS}`,
     borderRadius: tokens.borderRadiusMedium,
     border: '1px solid transparent',
     cursor: 'pointer',
   },
   active: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  cannot: { color: tokens.colorNeutralForeground3, cursor: 'not-allowed' },
+  text: { flexShrink: 0, maxWidth: '64%' },
+  match: { fontWeight: tokens.fontWeightSemibold },
+  keys: { marginLeft: 'auto', flexShrink: 0 },
+  wait: { height: '2px' },
+  hint: { display: 'flex', flexWrap: 'wrap', columnGap: tokens.spacingHorizontalL },
 })
 
-interface Hit {
-  readonly id: string
-  readonly group: 'palette.terms' | 'palette.goTo' | 'palette.relationships' | 'palette.ids'
-  readonly text: string
-  readonly more?: string
-  readonly to: string
+function HitText({ hit, searched }: { readonly hit: Hit; readonly searched: string }) {
+  const styles = useStyles()
+  const shared = useShared()
+  const more = hit.reason ?? hit.more
+  return (
+    <>
+      <span className={mergeClasses(styles.text, shared.ellipsis)}>
+        {matchedParts(hit.text, searched).map(({ text, isMatch }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text.
+          <span key={at} className={isMatch ? styles.match : undefined}>
+            {text}
+          </span>
+        ))}
+      </span>
+      {more !== undefined && <span className={mergeClasses(shared.soft, shared.small, shared.ellipsis)}>{more}</span>}
+      {hit.keys !== undefined && (
+        <span className={mergeClasses(styles.keys, shared.soft, shared.small)}>{shownKeys(hit.keys)}</span>
+      )}
+    </>
+  )
 }
 
-const mostHits = 8
-const restMs = 60
-const keptMs = 30_000
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-[0-9a-f-]{36})?$/i
-
-/** The text after it has rested. */
-export function useRested(text: string, ms = restMs): string {
-  const [rested, setRested] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), ms)
-    return () => clearTimeout(timer)
-  }, [text, ms])
-  return rested
-}
-
-export function searchPlan(text: string, top = mostHits) {
-  return graph<GraphType<'relata.searchResult'>>('POST', '/termStore/relata.search', { body: { text, top } })
-}
-
-export function termAddress({
-  set,
-  id,
-}: {
-  readonly set?: string | undefined
-  readonly id?: string | undefined
-}): string {
-  return `/terms/s/${set}/t/${id}`
-}
-
-/** Where a pasted id leads. */
-function idHits(text: string): Hit[] {
-  if (!guid.test(text)) return []
-  const of = (kind: string, to: string): Hit => ({ id: to, group: 'palette.ids', text: kind, more: text, to })
-  return [
-    of(t('palette.id.term'), `/terms/t/${text}`),
-    of(t('palette.id.set'), `/terms/s/${text}`),
-    of(t('palette.id.relationship'), `/gdap/relationships/${text}`),
-    of(t('palette.id.request'), `/requests/${text}`),
-  ]
-}
-
-function termHit({ id, setId, label = '', path = [], matched }: FoundTerm): Hit {
-  const other = matched?.name === undefined || matched.name === label ? '' : ` (${matched.name})`
-  return {
-    id: `${setId}:${id}`,
-    group: 'palette.terms',
-    text: `${label}${other}`,
-    more: path.join(' › '),
-    to: termAddress({ set: setId, id }),
-  }
-}
-
-function useHits(text: string): { readonly hits: readonly Hit[]; readonly isAsking: boolean } {
-  const { info, acting } = useSession()
-  const asked = useRested(text.trim())
-  const isWanted = asked.length > 0 && acting !== undefined
-  const terms = useQuery({
-    queryKey: key('search', asked),
-    queryFn: ({ signal }) => ask(searchPlan(asked), { signal }),
-    enabled: isWanted && info.features.includes('term-store') && !info.strict,
-    staleTime: keptMs,
-  })
-  const relationships = useQuery({
-    queryKey: key('relationships', 'palette', asked),
-    queryFn: ({ signal }) =>
-      ask(
-        graph<Page<Relationship>>('GET', '/tenantRelationships/delegatedAdminRelationships', {
-          query: { $filter: `contains(displayName,${literal(asked)})`, $top: mostHits },
-        }),
-        { signal },
-      ),
-    enabled: isWanted,
-    staleTime: keptMs,
-  })
-  const words = text.trim().toLowerCase()
-  const places = placesOf(info)
-    .filter((place) => t(place.text).toLowerCase().includes(words) || place.to.includes(words))
-    .slice(0, words === '' ? 30 : mostHits)
-    .map((place): Hit => ({ id: place.to, group: 'palette.goTo', text: t(place.text), to: place.to }))
-  const found = isWanted ? (terms.data?.items ?? []).map((term) => termHit(term)) : []
-  const related = isWanted
-    ? (relationships.data?.value ?? []).map(
-        (one): Hit => ({
-          id: one.id ?? '',
-          group: 'palette.relationships',
-          text: one.displayName ?? '',
-          more: one.customer?.displayName ?? '',
-          to: `/gdap/relationships/${one.id}`,
-        }),
-      )
-    : []
-  return {
-    hits: [...idHits(text.trim()), ...found, ...places, ...related],
-    isAsking: terms.isFetching || relationships.isFetching,
-  }
+function Hint() {
+  const styles = useStyles()
+  const shared = useShared()
+  const hints = ['palette.hint.commands', 'palette.hint.people', 'palette.hint.ids'] as const
+  return (
+    <div className={mergeClasses(styles.hint, shared.soft, shared.small)}>
+      {hints.map((one) => (
+        <span key={one}>{t(one)}</span>
+      ))}
+    </div>
+  )
 }
 
 export function Palette({ onClose }: { readonly onClose: () => void }) {
@@ -139,56 +86,72 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const shared = useShared()
   const go = useGo()
   const list = useId()
-  const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
-  const { hits, isAsking } = useHits(text)
+  const scroller = useRef<HTMLDivElement>(null)
+  const [typed, setTyped] = useState('')
+  const [wanted, setAt] = useState(0)
+  const query = queryOf(typed)
+  const { hits, isAsking, isId } = useHits(query)
   const count = hits.length
+  const at = Math.min(wanted, Math.max(0, count - 1))
   useEffect(() => {
-    if (isAsking || text === '') return
+    if (isAsking || typed === '') return
     const timer = setTimeout(() => announce(t('palette.hits', { n: count })), 500)
     return () => clearTimeout(timer)
-  }, [count, isAsking, text])
+  }, [count, isAsking, typed])
   const choose = (hit: Hit | undefined): void => {
-    if (hit === undefined) return
+    if (hit === undefined || hit.reason !== undefined) return
     onClose()
-    go(hit.to)
+    if (hit.to === undefined) hit.run?.()
+    else go(hit.to)
+  }
+  const step = (to: number): void => {
+    const next = Math.max(0, Math.min(count - 1, to))
+    setAt(next)
+    scroller.current?.querySelectorAll('[role="option"]')[next]?.scrollIntoView({ block: 'nearest' })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }
-    const step = steps[event.key]
-    if (step !== undefined) {
+    const by = steps[event.key]
+    if (by !== undefined) {
       event.preventDefault()
-      setAt(Math.max(0, Math.min(count - 1, at + step)))
+      step(at + by)
     } else if (event.key === 'Enter') {
       event.preventDefault()
       choose(hits[at])
     }
   }
   const option = (index: number): string => `${list}-${index}`
+  const nothing = isId ? t('palette.idNone') : t('palette.none', { text: query.text })
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface className={styles.surface} aria-label={t('palette.open')}>
         <DialogBody className={styles.body}>
           <Input
             autoFocus
+            size="large"
+            contentBefore={<SearchRegular />}
             role="combobox"
             aria-expanded
             aria-controls={list}
+            aria-autocomplete="list"
             aria-activedescendant={count > 0 ? option(at) : undefined}
             aria-label={t('palette.open')}
             placeholder={t('palette.open')}
-            value={text}
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
             onChange={(_, { value }) => {
-              setText(value)
+              setTyped(value)
               setAt(0)
             }}
             onKeyDown={onKeyDown}
           />
-          <div className={styles.list} role="listbox" id={list} aria-label={t('palette.found')}>
+          <div className={styles.wait}>{isAsking && <ProgressBar thickness="medium" aria-label={t('loading')} />}</div>
+          <div ref={scroller} className={styles.list} role="listbox" id={list} aria-label={t('palette.found')}>
             {hits.map((hit, index) => (
               <div key={`${hit.group} ${hit.id}`} role="presentation">
                 {hits[index - 1]?.group !== hit.group && (
-                  <div className={mergeClasses(styles.heading, shared.soft)} role="presentation">
+                  <div className={mergeClasses(styles.heading, shared.soft, shared.small)} role="presentation">
                     {t(hit.group)}
                   </div>
                 )}
@@ -198,17 +161,22 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
                   role="option"
                   tabIndex={-1}
                   aria-selected={index === at}
-                  className={mergeClasses(styles.item, index === at && styles.active)}
+                  aria-disabled={hit.reason !== undefined}
+                  className={mergeClasses(
+                    styles.item,
+                    index === at && styles.active,
+                    hit.reason !== undefined && styles.cannot,
+                  )}
                   onPointerMove={() => setAt(index)}
                   onClick={() => choose(hit)}
                 >
-                  <span className={shared.ellipsis}>{hit.text}</span>
-                  <span className={mergeClasses(shared.soft, shared.small, shared.ellipsis)}>{hit.more}</span>
+                  <HitText hit={hit} searched={query.text} />
                 </div>
               </div>
             ))}
-            {count === 0 && !isAsking && <div className={shared.soft}>{t('palette.none', { text })}</div>}
           </div>
+          {count === 0 && !isAsking && query.text !== '' && <div className={shared.soft}>{nothing}</div>}
+          <Hint />
         </DialogBody>
       </DialogSurface>
     </Dialog>

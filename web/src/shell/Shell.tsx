@@ -3,10 +3,12 @@ import { makeStyles, tokens } from '@fluentui/react-components'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useSession } from '../data/session.ts'
+import { useServerStatus } from '../data/status.ts'
 import { undoLast } from '../data/undo.ts'
 import { t, useLanguage } from '../i18n/t.ts'
 import { announceRegions } from '../kit/announce.ts'
 import { Boundary } from '../kit/Boundary.tsx'
+import { useCommands } from '../kit/commands.ts'
 import { changeSettings, settings } from '../kit/settings.ts'
 import { useShortcuts } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
@@ -18,6 +20,7 @@ import { Palette } from './Palette.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
 import { TopBar } from './TopBar.tsx'
+import { WorldGone } from './WorldGone.tsx'
 
 const useStyles = makeStyles({
   root: {
@@ -82,30 +85,48 @@ export function Shell() {
   const shared = useShared()
   const go = useGo()
   const { acting, world } = useSession()
+  const { isWorldGone } = useServerStatus()
   const [isPaletteOpen, setPaletteOpen] = useState(false)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   useFocusOnPage()
-  useShortcuts([
-    { keys: 'Ctrl+K', words: t('keys.palette'), inText: true, run: () => setPaletteOpen(true) },
-    { keys: '?', words: t('keys.list'), run: () => go('/shortcuts') },
-    {
-      keys: '[',
-      words: t('keys.navigation'),
-      run: () => changeSettings({ isNavigationFolded: !settings().isNavigationFolded }),
-    },
-    { keys: 'F6', words: t('keys.regions'), inText: true, run: () => goToRegion(1) },
-    { keys: 'Shift+F6', words: t('keys.regionsBack'), inText: true, run: () => goToRegion(-1) },
-    { keys: 'F8', words: t('keys.toasts'), inText: true, run: () => document.getElementById('toasts')?.focus() },
-    {
-      keys: 'Ctrl+Z',
-      words: t('keys.undo'),
-      run: () =>
-        void undoLast().then(
-          (words) => toast({ text: words === undefined ? t('undo.nothing') : t('undo.done', { what: words }) }),
-          (error: Error) => toast({ text: t('undo.failed', { why: error.message }), kind: 'failed' }),
-        ),
-    },
-  ])
+  const undo = (): void =>
+    void undoLast().then(
+      (words) => toast({ text: words === undefined ? t('undo.nothing') : t('undo.done', { what: words }) }),
+      (error: Error) => toast({ text: t('undo.failed', { why: error.message }), kind: 'failed' }),
+    )
+  const themes = ['light', 'dark', 'contrast', 'system'] as const
+  useCommands(
+    [
+      { id: 'undo', words: t('keys.undo'), keys: 'Ctrl+Z', run: undo },
+      ...themes.map((theme) => ({
+        id: `theme ${theme}`,
+        words: t('do.theme', { theme: t(`settings.theme.${theme}`) }),
+        run: () => changeSettings({ theme }),
+      })),
+    ],
+    true,
+  )
+  useShortcuts(
+    [
+      { keys: '/', words: t('keys.search'), run: () => setPaletteOpen(true) },
+      { keys: 'Ctrl+K', words: t('keys.palette'), inText: true, run: () => setPaletteOpen(true) },
+      { keys: '?', words: t('keys.list'), run: () => go('/shortcuts') },
+      {
+        keys: '[',
+        words: t('keys.navigation'),
+        run: () => changeSettings({ isNavigationFolded: !settings().isNavigationFolded }),
+      },
+      { keys: 'F6', words: t('keys.regions'), inText: true, run: () => goToRegion(1) },
+      { keys: 'Shift+F6', words: t('keys.regionsBack'), inText: true, run: () => goToRegion(-1) },
+      { keys: 'F8', words: t('keys.toasts'), inText: true, run: () => document.getElementById('toasts')?.focus() },
+      {
+        keys: 'Ctrl+Z',
+        words: t('keys.undo'),
+        run: undo,
+      },
+    ],
+    true,
+  )
   // Another person or world sees other things: everything below begins anew.
   const scope = `${world} ${acting?.tenant.id} ${acting?.caller.id}`
   return (
@@ -127,9 +148,7 @@ export function Shell() {
       <div className={styles.middle}>
         <Navigation isDrawerOpen={isDrawerOpen} onDrawerClose={() => setDrawerOpen(false)} />
         <main className={styles.main} data-region={regions[2]} tabIndex={-1} key={scope}>
-          <Boundary>
-            <Outlet />
-          </Boundary>
+          <Boundary>{isWorldGone ? <WorldGone /> : <Outlet />}</Boundary>
         </main>
       </div>
       <StatusLine />

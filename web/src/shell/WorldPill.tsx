@@ -10,17 +10,14 @@ import {
   MenuTrigger,
   mergeClasses,
 } from '@fluentui/react-components'
-import { control } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
 import { useSession } from '../data/session.ts'
 import { t } from '../i18n/t.ts'
-import { DatabaseRegular } from '../kit/icons.ts'
+import { useCommands } from '../kit/commands.ts'
+import { ArrowResetRegular, BranchForkRegular, DatabaseRegular } from '../kit/icons.ts'
 import { useGo } from '../kit/view.ts'
 import { usePills } from './pills.ts'
-
-interface World {
-  readonly id: string
-}
+import { forkWorld, freeName, resetWorld, runWithToast } from './worlds/actions.ts'
+import { useWorlds } from './worlds/api.ts'
 
 /** The same page in another world. The document is loaded anew, as nothing of this world may stay. */
 export function worldAddress(world: string): string {
@@ -34,8 +31,27 @@ export function WorldPill() {
   const pills = usePills()
   const go = useGo()
   const { world } = useSession()
-  const { data } = useRead('worlds', [], control<{ readonly value: readonly World[] }>('GET', '/worlds'))
+  const { data } = useWorlds()
   const worlds = data?.value ?? [{ id: world }]
+  const fork = async (): Promise<void> => {
+    const id = freeName(world, new Set(worlds.map((one) => one.id)))
+    const made = await forkWorld(runWithToast, { id, from: world })
+    if (made !== undefined) location.assign(worldAddress(made))
+  }
+  useCommands(
+    [
+      { id: 'world-fork', words: t('world.fork'), run: () => void fork() },
+      { id: 'world-reset', words: t('world.reset'), run: () => void resetWorld(runWithToast, world) },
+      ...worlds
+        .filter(({ id }) => id !== world)
+        .map(({ id }) => ({
+          id: `world ${id}`,
+          words: t('world.switch', { world: id }),
+          run: () => location.assign(worldAddress(id)),
+        })),
+    ],
+    true,
+  )
   return (
     <Menu
       checkedValues={{ world: [world] }}
@@ -62,6 +78,12 @@ export function WorldPill() {
             </MenuItemRadio>
           ))}
           <MenuDivider />
+          <MenuItem icon={<BranchForkRegular />} onClick={() => void fork()}>
+            {t('world.fork')}
+          </MenuItem>
+          <MenuItem icon={<ArrowResetRegular />} onClick={() => void resetWorld(runWithToast, world)}>
+            {t('world.reset')}
+          </MenuItem>
           <MenuItem onClick={() => go('/worlds')}>{t('world.manage')}</MenuItem>
         </MenuList>
       </MenuPopover>

@@ -128,7 +128,12 @@ export default function FaultsPage() {
       title={t('nav.faults')}
       tools={
         <>
-          <Button id="fault-add" appearance="primary" icon={<AddRegular />} onClick={() => setEdited('new')}>
+          <Button
+            id="fault-add"
+            appearance={edited === undefined ? 'primary' : 'secondary'}
+            icon={<AddRegular />}
+            onClick={() => setEdited('new')}
+          >
             {t('fault.add')}
           </Button>
           <ReadyMenu onAdd={(ready) => void addReady(ready)} />

@@ -1,8 +1,15 @@
-/** `/`: in a stand-in the overview of the server, in a registry what concerns the person. */
+/** `/`: in a stand-in the overview of the server, in a registry what concerns the person. Each is a chunk of its own. */
+import { lazy, Suspense } from 'react'
 import { useSession } from '../data/session.ts'
-import { HomePage } from './HomePage.tsx'
-import { OverviewPage } from './OverviewPage.tsx'
+import { loadTexts } from '../i18n/t.ts'
+
+const HomePage = lazy(async () => {
+  const [{ HomePage: page }] = await Promise.all([import('./HomePage.tsx'), loadTexts('admin')])
+  return { default: page }
+})
+const OverviewPage = lazy(async () => ({ default: (await import('./OverviewPage.tsx')).OverviewPage }))
 
 export default function HomeOrOverview() {
-  return useSession().info.mode === 'registry' ? <HomePage /> : <OverviewPage />
+  const { info } = useSession()
+  return <Suspense>{info.mode === 'registry' ? <HomePage /> : <OverviewPage />}</Suspense>
 }

@@ -15,14 +15,14 @@ import { Token } from './overview/Token.tsx'
 const useStyles = makeStyles({
   address: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minWidth: 0 },
   tenants: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalXL}`,
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(300px, 1fr))',
+    gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXL}`,
     listStyle: 'none',
     margin: `0 0 ${tokens.spacingVerticalL}`,
     padding: 0,
-    '> li': { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, flexWrap: 'wrap' },
   },
+  id: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS },
   columns: {
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr)',
@@ -46,10 +46,14 @@ function Tenants() {
         <ul className={styles.tenants} aria-label={t('overview.tenants')}>
           {value.slice(0, 6).map(({ id, displayName, defaultDomain, isPartner }) => (
             <li key={id}>
-              <strong title={defaultDomain}>{displayName}</strong>
-              <span className={shared.soft}>{t(isPartner ? 'overview.partner' : 'overview.customer')}</span>
-              <code className={shared.mono}>{id}</code>
-              <CopyButton text={id} what={t('overview.idOf', { name: displayName })} />
+              <strong>{displayName}</strong>{' '}
+              <span className={shared.soft}>
+                {t(isPartner ? 'overview.partner' : 'overview.customer')} · {defaultDomain}
+              </span>
+              <div className={styles.id}>
+                <code className={mergeClasses(shared.mono, shared.ellipsis)}>{id}</code>
+                <CopyButton text={id} what={t('overview.idOf', { name: displayName })} />
+              </div>
             </li>
           ))}
           {value.length > 6 && <li className={shared.soft}>{t('overview.more', { n: value.length - 6 })}</li>}

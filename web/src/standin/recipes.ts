@@ -31,10 +31,14 @@ export function filledIn(recipe: Recipe, { origin, world }: Place): Recipe {
 
 const comment: Readonly<Record<string, string>> = { sh: '#', python: '#', csharp: '//', ts: '//', go: '//', java: '//' }
 
+const names: Readonly<Record<string, string>> = { sh: 'shell', ts: 'TypeScript', csharp: 'C#' }
+
 /** All blocks as one text, with what belongs into a shell told from what is the program. */
 export function wholeText({ blocks }: Recipe): string {
   const isMixed = new Set(blocks.map(({ language }) => language)).size > 1
   return blocks
-    .map(({ language, text }) => (isMixed ? `${comment[language] ?? '#'} ${language}\n${text}` : text))
+    .map(({ language, text }) =>
+      isMixed ? `${comment[language] ?? '#'} ${names[language] ?? language}\n${text}` : text,
+    )
     .join('\n\n')
 }

@@ -146,7 +146,7 @@ export function newTermNode(setId: string, id: string, name: string, languageTag
 /** All sets, for their names, groups and as targets. */
 export function setNamesPlan(): RequestPlan<Page<TermSet>> {
   return graph('GET', '/termStore/sets', {
-    query: { $select: 'id,localizedNames', $expand: 'parentGroup($select=id,displayName)', $top: 1000 },
+    query: { $select: 'id,localizedNames', $expand: 'parentGroup($select=id,displayName,scope)', $top: 1000 },
   })
 }
 

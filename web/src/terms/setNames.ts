@@ -31,7 +31,14 @@ export function useSetNames(language: string, defaultLanguage: string) {
         isDeprecated: false,
       }),
     )
+    const system = new Set(
+      (data?.value ?? []).filter(({ parentGroup }) => parentGroup?.scope === 'system').map(({ id }) => id),
+    )
     const names = new Map(sets.map(({ setId, label }) => [setId, label]))
-    return { sets, setName: (id: string): string => names.get(id) ?? '' }
+    // Of the system: no places to put anything.
+    return {
+      sets: sets.filter(({ setId }) => !system.has(setId)),
+      setName: (id: string): string => names.get(id) ?? '',
+    }
   }, [data, language, defaultLanguage])
 }

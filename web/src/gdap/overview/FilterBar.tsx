@@ -32,14 +32,21 @@ const useStyles = makeStyles({
   bar: {
     display: 'flex',
     flexWrap: 'wrap',
+    alignItems: 'center',
     gap: tokens.spacingHorizontalS,
     flexShrink: 0,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}`,
     '@media (max-width: 640px)': { paddingInline: tokens.spacingHorizontalL },
   },
-  find: { flex: '1 1 200px', minWidth: 0, maxWidth: '320px' },
-  choice: { minWidth: '96px', width: '132px', '@media (max-width: 640px)': { width: 'calc(50% - 4px)' } },
+  find: {
+    flex: '1 1 160px',
+    minWidth: 0,
+    maxWidth: '320px',
+    '@media (max-width: 640px)': { flexBasis: '100%', maxWidth: 'none' },
+  },
+  choice: { minWidth: '96px', width: '150px', '@media (max-width: 640px)': { width: 'calc(50% - 4px)' } },
   save: { display: 'grid', gap: tokens.spacingVerticalM },
+  words: { '@media (max-width: 640px)': { display: 'none' } },
 })
 
 /** While one types, the address waits. */
@@ -94,6 +101,7 @@ export function whole(view: ListView): ListView {
   return Object.fromEntries(filterNames.map((name) => [name, view[name]]))
 }
 
+/** Ready views, and one's own. */
 function Views({ view, onChange }: Omit<BarProps, 'roles'>) {
   const saved = useSavedViews()
   const preset = presetOf(view)
@@ -142,7 +150,9 @@ function Save({ view }: { readonly view: ListView }) {
   return (
     <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus>
       <PopoverTrigger disableButtonEnhancement>
-        <Button icon={<SaveRegular />}>{t('gdap.view.save')}</Button>
+        <Button icon={<SaveRegular />} aria-label={t('gdap.view.save')}>
+          <span className={styles.words}>{t('gdap.view.save')}</span>
+        </Button>
       </PopoverTrigger>
       <PopoverSurface aria-label={t('gdap.view.save')}>
         <form
@@ -167,6 +177,16 @@ function Save({ view }: { readonly view: ListView }) {
   )
 }
 
+/** For the head of the page. */
+export function ViewTools({ view, onChange }: Omit<BarProps, 'roles'>) {
+  return (
+    <>
+      <Views view={view} onChange={onChange} />
+      <Save view={view} />
+    </>
+  )
+}
+
 export function FilterBar({ view, onChange, roles }: BarProps) {
   const styles = useStyles()
   const [text, setText] = useState(view.q ?? '')
@@ -177,7 +197,7 @@ export function FilterBar({ view, onChange, roles }: BarProps) {
     return () => clearTimeout(timer)
   }, [text, view.q, onChange])
   const choicesOf = (name: string, values: readonly string[]): readonly Choice[] =>
-    values.map((value) => ({ value, text: maybeText(`gdap.${name}.${value}`) ?? value }))
+    values.map((value) => ({ value, text: maybeText(`gdap.filter${name}.${value}`) ?? value }))
   const props = { view, onChange }
   return (
     <div className={styles.bar} role="search" aria-label={t('gdap.filter.label')}>
@@ -194,23 +214,20 @@ export function FilterBar({ view, onChange, roles }: BarProps) {
         {...props}
         name="status"
         choices={[
-          ...choicesOf(
-            'status',
-            statuses.filter((status) => status !== 'terminating' && status !== 'terminationRequested'),
-          ),
+          ...statuses
+            .filter((status) => status !== 'terminating' && status !== 'terminationRequested')
+            .map((status) => ({ value: status, text: t(`gdap.status.${status}`) })),
           { value: 'terminationRequested,terminating', text: t('gdap.status.terminating') },
         ]}
       />
-      <Choose {...props} name="extend" choices={choicesOf('filterExtend', ['on', 'off', 'impossible'])} />
+      <Choose {...props} name="extend" choices={choicesOf('Extend', ['on', 'off', 'impossible'])} />
       <Choose
         {...props}
         name="role"
         choices={[...roles.values()].map(({ id, displayName }) => ({ value: id, text: displayName }))}
       />
-      <Choose {...props} name="groups" choices={choicesOf('filterGroups', ['none', 'some', 'failed'])} />
-      <Choose {...props} name="type" choices={choicesOf('filterType', ['own', 'mlt', 'lighthouse'])} />
-      <Views {...props} />
-      <Save view={view} />
+      <Choose {...props} name="groups" choices={choicesOf('Groups', ['none', 'some', 'failed'])} />
+      <Choose {...props} name="type" choices={choicesOf('Type', ['own', 'mlt', 'lighthouse'])} />
     </div>
   )
 }

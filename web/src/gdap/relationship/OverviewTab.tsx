@@ -62,6 +62,12 @@ export function Invitation({ id, customer }: { readonly id: string; readonly cus
   const shared = useShared()
   const hasBoth = useFeature('gdap')
   const link = invitationLink(id)
+  if (!hasBoth)
+    return (
+      <MessageBar intent="warning" layout="multiline">
+        <MessageBarBody>{t('gdap.invitation.nowhere')}</MessageBarBody>
+      </MessageBar>
+    )
   return (
     <MessageBar layout="multiline">
       <MessageBarBody>
@@ -71,13 +77,11 @@ export function Invitation({ id, customer }: { readonly id: string; readonly cus
         </Link>
         <CopyButton text={link} what={t('gdap.invitation.link')} />
       </MessageBarBody>
-      {hasBoth && (
-        <MessageBarActions>
-          <Button size="small" onClick={() => go(`/gdap/both?relationship=${id}`)}>
-            {t('gdap.openBoth')}
-          </Button>
-        </MessageBarActions>
-      )}
+      <MessageBarActions>
+        <Button size="small" onClick={() => go(`/gdap/both?relationship=${id}`)}>
+          {t('gdap.openBoth')}
+        </Button>
+      </MessageBarActions>
     </MessageBar>
   )
 }

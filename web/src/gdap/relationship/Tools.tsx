@@ -6,6 +6,7 @@ import { invalidate } from '../../data/invalidate.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
+import { useFeature } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { useCopy } from '../../kit/CopyId.tsx'
 import { CopyRegular, MoreHorizontalRegular } from '../../kit/icons.ts'
@@ -32,6 +33,8 @@ function withoutGlobal(row: RelationshipRow): RequestPlan {
 function Primary({ row, action }: ToolsProps) {
   const copy = useCopy()
   const { status } = row
+  // A registry has no pages for customers, so no link leads anywhere.
+  const hasLink = useFeature('gdap')
   if (status === 'created')
     return (
       <Button
@@ -44,7 +47,7 @@ function Primary({ row, action }: ToolsProps) {
         {t('gdap.lock')}
       </Button>
     )
-  if (status === 'approvalPending')
+  if (status === 'approvalPending' && hasLink)
     return (
       <Button appearance="primary" icon={<CopyRegular />} onClick={() => copy(invitationLink(row.id))}>
         {t('gdap.invitation.copy')}

@@ -62,7 +62,7 @@ const useStyles = makeStyles({
     minHeight: '32px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
   },
-  popover: { maxHeight: '60vh', overflow: 'auto' },
+  popover: { maxHeight: '60vh', overflow: 'auto', maxWidth: 'min(420px, 96vw)' },
   find: { flexGrow: 1, minWidth: 0 },
   hint: { display: 'flex', gap: tokens.spacingHorizontalXS, alignItems: 'flex-start' },
   fault: { color: tokens.colorStatusDangerForeground3 },

@@ -65,6 +65,21 @@ export function Sent({ row, roles, onAnother }: SentProps) {
     extends: isExtended(row),
     link,
   })
+  if (!hasBoth)
+    return (
+      <div className={`${shared.column} ${styles.root}`}>
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            <strong>{t('gdap.sent.title', { name: row.displayName ?? '' })}</strong> {t('gdap.invitation.nowhere')}
+          </MessageBarBody>
+        </MessageBar>
+        <div className={shared.row}>
+          <Button id={copyId} onClick={() => go(`/gdap/relationships/${row.id}`)}>
+            {t('gdap.sent.open')}
+          </Button>
+        </div>
+      </div>
+    )
   return (
     <div className={`${shared.column} ${styles.root}`}>
       <MessageBar intent="success" layout="multiline">
@@ -81,7 +96,7 @@ export function Sent({ row, roles, onAnother }: SentProps) {
         <Button icon={<CopyRegular />} onClick={() => copy(text)}>
           {t('gdap.sent.copyAll')}
         </Button>
-        {hasBoth && <Button onClick={() => go(`/gdap/both?relationship=${row.id}`)}>{t('gdap.openBoth')}</Button>}
+        <Button onClick={() => go(`/gdap/both?relationship=${row.id}`)}>{t('gdap.openBoth')}</Button>
         <Button onClick={() => go(`/gdap/relationships/${row.id}`)}>{t('gdap.sent.open')}</Button>
         <Button appearance="subtle" onClick={onAnother}>
           {t('gdap.sent.another')}

@@ -127,7 +127,7 @@ export function PartnerPane(props: PartnerPaneProps) {
               <Empty
                 text={t('sides.noRelationship', { customer: customer.displayName })}
                 action={
-                  <Button appearance="primary" onClick={() => go(`/gdap/new?customer=${customer.id}`)}>
+                  <Button appearance="primary" onClick={() => go("/gdap/new")}>
                     {t('sides.request')}
                   </Button>
                 }

@@ -73,7 +73,6 @@ function ForwardButtons({ mover, due, onAim }: PartProps) {
           <Button
             key={duration}
             icon={<FastForwardRegular />}
-            disabledFocusable={mover.isBusy}
             onClick={() => void mover.move({ advance: duration })}
             {...aiming(
               () => onAim(later(serverNow(), duration)),
@@ -121,7 +120,7 @@ function OtherTimes({ mover, onAim }: PartProps) {
             }}
           />
         </Field>
-        <Button type="submit" disabledFocusable={duration === undefined || mover.isBusy}>
+        <Button type="submit" disabledFocusable={duration === undefined}>
           {t('when.forwardDo')}
         </Button>
       </form>
@@ -143,7 +142,7 @@ function OtherTimes({ mover, onAim }: PartProps) {
             }}
           />
         </Field>
-        <Button type="submit" disabledFocusable={at === undefined || mover.isBusy}>
+        <Button type="submit" disabledFocusable={at === undefined}>
           {t('when.toDo')}
         </Button>
       </form>
@@ -162,7 +161,6 @@ function NextButton({ mover, due, onAim }: PartProps) {
         className={styles.next}
         appearance="primary"
         icon={<NextRegular />}
-        disabledFocusable={mover.isBusy}
         aria-keyshortcuts="N"
         onClick={() => void mover.move({ set: dueDateTime })}
         {...aiming(
@@ -217,14 +215,13 @@ function Now({ mover, fixed }: { readonly mover: Mover; readonly fixed: string |
         <div className={shared.row}>
           <Button
             icon={data.frozen ? <PlayRegular /> : <PauseRegular />}
-            disabledFocusable={mover.isBusy}
             aria-keyshortcuts="F"
             onClick={() => void mover.move({ freeze: !data.frozen })}
           >
             {t(data.frozen ? 'when.run' : 'when.freeze')}
           </Button>
           <Button
-            disabledFocusable={mover.isBusy || offset === undefined}
+            disabledFocusable={offset === undefined}
             title={offset === undefined ? t('when.isTrue') : undefined}
             onClick={() => void mover.move({ set: new Date().toISOString(), freeze: false })}
           >
@@ -266,14 +263,14 @@ export function ClockPanel({ mover, fixed, isShort = false }: PanelProps) {
             words: t('when.keys.next'),
             run: () => {
               const [next] = read.data?.due ?? []
-              if (next !== undefined && !mover.isBusy) void mover.move({ set: next.dueDateTime })
+              if (next !== undefined) void mover.move({ set: next.dueDateTime })
             },
           },
           {
             keys: 'F',
             words: t('when.keys.freeze'),
             run: () => {
-              if (clock.data !== undefined && !mover.isBusy) void mover.move({ freeze: !clock.data.frozen })
+              if (clock.data !== undefined) void mover.move({ freeze: !clock.data.frozen })
             },
           },
         ],

@@ -89,7 +89,6 @@ export function DueList({ entries, most, mover, known = [], isPast = false }: Du
                 <Button
                   className={styles.go}
                   size="small"
-                  disabledFocusable={mover.isBusy}
                   aria-label={t('when.goTo', { what: whatText(entry), time: fullTime(dueDateTime) })}
                   onClick={() => void mover.move({ set: dueDateTime })}
                 >

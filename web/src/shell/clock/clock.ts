@@ -1,5 +1,6 @@
 /** The clock of the server: read, moved, and how far it is from the true time. */
 import { useQuery } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
 import { type Action, tellDone, useAction } from '../../data/action.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import { key } from '../../data/keys.ts'
@@ -40,6 +41,12 @@ export function useClock() {
 
 export function useDue() {
   return useRead('due', ['all'], duePlan)
+}
+
+/** The one that is next: for what is on every page. */
+export function useNextDue(): DueEntry | undefined {
+  const plan = control<DueLists>('GET', '/clock/due', { query: { top: 1 } })
+  return useRead('due', ['next'], plan).data?.due[0]
 }
 
 /** Why the clock cannot be moved, as the server says it; undefined: it can, or that is not known yet. */
@@ -108,7 +115,9 @@ export interface Mover extends Action {
 
 export function useMover(): Mover {
   const action = useAction()
-  const move = async (wish: ClockMove): Promise<void> => {
+  const [isMoving, setMoving] = useState(false)
+  const moving = useRef(false)
+  const moveOnce = async (wish: ClockMove): Promise<void> => {
     const fresh = { staleTime: 0 }
     const [before, lists] = await Promise.all([
       queryClient.fetchQuery(reading('clock', [], clockPlan, fresh)),
@@ -131,5 +140,17 @@ export function useMover(): Mover {
     const fired = after === undefined ? [] : newlyFired(lists, after)
     tellDone({ done: doneText(wish, sent.body, fired), back: undo, undoMs: kept === undefined ? undefined : wayBackMs })
   }
-  return { ...action, move }
+  // One after the other. The buttons stay as they are meanwhile: a popover closes when the focused one cannot be pressed.
+  const move = async (wish: ClockMove): Promise<void> => {
+    if (moving.current) return
+    moving.current = true
+    setMoving(true)
+    try {
+      await moveOnce(wish)
+    } finally {
+      moving.current = false
+      setMoving(false)
+    }
+  }
+  return { ...action, isBusy: isMoving, move }
 }

@@ -1,10 +1,15 @@
 /** What goes wrong: the first words of the sentence. */
 import { Input, makeStyles, Select } from '@fluentui/react-components'
-import { type TextKey, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { type EditProps, numberOf } from './RuleEditor.tsx'
 import { changed, type FaultKind, type FaultWhat, kindOf, kinds, type Machine, secondsOf, withKind } from './rule.ts'
 
-const useStyles = makeStyles({ short: { width: '84px' }, name: { width: '180px' } })
+const useStyles = makeStyles({
+  short: { width: '84px' },
+  name: { width: '180px' },
+  /** As wide as what is chosen. */
+  kind: { maxWidth: '100%', '& select': { fieldSizing: 'content' } },
+})
 
 const statuses = [400, 401, 403, 404, 409, 412, 423, 429, 500, 502, 503, 504] as const
 
@@ -28,7 +33,7 @@ const transitions = [
 ] as const
 
 interface NumberProps {
-  readonly label: TextKey
+  readonly label: string
   readonly value: number | undefined
   readonly onChange: (value: number | undefined) => void
 }
@@ -40,7 +45,7 @@ function NumberField({ label, value, onChange }: NumberProps) {
       className={styles.short}
       type="number"
       min={0}
-      aria-label={t(label)}
+      aria-label={label}
       value={String(value ?? '')}
       onChange={(_, data) => onChange(numberOf(data.value))}
     />
@@ -61,7 +66,7 @@ function StatusFields({ rule, onChange }: EditProps) {
       </Select>
       <span>{t('fault.s.retryAfter')}</span>
       <NumberField
-        label="fault.retryAfter"
+        label={t('fault.retryAfter')}
         value={typeof retryAfter === 'number' ? retryAfter : undefined}
         onChange={(value) => set({ retryAfter: value } as FaultWhat)}
       />
@@ -139,17 +144,19 @@ function DelayFields({ rule, onChange }: EditProps) {
           </option>
         ))}
       </Select>
-      <NumberField label="fault.secondsField" value={seconds} onChange={(n) => set(transition, n ?? 0)} />
+      <NumberField label={t('fault.secondsField')} value={seconds} onChange={(n) => set(transition, n ?? 0)} />
       <span>{t('fault.s.seconds')}</span>
     </>
   )
 }
 
 export function AnswerFields({ rule, onChange }: EditProps) {
+  const styles = useStyles()
   const kind = kindOf(rule.what)
   return (
     <>
       <Select
+        className={styles.kind}
         aria-label={t('fault.kind')}
         value={kind}
         onChange={(_, { value }) => onChange(withKind(rule, value as FaultKind))}
@@ -164,7 +171,7 @@ export function AnswerFields({ rule, onChange }: EditProps) {
       {kind === 'latency' && (
         <>
           <NumberField
-            label="fault.msField"
+            label={t('fault.msField')}
             value={rule.what.latencyMs}
             onChange={(ms) => onChange({ ...rule, what: { latencyMs: ms ?? 0 } })}
           />
@@ -174,7 +181,7 @@ export function AnswerFields({ rule, onChange }: EditProps) {
       {kind === 'listLag' && (
         <>
           <NumberField
-            label="fault.secondsField"
+            label={t('fault.secondsField')}
             value={secondsOf(rule.what.listLag ?? '')}
             onChange={(n) => onChange({ ...rule, what: { ...rule.what, listLag: `PT${n ?? 0}S` } })}
           />

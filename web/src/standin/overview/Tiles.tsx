@@ -1,5 +1,5 @@
 /** "Right now": what is going on in this world. Each line fails alone. */
-import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { type ComponentType, type ReactNode, useState } from 'react'
 import { isOwnRequestId } from '../../data/own.ts'
@@ -20,20 +20,28 @@ import {
   TagMultipleRegular,
 } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
-import { offsetText, useClock } from '../../shell/clock/clock.ts'
+import { offsetText, useClock, useDue, useFixedReason, useMover } from '../../shell/clock/clock.ts'
 
 const useStyles = makeStyles({
-  list: { listStyle: 'none', margin: 0, padding: 0 },
+  list: {
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+    display: 'grid',
+    gridTemplateColumns: '20px max-content minmax(0, 1fr) max-content',
+    columnGap: tokens.spacingHorizontalM,
+    '@media (max-width: 640px)': { gridTemplateColumns: '20px minmax(0, 1fr) max-content' },
+  },
   tile: {
     display: 'grid',
-    gridTemplateColumns: '20px 96px minmax(0, 1fr) max-content',
+    gridTemplateColumns: 'subgrid',
+    gridColumn: '1 / -1',
     alignItems: 'baseline',
-    columnGap: tokens.spacingHorizontalM,
     minHeight: '40px',
     paddingBlock: tokens.spacingVerticalS,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     ':last-child': { borderBottom: 'none' },
-    '@media (max-width: 640px)': { gridTemplateColumns: '20px minmax(0, 1fr) max-content', rowGap: '2px' },
+    '@media (max-width: 640px)': { rowGap: '2px' },
   },
   icon: { fontSize: '20px', display: 'inline-flex', alignSelf: 'center', color: tokens.colorNeutralForeground3 },
   text: {
@@ -126,22 +134,35 @@ function Requests() {
   )
 }
 
-interface Due {
-  readonly due: readonly { readonly kind: string; readonly displayName?: string; readonly dueDateTime: string }[]
-}
-
 function Clock() {
+  const shared = useShared()
   const clock = useClock()
-  const due = useRead('due', ['next'], control<Due>('GET', '/clock/due', { query: { top: 1 } }))
+  const mover = useMover()
+  const [next] = useDue().data?.due ?? []
+  const isFixed = useFixedReason() !== undefined
   return (
     <Tile icon={ClockRegular} title={t('nav.clock')} read={clock} to="/clock" action={t('overview.open')}>
       {(facts) => {
         const offset = offsetText(facts.frozen, new Date(facts.now)) ?? t('clock.true')
-        const [next] = due.data?.due ?? []
         if (next === undefined) return offset
-        const what = maybeText(`overview.due.${next.kind}`) ?? next.kind
-        const name = next.displayName ?? ''
-        return `${offset}; ${t('overview.next', { name, what, date: shortDate(next.dueDateTime) })}`
+        const what = maybeText(`when.one.${next.kind}`) ?? next.kind
+        const words = t('overview.next', { name: next.displayName ?? '', what, date: shortDate(next.dueDateTime) })
+        return (
+          <span className={shared.row}>
+            <span>
+              {offset}; {words}
+            </span>
+            {!isFixed && (
+              <Button
+                size="small"
+                disabledFocusable={mover.isBusy}
+                onClick={() => void mover.move({ set: next.dueDateTime })}
+              >
+                {t('overview.jump')}
+              </Button>
+            )}
+          </span>
+        )
       }}
     </Tile>
   )

@@ -11,7 +11,7 @@ import { maybeText, t } from '../../i18n/t.ts'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { SidePanel } from '../../kit/SidePanel.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { forgetPlan, type Manifest, snapshotsPlan } from './api.ts'
+import { forgetPlan, type Manifest, snapshotsPlan } from '../../shell/worlds/api.ts'
 import { comparedRows, differing } from './compare.ts'
 
 const useStyles = makeStyles({

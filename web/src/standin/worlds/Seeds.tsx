@@ -10,7 +10,7 @@ import { FileDrop } from '../../kit/FileDrop.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { rowsTouched, seedPlan } from './api.ts'
+import { rowsTouched, seedPlan } from '../../shell/worlds/api.ts'
 
 /** Seconds as docs/seeds.md has measured them. */
 const packs = [

@@ -26,7 +26,7 @@ import {
   snapshotsTouched,
   takeFilePlan,
   useSnapshots,
-} from './api.ts'
+} from '../../shell/worlds/api.ts'
 import { Compare } from './Compare.tsx'
 import { sizeOf } from './compare.ts'
 import { useRows } from './rows.ts'

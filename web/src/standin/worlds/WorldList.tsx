@@ -22,8 +22,8 @@ import { Problem } from '../../kit/Problem.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
-import { endWorld, forkWorld, resetWorld } from './actions.ts'
-import { makeWorldPlan, nameFrom, useSnapshots, useWorlds, type World } from './api.ts'
+import { endWorld, forkWorld, freeName, resetWorld } from '../../shell/worlds/actions.ts'
+import { makeWorldPlan, nameFrom, useSnapshots, useWorlds, type World } from '../../shell/worlds/api.ts'
 import { useRows } from './rows.ts'
 
 const useStyles = makeStyles({
@@ -47,9 +47,6 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
   const used = new Date(Date.now() - idleSeconds * 1000)
   const isThis = id === session.world
   const noEnd = id === 'default' ? t('worlds.noEnd') : isThis ? t('worlds.noEndThis') : undefined
-  const forkName = (): string => {
-    for (let n = 1; ; n += 1) if (!names.has(`${id.slice(0, 58)}-${n}`)) return `${id.slice(0, 58)}-${n}`
-  }
   return (
     <li>
       <div className={mergeClasses(rows.row, rows.five)}>
@@ -91,7 +88,7 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
             icon={<BranchForkRegular />}
             disabledFocusable={isBusy}
             aria-label={t('worlds.forkOf', { id })}
-            onClick={() => void forkWorld(run, { id: forkName(), from: id })}
+            onClick={() => void forkWorld(run, { id: freeName(id, names), from: id })}
           >
             {t('worlds.fork')}
           </Button>
@@ -179,7 +176,7 @@ function NewWorld({ worlds }: { readonly worlds: readonly World[] }) {
 
 export function WorldList() {
   const rows = useRows()
-  const read = useWorlds()
+  const read = useWorlds(true)
   return (
     <Loaded read={read}>
       {({ value }) => {

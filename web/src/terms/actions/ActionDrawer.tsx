@@ -24,7 +24,7 @@ const mostWithoutName = 200
 
 const useStyles = makeStyles({
   footer: { display: 'flex', gap: tokens.spacingHorizontalS, width: '100%' },
-  keys: { marginLeft: tokens.spacingHorizontalS, opacity: 0.8, fontSize: tokens.fontSizeBase200 },
+  keys: { marginLeft: tokens.spacingHorizontalS, fontSize: tokens.fontSizeBase200 },
 })
 
 interface ActionDrawerProps {
@@ -155,7 +155,9 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
   const primary = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     // Where nothing is to be chosen, the focus begins at the button.
-    if (kind === 'delete') primary.current?.focus()
+    if (kind !== 'delete') return
+    const timer = setTimeout(() => primary.current?.focus(), 30)
+    return () => clearTimeout(timer)
   }, [kind])
   const canBeBeside = kind === 'move' && hit?.termId !== undefined
   return (

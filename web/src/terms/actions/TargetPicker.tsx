@@ -19,7 +19,7 @@ import { useShared } from '../../kit/styles.ts'
 import { type AnnotatedTerm, batchPlan, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
 import { type Hit, hitOf } from '../find.ts'
 import { keyOfParent, labelIn } from '../rows.ts'
-import { marked, useFound } from '../tree/SearchField.tsx'
+import { marked, useFound, useWhenSettled } from '../tree/SearchField.tsx'
 import { recentTargets } from './recent.ts'
 
 const useStyles = makeStyles({
@@ -118,6 +118,11 @@ function useChildren(
   })
 }
 
+/** After the drawer has put the focus on its first button. */
+function takeFocus(element: HTMLInputElement | null): void {
+  setTimeout(() => element?.focus(), 30)
+}
+
 export function TargetPicker(props: TargetPickerProps) {
   const { label, sets, setName, language, defaultLanguage, isForTermsOnly, chosen, onChoose, planOf } = props
   const styles = useStyles()
@@ -126,7 +131,7 @@ export function TargetPicker(props: TargetPickerProps) {
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const [places, setPlaces] = useState<readonly Place[]>([])
-  const { data, isFetching } = useFound(text, 8)
+  const { data, isSettled } = useFound(text, 8)
   const place = places.at(-1)
   const placePath = places.map((one) => one.label).join(' › ')
   const children = useChildren(place, language, defaultLanguage, placePath)
@@ -160,13 +165,16 @@ export function TargetPicker(props: TargetPickerProps) {
     if (canChoose(hit, index)) onChoose(hit)
     else if (hit.termId === undefined && isForTermsOnly) goInto(hit)
   }
+  const chooseFirst = useWhenSettled(isSettled, () =>
+    choose(hits.findIndex((one, index) => index >= at && canChoose(one, index))),
+  )
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const hit = hits[at]
     if (step !== undefined) setAt((now) => Math.max(0, Math.min(hits.length - 1, now + step)))
     else if (event.key === 'Enter') {
-      if (!isFetching) choose(hits.findIndex((one, index) => index >= at && canChoose(one, index)))
+      chooseFirst()
     } else if (event.key === 'ArrowRight' && text === '' && hit !== undefined) goInto(hit)
     else if (event.key === 'ArrowLeft' && text === '' && place !== undefined) setPlaces((now) => now.slice(0, -1))
     else return
@@ -232,7 +240,7 @@ export function TargetPicker(props: TargetPickerProps) {
   return (
     <div className={shared.column}>
       <Input
-        autoFocus
+        ref={takeFocus}
         role="combobox"
         aria-label={label}
         aria-expanded
@@ -278,7 +286,7 @@ export function TargetPicker(props: TargetPickerProps) {
         {headed(t('actions.found'), found, recent.length)}
         {headed(t('actions.sets'), foundSets, recent.length + found.length)}
         {headed(place === undefined ? t('actions.sets') : placePath, browsed, recent.length)}
-        {hits.length === 0 && !isFetching && (
+        {hits.length === 0 && isSettled && (
           <div className={mergeClasses(styles.heading, shared.soft)}>
             {isSearching ? t('tree.noHits', { text: text.trim() }) : t('actions.nothingBelow')}
           </div>

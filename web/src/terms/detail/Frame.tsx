@@ -46,6 +46,8 @@ export interface DetailTab {
   /** Beside the title, such as how many problems there are. */
   readonly mark?: ReactNode
   readonly content: () => ReactNode
+  /** What is written there is saved by the bar at the foot; on other tabs it is shown only while something is not saved. */
+  readonly isEdited?: boolean
 }
 
 interface DetailFrameProps {
@@ -58,9 +60,19 @@ interface DetailFrameProps {
   readonly bar?: ReactNode
   readonly tabs: readonly DetailTab[]
   readonly foot?: ReactNode
+  readonly isDirty?: boolean
 }
 
-export function DetailFrame({ title, titleLanguage, facts, tools, bar, tabs, foot }: DetailFrameProps) {
+export function DetailFrame({
+  title,
+  titleLanguage,
+  facts,
+  tools,
+  bar,
+  tabs,
+  foot,
+  isDirty = false,
+}: DetailFrameProps) {
   const styles = useStyles()
   const shared = useShared()
   const { view, push } = useView()
@@ -99,7 +111,7 @@ export function DetailFrame({ title, titleLanguage, facts, tools, bar, tabs, foo
       <div className={styles.body} role="tabpanel" id="detail-panel" aria-labelledby={`tab-${open?.id}`}>
         {open?.content()}
       </div>
-      {foot}
+      {(isDirty || open?.isEdited === true) && foot}
     </div>
   )
 }

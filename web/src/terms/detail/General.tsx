@@ -32,7 +32,7 @@ const useStyles = makeStyles({
   },
   language: { paddingTop: '6px', overflowWrap: 'anywhere' },
   synonyms: { minHeight: '32px', display: 'flex', alignItems: 'center' },
-  fieldset: { border: 'none', margin: 0, padding: 0, minWidth: 0 },
+  fieldset: { '& input::placeholder': { fontStyle: 'italic' }, border: 'none', margin: 0, padding: 0, minWidth: 0 },
   legend: { padding: 0, marginBottom: tokens.spacingVerticalXS },
   describing: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, flexWrap: 'wrap' },
   area: { width: '100%' },

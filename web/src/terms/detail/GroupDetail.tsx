@@ -62,6 +62,7 @@ function Shown({ group }: { readonly group: KnownGroup }) {
       tabs={[
         {
           id: 'general',
+          isEdited: true,
           title: t('detail.general'),
           content: () => (
             <>
@@ -70,13 +71,14 @@ function Shown({ group }: { readonly group: KnownGroup }) {
             </>
           ),
         },
-        { id: 'roles', title: t('group.roles'), content: () => <GroupRoles draft={draft} /> },
+        { id: 'roles', isEdited: true, title: t('group.roles'), content: () => <GroupRoles draft={draft} /> },
         {
           id: 'history',
           title: t('detail.history'),
           content: () => <History path={groupPath(id)} canLookBack={false} />,
         },
       ]}
+      isDirty={draft.changed.length > 0}
       foot={draft.isReadOnly ? undefined : <SaveBar draft={draft} fieldName={fieldName} />}
     />
   )

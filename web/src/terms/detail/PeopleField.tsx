@@ -138,6 +138,7 @@ export function PeopleField(props: PeopleFieldProps) {
               {...field}
               className={styles.box}
               freeform
+              expandIcon={null}
               placeholder={t('people.find')}
               value={text}
               selectedOptions={[]}

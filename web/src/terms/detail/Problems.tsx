@@ -23,6 +23,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     '@container (max-width: 560px)': { gridTemplateColumns: '88px 1fr' },
   },
+  badge: { justifySelf: 'start' },
   text: { minWidth: 0, overflowWrap: 'anywhere' },
   mend: { '@container (max-width: 560px)': { gridColumn: 2, justifySelf: 'start' } },
 })
@@ -45,11 +46,12 @@ export function useFindings(setId: string, termId?: string): UseQueryResult<read
 }
 
 /** Which tab mends what a rule finds. */
-function placeOf(rule: string): string | undefined {
+/** Undefined: the first one. Null: what is mended in the tree. */
+function placeOf(rule: string): string | undefined | null {
   if (/label|translation|description|synonym|language|set-name|case-style/.test(rule)) return undefined
   if (/deprecated|orphan|unused|available|pin/.test(rule)) return 'usage'
   if (/property|uri|notation|mapping|match|related|contact|reference/.test(rule)) return 'advanced'
-  return 'relations'
+  return null
 }
 
 interface ProblemsProps {
@@ -102,7 +104,7 @@ function One({ finding, isOwn }: { readonly finding: Finding; readonly isOwn: bo
   const tab = placeOf(rule)
   return (
     <li className={styles.one}>
-      <Badge appearance="tint" color={colors[severity]}>
+      <Badge className={styles.badge} appearance="tint" color={colors[severity]}>
         {maybeText(`problems.severity.${severity}`) ?? severity}
       </Badge>
       <div className={styles.text}>
@@ -118,7 +120,7 @@ function One({ finding, isOwn }: { readonly finding: Finding; readonly isOwn: bo
           {fix != null && ` · ${fix}`}
         </div>
       </div>
-      {isOwn && (
+      {isOwn && tab !== null && (
         <Button
           size="small"
           className={styles.mend}

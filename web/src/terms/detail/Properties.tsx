@@ -64,7 +64,9 @@ export function Properties({ draft, hasLocal, isSharedReadOnly }: PropertiesProp
               <TableHeaderCell>{t('properties.name')}</TableHeaderCell>
               <TableHeaderCell>{t('properties.value')}</TableHeaderCell>
               <TableHeaderCell>{t('properties.where')}</TableHeaderCell>
-              <TableHeaderCell className={styles.narrow} aria-label={t('usage.actions')} />
+              <TableHeaderCell className={styles.narrow}>
+                <span className={shared.hidden}>{t('usage.actions')}</span>
+              </TableHeaderCell>
             </TableRow>
           </TableHeader>
           <TableBody>

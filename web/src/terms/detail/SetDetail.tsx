@@ -10,7 +10,7 @@ import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { useView } from '../../kit/view.ts'
-import { type KnownSet, type KnownStore, readSet, readStore, setPath } from './api.ts'
+import { type KnownSet, type KnownStore, readSet, setPath } from './api.ts'
 import { type Draft, useDraft } from './draft.ts'
 import { AsOfBar, Stamps } from './Facts.tsx'
 import { DetailFrame, type DetailTab } from './Frame.tsx'
@@ -23,6 +23,7 @@ import { Problems, useFindings } from './Problems.tsx'
 import { Properties } from './Properties.tsx'
 import { SaveBar } from './SaveBar.tsx'
 import { setFields, setPlans } from './setDraft.ts'
+import { useStore } from './storeLanguages.ts'
 import { NoRoleBar } from './TermDetail.tsx'
 import { languagesOf } from './termDraft.ts'
 import { Section, SwitchRow } from './Usage.tsx'
@@ -37,7 +38,7 @@ const touchesSet = ['relata.taxonomy.set-changed'] as const
 export function SetDetail({ setId }: { readonly setId: string }) {
   const { view } = useView()
   const asOf = view['as-of']
-  const store = useRead('store', [], readStore())
+  const store = useStore()
   const set = useRead('set', [setId, 'detail', asOf], readSet(setId, asOf))
   return (
     <Loaded read={store}>
@@ -82,6 +83,7 @@ function Shown({ store, set, asOf }: ShownProps) {
   const base: DetailTab[] = [
     {
       id: 'general',
+      isEdited: true,
       title: t('detail.general'),
       content: () => (
         <>
@@ -92,6 +94,7 @@ function Shown({ store, set, asOf }: ShownProps) {
     },
     {
       id: 'advanced',
+      isEdited: true,
       title: t('detail.advanced'),
       content: () => <Properties draft={draft} hasLocal={false} isSharedReadOnly={false} />,
     },
@@ -100,6 +103,7 @@ function Shown({ store, set, asOf }: ShownProps) {
     ...base.slice(0, 1),
     {
       id: 'usage',
+      isEdited: true,
       title: t('detail.usage'),
       content: () => (
         <SetUsage set={set} name={name.text} draft={draft} why={lacksRole ? t('detail.needs') : undefined} />
@@ -136,6 +140,7 @@ function Shown({ store, set, asOf }: ShownProps) {
         </>
       }
       tabs={asOf === undefined ? now : base}
+      isDirty={draft.changed.length > 0}
       foot={draft.isReadOnly ? undefined : <SaveBar draft={draft} fieldName={fieldName} />}
     />
   )

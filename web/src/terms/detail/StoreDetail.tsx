@@ -1,16 +1,15 @@
 /** The term store as a whole: its languages and its history. */
-import { useRead } from '../../data/query.ts'
 import { t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
-import { readStore } from './api.ts'
 import { DetailFrame } from './Frame.tsx'
 import { History } from './History.tsx'
 import { languageName } from './names.ts'
+import { useStore } from './storeLanguages.ts'
 import { Section } from './Usage.tsx'
 
 export function StoreDetail() {
-  const store = useRead('store', [], readStore())
+  const store = useStore()
   return (
     <Loaded read={store}>
       {({ id, languageTags, defaultLanguageTag, name }) => (

@@ -1,6 +1,7 @@
 /** The synonyms of one language, as tags: a click offers what can be done with one, the cross removes it, + adds more. */
 import {
   Button,
+  Field,
   Input,
   InteractionTag,
   InteractionTagPrimary,
@@ -104,7 +105,10 @@ function Adding({ languageName, synonyms, onChange }: AddingProps) {
     )
   const fault = labelFault(text.replaceAll(';', ''))
   return (
-    <Tooltip content={fault ?? ''} relationship="description" visible={fault !== undefined}>
+    <Field
+      validationState={fault === undefined ? 'none' : 'error'}
+      {...(fault === undefined ? {} : { validationMessage: fault })}
+    >
       <Input
         size="small"
         className={styles.input}
@@ -129,6 +133,6 @@ function Adding({ languageName, synonyms, onChange }: AddingProps) {
           }
         }}
       />
-    </Tooltip>
+    </Field>
   )
 }

@@ -8,7 +8,7 @@ import { AppLink } from '../../kit/AppLink.tsx'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useView } from '../../kit/view.ts'
-import { type KeyValue, type KnownStore, type KnownTerm, readStore, readTerm, termPath } from './api.ts'
+import { type KeyValue, type KnownStore, type KnownTerm, readTerm, termPath } from './api.ts'
 import { useDraft } from './draft.ts'
 import { AsOfBar, Stamps } from './Facts.tsx'
 import { DetailFrame, type DetailTab } from './Frame.tsx'
@@ -21,6 +21,7 @@ import { Properties } from './Properties.tsx'
 import { usePlaces } from './places.ts'
 import { kindName, Relations } from './Relations.tsx'
 import { SaveBar } from './SaveBar.tsx'
+import { useStore } from './storeLanguages.ts'
 import { languagesOf, localPlan, localPropertiesAt, readLocalProperties, termFields, termPlans } from './termDraft.ts'
 import { touchesTerm, Usage } from './Usage.tsx'
 
@@ -32,7 +33,7 @@ interface TermDetailProps {
 export function TermDetail({ setId, termId }: TermDetailProps) {
   const { view } = useView()
   const asOf = view['as-of']
-  const store = useRead('store', [], readStore())
+  const store = useStore()
   const term = useRead('term', [setId, termId, 'detail', asOf], readTerm(setId, termId, asOf))
   // Not there with `--strict`: then nothing is known of properties of one place.
   const local = useRead('term', [setId, termId, 'local'], readLocalProperties(setId, termId), { retry: false })
@@ -121,6 +122,7 @@ function Shown(props: ShownProps) {
   const base: DetailTab[] = [
     {
       id: 'general',
+      isEdited: true,
       title: t('detail.general'),
       content: () => (
         <>
@@ -134,6 +136,7 @@ function Shown(props: ShownProps) {
     },
     {
       id: 'advanced',
+      isEdited: true,
       title: t('detail.advanced'),
       content: () => (
         <>
@@ -190,6 +193,7 @@ function Shown(props: ShownProps) {
       }
       facts={<TermFacts term={term} setId={setId} language={language} usual={usual} />}
       tabs={asOf === undefined ? now() : base}
+      isDirty={draft.changed.length > 0}
       foot={
         asOf === undefined && kind !== 'mirror' && !draft.isReadOnly ? (
           <SaveBar draft={draft} fieldName={fieldName} />

@@ -21,7 +21,7 @@ interface TermPickerProps {
   readonly label: string
   /** Not offered. */
   readonly except: string
-  readonly onPick: (id: string, label: string) => void
+  readonly onPick: (id: string, label: string, setId: string) => void
 }
 
 export function TermPicker({ label, except, onPick }: TermPickerProps) {
@@ -45,12 +45,14 @@ export function TermPicker({ label, except, onPick }: TermPickerProps) {
       aria-label={label}
       placeholder={label}
       freeform
+      expandIcon={null}
       value={text}
       selectedOptions={[]}
       onChange={(event) => setText(event.target.value)}
       onOptionSelect={(_, { optionValue, optionText }) => {
-        if (optionValue !== undefined && items.some(({ id }) => id === optionValue)) {
-          onPick(optionValue, optionText ?? '')
+        const picked = items.find(({ id }) => id === optionValue)
+        if (picked?.id !== undefined) {
+          onPick(picked.id, optionText ?? '', picked.setId ?? '')
           setText('')
         }
       }}

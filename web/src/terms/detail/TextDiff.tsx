@@ -31,9 +31,19 @@ export function TextDiff({ before, after }: { readonly before: string; readonly 
           { value: after, removed: false, added: true },
         ]
       : diffWordsWithSpace(before, after)
+  /** Nothing stays: an arrow between the two reads better than one word against the other. */
+  const isAnother =
+    before !== '' && after !== '' && parts.every(({ value, added, removed }) => added || removed || value.trim() === '')
+  const shown = isAnother
+    ? [
+        { value: before, removed: true, added: false },
+        { value: ' → ', removed: false, added: false },
+        { value: after, removed: false, added: true },
+      ]
+    : parts
   return (
     <span className={styles.root}>
-      {parts.map(({ value, added, removed }, at) => {
+      {shown.map(({ value, added, removed }, at) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have a place only.
         if (!added && !removed) return <span key={at}>{value}</span>
         const Tag = added ? 'ins' : 'del'

@@ -1,18 +1,5 @@
 /** How a term may be used: for tagging, in use at all, and in which sets it is. Each control acts at once and can be undone. */
-import {
-  Button,
-  makeStyles,
-  mergeClasses,
-  Switch,
-  Table,
-  TableBody,
-  TableCell,
-  TableHeader,
-  TableHeaderCell,
-  TableRow,
-  Tooltip,
-  tokens,
-} from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, Switch, Tooltip, tokens } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
 import { type Action, useAction } from '../../data/action.ts'
 import { graph, type RequestPlan } from '../../data/plan.ts'
@@ -31,10 +18,23 @@ import { TermRef } from './TermRef.tsx'
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '960px' },
   section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, alignItems: 'flex-start' },
-  wide: { overflowX: 'auto', width: '100%' },
-  table: { minWidth: '520px' },
-  cell: { overflowWrap: 'anywhere', paddingBlock: tokens.spacingVerticalXS },
-  tools: { display: 'flex', flexWrap: 'wrap', justifyContent: 'flex-end' },
+  places: { listStyleType: 'none', margin: 0, padding: 0, width: '100%' },
+  place: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 0.7fr) auto',
+    columnGap: tokens.spacingHorizontalM,
+    alignItems: 'center',
+    minHeight: '40px',
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    '@container (max-width: 560px)': { gridTemplateColumns: '1fr', paddingBlock: tokens.spacingVerticalS },
+  },
+  cell: { overflowWrap: 'anywhere', minWidth: 0 },
+  tools: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    justifyContent: 'flex-end',
+    '@container (max-width: 560px)': { justifyContent: 'flex-start', marginLeft: `-${tokens.spacingHorizontalS}` },
+  },
 })
 
 export const touchesTerm = ['relata.taxonomy.term-changed'] as const
@@ -199,23 +199,11 @@ function MemberOf({ term, name, language, usual, action }: PartProps) {
       {places === undefined ? (
         error === null && <Skeleton lines={3} />
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
-        <div className={styles.wide} role="region" aria-label={t('usage.memberOf')} tabIndex={0}>
-          <Table size="small" className={styles.table} aria-label={t('usage.memberOf')}>
-            <TableHeader>
-              <TableRow>
-                <TableHeaderCell>{t('relations.path')}</TableHeaderCell>
-                <TableHeaderCell>{t('relations.kind')}</TableHeaderCell>
-                <TableHeaderCell aria-label={t('usage.actions')} />
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {places.map((place) => (
-                <PlaceRow key={`${place.setId} ${place.trail.join(' ')}`} {...{ place, term, name, action }} />
-              ))}
-            </TableBody>
-          </Table>
-        </div>
+        <ul className={styles.places} aria-label={t('usage.memberOf')}>
+          {places.map((place) => (
+            <PlaceRow key={`${place.setId} ${place.trail.join(' ')}`} {...{ place, term, name, action }} />
+          ))}
+        </ul>
       )}
       {more > 0 && <p>{t('relations.more', { n: more })}</p>}
     </Section>
@@ -238,15 +226,15 @@ function PlaceRow({ place, term, name, action }: PlaceRowProps) {
   })
   const trail = place.trail.slice(0, -1).join(' > ')
   return (
-    <TableRow>
-      <TableCell className={styles.cell}>
+    <li className={styles.place}>
+      <div className={styles.cell}>
         <AppLink to={placeAddress(place, term.id)}>{trail}</AppLink>
-      </TableCell>
-      <TableCell className={styles.cell}>
+      </div>
+      <div className={styles.cell}>
         {kindName(place.kind)}
         {!place.isAvailable && ` · ${t('usage.notForTagging')}`}
-      </TableCell>
-      <TableCell className={styles.cell}>
+      </div>
+      <div className={styles.cell}>
         <div className={styles.tools}>
           {place.kind === 'reuse' && (
             <Button
@@ -279,7 +267,7 @@ function PlaceRow({ place, term, name, action }: PlaceRowProps) {
             </Button>
           )}
         </div>
-      </TableCell>
-    </TableRow>
+      </div>
+    </li>
   )
 }

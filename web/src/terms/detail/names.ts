@@ -37,10 +37,19 @@ export function nameOfSet({ localizedNames }: Pick<KnownSet, 'localizedNames'>, 
   return setName(localizedNames, wanted, usual).text
 }
 
-/** `Deutsch`, as the language calls itself, with its country where the tag names one. */
+/** Languages of the store that another one of it shares its first part with, such as `pt-BR` beside `pt-PT`. */
+let alike: ReadonlySet<string> = new Set()
+
+export function noteLanguages(tags: readonly string[]): void {
+  const first = (tag: string): string => tag.split('-', 1)[0] ?? tag
+  alike = new Set(tags.filter((tag) => tags.some((other) => other !== tag && first(other) === first(tag))))
+}
+
+/** `Deutsch`, as the language calls itself; with its country where the store has more than one of it. */
 export function languageName(tag: string): string {
+  const shown = alike.has(tag) ? tag : (tag.split('-', 1)[0] ?? tag)
   try {
-    const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag
+    const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(shown) ?? tag
     return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
   } catch {
     return tag

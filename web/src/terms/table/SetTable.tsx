@@ -1,44 +1,121 @@
-/** A set as a table: its terms in the order of the tree, page by page. */
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { key } from '../../data/keys.ts'
-import { following } from '../../data/plan.ts'
-import { ask } from '../../data/send.ts'
-import { t } from '../../i18n/t.ts'
-import { Grid } from '../../kit/Grid.tsx'
+/** A set as a table: its terms in the order of the tree, or sorted by a column once all of them are there. */
+import { makeStyles } from '@fluentui/react-components'
+import { useMemo, useState } from 'react'
+import { currentLanguage, t } from '../../i18n/t.ts'
+import { Empty } from '../../kit/Empty.tsx'
+import { Grid, type GridSort } from '../../kit/Grid.tsx'
+import { Loaded } from '../../kit/Loaded.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
-import { useGo } from '../../kit/view.ts'
-import { type ListedPage, readAllTerms } from './api.ts'
+import { useShared } from '../../kit/styles.ts'
+import { useGo, useView } from '../../kit/view.ts'
+import { useStore } from '../detail/storeLanguages.ts'
+import type { Listed } from './api.ts'
+import { Bulk } from './Bulk.tsx'
+import { ColumnMenu } from './ColumnMenu.tsx'
+import { sortValue, useColumnChoice, useColumns } from './columns.tsx'
+import { shownRows } from './filter.ts'
+import { Head } from './Head.tsx'
+import { useNarrow } from './narrow.ts'
+import { useSetRows } from './rows.ts'
 
-export function SetTable({ setId }: { readonly setId: string }) {
-  const go = useGo()
-  const pages = useInfiniteQuery({
-    queryKey: key('rows', setId, 'table'),
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<ListedPage>(pageParam === undefined ? readAllTerms(setId) : following(pageParam), { signal }),
-    getNextPageParam: (page) => page['@odata.nextLink'],
-  })
-  if (pages.error !== null) return <Problem error={pages.error} onRetry={() => void pages.refetch()} />
-  if (pages.data === undefined) return <Skeleton lines={8} />
+export const useViewStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, minWidth: 0 },
+  grid: { flexGrow: 1, minHeight: '160px', minWidth: 0, display: 'flex', flexDirection: 'column' },
+})
+
+interface SetViewProps {
+  readonly setId: string
+}
+
+export function SetTable({ setId }: SetViewProps) {
+  const store = useStore()
   return (
-    <Grid
-      label={t('table.title')}
-      rows={pages.data.pages.flatMap(({ value }) => value)}
-      rowKey={({ id }) => id}
-      columns={[
-        { id: 'label', title: t('table.label'), width: 'minmax(200px, 2fr)', cell: ({ label }) => label },
-        {
-          id: 'path',
-          title: t('table.path'),
-          width: 'minmax(200px, 2fr)',
-          cell: ({ path }) => path.slice(0, -1).join(' > '),
-        },
-      ]}
-      onOpen={({ id }) => go(`/terms/s/${setId}/t/${id}`)}
-      onMore={() => {
-        if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage()
-      }}
-    />
+    <Loaded read={store}>
+      {({ defaultLanguageTag, languageTags }) => (
+        <Shown key={setId} setId={setId} languages={[...new Set([defaultLanguageTag, ...languageTags])]} />
+      )}
+    </Loaded>
+  )
+}
+
+function sorted(rows: readonly Listed[], by: GridSort, value: (row: Listed) => string | number): readonly Listed[] {
+  const collator = new Intl.Collator(currentLanguage(), { numeric: true })
+  const sign = by.isDescending ? -1 : 1
+  return rows
+    .map((row) => ({ row, key: value(row) }))
+    .sort(
+      (a, b) =>
+        sign *
+        (typeof a.key === 'number' && typeof b.key === 'number'
+          ? a.key - b.key
+          : collator.compare(String(a.key), String(b.key))),
+    )
+    .map(({ row }) => row)
+}
+
+function Shown({ setId, languages }: SetViewProps & { readonly languages: readonly string[] }) {
+  const styles = useViewStyles()
+  const shared = useShared()
+  const go = useGo()
+  const isNarrow = useNarrow()
+  const { view, set: setView } = useView()
+  const language = view['lang'] ?? languages[0] ?? ''
+  const all = useSetRows(setId, language)
+  const [chosen, setChosen] = useColumnChoice()
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const columns = useColumns({ facts: all.facts, languages })
+  const text = view['q'] ?? ''
+  const state = view['state'] ?? ''
+  const [sortBy = '', direction] = (view['sort'] ?? '').split(' ')
+  const rows = useMemo(() => {
+    const filtered = shownRows(all.rows, all.facts, { text, state })
+    if (sortBy === '' || !all.isComplete) return filtered
+    return sorted(filtered, { column: sortBy, isDescending: direction === 'desc' }, (row) =>
+      sortValue(sortBy, row, { facts: all.facts, languages }),
+    )
+  }, [all.rows, all.facts, all.isComplete, text, state, sortBy, direction, languages])
+  if (all.error !== null) return <Problem error={all.error} onRetry={all.again} />
+  const ids = isNarrow ? (['label', 'kind'] as const) : chosen
+  return (
+    <div className={styles.root}>
+      <Head
+        setId={setId}
+        languages={languages}
+        language={language}
+        all={all}
+        shown={rows.length}
+        tools={isNarrow ? undefined : <ColumnMenu chosen={chosen} onChange={setChosen} />}
+      />
+      <div className={styles.grid}>
+        {all.total === undefined ? (
+          <div className={shared.page}>
+            <Skeleton lines={8} />
+          </div>
+        ) : all.total === 0 ? (
+          <Empty text={t('table.none')} />
+        ) : (
+          <Grid
+            label={t('table.title')}
+            rows={rows}
+            rowKey={({ id }) => id}
+            rowName={({ label }) => label}
+            columns={ids.map((id) => columns[id])}
+            selected={selected}
+            onSelect={setSelected}
+            sort={{ column: sortBy, isDescending: direction === 'desc' }}
+            onSort={({ column, isDescending }) => setView({ sort: isDescending ? `${column} desc` : column })}
+            onOpen={({ id }) => go(`/terms/s/${setId}/t/${id}`)}
+          />
+        )}
+      </div>
+      <Bulk
+        setId={setId}
+        rows={all.rows}
+        selected={selected}
+        onClear={() => setSelected(new Set())}
+        onSelect={setSelected}
+      />
+    </div>
   )
 }

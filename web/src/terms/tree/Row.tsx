@@ -36,10 +36,16 @@ const useStyles = makeStyles({
     border: '1px solid transparent',
     borderRadius: tokens.borderRadiusMedium,
     color: tokens.colorNeutralForeground1,
+    '--soft': tokens.colorNeutralForeground3,
     cursor: 'default',
     userSelect: 'none',
     outline: 'none',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    // In high contrast these turn round, and all that is in the row with them.
+    ':hover': {
+      backgroundColor: tokens.colorNeutralBackground1Hover,
+      color: tokens.colorNeutralForeground1Hover,
+      '--soft': tokens.colorNeutralForeground2Hover,
+    },
     ':hover .row-tools': { visibility: 'visible' },
     ':focus .row-tools': { visibility: 'visible' },
     // The checkbox stands in for the icon of what can be selected.
@@ -49,7 +55,13 @@ const useStyles = makeStyles({
   },
   chosen: {
     backgroundColor: tokens.colorNeutralBackground1Selected,
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected },
+    color: tokens.colorNeutralForeground1Selected,
+    '--soft': tokens.colorNeutralForeground2Selected,
+    ':hover': {
+      backgroundColor: tokens.colorNeutralBackground1Selected,
+      color: tokens.colorNeutralForeground1Selected,
+      '--soft': tokens.colorNeutralForeground2Selected,
+    },
   },
   cut: { opacity: 0.55 },
   chevron: {
@@ -58,7 +70,7 @@ const useStyles = makeStyles({
     width: '20px',
     justifyContent: 'center',
     fontSize: '14px',
-    color: tokens.colorNeutralForeground3,
+    color: 'var(--soft)',
     cursor: 'pointer',
     transitionProperty: 'transform',
     transitionDuration: tokens.durationFaster,
@@ -75,8 +87,8 @@ const useStyles = makeStyles({
   },
   shown: { display: 'block' },
   unshown: { display: 'none' },
-  icon: { display: 'inline-flex', flexShrink: 0, fontSize: 'var(--icon)', color: tokens.colorNeutralForeground2 },
-  state: { display: 'inline-flex', flexShrink: 0, fontSize: '16px', color: tokens.colorNeutralForeground3 },
+  icon: { display: 'inline-flex', flexShrink: 0, fontSize: 'var(--icon)', color: 'var(--soft)' },
+  state: { display: 'inline-flex', flexShrink: 0, fontSize: '16px', color: 'var(--soft)' },
   problem: { color: tokens.colorStatusWarningForeground1 },
   label: {
     flexShrink: 1,
@@ -90,15 +102,18 @@ const useStyles = makeStyles({
   tag: {
     marginLeft: tokens.spacingHorizontalXS,
     fontSize: tokens.fontSizeBase100,
-    color: tokens.colorNeutralForeground3,
+    color: 'var(--soft)',
+    '::after': { content: 'attr(data-tag)' },
   },
-  deprecated: { textDecorationLine: 'line-through', color: tokens.colorNeutralForeground3 },
+  deprecated: { textDecorationLine: 'line-through', color: 'var(--soft)' },
   space: { flexGrow: 1 },
   count: {
     flexShrink: 0,
     fontSize: tokens.fontSizeBase200,
     fontVariantNumeric: 'tabular-nums',
-    color: tokens.colorNeutralForeground3,
+    color: 'var(--soft)',
+    // No part of the name of the row.
+    '::after': { content: 'attr(data-count)' },
   },
   tools: { flexShrink: 0, display: 'inline-flex', visibility: 'hidden' },
   more: {
@@ -135,7 +150,6 @@ const useStyles = makeStyles({
   lineAfter: { '::before': line('bottom', tokens.colorBrandStroke1) },
   lineBeforeBad: { '::before': line('top', tokens.colorStatusDangerBorder2) },
   lineAfterBad: { '::before': line('bottom', tokens.colorStatusDangerBorder2) },
-  hidden: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },
 })
 
 function line(side: 'top' | 'bottom', color: string) {
@@ -282,7 +296,7 @@ function LabelCell({
       lang={lang}
     >
       {label}
-      {languageTag !== undefined && <span className={styles.tag}>{languageTag}</span>}
+      {languageTag !== undefined && <span className={styles.tag} data-tag={languageTag} />}
     </span>
   )
 }
@@ -302,9 +316,10 @@ function EndCells({ node, label, isChanged }: Pick<RowProps, 'label' | 'isChange
         ))}
       <span className={styles.space} />
       {node.children !== undefined && node.children > 0 && (
-        <span className={styles.count}>
-          {node.kind === 'group' ? t('tree.sets', { n: node.children }) : numberText(node.children)}
-        </span>
+        <span
+          className={styles.count}
+          data-count={node.kind === 'group' ? t('tree.sets', { n: node.children }) : numberText(node.children)}
+        />
       )}
       <span className={mergeClasses('row-tools', styles.tools)}>
         <button
@@ -341,7 +356,7 @@ export const Row = memo(function Row(props: RowProps) {
       aria-selected={isChosen}
       aria-current={isCurrent ? 'true' : undefined}
       aria-label={spokenName(label, node, homeName)}
-      aria-describedby={`${id}-path`}
+      aria-description={path}
       title={[label, ...states, path].filter((part) => part !== '').join(' · ')}
       className={mergeClasses(styles.root, isChosen && styles.chosen, isCut && styles.cut, dropStyle(styles, drop))}
       style={{ transform: `translateY(${start}px)`, paddingLeft: `${(row.level - 1) * indentPx + 4}px` }}
@@ -355,9 +370,6 @@ export const Row = memo(function Row(props: RowProps) {
       <IconCell node={node} showsChecks={props.showsChecks} isSelected={isSelected} />
       {field ?? <LabelCell node={node} label={label} languageTag={props.languageTag} lang={props.lang} />}
       <EndCells node={node} label={label} isChanged={props.isChanged} />
-      <span id={`${id}-path`} className={styles.hidden}>
-        {path}
-      </span>
     </div>
   )
 })

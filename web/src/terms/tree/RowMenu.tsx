@@ -170,6 +170,7 @@ const useStyles = makeStyles({
       width: '100vw',
       maxHeight: '70vh',
       overflow: 'auto',
+      '& [role="menuitem"]': { maxWidth: 'none' },
     },
   },
 })
@@ -231,8 +232,9 @@ export function RowMenu({ node, name, at, canPaste, onChoose, onClose }: RowMenu
   return (
     <Menu
       open
+      inline
       onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{ target: virtualTarget(at), position: 'below', align: 'start' }}
+      positioning={{ target: virtualTarget(at), position: 'below', align: 'start', strategy: 'fixed' }}
     >
       <MenuPopover className={mergeClasses(styles.list, styles.sheet)} onKeyDownCapture={onKeyDown}>
         <MenuList ref={list} aria-label={t('tree.menuOf', { name })}>
@@ -282,8 +284,9 @@ export function DropMenu({ at, choices, what, where, onChoose, onClose }: DropMe
   return (
     <Menu
       open
+      inline
       onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{ target: virtualTarget(at), position: 'below', align: 'start' }}
+      positioning={{ target: virtualTarget(at), position: 'below', align: 'start', strategy: 'fixed' }}
     >
       <MenuPopover className={mergeClasses(styles.sentence, styles.sheet)}>
         <MenuList ref={list} aria-label={t('tree.drop.label', { what, where })}>

@@ -63,14 +63,31 @@ export function marked(label: string, text: string): ReactNode {
 export const mostHits = 8
 
 export function useFound(text: string, top = mostHits) {
-  const asked = useRestedText(text.trim())
-  return useQuery({
+  const wanted = text.trim()
+  const asked = useRestedText(wanted)
+  const { data, isFetching, error } = useQuery({
     queryKey: key('search', 'tree', asked, top),
     queryFn: ({ signal }) => ask(findTermsPlan(asked, top), { signal }),
     enabled: asked !== '',
     staleTime: 30_000,
     placeholderData: (before) => before,
   })
+  // What was found may be for a text that is not the newest.
+  return { data, error, isSettled: asked === wanted && !isFetching }
+}
+
+/** Calls back at once where the answer is there, else as soon as it is. */
+export function useWhenSettled(isSettled: boolean, run: () => void): () => void {
+  const isWanted = useRef(false)
+  useEffect(() => {
+    if (!isWanted.current || !isSettled) return
+    isWanted.current = false
+    run()
+  })
+  return () => {
+    isWanted.current = !isSettled
+    if (isSettled) run()
+  }
 }
 
 interface SearchFieldProps {
@@ -88,7 +105,7 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
   const [at, setAt] = useState(0)
-  const { data, isFetching, error } = useFound(text)
+  const { data, isSettled, error } = useFound(text)
   const hits = text.trim() === '' ? [] : (data?.items ?? []).map((item) => hitOf(item, setName))
   const hasMore = data?.skipToken !== null && data?.skipToken !== undefined
   const count = hits.length + (hasMore ? 1 : 0)
@@ -104,10 +121,10 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
     },
   ])
   useEffect(() => {
-    if (isFetching || text.trim() === '') return
+    if (!isSettled || text.trim() === '') return
     const timer = setTimeout(() => announce(t('tree.hits', { n: hits.length })), 500)
     return () => clearTimeout(timer)
-  }, [hits.length, isFetching, text])
+  }, [hits.length, isSettled, text])
   const choose = (index: number): void => {
     const hit = hits[index]
     if (hit === undefined) {
@@ -118,14 +135,14 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
     setText('')
     onChoose(hit)
   }
+  const chooseThis = useWhenSettled(isSettled, () => choose(at))
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       setAt((now) => Math.max(0, Math.min(count - 1, now + (event.key === 'ArrowDown' ? 1 : -1))))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      // What is typed may be newer than what was found.
-      if (!isFetching) choose(at)
+      chooseThis()
     } else if (event.key === 'Escape') {
       event.preventDefault()
       setText('')
@@ -205,7 +222,7 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
               </div>
             )}
           </div>
-          {hits.length === 0 && !isFetching && (
+          {hits.length === 0 && isSettled && (
             <div className={mergeClasses(styles.hit, shared.soft)}>
               {error === null ? t('tree.noHits', { text: text.trim() }) : error.message}
             </div>

@@ -26,6 +26,8 @@ interface TermTreeProps {
   readonly selected: ReadonlySet<string>
   readonly onSelect: (selected: ReadonlySet<string>) => void
   readonly onShow: (key: string) => void
+  /** Another row has the focus, or would get it. */
+  readonly onActive: (key: string) => void
   readonly onCommand: (command: TreeCommand, row: TreeRow) => void
   readonly onMenu: (key: string, at: DOMRect) => void
   readonly onDropped: (drop: DropState, at: { readonly x: number; readonly y: number }) => void
@@ -60,6 +62,11 @@ function rowHeight(): number {
   return document.documentElement.dataset['density'] === 'dense' ? 28 : 32
 }
 
+/** A letter of a label: neither a command nor a key of the whole page. */
+function isLabelKey({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey && !'/?['.includes(key)
+}
+
 /** Where keys lead from a row; undefined: nowhere. */
 function walked(keys: string, at: number, rows: readonly TreeRow[], page: number): number | undefined {
   const last = rows.length - 1
@@ -87,7 +94,7 @@ export function TermTree(props: TermTreeProps) {
   const rows = useMemo(() => rowsOf(model, { showsDeprecated: showDeprecated }), [model, showDeprecated])
   const indexOf = useMemo(() => new Map(rows.map(({ key }, at) => [key, at])), [rows])
   const activeRow = useActiveRow(store, rows, indexOf, currentKey ?? '')
-  const { active, activeIndex, focus, activate, hadFocus } = activeRow
+  const { active, activeIndex, focus, activate, noteFocus, hadFocus } = activeRow
   const [failure, setFailure] = useState<FailedDraft | undefined>()
   const anchor = useRef<string | undefined>(undefined)
   const typed = useRef({ text: '', at: 0 })
@@ -114,6 +121,11 @@ export function TermTree(props: TermTreeProps) {
   useEffect(() => {
     handle.current = { focus, activate, activeKey: () => rows[activeIndex]?.key ?? '' }
   })
+  const { onActive } = props
+  const activeKey = rows[activeIndex]?.key
+  useEffect(() => {
+    if (activeKey !== undefined) onActive(activeKey)
+  }, [activeKey, onActive])
   useFocusAfterDrawing(activeRow, rows, indexOf, virtual)
   // What comes in sight is read.
   useEffect(() => {
@@ -200,29 +212,24 @@ export function TermTree(props: TermTreeProps) {
       for (const { key } of siblings.slice(0, 50)) if (!model.open.has(key)) store.open(key)
     } else onCommand(command, at)
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (row === undefined) return
+  /** Whether the key is one of the tree. */
+  const pressed = (event: KeyboardEvent, at: TreeRow): boolean => {
     const keys = keysOf(event)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
     const to = walked(keys, activeIndex, rows, page)
+    if (event.key.length > 1) typed.current = { text: '', at: 0 }
     const command = commandOf(keys)
     if (to !== undefined) goTo(to, event.shiftKey)
-    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(row, keys === 'ArrowRight')
+    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(at, keys === 'ArrowRight')
     else if (keys === 'Escape' && selected.size > 0) onSelect(new Set())
-    else if (row.what === 'failed' && keys === 'Enter') retry(row.parentKey)
-    else if (command !== undefined) runCommand(command, row)
-    else if (
-      event.key.length === 1 &&
-      !event.ctrlKey &&
-      !event.metaKey &&
-      !event.altKey &&
-      event.key !== '/' &&
-      event.key !== '?' &&
-      event.key !== '['
-    )
-      typeAhead(event.key)
-    else return
-    event.preventDefault()
+    else if (at.what === 'failed' && keys === 'Enter') retry(at.parentKey)
+    else if (command !== undefined) runCommand(command, at)
+    else if (isLabelKey(event)) typeAhead(event.key)
+    else return false
+    return true
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (row !== undefined && pressed(event, row)) event.preventDefault()
   }
   const retry = (key: string): void => {
     store.load(key, (store.get().branches.get(key)?.items.length ?? 0) + 1).catch(failed)
@@ -290,8 +297,9 @@ export function TermTree(props: TermTreeProps) {
         focus(key)
         onMenu(key, new DOMRect(event.clientX, event.clientY, 0, 0))
       }}
-      onFocus={() => {
-        hadFocus.current = true
+      onFocus={(event) => {
+        const key = rowOf(event)?.dataset['key']
+        if (key !== undefined) noteFocus(key)
       }}
       onBlur={({ relatedTarget, currentTarget }) => {
         if (relatedTarget !== null && !currentTarget.contains(relatedTarget as Node)) hadFocus.current = false
@@ -300,7 +308,8 @@ export function TermTree(props: TermTreeProps) {
         const element = rowOf(event)
         const key = element?.dataset['key']
         clearTimeout(hoverTimer.current)
-        if (element === null || key === undefined) return
+        // While a button is pressed, the row that it was pressed on may be about to be dragged.
+        if (element === null || key === undefined || event.buttons !== 0) return
         watch(element, key)
         const over = rows[indexOf.get(key) ?? -1]
         if (over?.node !== undefined && !over.isOpen && (over.node.children ?? 0) > 0)

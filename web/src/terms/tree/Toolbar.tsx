@@ -18,6 +18,7 @@ import {
   AddRegular,
   ArrowExportRegular,
   ArrowImportRegular,
+  ChevronDownRegular,
   DeleteRegular,
   FolderRegular,
   HistoryRegular,
@@ -31,6 +32,7 @@ import { changeSettings, useSettings } from '../../kit/settings.ts'
 import { shownKeys } from '../../kit/shortcuts.ts'
 import { useGo } from '../../kit/view.ts'
 import type { Hit } from '../find.ts'
+import type { NewKind } from './rules.ts'
 import { SearchField } from './SearchField.tsx'
 
 const useStyles = makeStyles({
@@ -40,10 +42,9 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalXS,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalS}`,
   },
+  narrow: { minWidth: '24px', width: '24px', flexShrink: 0, padding: 0 },
   button: { minWidth: '32px', flexShrink: 0 },
 })
-
-export type NewKind = 'group' | 'set' | 'term'
 
 interface ToolbarProps {
   readonly language: string
@@ -52,6 +53,8 @@ interface ToolbarProps {
   readonly setName: (setId: string) => string
   readonly onFound: (hit: Hit) => void
   readonly onNew: (kind: NewKind) => void
+  /** What one adds at the row with the focus. */
+  readonly natural: NewKind
   /** Why there is no place for one. */
   readonly whyNotNew: (kind: NewKind) => string | undefined
 }
@@ -66,7 +69,7 @@ export function languageName(tag: string): string {
 }
 
 export function Toolbar(props: ToolbarProps) {
-  const { language, languages, onLanguage, setName, onFound, onNew, whyNotNew } = props
+  const { language, languages, onLanguage, setName, onFound, onNew, natural, whyNotNew } = props
   const styles = useStyles()
   const go = useGo()
   const { showDeprecated } = useSettings()
@@ -91,10 +94,13 @@ export function Toolbar(props: ToolbarProps) {
         onChoose={onFound}
         onAll={(text) => go(`/terms/search?q=${encodeURIComponent(text)}`)}
       />
+      <Tooltip content={t(`tree.new.${natural}`)} relationship="label">
+        <Button className={styles.button} appearance="primary" icon={<AddRegular />} onClick={() => onNew(natural)} />
+      </Tooltip>
       <Menu>
         <MenuTrigger disableButtonEnhancement>
-          <Tooltip content={t('tree.add')} relationship="label">
-            <Button className={styles.button} appearance="primary" icon={<AddRegular />} />
+          <Tooltip content={t('tree.add.more')} relationship="label">
+            <Button className={styles.narrow} appearance="subtle" icon={<ChevronDownRegular />} />
           </Tooltip>
         </MenuTrigger>
         <MenuPopover>

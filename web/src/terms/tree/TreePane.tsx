@@ -1,6 +1,6 @@
 /** The tree with all that belongs to it: toolbar, menus, drafts, renaming, clipboard and the drawer of actions. */
 import { Button, makeStyles } from '@fluentui/react-components'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { Empty } from '../../kit/Empty.tsx'
@@ -8,7 +8,17 @@ import { Problem } from '../../kit/Problem.tsx'
 import { ActionDrawer } from '../actions/ActionDrawer.tsx'
 import { perform, undeprecate } from '../actions/perform.ts'
 import type { Hit } from '../find.ts'
-import { findNode, keyOfParent, type Line, labelIn, parseLines, rootKey, type TreeNode, type TreeRow } from '../rows.ts'
+import {
+  draftKey,
+  findNode,
+  keyOfParent,
+  type Line,
+  labelIn,
+  parseLines,
+  rootKey,
+  type TreeNode,
+  type TreeRow,
+} from '../rows.ts'
 import { useSetNames } from '../setNames.ts'
 import type { TreeHandle } from './active.ts'
 import { heldNodes, holdNodes } from './clipboard.ts'
@@ -31,11 +41,11 @@ import type { DropState } from './drop.ts'
 import type { TreeCommand } from './keys.ts'
 import { LinesDialog } from './LinesDialog.tsx'
 import { type DropChoice, DropMenu, type MenuChoice, RowMenu } from './RowMenu.tsx'
-import { reveal } from './reveal.ts'
-import { whyNot, whyNotInto } from './rules.ts'
+import { reveal, useRevealed } from './reveal.ts'
+import { type NewKind, placeForNew, whyNot, whyNotInto } from './rules.ts'
 import { type TreeStore, useTree } from './store.ts'
 import { TermTree } from './TermTree.tsx'
-import { type NewKind, Toolbar } from './Toolbar.tsx'
+import { Toolbar } from './Toolbar.tsx'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -78,7 +88,7 @@ export function TreePane(props: TreePaneProps) {
   const [drawer, setDrawer] = useState<DrawerRequest | undefined>()
   const [renaming, setRenaming] = useState<Renaming | undefined>()
   const [lines, setLines] = useState<readonly Line[] | undefined>()
-  const [revealProblem, setRevealProblem] = useState<unknown>()
+  const [natural, setNatural] = useState<NewKind>('group')
   const shown = useRef(currentKey)
   shown.current = currentKey
   const ui = useMemo<TreeUi>(
@@ -100,26 +110,7 @@ export function TreePane(props: TreePaneProps) {
   const nodesAt = (key: string): readonly TreeNode[] =>
     (selected.has(key) ? [...selected] : [key]).flatMap((one) => nodeOf(one) ?? [])
 
-  useEffect(() => {
-    if (currentKey === undefined || currentKey.startsWith('g:')) {
-      if (currentKey !== undefined) handle.current?.activate(currentKey)
-      return
-    }
-    const [first = '', second = ''] = currentKey.split(':')
-    const [setId, termId] = first === 's' ? [second, undefined] : [first, second]
-    let isOld = false
-    setRevealProblem(undefined)
-    reveal(store, setId, termId).then(
-      (isThere) => {
-        if (isThere && !isOld && handle.current?.activeKey() !== currentKey) handle.current?.activate(currentKey)
-      },
-      (error: unknown) => !isOld && setRevealProblem(error),
-    )
-    return () => {
-      isOld = true
-    }
-  }, [currentKey, store, handle])
-
+  const [revealProblem, clearRevealProblem] = useRevealed(store, handle, currentKey)
   const refuse = (why: Parameters<typeof t>[0] | undefined): boolean => {
     if (why === undefined) return false
     failed(new Error(t(why)))
@@ -287,18 +278,18 @@ export function TreePane(props: TreePaneProps) {
     else void keepLines(ui, parsed)
   }
   /** Where a new one would go, by the row with the focus. */
-  const placeFor = (kind: NewKind): string | undefined => {
-    if (kind === 'group') return rootKey
-    const path: TreeNode[] = []
-    for (
-      let found = findNode(store.get(), handle.current?.activeKey() ?? currentKey ?? '');
-      found !== undefined;
-      found = findNode(store.get(), found.parentKey)
-    )
-      path.push(found.node)
-    if (kind === 'set') return path.find((node) => node.kind === 'group' && !node.isSystem)?.key
-    return path.find((node) => node.kind !== 'group' && whyNot('addBelow', node) === undefined)?.key
-  }
+  const placeFor = (kind: NewKind): string | undefined =>
+    placeForNew(store.get(), kind, handle.current?.activeKey() ?? currentKey ?? '')
+  /** What one adds at a row: a term below a term or a set, else a set in a group. */
+  const onActive = useCallback(
+    (key: string) => {
+      if (key === draftKey) return
+      const node = findNode(store.get(), key)?.node
+      if (node === undefined || (node.kind === 'group' && node.isSystem)) setNatural('group')
+      else setNatural(node.kind === 'group' ? 'set' : 'term')
+    },
+    [store],
+  )
   const groups = model.branches.get(rootKey)
   const isEmpty =
     groups !== undefined &&
@@ -323,11 +314,12 @@ export function TreePane(props: TreePaneProps) {
           const place = placeFor(kind)
           if (place !== undefined) begin(place, false)
         }}
+        natural={natural}
         whyNotNew={(kind) =>
           placeFor(kind) === undefined ? t(kind === 'set' ? 'tree.why.set' : 'tree.why.term') : undefined
         }
       />
-      {revealProblem !== undefined && <Problem error={revealProblem} onClose={() => setRevealProblem(undefined)} />}
+      {revealProblem !== undefined && <Problem error={revealProblem} onClose={clearRevealProblem} />}
       {isEmpty && model.draft === undefined && (
         <Empty
           text={t('tree.empty')}
@@ -342,6 +334,7 @@ export function TreePane(props: TreePaneProps) {
         selected={selected}
         onSelect={setSelected}
         onShow={onShow}
+        onActive={onActive}
         onCommand={onCommand}
         onMenu={(key, at) => setMenu({ key, at })}
         onDropped={onDropped}

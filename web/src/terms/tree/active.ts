@@ -18,6 +18,8 @@ export interface ActiveRow {
   readonly activeIndex: number
   readonly focus: (key: string) => void
   readonly activate: (key: string) => void
+  /** The focus came to a row by other ways, such as those of a screen reader. */
+  readonly noteFocus: (key: string) => void
   readonly focusWanted: RefObject<boolean>
   readonly scrollWanted: RefObject<boolean>
   readonly hadFocus: RefObject<boolean>
@@ -48,8 +50,12 @@ export function useActiveRow(
     scrollWanted.current = true
     setActive(key)
   }, [])
+  const noteFocus = useCallback((key: string) => {
+    hadFocus.current = true
+    if (!focusWanted.current) setActive(key)
+  }, [])
   const activeIndex = indexOf.get(active) ?? Math.min(lastIndex.current, Math.max(0, rows.length - 1))
-  return { active, activeIndex, focus, activate, focusWanted, scrollWanted, hadFocus, lastIndex }
+  return { active, activeIndex, focus, activate, noteFocus, focusWanted, scrollWanted, hadFocus, lastIndex }
 }
 
 /** After each drawing: the focus where it is wanted, and the nearest row where the active one is gone. */
@@ -76,7 +82,8 @@ export function useFocusAfterDrawing(
     virtual.scrollToIndex(index)
     if (!focusWanted.current) return
     const element = document.getElementById(rowId(active))
-    if (element === null) return
+    // Not while the tree is hidden, as on a small screen.
+    if (element === null || element.offsetParent === null) return
     focusWanted.current = false
     const field = element.querySelector<HTMLElement>('input:not([type="checkbox"])')
     ;(field ?? element).focus({ preventScroll: true })

@@ -1,9 +1,11 @@
 /** Opens what is above a set or a term, so that its row is there. */
+import { type RefObject, useEffect, useState } from 'react'
 import { graph } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
 import type { GraphType, Page, TermSet } from '../../data/types.ts'
 import { largestPage, natural, setPath, termPath } from '../api.ts'
 import { findNode, keyOfGroup, keyOfParent, keyOfSet, keyOfTerm, pathTo, rootKey } from '../rows.ts'
+import type { TreeHandle } from './active.ts'
 import type { TreeStore } from './store.ts'
 
 /** More children than that are not searched through for a row. */
@@ -100,4 +102,34 @@ export async function reveal(store: TreeStore, setId: string, termId?: string): 
   if (!(await loadUntil(store, parentKey, key))) return false
   await openPath(store, key)
   return true
+}
+
+/** Shows the row of what the address names. The second clears the problem, if there was one. */
+export function useRevealed(
+  store: TreeStore,
+  handle: RefObject<TreeHandle | null>,
+  currentKey: string | undefined,
+): readonly [unknown, () => void] {
+  const [problem, setProblem] = useState<unknown>()
+  useEffect(() => {
+    setProblem(undefined)
+    if (currentKey === undefined) return
+    const [first = '', second = ''] = currentKey.split(':')
+    if (first === 'g') {
+      handle.current?.activate(currentKey)
+      return
+    }
+    let isOld = false
+    const [setId, termId] = first === 's' ? [second, undefined] : [first, second]
+    reveal(store, setId, termId).then(
+      (isThere) => {
+        if (isThere && !isOld && handle.current?.activeKey() !== currentKey) handle.current?.activate(currentKey)
+      },
+      (error: unknown) => !isOld && setProblem(error),
+    )
+    return () => {
+      isOld = true
+    }
+  }, [currentKey, store, handle])
+  return [problem, () => setProblem(undefined)]
 }

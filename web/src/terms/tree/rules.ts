@@ -1,6 +1,6 @@
 /** What cannot be done with a row, and why, as far as that is known without asking the server. */
 import type { TextKey } from '../../i18n/t.ts'
-import { isWithin, type TreeModel, type TreeNode } from '../rows.ts'
+import { isWithin, pathTo, rootKey, type TreeModel, type TreeNode } from '../rows.ts'
 
 export type RowAction =
   | 'addBelow'
@@ -36,4 +36,14 @@ export function whyNotInto(model: TreeModel, nodes: readonly TreeNode[], target:
   if (target.place === 'mirror' || target.place === 'pin') return 'tree.not.mirror'
   if (nodes.some(({ key }) => isWithin(model, target.key, key))) return 'tree.not.within'
   return nodes.map((node) => whyNot('move', node)).find((why) => why !== undefined)
+}
+
+export type NewKind = 'group' | 'set' | 'term'
+
+/** The nearest place at or above a row that a new one can go to; undefined: there is none. */
+export function placeForNew(model: TreeModel, kind: NewKind, key: string): string | undefined {
+  if (kind === 'group') return rootKey
+  const path = pathTo(model, key).reverse()
+  if (kind === 'set') return path.find((node) => node.kind === 'group' && !node.isSystem)?.key
+  return path.find((node) => node.kind !== 'group' && whyNot('addBelow', node) === undefined)?.key
 }

@@ -1,12 +1,23 @@
 /** What is done with worlds, each with a way back: also from the pill in the top bar and from the palette. */
-import { type Action, act } from '../../data/action.ts'
+import { type Action, act, asProblem } from '../../data/action.ts'
 import { queryClient } from '../../data/query.ts'
 import { currentSession } from '../../data/session.ts'
 import { maybeWayBack, wayBackMs } from '../../data/way-back.ts'
 import { t } from '../../i18n/t.ts'
+import { toast } from '../../kit/toasts.ts'
 import { endWorldPlan, makeWorldPlan, resetPlan, rowsTouched, worldsTouched } from './api.ts'
 
-type Run = Action['run']
+export type Run = Action['run']
+
+/** For what has no place of its own to show why it failed. */
+export const runWithToast: Run = async (plan, words) => {
+  try {
+    return await act(plan, words)
+  } catch (error) {
+    toast({ text: asProblem(error, plan).message, kind: 'failed' })
+    return undefined
+  }
+}
 
 /** Resets, and can load what was before for a minute. */
 export async function resetWorld(run: Run, world: string): Promise<boolean> {
@@ -51,4 +62,10 @@ export async function forkWorld(
   if (sent === undefined) return undefined
   made.id = sent.body.id
   return made.id
+}
+
+/** The name of the world with the next number: `default-2`. */
+export function freeName(world: string, names: ReadonlySet<string>): string {
+  const stem = world.replace(/-\d+$/, '').slice(0, 56)
+  for (let n = 2; ; n += 1) if (!names.has(`${stem}-${n}`)) return `${stem}-${n}`
 }

@@ -59,8 +59,9 @@ export const seedPlan = (seed: unknown) => control<List<SeededTenant>>('POST', '
 
 const worldEveryMs = 10_000
 
-export function useWorlds() {
-  return useRead('worlds', [], worldsPlan, { refetchInterval: worldEveryMs })
+/** `isLive`: their counts are shown, of which the feed does not tell. */
+export function useWorlds(isLive = false) {
+  return useRead('worlds', [], worldsPlan, isLive ? { refetchInterval: worldEveryMs } : {})
 }
 
 export function useSnapshots() {

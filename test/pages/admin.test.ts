@@ -1,0 +1,214 @@
+/** Administration: tenants, people, issuers, health, retention and the audit log, changed by the pages and seen by the API. */
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+
+const pages = usePages()
+
+interface Tenant {
+  readonly id: string
+  readonly displayName: string
+  readonly domains: readonly string[]
+}
+
+const tenants = async (): Promise<readonly Tenant[]> => {
+  const answer = await fetch(`${pages.server().http}/_relata/tenants`)
+  return ((await answer.json()) as { value: readonly Tenant[] }).value
+}
+
+interface Roles {
+  readonly administrators: readonly string[]
+  readonly groups: readonly { readonly displayName: string; readonly managers: readonly string[] }[]
+}
+
+const roles = async (): Promise<Roles> => {
+  const answer = await fetch(`${pages.server().http}/_relata/term-store/roles?tenant=contoso.example`)
+  return (await answer.json()) as Roles
+}
+
+const managersOf = async (group: string): Promise<readonly string[]> =>
+  (await roles()).groups.find(({ displayName }) => displayName === group)?.managers ?? []
+
+const tara = 'c0117050-05e7-4000-8000-000000000002'
+
+/** What is said after a write, which takes it back. */
+const undo = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+}
+
+describe('administration of tenants', () => {
+  it('adds one, gives it a domain, takes that back, and removes it by its typed name', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/tenants')
+    await page.getByRole('button', { name: 'Add a tenant' }).click()
+    const form = page.getByRole('dialog', { name: 'Add a tenant' })
+    await form.getByLabel('Name', { exact: false }).first().fill('Litware')
+    await form.getByLabel('Default domain').fill('litware.example')
+    await form.getByLabel('Administrators').fill('ada@litware.example')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('row', { name: 'Litware' }).waitFor()
+    expect((await tenants()).map(({ displayName }) => displayName)).toContain('Litware')
+
+    await page.getByRole('row', { name: 'Litware' }).click()
+    const panel = page.getByRole('dialog', { name: 'Litware' })
+    await panel.getByLabel('Another domain').fill('litware-mail.example')
+    await panel.getByRole('button', { name: 'Add', exact: true }).click()
+    await panel.getByText('litware-mail.example').waitFor()
+    const litware = async () => (await tenants()).find(({ displayName }) => displayName === 'Litware')
+    expect((await litware())?.domains).toEqual(['litware-mail.example'])
+    await panel.getByRole('button', { name: 'litware-mail.example' }).click()
+    await panel.getByText('litware-mail.example').waitFor({ state: 'detached' })
+    expect((await litware())?.domains).toEqual([])
+
+    await panel.getByRole('button', { name: 'Remove the tenant' }).click()
+    const question = page.getByRole('alertdialog').or(page.getByRole('dialog', { name: 'Remove Litware?' }))
+    await question.getByLabel('Type “Litware”').fill('Litwar')
+    const remove = question.getByRole('button', { name: 'Remove the tenant' })
+    expect(await remove.getAttribute('aria-disabled')).toBe('true')
+    expect(await axe(page)).toEqual([])
+    await question.getByLabel('Type “Litware”').fill('Litware')
+    await remove.click()
+    await expect.poll(litware).toBeUndefined()
+    await page.getByRole('row', { name: 'Litware' }).waitFor({ state: 'detached' })
+  })
+
+  it('says in the form what the server refuses', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/tenants?new=1')
+    const form = page.getByRole('dialog', { name: 'Add a tenant' })
+    await form.getByLabel('Name', { exact: false }).first().fill('Twice')
+    await form.getByLabel('Default domain').fill('fabrikam.example')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await form.getByRole('alert').first().waitFor()
+    expect(await form.getByLabel('Default domain').inputValue()).toBe('fabrikam.example')
+    expect((await tenants()).map(({ displayName }) => displayName)).not.toContain('Twice')
+  })
+
+  it('renames one and takes it back', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/tenants')
+    await page.getByRole('row', { name: 'Northwind Traders' }).click()
+    const panel = page.getByRole('dialog', { name: 'Northwind Traders' })
+    await panel.getByLabel('Name', { exact: true }).fill('Northwind Ltd')
+    await panel.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('dialog', { name: 'Northwind Ltd' }).waitFor()
+    expect((await tenants()).map(({ displayName }) => displayName)).toContain('Northwind Ltd')
+    await page.keyboard.press('Escape')
+    await undo(page)
+    await page.getByRole('row', { name: 'Northwind Traders' }).waitFor()
+  })
+})
+
+describe('administration of people', () => {
+  it('gives a role, changes it in the matrix, and takes it back', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/people')
+    await page.getByRole('button', { name: 'Add a person' }).click()
+    const form = page.getByRole('dialog', { name: 'Add a person' })
+    await form.getByRole('combobox', { name: /^Person or security group/ }).pressSequentially('Tar')
+    await page.getByRole('option', { name: /Tara Technician/ }).click()
+    await form.getByLabel('Role').selectOption({ label: 'Manager' })
+    await form.getByLabel('Term group').selectOption({ label: 'Library' })
+    expect(await axe(page)).toEqual([])
+    await form.getByRole('button', { name: 'Give the role' }).click()
+    const cell = page.getByLabel('Role of Tara Technician in Library')
+    await cell.waitFor()
+    expect(await managersOf('Library')).toEqual([tara])
+    await cell.selectOption({ label: 'Contributor' })
+    await expect.poll(() => managersOf('Library')).toEqual([])
+    await page.getByLabel('Tara Technician administers the term store').click()
+    await expect.poll(async () => (await roles()).administrators).toContain(tara)
+    await undo(page)
+    await expect.poll(async () => (await roles()).administrators).not.toContain(tara)
+  })
+
+  it('says why applications hold no role in a group', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/people')
+    const row = page.getByRole('row', { name: /app@sharepoint/ })
+    await row.getByText('–').first().hover()
+    await page
+      .getByRole('tooltip')
+      .getByText(/Stands for all applications/)
+      .waitFor()
+  })
+})
+
+describe('administration of the server', () => {
+  it('checks a token, and says claim by claim why another is refused', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/issuers')
+    await page.getByText('Only the built-in issuer gives tokens here.').waitFor()
+    await page.getByLabel('Access token').fill(await pages.server().token())
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
+    await page.getByText(/^Accepted: the application/).waitFor()
+    await page.getByLabel('Access token').fill('eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.e30.AA')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText(/^Refused:/).waitFor()
+    await page.getByText('No configured issuer has this name').waitFor()
+  })
+
+  it('shows health and versions', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/health')
+    await page.getByText('Accepts requests (ready)').waitFor()
+    const { version } = (await (await fetch(`${pages.server().http}/_relata/info`)).json()) as { version: string }
+    await page.getByRole('definition').getByText(version, { exact: true }).waitFor()
+  })
+
+  it('names the flag and the variable of each value', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/retention')
+    await page.getByText('RELATA_AUDIT_RETENTION').waitFor()
+    await page.getByText('30 days').first().waitFor()
+    await page.getByLabel('Find a setting').fill('rate-limit')
+    await page.getByText('--rate-limit').first().waitFor()
+    expect(await page.getByText('--explain').count()).toBe(0)
+    expect(new URL(page.url()).searchParams.get('find')).toBe('rate-limit')
+  })
+
+  it('filters the audit log, shows a record, and exports what matches', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/audit')
+    await page.getByText(/^\d+ records$/).waitFor()
+    await page.getByLabel('Activity contains').fill('approved')
+    await page.getByText('1 record', { exact: true }).waitFor()
+    expect(new URL(page.url()).searchParams.get('activity')).toBe('approved')
+    await page.getByRole('row', { name: 'granular admin relationship approved' }).click()
+    const record = page.getByRole('dialog', { name: 'granular admin relationship approved' })
+    await record.getByRole('cell', { name: '"approved"' }).first().waitFor()
+    expect(await axe(page)).toEqual([])
+    await record.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Export' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'As CSV' }).click(),
+    ])
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toContain('admin@fabrikam.example')
+  })
+
+  it('is in German', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/people', { language: 'de' })
+    await page.getByRole('heading', { level: 1, name: 'Verwaltung' }).waitFor()
+    await page.getByRole('columnheader', { name: 'Speicheradministrator' }).waitFor()
+    await page.getByRole('tab', { name: 'Überwachungsprotokoll' }).click()
+    await page.getByText(/^\d+ Datensätze$/).waitFor()
+    expect(await layoutFaults(page)).toEqual([])
+  })
+})
+
+const ready = {
+  tenants: 'Fabrikam',
+  people: 'Store administrator',
+  issuers: 'Check a token',
+  health: 'Accepts requests (ready)',
+  retention: 'RELATA_AUDIT_RETENTION',
+  audit: 'Northwind support',
+} as const
+
+for (const theme of ['light', 'dark', 'contrast'] as const)
+  for (const width of [390, 1024, 1920] as const)
+    it(`has nothing in administration that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+      const page = await pages.open(skip, '/admin', { theme, width })
+      for (const [section, text] of Object.entries(ready)) {
+        await page.goto(`${pages.server().origin}/admin/${section}`)
+        await page.getByText(text).first().waitFor()
+        await picture(page, `admin-${section}-${theme}-${width}`)
+        expect(await axe(page), section).toEqual([])
+        expect(await layoutFaults(page), section).toEqual([])
+      }
+    }, 60_000)

@@ -1,0 +1,144 @@
+/** The first page of a stand-in: recipes that work, a token, what goes on, and first steps. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { axe, layoutFaults, picture, usePages } from './_pages.ts'
+
+const pages = usePages()
+const run = promisify(execFile)
+
+const json = { 'content-type': 'application/json' }
+
+const post = (path: string, body: unknown): Promise<Response> =>
+  fetch(`${pages.server().http}${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) })
+
+describe('the first page of a stand-in', () => {
+  it('has the address, and a recipe for curl that works as it was copied', async ({ skip }) => {
+    const page = await pages.open(skip, '/')
+    await page.getByText(pages.server().origin, { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Copy curl' }).click()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toContain(`url=${pages.server().origin} `)
+    // The authority of this test server is elsewhere.
+    const script = copied.replaceAll('--cacert "$ca"', '--insecure')
+    const { stdout } = await run('bash', ['-c', script])
+    const group = JSON.parse(stdout) as { id: string; displayName: string }
+    expect(group.displayName).toMatch(/^curl /)
+    expect((await pages.server().send('GET', `/v1.0/termStore/groups/${group.id}`)).status).toBe(200)
+  })
+
+  it('remembers the language, and fills in address and world', async ({ skip }) => {
+    await post('/_relata/worlds', { id: 'try-out' })
+    const page = await pages.open(skip, '/?world=try-out')
+    await page.getByRole('tab', { name: 'Python' }).click()
+    await page.getByRole('region', { name: 'Python' }).getByText(pages.server().origin).waitFor()
+    await page.getByText('relata-world: try-out').waitFor()
+    await page.goto(`${pages.server().origin}/?world=try-out`)
+    await page.getByRole('region', { name: 'Python' }).waitFor()
+    await page.getByRole('tab', { name: 'curl' }).click()
+    await page.getByRole('region', { name: 'curl' }).getByText("curl -sS -H 'relata-world: try-out'").first().waitFor()
+  })
+
+  it('makes a call and opens it among the requests', async ({ skip }) => {
+    const page = await pages.open(skip, '/')
+    await page.getByRole('button', { name: 'Run a call here' }).click()
+    await page.getByRole('heading', { level: 2, name: /termStore\/groups/ }).waitFor()
+    expect(new URL(page.url()).pathname).toMatch(/^\/requests\//)
+  })
+
+  it('copies a token of anybody, which works', async ({ skip }) => {
+    const page = await pages.open(skip, '/')
+    await page.getByRole('button', { name: /^Token for Administrator/ }).click()
+    await page.getByRole('button', { name: 'Sana' }).first().click()
+    await page.getByRole('combobox', { name: 'What it may' }).selectOption('read')
+    await page.getByRole('button', { name: 'Copy a token' }).click()
+    await page.getByText('valid for 59 min, 4 permissions').waitFor()
+    const token = await page.evaluate(() => navigator.clipboard.readText())
+    const me = await fetch(`${pages.server().http}/_relata/me`, { headers: { authorization: `Bearer ${token}` } })
+    expect(((await me.json()) as { user: { userPrincipalName: string } }).user.userPrincipalName).toBe(
+      'sana@contoso.example',
+    )
+  })
+
+  it('tells what goes on, each line by itself', async ({ skip }) => {
+    await post('/_relata/faults', { id: 'no-counts', where: { path: '/v1.0/$batch' }, what: { status: 500 } })
+    await pages.server().send('GET', '/v1.0/termStore/sets/none')
+    const page = await pages.open(skip, '/')
+    const now = page.getByRole('region', { name: 'Right now' })
+    await now.getByText(/\d+ in the last minute, \d+ refused/).waitFor()
+    await now.getByText('no-counts').waitFor()
+    await now.getByText(/next: Northwind support, invitation lapses/).waitFor()
+    await expect.poll(() => now.getByText('not known').count()).toBe(2)
+    await now
+      .getByRole('link', { name: /^request / })
+      .first()
+      .waitFor()
+    await fetch(`${pages.server().http}/_relata/faults`, { method: 'DELETE' })
+    await page.reload()
+    await now.getByText('1 active, 1 waits for approval').waitFor()
+    await now.getByText(/\d+ groups and \d+ term sets/).waitFor()
+  })
+
+  it('jumps to what is due next, and back', async ({ skip }) => {
+    const page = await pages.open(skip, '/')
+    const now = page.getByRole('region', { name: 'Right now' })
+    await now.getByRole('button', { name: 'Jump there' }).click()
+    await expect
+      .poll(async () => new Date((await pages.server().clock()).now).getTime() - Date.now())
+      .toBeGreaterThan(80 * 86_400_000)
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).first().click()
+    await expect
+      .poll(async () => new Date((await pages.server().clock()).now).getTime() - Date.now())
+      .toBeLessThan(86_400_000)
+  })
+
+  it('ticks the first steps as the log sees them, and shows a 403', async ({ skip }) => {
+    await fetch(`${pages.server().http}/_relata/requests`, { method: 'DELETE' })
+    const page = await pages.open(skip, '/')
+    const steps = page.getByRole('region', { name: 'First steps' })
+    const pin = steps.getByRole('listitem').filter({ hasText: 'Pin a term' })
+    await pin.getByRole('link').waitFor()
+    expect(await pin.getByText('done').count()).toBe(0)
+    await expect.poll(() => pin.getByRole('link').getAttribute('href')).toMatch(/^\/terms\/s\/[\w-]+\/t\/[\w-]+$/)
+    const made = await pages
+      .server()
+      .send(
+        'POST',
+        '/v1.0/termStore/sets/c0117050-5e70-4000-8000-000000000001/terms/c0117050-7e21-4000-8000-000000000007/relations',
+        {
+          relationship: 'pin',
+          set: { id: 'c0117050-5e70-4000-8000-000000000003' },
+          fromTerm: { id: 'c0117050-7e21-4000-8000-000000000015' },
+        },
+      )
+    expect(made.status).toBe(201)
+    await pin.getByText('done').waitFor({ timeout: 15_000 })
+    await steps.getByRole('button', { name: 'See a 403, and why' }).click()
+    await page.getByText('The token of Relata reader lacks the permission TermStore.ReadWrite.All.').waitFor()
+    expect(wellKnown.reader).toBe('4e1a7a00-0000-4000-8000-00000000a99e')
+  }, 60_000)
+
+  it('is in German', async ({ skip }) => {
+    const page = await pages.open(skip, '/', { language: 'de', width: 390 })
+    await page.getByRole('heading', { level: 1, name: 'Relata ist bereit' }).waitFor()
+    await page.getByText(/als Nächstes: Northwind support, /).waitFor()
+    expect(await layoutFaults(page)).toEqual([])
+  })
+
+  for (const theme of ['light', 'dark', 'contrast'] as const)
+    for (const width of [390, 1024, 1920] as const)
+      it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+        const page = await pages.open(skip, '/', { theme, width })
+        await page.getByText('1 active, 1 waits for approval').waitFor()
+        await page.getByRole('button', { name: 'Copy a token' }).click()
+        await page.getByText(/^valid for/).waitFor()
+        expect(await axe(page)).toEqual([])
+        expect(await layoutFaults(page)).toEqual([])
+        await page.getByRole('button', { name: /^Token for/ }).click()
+        await page.getByRole('button', { name: 'Hugo' }).first().waitFor()
+        expect(await axe(page)).toEqual([])
+        await page.keyboard.press('Escape')
+        await picture(page, `overview-${theme}-${width}`)
+      })
+})

@@ -1,0 +1,144 @@
+/** The pages of a registry: people sign in at an issuer of theirs, see what their token opens, and sign out. */
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
+import { axe, layoutFaults, type OpenOptions, picture, usePages } from './_pages.ts'
+import { audience, clientId, type SignInProvider, startSignInProvider } from './_sign-in-provider.ts'
+
+const admin = 'c0117050-05e7-4000-8000-000000000001'
+const tara = 'c0117050-05e7-4000-8000-000000000002'
+
+const scopes = [
+  'TermStore.ReadWrite.All',
+  'DelegatedAdminRelationship.ReadWrite.All',
+  'AuditLog.Read.All',
+  'User.Read.All',
+]
+
+let provider: SignInProvider
+const pages = usePages(async () => {
+  provider = await startSignInProvider(scopes, (login) => ({ roles: login === admin ? ['Relata.Operator'] : [] }))
+  const issuer = {
+    issuer: provider.issuer,
+    discovery: provider.discovery,
+    audience,
+    tenant: 'contoso.example',
+    operator: { claim: 'roles', value: 'Relata.Operator' },
+    pages: { clientId, scopes, name: 'Contoso' },
+  }
+  return { registry: true, seed: 'default', issuers: parseOutsideIssuers(JSON.stringify(issuer)) }
+})
+afterAll(() => provider.close())
+
+/** Over the pages of the provider, and back. */
+const signIn = async (
+  skip: (reason: string) => never,
+  address: string,
+  login = admin,
+  options: OpenOptions = {},
+): Promise<Page> => {
+  provider.allow(pages.server().origin)
+  const page = await pages.open(skip, address, options)
+  await page.getByRole('button', { name: /^(?:Sign in with Contoso|Mit Contoso anmelden)$/ }).click()
+  await page.getByLabel('Login').fill(login)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.waitForURL(`${pages.server().origin}${address}`)
+  await page.locator('h1').waitFor()
+  return page
+}
+
+describe('the pages of a registry', () => {
+  it('send whoever is not signed in to the sign-in, and say what will be asked for', async ({ skip }) => {
+    const page = await pages.open(skip, '/admin/people')
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('to')).toBe('/admin/people')
+    await page.getByText('TermStore.ReadWrite.All').waitFor()
+    await page.getByText(`Leads to ${new URL(provider.issuer).host} and back.`).waitFor()
+    expect(await axe(page)).toEqual([])
+  })
+
+  it('come back to where one wanted to go, and stay signed in over a reload', async ({ skip }) => {
+    const page = await signIn(skip, '/admin/tenants')
+    await page.getByRole('row', { name: 'Fabrikam' }).waitFor()
+    await page.getByRole('button', { name: 'Administrator, Contoso' }).waitFor()
+    await page.reload()
+    await page.getByRole('row', { name: 'Fabrikam' }).waitFor()
+    expect(await page.locator('iframe').count()).toBe(0)
+  })
+
+  it('show an operator all of administration, and others what is theirs', async ({ skip }) => {
+    const page = await signIn(skip, '/admin/health')
+    for (const name of ['Tenants', 'People', 'Issuers', 'Health', 'Retention', 'Audit log'])
+      await page.getByRole('tab', { name }).waitFor()
+    await page.getByRole('tab', { name: 'Issuers' }).click()
+    await page.getByRole('article', { name: provider.issuer }).getByText('Reachable').waitFor()
+    const other = await signIn(skip, '/admin/health', tara)
+    await other.getByRole('tab', { name: 'People' }).waitFor()
+    expect(await other.getByRole('tab', { name: 'Tenants' }).count()).toBe(0)
+    expect(await other.getByRole('tab', { name: 'Retention' }).count()).toBe(0)
+  })
+
+  it('have a home with my groups, relationships that need me, and my changes, which can be taken back', async ({
+    skip,
+  }) => {
+    const page = await signIn(skip, '/')
+    const groups = page.getByRole('region', { name: 'My term groups' })
+    await groups.getByRole('link', { name: 'Library' }).waitFor()
+    const relationships = page.getByRole('region', { name: 'Relationships that need me' })
+    await relationships.getByRole('link', { name: 'Northwind support' }).waitFor()
+    await page.getByText('None of the 100 newest changes is yours.').waitFor()
+    // Made in the explorer, in the same name.
+    await page.getByRole('link', { name: 'Explorer' }).click()
+    await page
+      .getByRole('button')
+      .filter({ hasText: /^POSTCreate a term$/ })
+      .click()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.locator('[data-status="201"]').waitFor()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    const changes = page.getByRole('region', { name: 'My last changes' })
+    await changes.getByText(/^Created/).waitFor()
+    await changes.getByRole('button', { name: 'Undo' }).click()
+    await changes.getByText(/^Taken back/).waitFor()
+  })
+
+  it('sign out at the issuer, and ask again', async ({ skip }) => {
+    const page = await signIn(skip, '/')
+    await page.getByRole('button', { name: 'Administrator, Contoso' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL((address) => address.origin === provider.issuer)
+    await page.getByRole('button', { name: /yes/i }).click()
+    await page.waitForURL(`${pages.server().origin}/signed-out`)
+    await page.getByRole('heading', { level: 1, name: 'You are signed out.' }).waitFor()
+    await page.goto(`${pages.server().origin}/admin/health`)
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+  })
+
+  it('say why a token is not taken here', async ({ skip }) => {
+    const page = await pages.open(skip, '/')
+    provider.allow(pages.server().origin)
+    await page.getByRole('button', { name: 'Sign in with Contoso' }).click()
+    await page.getByLabel('Login').fill('00000000-0000-4000-8000-00000000dead')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.waitForURL((address) => address.origin === pages.server().origin)
+    // Whoever is not in the directory reads as far as the token goes, and has nothing of their own.
+    await page.getByText('No group has you as a manager or contributor.').waitFor()
+  })
+
+  it('are in German', async ({ skip }) => {
+    const page = await signIn(skip, '/', admin, { language: 'de' })
+    await page.getByRole('region', { name: 'Beziehungen, die mich brauchen' }).waitFor()
+    expect(await layoutFaults(page)).toEqual([])
+  })
+
+  for (const theme of ['light', 'dark', 'contrast'] as const)
+    for (const width of [390, 1024, 1920] as const)
+      it(`have a home in which axe finds nothing and nothing is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
+        const page = await signIn(skip, '/', admin, { theme, width })
+        await page.getByRole('link', { name: 'Northwind support' }).waitFor()
+        await page.getByRole('link', { name: 'Library' }).waitFor()
+        await picture(page, `home-${theme}-${width}`)
+        expect(await axe(page)).toEqual([])
+        expect(await layoutFaults(page)).toEqual([])
+      })
+})
