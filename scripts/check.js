@@ -15,5 +15,8 @@ function run(list) {
   return 0
 }
 
-const stop = await stopping(() => ensureInstalled('test'))
+const stop = await stopping(async () => {
+  await ensureInstalled('test')
+  await ensureInstalled('web')
+})
 process.exitCode = stop ?? run(process.argv.includes('--write') ? formatting : checks)

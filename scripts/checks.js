@@ -17,6 +17,8 @@ export const tools = {
 /** [what is looked at, tool, arguments] */
 export const checks = [
   ['types', 'tsc', ['--noEmit']],
+  ['types of the pages', 'tsc', ['--noEmit', '-p', 'web']],
+  ['types of the tests of the pages', 'tsc', ['--noEmit', '-p', 'test/pages']],
   ['format and lint', 'biome', ['ci', '--error-on-warnings', '--max-diagnostics=100', '.']],
   ['dead files, exports and dependencies', 'knip', ['-t', 'tsconfig.build.json', '--no-progress']],
   ['floors, circles, sizes and words', 'house', []],

@@ -39,6 +39,7 @@ export async function startSignInProvider(
   claims: (login: string) => Readonly<Record<string, unknown>>,
 ): Promise<SignInProvider> {
   const folder = temporaryFolder()
+  if (folder === undefined) throw new Error('no folder can be made for the certificates')
   const facts = { location: folder.path, host: '127.0.0.1', now: systemClock.now(), httpOnly: false }
   const { cert, key } = await loadCertificates(facts as unknown as Parameters<typeof loadCertificates>[0])
   let handle: RequestListener = (_, response) => response.writeHead(503).end()

@@ -172,10 +172,8 @@ describe('both sides of GDAP', () => {
     const page = await pages.open(skip, address)
     await left(page).getByRole('button', { name: 'Open on the right' }).focus()
     const at = (): Promise<string | null | undefined> =>
-      page.evaluate(() =>
-        [...document.querySelectorAll('[data-region]')]
-          .findLast((one) => one.contains(document.activeElement))
-          ?.getAttribute('data-region'),
+      page.evaluate<string | null | undefined>(
+        `[...document.querySelectorAll('[data-region]')].findLast((one) => one.contains(document.activeElement))?.getAttribute('data-region')`,
       )
     expect(await at()).toBe('sides-partner')
     await page.keyboard.press('F6')
@@ -192,11 +190,11 @@ describe('both sides of GDAP', () => {
     await left(page).getByRole('button', { name: 'Open on the right' }).focus()
     await page.keyboard.press('Enter')
     await expect
-      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-region')))
+      .poll(() => page.evaluate<string | null>(`document.activeElement?.getAttribute('data-region')`))
       .toBe('sides-customer')
     for (let step = 0; step < 10; step += 1) {
       await page.keyboard.press('Tab')
-      if ((await page.evaluate(() => document.activeElement?.textContent)) === 'Approve all') break
+      if ((await page.evaluate<string | null>('document.activeElement?.textContent')) === 'Approve all') break
     }
     await page.keyboard.press('Enter')
     await nowAt(page).getByText('Active', { exact: true }).waitFor()

@@ -276,7 +276,9 @@ describe('many relationships', () => {
     await page.getByText('1 relationship', { exact: true }).waitFor()
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
     const stream = await file.createReadStream()
-    const text = Buffer.concat(await Array.fromAsync(stream)).toString('utf8')
+    const chunks: Buffer[] = []
+    for await (const chunk of stream) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString('utf8')
     const { endDateTime } = await read(id)
     expect(text).toContain(`${id},"In a file, ""quoted""",active,`)
     expect(text).toContain(endDateTime)

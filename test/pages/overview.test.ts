@@ -18,7 +18,7 @@ describe('the first page of a stand-in', () => {
     const page = await pages.open(skip, '/')
     await page.getByText(pages.server().origin, { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Copy curl' }).click()
-    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
     expect(copied).toContain(`url=${pages.server().origin} `)
     // The authority of this test server is elsewhere.
     const script = copied.replaceAll('--cacert "$ca"', '--insecure')
@@ -54,7 +54,7 @@ describe('the first page of a stand-in', () => {
     await page.getByRole('combobox', { name: 'What it may' }).selectOption('read')
     await page.getByRole('button', { name: 'Copy a token' }).click()
     await page.getByText('valid for 59 min, 4 permissions').waitFor()
-    const token = await page.evaluate(() => navigator.clipboard.readText())
+    const token = await page.evaluate<string>('navigator.clipboard.readText()')
     const me = await fetch(`${pages.server().http}/_relata/me`, { headers: { authorization: `Bearer ${token}` } })
     expect(((await me.json()) as { user: { userPrincipalName: string } }).user.userPrincipalName).toBe(
       'sana@contoso.example',

@@ -210,7 +210,7 @@ describe('the inspector of requests', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('c')
     await page.getByText('Copied as curl: 1 request').first().waitFor()
-    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
     expect(copied).toMatch(/^curl[\s\S]*\/v1\.0\/users/m)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 2, name: /\/v1\.0\/users/ }).waitFor()
@@ -270,7 +270,7 @@ describe('the inspector of requests', () => {
     await chosen.getByRole('button', { name: 'Copy as test' }).click()
     await page.getByRole('menuitem', { name: 'Vitest' }).click()
     await page.getByText('Copied for Vitest: 2 requests').first().waitFor()
-    const test = await page.evaluate(() => navigator.clipboard.readText())
+    const test = await page.evaluate<string>('navigator.clipboard.readText()')
     expect(test.match(/\/v1\.0\/users/g)?.length).toBeGreaterThanOrEqual(2)
   })
 

@@ -212,7 +212,7 @@ describe('the tree of the term store', () => {
     await page.keyboard.press('Insert')
     await page.getByRole('tree').getByRole('textbox', { name: 'Name' }).waitFor()
     const text = ['Hot', ...Array.from({ length: 11 }, (_, at) => `  Chilli ${at}`)].join('\n')
-    await page.evaluate((words) => navigator.clipboard.writeText(words), text)
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
     await page.keyboard.press('Control+v')
     await page.getByRole('heading', { name: 'Add 12 terms?' }).waitFor()
     await page.getByRole('button', { name: 'Add them' }).click()
