@@ -25,6 +25,13 @@ const storms = ['test/crash/storms/**/*.test.ts']
 const leavesStormsOut =
   !process.env['CI'] && !process.env['RELATA_STORM'] && !process.argv.some((word) => word.startsWith('test/crash'))
 
+/** The pages in a browser, which take minutes: whole with `CI` set, by `npm run test:pages`, and where a run names them. */
+const wantsPages =
+  Boolean(process.env['CI']) ||
+  process.argv.some((word) => word.startsWith('test/pages')) ||
+  process.argv.join(' ').includes('--project pages')
+const pages = wantsPages ? ['test/pages/**/*.test.ts'] : ['test/pages/{frame,sizes}.test.ts']
+
 /** Programs around clients of others; what they once sent and got is replayed in the other projects. */
 const witnesses = ['test/witnesses/programs.test.ts', 'test/witnesses/schemathesis.test.ts']
 
@@ -80,7 +87,13 @@ const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].ma
 const project = (
   name: string,
   include: readonly string[],
-  more: { exclude?: string[]; env?: Record<string, string>; isolate?: boolean; maxConcurrency?: number } = {},
+  more: {
+    exclude?: string[]
+    env?: Record<string, string>
+    isolate?: boolean
+    maxConcurrency?: number
+    expect?: { poll: { timeout: number } }
+  } = {},
 ) => ({
   // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
   resolve: { alias: floors },
@@ -117,9 +130,11 @@ export default defineConfig({
       project('unit', unit),
       project('sqlite', ['test/**/*.test.ts'], {
         // Witnesses have packages of their own, some of which bring their tests.
-        exclude: [...unit, ...processes, ...witnesses, 'test/postgres/**', '**/node_modules/**'],
+        exclude: [...unit, ...processes, ...witnesses, 'test/pages/**', 'test/postgres/**', '**/node_modules/**'],
       }),
       project('processes', processes, { exclude: [...unit, ...(leavesStormsOut ? storms : [])], isolate: true }),
+      // A browser beside others takes its time.
+      project('pages', pages, { expect: { poll: { timeout: 10_000 } } }),
       project('witnesses', witnesses, { isolate: true, maxConcurrency: 2 }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('no-address-cache', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),

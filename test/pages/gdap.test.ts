@@ -113,7 +113,7 @@ describe('requesting a relationship', () => {
     await page.getByRole('textbox', { name: /^Ends after/ }).fill('P1Y')
     await page.getByText(/^365 days, until/).waitFor()
     await page.getByRole('textbox', { name: /^Search \d+ roles/ }).fill('everything directory services')
-    await page.getByRole('checkbox', { name: /Global Administrator/ }).check()
+    await page.getByRole('checkbox', { name: /^Global Administrator/ }).check()
     const extend = page.getByRole('switch', { name: 'Extend automatically by six months' })
     expect(await extend.getAttribute('aria-disabled')).toBe('true')
     await page.getByRole('combobox', { name: /^Customer/ }).fill('00000000-0000-4000-8000-00000000dead')

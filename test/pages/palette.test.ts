@@ -101,6 +101,7 @@ describe('the palette', () => {
     const page = await pages.open(skip, '/settings')
     await page.getByRole('radio', { name: 'Light' }).focus()
     await page.keyboard.press('/')
+    await page.getByRole('combobox', { name: 'Search terms, relationships, pages' }).waitFor()
     await page.keyboard.type('Tiere')
     await page.getByRole('option', { name: /^Animals \(Tiere, de-DE\).*Nature › Animals/ }).waitFor()
     await page.keyboard.press('Escape')

@@ -443,7 +443,9 @@ describe('the matrix of translations', () => {
     const page = await pages.open(skip, `/terms/s/${all.set}?view=matrix`)
     await page.getByRole('row', { name: 'Coriander' }).waitFor()
     await cellOf(page, 'Basil', 3).click()
-    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify('Basilikum\tBasilic\nKoriander\tCoriandre\nDill\tAneth\n')})`)
+    await page.evaluate(
+      `navigator.clipboard.writeText(${JSON.stringify('Basilikum\tBasilic\nKoriander\tCoriandre\nDill\tAneth\n')})`,
+    )
     await page.keyboard.press('Control+v')
     const panel = page.getByRole('dialog', { name: 'Paste: 5 cells change' })
     await panel.waitFor()

@@ -153,7 +153,7 @@ describe('the changes', () => {
       .getByRole('row', { name: /^changed: Labels/ })
       .first()
       .getByRole('button', { name: /^Undo/ })
-    expect(await again.getAttribute('aria-disabled')).toBe('true')
+    await expect.poll(() => again.getAttribute('aria-disabled')).toBe('true')
   })
 
   it('say why one cannot be taken back', async ({ skip }) => {

@@ -4,7 +4,7 @@ import { App } from './App.tsx'
 import { followEvents } from './data/live.ts'
 import { ownRequestId } from './data/own.ts'
 import { queryClient } from './data/query.ts'
-import { type Acting, beginSession, type ServerInfo, worldInAddress } from './data/session.ts'
+import { type Acting, beginSession, currentSession, type ServerInfo, worldInAddress } from './data/session.ts'
 import { noteWorldGone } from './data/status.ts'
 import { beginTexts } from './i18n/t.ts'
 
@@ -57,7 +57,9 @@ async function begin(): Promise<void> {
   const place = document.getElementById('root')
   if (place === null) throw new Error('The document has no place for the pages.')
   createRoot(place).render(<App />)
-  if (info.features.includes('events') && !isWorldGone) followEvents(queryClient)
+  // In a registry the feed asks for a token.
+  const hasToken = info.mode === 'stand-in' || currentSession().acting !== undefined
+  if (info.features.includes('events') && !isWorldGone && hasToken) followEvents(queryClient)
 }
 
 begin().catch((error: unknown) => {

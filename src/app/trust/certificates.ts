@@ -91,7 +91,11 @@ async function makeAuthority(now: Date, permitted: Permitted): Promise<Pair> {
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.Extension('2.5.29.30', true, nameConstraints([...new Set([...alwaysPermitted, ...permitted])])),
+      new x509.Extension(
+        '2.5.29.30',
+        true,
+        new Uint8Array(nameConstraints([...new Set([...alwaysPermitted, ...permitted])])),
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })

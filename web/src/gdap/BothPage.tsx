@@ -1,6 +1,6 @@
 /** Both sides of GDAP beside each other: the partner at the left, the customer at the right, and what goes between them. */
+
 import { makeStyles, mergeClasses, Tab, TabList, tokens } from '@fluentui/react-components'
-import { useSyncExternalStore } from 'react'
 import { topicAt } from '../data/keys.ts'
 import { queryClient, useRead } from '../data/query.ts'
 import type { Page, Relationship } from '../data/types.ts'
@@ -8,6 +8,7 @@ import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
+import { useNarrow } from '../kit/narrow.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { RequestPreview } from '../kit/RequestPreview.tsx'
 import { useShared } from '../kit/styles.ts'
@@ -61,18 +62,6 @@ const useStyles = makeStyles({
   },
 })
 
-const narrowQuery = matchMedia('(max-width: 900px)')
-
-function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      narrowQuery.addEventListener('change', listener)
-      return () => narrowQuery.removeEventListener('change', listener)
-    },
-    () => narrowQuery.matches,
-  )
-}
-
 /** `Northwind support is active`; undefined where the event tells no status. */
 function heardText({ status }: Heard, relationship: Relationship | undefined): string | undefined {
   if (status === undefined || relationship === undefined) return undefined
@@ -95,7 +84,7 @@ function applyHeard({ relationshipId, name, after }: Heard): void {
 function Sides({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
   const styles = useStyles()
   const { view, set } = useView()
-  const isNarrow = useIsNarrow()
+  const isNarrow = useNarrow(900)
   const side: Side = view['side'] === 'customer' ? 'customer' : 'partner'
   const asked = view['relationship']?.toLowerCase()
   const { relationship: one } = useByPartner(asked, tenants)

@@ -6,6 +6,7 @@ import { useRead } from '../data/query.ts'
 import { listText, numberText, serverNow, useTick } from '../i18n/format.ts'
 import { t, useLanguage } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
+import { download } from '../kit/csv.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { AddRegular } from '../kit/icons.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
@@ -17,7 +18,7 @@ import { useGo, useView } from '../kit/view.ts'
 import { plans, type RelationshipRow, useGroups, useRoles } from './api.ts'
 import { BulkBar, JobBar } from './overview/BulkBar.tsx'
 import { useBulk } from './overview/bulk.ts'
-import { csvOf, download } from './overview/csv.ts'
+import { relationshipsCsv } from './overview/csv.ts'
 import { FilterBar, Lift, ViewTools } from './overview/FilterBar.tsx'
 import { filterOf, type ListView, orderOf } from './overview/filter.ts'
 import { List } from './overview/List.tsx'
@@ -123,7 +124,7 @@ export default function OverviewPage() {
     try {
       const all = await readAll(filter, order, progress)
       const names = new Map((groups.data?.value ?? []).map(({ id, displayName }) => [id, displayName]))
-      download(csvOf(all, roles, names), `relationships-${serverNow().toISOString().slice(0, 10)}.csv`)
+      download(`relationships-${serverNow().toISOString().slice(0, 10)}.csv`, relationshipsCsv(all, roles, names))
       setCsvNote(t('gdap.csvDone', { n: all.length }))
     } catch (error) {
       setCsvNote(error instanceof Error ? error.message : String(error))

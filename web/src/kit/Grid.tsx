@@ -4,16 +4,9 @@
  */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { t } from '../i18n/t.ts'
+import { useNarrow } from './narrow.ts'
 import { useShared } from './styles.ts'
 
 export interface GridColumn<Row> {
@@ -107,7 +100,6 @@ const useStyles = makeStyles({
   },
 })
 
-const narrow = matchMedia('(max-width: 640px)')
 const rowHeights = { comfortable: 32, dense: 28 } as const
 
 function rowHeight(): number {
@@ -119,17 +111,6 @@ function rowHeight(): number {
 function leastWidth(template: string): string {
   const widths = template.split(/ (?![^(]*\))/).map((width) => Number(/(\d+)px/.exec(width)?.[1] ?? 80))
   return `${widths.reduce((sum, width) => sum + width, 0)}px`
-}
-
-/** A telephone, or a window as narrow. */
-export function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      narrow.addEventListener('change', listener)
-      return () => narrow.removeEventListener('change', listener)
-    },
-    () => narrow.matches,
-  )
 }
 
 export function Grid<Row>(props: GridProps<Row>) {
@@ -154,7 +135,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState({ row: 0, column: 0 })
   const focusWanted = useRef(false)
-  const isCards = useIsNarrow() && card !== undefined
+  const isCards = useNarrow() && card !== undefined
   const columns: readonly GridColumn<Row>[] = isCards
     ? [{ id: 'card', title: label, width: 'minmax(0, 1fr)', cell: card.of }]
     : all

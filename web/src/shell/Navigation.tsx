@@ -28,7 +28,7 @@ const hiddenText = {
 
 const useStyles = makeStyles({
   root: {
-    width: '200px',
+    width: '224px',
     flexShrink: 0,
     overflowY: 'auto',
     padding: tokens.spacingHorizontalS,

@@ -1,7 +1,7 @@
 /** The frame: top bar, navigation, the page, the status line; and what is there on every page. */
 import { makeStyles, tokens } from '@fluentui/react-components'
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useSession } from '../data/session.ts'
 import { useServerStatus } from '../data/status.ts'
 import { undoLast } from '../data/undo.ts'
@@ -16,11 +16,13 @@ import { toast } from '../kit/toasts.ts'
 import { useGo } from '../kit/view.ts'
 import { Navigation } from './Navigation.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
-import { Palette } from './Palette.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
 import { TopBar } from './TopBar.tsx'
 import { WorldGone } from './WorldGone.tsx'
+
+const loadPalette = () => import('./Palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
 
 const useStyles = makeStyles({
   root: {
@@ -89,6 +91,11 @@ export function Shell() {
   const [isPaletteOpen, setPaletteOpen] = useState(false)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   useFocusOnPage()
+  // It answers to its first key without a wait.
+  useEffect(() => {
+    const timer = setTimeout(loadPalette, 100)
+    return () => clearTimeout(timer)
+  }, [])
   const undo = (): void =>
     void undoLast().then(
       (words) => toast({ text: words === undefined ? t('undo.nothing') : t('undo.done', { what: words }) }),
@@ -153,7 +160,7 @@ export function Shell() {
       </div>
       <StatusLine />
       <Toasts />
-      {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
+      <Suspense>{isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
       <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
       <div
         id={announceRegions.assertive}

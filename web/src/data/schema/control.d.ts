@@ -608,6 +608,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_relata/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the server runs with, and where each value is set.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_relata/snapshots": {
         parameters: {
             query?: never;
@@ -2526,6 +2546,14 @@ export interface operations {
                         features: string[];
                         /** @enum {string} */
                         mode: "stand-in" | "registry";
+                        providers?: {
+                            authority: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            kind: "entra" | "oidc";
+                            name: string;
+                            scopes: string[];
+                        }[];
                         signIn: boolean;
                         /** @enum {string} */
                         store: "sqlite" | "memory" | "postgres";
@@ -3159,6 +3187,46 @@ export interface operations {
             };
             /** @description The body is not said to be JSON, or a file where one is taken. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            flag: string;
+                            /** @description The flag, the variable, or the file and the name in it; absent: the default. */
+                            from?: string;
+                            name: string;
+                            text: string;
+                            /** @description Secrets are not shown. */
+                            value: string | number | boolean | null;
+                            variable: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4459,6 +4527,8 @@ export interface operations {
     getRelataTermStoreValidate: {
         parameters: {
             query?: {
+                /** @description Id or path of a group, a set or a term; without group and set. */
+                at?: string;
                 /** @description Id or name of a group. May be given several times. */
                 group?: string[];
                 /** @description Rules that are asked; with + or - in addition to or without. May be given several times. */

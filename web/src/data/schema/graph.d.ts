@@ -826,18 +826,15 @@ export interface components {
              * @description Rows that changed.
              */
             count?: number;
-            /**
-             * Format: int32
-             * @description Number; it rises within the store.
-             */
-            id?: number;
+            /** @description Number, for relata.undo; it rises within the store. */
+            id?: string;
             /** @description Id of the import. */
             importId?: string | null;
             /** @description Id of the request. */
             requestId?: string | null;
             /** @description The rows that were asked for; at most 100. */
             rows?: components["schemas"]["relata.changedRow"][];
-            /** @description Number of the change, or id of the batch, that it took back. */
+            /** @description Number of the change, or id of the batch or the import, that it took back. */
             undoes?: string | null;
             /** @description create, update, delete, or the name of the operation. */
             verb?: string;
@@ -1017,11 +1014,8 @@ export interface components {
         "relata.placeKind": "home" | "pin" | "mirror" | "reuse";
         /** @description What was restored. */
         "relata.restoreReport": {
-            /**
-             * Format: int32
-             * @description Number of the change that this was.
-             */
-            changeId?: number;
+            /** @description Number of the change that this was, for relata.undo. */
+            changeId?: string;
             /** @description Id of what was deleted. */
             id?: string;
             /** @description term, relation, set or group. */

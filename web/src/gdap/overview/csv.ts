@@ -1,4 +1,5 @@
 /** Relationships as a table for other programs: ISO instants, UTF-8 with its mark, quoted as RFC 4180 has it. Pure. */
+import { csvOf } from '../../kit/csv.ts'
 import { type RelationshipRow, type Role, roleIdsOf } from '../api.ts'
 import { groupOf, liveAssignments } from '../matrix.ts'
 
@@ -17,13 +18,7 @@ const heads = [
   'groups',
 ] as const
 
-/** A cell that begins like a formula gets an apostrophe, so that no spreadsheet runs it. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-export function csvOf(
+export function relationshipsCsv(
   rows: readonly RelationshipRow[],
   roles: ReadonlyMap<string, Role>,
   groupNames: ReadonlyMap<string, string>,
@@ -46,15 +41,8 @@ export function csvOf(
       .map((assignment) => groupNames.get(groupOf(assignment)) ?? groupOf(assignment))
       .join('; '),
   ])
-  return `\uFEFF${[heads, ...lines].map((line) => line.map((text) => cell(text ?? '')).join(',')).join('\r\n')}\r\n`
-}
-
-/** Hands a text to the browser as a file. */
-export function download(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
+  return csvOf(
+    heads,
+    lines.map((line) => line.map((text) => text ?? '')),
+  )
 }

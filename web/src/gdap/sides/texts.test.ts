@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { csvOf } from '../../kit/csv.ts'
 import { filterText } from './activity/audits.ts'
 import { nextName, partnerInId } from './api.ts'
-import { csvOf } from './csv.ts'
 import { type WireEntry, withEntry } from './wire.ts'
 
 describe('a file of rows', () => {

@@ -1,8 +1,10 @@
-/** What is chosen in the term store: a term, a set, a group, or the store itself. */
-import { GroupDetail } from './GroupDetail.tsx'
-import { SetDetail } from './SetDetail.tsx'
-import { StoreDetail } from './StoreDetail.tsx'
-import { TermDetail } from './TermDetail.tsx'
+/** What is chosen in the term store: a term, a set, a group, or the store itself. Each is loaded when first shown. */
+import { lazy } from 'react'
+
+const GroupDetail = lazy(async () => ({ default: (await import('./GroupDetail.tsx')).GroupDetail }))
+const SetDetail = lazy(async () => ({ default: (await import('./SetDetail.tsx')).SetDetail }))
+const StoreDetail = lazy(async () => ({ default: (await import('./StoreDetail.tsx')).StoreDetail }))
+const TermDetail = lazy(async () => ({ default: (await import('./TermDetail.tsx')).TermDetail }))
 
 export interface DetailProps {
   readonly groupId?: string | undefined

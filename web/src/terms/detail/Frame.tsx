@@ -1,6 +1,7 @@
 /** The frame of a detail: its heading, where it is, its tools, and its tabs, each of which has an address. */
 import { makeStyles, mergeClasses, Tab, TabList, tokens } from '@fluentui/react-components'
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
+import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { useView } from '../../kit/view.ts'
 
@@ -109,7 +110,7 @@ export function DetailFrame({
         </TabList>
       </div>
       <div className={styles.body} role="tabpanel" id="detail-panel" aria-labelledby={`tab-${open?.id}`}>
-        {open?.content()}
+        <Suspense fallback={<Skeleton lines={4} />}>{open?.content()}</Suspense>
       </div>
       {(isDirty || open?.isEdited === true) && foot}
     </div>

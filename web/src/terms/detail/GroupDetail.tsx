@@ -12,12 +12,12 @@ import { Stamps } from './Facts.tsx'
 import { DetailFrame } from './Frame.tsx'
 import { fieldName } from './fieldNames.ts'
 import { listOf, textOf } from './fields.ts'
-import { History } from './History.tsx'
 import { PeopleField } from './PeopleField.tsx'
 import { SaveBar } from './SaveBar.tsx'
 import { faultAt, faultProps, useForm } from './SetDetail.tsx'
 import { groupFields, groupPlans } from './setDraft.ts'
 import { NoRoleBar } from './TermDetail.tsx'
+import { History } from './tabs.ts'
 
 export function GroupDetail({ groupId }: { readonly groupId: string }) {
   const group = useRead('groups', [groupId, 'detail'], readGroup(groupId))

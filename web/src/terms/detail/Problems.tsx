@@ -1,9 +1,6 @@
 /** What is odd about a term or a set, as `relata.validate` finds it, with the way to where it is mended. */
 import { Badge, Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import type { UseQueryResult } from '@tanstack/react-query'
-import { graph, type RequestPlan } from '../../data/plan.ts'
-import { useRead } from '../../data/query.ts'
-import type { Finding, Page } from '../../data/types.ts'
+import type { Finding } from '../../data/types.ts'
 import { fullTime } from '../../i18n/format.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
@@ -11,6 +8,7 @@ import { Empty } from '../../kit/Empty.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { useView } from '../../kit/view.ts'
+import { useFindings } from './findings.ts'
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, maxWidth: '960px' },
@@ -32,19 +30,7 @@ const colors = { error: 'danger', warning: 'warning', info: 'informative' } as c
 /** Shown at once; the report of the store has all. */
 const most = 200
 
-function validate(setId: string, termId: string | undefined): RequestPlan<Page<Finding>> {
-  return graph('POST', '/termStore/relata.validate', {
-    body: { set: setId, ...(termId === undefined ? {} : { term: termId }) },
-  })
-}
-
 /** Of a term: only its own, not those of the terms below it. */
-export function useFindings(setId: string, termId?: string): UseQueryResult<readonly Finding[], Error> {
-  return useRead('problems', [setId, termId ?? 'set'], validate(setId, termId), {
-    select: ({ value }) => (termId === undefined ? value : value.filter(({ id }) => id === termId)) as never,
-  }) as unknown as UseQueryResult<readonly Finding[], Error>
-}
-
 /** Which tab mends what a rule finds. */
 /** Undefined: the first one. Null: what is mended in the tree. */
 function placeOf(rule: string): string | undefined | null {

@@ -4,7 +4,7 @@ import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { useShared } from '../../kit/styles.ts'
 import type { NamedPlace } from './places.ts'
-import { kindName, placeAddress } from './Relations.tsx'
+import { kindName, placeAddress } from './places.ts'
 
 const nodeHeight = 60
 const gap = 12

@@ -12,12 +12,12 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useState } from 'react'
-import { maybeText, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { type NamedPlace, usePlaces } from './places.ts'
+import { kindName, type NamedPlace, placeAddress, usePlaces } from './places.ts'
 import { RelationDrawing } from './RelationDrawing.tsx'
 
 const useStyles = makeStyles({
@@ -30,14 +30,6 @@ const useStyles = makeStyles({
 })
 
 const storageKey = 'relata.relationsAsTable'
-
-export function kindName(kind: string): string {
-  return maybeText(`relations.kind.${kind}`) ?? kind
-}
-
-export function placeAddress({ setId }: NamedPlace, termId: string): string {
-  return `/terms/s/${setId}/t/${termId}`
-}
 
 interface RelationsProps {
   readonly termId: string

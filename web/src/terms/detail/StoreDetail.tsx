@@ -3,9 +3,9 @@ import { t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { DetailFrame } from './Frame.tsx'
-import { History } from './History.tsx'
 import { languageName } from './names.ts'
 import { useStore } from './storeLanguages.ts'
+import { History } from './tabs.ts'
 import { Section } from './Usage.tsx'
 
 export function StoreDetail() {

@@ -13,17 +13,22 @@ import { useDraft } from './draft.ts'
 import { AsOfBar, Stamps } from './Facts.tsx'
 import { DetailFrame, type DetailTab } from './Frame.tsx'
 import { fieldName } from './fieldNames.ts'
+import { useFindings } from './findings.ts'
 import { General } from './General.tsx'
-import { History } from './History.tsx'
 import { termName } from './names.ts'
-import { Problems, useFindings } from './Problems.tsx'
-import { Properties } from './Properties.tsx'
-import { usePlaces } from './places.ts'
-import { kindName, Relations } from './Relations.tsx'
+import { kindName, usePlaces } from './places.ts'
 import { SaveBar } from './SaveBar.tsx'
 import { useStore } from './storeLanguages.ts'
-import { languagesOf, localPlan, localPropertiesAt, readLocalProperties, termFields, termPlans } from './termDraft.ts'
-import { touchesTerm, Usage } from './Usage.tsx'
+import { History, Problems, Properties, Relations, Usage } from './tabs.ts'
+import {
+  languagesOf,
+  localPlan,
+  localPropertiesAt,
+  readLocalProperties,
+  termFields,
+  termPlans,
+  touchesTerm,
+} from './termDraft.ts'
 
 interface TermDetailProps {
   readonly setId: string

@@ -10,10 +10,10 @@ import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { type KnownTerm, termPath } from './api.ts'
-import { type NamedPlace, usePlaces } from './places.ts'
-import { kindName, placeAddress } from './Relations.tsx'
+import { kindName, type NamedPlace, placeAddress, usePlaces } from './places.ts'
 import { TermPicker } from './TermPicker.tsx'
 import { TermRef } from './TermRef.tsx'
+import { touchesTerm } from './termDraft.ts'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '960px' },
@@ -36,8 +36,6 @@ const useStyles = makeStyles({
     '@container (max-width: 560px)': { justifyContent: 'flex-start', marginLeft: `-${tokens.spacingHorizontalS}` },
   },
 })
-
-export const touchesTerm = ['relata.taxonomy.term-changed'] as const
 
 interface UsageProps {
   readonly term: KnownTerm

@@ -2,6 +2,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { graph } from '../../data/plan.ts'
 import { reading, useRead } from '../../data/query.ts'
+import { maybeText } from '../../i18n/t.ts'
 import { type Place, readPlaces, type SetName, setPath } from './api.ts'
 import { setName } from './names.ts'
 
@@ -51,4 +52,12 @@ export function usePlaces(termId: string, language: string, usual: string): Plac
     more: all.length - shown.length,
     again: () => void found.refetch(),
   }
+}
+
+export function kindName(kind: string): string {
+  return maybeText(`relations.kind.${kind}`) ?? kind
+}
+
+export function placeAddress({ setId }: NamedPlace, termId: string): string {
+  return `/terms/s/${setId}/t/${termId}`
 }

@@ -68,3 +68,6 @@ export function termPlans(
 export function localPlan(setId: string, termId: string, properties: readonly KeyValue[]): RequestPlan {
   return graph('POST', `${termPath(setId, termId)}/relata.setLocalProperties`, { body: { properties } })
 }
+
+/** Events by which what shows a term is read again. */
+export const touchesTerm = ['relata.taxonomy.term-changed'] as const

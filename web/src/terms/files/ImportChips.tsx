@@ -1,9 +1,10 @@
 /** How the file is read and where it goes, each as a chip; what nobody chose is as the file looks. */
+
 import { Button, Combobox, makeStyles, Option, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
 import { maybeText, t } from '../../i18n/t.ts'
-import { useIsNarrow } from '../../kit/Grid.tsx'
 import { DismissRegular, DocumentRegular } from '../../kit/icons.ts'
+import { useNarrow } from '../../kit/narrow.ts'
 import type { View } from '../../kit/view.ts'
 import { type KnownGroups, useStoreLanguages } from '../groups.ts'
 import { usePageStyles } from '../pageStyles.ts'
@@ -77,7 +78,7 @@ const usual = (text: string) => ({ value: '', text })
 export function ImportChips({ file, view, known, format, onChange }: ImportChipsProps) {
   const styles = useStyles()
   const page = usePageStyles()
-  const isNarrow = useIsNarrow()
+  const isNarrow = useNarrow()
   const [isOpen, setOpen] = useState(false)
   const languages = useStoreLanguages()
   const shownFormat = view['format'] ?? format

@@ -8,7 +8,7 @@ import type { GridColumn } from '../../kit/Grid.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
 import type { Identities } from '../detail/Facts.tsx'
-import { kindName } from '../detail/Relations.tsx'
+import { kindName } from '../detail/places.ts'
 import type { Listed, TermFacts } from './api.ts'
 
 export const columnIds = [

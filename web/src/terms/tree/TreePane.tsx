@@ -1,11 +1,10 @@
 /** The tree with all that belongs to it: toolbar, menus, drafts, renaming, clipboard and the drawer of actions. */
 import { Button, makeStyles } from '@fluentui/react-components'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Problem } from '../../kit/Problem.tsx'
-import { ActionDrawer } from '../actions/ActionDrawer.tsx'
 import { perform, undeprecate } from '../actions/perform.ts'
 import type { Hit } from '../find.ts'
 import {
@@ -46,6 +45,8 @@ import { type NewKind, placeForNew, whyNot, whyNotInto } from './rules.ts'
 import { type TreeStore, useTree } from './store.ts'
 import { TermTree } from './TermTree.tsx'
 import { Toolbar } from './Toolbar.tsx'
+
+const ActionDrawer = lazy(async () => ({ default: (await import('../actions/ActionDrawer.tsx')).ActionDrawer }))
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -372,16 +373,18 @@ export function TreePane(props: TreePaneProps) {
         />
       )}
       {drawer !== undefined && (
-        <ActionDrawer
-          request={drawer}
-          ui={ui}
-          sets={sets}
-          setName={setName}
-          onClose={() => {
-            setDrawer(undefined)
-            setSelected(new Set())
-          }}
-        />
+        <Suspense>
+          <ActionDrawer
+            request={drawer}
+            ui={ui}
+            sets={sets}
+            setName={setName}
+            onClose={() => {
+              setDrawer(undefined)
+              setSelected(new Set())
+            }}
+          />
+        </Suspense>
       )}
       {lines !== undefined && (
         <LinesDialog
