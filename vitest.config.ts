@@ -25,12 +25,16 @@ const storms = ['test/crash/storms/**/*.test.ts']
 const leavesStormsOut =
   !process.env['CI'] && !process.env['RELATA_STORM'] && !process.argv.some((word) => word.startsWith('test/crash'))
 
-/** The pages in a browser, which take minutes: whole with `CI` set, by `npm run test:pages`, and where a run names them. */
-const wantsPages =
-  Boolean(process.env['CI']) ||
-  process.argv.some((word) => word.startsWith('test/pages')) ||
-  process.argv.join(' ').includes('--project pages')
-const pages = wantsPages ? ['test/pages/**/*.test.ts'] : ['test/pages/{frame,sizes}.test.ts']
+/**
+ * The pages in a browser, which take five minutes: whole by `npm run test:pages` and where a run names them; with `CI` set the
+ * main journeys; else the frame.
+ */
+const asksForPages =
+  process.argv.some((word) => word.startsWith('test/pages')) || process.argv.join(' ').includes('--project pages')
+const journeys = ['frame', 'sizes', 'overview', 'both', 'gdap', 'requests', 'terms-tree']
+const pages = asksForPages
+  ? ['test/pages/**/*.test.ts']
+  : (process.env['CI'] ? journeys : ['frame', 'sizes']).map((name) => `test/pages/${name}.test.ts`)
 
 /** Programs around clients of others; what they once sent and got is replayed in the other projects. */
 const witnesses = ['test/witnesses/programs.test.ts', 'test/witnesses/schemathesis.test.ts']

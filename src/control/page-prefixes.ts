@@ -18,10 +18,5 @@ export const pagePrefixes = [
   'signed-out',
 ] as const
 
-export type PagePrefix = (typeof pagePrefixes)[number]
-
-/** Of these a registry has none. */
-export const standInPrefixes: readonly PagePrefix[] = ['partners', 'requests', 'clock', 'faults', 'worlds']
-
 /** Files that never change: their names hold a digest of their content. */
 export const assetsPrefix = 'assets'

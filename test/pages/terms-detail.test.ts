@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { axe as axeOfPage, layoutFaults, picture, usePages } from './_pages.ts'
+import { axe as axeOfPage, layoutFaults, looks, picture, usePages } from './_pages.ts'
 
 const pages = usePages()
 
@@ -476,12 +476,7 @@ describe('what everybody can use', () => {
     matrix: `/terms/s/${all.set}?view=matrix`,
   })
 
-  for (const [theme, width] of [
-    ['light', 390],
-    ['light', 1024],
-    ['dark', 1920],
-    ['contrast', 1280],
-  ] as const)
+  for (const { theme, width } of looks)
     it(`has nothing that axe finds or that is cut off, ${theme}, ${width} wide`, async ({ skip }) => {
       const all = await made()
       for (const [name, address] of Object.entries(views(all))) {
