@@ -15,7 +15,7 @@ function refuses(flags: Parameters<typeof readConfig>[0], environment: Parameter
 
 describe('settings', () => {
   it('have defaults that make a working server', () => {
-    expect(accepts({})).toEqual(defaultConfig)
+    expect(accepts({})).toEqual({ ...defaultConfig, sources: {} })
     expect(defaultConfig).toEqual({
       port: 4365,
       host: '127.0.0.1',
@@ -37,6 +37,7 @@ describe('settings', () => {
       silent: false,
       logLevel: 'info',
       metrics: false,
+      pages: true,
       output: 'text',
       cert: undefined,
       key: undefined,

@@ -35,6 +35,7 @@ describe('the frame of the pages', () => {
   it('acts as somebody else', async ({ skip }) => {
     const page = await pages.open(skip, '/settings')
     await page.getByRole('button', { name: /^Acting as/ }).click()
+    await page.getByRole('textbox', { name: 'Find a person or an application' }).fill('tara')
     await page.getByRole('button', { name: 'Tara Technician' }).click()
     await page.getByRole('button', { name: 'Acting as Tara Technician, Contoso' }).waitFor()
     await page.reload()

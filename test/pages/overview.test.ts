@@ -50,6 +50,7 @@ describe('the first page of a stand-in', () => {
   it('copies a token of anybody, which works', async ({ skip }) => {
     const page = await pages.open(skip, '/')
     await page.getByRole('button', { name: /^Token for Administrator/ }).click()
+    await page.getByRole('textbox', { name: 'Find a person or an application' }).fill('sana')
     await page.getByRole('button', { name: 'Sana' }).first().click()
     await page.getByRole('combobox', { name: 'What it may' }).selectOption('read')
     await page.getByRole('button', { name: 'Copy a token' }).click()

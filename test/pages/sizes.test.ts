@@ -17,7 +17,7 @@ const dist = join(root, 'web', 'dist')
 const kilobyte = 1024
 const frameLimit = 250 * kilobyte
 const pageLimit = 120 * kilobyte
-/** On demand only, outside of the limit of a page: pages.md §5.1. */
+/** On demand only, outside of the limit of a page. */
 const onDemand = /swagger|msal/i
 
 const manifest: Readonly<Record<string, Chunk>> = existsSync(join(dist, 'manifest.json'))

@@ -35,6 +35,12 @@ const configOf = async (...given: Parameters<typeof outcomeOf>) => {
   return outcome.config
 }
 
+/** Without where each value is set. */
+const valuesOf = async (...given: Parameters<typeof outcomeOf>) => {
+  const { sources: _, ...values } = await configOf(...given)
+  return values
+}
+
 const faultsOf = async (...given: Parameters<typeof outcomeOf>) => {
   const outcome = await outcomeOf(...given)
   return 'faults' in outcome ? outcome.faults : []
@@ -44,16 +50,22 @@ describe('a configuration file', () => {
   it('says the same in JSON, in JSON with comments, and in YAML', async () => {
     const wanted = { ...defaultConfig, port: 5000, inMemory: true, allowedHost: ['a', 'b'], logLevel: 'warn' }
     const json = '{"$schema": "x", "port": 5000, "inMemory": true, "allowedHost": ["a", "b"], "logLevel": "warn"}'
-    expect(await configOf(json)).toEqual(wanted)
+    expect(await valuesOf(json)).toEqual(wanted)
     const commented = `{
   // for tests
   "port": 5000, /* "port": 1 */ "inMemory": true,
   "allowedHost": ["a", "b",], "logLevel": "warn",
 }`
-    expect(await configOf(commented, 'relata.config.jsonc')).toEqual(wanted)
+    expect(await valuesOf(commented, 'relata.config.jsonc')).toEqual(wanted)
     const yaml = 'port: 5000\ninMemory: true\nallowedHost:\n  - a\n  - b\nlogLevel: warn # less\n'
-    expect(await configOf(yaml, 'relata.config.yaml')).toEqual(wanted)
-    expect(await configOf('# nothing yet\n', 'relata.config.yml')).toEqual(defaultConfig)
+    expect(await valuesOf(yaml, 'relata.config.yaml')).toEqual(wanted)
+    expect(await valuesOf('# nothing yet\n', 'relata.config.yml')).toEqual(defaultConfig)
+    expect(Object.keys((await configOf(json)).sources ?? {}).sort()).toEqual([
+      'allowedHost',
+      'inMemory',
+      'logLevel',
+      'port',
+    ])
   })
 
   it('stands behind variables, and these behind flags', async () => {
