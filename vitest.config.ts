@@ -31,7 +31,7 @@ const leavesStormsOut =
  */
 const asksForPages =
   process.argv.some((word) => word.startsWith('test/pages')) || process.argv.join(' ').includes('--project pages')
-const journeys = ['frame', 'sizes', 'overview', 'both', 'gdap']
+const journeys = ['frame', 'sizes', 'both']
 const pages = asksForPages
   ? ['test/pages/**/*.test.ts']
   : (process.env['CI'] ? journeys : ['frame', 'sizes']).map((name) => `test/pages/${name}.test.ts`)
