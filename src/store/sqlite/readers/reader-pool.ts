@@ -3,12 +3,12 @@
  * are ended by killing the process (decision 24). Processes start when they are needed, at most a few, and end after a
  * minute without work. Who is next is decided in `read-queue.ts`.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { availableParallelism, setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import type { Deadline, EndReason } from '#base/deadline.ts'
 import { AppError, StoreError } from '#base/errors.ts'
 import { resultOf, type Statement } from '../../rows/statement.ts'
+import { startSideProcess } from '../../side-process.ts'
 import type { RawRow } from '../../values.ts'
 import { storeErrorOf } from '../sqlite.ts'
 import type { ReadOrder, ReadReply } from './messages.ts'
@@ -20,8 +20,6 @@ const expressMillis = 1_000
 const mostFailedStarts = 2
 /** Of a reader. A statement keeps the texts that its functions are given until it is done. */
 const memoryMegabytes = 256
-/** A little below that of the server: a third of its share where the processor is short. */
-const niceness = 5
 const idleMillis = 60_000
 /** Characters of one answer: more would only be refused by the engine. */
 const mostCharacters = 32 * 1024 * 1024
@@ -54,21 +52,7 @@ type Running = Turn<Job>
 
 /** The program of a reader, beside this file: in the source, compiled, and in the bundle. */
 function startProcess(file: string): ChildProcess {
-  const isSource = import.meta.url.endsWith('.ts')
-  const program = new URL(isSource ? './reader-process.ts' : './reader-process.js', import.meta.url)
-  const child = fork(fileURLToPath(program), [file], {
-    execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(isSource ? ['--conditions=source'] : [])],
-    // Nothing of the server's environment is needed, and secrets may be in it.
-    env: process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {},
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
-  try {
-    // The event loop of the server comes first.
-    if (child.pid !== undefined) setPriority(child.pid, niceness)
-  } catch {
-    // It may have ended already; its exit is heard.
-  }
+  const child = startSideProcess({ beside: import.meta.url, name: 'reader-process', args: [file], memoryMegabytes })
   // A server that has nothing else to do ends.
   child.unref()
   child.channel?.unref()

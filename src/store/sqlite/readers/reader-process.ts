@@ -3,7 +3,7 @@
  * cannot be stopped from within, so the server kills the process where one takes too long. Started with the path of the
  * file; it ends when the server does.
  */
-import { endWithParent } from '../../end-with-parent.ts'
+import { endWithParent } from '../../side-process.ts'
 import type { RawRow } from '../../values.ts'
 import { type Connection, type PreparedStatement, resultCodeOf } from '../driver.ts'
 import { openConnection } from '../sqlite.ts'

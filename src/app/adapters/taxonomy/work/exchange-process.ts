@@ -2,7 +2,7 @@
  * A process that reads files of terms, plans and writes them for the server that started it, one piece of work at a time. It
  * is killed where that takes too long, and ends by itself where it takes too much memory; it ends when the server does.
  */
-import { endWithParent } from '#store/end-with-parent.ts'
+import { endWithParent } from '#store/side-process.ts'
 import { failureReply, type WorkCall, type WorkReply } from './messages.ts'
 import { localWork, type Work } from './work.ts'
 

@@ -2,10 +2,10 @@
  * Where work on taxonomies as files is done: small work here, the other in a process of its own, one after another, within
  * limits of time and memory (decision 45). The process starts when it is needed and ends when it was idle for a while.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { setPriority, totalmem } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import { totalmem } from 'node:os'
 import { AppError } from '#base/errors.ts'
+import { startSideProcess } from '#store/side-process.ts'
 import { valueIn, type WorkCall, type WorkReply } from './messages.ts'
 import { WorkTurns } from './turns.ts'
 import { localWork, type Work } from './work.ts'
@@ -65,26 +65,14 @@ class Lost extends Error {}
 
 /** Not more in one message, which is written as a whole. */
 const pieceBytes = 4 * 1024 * 1024
-/** As of a reader process: the event loop of the server comes first. */
-const niceness = 5
 
 /** The program, beside this file: in the source, compiled, and in the bundle. */
 function startProcess(limits: WorkLimits): ChildProcess {
-  const isSource = import.meta.url.endsWith('.ts')
-  const program = new URL(isSource ? './exchange-process.ts' : './exchange-process.js', import.meta.url)
-  const child = fork(fileURLToPath(program), [], {
-    execArgv: [`--max-old-space-size=${limits.memoryMegabytes}`, ...(isSource ? ['--conditions=source'] : [])],
-    // Nothing of the server's environment is needed, and secrets may be in it.
-    env: process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {},
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  return startSideProcess({
+    beside: import.meta.url,
+    name: 'exchange-process',
+    memoryMegabytes: limits.memoryMegabytes,
   })
-  try {
-    if (child.pid !== undefined) setPriority(child.pid, niceness)
-  } catch {
-    // It may have ended already; its exit is heard.
-  }
-  return child
 }
 
 /** Node aborts a process that has no more memory. */
