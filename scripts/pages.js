@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
 import { ensureInstalled, root, textOf } from './install.js'
-import { checkEnd, isRunning } from './npm.js'
+import { checkEnd, isRunning, Stop } from './npm.js'
 import { noticesOf } from './third-party.js'
 
 const web = join(root, 'web')
@@ -50,10 +50,10 @@ function compress(folder) {
   }
 }
 
-/** Whether another process is at it. */
-function isBeingBuilt() {
+/** Two at once would take each other's files away. */
+function checkAlone() {
   const pid = Number(textOf(mark) ?? 0)
-  return pid !== process.pid && isRunning(pid)
+  if (isRunning(pid)) throw new Stop(`Process ${pid} is building the pages. Try again when it has ended.`)
 }
 
 async function build(wanted) {
@@ -79,7 +79,8 @@ async function build(wanted) {
 /** Says so when it builds. Returns whether it did. Throws `Stop`. */
 export async function ensurePages() {
   const wanted = wantedStamp()
-  if (textOf(stamp) === wanted || isBeingBuilt()) return false
+  if (textOf(stamp) === wanted) return false
+  checkAlone()
   console.error('building the pages (the first time takes about 40 seconds)')
   await build(wanted)
   console.error('the pages are built')

@@ -104,7 +104,10 @@ describe('without files', () => {
     const pages = createWebPages({ folder: join(place, 'none', 'dist') })
     expect(get(pages, '/')).toBeUndefined()
     mkdirSync(join(place, 'none'))
-    writeFileSync(join(place, 'none', '.building'), '1')
+    // Left by a process that is gone.
+    writeFileSync(join(place, 'none', '.building'), '4194305')
+    expect(get(pages, '/')).toBeUndefined()
+    writeFileSync(join(place, 'none', '.building'), String(process.pid))
     expect(get(pages, '/')).toMatchObject({ status: 503, headers: { 'Retry-After': '2' } })
     expect(get(pages, '/terms')?.body).toContain('http-equiv="refresh"')
     expect(get(pages, '/assets/index.abc.js')).toBeUndefined()

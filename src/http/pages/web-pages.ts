@@ -80,6 +80,15 @@ function read(path: string): Buffer | undefined {
   }
 }
 
+/** Whether the process that builds them is there still: it may have been killed, and has then left its mark. */
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /** Shown until the pages are there. It has no script, so that the browser asks again by itself. */
 const waiting = `<!doctype html>
 <html lang="en">
@@ -143,7 +152,7 @@ export function createWebPages({ folder, connectTo = [] }: WebPagesParts): WebPa
     builtMs = ms
     return ms === undefined ? undefined : fileAt('index.html')
   }
-  const isBeingBuilt = (): boolean => read(join(folder, '..', '.building')) !== undefined
+  const isBeingBuilt = (): boolean => isRunning(Number(read(join(folder, '..', '.building')) ?? 0))
   const documentHeaders = {
     'Content-Type': types['html'] as string,
     'Cache-Control': 'no-cache',
