@@ -260,24 +260,3 @@ export function dryRunOf(plan: RequestPlan): RequestPlan<DryRun> {
 }
 
 // Several at once.
-
-export interface BatchAnswer {
-  readonly responses: readonly {
-    readonly id: string
-    readonly status: number
-    readonly body?: { readonly error?: { readonly code: string; readonly message: string } }
-  }[]
-}
-
-export const batchSize = 20
-
-export function batchPlan(plans: readonly RequestPlan[]): RequestPlan<BatchAnswer> {
-  const requests = plans.map(({ method, path, body, headers }, at) => ({
-    id: String(at),
-    method,
-    url: path.replace(/^\/v1\.0/, ''),
-    ...(body === undefined ? {} : { body }),
-    headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-  }))
-  return graph('POST', '/$batch', { body: { requests } })
-}

@@ -4,8 +4,9 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asProblem } from '../../data/action.ts'
+import { type BatchAnswer, batchOf, mostInBatch, refusalOf } from '../../data/batch.ts'
 import { invalidate } from '../../data/invalidate.ts'
-import { graph, type RequestPlan } from '../../data/plan.ts'
+import type { RequestPlan } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
 import { send } from '../../data/send.ts'
 import { rememberUndo, takeBack } from '../../data/undo.ts'
@@ -13,7 +14,6 @@ import { t } from '../../i18n/t.ts'
 import { toast } from '../../kit/toasts.ts'
 import { type RelationshipRow, touched } from '../api.ts'
 
-export const batchSize = 20
 const atOnce = 2
 
 export interface BulkItem {
@@ -35,38 +35,11 @@ export interface BulkJob {
   readonly undo?: (done: readonly RelationshipRow[]) => Promise<unknown>
 }
 
-interface BatchAnswer {
-  readonly responses: readonly {
-    readonly id: string
-    readonly status: number
-    readonly body?: {
-      readonly error?: { readonly message?: string; readonly details?: readonly { readonly message: string }[] }
-    }
-  }[]
-}
-
-/** Requests of a batch name their addresses without the version. */
-export function batchPlan(
-  entries: readonly { readonly id: string; readonly plan: RequestPlan }[],
-): RequestPlan<BatchAnswer> {
-  return graph('POST', '/$batch', {
-    body: {
-      requests: entries.map(({ id, plan: { method, path, headers = {}, body } }) => ({
-        id,
-        method,
-        url: path.replace(/^\/v1\.0/, ''),
-        headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { body }),
-      })),
-    },
-  })
-}
-
 /** All batches that a job sends. */
 export function batchesOf(items: readonly BulkItem[]): readonly RequestPlan<BatchAnswer>[] {
   const entries = items.flatMap(({ row, plans = [] }) => plans.map((plan, at) => ({ id: `${row.id}|${at}`, plan })))
-  const count = Math.ceil(entries.length / batchSize)
-  return Array.from({ length: count }, (_, at) => batchPlan(entries.slice(at * batchSize, (at + 1) * batchSize)))
+  const count = Math.ceil(entries.length / mostInBatch)
+  return Array.from({ length: count }, (_, at) => batchOf(entries.slice(at * mostInBatch, (at + 1) * mostInBatch)))
 }
 
 type Report = (id: string, result: BulkResult) => void
@@ -75,10 +48,9 @@ async function sendBatch(plan: RequestPlan<BatchAnswer>, report: Report): Promis
   const ids = (plan.body as { requests: readonly { id: string }[] }).requests.map(({ id }) => id)
   try {
     const { body } = await send(plan)
-    for (const { id, status, body: answer } of body.responses) {
-      const said = answer?.error
-      const message = said?.details?.[0]?.message ?? said?.message ?? String(status)
-      report(id, status < 400 ? { state: 'done' } : { state: 'failed', message })
+    for (const item of body.responses) {
+      const why = refusalOf(item)
+      report(item.id, why === undefined ? { state: 'done' } : { state: 'failed', message: why.detail ?? why.message })
     }
   } catch (error) {
     const { message } = asProblem(error, plan)

@@ -1,6 +1,7 @@
 /** Reads the list page by page, the counts of the tiles in one batch, and all rows where an action wants all of them. */
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
+import { type BatchAnswer, batchOf } from '../../data/batch.ts'
 import { key } from '../../data/keys.ts'
 import { following, graph, type RequestPlan } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
@@ -48,20 +49,10 @@ export function useRows(filter: string | undefined, order: string) {
   return { ...read, rows, total: data?.pages[0]?.['@odata.count'], more, plan }
 }
 
-interface BatchAnswer {
-  readonly responses: readonly { readonly id: string; readonly status: number; readonly body?: unknown }[]
-}
-
 export function countsPlan(now: string): RequestPlan<BatchAnswer> {
-  return graph('POST', '/$batch', {
-    body: {
-      requests: tiles.map((tile) => ({
-        id: tile,
-        method: 'GET',
-        url: `${relationships}/$count?$filter=${encodeURIComponent(tileFilter(tile, now))}`,
-      })),
-    },
-  })
+  const counted = (tile: TileName) =>
+    graph('GET', `${relationships}/$count`, { query: { $filter: tileFilter(tile, now) } })
+  return batchOf(tiles.map((tile) => ({ id: tile, plan: counted(tile) })))
 }
 
 /** By tile; those that failed are not there. */

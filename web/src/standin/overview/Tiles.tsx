@@ -2,6 +2,7 @@
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { type ComponentType, type ReactNode, useState } from 'react'
+import { type BatchAnswer, batchPlan } from '../../data/batch.ts'
 import { isOwnRequestId } from '../../data/own.ts'
 import { control, graph } from '../../data/plan.ts'
 import { Problem } from '../../data/problem.ts'
@@ -207,13 +208,7 @@ const counted = [
   `${relationships}/$count?$filter=${encodeURIComponent("status eq 'approvalPending'")}`,
 ] as const
 
-interface BatchAnswer {
-  readonly responses: readonly { readonly id: string; readonly status: number; readonly body?: unknown }[]
-}
-
-export const countsPlan = graph<BatchAnswer>('POST', '/$batch', {
-  body: { requests: counted.map((url, at) => ({ id: `${at}`, method: 'GET', url })) },
-})
+export const countsPlan = batchPlan(counted.map((path) => graph('GET', path)))
 
 function countAt({ responses }: BatchAnswer, at: number): number {
   const found = responses.find(({ id }) => id === `${at}`)

@@ -2,6 +2,7 @@
 import { Button, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
+import { batchPlan } from '../../data/batch.ts'
 import { key } from '../../data/keys.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
@@ -16,7 +17,7 @@ import {
   TagRegular,
 } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
-import { type AnnotatedTerm, batchPlan, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
+import { type AnnotatedTerm, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
 import { type Hit, hitOf } from '../find.ts'
 import { keyOfParent, labelIn } from '../rows.ts'
 import { marked, useFound, useWhenSettled } from '../tree/SearchField.tsx'

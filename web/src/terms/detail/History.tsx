@@ -3,6 +3,7 @@ import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/rea
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Action, useAction } from '../../data/action.ts'
+import { batchPlan } from '../../data/batch.ts'
 import { key } from '../../data/keys.ts'
 import { following, graph, type RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
@@ -16,13 +17,12 @@ import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
 import { useView } from '../../kit/view.ts'
-import { batchPlan } from './batch.ts'
 import { valueText } from './ConflictDialog.tsx'
 import { type ChangedField, type ChangedRow, differences, idFields, type KnownChange } from './changes.ts'
 import type { DryRun } from './draft.ts'
 import { fieldName } from './fieldNames.ts'
 import { TermRef } from './TermRef.tsx'
-import { TextDiff } from './TextDiff.tsx'
+import { WordDiff } from './WordDiff.tsx'
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, maxWidth: '960px' },
@@ -68,7 +68,7 @@ function useUndos(path: string, changes: readonly KnownChange[], page: number) {
   return useQuery({
     queryKey: key('history', path, 'undo', page, changes.map(({ id }) => id).join(' ')),
     queryFn: async ({ signal }) => {
-      const { responses } = await ask(batchPlan(plans, false), { signal })
+      const { responses } = await ask(batchPlan(plans), { signal })
       return new Map(
         changes.map(({ id }, at) => {
           const { status, body } = responses[at] ?? { status: 0, body: undefined }
@@ -243,7 +243,7 @@ function FieldOfChange({ field: { field, before, after } }: { readonly field: Ch
             <TermRef id={String(before)} /> → <TermRef id={String(after)} />
           </>
         ) : (
-          <TextDiff before={before === '' ? '' : valueText(before)} after={after === '' ? '' : valueText(after)} />
+          <WordDiff before={before === '' ? '' : valueText(before)} after={after === '' ? '' : valueText(after)} />
         )}
       </dd>
     </>

@@ -21,7 +21,7 @@ const useStyles = makeStyles({
 /** Longer texts are shown as a whole before and a whole after: comparing them takes too long. */
 const longest = 5000
 
-export function TextDiff({ before, after }: { readonly before: string; readonly after: string }) {
+export function WordDiff({ before, after }: { readonly before: string; readonly after: string }) {
   const styles = useStyles()
   const shared = useShared()
   const parts =

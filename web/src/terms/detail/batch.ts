@@ -1,56 +1,14 @@
 /** Several writes as one: all of them or none, with one way back. */
 import { useCallback, useState } from 'react'
-import { type ActionWords, act, asProblem } from '../../data/action.ts'
+import { type ActionWords, act, asProblem, tellDone } from '../../data/action.ts'
+import { type BatchAnswer, batchPlan, refusalOf } from '../../data/batch.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import { graph, type RequestPlan } from '../../data/plan.ts'
-import { Problem, type ProblemFacts } from '../../data/problem.ts'
+import { Problem } from '../../data/problem.ts'
 import { queryClient } from '../../data/query.ts'
 import { send } from '../../data/send.ts'
-import { rememberUndo, takeBack, undoChange } from '../../data/undo.ts'
+import { undoChange } from '../../data/undo.ts'
 import { announce } from '../../kit/announce.ts'
-import { toast } from '../../kit/toasts.ts'
-
-export interface BatchAnswer {
-  readonly responses: readonly {
-    readonly id: string
-    readonly status: number
-    readonly headers?: Readonly<Record<string, string>>
-    readonly body?: unknown
-  }[]
-}
-
-export const mostInBatch = 20
-
-interface GraphError {
-  readonly error?: { readonly code?: string; readonly message?: string; readonly target?: string }
-}
-
-/** `isAtomic`: all or none. */
-export function batchPlan(plans: readonly RequestPlan[], isAtomic: boolean): RequestPlan<BatchAnswer> {
-  return graph('POST', '/$batch', {
-    body: {
-      requests: plans.map(({ method, path, headers, body }, at) => ({
-        id: String(at + 1),
-        ...(isAtomic ? { atomicityGroup: 'all' } : {}),
-        method,
-        url: path.replace(/^\/v1\.0/, ''),
-        ...(body === undefined && headers === undefined
-          ? {}
-          : { headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers } }),
-        ...(body === undefined ? {} : { body }),
-      })),
-    },
-  })
-}
-
-/** What the server said of one request of a batch; undefined: it was done. */
-export function refusalOf(
-  answer: BatchAnswer['responses'][number],
-): Pick<ProblemFacts, 'code' | 'message'> | undefined {
-  if (answer.status < 400) return undefined
-  const { error } = (answer.body ?? {}) as GraphError
-  return { code: error?.code ?? `http${answer.status}`, message: error?.message ?? String(answer.status) }
-}
 
 /** What is sent for these: one request as it is, several as one batch. */
 export function planOfAll(plans: readonly RequestPlan[]): RequestPlan {
@@ -67,7 +25,8 @@ function problemIn(plan: RequestPlan, { responses }: BatchAnswer): Problem | und
     status: refused.status,
     details: [],
     plan,
-    ...why,
+    code: why.code,
+    message: why.message,
     ...(check === undefined ? {} : { check }),
   })
 }
@@ -80,15 +39,14 @@ export async function actAll(plans: readonly RequestPlan[], words: ActionWords):
     await act(first, words)
     return
   }
-  const { done = '', touches = [] } = words
+  const { done, touches = [] } = words
   const plan = batchPlan(plans, true)
   const { body, change } = await send(plan)
   const problem = problemIn(plan, body)
   if (problem !== undefined) throw problem
   invalidate(queryClient, touches)
-  const entry = change === undefined ? undefined : { words: done, run: () => undoChange(change) }
-  if (entry !== undefined) rememberUndo(entry)
-  toast({ text: done, ...(entry === undefined ? {} : { undo: () => takeBack(entry) }) })
+  const back = change === undefined ? undefined : () => undoChange(change)
+  tellDone({ ...(done === undefined ? {} : { done }), back })
 }
 
 interface Saving {

@@ -5,12 +5,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { BatchAnswer } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import type { Problem } from '../../data/problem.ts'
 import { ask } from '../../data/send.ts'
 import { t } from '../../i18n/t.ts'
 import { useShortcuts } from '../../kit/shortcuts.ts'
-import { actAll, type BatchAnswer, planOfAll, useSaving } from './batch.ts'
+import { actAll, planOfAll, useSaving } from './batch.ts'
 import { type Conflict, changedFields, type Fields, type FieldValue, merged, withField } from './fields.ts'
 
 export interface DryRun {

@@ -1,5 +1,6 @@
 /** The feed of changes with names for what they touched: the record has ids, and names only where these changed. */
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { batchOf, mostInBatch } from '../../data/batch.ts'
 import { key } from '../../data/keys.ts'
 import { following, graph, type RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
@@ -16,7 +17,6 @@ export interface NamedPage {
 
 const pageSize = 50
 /** Graph takes so many requests in one. */
-const batchSize = 20
 
 function isKnownVerb(verb: string | undefined): verb is string {
   return verb !== undefined && verb !== ''
@@ -40,10 +40,6 @@ function addressOf({ kind, id, setId }: ChangedRow): string | undefined {
   return kind === 'group' ? `/termStore/groups/${id}?$select=id,displayName` : undefined
 }
 
-interface BatchAnswer {
-  readonly responses: readonly { readonly id: string; readonly status: number; readonly body: Named }[]
-}
-
 /** Rows that tell no name are asked for, each once; what is gone stays without one. */
 async function namesOf(changes: readonly Change[], known: Map<string, string>, signal: AbortSignal): Promise<void> {
   const rows = changes.flatMap(({ rows: all = [] }) => all.slice(0, 1))
@@ -58,10 +54,11 @@ async function namesOf(changes: readonly Change[], known: Map<string, string>, s
     if (row.id !== undefined && !known.has(row.id) && address !== undefined) wanted.set(row.id, address)
   }
   const all = [...wanted]
-  for (let at = 0; at < all.length; at += batchSize) {
-    const requests = all.slice(at, at + batchSize).map(([id, url]) => ({ id, method: 'GET', url }))
-    const { responses } = await ask(graph<BatchAnswer>('POST', '/$batch', { body: { requests } }), { signal })
-    for (const { id, status, body } of responses) if (status === 200) known.set(id, nameOf(body, currentLanguage()))
+  for (let at = 0; at < all.length; at += mostInBatch) {
+    const entries = all.slice(at, at + mostInBatch).map(([id, path]) => ({ id, plan: graph('GET', path) }))
+    const { responses } = await ask(batchOf<Named>(entries), { signal })
+    for (const { id, status, body } of responses)
+      if (status === 200 && body !== undefined) known.set(id, nameOf(body, currentLanguage()))
   }
 }
 

@@ -1,12 +1,12 @@
 /** Writes cells of the matrix: one at a time as they are left, or many from a paste. What is refused keeps its text. */
 import { useCallback, useRef, useState } from 'react'
 import { act } from '../../data/action.ts'
+import { mostInBatch } from '../../data/batch.ts'
 import { graph } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { type Label, termPath } from '../detail/api.ts'
-import { mostInBatch } from '../detail/batch.ts'
 import { languageName } from '../detail/names.ts'
 import { readSome, writeLabels } from './api.ts'
 import { type Running, type Task, useJob } from './bulk.ts'

@@ -1,5 +1,5 @@
 /** One row of the tree. It has no state, and no handlers but those of the whole tree. */
-import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { mergeClasses } from '@fluentui/react-components'
 import { memo, type ReactNode } from 'react'
 import { numberText } from '../../i18n/format.ts'
 import { type TextKey, t } from '../../i18n/t.ts'
@@ -21,148 +21,7 @@ import {
   WarningRegular,
 } from '../../kit/icons.ts'
 import type { TreeNode, TreeRow } from '../rows.ts'
-
-const useStyles = makeStyles({
-  root: {
-    position: 'absolute',
-    left: 0,
-    right: 0,
-    top: 0,
-    height: 'var(--row)',
-    display: 'flex',
-    alignItems: 'center',
-    gap: tokens.spacingHorizontalXS,
-    paddingRight: tokens.spacingHorizontalS,
-    border: '1px solid transparent',
-    borderRadius: tokens.borderRadiusMedium,
-    color: tokens.colorNeutralForeground1,
-    '--soft': tokens.colorNeutralForeground3,
-    cursor: 'default',
-    userSelect: 'none',
-    outline: 'none',
-    // In high contrast these turn round, and all that is in the row with them.
-    ':hover': {
-      backgroundColor: tokens.colorNeutralBackground1Hover,
-      color: tokens.colorNeutralForeground1Hover,
-      '--soft': tokens.colorNeutralForeground2Hover,
-    },
-    ':hover .row-tools': { visibility: 'visible' },
-    ':focus .row-tools': { visibility: 'visible' },
-    // The checkbox stands in for the icon of what can be selected.
-    ':hover .row-check': { display: 'block' },
-    ':hover .row-check + .row-icon': { display: 'none' },
-    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
-  },
-  chosen: {
-    backgroundColor: tokens.colorNeutralBackground1Selected,
-    color: tokens.colorNeutralForeground1Selected,
-    '--soft': tokens.colorNeutralForeground2Selected,
-    ':hover': {
-      backgroundColor: tokens.colorNeutralBackground1Selected,
-      color: tokens.colorNeutralForeground1Selected,
-      '--soft': tokens.colorNeutralForeground2Selected,
-    },
-  },
-  cut: { opacity: 0.55 },
-  chevron: {
-    display: 'inline-flex',
-    flexShrink: 0,
-    width: '20px',
-    justifyContent: 'center',
-    fontSize: '14px',
-    color: 'var(--soft)',
-    cursor: 'pointer',
-    transitionProperty: 'transform',
-    transitionDuration: tokens.durationFaster,
-  },
-  open: { transform: 'rotate(90deg)' },
-  nothing: { visibility: 'hidden' },
-  check: {
-    display: 'none',
-    flexShrink: 0,
-    width: '16px',
-    height: '16px',
-    margin: '0 2px',
-    accentColor: tokens.colorCompoundBrandBackground,
-  },
-  shown: { display: 'block' },
-  unshown: { display: 'none' },
-  icon: { display: 'inline-flex', flexShrink: 0, fontSize: 'var(--icon)', color: 'var(--soft)' },
-  state: { display: 'inline-flex', flexShrink: 0, fontSize: '16px', color: 'var(--soft)' },
-  problem: { color: tokens.colorStatusWarningForeground1 },
-  label: {
-    flexShrink: 1,
-    minWidth: '24px',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-    fontSize: tokens.fontSizeBase300,
-  },
-  other: { fontStyle: 'italic' },
-  tag: {
-    marginLeft: tokens.spacingHorizontalXS,
-    fontSize: tokens.fontSizeBase100,
-    color: 'var(--soft)',
-    '::after': { content: 'attr(data-tag)' },
-  },
-  deprecated: { textDecorationLine: 'line-through', color: 'var(--soft)' },
-  space: { flexGrow: 1 },
-  count: {
-    flexShrink: 0,
-    fontSize: tokens.fontSizeBase200,
-    fontVariantNumeric: 'tabular-nums',
-    color: 'var(--soft)',
-    // No part of the name of the row.
-    '::after': { content: 'attr(data-count)' },
-  },
-  tools: { flexShrink: 0, display: 'inline-flex', visibility: 'hidden' },
-  more: {
-    display: 'inline-flex',
-    alignItems: 'center',
-    justifyContent: 'center',
-    width: '24px',
-    height: '24px',
-    padding: 0,
-    fontSize: '18px',
-    color: 'inherit',
-    background: 'none',
-    border: 'none',
-    borderRadius: tokens.borderRadiusMedium,
-    cursor: 'pointer',
-    ':hover': { backgroundColor: tokens.colorNeutralBackground1Pressed },
-  },
-  dot: {
-    flexShrink: 0,
-    width: '8px',
-    height: '8px',
-    borderRadius: '50%',
-    backgroundColor: tokens.colorBrandBackground,
-  },
-  bar: {
-    height: '12px',
-    width: '40%',
-    borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: tokens.colorNeutralStencil1,
-  },
-  drop: { boxShadow: `inset 0 0 0 2px ${tokens.colorBrandStroke1}` },
-  dropBad: { boxShadow: `inset 0 0 0 2px ${tokens.colorStatusDangerBorder2}` },
-  lineBefore: { '::before': line('top', tokens.colorBrandStroke1) },
-  lineAfter: { '::before': line('bottom', tokens.colorBrandStroke1) },
-  lineBeforeBad: { '::before': line('top', tokens.colorStatusDangerBorder2) },
-  lineAfterBad: { '::before': line('bottom', tokens.colorStatusDangerBorder2) },
-})
-
-function line(side: 'top' | 'bottom', color: string) {
-  return {
-    content: '""',
-    position: 'absolute',
-    left: '24px',
-    right: 0,
-    [side]: '-1px',
-    height: '2px',
-    backgroundColor: color,
-  } as const
-}
+import { useRowStyles } from './rowStyles.ts'
 
 const kindIcons = {
   group: <FolderRegular />,
@@ -239,7 +98,7 @@ export function spokenName(label: string, node: TreeNode, homeName: string | und
   return [label, ...states].join(', ')
 }
 
-type RowStyles = ReturnType<typeof useStyles>
+type RowStyles = ReturnType<typeof useRowStyles>
 
 function dropStyle(styles: RowStyles, drop: DropMark | undefined): string | undefined {
   if (drop === undefined) return undefined
@@ -257,7 +116,7 @@ function IconCell({
   showsChecks,
   isSelected,
 }: Pick<RowProps, 'showsChecks' | 'isSelected'> & { node: TreeNode }) {
-  const styles = useStyles()
+  const styles = useRowStyles()
   const isTerm = node.kind === 'term'
   return (
     <>
@@ -285,7 +144,7 @@ function LabelCell({
   languageTag,
   lang,
 }: Pick<RowProps, 'label' | 'languageTag' | 'lang'> & { node: TreeNode }) {
-  const styles = useStyles()
+  const styles = useRowStyles()
   return (
     <span
       className={mergeClasses(
@@ -303,7 +162,7 @@ function LabelCell({
 
 /** What stands behind the label: marks, the count of children, and the button of the menu. */
 function EndCells({ node, label, isChanged }: Pick<RowProps, 'label' | 'isChanged'> & { node: TreeNode }) {
-  const styles = useStyles()
+  const styles = useRowStyles()
   return (
     <>
       {isChanged && <span className={styles.dot} />}
@@ -338,7 +197,7 @@ function EndCells({ node, label, isChanged }: Pick<RowProps, 'label' | 'isChange
 
 export const Row = memo(function Row(props: RowProps) {
   const { row, id, start, label, homeName, path, isActive, isCurrent, isSelected, isCut, drop, field } = props
-  const styles = useStyles()
+  const styles = useRowStyles()
   const node = row.node as TreeNode
   const isChosen = isSelected || isCurrent
   const hasChildren = node.children !== 0 || row.isOpen
@@ -387,7 +246,7 @@ interface OtherRowProps {
 
 /** A row without an object: to be read, failed, or being typed. */
 export function OtherRow({ row, start, isActive, hasBar, id, name, children }: OtherRowProps) {
-  const styles = useStyles()
+  const styles = useRowStyles()
   return (
     <div
       id={id}

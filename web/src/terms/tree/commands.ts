@@ -1,5 +1,6 @@
 /** What the tree does: each command changes the rows at once, sends, and takes back only its own change where that failed. */
 import { act, tellDone } from '../../data/action.ts'
+import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
 import { undoChange } from '../../data/undo.ts'
@@ -9,8 +10,6 @@ import { toast } from '../../kit/toasts.ts'
 import {
   type AnnotatedSet,
   type AnnotatedTerm,
-  batchPlan,
-  batchSize,
   type DryRun,
   deletePlan,
   dryRunOf,
@@ -97,8 +96,7 @@ export async function sendBatch(plans: readonly RequestPlan[], { changes, refuse
   const { body, headers } = await act(batchPlan(plans))
   const change = headers.get('relata-change-batch')
   if (change !== null) changes.unshift(change)
-  for (const { status, body: answer } of body.responses)
-    if (status >= 400) refused.push(answer?.error?.message ?? String(status))
+  refused.push(...body.responses.flatMap((item) => refusalOf(item)?.message ?? []))
 }
 
 /** Says what came of them, with one way back for all. */
@@ -119,15 +117,15 @@ export async function actAll(plans: readonly RequestPlan[], words: Words): Promi
     return []
   }
   const outcome: BatchOutcome = { changes: [], refused: [] }
-  for (let at = 0; at < plans.length; at += batchSize) await sendBatch(plans.slice(at, at + batchSize), outcome)
+  for (let at = 0; at < plans.length; at += mostInBatch) await sendBatch(plans.slice(at, at + mostInBatch), outcome)
   tellBatch(outcome, words)
   return outcome.refused
 }
 
 export async function dryRuns(plans: readonly RequestPlan[]): Promise<DryRun> {
   const all: DryRun[] = []
-  for (let at = 0; at < plans.length; at += batchSize) {
-    const part = plans.slice(at, at + batchSize)
+  for (let at = 0; at < plans.length; at += mostInBatch) {
+    const part = plans.slice(at, at + mostInBatch)
     const [only] = part
     if (part.length === 1 && only !== undefined) {
       all.push(await ask(dryRunOf(only)))

@@ -1,8 +1,9 @@
 /** Rows that are being typed: kept with Enter, Tab or by leaving them; pasted lists become as many terms. */
 import { act } from '../../data/action.ts'
+import { mostInBatch } from '../../data/batch.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
-import { batchSize, createGroupPlan, createSetPlan, createTermPlan, groupNode, newTermNode, setNode } from '../api.ts'
+import { createGroupPlan, createSetPlan, createTermPlan, groupNode, newTermNode, setNode } from '../api.ts'
 import {
   type Draft,
   draftKey,
@@ -188,8 +189,8 @@ async function sendLines(ui: TreeUi, made: readonly MadeLine[], sent: BatchOutco
   const deepest = Math.max(0, ...made.map(({ depth }) => depth))
   for (let depth = 0; depth <= deepest; depth += 1) {
     const level = made.filter((one) => one.depth === depth)
-    for (let at = 0; at < level.length; at += batchSize) {
-      const part = level.slice(at, at + batchSize)
+    for (let at = 0; at < level.length; at += mostInBatch) {
+      const part = level.slice(at, at + mostInBatch)
       const plans = part.map(({ node, above }) => createTermPlan(above, node.id, nameIn(ui, node), ui.language))
       await sendBatch(plans, sent)
     }
