@@ -306,9 +306,8 @@ describe('a random walk of changes', { tags: ['slow'] }, () => {
       },
     )
     // Each kind of change was both made and refused, or the walk says little.
-    for (const what of ['create', 'pin', 'reuse', 'convert', 'rename', 'delete', ...verbs]) {
-      expect(tally.get(`${what} done`)).toBeGreaterThan(0)
-      expect(tally.get(`${what} refused`)).toBeGreaterThan(0)
-    }
+    const kinds = ['create', 'pin', 'reuse', 'convert', 'rename', 'delete', ...verbs]
+    const both = kinds.flatMap((what) => [`${what} done`, `${what} refused`])
+    expect(both.filter((kind) => !tally.has(kind))).toEqual([])
   }, 600_000)
 })

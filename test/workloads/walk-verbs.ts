@@ -38,7 +38,15 @@ const moving = (state: State, by: Step): Doing | undefined => {
   }
 }
 
+/** The orphans themselves now and then, whose order nobody changes. */
+const frozenOrder = (state: State): Doing => ({
+  name: `order sets/${state.orphans}`,
+  model: (now) => orderChildren(now, { set: state.orphans, parent: null }, []),
+  real: (world) => world.call(`sets/${state.orphans}`, 'order', { ids: [] }),
+})
+
 const ordering = (state: State, by: Step): Doing | undefined => {
+  if (by.label % 7 === 1) return frozenOrder(state)
   const at = anywhere(state, by)
   if (at === undefined) return undefined
   const parent = by.label % 3 === 0 ? null : at.term
