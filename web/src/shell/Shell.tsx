@@ -14,11 +14,11 @@ import { useShortcuts } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { toast } from '../kit/toasts.ts'
 import { useGo } from '../kit/view.ts'
+import { TopBar } from './bar/TopBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
-import { TopBar } from './TopBar.tsx'
 import { WorldGone } from './WorldGone.tsx'
 
 const loadPalette = () => import('./Palette.tsx')

@@ -2,7 +2,7 @@
  * What a page keeps of the request log: at most 2,000, the newest first. Those that come while the list has to stand still
  * wait beside it. Pure; live-log.ts fills it.
  */
-import type { LoggedRequest } from './entry.ts'
+import type { LoggedRequest } from '../entry.ts'
 
 export const mostKept = 2000
 

@@ -14,9 +14,9 @@ import {
   Tooltip,
   tokens,
 } from '@fluentui/react-components'
-import { fullTime } from '../i18n/format.ts'
-import { t } from '../i18n/t.ts'
-import { CopyId } from '../kit/CopyId.tsx'
+import { fullTime } from '../../i18n/format.ts'
+import { t } from '../../i18n/t.ts'
+import { CopyId } from '../../kit/CopyId.tsx'
 import {
   ArrowLeftRegular,
   ArrowSwapRegular,
@@ -24,18 +24,18 @@ import {
   CopyRegular,
   DismissRegular,
   WindowConsoleRegular,
-} from '../kit/icons.ts'
-import { JsonView } from '../kit/JsonView.tsx'
-import { Loaded } from '../kit/Loaded.tsx'
-import { useShared } from '../kit/styles.ts'
-import { useGo, useView } from '../kit/view.ts'
-import { Again } from './Again.tsx'
-import { useRequest } from './api.ts'
+} from '../../kit/icons.ts'
+import { JsonView } from '../../kit/JsonView.tsx'
+import { Loaded } from '../../kit/Loaded.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { useGo, useView } from '../../kit/view.ts'
+import { useRequest } from '../api.ts'
+import { copyAs, testForms } from '../copy-as.ts'
+import { addressOf, beforeIt, type LoggedDetail, type LoggedMessage, type LoggedRequest, shortIds } from '../entry.ts'
+import { bytesText, MethodText, msText, StatusText } from '../marks.tsx'
+import { Again } from '../mend/Again.tsx'
+import { Why } from '../mend/Why.tsx'
 import { Compare } from './Compare.tsx'
-import { copyAs, testForms } from './copy-as.ts'
-import { addressOf, beforeIt, type LoggedDetail, type LoggedMessage, type LoggedRequest, shortIds } from './entry.ts'
-import { bytesText, MethodText, msText, StatusText } from './marks.tsx'
-import { Why } from './Why.tsx'
 
 const useStyles = makeStyles({
   root: {

@@ -1,12 +1,12 @@
 /** Reads what a change needs that would mend a refusal, and plans it. */
-import { control, graph, literal } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
-import type { Acting } from '../data/session.ts'
-import type { Page } from '../data/types.ts'
-import { t } from '../i18n/t.ts'
-import { actingOf, useTenants } from '../shell/ActingAs.tsx'
-import { type Named, setPlan } from './api.ts'
-import { callerName, type LoggedDetail } from './entry.ts'
+import { control, graph, literal } from '../../data/plan.ts'
+import { useRead } from '../../data/query.ts'
+import type { Acting } from '../../data/session.ts'
+import type { Page } from '../../data/types.ts'
+import { t } from '../../i18n/t.ts'
+import { actingOf, useTenants } from '../../shell/ActingAs.tsx'
+import { type Named, setPlan } from '../api.ts'
+import { callerName, type LoggedDetail } from '../entry.ts'
 import {
   appsOfStore,
   directoryRolePlan,

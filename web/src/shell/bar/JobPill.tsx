@@ -1,10 +1,10 @@
 /** How far imports are that go on; nothing where none does. */
 import { Button } from '@fluentui/react-components'
 import { useEffect } from 'react'
-import { resumeJobs, useJobs } from '../data/jobs.ts'
-import { t } from '../i18n/t.ts'
-import { ArrowImportRegular } from '../kit/icons.ts'
-import { useGo } from '../kit/view.ts'
+import { resumeJobs, useJobs } from '../../data/jobs.ts'
+import { t } from '../../i18n/t.ts'
+import { ArrowImportRegular } from '../../kit/icons.ts'
+import { useGo } from '../../kit/view.ts'
 import { usePills } from './pills.ts'
 
 export function JobPill() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LoggedRequest } from './entry.ts'
+import type { LoggedRequest } from '../entry.ts'
 import { cleared, emptyLog, heldOr, mostKept, released, undone, withArrived, withOlder } from './log.ts'
 
 const entries = (from: number, to: number): LoggedRequest[] =>

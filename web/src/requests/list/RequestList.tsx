@@ -1,13 +1,13 @@
 /** The log as a table, newest first. It stands still while it is read; what comes meanwhile is counted. */
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { useTick } from '../i18n/format.ts'
-import { t } from '../i18n/t.ts'
-import { Grid, type GridColumn } from '../kit/Grid.tsx'
-import { ArrowUpRegular, BeakerRegular, ChevronDownRegular, ChevronRightRegular } from '../kit/icons.ts'
-import { useSettings } from '../kit/settings.ts'
-import { useShortcuts } from '../kit/shortcuts.ts'
-import { useShared } from '../kit/styles.ts'
+import { useTick } from '../../i18n/format.ts'
+import { t } from '../../i18n/t.ts'
+import { Grid, type GridColumn } from '../../kit/Grid.tsx'
+import { ArrowUpRegular, BeakerRegular, ChevronDownRegular, ChevronRightRegular } from '../../kit/icons.ts'
+import { useSettings } from '../../kit/settings.ts'
+import { useShortcuts } from '../../kit/shortcuts.ts'
+import { useShared } from '../../kit/styles.ts'
 import {
   addressOf,
   type BatchItem,
@@ -17,9 +17,9 @@ import {
   type LoggedRequest,
   shortAddress,
   shortIds,
-} from './entry.ts'
-import { holdLog, loadOlder, releaseLog } from './live-log.ts'
-import { MethodText, msText, StatusText, TimeCell } from './marks.tsx'
+} from '../entry.ts'
+import { holdLog, loadOlder, releaseLog } from '../log/live-log.ts'
+import { MethodText, msText, StatusText, TimeCell } from '../marks.tsx'
 
 const useStyles = makeStyles({
   root: { position: 'relative', height: '100%', minHeight: 0 },

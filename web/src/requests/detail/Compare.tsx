@@ -1,10 +1,10 @@
 /** A request beside the one before it to the same address: what differs in what was sent and in what was answered. */
 import { useMemo } from 'react'
-import { t } from '../i18n/t.ts'
-import { Loaded } from '../kit/Loaded.tsx'
-import { TextDiff } from '../kit/TextDiff.tsx'
-import { useRequest } from './api.ts'
-import type { LoggedDetail, LoggedMessage } from './entry.ts'
+import { t } from '../../i18n/t.ts'
+import { Loaded } from '../../kit/Loaded.tsx'
+import { TextDiff } from '../../kit/TextDiff.tsx'
+import { useRequest } from '../api.ts'
+import type { LoggedDetail, LoggedMessage } from '../entry.ts'
 
 /** Differs between any two. */
 const always = /^(?:request-id|client-request-id|date|content-length|connection|relata-world|etag)$/

@@ -1,11 +1,11 @@
 /** Why a request was refused: a sentence, what was held against what was needed, and what mends it. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { maybeText, t } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { BeakerRegular, ErrorCircleRegular } from '../kit/icons.ts'
-import { useShared } from '../kit/styles.ts'
-import { callerName, type LoggedDetail } from './entry.ts'
+import { maybeText, t } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
+import { BeakerRegular, ErrorCircleRegular } from '../../kit/icons.ts'
+import { useShared } from '../../kit/styles.ts'
+import { callerName, type LoggedDetail } from '../entry.ts'
 import { Mending } from './Mending.tsx'
 import { mendsOf } from './mend.ts'
 

@@ -1,10 +1,10 @@
 /** Which keys there are. */
 import { Switch } from '@fluentui/react-components'
-import { t } from '../i18n/t.ts'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { changeSettings, useSettings } from '../kit/settings.ts'
-import { shownKeys, useActiveShortcuts } from '../kit/shortcuts.ts'
-import { useShared } from '../kit/styles.ts'
+import { t } from '../../i18n/t.ts'
+import { PageFrame } from '../../kit/PageFrame.tsx'
+import { changeSettings, useSettings } from '../../kit/settings.ts'
+import { shownKeys, useActiveShortcuts } from '../../kit/shortcuts.ts'
+import { useShared } from '../../kit/styles.ts'
 
 /** Those of other pages, which are not there while this one is shown. */
 const elsewhere = [

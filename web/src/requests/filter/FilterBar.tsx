@@ -1,10 +1,10 @@
 /** What of the log is shown. All of it is in the address, and what is chosen here can be typed as well. */
 import { Button, Input, makeStyles, Select, Switch, ToggleButton, tokens } from '@fluentui/react-components'
 import { useMemo } from 'react'
-import { t } from '../i18n/t.ts'
-import { DismissRegular, SearchRegular } from '../kit/icons.ts'
-import { useShared } from '../kit/styles.ts'
-import { callerName, type LoggedRequest } from './entry.ts'
+import { t } from '../../i18n/t.ts'
+import { DismissRegular, SearchRegular } from '../../kit/icons.ts'
+import { useShared } from '../../kit/styles.ts'
+import { callerName, type LoggedRequest } from '../entry.ts'
 import { conditionsIn, conditionValue, type Filter, withCondition, without } from './filter.ts'
 
 const useStyles = makeStyles({

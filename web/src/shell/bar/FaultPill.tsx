@@ -1,10 +1,10 @@
 /** That something goes wrong on purpose; nothing where that is not so. */
 import { Button, mergeClasses } from '@fluentui/react-components'
-import { control } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
-import { t } from '../i18n/t.ts'
-import { BeakerRegular } from '../kit/icons.ts'
-import { useGo } from '../kit/view.ts'
+import { control } from '../../data/plan.ts'
+import { useRead } from '../../data/query.ts'
+import { t } from '../../i18n/t.ts'
+import { BeakerRegular } from '../../kit/icons.ts'
+import { useGo } from '../../kit/view.ts'
 import { usePills } from './pills.ts'
 
 interface FaultRule {

@@ -1,6 +1,6 @@
 /** What would mend a refusal, as far as an API can: which kind of change, and the requests that it takes. Pure. */
-import { control, graph, type RequestPlan } from '../data/plan.ts'
-import type { LoggedDetail, LoggedRequest } from './entry.ts'
+import { control, graph, type RequestPlan } from '../../data/plan.ts'
+import type { LoggedDetail, LoggedRequest } from '../entry.ts'
 
 export type MendKind =
   /** A role of the taxonomy for a person. */

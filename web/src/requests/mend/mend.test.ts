@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LoggedRequest } from './entry.ts'
+import type { LoggedRequest } from '../entry.ts'
 import { againPlan, mendsOf, placeIn, storeRolePlan, whyNotAgain } from './mend.ts'
 
 const person = { kind: 'user', tenantId: 't', userId: 'hugo' }

@@ -10,14 +10,14 @@ import {
   MenuTrigger,
   mergeClasses,
 } from '@fluentui/react-components'
-import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
-import { useCommands } from '../kit/commands.ts'
-import { ArrowResetRegular, BranchForkRegular, DatabaseRegular } from '../kit/icons.ts'
-import { useGo } from '../kit/view.ts'
+import { useSession } from '../../data/session.ts'
+import { t } from '../../i18n/t.ts'
+import { useCommands } from '../../kit/commands.ts'
+import { ArrowResetRegular, BranchForkRegular, DatabaseRegular } from '../../kit/icons.ts'
+import { useGo } from '../../kit/view.ts'
+import { forkWorld, freeName, resetWorld, runWithToast } from '../worlds/actions.ts'
+import { useWorlds } from '../worlds/api.ts'
 import { usePills } from './pills.ts'
-import { forkWorld, freeName, resetWorld, runWithToast } from './worlds/actions.ts'
-import { useWorlds } from './worlds/api.ts'
 
 /** The same page in another world. The document is loaded anew, as nothing of this world may stay. */
 export function worldAddress(world: string): string {

@@ -1,8 +1,8 @@
 /** An address without a page. */
-import { t } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { Empty } from '../kit/Empty.tsx'
-import { PageFrame } from '../kit/PageFrame.tsx'
+import { t } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
+import { Empty } from '../../kit/Empty.tsx'
+import { PageFrame } from '../../kit/PageFrame.tsx'
 
 export function NotFound() {
   return (

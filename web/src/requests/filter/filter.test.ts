@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LoggedRequest } from './entry.ts'
+import type { LoggedRequest } from '../entry.ts'
 import { conditionsIn, conditionValue, globPattern, matcher, withCondition, without } from './filter.ts'
 
 const refused: LoggedRequest = {

@@ -9,11 +9,11 @@ import {
   Tooltip,
 } from '@fluentui/react-components'
 import { type ComponentType, useEffect, useState } from 'react'
-import { fullTime, noteServerClock, serverNow, useTick } from '../i18n/format.ts'
-import { loadTexts, t } from '../i18n/t.ts'
-import { useCommands } from '../kit/commands.ts'
-import { ClockRegular } from '../kit/icons.ts'
-import { type ClockMove, offsetText, useClock, useMover, useNextDue } from './clock/clock.ts'
+import { fullTime, noteServerClock, serverNow, useTick } from '../../i18n/format.ts'
+import { loadTexts, t } from '../../i18n/t.ts'
+import { useCommands } from '../../kit/commands.ts'
+import { ClockRegular } from '../../kit/icons.ts'
+import { type ClockMove, offsetText, useClock, useMover, useNextDue } from '../clock/clock.ts'
 import { usePills } from './pills.ts'
 
 const useStyles = makeStyles({
@@ -21,7 +21,7 @@ const useStyles = makeStyles({
 })
 
 async function loadPopover(): Promise<ComponentType<{ onClose: () => void }>> {
-  const [{ default: ClockPopover }] = await Promise.all([import('./clock/ClockPopover.tsx'), loadTexts('standin')])
+  const [{ default: ClockPopover }] = await Promise.all([import('../clock/ClockPopover.tsx'), loadTexts('standin')])
   return ClockPopover
 }
 

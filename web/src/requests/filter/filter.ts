@@ -1,5 +1,5 @@
 /** What of the log is shown: words as they are typed, such as `status:4xx -path:$metadata client:tests basil`. Pure. */
-import { addressOf, isFailed, isOwn, type LoggedRequest } from './entry.ts'
+import { addressOf, isFailed, isOwn, type LoggedRequest } from '../entry.ts'
 
 export interface Condition {
   /** Absent: a text that may stand anywhere. */
