@@ -9,6 +9,7 @@ import {
   Tooltip,
 } from '@fluentui/react-components'
 import { type ComponentType, useEffect, useState } from 'react'
+import { useFeature } from '../../data/session.ts'
 import { fullTime, noteServerClock, serverNow, useTick } from '../../i18n/format.ts'
 import { loadTexts, t } from '../../i18n/t.ts'
 import { useCommands } from '../../kit/commands.ts'
@@ -42,25 +43,28 @@ export function ClockPill() {
     await mover.move(wish)
   }
   const isFrozen = data?.frozen === true
+  const canMove = useFeature('clock-move')
   useCommands(
-    [
-      {
-        id: 'clock-freeze',
-        words: t(isFrozen ? 'do.run' : 'do.freeze'),
-        run: () => void move({ freeze: !isFrozen }),
-      },
-      {
-        id: 'clock-next',
-        words: t('do.next'),
-        ...(next === undefined ? { reason: t('do.nothingDue') } : {}),
-        run: () => void (next === undefined ? undefined : move({ set: next.dueDateTime })),
-      },
-      {
-        id: 'clock-true',
-        words: t('do.true'),
-        run: () => void move({ set: new Date().toISOString(), freeze: false }),
-      },
-    ],
+    !canMove
+      ? []
+      : [
+          {
+            id: 'clock-freeze',
+            words: t(isFrozen ? 'do.run' : 'do.freeze'),
+            run: () => void move({ freeze: !isFrozen }),
+          },
+          {
+            id: 'clock-next',
+            words: t('do.next'),
+            ...(next === undefined ? { reason: t('do.nothingDue') } : {}),
+            run: () => void (next === undefined ? undefined : move({ set: next.dueDateTime })),
+          },
+          {
+            id: 'clock-true',
+            words: t('do.true'),
+            run: () => void move({ set: new Date().toISOString(), freeze: false }),
+          },
+        ],
     true,
   )
   if (data === undefined) return null

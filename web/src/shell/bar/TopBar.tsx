@@ -82,7 +82,7 @@ export function TopBar({ onSearch, onMenu }: TopBarProps) {
       {has('term-store') && <JobPill />}
       {has('faults') && <FaultPill />}
       {has('worlds') && <WorldPill />}
-      {has('clock-move') && <ClockPill />}
+      {info.mode === 'stand-in' && <ClockPill />}
       <ActingAs />
     </div>
   )
