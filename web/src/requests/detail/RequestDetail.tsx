@@ -25,17 +25,17 @@ import {
   DismissRegular,
   WindowConsoleRegular,
 } from '../../kit/icons.ts'
-import { JsonView } from '../../kit/JsonView.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { useGo, useView } from '../../kit/view.ts'
 import { useRequest } from '../api.ts'
 import { copyAs, testForms } from '../copy-as.ts'
-import { addressOf, beforeIt, type LoggedDetail, type LoggedMessage, type LoggedRequest, shortIds } from '../entry.ts'
-import { bytesText, MethodText, msText, StatusText } from '../marks.tsx'
+import { addressOf, beforeIt, type LoggedDetail, type LoggedRequest, shortIds } from '../entry.ts'
+import { MethodText, msText, StatusText } from '../marks.tsx'
 import { Again } from '../mend/Again.tsx'
 import { Why } from '../mend/Why.tsx'
 import { Compare } from './Compare.tsx'
+import { bodyText, Message } from './Message.tsx'
 
 const useStyles = makeStyles({
   root: {
@@ -70,24 +70,7 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     border: `1px solid ${tokens.colorStatusDangerBorder2} !important`,
   },
-  headers: {
-    display: 'grid',
-    gridTemplateColumns: 'minmax(0, max-content) minmax(0, 1fr)',
-    columnGap: tokens.spacingHorizontalM,
-    margin: `${tokens.spacingVerticalXS} 0`,
-    '> dt, > dd': { margin: 0, overflowWrap: 'anywhere' },
-  },
   items: { width: '100%', borderCollapse: 'collapse', '& td': { padding: '2px 8px 2px 0', textAlign: 'start' } },
-  summary: { cursor: 'pointer', minHeight: '24px' },
-  body: {
-    margin: 0,
-    padding: tokens.spacingHorizontalM,
-    backgroundColor: tokens.colorNeutralBackground3,
-    overflow: 'auto',
-    maxHeight: '50vh',
-    whiteSpace: 'pre-wrap',
-    overflowWrap: 'anywhere',
-  },
 })
 
 function Steps({ steps }: { readonly steps: LoggedDetail['steps'] | undefined }) {
@@ -143,51 +126,6 @@ function Items({ requests }: { readonly requests: LoggedDetail['requests'] | und
         </tbody>
       </table>
     </section>
-  )
-}
-
-function bodyText({ body, bodyBase64 }: LoggedMessage): string | undefined {
-  if (body === undefined) return bodyBase64
-  return typeof body === 'string' ? body : JSON.stringify(body)
-}
-
-function Message({ message, what }: { readonly message: LoggedMessage; readonly what: string }) {
-  const styles = useStyles()
-  const shared = useShared()
-  const headers = Object.entries(message.headers ?? {})
-  const text = bodyText(message)
-  return (
-    <div className={shared.column}>
-      <details>
-        <summary className={styles.summary}>{t('requests.headers', { n: headers.length })}</summary>
-        <dl className={mergeClasses(styles.headers, shared.mono)}>
-          {headers.map(([name, value]) => (
-            <HeaderLine key={name} name={name} value={value} />
-          ))}
-        </dl>
-      </details>
-      {text === undefined || text === '' ? (
-        <div className={shared.soft}>{t('requests.noBody')}</div>
-      ) : (
-        <>
-          <div className={mergeClasses(shared.soft, shared.small)}>
-            {t('requests.body', { size: bytesText(message.bodyBytes ?? text.length) })}
-            {message.bodyIsCut === true && ` · ${t('requests.bodyCut')}`}
-          </div>
-          <JsonView text={text} what={what} />
-        </>
-      )}
-    </div>
-  )
-}
-
-function HeaderLine({ name, value }: { readonly name: string; readonly value: string }) {
-  const shared = useShared()
-  return (
-    <>
-      <dt className={shared.soft}>{name}</dt>
-      <dd>{value}</dd>
-    </>
   )
 }
 

@@ -1,6 +1,15 @@
 /** What of the log is shown. All of it is in the address, and what is chosen here can be typed as well. */
-import { Button, Input, makeStyles, Select, Switch, ToggleButton, tokens } from '@fluentui/react-components'
-import { useMemo } from 'react'
+import {
+  Button,
+  Input,
+  makeStyles,
+  mergeClasses,
+  Select,
+  Switch,
+  ToggleButton,
+  tokens,
+} from '@fluentui/react-components'
+import { useMemo, useRef } from 'react'
 import { t } from '../../i18n/t.ts'
 import { DismissRegular, SearchRegular } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
@@ -19,6 +28,7 @@ const useStyles = makeStyles({
   text: { flexGrow: 1, flexBasis: '200px', minWidth: 0, maxWidth: '520px' },
   select: { minWidth: 0, maxWidth: '132px' },
   show: { minWidth: 'auto' },
+  said: { flexBasis: '100%' },
   chips: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalXS },
 })
 
@@ -31,6 +41,17 @@ interface FilterBarProps {
   readonly onChange: (change: Partial<Filter>) => void
   /** Where names of clients come from. */
   readonly entries: readonly LoggedRequest[]
+  /** Conditions that the server does not know. */
+  readonly rest: readonly string[]
+}
+
+/** Those that were there once stay, as the server sends only what is filtered. */
+function useClients(entries: readonly LoggedRequest[]): readonly string[] {
+  const known = useRef(new Set<string>())
+  return useMemo(() => {
+    for (const entry of entries) known.current.add(callerName(entry))
+    return [...known.current].filter((name) => name !== '').sort()
+  }, [entries])
 }
 
 function Choice({
@@ -66,10 +87,10 @@ function Choice({
 
 export const filterFieldId = 'requests-filter'
 
-export function FilterBar({ filter, onChange, entries }: FilterBarProps) {
+export function FilterBar({ filter, onChange, entries, rest }: FilterBarProps) {
   const styles = useStyles()
   const shared = useShared()
-  const clients = useMemo(() => [...new Set(entries.map(callerName).filter((name) => name !== ''))].sort(), [entries])
+  const clients = useClients(entries)
   return (
     <search className={styles.root} aria-label={t('requests.filter')}>
       <Input
@@ -103,12 +124,22 @@ export function FilterBar({ filter, onChange, entries }: FilterBarProps) {
         checked={filter.own}
         onChange={(_, { checked }) => onChange({ own: checked })}
       />
+      {rest.length > 0 && (
+        <div className={mergeClasses(styles.said, shared.small, shared.soft)}>
+          {t('requests.inPage', { what: rest.join(' '), n: entries.length })}
+        </div>
+      )}
     </search>
   )
 }
 
+interface NothingFitsProps extends Pick<FilterBarProps, 'filter' | 'onChange'> {
+  /** So many there are. */
+  readonly held: number
+}
+
 /** Said where nothing fits: what stands against it, each part to be taken away. */
-export function NothingFits({ filter, onChange, entries }: FilterBarProps) {
+export function NothingFits({ filter, onChange, held }: NothingFitsProps) {
   const styles = useStyles()
   const shared = useShared()
   const chip = (text: string, change: Partial<Filter>) => (
@@ -128,7 +159,7 @@ export function NothingFits({ filter, onChange, entries }: FilterBarProps) {
   )
   return (
     <div className={shared.page}>
-      <p>{t('requests.nothingFits', { n: entries.length })}</p>
+      <p>{t('requests.nothingFits', { n: held })}</p>
       <div className={styles.chips}>
         {filter.show !== 'all' && chip(t(`requests.show.${filter.show}`), { show: 'all' })}
         {conditionsIn(filter.text).map((one) => chip(one.text, { text: without(filter.text, one) }))}

@@ -1,25 +1,16 @@
 /** The log as a table, newest first. It stands still while it is read; what comes meanwhile is counted. */
-import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTick } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
-import { Grid, type GridColumn } from '../../kit/Grid.tsx'
-import { ArrowUpRegular, BeakerRegular, ChevronDownRegular, ChevronRightRegular } from '../../kit/icons.ts'
-import { useSettings } from '../../kit/settings.ts'
+import { Grid } from '../../kit/Grid.tsx'
+import { ArrowUpRegular } from '../../kit/icons.ts'
 import { useShortcuts } from '../../kit/shortcuts.ts'
 import { useShared } from '../../kit/styles.ts'
-import {
-  addressOf,
-  type BatchItem,
-  callerName,
-  endOf,
-  keyOf,
-  type LoggedRequest,
-  shortAddress,
-  shortIds,
-} from '../entry.ts'
+import type { LoggedRequest } from '../entry.ts'
 import { holdLog, loadOlder, releaseLog } from '../log/live-log.ts'
-import { MethodText, msText, StatusText, TimeCell } from '../marks.tsx'
+import { rowsOf, useColumns } from './columns.tsx'
+import { useFolding } from './folding.ts'
 
 const useStyles = makeStyles({
   root: { position: 'relative', height: '100%', minHeight: 0 },
@@ -31,143 +22,7 @@ const useStyles = makeStyles({
     transform: 'translateX(-50%)',
     boxShadow: tokens.shadow8,
   },
-  address: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
-  item: { paddingLeft: tokens.spacingHorizontalXXL },
-  fold: { minWidth: '20px', width: '20px', height: '20px', padding: 0, marginRight: tokens.spacingHorizontalXS },
-  fault: {
-    color: tokens.colorStatusWarningForeground3,
-    marginRight: tokens.spacingHorizontalXS,
-    verticalAlign: '-2px',
-  },
 })
-
-interface Row {
-  readonly key: string
-  readonly entry: LoggedRequest
-  /** Of a batch. */
-  readonly item?: BatchItem
-}
-
-function rowsOf(entries: readonly LoggedRequest[], open: ReadonlySet<string>): readonly Row[] {
-  return entries.flatMap((entry): Row[] => {
-    const key = keyOf(entry)
-    const items = open.has(key) ? (entry.requests ?? []) : []
-    return [{ key, entry }, ...items.map((item, at) => ({ key: `${key} ${at}`, entry, item }))]
-  })
-}
-
-function useMedia(text: string): boolean {
-  const query = useMemo(() => matchMedia(text), [text])
-  return useSyncExternalStore(
-    (listener) => {
-      query.addEventListener('change', listener)
-      return () => query.removeEventListener('change', listener)
-    },
-    () => query.matches,
-  )
-}
-
-interface AddressCellProps {
-  readonly row: Row
-  /** So many letters. */
-  readonly most: number
-  readonly isOpen: boolean
-  readonly onFold: (key: string) => void
-}
-
-function AddressCell({ row: { entry, item, key }, most, isOpen, onFold }: AddressCellProps) {
-  const styles = useStyles()
-  if (item !== undefined)
-    return (
-      <span className={mergeClasses(styles.address, styles.item)} title={item.url}>
-        {shortIds(item.url ?? '')}
-      </span>
-    )
-  const count = entry.requests?.length
-  return (
-    <span className={styles.address} title={addressOf(entry)}>
-      {count !== undefined && (
-        <Button
-          className={styles.fold}
-          size="small"
-          appearance="transparent"
-          tabIndex={-1}
-          aria-label={t(isOpen ? 'requests.fold' : 'requests.unfold')}
-          icon={isOpen ? <ChevronDownRegular /> : <ChevronRightRegular />}
-          onClick={(event) => {
-            event.stopPropagation()
-            onFold(key)
-          }}
-        />
-      )}
-      {entry.fault !== undefined && <BeakerRegular className={styles.fault} aria-label={entry.fault} />}
-      {endOf(shortAddress(entry), most)}
-      {count !== undefined && ` (${count})`}
-    </span>
-  )
-}
-
-/** `isBeside`: a request is open beside the list, so there is room for less. */
-function useColumns(
-  open: ReadonlySet<string>,
-  onFold: (key: string) => void,
-  isBeside: boolean,
-): readonly GridColumn<Row>[] {
-  const { dates } = useSettings()
-  const isNarrow = useMedia('(max-width: 640px)')
-  const isWide = useMedia('(min-width: 1500px)')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: cells read the settings by themselves.
-  return useMemo(() => {
-    const address: GridColumn<Row> = {
-      id: 'path',
-      title: t('requests.path'),
-      width: isNarrow ? '182px' : 'minmax(120px, 1fr)',
-      cell: (row) => (
-        <AddressCell
-          row={row}
-          most={isNarrow ? 24 : isBeside ? (isWide ? 72 : 34) : Number.POSITIVE_INFINITY}
-          isOpen={open.has(row.key)}
-          onFold={onFold}
-        />
-      ),
-    }
-    const status: GridColumn<Row> = {
-      id: 'status',
-      title: t('requests.status'),
-      width: isNarrow ? '84px' : '76px',
-      cell: ({ entry, item }) => <StatusText status={item === undefined ? entry.status : item.status} />,
-    }
-    const method: GridColumn<Row> = {
-      id: 'method',
-      title: t('requests.method'),
-      width: '84px',
-      cell: ({ entry, item }) => <MethodText method={item === undefined ? entry.method : item.method} />,
-    }
-    if (isNarrow) return [method, address, status]
-    const time: GridColumn<Row> = {
-      id: 'time',
-      title: t('requests.time'),
-      width: '112px',
-      cell: ({ entry, item }) => (item === undefined ? <TimeCell at={entry.dateTime} /> : null),
-    }
-    const ms: GridColumn<Row> = {
-      id: 'ms',
-      title: t('requests.duration'),
-      width: '88px',
-      align: 'end',
-      cell: ({ entry, item }) => (item === undefined ? msText(entry.durationMs) : ''),
-    }
-    const who: GridColumn<Row> = {
-      id: 'who',
-      title: t('requests.who'),
-      width: isBeside ? '104px' : '136px',
-      cell: ({ entry, item }) =>
-        item === undefined ? <span title={entry.caller?.name}>{callerName(entry)}</span> : null,
-    }
-    if (isBeside) return isWide ? [time, method, address, status, who] : [time, method, address, status]
-    return [time, method, address, status, ms, who]
-  }, [open, onFold, isNarrow, isBeside, isWide, dates])
-}
 
 interface RequestListProps {
   readonly entries: readonly LoggedRequest[]
@@ -182,10 +37,13 @@ interface RequestListProps {
   readonly onClear: () => void
 }
 
-/** The number of the row that has the focus. */
-function focusedRow(): number | undefined {
-  const index = document.activeElement?.closest('[data-requests] [role="row"]')?.getAttribute('aria-rowindex')
-  return index === null || index === undefined ? undefined : Number(index) - 2
+/** Where the focus is; undefined: not in the list. */
+function focusedCell(): { readonly row: number; readonly column: number | undefined } | undefined {
+  const focused = document.activeElement
+  const row = focused?.closest('[data-requests] [role="row"]')?.getAttribute('aria-rowindex')
+  const column = focused?.closest('[role="gridcell"]')?.getAttribute('aria-colindex')
+  if (row === null || row === undefined) return undefined
+  return { row: Number(row) - 2, column: column === null || column === undefined ? undefined : Number(column) - 1 }
 }
 
 export function RequestList(props: RequestListProps) {
@@ -194,7 +52,7 @@ export function RequestList(props: RequestListProps) {
   const styles = useStyles()
   const shared = useShared()
   const root = useRef<HTMLDivElement>(null)
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const { open, onFold, onArrow } = useFolding()
   const reading = useRef({ pointer: false, scrolled: false })
   useTick(5000)
   const hold = useCallback(
@@ -209,15 +67,6 @@ export function RequestList(props: RequestListProps) {
   )
   useEffect(() => hold({}), [hold])
   useEffect(() => () => holdLog(false), [])
-  const onFold = useCallback(
-    (key: string) =>
-      setOpen((before) => {
-        const next = new Set(before)
-        if (!next.delete(key)) next.add(key)
-        return next
-      }),
-    [],
-  )
   const columns = useColumns(open, onFold, current !== undefined)
   const rows = useMemo(() => rowsOf(entries, open), [entries, open])
   const grid = (): HTMLElement | null => root.current?.querySelector<HTMLElement>('[role="grid"]') ?? null
@@ -226,6 +75,12 @@ export function RequestList(props: RequestListProps) {
     grid()?.scrollTo({ top: 0 })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
+    const { row, column } = focusedCell() ?? {}
+    if (row !== undefined && column !== undefined && onArrow(event, rows[row], column)) {
+      event.preventDefault()
+      event.stopPropagation()
+      return
+    }
     if (event.key !== 'Home' || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     event.stopPropagation()
@@ -235,7 +90,7 @@ export function RequestList(props: RequestListProps) {
   }
   /** Of the row with the focus, or else of the open one. */
   const withRow = (run: (entry: LoggedRequest) => void) => (): void => {
-    const row = rows[focusedRow() ?? rows.findIndex(({ key }) => key === current)]
+    const row = rows[focusedCell()?.row ?? rows.findIndex(({ key }) => key === current)]
     if (row !== undefined) run(row.entry)
   }
   useShortcuts([

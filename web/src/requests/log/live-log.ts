@@ -6,6 +6,7 @@ import { control, following } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
 import { currentSession } from '../../data/session.ts'
 import type { LoggedPage, LoggedRequest } from '../entry.ts'
+import type { ServerQuery } from '../filter/server-query.ts'
 import { cleared, emptyLog, heldOr, type LogState, released, undone, withArrived, withOlder } from './log.ts'
 
 const pageSize = 200
@@ -14,13 +15,18 @@ const gatherMs = 100
 /** The server sends something at least every 15 seconds. */
 const silenceMs = 25_000
 const longestWaitMs = 30_000
+/** So long after the last key the server is asked. */
+const restMs = 200
 /** A page that is left for another one and comes back at once goes on. */
 const lingerMs = 2000
 
 let state = emptyLog
+/** What the server is asked for. */
+let wanted: ServerQuery = {}
 let arrived: LoggedRequest[] = []
 let ending: AbortController | undefined
 let readers = 0
+let changing: ReturnType<typeof setTimeout> | undefined
 let isLoadingOlder = false
 const listeners = new Set<() => void>()
 
@@ -50,12 +56,13 @@ function take(name: string, text: string): void {
 
 /** Reads until the server or the page ends it. Returns the id of the last event. */
 async function readOnce(from: string | undefined, since: number, signal: AbortSignal): Promise<string | undefined> {
+  const query = new URLSearchParams({ ...wanted, since: String(since) })
   const silent = new AbortController()
   let silence = setTimeout(() => silent.abort(), silenceMs)
   let lastId = from
   try {
     const { world } = currentSession()
-    const response = await fetch(`/_relata/requests/stream?since=${since}`, {
+    const response = await fetch(`/_relata/requests/stream?${query}`, {
       headers: {
         'client-request-id': ownRequestId(),
         ...(world === 'default' ? {} : { 'relata-world': world }),
@@ -82,26 +89,28 @@ async function readOnce(from: string | undefined, since: number, signal: AbortSi
     return lastId
   } finally {
     clearTimeout(silence)
-    put({ ...state, isLive: false })
+    // Of one that was ended for another nothing is told.
+    if (!signal.aborted) put({ ...state, isLive: false })
   }
 }
 
 async function readFirst(signal: AbortSignal): Promise<void> {
-  const page = await ask(control<LoggedPage>('GET', '/requests', { query: { top: pageSize } }), { signal })
-  put({
-    ...withOlder(emptyLog, page.value, page.next),
-    isPaused: state.isPaused,
-    isHeld: state.isHeld,
-    isPartial: page.isPartial === true,
-  })
+  const page = await ask(control<LoggedPage>('GET', '/requests', { query: { ...wanted, top: pageSize } }), { signal })
+  const { isPaused, isHeld, isLive, missed, clearedAt } = state
+  // Since a reset the log counts from the beginning.
+  const hiddenTo = page.held + page.dropped < state.hiddenTo ? 0 : state.hiddenTo
+  const kept = { ...emptyLog, isPaused, isHeld, isLive, missed, clearedAt, hiddenTo, held: page.held }
+  put({ ...withOlder(kept, page.value, page.next), isPartial: page.isPartial === true })
 }
 
 async function readForEver(signal: AbortSignal): Promise<void> {
   let lastId: string | undefined
   let waitMs = 1000
+  let isFirst = true
   while (!signal.aborted) {
     try {
-      if (!state.isLoaded || state.error !== undefined) await readFirst(signal)
+      if (isFirst || !state.isLoaded || state.error !== undefined) await readFirst(signal)
+      isFirst = false
       const since = Math.max(state.shown[0]?.sequence ?? 0, state.waiting[0]?.sequence ?? 0, state.hiddenTo)
       const before = lastId
       lastId = await readOnce(lastId, since, signal)
@@ -117,9 +126,27 @@ async function readForEver(signal: AbortSignal): Promise<void> {
 
 function begin(): void {
   readers += 1
-  if (ending !== undefined) return
+  if (ending === undefined) readAnew()
+}
+
+/** What is there stays until the first answer. */
+function readAnew(): void {
+  ending?.abort()
+  arrived = []
   ending = new AbortController()
   void readForEver(ending.signal)
+}
+
+/** Asks the server for other requests than before. */
+function want(query: ServerQuery): void {
+  clearTimeout(changing)
+  if (JSON.stringify(query) === JSON.stringify(wanted)) return
+  const change = (): void => {
+    wanted = query
+    if (ending !== undefined) readAnew()
+  }
+  if (ending === undefined) change()
+  else changing = setTimeout(change, restMs)
 }
 
 function end(): void {
@@ -138,7 +165,8 @@ export async function loadOlder(): Promise<void> {
   isLoadingOlder = true
   try {
     const page = await ask(following<LoggedPage>(older))
-    put(withOlder(state, page.value, page.next))
+    // Something else is asked for meanwhile.
+    if (state.older === older) put(withOlder(state, page.value, page.next))
   } catch (error) {
     put({ ...state, older: undefined, error })
   } finally {
@@ -166,14 +194,13 @@ export function clearLog(): () => void {
 }
 
 export function retryLog(): void {
-  ending?.abort()
-  ending = new AbortController()
   put(emptyLog)
-  void readForEver(ending.signal)
+  readAnew()
 }
 
-/** The newest that is known, for a place that only looks. */
-export function useRequestLog(): LogState {
+export function useRequestLog(query: ServerQuery): LogState {
+  // Before it begins, so that it begins with this.
+  useEffect(() => want(query), [query])
   useEffect(() => {
     begin()
     return end

@@ -24,6 +24,8 @@ export interface LogState {
   readonly error: unknown
   /** Each process of the server keeps its own. */
   readonly isPartial: boolean
+  /** So many the server has, whatever is asked for. */
+  readonly held: number
   readonly clearedAt: Date | undefined
 }
 
@@ -39,6 +41,7 @@ export const emptyLog: LogState = {
   missed: 0,
   error: undefined,
   isPartial: false,
+  held: 0,
   clearedAt: undefined,
 }
 
@@ -55,9 +58,10 @@ export function withArrived(state: LogState, arrived: readonly LoggedRequest[]):
   const newest = Math.max(newestOf(state.shown), newestOf(state.waiting), state.hiddenTo)
   const fresh = arrived.filter(({ sequence = 0 }) => sequence > newest).toReversed()
   if (fresh.length === 0) return state
+  const held = Math.max(state.held, state.shown.length + state.waiting.length + fresh.length)
   return standsStill(state)
-    ? { ...state, waiting: [...fresh, ...state.waiting].slice(0, mostKept) }
-    : { ...state, shown: [...fresh, ...state.shown].slice(0, mostKept) }
+    ? { ...state, held, waiting: [...fresh, ...state.waiting].slice(0, mostKept) }
+    : { ...state, held, shown: [...fresh, ...state.shown].slice(0, mostKept) }
 }
 
 /** An older page, newest first. */
