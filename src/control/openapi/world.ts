@@ -42,7 +42,10 @@ const rule = object({
   hits: whole,
   lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
 })
-const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
+const ruleWish = described(
+  anything,
+  'A rule, or a scenario with `rules` (docs/faults.md); as `application/yaml` also YAML, and JSON with comments.',
+)
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
 export const worldOperations: Operations = {
