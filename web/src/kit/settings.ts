@@ -46,8 +46,8 @@ export function changeSettings(change: Partial<PageSettings>): void {
   localStorage.setItem(storageKey, JSON.stringify(now))
 }
 
-// Chosen in another tab.
-addEventListener('storage', ({ key }) => {
+// Chosen in another tab. Absent outside of a browser, as localStorage is.
+globalThis.addEventListener?.('storage', ({ key }) => {
   if (key === storageKey) take(kept())
 })
 
