@@ -18,9 +18,9 @@ import {
 } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import { type AnnotatedTerm, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
-import { type Hit, hitOf } from '../find.ts'
 import { keyOfParent, labelIn } from '../rows.ts'
-import { marked, useFound, useWhenSettled } from '../tree/SearchField.tsx'
+import { type Hit, hitOf } from '../tree/search/find.ts'
+import { marked, useFound, useWhenSettled } from '../tree/search/SearchField.tsx'
 import { recentTargets } from './recent.ts'
 
 const useStyles = makeStyles({

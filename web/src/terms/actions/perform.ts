@@ -24,7 +24,7 @@ import {
   showAgain,
   type TreeUi,
 } from '../tree/commands.ts'
-import { reveal } from '../tree/reveal.ts'
+import { reveal } from '../tree/reading/reveal.ts'
 
 export interface Picked extends Target {
   readonly label: string

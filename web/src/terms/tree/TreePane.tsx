@@ -6,7 +6,6 @@ import { announce } from '../../kit/announce.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { perform, undeprecate } from '../actions/perform.ts'
-import type { Hit } from '../find.ts'
 import {
   draftKey,
   findNode,
@@ -20,7 +19,6 @@ import {
 } from '../rows.ts'
 import { useSetNames } from '../setNames.ts'
 import type { TreeHandle } from './active.ts'
-import { heldNodes, holdNodes } from './clipboard.ts'
 import {
   askToDelete,
   changeLevel,
@@ -34,14 +32,16 @@ import {
   rename,
   type TreeUi,
 } from './commands.ts'
-import type { Renaming } from './DrawnRow.tsx'
-import { beginDraft, keepLines } from './drafts.ts'
-import type { DropState } from './drop.ts'
+import { beginDraft, keepLines } from './drafts/drafts.ts'
+import { LinesDialog } from './drafts/LinesDialog.tsx'
 import type { TreeCommand } from './keys.ts'
-import { LinesDialog } from './LinesDialog.tsx'
-import { type DropChoice, DropMenu, type MenuChoice, RowMenu } from './RowMenu.tsx'
-import { reveal, useRevealed } from './reveal.ts'
+import { type DropChoice, DropMenu, type MenuChoice, RowMenu } from './menus/RowMenu.tsx'
+import { heldNodes, holdNodes } from './moving/clipboard.ts'
+import type { DropState } from './moving/drop.ts'
+import { reveal, useRevealed } from './reading/reveal.ts'
+import type { Renaming } from './row/DrawnRow.tsx'
 import { type NewKind, placeForNew, whyNot, whyNotInto } from './rules.ts'
+import type { Hit } from './search/find.ts'
 import { type TreeStore, useTree } from './store.ts'
 import { TermTree } from './TermTree.tsx'
 import { Toolbar } from './Toolbar.tsx'

@@ -33,7 +33,7 @@ import {
   removeNode,
   type TreeNode,
 } from '../rows.ts'
-import { reveal } from './reveal.ts'
+import { reveal } from './reading/reveal.ts'
 import type { TreeStore } from './store.ts'
 
 export type DrawerKind = 'move' | 'copy' | 'pin' | 'reuse' | 'merge' | 'deprecate' | 'delete'

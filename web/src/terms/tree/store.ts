@@ -32,7 +32,7 @@ import {
   type TreeModel,
   type TreeNode,
 } from '../rows.ts'
-import { factsOf, touched } from './events.ts'
+import { factsOf, touched } from './reading/events.ts'
 
 /** Events that come together are acted on together. */
 const gatherMs = 150

@@ -1,7 +1,7 @@
 /** Terms found by a text, with where they are. */
 import { useEffect, useState } from 'react'
-import { graph, type RequestPlan } from '../data/plan.ts'
-import type { FoundTerm, GraphType } from '../data/types.ts'
+import { graph, type RequestPlan } from '../../../data/plan.ts'
+import type { FoundTerm, GraphType } from '../../../data/types.ts'
 
 const restMs = 60
 

@@ -1,11 +1,11 @@
 /** Chooses what a row looks like: an object, one that is typed or renamed, or a place that is still to be read. */
-import { t } from '../../i18n/t.ts'
-import { keyOfSet, labelIn, pathTo, type TreeModel, type TreeNode, type TreeRow } from '../rows.ts'
-import type { TreeUi } from './commands.ts'
-import { RowField } from './Draft.tsx'
-import { dropDraft, type FailedDraft, keepDraft, shiftDraft } from './drafts.ts'
+import { t } from '../../../i18n/t.ts'
+import { keyOfSet, labelIn, pathTo, type TreeModel, type TreeNode, type TreeRow } from '../../rows.ts'
+import type { TreeUi } from '../commands.ts'
+import { dropDraft, type FailedDraft, keepDraft, shiftDraft } from '../drafts/drafts.ts'
 import { FailedRow } from './FailedRow.tsx'
 import { type DropMark, OtherRow, Row } from './Row.tsx'
+import { RowField } from './RowField.tsx'
 
 /** So many rows of a branch of which nothing is read have a bar. */
 const skeletons = 3

@@ -3,12 +3,12 @@ import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { findNode, type TreeNode, type TreeRow } from '../rows.ts'
-import type { TreeUi } from './commands.ts'
-import type { DropMark } from './Row.tsx'
-import { whyNot, whyNotInto } from './rules.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { findNode, type TreeNode, type TreeRow } from '../../rows.ts'
+import type { TreeUi } from '../commands.ts'
+import type { DropMark } from '../row/Row.tsx'
+import { whyNot, whyNotInto } from '../rules.ts'
 
 export interface DropState extends DropMark {
   readonly key: string

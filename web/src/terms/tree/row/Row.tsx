@@ -1,8 +1,8 @@
 /** One row of the tree. It has no state, and no handlers but those of the whole tree. */
 import { mergeClasses } from '@fluentui/react-components'
 import { memo, type ReactNode } from 'react'
-import { numberText } from '../../i18n/format.ts'
-import { type TextKey, t } from '../../i18n/t.ts'
+import { numberText } from '../../../i18n/format.ts'
+import { type TextKey, t } from '../../../i18n/t.ts'
 import {
   BranchForkRegular,
   ChevronRightRegular,
@@ -19,8 +19,8 @@ import {
   TagOffRegular,
   TagRegular,
   WarningRegular,
-} from '../../kit/icons.ts'
-import type { TreeNode, TreeRow } from '../rows.ts'
+} from '../../../kit/icons.ts'
+import type { TreeNode, TreeRow } from '../../rows.ts'
 import { useRowStyles } from './rowStyles.ts'
 
 const kindIcons = {

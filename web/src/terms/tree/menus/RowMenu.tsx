@@ -10,7 +10,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useRef } from 'react'
-import { type TextKey, t } from '../../i18n/t.ts'
+import { type TextKey, t } from '../../../i18n/t.ts'
 import {
   AddRegular,
   ArrowDownRegular,
@@ -28,10 +28,10 @@ import {
   RenameRegular,
   TableRegular,
   TranslateRegular,
-} from '../../kit/icons.ts'
-import { isTyping, shownKeys } from '../../kit/shortcuts.ts'
-import type { TreeNode } from '../rows.ts'
-import { type RowAction, whyNot } from './rules.ts'
+} from '../../../kit/icons.ts'
+import { isTyping, shownKeys } from '../../../kit/shortcuts.ts'
+import type { TreeNode } from '../../rows.ts'
+import { type RowAction, whyNot } from '../rules.ts'
 
 export type MenuChoice =
   | RowAction

@@ -2,14 +2,14 @@
 import { Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
-import { key } from '../../data/keys.ts'
-import { ask } from '../../data/send.ts'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { SearchRegular } from '../../kit/icons.ts'
-import { useShortcuts } from '../../kit/shortcuts.ts'
-import { useShared } from '../../kit/styles.ts'
-import { findTermsPlan, type Hit, hitOf, useRestedText } from '../find.ts'
+import { key } from '../../../data/keys.ts'
+import { ask } from '../../../data/send.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { SearchRegular } from '../../../kit/icons.ts'
+import { useShortcuts } from '../../../kit/shortcuts.ts'
+import { useShared } from '../../../kit/styles.ts'
+import { findTermsPlan, type Hit, hitOf, useRestedText } from './find.ts'
 
 const useStyles = makeStyles({
   root: { position: 'relative', flexGrow: 1, minWidth: 0 },

@@ -1,9 +1,9 @@
 /** Rows that are being typed: kept with Enter, Tab or by leaving them; pasted lists become as many terms. */
-import { act } from '../../data/action.ts'
-import { mostInBatch } from '../../data/batch.ts'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { createGroupPlan, createSetPlan, createTermPlan, groupNode, newTermNode, setNode } from '../api.ts'
+import { act } from '../../../data/action.ts'
+import { mostInBatch } from '../../../data/batch.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { createGroupPlan, createSetPlan, createTermPlan, groupNode, newTermNode, setNode } from '../../api.ts'
 import {
   type Draft,
   draftKey,
@@ -15,8 +15,8 @@ import {
   removeNode,
   rootKey,
   type TreeNode,
-} from '../rows.ts'
-import { type BatchOutcome, failed, inTurn, nameIn, sendBatch, type TreeUi, tellBatch } from './commands.ts'
+} from '../../rows.ts'
+import { type BatchOutcome, failed, inTurn, nameIn, sendBatch, type TreeUi, tellBatch } from '../commands.ts'
 
 export interface FailedDraft {
   readonly draft: Draft
