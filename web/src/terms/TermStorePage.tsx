@@ -14,10 +14,11 @@ import { Skeleton } from '../kit/Skeleton.tsx'
 import { useGo, usePath, useView } from '../kit/view.ts'
 import { childrenPlan, firstPage, storePlan } from './api.ts'
 import { DropToImport } from './files/DropToImport.tsx'
-import { findTermsPlan } from './find.ts'
 import { keyOfGroup, keyOfSet, keyOfTerm, labelIn, pathTo, rootKey } from './rows.ts'
 import type { TreeHandle } from './tree/active.ts'
 import { Splitter, useTreeWidth } from './tree/Splitter.tsx'
+import { findTermsPlan } from './tree/search/find.ts'
+import { lastWritten } from './tree/sent.ts'
 import { treeStore, useTree } from './tree/store.ts'
 import { TreePane } from './tree/TreePane.tsx'
 
@@ -150,7 +151,7 @@ export default function TermStorePage() {
       trail={trail.length === 0 ? undefined : trail.join(' › ')}
       tools={
         <>
-          <RequestPreview plans={() => [childrenPlan(currentKey ?? rootKey, firstPage)]} />
+          <RequestPreview plans={() => [...lastWritten(), childrenPlan(currentKey ?? rootKey, firstPage)]} />
           <Button
             appearance="subtle"
             icon={<ShareRegular />}

@@ -12,11 +12,14 @@ import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import type { DryRun } from '../api.ts'
-import type { Hit } from '../find.ts'
 import { type DrawerKind, type DrawerRequest, dryRuns, namesOf, type TreeUi } from '../tree/commands.ts'
+import type { Hit } from '../tree/search/find.ts'
 import { Effects } from './Effects.tsx'
-import { type Chosen, type Picked, perform, plansOf } from './perform.ts'
+import { MergeChoices } from './MergeChoices.tsx'
+import { useMerging } from './merging.ts'
+import { type Chosen, type Picked, perform, plansOf, sentOf } from './perform.ts'
 import { rememberTarget } from './recent.ts'
+import { Sentence } from './Sentence.tsx'
 import { TargetPicker } from './TargetPicker.tsx'
 
 /** From so many terms on the name has to be typed, as undoing is a long job then. */
@@ -106,7 +109,10 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
   const [problem, setProblem] = useState<unknown>()
   const [isBusy, setBusy] = useState(false)
   const actWanted = useRef(false)
-  const chosen: Chosen = { kind, nodes, target: hit && pickedOf(hit, where), withChildren }
+  const target = hit && pickedOf(hit, where)
+  const merging = useMerging(kind === 'merge' && nodes.length === 1 ? nodes[0] : undefined, target)
+  const { mergesChildren, describe } = merging
+  const chosen: Chosen = { kind, nodes, target, withChildren, mergesChildren, describe }
   const plans = plansOf(chosen)
   const asked = JSON.stringify(plans)
   const {
@@ -166,7 +172,7 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
       isOpen
       isModal={false}
       onClose={close}
-      tools={<RequestPreview plans={() => plans} />}
+      tools={<RequestPreview plans={() => sentOf(chosen)} />}
       footer={
         <div className={styles.footer}>
           <Button
@@ -197,7 +203,10 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
             defaultLanguage={ui.defaultLanguage}
             isForTermsOnly={kind === 'merge' || kind === 'deprecate'}
             chosen={hit}
-            onChoose={setHit}
+            onChoose={(one) => {
+              setHit(one)
+              merging.reset()
+            }}
             planOf={nodes.length === 1 ? (one) => plansOf({ ...chosen, target: pickedOf(one, where) })[0] : undefined}
           />
         )}
@@ -220,10 +229,8 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
             onChange={(_, { checked }) => setWithChildren(checked === true)}
           />
         )}
-        {hit !== undefined && kind !== 'delete' && (
-          <div>{t(`actions.sentence.${kind}`, { what: name, where: hit.label })}</div>
-        )}
-        {kind === 'deprecate' && hit === undefined && <div>{t('actions.sentence.deprecateAlone', { what: name })}</div>}
+        <Sentence kind={kind} nodes={nodes} target={target} what={name} />
+        {kind === 'merge' && <MergeChoices merging={merging} plan={plan} />}
         {plans.length > 0 && <Preview plan={plan} error={error} />}
         {needsName && (
           <Field label={t('confirm.type', { name })}>

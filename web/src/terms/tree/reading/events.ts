@@ -1,6 +1,6 @@
 /** What an event of the feed says of the tree. Pure. */
-import type { FeedEvent } from '../../data/invalidate.ts'
-import { keyOfParent, keyOfSet, rootKey, type TreeModel } from '../rows.ts'
+import type { FeedEvent } from '../../../data/invalidate.ts'
+import { keyOfParent, keyOfSet, rootKey, type TreeModel } from '../../rows.ts'
 
 export interface EventFacts {
   readonly kind: 'group' | 'set' | 'term' | 'relation' | 'other'

@@ -1,7 +1,7 @@
 /** In place of children that could not be read. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { t } from '../../i18n/t.ts'
-import type { Branch, TreeRow } from '../rows.ts'
+import { t } from '../../../i18n/t.ts'
+import type { Branch, TreeRow } from '../../rows.ts'
 import { OtherRow } from './Row.tsx'
 
 const useStyles = makeStyles({

@@ -10,8 +10,8 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
-import { t } from '../../i18n/t.ts'
-import type { Line } from '../rows.ts'
+import { t } from '../../../i18n/t.ts'
+import type { Line } from '../../rows.ts'
 
 const shownLines = 200
 

@@ -1,27 +1,23 @@
 /** One row of the tree. It has no state, and no handlers but those of the whole tree. */
 import { mergeClasses } from '@fluentui/react-components'
 import { memo, type ReactNode } from 'react'
-import { numberText } from '../../i18n/format.ts'
-import { type TextKey, t } from '../../i18n/t.ts'
+import { numberText } from '../../../i18n/format.ts'
+import { t } from '../../../i18n/t.ts'
 import {
-  BranchForkRegular,
   ChevronRightRegular,
   FolderRegular,
   GlobeRegular,
-  LinkRegular,
   LockOpenRegular,
   MoreHorizontalRegular,
-  PinFilled,
-  PinRegular,
-  ProhibitedRegular,
+  ReOrderDotsVerticalRegular,
   SettingsRegular,
   TagMultipleRegular,
-  TagOffRegular,
   TagRegular,
-  WarningRegular,
-} from '../../kit/icons.ts'
-import type { TreeNode, TreeRow } from '../rows.ts'
+} from '../../../kit/icons.ts'
+import type { TreeNode, TreeRow } from '../../rows.ts'
+import { whyNot } from '../rules.ts'
 import { useRowStyles } from './rowStyles.ts'
+import { spokenName, statesOf } from './states.tsx'
 
 const kindIcons = {
   group: <FolderRegular />,
@@ -30,27 +26,6 @@ const kindIcons = {
   set: <TagMultipleRegular />,
   openSet: <LockOpenRegular />,
   term: <TagRegular />,
-}
-
-interface StateMark {
-  readonly text: TextKey
-  readonly icon: ReactNode
-}
-
-/** Of the row, the weightiest first; two of them are shown, all are read. */
-export function statesOf(node: TreeNode): StateMark[] {
-  const isTerm = node.kind === 'term'
-  const marks: (StateMark | false)[] = [
-    isTerm && node.problems > 0 && { text: 'tree.state.problem', icon: <WarningRegular /> },
-    node.isDeprecated && { text: 'tree.state.deprecated', icon: <ProhibitedRegular /> },
-    node.place === 'pin' && { text: 'tree.state.pin', icon: <PinFilled /> },
-    node.place === 'mirror' && { text: 'tree.state.mirror', icon: <PinRegular /> },
-    node.place === 'reuse' && { text: 'tree.state.reuse', icon: <LinkRegular /> },
-    !node.isAvailable && { text: 'tree.state.notForTagging', icon: <TagOffRegular /> },
-    node.place === 'home' && node.usesElsewhere > 0 && { text: 'tree.state.source', icon: <BranchForkRegular /> },
-    node.isOpenSet && { text: 'tree.state.open', icon: <LockOpenRegular /> },
-  ]
-  return marks.filter((mark) => mark !== false)
 }
 
 function iconOf(node: TreeNode): ReactNode {
@@ -87,16 +62,6 @@ interface RowProps {
 }
 
 export const indentPx = 20
-
-/** What a screen reader says: "Coriander, pinned from Beasts, deprecated". */
-export function spokenName(label: string, node: TreeNode, homeName: string | undefined): string {
-  const states = statesOf(node).map(({ text }) =>
-    homeName !== undefined && (text === 'tree.state.pin' || text === 'tree.state.reuse' || text === 'tree.state.mirror')
-      ? t(`${text}.from` as TextKey, { set: homeName })
-      : t(text),
-  )
-  return [label, ...states].join(', ')
-}
 
 type RowStyles = ReturnType<typeof useRowStyles>
 
@@ -160,7 +125,7 @@ function LabelCell({
   )
 }
 
-/** What stands behind the label: marks, the count of children, and the button of the menu. */
+/** What stands behind the label: marks, the count of children, the handle to drag it by, and the button of the menu. */
 function EndCells({ node, label, isChanged }: Pick<RowProps, 'label' | 'isChanged'> & { node: TreeNode }) {
   const styles = useRowStyles()
   return (
@@ -181,6 +146,19 @@ function EndCells({ node, label, isChanged }: Pick<RowProps, 'label' | 'isChange
         />
       )}
       <span className={mergeClasses('row-tools', styles.tools)}>
+        {whyNot('move', node) === undefined && (
+          // No button element, by which Firefox drags nothing.
+          <span
+            role="button"
+            className={mergeClasses(styles.more, styles.handle)}
+            tabIndex={-1}
+            aria-label={t('tree.handleOf', { name: label })}
+            title={t('tree.handle')}
+            data-part="handle"
+          >
+            <ReOrderDotsVerticalRegular />
+          </span>
+        )}
         <button
           type="button"
           className={styles.more}

@@ -122,6 +122,7 @@ export const useRowStyles = makeStyles({
     cursor: 'pointer',
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Pressed },
   },
+  handle: { cursor: 'grab', '@media (pointer: coarse)': { display: 'none' } },
   dot: {
     flexShrink: 0,
     width: '8px',

@@ -1,12 +1,12 @@
 /** Opens what is above a set or a term, so that its row is there. */
 import { type RefObject, useEffect, useState } from 'react'
-import { graph } from '../../data/plan.ts'
-import { ask } from '../../data/send.ts'
-import type { GraphType, Page, TermSet } from '../../data/types.ts'
-import { largestPage, natural, setPath, termPath } from '../api.ts'
-import { findNode, keyOfGroup, keyOfParent, keyOfSet, keyOfTerm, pathTo, rootKey } from '../rows.ts'
-import type { TreeHandle } from './active.ts'
-import type { TreeStore } from './store.ts'
+import { graph } from '../../../data/plan.ts'
+import { ask } from '../../../data/send.ts'
+import type { GraphType, Page, TermSet } from '../../../data/types.ts'
+import { largestPage, natural, setPath, termPath } from '../../api.ts'
+import { findNode, keyOfGroup, keyOfParent, keyOfSet, keyOfTerm, pathTo, rootKey } from '../../rows.ts'
+import type { TreeHandle } from '../active.ts'
+import type { TreeStore } from '../store.ts'
 
 /** More children than that are not searched through for a row. */
 const mostRead = 50_000

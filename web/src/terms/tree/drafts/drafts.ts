@@ -1,9 +1,9 @@
 /** Rows that are being typed: kept with Enter, Tab or by leaving them; pasted lists become as many terms. */
-import { act } from '../../data/action.ts'
-import { mostInBatch } from '../../data/batch.ts'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { createGroupPlan, createSetPlan, createTermPlan, groupNode, newTermNode, setNode } from '../api.ts'
+import { mostInBatch } from '../../../data/batch.ts'
+import type { RequestPlan } from '../../../data/plan.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { createGroupPlan, createSetPlan, createTermPlan, groupNode, newTermNode, setNode } from '../../api.ts'
 import {
   type Draft,
   draftKey,
@@ -15,8 +15,9 @@ import {
   removeNode,
   rootKey,
   type TreeNode,
-} from '../rows.ts'
-import { type BatchOutcome, failed, inTurn, nameIn, sendBatch, type TreeUi, tellBatch } from './commands.ts'
+} from '../../rows.ts'
+import { type BatchOutcome, failed, inTurn, nameIn, sendBatch, type TreeUi, tellBatch, typedName } from '../commands.ts'
+import { write } from '../sent.ts'
 
 export interface FailedDraft {
   readonly draft: Draft
@@ -38,7 +39,7 @@ export async function beginDraft(ui: TreeUi, key: string, isBeside: boolean): Pr
     if (!store.get().open.has(parentKey)) store.open(parentKey)
     await store.load(parentKey).catch(() => undefined)
   }
-  put(ui, { parentKey, after: isBeside ? key : undefined })
+  put(ui, { id: crypto.randomUUID(), parentKey, after: isBeside ? key : undefined })
   ui.focus(draftKey)
   announce(
     parent === undefined
@@ -68,14 +69,14 @@ export function shiftDraft(ui: TreeUi, step: 1 | -1): void {
     if (!branches.has(above.key) && above.children === 0) store.change((now) => putBranch(now, above.key, {}))
     if (!store.get().open.has(above.key)) store.open(above.key)
     const last = store.get().branches.get(above.key)?.items.at(-1)
-    put(ui, { parentKey: above.key, after: last?.key })
+    put(ui, { id: draft.id, parentKey: above.key, after: last?.key })
   } else {
     const parent = findNode(store.get(), draft.parentKey)
     if (parent?.node.kind !== 'term') {
       announce(t('tree.draft.outmost'))
       return
     }
-    put(ui, { parentKey: parent.parentKey, after: parent.node.key })
+    put(ui, { id: draft.id, parentKey: parent.parentKey, after: parent.node.key })
   }
   ui.focus(draftKey)
 }
@@ -83,18 +84,18 @@ export function shiftDraft(ui: TreeUi, step: 1 | -1): void {
 async function keepTerm(ui: TreeUi, draft: Draft, parent: TreeNode, name: string, opensNext: boolean): Promise<void> {
   const { store } = ui
   const setId = parent.setId
-  const id = crypto.randomUUID()
+  const { id } = draft
   const key = keyOfTerm(setId, id)
   store.noteOwn(id)
   store.change((now) => ({
     ...putBranch(insertNode(now, parent.key, newTermNode(setId, id, name, ui.language), draft.after), key, {}),
-    draft: opensNext ? { parentKey: parent.key, after: key } : undefined,
+    draft: opensNext ? { id: crypto.randomUUID(), parentKey: parent.key, after: key } : undefined,
   }))
   ui.focus(opensNext ? draftKey : key)
   try {
     await inTurn(() => {
       store.noteOwn(id)
-      return act(createTermPlan(parent, id, name, ui.language), {
+      return write(createTermPlan(parent, id, name, ui.language), {
         done: t('tree.done.create', { name }),
         isQuiet: true,
         touches: ['relata.taxonomy.set-changed'],
@@ -125,8 +126,8 @@ async function keepSetOrGroup(ui: TreeUi, draft: Draft, parent: TreeNode | undef
     },
   }
   node = await inTurn(async () => {
-    if (parent === undefined) return groupNode((await act(createGroupPlan(name), words)).body)
-    return setNode((await act(createSetPlan(parent.id, name, ui.language), words)).body, false)
+    if (parent === undefined) return groupNode((await write(createGroupPlan(name), words)).body)
+    return setNode((await write(createSetPlan(parent.id, name, ui.language), words)).body, false)
   })
   const made = { ...node, children: 0 }
   store.noteOwn(made.id)
@@ -138,11 +139,19 @@ async function keepSetOrGroup(ui: TreeUi, draft: Draft, parent: TreeNode | undef
   ui.focus(made.key)
 }
 
+/** What keeping the draft sends. */
+export function draftPlan(ui: TreeUi, draft: Draft, name: string): RequestPlan {
+  const parent = findNode(ui.store.get(), draft.parentKey)?.node
+  if (parent === undefined) return createGroupPlan(name)
+  if (parent.kind === 'group') return createSetPlan(parent.id, name, ui.language)
+  return createTermPlan(parent, draft.id, name, ui.language)
+}
+
 /** Keeps what was typed. Undefined: it is kept, or there was nothing to keep. */
 export async function keepDraft(ui: TreeUi, text: string, opensNext: boolean): Promise<FailedDraft | undefined> {
   const { store } = ui
   const { draft } = store.get()
-  const name = text.trim().replace(/\s+/g, ' ')
+  const name = typedName(text)
   if (draft === undefined) return undefined
   if (name === '') {
     dropDraft(ui)
@@ -161,7 +170,7 @@ export async function keepDraft(ui: TreeUi, text: string, opensNext: boolean): P
       failed(new Error(`${text}: ${message}`))
       return undefined
     }
-    put(ui, draft)
+    put(ui, { ...draft, id: crypto.randomUUID() })
     ui.focus(draftKey)
     announce(message, 'assertive')
     return { draft, text, message }
@@ -178,7 +187,7 @@ function madeOf(ui: TreeUi, parent: TreeNode, lines: readonly Line[]): MadeLine[
   const parents: TreeNode[] = [parent]
   return lines.map(({ text, depth }) => {
     const above = parents[depth] ?? parent
-    const node = newTermNode(parent.setId, crypto.randomUUID(), text.replace(/\s+/g, ' '), ui.language)
+    const node = newTermNode(parent.setId, crypto.randomUUID(), typedName(text), ui.language)
     parents.splice(depth + 1, parents.length, node)
     return { depth, node, above }
   })
@@ -186,13 +195,15 @@ function madeOf(ui: TreeUi, parent: TreeNode, lines: readonly Line[]): MadeLine[
 
 /** Level by level, as a parent has to be there before its children. */
 async function sendLines(ui: TreeUi, made: readonly MadeLine[], sent: BatchOutcome): Promise<void> {
+  let isMore = false
   const deepest = Math.max(0, ...made.map(({ depth }) => depth))
   for (let depth = 0; depth <= deepest; depth += 1) {
     const level = made.filter((one) => one.depth === depth)
     for (let at = 0; at < level.length; at += mostInBatch) {
       const part = level.slice(at, at + mostInBatch)
       const plans = part.map(({ node, above }) => createTermPlan(above, node.id, nameIn(ui, node), ui.language))
-      await sendBatch(plans, sent)
+      await sendBatch(plans, sent, { isMore })
+      isMore = true
     }
   }
 }

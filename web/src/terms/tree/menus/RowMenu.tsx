@@ -9,8 +9,8 @@ import {
   mergeClasses,
   tokens,
 } from '@fluentui/react-components'
-import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useRef } from 'react'
-import { type TextKey, t } from '../../i18n/t.ts'
+import type { KeyboardEvent, ReactElement } from 'react'
+import { type TextKey, t } from '../../../i18n/t.ts'
 import {
   AddRegular,
   ArrowDownRegular,
@@ -27,15 +27,18 @@ import {
   ProhibitedRegular,
   RenameRegular,
   TableRegular,
+  TextBulletListTreeRegular,
   TranslateRegular,
-} from '../../kit/icons.ts'
-import { isTyping, shownKeys } from '../../kit/keys/shortcuts.ts'
-import type { TreeNode } from '../rows.ts'
-import { type RowAction, whyNot } from './rules.ts'
+} from '../../../kit/icons.ts'
+import { isTyping, shownKeys } from '../../../kit/keys/shortcuts.ts'
+import type { TreeNode } from '../../rows.ts'
+import { type RowAction, whyNot } from '../rules.ts'
+import { useFocusFirst, useMenuStyles, virtualTarget } from './menuParts.ts'
 
 export type MenuChoice =
   | RowAction
   | 'source'
+  | 'openAll'
   | 'undeprecate'
   | 'cut'
   | 'paste'
@@ -143,7 +146,15 @@ const entries: readonly Entry[] = [
     rule: 'order',
     kinds: ofTerms,
   },
-  { choice: 'table', text: 'tree.menu.table', icon: <TableRegular />, kinds: ['set'], startsPart: true },
+  {
+    choice: 'openAll',
+    text: 'tree.menu.openAll',
+    icon: <TextBulletListTreeRegular />,
+    keys: 'O',
+    kinds: ['set', 'term'],
+    startsPart: true,
+  },
+  { choice: 'table', text: 'tree.menu.table', icon: <TableRegular />, kinds: ['set'] },
   { choice: 'matrix', text: 'tree.menu.matrix', icon: <TranslateRegular />, kinds: ['set'] },
   {
     choice: 'delete',
@@ -159,20 +170,6 @@ const entries: readonly Entry[] = [
 const useStyles = makeStyles({
   list: { minWidth: '240px', maxWidth: 'min(420px, 94vw)' },
   off: { color: tokens.colorNeutralForegroundDisabled },
-  sentence: { maxWidth: 'min(420px, 94vw)' },
-  // On a small screen it is a sheet at the bottom.
-  sheet: {
-    '@media (max-width: 640px)': {
-      position: 'fixed',
-      inset: 'auto 0 0 0 !important',
-      transform: 'none !important',
-      maxWidth: '100vw',
-      width: '100vw',
-      maxHeight: '70vh',
-      overflow: 'auto',
-      '& [role="menuitem"]': { maxWidth: 'none' },
-    },
-  },
 })
 
 function entriesFor(node: TreeNode, canPaste: boolean): readonly Entry[] {
@@ -180,6 +177,7 @@ function entriesFor(node: TreeNode, canPaste: boolean): readonly Entry[] {
     if (!kinds.includes(node.kind)) return false
     if (choice === 'source') return node.place !== 'home'
     if (choice === 'paste') return canPaste
+    if (choice === 'openAll') return node.children !== 0
     if (choice === 'deprecate') return !node.isDeprecated
     if (choice === 'undeprecate') return node.isDeprecated
     return true
@@ -195,26 +193,9 @@ interface RowMenuProps {
   readonly onClose: () => void
 }
 
-/** A place on the screen that a menu stands at. */
-function virtualTarget(at: DOMRect) {
-  return { getBoundingClientRect: () => at }
-}
-
-/** What is chosen in the menu is done when the menu is gone, so that the focus is where that puts it. */
-function useFocusFirst(isReady: boolean) {
-  const list = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!isReady) return
-    const frame = requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus())
-    return () => cancelAnimationFrame(frame)
-  }, [isReady])
-  return useCallback((element: HTMLDivElement | null) => {
-    list.current = element
-  }, [])
-}
-
 export function RowMenu({ node, name, at, canPaste, onChoose, onClose }: RowMenuProps) {
   const styles = useStyles()
+  const menuStyles = useMenuStyles()
   const list = useFocusFirst(true)
   const shown = entriesFor(node, canPaste)
   const whyOf = ({ rule }: Entry): string | undefined => {
@@ -236,7 +217,7 @@ export function RowMenu({ node, name, at, canPaste, onChoose, onClose }: RowMenu
       onOpenChange={(_, { open }) => !open && onClose()}
       positioning={{ target: virtualTarget(at), position: 'below', align: 'start', strategy: 'fixed' }}
     >
-      <MenuPopover className={mergeClasses(styles.list, styles.sheet)} onKeyDownCapture={onKeyDown}>
+      <MenuPopover className={mergeClasses(styles.list, menuStyles.sheet)} onKeyDownCapture={onKeyDown}>
         <MenuList ref={list} aria-label={t('tree.menuOf', { name })}>
           {shown.flatMap((entry, index) => {
             const { choice, text, icon, keys, startsPart } = entry
@@ -258,48 +239,6 @@ export function RowMenu({ node, name, at, canPaste, onChoose, onClose }: RowMenu
               </MenuItem>,
             ]
           })}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  )
-}
-
-export type DropChoice = 'move' | 'copy' | 'pin' | 'reuse'
-
-interface DropMenuProps {
-  readonly at: DOMRect
-  readonly choices: readonly DropChoice[]
-  readonly what: string
-  readonly where: string
-  readonly onChoose: (choice: DropChoice) => void
-  readonly onClose: () => void
-}
-
-const dropIcons = { move: <ArrowMoveRegular />, copy: <CopyRegular />, pin: <PinRegular />, reuse: <LinkRegular /> }
-
-/** Says of each choice what will be true then. */
-export function DropMenu({ at, choices, what, where, onChoose, onClose }: DropMenuProps) {
-  const styles = useStyles()
-  const list = useFocusFirst(true)
-  return (
-    <Menu
-      open
-      inline
-      onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{ target: virtualTarget(at), position: 'below', align: 'start', strategy: 'fixed' }}
-    >
-      <MenuPopover className={mergeClasses(styles.sentence, styles.sheet)}>
-        <MenuList ref={list} aria-label={t('tree.drop.label', { what, where })}>
-          {choices.map((choice) => (
-            <MenuItem
-              key={choice}
-              icon={dropIcons[choice]}
-              subText={t(`tree.drop.${choice}.text`, { what, where })}
-              onClick={() => onChoose(choice)}
-            >
-              {t(`tree.drop.${choice}`)}
-            </MenuItem>
-          ))}
         </MenuList>
       </MenuPopover>
     </Menu>

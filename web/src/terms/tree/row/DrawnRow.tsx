@@ -1,11 +1,12 @@
 /** Chooses what a row looks like: an object, one that is typed or renamed, or a place that is still to be read. */
-import { t } from '../../i18n/t.ts'
-import { keyOfSet, labelIn, pathTo, type TreeModel, type TreeNode, type TreeRow } from '../rows.ts'
-import type { TreeUi } from './commands.ts'
-import { RowField } from './Draft.tsx'
-import { dropDraft, type FailedDraft, keepDraft, shiftDraft } from './drafts.ts'
+import type { RequestPlan } from '../../../data/plan.ts'
+import { t } from '../../../i18n/t.ts'
+import { keyOfSet, labelIn, pathTo, type TreeModel, type TreeNode, type TreeRow } from '../../rows.ts'
+import { renamePreview, type TreeUi, typedName } from '../commands.ts'
+import { draftPlan, dropDraft, type FailedDraft, keepDraft, shiftDraft } from '../drafts/drafts.ts'
 import { FailedRow } from './FailedRow.tsx'
 import { type DropMark, OtherRow, Row } from './Row.tsx'
+import { RowField } from './RowField.tsx'
 
 /** So many rows of a branch of which nothing is read have a bar. */
 const skeletons = 3
@@ -40,12 +41,13 @@ interface DrawnRowProps {
   readonly renaming: Renaming | undefined
   readonly onRenamed: (node: TreeNode, name: string | undefined, hasFocus: boolean) => void
   readonly onLines: (text: string) => void
+  readonly onRequest: (plans: readonly RequestPlan[]) => void
   readonly failure: FailedDraft | undefined
   readonly onFailure: (failure: FailedDraft | undefined) => void
   readonly pathOf: (parentKey: string) => string
 }
 
-function DraftRow({ ui, model, at, start, isActive, failure, onFailure, onLines }: DrawnRowProps) {
+function DraftRow({ ui, model, at, start, isActive, failure, onFailure, onLines, onRequest }: DrawnRowProps) {
   const parent = pathTo(model, at.parentKey).at(-1)
   const parentName = parent === undefined ? '' : labelIn(parent, ui.language, ui.defaultLanguage).name
   const name = t('tree.draft.row', { parent: parentName, level: at.level })
@@ -69,6 +71,7 @@ function DraftRow({ ui, model, at, start, isActive, failure, onFailure, onLines 
         }}
         onTab={(_, step) => shiftDraft(ui, step)}
         onLines={onLines}
+        onRequest={(text) => model.draft !== undefined && onRequest([draftPlan(ui, model.draft, typedName(text))])}
       />
     </OtherRow>
   )
@@ -110,6 +113,7 @@ export function DrawnRow(props: DrawnRowProps) {
             onEnter={(text) => onRenamed(node, text, true)}
             onLeave={(text) => onRenamed(node, text, false)}
             onCancel={() => onRenamed(node, undefined, true)}
+            onRequest={(text) => props.onRequest([renamePreview(ui, node, typedName(text))])}
           />
         ) : undefined
       }

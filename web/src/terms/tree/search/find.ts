@@ -1,7 +1,8 @@
 /** Terms found by a text, with where they are. */
 import { useEffect, useState } from 'react'
-import { graph, type RequestPlan } from '../data/plan.ts'
-import type { FoundTerm, GraphType } from '../data/types.ts'
+import { graph, type RequestPlan } from '../../../data/plan.ts'
+import type { FoundTerm, GraphType } from '../../../data/types.ts'
+import type { PlaceKind } from '../../rows.ts'
 
 const restMs = 60
 
@@ -29,10 +30,22 @@ export interface Hit {
   /** Above it, from the set on. */
   readonly path: string
   readonly isDeprecated: boolean
+  /** Absent: as at its home, and for tagging. */
+  readonly place?: PlaceKind
+  readonly isAvailable?: boolean
 }
 
 export function hitOf(found: FoundTerm, setName: (setId: string) => string): Hit {
-  const { id, setId = '', label = '', path = [], matched, isDeprecated = false } = found
+  const {
+    id,
+    setId = '',
+    label = '',
+    path = [],
+    matched,
+    isDeprecated = false,
+    kind = 'home',
+    isAvailable = true,
+  } = found
   return {
     setId,
     termId: id,
@@ -40,5 +53,7 @@ export function hitOf(found: FoundTerm, setName: (setId: string) => string): Hit
     matched: matched?.name === undefined || matched.name === label ? undefined : matched.name,
     path: [setName(setId), ...path.slice(0, -1)].filter((part) => part !== '').join(' › '),
     isDeprecated,
+    place: kind,
+    isAvailable,
   }
 }

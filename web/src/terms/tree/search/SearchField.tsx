@@ -2,14 +2,15 @@
 import { Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
-import { key } from '../../data/keys.ts'
-import { ask } from '../../data/send.ts'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { SearchRegular } from '../../kit/icons.ts'
-import { useShortcuts } from '../../kit/keys/shortcuts.ts'
-import { useShared } from '../../kit/styles.ts'
-import { findTermsPlan, type Hit, hitOf, useRestedText } from '../find.ts'
+import { key } from '../../../data/keys.ts'
+import { ask } from '../../../data/send.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { SearchRegular } from '../../../kit/icons.ts'
+import { useShortcuts } from '../../../kit/keys/shortcuts.ts'
+import { useShared } from '../../../kit/styles.ts'
+import { findTermsPlan, type Hit, hitOf, useRestedText } from './find.ts'
+import { HitStates } from '../row/states.tsx'
 
 const useStyles = makeStyles({
   root: { position: 'relative', flexGrow: 1, minWidth: 0 },
@@ -44,6 +45,7 @@ const useStyles = makeStyles({
     cursor: 'pointer',
   },
   active: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minWidth: 0 },
   deprecated: { textDecorationLine: 'line-through' },
 })
 
@@ -90,6 +92,10 @@ export function useWhenSettled(isSettled: boolean, run: () => void): () => void 
   }
 }
 
+function deprecatedLast(hits: readonly Hit[]): readonly Hit[] {
+  return hits.toSorted((one, other) => Number(one.isDeprecated) - Number(other.isDeprecated))
+}
+
 interface SearchFieldProps {
   readonly setName: (setId: string) => string
   readonly onChoose: (hit: Hit) => void
@@ -106,7 +112,7 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
   const [isOpen, setOpen] = useState(false)
   const [at, setAt] = useState(0)
   const { data, isSettled, error } = useFound(text)
-  const hits = text.trim() === '' ? [] : (data?.items ?? []).map((item) => hitOf(item, setName))
+  const hits = text.trim() === '' ? [] : deprecatedLast((data?.items ?? []).map((item) => hitOf(item, setName)))
   const hasMore = data?.skipToken !== null && data?.skipToken !== undefined
   const count = hits.length + (hasMore ? 1 : 0)
   useShortcuts([
@@ -197,11 +203,14 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
                 onPointerDown={(event) => event.preventDefault()}
                 onClick={() => choose(index)}
               >
-                <span className={mergeClasses(shared.ellipsis, hit.isDeprecated && styles.deprecated)}>
-                  {marked(hit.label, text.trim())}
-                  {hit.matched !== undefined && (
-                    <span className={shared.soft}> ({marked(hit.matched, text.trim())})</span>
-                  )}
+                <span className={styles.line}>
+                  <span className={mergeClasses(shared.ellipsis, hit.isDeprecated && styles.deprecated)}>
+                    {marked(hit.label, text.trim())}
+                    {hit.matched !== undefined && (
+                      <span className={shared.soft}> ({marked(hit.matched, text.trim())})</span>
+                    )}
+                  </span>
+                  <HitStates hit={hit} />
                 </span>
                 <span className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>{hit.path}</span>
               </div>

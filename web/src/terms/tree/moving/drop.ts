@@ -3,12 +3,12 @@ import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { findNode, type TreeNode, type TreeRow } from '../rows.ts'
-import type { TreeUi } from './commands.ts'
-import type { DropMark } from './Row.tsx'
-import { whyNot, whyNotInto } from './rules.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { findNode, type TreeNode, type TreeRow } from '../../rows.ts'
+import { namesOf, type TreeUi } from '../commands.ts'
+import type { DropMark } from '../row/Row.tsx'
+import { whyNot, whyNotInto } from '../rules.ts'
 
 export interface DropState extends DropMark {
   readonly key: string
@@ -89,30 +89,41 @@ export function useDragging(options: DraggingOptions) {
   }, [options.scroller, put, stateAt])
 
   /** Makes the row under the pointer one that can be dragged. */
-  const watch = useCallback((element: HTMLElement, key: string) => {
-    if (watched.current === element) return
-    const { ui } = latest.current
-    const node = findNode(ui.store.get(), key)?.node
-    end.current?.()
-    end.current = undefined
-    watched.current = element
-    if (node === undefined || node.kind === 'group' || matchMedia('(pointer: coarse)').matches) return
-    if (whyNot('move', node) !== undefined) return
-    const stop = draggable({
-      element,
-      canDrag: () => element.dataset['key'] === key && element.querySelector('input:not([type="checkbox"])') === null,
-      getInitialData: () => {
-        const model = ui.store.get()
-        const chosen = latest.current.selected.has(key)
-          ? [...latest.current.selected].flatMap((one) => findNode(model, one)?.node ?? [])
-          : [node]
-        return { nodes: chosen }
-      },
-    })
-    end.current = () => {
-      stop()
-      watched.current = undefined
-    }
-  }, [])
+  const watch = useCallback(
+    (element: HTMLElement, key: string) => {
+      if (watched.current === element) return
+      const { ui } = latest.current
+      const node = findNode(ui.store.get(), key)?.node
+      end.current?.()
+      end.current = undefined
+      watched.current = element
+      if (node === undefined || node.kind === 'group' || matchMedia('(pointer: coarse)').matches) return
+      if (whyNot('move', node) !== undefined) return
+      const stop = draggable({
+        element,
+        canDrag: () => element.dataset['key'] === key && element.querySelector('input:not([type="checkbox"])') === null,
+        getInitialData: () => {
+          const model = ui.store.get()
+          const chosen = latest.current.selected.has(key)
+            ? [...latest.current.selected].flatMap((one) => findNode(model, one)?.node ?? [])
+            : [node]
+          return { nodes: chosen }
+        },
+        onDragStart: ({ source }) =>
+          announce(t('tree.drag.begun', { what: namesOf(ui, source.data['nodes'] as readonly TreeNode[]) })),
+        onDrop: ({ source, location }) => {
+          // Outside of the tree, or by Escape.
+          if (location.current.dropTargets.length > 0) return
+          put(undefined)
+          announce(t('tree.drag.givenUp', { what: namesOf(ui, source.data['nodes'] as readonly TreeNode[]) }))
+        },
+      })
+      end.current = () => {
+        stop()
+        watched.current = undefined
+      }
+    },
+    [put],
+  )
   return { mark, watch }
 }

@@ -1,6 +1,6 @@
 /** Terms that were cut or copied in this tab. */
 import { useSyncExternalStore } from 'react'
-import type { TreeNode } from '../rows.ts'
+import type { TreeNode } from '../../rows.ts'
 
 export interface Clipboard {
   readonly mode: 'cut' | 'copy'
