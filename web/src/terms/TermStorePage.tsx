@@ -23,7 +23,7 @@ import { TreePane } from './tree/TreePane.tsx'
 
 const Detail = lazy(async () => ({ default: (await import('./detail/Detail.tsx')).Detail }))
 const SetTable = lazy(async () => ({ default: (await import('./table/SetTable.tsx')).SetTable }))
-const Matrix = lazy(async () => ({ default: (await import('./table/Matrix.tsx')).Matrix }))
+const Matrix = lazy(async () => ({ default: (await import('./table/matrix/Matrix.tsx')).Matrix }))
 
 const useStyles = makeStyles({
   root: { display: 'flex', height: '100%', minHeight: 0, borderTop: `1px solid ${tokens.colorNeutralStroke2}` },

@@ -2,11 +2,11 @@
 import { t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
-import { DetailFrame } from './Frame.tsx'
-import { languageName } from './names.ts'
-import { useStore } from './storeLanguages.ts'
-import { History } from './tabs.ts'
-import { Section } from './Usage.tsx'
+import { DetailFrame } from './frame/Frame.tsx'
+import { History } from './frame/tabs.ts'
+import { languageName } from './names/names.ts'
+import { useStore } from './names/storeLanguages.ts'
+import { Section } from './places/Usage.tsx'
 
 export function StoreDetail() {
   const store = useStore()

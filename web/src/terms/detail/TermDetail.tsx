@@ -9,17 +9,9 @@ import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useView } from '../../kit/view.ts'
 import { type KeyValue, type KnownStore, type KnownTerm, readTerm, termPath } from './api.ts'
-import { useDraft } from './draft.ts'
-import { AsOfBar, Stamps } from './Facts.tsx'
-import { DetailFrame, type DetailTab } from './Frame.tsx'
-import { fieldName } from './fieldNames.ts'
-import { useFindings } from './findings.ts'
-import { General } from './General.tsx'
-import { termName } from './names.ts'
-import { kindName, usePlaces } from './places.ts'
-import { SaveBar } from './SaveBar.tsx'
-import { useStore } from './storeLanguages.ts'
-import { History, Problems, Properties, Relations, Usage } from './tabs.ts'
+import { useDraft } from './draft/draft.ts'
+import { fieldName } from './draft/fieldNames.ts'
+import { SaveBar } from './draft/SaveBar.tsx'
 import {
   languagesOf,
   localPlan,
@@ -28,7 +20,15 @@ import {
   termFields,
   termPlans,
   touchesTerm,
-} from './termDraft.ts'
+} from './draft/termDraft.ts'
+import { General } from './form/General.tsx'
+import { AsOfBar, Stamps } from './frame/Facts.tsx'
+import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
+import { History, Problems, Properties, Relations, Usage } from './frame/tabs.ts'
+import { termName } from './names/names.ts'
+import { useStore } from './names/storeLanguages.ts'
+import { kindName, usePlaces } from './places/places.ts'
+import { useFindings } from './problems/findings.ts'
 
 interface TermDetailProps {
   readonly setId: string
