@@ -3,9 +3,12 @@ import { Badge, Field, Input, Textarea } from '@fluentui/react-components'
 import { useCallback, useMemo } from 'react'
 import { graph } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
+import type { TermGroup } from '../../data/types.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
+import { useView } from '../../kit/view.ts'
+import { groupNode } from '../api.ts'
 import { groupPath, type KnownGroup, readGroup } from './api.ts'
 import { type Draft, useDraft } from './draft/draft.ts'
 import { fieldName } from './draft/fieldNames.ts'
@@ -15,9 +18,11 @@ import { groupFields, groupPlans } from './draft/setDraft.ts'
 import { PeopleField } from './form/PeopleField.tsx'
 import { Stamps } from './frame/Facts.tsx'
 import { DetailFrame } from './frame/Frame.tsx'
+import { NoRoleBar } from './frame/TermFacts.tsx'
 import { History } from './frame/tabs.ts'
+import { useStore } from './names/storeLanguages.ts'
 import { faultAt, faultProps, useForm } from './SetDetail.tsx'
-import { NoRoleBar } from './TermDetail.tsx'
+import { NodeTools } from './tools/NodeTools.tsx'
 
 export function GroupDetail({ groupId }: { readonly groupId: string }) {
   const group = useRead('groups', [groupId, 'detail'], readGroup(groupId))
@@ -47,6 +52,8 @@ function Shown({ group }: { readonly group: KnownGroup }) {
     idle: graph('PATCH', groupPath(id), { body: { description: group.description ?? '' } }),
   })
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
+  const { view } = useView()
+  const usual = useStore().data?.defaultLanguageTag ?? ''
   return (
     <DetailFrame
       title={displayName}
@@ -57,6 +64,14 @@ function Shown({ group }: { readonly group: KnownGroup }) {
             <Badge appearance="outline">{maybeText(`group.scope.${scope}`) ?? scope}</Badge>
           )}
         </>
+      }
+      tools={
+        <NodeTools
+          node={groupNode(group as TermGroup)}
+          language={view['lang'] ?? usual}
+          usual={usual}
+          readOnlyWhy={lacksRole ? t('detail.needs') : undefined}
+        />
       }
       bar={!isSystem && lacksRole && <NoRoleBar />}
       tabs={[

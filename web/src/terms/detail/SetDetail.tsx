@@ -10,6 +10,7 @@ import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { useView } from '../../kit/view.ts'
+import { type AnnotatedSet, setNode } from '../api.ts'
 import { type KnownSet, type KnownStore, readSet, setPath } from './api.ts'
 import { type Draft, useDraft } from './draft/draft.ts'
 import { fieldName } from './draft/fieldNames.ts'
@@ -18,15 +19,18 @@ import { SaveBar } from './draft/SaveBar.tsx'
 import { setFields, setPlans } from './draft/setDraft.ts'
 import { languagesOf } from './draft/termDraft.ts'
 import { PeopleField } from './form/PeopleField.tsx'
-import { AsOfBar, Stamps } from './frame/Facts.tsx'
+import { Stamps } from './frame/Facts.tsx'
 import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
+import { NoRoleBar } from './frame/TermFacts.tsx'
 import { History, Problems, Properties } from './frame/tabs.ts'
 import { ViewLinks } from './frame/ViewLinks.tsx'
 import { languageName, setName } from './names/names.ts'
 import { useStore } from './names/storeLanguages.ts'
+import { AsOfBar } from './past/AsOfBar.tsx'
+import { useRestoring } from './past/restoring.ts'
 import { Section, SwitchRow } from './places/Usage.tsx'
 import { useFindings } from './problems/findings.ts'
-import { NoRoleBar } from './TermDetail.tsx'
+import { NodeTools } from './tools/NodeTools.tsx'
 
 export const useForm = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, maxWidth: '640px' },
@@ -66,7 +70,8 @@ function Shown({ store, set, asOf }: ShownProps) {
   const { view } = useView()
   const { id } = set
   const usual = store.defaultLanguageTag
-  const name = setName(set.localizedNames, view['lang'] ?? usual, usual)
+  const language = view['lang'] ?? usual
+  const name = setName(set.localizedNames, language, usual)
   const draft = useDraft({
     now: useMemo(() => setFields(set), [set]),
     readAgain: useCallback(() => readAgain(id), [id]),
@@ -131,10 +136,23 @@ function Shown({ store, set, asOf }: ShownProps) {
           {set.isAvailableForTagging === false && <Badge appearance="outline">{t('usage.notForTagging')}</Badge>}
         </>
       }
-      tools={asOf === undefined ? <ViewLinks setId={id} /> : undefined}
+      isPast={asOf !== undefined}
+      tools={
+        <>
+          <ViewLinks setId={id} />
+          {asOf === undefined && (
+            <NodeTools
+              node={setNode(set as unknown as AnnotatedSet, set.parentGroup?.scope === 'system')}
+              language={language}
+              usual={usual}
+              readOnlyWhy={lacksRole ? t('detail.needs') : undefined}
+            />
+          )}
+        </>
+      }
       bar={
         <>
-          {asOf !== undefined && <AsOfBar at={asOf} />}
+          {asOf !== undefined && <SetAsOf set={set} at={asOf} name={name.text} />}
           {asOf === undefined && lacksRole && <NoRoleBar />}
         </>
       }
@@ -143,6 +161,25 @@ function Shown({ store, set, asOf }: ShownProps) {
       foot={draft.isReadOnly ? undefined : <SaveBar draft={draft} fieldName={fieldName} />}
     />
   )
+}
+
+interface SetAsOfProps {
+  readonly set: KnownSet
+  readonly at: string
+  readonly name: string
+}
+
+function SetAsOf({ set, at, name }: SetAsOfProps) {
+  const { id } = set
+  const now = useRead('set', [id, 'detail', undefined], readSet(id), { retry: false })
+  const restoring = useRestoring({
+    id,
+    was: useMemo(() => setFields(set), [set]),
+    now: { data: useMemo(() => now.data && setFields(now.data), [now.data]), error: now.error },
+    plansOf: useMemo(() => setPlans(id), [id]),
+    readOnlyWhy: undefined,
+  })
+  return <AsOfBar at={at} restoring={{ ...restoring, name, touches: touchesSet }} />
 }
 
 /** What the server says against a member of the body. */

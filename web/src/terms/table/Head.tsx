@@ -39,7 +39,8 @@ export function Head({ setId, languages, language, all, shown, tools }: HeadProp
   const styles = useStyles()
   const shared = useShared()
   const { view, set: setView } = useView()
-  const set = useRead('set', [setId, 'detail', undefined], readSet(setId))
+  const asOf = view['as-of']
+  const set = useRead('set', [setId, 'detail', asOf], readSet(setId, asOf))
   const name = set.data === undefined ? '' : setName(set.data.localizedNames, language, languages[0] ?? '').text
   const isFiltered = (view['q'] ?? '') !== '' || (view['state'] ?? '') !== ''
   return (

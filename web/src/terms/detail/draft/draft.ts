@@ -5,20 +5,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import type { BatchAnswer } from '../../../data/batch.ts'
 import type { RequestPlan } from '../../../data/plan.ts'
 import type { Problem } from '../../../data/problem.ts'
-import { ask } from '../../../data/send.ts'
 import { t } from '../../../i18n/t.ts'
 import { useShortcuts } from '../../../kit/shortcuts.ts'
-import { actAll, planOfAll, useSaving } from './batch.ts'
+import { actAll, useSaving } from './batch.ts'
+import { type DryRun, dryRun } from './dryRun.ts'
 import { type Conflict, changedFields, type Fields, type FieldValue, merged, withField } from './fields.ts'
-
-export interface DryRun {
-  readonly refusals: readonly { readonly code: string; readonly message: string; readonly target?: string | null }[]
-  readonly effects: readonly { readonly kind: string; readonly action: string; readonly count: number }[]
-  readonly needs: readonly { readonly role: string }[]
-}
 
 export interface Draft {
   readonly fields: Fields
@@ -62,26 +55,6 @@ function useRested<Value>(value: Value): Value {
     return () => clearTimeout(timer)
   }, [value])
   return rested
-}
-
-function dryRunOf(plan: RequestPlan): RequestPlan<DryRun> {
-  const { answers: _, ...rest } = plan
-  return { ...rest, headers: { ...plan.headers, Prefer: 'relata.dry-run' } }
-}
-
-/** One answer for all of them. */
-async function dryRun(plans: readonly RequestPlan[], signal: AbortSignal): Promise<DryRun> {
-  const all = plans.map(dryRunOf)
-  const [first] = all
-  if (all.length === 1 && first !== undefined) return ask(first, { signal })
-  // Not as one transaction: each is asked for by itself, and nothing is done.
-  const answer = (await ask(planOfAll(all), { signal })) as BatchAnswer
-  const bodies = answer.responses.map(({ body }) => body as Partial<DryRun>)
-  return {
-    refusals: bodies.flatMap(({ refusals }) => refusals ?? []),
-    effects: bodies.flatMap(({ effects }) => effects ?? []),
-    needs: bodies.flatMap(({ needs }) => needs ?? []).slice(0, 3),
-  }
 }
 
 /** Leaving asks, as long as something is not saved; other tabs of the same detail do not count. */

@@ -1,10 +1,8 @@
 /** What the details of terms, sets and groups say below their headings and above their save bars. */
-import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { fullTime } from '../../../i18n/format.ts'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { t } from '../../../i18n/t.ts'
 import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
-import { useView } from '../../../kit/view.ts'
 
 const useStyles = makeStyles({
   stamps: {
@@ -15,15 +13,6 @@ const useStyles = makeStyles({
     paddingTop: tokens.spacingVerticalS,
     borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
     maxWidth: '960px',
-  },
-  bar: {
-    display: 'flex',
-    alignItems: 'center',
-    flexWrap: 'wrap',
-    gap: tokens.spacingHorizontalM,
-    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXL}`,
-    backgroundColor: tokens.colorNeutralBackground4,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
 })
 
@@ -71,20 +60,6 @@ export function Stamps({ of }: StampsProps) {
           {changer !== undefined && `, ${changer}`}
         </span>
       )}
-    </div>
-  )
-}
-
-/** An earlier state is shown: everything is read-only. */
-export function AsOfBar({ at }: { readonly at: string }) {
-  const styles = useStyles()
-  const { push } = useView()
-  return (
-    <div className={styles.bar} role="status">
-      <span>{t('history.asOf', { time: fullTime(at) })}</span>
-      <Button size="small" onClick={() => push({ 'as-of': undefined })}>
-        {t('history.backToNow')}
-      </Button>
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { type ReactNode, Suspense } from 'react'
 import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { useView } from '../../../kit/view.ts'
+import { usePastStyles } from '../past/AsOfBar.tsx'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', minHeight: '100%', containerType: 'inline-size' },
@@ -62,6 +63,8 @@ interface DetailFrameProps {
   readonly tabs: readonly DetailTab[]
   readonly foot?: ReactNode
   readonly isDirty?: boolean
+  /** An earlier state is shown. */
+  readonly isPast?: boolean
 }
 
 export function DetailFrame({
@@ -73,13 +76,15 @@ export function DetailFrame({
   tabs,
   foot,
   isDirty = false,
+  isPast = false,
 }: DetailFrameProps) {
   const styles = useStyles()
   const shared = useShared()
+  const past = usePastStyles()
   const { view, push } = useView()
   const open = tabs.find(({ id }) => id === view['tab']) ?? tabs[0]
   return (
-    <div className={styles.root}>
+    <div className={mergeClasses(styles.root, isPast && past.past)}>
       {bar}
       <div className={styles.head}>
         <div className={shared.grow}>

@@ -20,6 +20,7 @@ export function ViewLinks({ setId }: { readonly setId: string }) {
   const styles = useStyles()
   const { view } = useView()
   const language = view['lang']
+  const asOf = view['as-of']
   return (
     <nav aria-label={t('view.label')} className={styles.root}>
       {views.map((name) => {
@@ -27,6 +28,7 @@ export function ViewLinks({ setId }: { readonly setId: string }) {
         const query = new URLSearchParams({
           ...(name === '' ? {} : { view: name }),
           ...(language === undefined ? {} : { lang: language }),
+          ...(asOf === undefined ? {} : { 'as-of': asOf }),
         }).toString()
         return (
           <AppLink

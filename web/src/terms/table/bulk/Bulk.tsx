@@ -1,22 +1,36 @@
 /** What can be done with the rows that are selected: the bar appears from two on. */
-import { Button, Field, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { useState } from 'react'
-import { mostInBatch } from '../../../data/batch.ts'
-import { graph, type RequestPlan } from '../../../data/plan.ts'
-import { ask } from '../../../data/send.ts'
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from '@fluentui/react-components'
+import { type ReactNode, useState } from 'react'
 import { t } from '../../../i18n/t.ts'
-import { AppLink } from '../../../kit/AppLink.tsx'
+import { announce } from '../../../kit/announce.ts'
+import { download } from '../../../kit/csv.ts'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
-import { SidePanel } from '../../../kit/SidePanel.tsx'
 import { useShortcuts } from '../../../kit/shortcuts.ts'
 import { useShared } from '../../../kit/styles.ts'
-import { type KeyValue, termPath } from '../../detail/api.ts'
-import { TermPicker } from '../../detail/places/TermPicker.tsx'
-import { type Listed, readSome } from '../api.ts'
+import { useGo } from '../../../kit/view.ts'
+import type { Chosen } from '../../actions/perform.ts'
+import { deletePlan } from '../../api.ts'
+import { useDrawer } from '../../detail/tools/useDrawer.tsx'
+import { type DrawerKind, failed, nameIn } from '../../tree/commands.ts'
+import { whyNot } from '../../tree/rules.ts'
+import type { Listed, TermFacts } from '../api.ts'
+import { type DirectVerb, directTasks, directVerbs, drawerTasks, isGrave, nodeOf, requestsOf } from './chosen.ts'
 import { JobPanel } from './JobPanel.tsx'
-import { type Refused, type Task, useJob } from './job.ts'
+import { type RunOptions, type Task, useJob } from './job.ts'
+import { PropertyPanel } from './PropertyPanel.tsx'
+import { rowsFile } from './rowsFile.ts'
 
-const useStyles = makeStyles({
+export const useBarStyles = makeStyles({
   bar: {
     display: 'flex',
     flexWrap: 'wrap',
@@ -29,221 +43,161 @@ const useStyles = makeStyles({
   },
 })
 
-type Verb = 'deprecate' | 'undeprecate' | 'available' | 'notAvailable' | 'delete'
-
-/** What one of them is for one term. */
-function planOf(verb: Verb, setId: string, { id }: Listed): RequestPlan {
-  const path = termPath(setId, id)
-  if (verb === 'delete') return graph('DELETE', path)
-  if (verb === 'available' || verb === 'notAvailable')
-    return graph('POST', `${path}/relata.setAvailableForTagging`, { body: { value: verb === 'available' } })
-  return graph('POST', `${path}/relata.${verb}`, { body: {} })
+/** Where the bar that had the focus has gone. */
+export function focusGrid(): void {
+  setTimeout(() => {
+    if (document.activeElement !== document.body) return
+    document.querySelector<HTMLElement>('#detail-grid [role="grid"] [tabindex="0"]')?.focus()
+  }, 60)
 }
-
-const verbs: readonly Verb[] = ['deprecate', 'undeprecate', 'available', 'notAvailable', 'delete']
 
 interface BulkProps {
   readonly setId: string
+  readonly languages: readonly string[]
+  readonly language: string
   readonly rows: readonly Listed[]
+  readonly facts: ReadonlyMap<string, TermFacts>
   readonly selected: ReadonlySet<string>
-  readonly onClear: () => void
   readonly onSelect: (next: ReadonlySet<string>) => void
 }
 
-function tasksOf(rows: readonly Listed[], plan: (row: Listed) => RequestPlan): readonly Task[] {
-  return rows.map((row) => ({ key: row.id, name: row.label, plan: plan(row) }))
-}
-
-export function Bulk({ setId, rows, selected, onClear, onSelect }: BulkProps) {
-  const styles = useStyles()
+export function Bulk({ setId, languages, language, rows, facts, selected, onSelect }: BulkProps) {
+  const styles = useBarStyles()
   const shared = useShared()
+  const go = useGo()
   const running = useJob()
-  const [panel, setPanel] = useState<'move' | 'property' | undefined>()
+  const [isSettingProperty, setSettingProperty] = useState(false)
   const chosen = rows.filter(({ id }) => selected.has(id))
-  useShortcuts(
-    chosen.length > 1 && panel === undefined ? [{ keys: 'Escape', words: t('bulk.clear'), run: onClear }] : [],
-  )
-  const start = (what: string, tasks: readonly Task[]): void => {
-    setPanel(undefined)
-    void running.run(what, tasks).then((finished) => {
+  const nodes = chosen.map((row) => nodeOf(setId, row, facts.get(row.id)))
+  const start = (what: string, tasks: readonly Task[], options?: RunOptions): void => {
+    void running.run(what, tasks, options).then((finished) => {
       onSelect(new Set([...selected].filter((id) => !finished.has(id))))
+      focusGrid()
     })
   }
-  const retry = (refused: readonly Refused[]): void =>
-    start(
-      running.job?.what ?? '',
-      refused.map(({ task }) => task),
-    )
+  const drawer = useDrawer({
+    language,
+    usual: languages[0] ?? '',
+    follows: false,
+    run: async (all: Chosen) => {
+      start(
+        t(`actions.${all.kind}`),
+        drawerTasks(all, (node) => nameIn(drawer.ui, node)),
+        { isInOrder: true },
+      )
+    },
+  })
+  const clear = (): void => {
+    onSelect(new Set())
+    focusGrid()
+  }
+  useShortcuts(
+    chosen.length > 1 && !isSettingProperty && !drawer.isOpen
+      ? [{ keys: 'Escape', words: t('bulk.clear'), run: clear }]
+      : [],
+  )
+  /** Of all of them; where it is said of some only, those are refused and the others done. */
+  const whyOf = (kind: DrawerKind): string | undefined => {
+    const [why, ...others] = nodes.map((node) => whyNot(kind, node))
+    if (why === undefined || others.some((one) => one === undefined)) return undefined
+    return t(why)
+  }
+  const open = (kind: DrawerKind): void => {
+    const [first, ...others] = nodes
+    if (whyOf(kind) !== undefined || first === undefined) return
+    // Of several, the first stays.
+    drawer.open(kind === 'merge' ? { kind, nodes: others, target: first } : { kind, nodes })
+  }
+  const remove = async (): Promise<void> => {
+    try {
+      if (await isGrave(nodes)) drawer.open({ kind: 'delete', nodes })
+      else
+        start(
+          t('bulk.delete'),
+          nodes.map((node) => ({ key: node.id, name: nameIn(drawer.ui, node), plan: deletePlan(node) })),
+        )
+    } catch (error) {
+      failed(error)
+    }
+  }
+  const direct = (verb: DirectVerb): void => start(t(`bulk.${verb}`), directTasks(verb, setId, chosen))
+  const saveFile = (): void => {
+    download('terms.csv', rowsFile(chosen, facts, languages))
+    announce(t('bulk.exported', { n: chosen.length }))
+  }
+  const button = (text: string, onClick: () => void, why?: string): ReactNode => (
+    <Button size="small" disabledFocusable={why !== undefined} title={why} onClick={onClick}>
+      {text}
+    </Button>
+  )
+  const item = (text: string, onClick: () => void, why?: string): ReactNode => (
+    <MenuItem
+      aria-disabled={why !== undefined}
+      title={why}
+      aria-description={why}
+      persistOnClick={why !== undefined}
+      onClick={() => {
+        if (why === undefined) onClick()
+      }}
+    >
+      {text}
+    </MenuItem>
+  )
   return (
     <>
-      <JobPanel running={running} onRetry={retry} />
+      <JobPanel running={running} onRetry={(refused) => start(running.job?.what ?? '', refused, { goesOn: true })} />
       {chosen.length > 1 && (
         <div className={styles.bar} role="toolbar" aria-label={t('bulk.label')}>
           <strong>{t('bulk.selected', { n: chosen.length })}</strong>
-          <Button size="small" onClick={() => setPanel('move')}>
-            {t('bulk.move')}
-          </Button>
-          {verbs.map((verb) => (
-            <Button
-              key={verb}
-              size="small"
-              onClick={() =>
-                start(
-                  t(`bulk.${verb}`),
-                  tasksOf(chosen, (row) => planOf(verb, setId, row)),
-                )
-              }
-            >
-              {t(`bulk.${verb}`)}
-            </Button>
-          ))}
-          <Button size="small" onClick={() => setPanel('property')}>
-            {t('bulk.property')}
-          </Button>
-          <AppLink to={`/terms/export?set=${setId}`}>{t('bulk.export')}</AppLink>
+          {button(t('bulk.move'), () => open('move'), whyOf('move'))}
+          {button(t('actions.pin'), () => open('pin'), whyOf('pin'))}
+          {button(t('actions.merge'), () => open('merge'), whyOf('merge'))}
+          {button(t('bulk.deprecate'), () => direct('deprecate'))}
+          {button(t('bulk.notAvailable'), () => direct('notAvailable'))}
+          {button(t('bulk.property'), () => setSettingProperty(true))}
+          {button(t('bulk.delete'), () => void remove(), whyOf('delete'))}
+          <Choices label={t('bulk.export')}>
+            {item(t('bulk.exportRows'), saveFile)}
+            {item(t('bulk.exportSet'), () => go(`/terms/export?set=${setId}`))}
+          </Choices>
+          <Choices label={t('bulk.more')}>
+            {item(t('actions.copy'), () => open('copy'), whyOf('copy'))}
+            {item(t('actions.reuse'), () => open('reuse'), whyOf('reuse'))}
+            {item(t('bulk.undeprecate'), () => direct('undeprecate'))}
+            {item(t('bulk.available'), () => direct('available'))}
+          </Choices>
+          <RequestPreview plans={() => directVerbs.flatMap((verb) => requestsOf(directTasks(verb, setId, chosen)))} />
           <span className={mergeClasses(shared.grow)} />
-          <Button size="small" appearance="subtle" onClick={onClear}>
+          <Button size="small" appearance="subtle" onClick={clear}>
             {t('bulk.clear')}
           </Button>
         </div>
       )}
-      <MovePanel
-        isOpen={panel === 'move'}
-        onClose={() => setPanel(undefined)}
-        setId={setId}
-        rows={chosen}
-        onMove={(plan) => start(t('bulk.move'), tasksOf(chosen, plan))}
-      />
-      <PropertyPanel
-        isOpen={panel === 'property'}
-        onClose={() => setPanel(undefined)}
-        setId={setId}
-        rows={chosen}
-        onTasks={(tasks) => start(t('bulk.property'), tasks)}
-      />
+      {drawer.drawer}
+      {isSettingProperty && (
+        <PropertyPanel
+          setId={setId}
+          rows={chosen}
+          onClose={() => setSettingProperty(false)}
+          onTasks={(tasks) => {
+            setSettingProperty(false)
+            start(t('bulk.property'), tasks)
+          }}
+        />
+      )}
     </>
   )
 }
 
-interface PanelProps {
-  readonly isOpen: boolean
-  readonly onClose: () => void
-  readonly setId: string
-  readonly rows: readonly Listed[]
-}
-
-function MovePanel({
-  isOpen,
-  onClose,
-  setId,
-  rows,
-  onMove,
-}: PanelProps & { readonly onMove: (plan: (row: Listed) => RequestPlan) => void }) {
-  const shared = useShared()
-  const [target, setTarget] = useState<
-    { readonly id: string; readonly setId: string; readonly name: string } | undefined
-  >()
-  const plan = ({ id }: Listed): RequestPlan =>
-    graph('POST', `${termPath(setId, id)}/relata.move`, {
-      body: target === undefined ? {} : { set: target.setId, parent: target.id },
-    })
+function Choices({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <SidePanel
-      title={t('bulk.moveTitle', { n: rows.length })}
-      isOpen={isOpen}
-      onClose={onClose}
-      tools={<RequestPreview plans={() => rows.slice(0, 1).map(plan)} />}
-      footer={
-        <Button appearance="primary" onClick={() => onMove(plan)}>
-          {t('bulk.move')}
-        </Button>
-      }
-    >
-      <div className={shared.column}>
-        <TermPicker
-          label={t('bulk.target')}
-          except=""
-          onPick={(id, name, inSet) => setTarget({ id, name, setId: inSet })}
-        />
-        <div role="status">
-          {target === undefined ? t('bulk.toRoot') : t('bulk.below', { name: target.name })}
-          {target !== undefined && (
-            <Button size="small" appearance="subtle" onClick={() => setTarget(undefined)}>
-              {t('bulk.root')}
-            </Button>
-          )}
-        </div>
-      </div>
-    </SidePanel>
-  )
-}
-
-/** Properties are sent as a whole, so those that a term has are read first. */
-async function propertyTasks(
-  setId: string,
-  rows: readonly Listed[],
-  { key, value }: KeyValue,
-): Promise<readonly Task[]> {
-  const tasks: Task[] = []
-  for (let at = 0; at < rows.length; at += mostInBatch) {
-    const group = rows.slice(at, at + mostInBatch)
-    const { value: read } = await ask(
-      readSome(
-        setId,
-        group.map(({ id }) => id),
-        'id,properties',
-      ),
-    )
-    const known = new Map(read.map((one) => [one.id, (one as { properties?: readonly KeyValue[] }).properties ?? []]))
-    tasks.push(
-      ...tasksOf(group, ({ id, homeSetId }) =>
-        graph('PATCH', termPath(homeSetId, id), {
-          body: {
-            properties: [
-              ...(known.get(id) ?? []).filter((property) => property.key !== key),
-              ...(value === '' ? [] : [{ key, value }]),
-            ],
-          },
-        }),
-      ),
-    )
-  }
-  return tasks
-}
-
-function PropertyPanel({
-  isOpen,
-  onClose,
-  setId,
-  rows,
-  onTasks,
-}: PanelProps & { readonly onTasks: (tasks: readonly Task[]) => void }) {
-  const shared = useShared()
-  const [key, setKey] = useState('')
-  const [value, setValue] = useState('')
-  return (
-    <SidePanel
-      title={t('bulk.propertyTitle', { n: rows.length })}
-      isOpen={isOpen}
-      onClose={onClose}
-      footer={
-        <Button
-          appearance="primary"
-          disabledFocusable={key.trim() === ''}
-          onClick={() => void propertyTasks(setId, rows, { key: key.trim(), value }).then(onTasks)}
-        >
-          {t('bulk.property')}
-        </Button>
-      }
-    >
-      <div className={shared.column}>
-        <Field label={t('properties.name')}>
-          <Input value={key} onChange={(_, data) => setKey(data.value)} />
-        </Field>
-        <Field label={t('properties.value')} hint={t('bulk.emptyRemoves')}>
-          <Input value={value} onChange={(_, data) => setValue(data.value)} />
-        </Field>
-      </div>
-    </SidePanel>
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Button size="small">{label}</Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>{children}</MenuList>
+      </MenuPopover>
+    </Menu>
   )
 }

@@ -3,7 +3,7 @@ import { Button, makeStyles, ProgressBar, tokens } from '@fluentui/react-compone
 import { numberText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
 import { useShared } from '../../../kit/styles.ts'
-import type { Refused, Running } from './job.ts'
+import type { Running, Task } from './job.ts'
 
 const useStyles = makeStyles({
   root: {
@@ -18,7 +18,7 @@ const useStyles = makeStyles({
 
 interface JobPanelProps {
   readonly running: Running
-  readonly onRetry: (refused: readonly Refused[]) => void
+  readonly onRetry: (refused: readonly Task[]) => void
 }
 
 export function JobPanel({ running, onRetry }: JobPanelProps) {
@@ -41,7 +41,7 @@ export function JobPanel({ running, onRetry }: JobPanelProps) {
           </Button>
         ) : (
           <>
-            <Button size="small" onClick={() => onRetry(refused)}>
+            <Button size="small" onClick={() => onRetry(refused.map(({ task }) => task))}>
               {t('bulk.retry')}
             </Button>
             <Button size="small" appearance="subtle" onClick={running.close}>

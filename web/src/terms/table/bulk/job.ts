@@ -5,7 +5,7 @@ import { invalidate } from '../../../data/invalidate.ts'
 import type { RequestPlan } from '../../../data/plan.ts'
 import { queryClient } from '../../../data/query.ts'
 import { send } from '../../../data/send.ts'
-import { rememberUndo, takeBack, undoChange } from '../../../data/undo.ts'
+import { forgetUndo, rememberUndo, takeBack, type Undoable, undoChange } from '../../../data/undo.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
 import { toast } from '../../../kit/toasts.ts'
@@ -38,10 +38,17 @@ function groupsOf(tasks: readonly Task[]): readonly (readonly Task[])[] {
   )
 }
 
+export interface RunOptions {
+  /** One request after another, where the order counts. */
+  readonly isInOrder?: boolean
+  /** The refused of the last job are tried again: taken back with it. */
+  readonly goesOn?: boolean
+}
+
 export interface Running {
   readonly job: Job | undefined
   /** Keys of what was done. */
-  run(what: string, tasks: readonly Task[]): Promise<ReadonlySet<string>>
+  run(what: string, tasks: readonly Task[], options?: RunOptions): Promise<ReadonlySet<string>>
   cancel(): void
   close(): void
 }
@@ -73,7 +80,8 @@ async function runGroup(group: readonly Task[]): Promise<Outcome> {
   }
 }
 
-function tellOf(what: string, done: number, changes: readonly string[]): void {
+/** Says what was done, with one way back for all. */
+function tellOf(what: string, done: number, changes: readonly string[]): Undoable | undefined {
   const words = t('bulk.done', { what, n: done })
   const entry = {
     words,
@@ -83,6 +91,7 @@ function tellOf(what: string, done: number, changes: readonly string[]): void {
   }
   if (changes.length > 0) rememberUndo(entry)
   toast({ text: words, ...(changes.length === 0 ? {} : { undo: () => takeBack(entry) }) })
+  return changes.length === 0 ? undefined : entry
 }
 
 /** Says at each quarter how far it is, of what takes more than one request. */
@@ -98,10 +107,15 @@ function quartersOf(total: number): (done: number) => void {
 export function useJob(): Running {
   const [job, setJob] = useState<Job | undefined>()
   const isCancelled = useRef(false)
-  const run = useCallback(async (what: string, tasks: readonly Task[]) => {
+  const last = useRef<{ readonly changes: readonly string[]; readonly entry: Undoable | undefined } | undefined>(
+    undefined,
+  )
+  const run = useCallback(async (what: string, tasks: readonly Task[], options: RunOptions = {}) => {
+    const { isInOrder = false, goesOn = false } = options
     isCancelled.current = false
     const waiting = [...groupsOf(tasks)]
-    const changes: string[] = []
+    const before = goesOn ? last.current : undefined
+    const changes: string[] = [...(before?.changes ?? [])]
     const refused: Refused[] = []
     const finished = new Set<string>()
     const sayQuarter = quartersOf(tasks.length)
@@ -119,10 +133,14 @@ export function useJob(): Running {
         sayQuarter(finished.size)
       }
     }
-    await Promise.all(Array.from({ length: lanes }, lane))
+    await Promise.all(Array.from({ length: isInOrder ? 1 : lanes }, lane))
     invalidate(queryClient, ['relata.taxonomy.term-changed', 'relata.taxonomy.relation-created'])
     tell(false)
-    if (finished.size > 0) tellOf(what, finished.size, changes)
+    if (finished.size > 0) {
+      if (before?.entry !== undefined) forgetUndo(before.entry)
+      last.current = { changes, entry: tellOf(what, finished.size, changes) }
+    } else if (!goesOn) last.current = undefined
+    if (refused.length > 0) announce(t('bulk.refusedSaid', { what, n: refused.length }), 'assertive')
     return finished
   }, [])
   return {

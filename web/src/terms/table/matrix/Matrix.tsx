@@ -1,5 +1,5 @@
 /** The translations of a set: a grid of its terms and languages that is written in, filled by pasting, and read hole by hole. */
-import { Button, Select } from '@fluentui/react-components'
+import { Button, mergeClasses, Select } from '@fluentui/react-components'
 import { useMemo, useState } from 'react'
 import { t } from '../../../i18n/t.ts'
 import { Empty } from '../../../kit/Empty.tsx'
@@ -11,8 +11,8 @@ import { useShared } from '../../../kit/styles.ts'
 import { useView } from '../../../kit/view.ts'
 import { languageName } from '../../detail/names/names.ts'
 import { useStore } from '../../detail/names/storeLanguages.ts'
+import { AsOfBar, usePastStyles } from '../../detail/past/AsOfBar.tsx'
 import { JobPanel } from '../bulk/JobPanel.tsx'
-import type { Refused } from '../bulk/job.ts'
 import { shownRows } from '../filter.ts'
 import { Head } from '../Head.tsx'
 import { useSetRows } from '../rows.ts'
@@ -24,10 +24,11 @@ import { useCellSaving } from './saving.ts'
 
 export function Matrix({ setId }: { readonly setId: string }) {
   const store = useStore()
+  const asOf = useView().view['as-of']
   return (
     <Loaded read={store}>
       {({ defaultLanguageTag, languageTags }) => (
-        <Shown key={setId} setId={setId} languages={[...new Set([defaultLanguageTag, ...languageTags])]} />
+        <Shown key={`${setId} ${asOf}`} setId={setId} languages={[...new Set([defaultLanguageTag, ...languageTags])]} />
       )}
     </Loaded>
   )
@@ -42,10 +43,12 @@ interface ShownProps {
 function Shown({ setId, languages }: ShownProps) {
   const styles = useViewStyles()
   const shared = useShared()
+  const past = usePastStyles()
   const isNarrow = useNarrow()
   const { view, set: setView } = useView()
   const usual = languages[0] ?? ''
-  const all = useSetRows(setId, usual)
+  const asOf = view['as-of']
+  const all = useSetRows(setId, usual, asOf)
   const saving = useCellSaving(setId, all)
   const [pasted, setPasted] = useState<readonly CellChange[] | undefined>()
   const text = view['q'] ?? ''
@@ -56,7 +59,8 @@ function Shown({ setId, languages }: ShownProps) {
   const tags = isNarrow ? [...new Set([usual, other])] : languages
   if (all.error !== null) return <Problem error={all.error} onRetry={all.again} />
   return (
-    <div className={styles.root}>
+    <div className={mergeClasses(styles.root, asOf !== undefined && past.past)}>
+      {asOf !== undefined && <AsOfBar at={asOf} />}
       <Head
         setId={setId}
         languages={languages}
@@ -99,13 +103,11 @@ function Shown({ setId, languages }: ShownProps) {
             saving={saving}
             onPaste={setPasted}
             isNarrow={isNarrow}
+            isReadOnly={asOf !== undefined}
           />
         )}
       </div>
-      <JobPanel
-        running={saving.job}
-        onRetry={(refused: readonly Refused[]) => void saving.again(refused.map(({ task }) => task))}
-      />
+      <JobPanel running={saving.job} onRetry={(refused) => void saving.again(refused)} />
       <PastePanel
         changes={pasted}
         rows={rows}

@@ -2,7 +2,7 @@
  * The grid of the matrix: one Tab stop, arrows walk the cells, F2 or typing edits, Enter saves and goes down, Tab saves and
  * goes right, Escape gives up, Ctrl+Enter goes to the next hole, pasting fills from the cell on.
  */
-import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { mergeClasses } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ClipboardEvent, Fragment, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { t } from '../../../i18n/t.ts'
@@ -11,77 +11,9 @@ import { labelFault } from '../../detail/form/rules.ts'
 import { languageName } from '../../detail/names/names.ts'
 import type { Listed, TermFacts } from '../api.ts'
 import { type Cell, type CellChange, coverage, labelIn, nextMissing, parseBlock, pastePlan } from './cells.ts'
-import { type CellSaving, type CellState, cellKey } from './saving.ts'
-
-const rowHeight = 32
-
-const useStyles = makeStyles({
-  said: {
-    flexShrink: 0,
-    paddingInline: tokens.spacingHorizontalXL,
-    color: tokens.colorStatusDangerForeground1,
-    fontSize: tokens.fontSizeBase200,
-    overflowWrap: 'anywhere',
-  },
-  root: { flexGrow: 1, minHeight: 0, overflow: 'auto', contain: 'strict', outline: 'none' },
-  head: {
-    position: 'sticky',
-    top: 0,
-    zIndex: 2,
-    display: 'grid',
-    height: `${rowHeight}px`,
-    alignItems: 'center',
-    backgroundColor: tokens.colorNeutralBackground1,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-    fontSize: tokens.fontSizeBase200,
-    fontWeight: tokens.fontWeightSemibold,
-  },
-  body: { position: 'relative' },
-  row: {
-    position: 'absolute',
-    left: 0,
-    right: 0,
-    display: 'grid',
-    height: `${rowHeight}px`,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
-  },
-  cell: {
-    boxSizing: 'border-box',
-    height: '100%',
-    lineHeight: `${rowHeight - 1}px`,
-    paddingInline: tokens.spacingHorizontalS,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-    borderRight: `1px solid ${tokens.colorNeutralStroke3}`,
-    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
-  },
-  path: { color: tokens.colorNeutralForeground3 },
-  first: {
-    position: 'sticky',
-    left: 0,
-    zIndex: 1,
-    backgroundColor: tokens.colorNeutralBackground1,
-  },
-  missing: {
-    backgroundImage: `repeating-linear-gradient(135deg, ${tokens.colorNeutralStroke2} 0 1px, transparent 1px 7px)`,
-  },
-  saving: { color: tokens.colorNeutralForeground3, fontStyle: 'italic' },
-  refused: { boxShadow: `inset 0 0 0 2px ${tokens.colorStatusDangerBorder2}` },
-  input: {
-    boxSizing: 'border-box',
-    width: '100%',
-    height: '100%',
-    border: 'none',
-    padding: 0,
-    font: 'inherit',
-    color: 'inherit',
-    backgroundColor: tokens.colorNeutralBackground1,
-    outline: 'none',
-  },
-  editing: { outline: `2px solid ${tokens.colorBrandStroke1}`, outlineOffset: '-2px' },
-  numbers: { fontWeight: tokens.fontWeightRegular, color: tokens.colorNeutralForeground3 },
-})
+import { columnIndex, MatrixCell } from './MatrixCell.tsx'
+import { rowHeight, useMatrixStyles } from './matrixStyles.ts'
+import { type CellSaving, cellKey } from './saving.ts'
 
 interface MatrixGridProps {
   readonly rows: readonly Listed[]
@@ -91,19 +23,16 @@ interface MatrixGridProps {
   readonly onPaste: (changes: readonly CellChange[]) => void
   /** Without paths. */
   readonly isNarrow: boolean
-}
-
-/** Paths stand behind the first language. */
-function columnIndex(column: number): number {
-  return column === 0 ? 1 : column + 2
+  /** An earlier state: nothing is written in. */
+  readonly isReadOnly: boolean
 }
 
 interface Editing extends Cell {
   readonly text: string
 }
 
-export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: MatrixGridProps) {
-  const styles = useStyles()
+export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow, isReadOnly }: MatrixGridProps) {
+  const styles = useMatrixStyles()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<Cell>({ row: 0, column: 0 })
   const [editing, setEditing] = useState<Editing | undefined>()
@@ -145,7 +74,14 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
     const tag = tags[column] ?? ''
     return saving.cells.get(cellKey(id, tag))?.text ?? labelIn(labelsOf(id) ?? [], tag)
   }
-  const begin = (text: string): void => setEditing({ ...active, text })
+  /** Says so where nothing can be written. */
+  const canWrite = (): boolean => {
+    if (isReadOnly) announce(t('matrix.readOnly'), 'assertive')
+    return !isReadOnly
+  }
+  const begin = (text: string): void => {
+    if (canWrite()) setEditing({ ...active, text })
+  }
   const write = ({ row, column }: Cell, after: string): void => {
     const listed = rows[row]
     const tag = tags[column]
@@ -210,7 +146,9 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
       End: () => (isControl ? go(rows.length - 1, tags.length - 1) : go(row, tags.length - 1)),
       F2: () => begin(shownText(active)),
       Enter: () => begin(shownText(active)),
-      Delete: () => write(active, ''),
+      Delete: () => {
+        if (canWrite()) write(active, '')
+      },
     }
     const move = moves[event.key]
     if (move !== undefined) {
@@ -229,6 +167,7 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
     const isOne = block.length === 1 && block[0]?.length === 1
     if (text === '' || (editing !== undefined && isOne)) return
     event.preventDefault()
+    if (!canWrite()) return
     setEditing(undefined)
     if (isOne) write(active, block[0]?.[0] ?? '')
     else onPaste(pastePlan({ block, from: active, rows, tags, labelsOf }))
@@ -243,6 +182,7 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
         className={styles.root}
         role="grid"
         aria-label={t('matrix.title')}
+        aria-readonly={isReadOnly}
         aria-rowcount={rows.length + 1}
         aria-colcount={tags.length + (isNarrow ? 0 : 1)}
         onKeyDown={onKeyDown}
@@ -305,7 +245,9 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
                           focusWanted.current = true
                           setActive({ row: index, column })
                         }}
-                        onEdit={(next) => setEditing({ row: index, column, text: next })}
+                        onEdit={(next) => {
+                          if (canWrite()) setEditing({ row: index, column, text: next })
+                        }}
                         onLeave={() => finish(undefined)}
                       />
                       {column === 0 && !isNarrow && (
@@ -330,68 +272,5 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow }: Mat
         {fault}
       </div>
     </>
-  )
-}
-
-interface MatrixCellProps {
-  readonly tag: string
-  readonly column: number
-  readonly text: string
-  /** Whether its labels have been read. */
-  readonly isKnown: boolean
-  readonly isActive: boolean
-  /** While it is written in. */
-  readonly edited: string | undefined
-  readonly state: CellState | undefined
-  readonly takeFocus: (element: HTMLElement | null) => void
-  /** Of the field. */
-  readonly name: string
-  readonly onClick: () => void
-  readonly onEdit: (text: string) => void
-  readonly onLeave: () => void
-}
-
-function MatrixCell(props: MatrixCellProps) {
-  const { tag, column, text, isKnown, isActive, edited, state, takeFocus, name, onClick, onEdit, onLeave } = props
-  const styles = useStyles()
-  const isEdited = edited !== undefined
-  const isHole = text === '' && isKnown && !isEdited
-  const why = (isEdited ? labelFault(edited) : undefined) ?? state?.why
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys.
-    <div
-      role="gridcell"
-      lang={tag}
-      aria-colindex={columnIndex(column)}
-      tabIndex={isActive ? 0 : -1}
-      {...(isHole ? { 'aria-label': t('detail.missing') } : {})}
-      {...(state?.why === undefined ? {} : { 'aria-invalid': true, title: state.why })}
-      ref={isActive ? takeFocus : undefined}
-      className={mergeClasses(
-        styles.cell,
-        column === 0 && styles.first,
-        isHole && styles.missing,
-        state !== undefined && state.why === undefined && styles.saving,
-        why !== undefined && styles.refused,
-        isEdited && styles.editing,
-      )}
-      onClick={onClick}
-      onDoubleClick={() => onEdit(text)}
-    >
-      {isEdited ? (
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the cell is written in because somebody asked for it.
-          autoFocus
-          className={styles.input}
-          aria-label={name}
-          aria-invalid={why !== undefined}
-          value={edited}
-          onChange={({ target }) => onEdit(target.value)}
-          onBlur={onLeave}
-        />
-      ) : (
-        text
-      )}
-    </div>
   )
 }
