@@ -86,7 +86,8 @@ function focusHeading(pane: HTMLElement | null, tries = 40): void {
 function Main({ currentKey }: { readonly currentKey: string | undefined }) {
   const { view } = useView()
   const { group, set, term } = usePath()
-  if (currentKey === undefined) return <Empty text={t('tree.nothingChosen')} />
+  // A term whose set is not known, or the store itself.
+  if (currentKey === undefined) return term === undefined ? <Detail /> : <Empty text={t('tree.nothingChosen')} />
   if (set !== undefined && term === undefined && view['view'] === 'table') return <SetTable setId={set} />
   if (set !== undefined && term === undefined && view['view'] === 'matrix') return <Matrix setId={set} />
   return <Detail groupId={group} setId={set} termId={term} />
@@ -135,7 +136,8 @@ export default function TermStorePage() {
     if (isNarrow) go('/terms')
     toTree()
   }
-  const showsDetail = !isNarrow || currentKey !== undefined
+  // On a small screen the store itself is shown where its tab is asked for.
+  const showsDetail = !isNarrow || currentKey !== undefined || view['tab'] !== undefined
   const trail = useMemo(
     () =>
       currentKey === undefined

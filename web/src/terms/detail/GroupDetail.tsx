@@ -5,6 +5,7 @@ import { graph } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
 import type { TermGroup } from '../../data/types.ts'
 import { maybeText, t } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useView } from '../../kit/view.ts'
@@ -59,6 +60,7 @@ function Shown({ group }: { readonly group: KnownGroup }) {
       title={displayName}
       facts={
         <>
+          <AppLink to="/terms?tab=general">{t('detail.store')}</AppLink>
           <CopyId id={id} what={t('detail.id')} />
           {scope != null && scope !== 'global' && (
             <Badge appearance="outline">{maybeText(`group.scope.${scope}`) ?? scope}</Badge>

@@ -39,14 +39,14 @@ export async function actAll(plans: readonly RequestPlan[], words: ActionWords):
     await act(first, words)
     return
   }
-  const { done, touches = [] } = words
+  const { done, touches = [], undone } = words
   const plan = batchPlan(plans, true)
   const { body, change } = await send(plan)
   const problem = problemIn(plan, body)
   if (problem !== undefined) throw problem
   invalidate(queryClient, touches)
   const back = change === undefined ? undefined : () => undoChange(change)
-  tellDone({ ...(done === undefined ? {} : { done }), back })
+  tellDone({ ...(done === undefined ? {} : { done }), back, undone })
 }
 
 interface Saving {

@@ -41,6 +41,8 @@ export interface DraftFacts {
   readonly plansOf: (changed: readonly string[], fields: Fields) => readonly RequestPlan[]
   readonly done: string
   readonly touches: readonly string[]
+  /** Called when it was taken back. */
+  readonly undone?: () => unknown
   readonly isReadOnly: boolean
   /** What the dry run is of when nothing is changed: tells who may change it. */
   readonly idle: RequestPlan
@@ -67,7 +69,7 @@ function useLeaving(isDirty: boolean) {
 }
 
 export function useDraft(facts: DraftFacts): Draft & { readonly leaving: ReturnType<typeof useLeaving> } {
-  const { now, readAgain, plansOf, done, touches, isReadOnly, idle } = facts
+  const { now, readAgain, plansOf, done, touches, undone, isReadOnly, idle } = facts
   const [edited, setEdited] = useState<{ readonly base: Fields; readonly mine: Fields } | undefined>()
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([])
   const { isBusy, problem, clear, run } = useSaving()
@@ -116,11 +118,12 @@ export function useDraft(facts: DraftFacts): Draft & { readonly leaving: ReturnT
         await actAll(plansOf(differ, together.fields), {
           done: others.length > 0 ? t('detail.savedBoth', { what: done }) : done,
           touches,
+          ...(undone === undefined ? {} : { undone }),
         })
         await readAgain()
         setEdited(undefined)
       }),
-    [run, readAgain, plansOf, done, touches],
+    [run, readAgain, plansOf, done, touches, undone],
   )
   const save = useCallback(async () => {
     if (edited === undefined || isBusy) return true

@@ -47,9 +47,9 @@ interface GeneralProps {
 
 const longestDescription = 1000
 
-/** Where a refusal of the server belongs: `labels/0/name` counts the labels as they are sent. */
+/** Where a refusal of the server belongs: `labels/0/name` counts the labels as they are sent. Without what a row says itself. */
 function saidOfLabels(draft: Draft): string | undefined {
-  return draft.check?.refusals.find(({ target }) => target?.startsWith('labels') === true)?.message
+  return draft.check?.refusals.find(({ target }) => target != null && /^labels(?!.*\/isDefault$)/.test(target))?.message
 }
 
 export function General({ draft, languages }: GeneralProps) {
@@ -91,7 +91,10 @@ function LabelRow({ draft, tag, isDefaultLanguage }: LabelRowProps) {
   const label = textOf(fields, `label ${tag}`)
   const synonyms = listOf(fields, `synonyms ${tag}`)
   const name = languageName(tag)
-  const fault = labelFault(label)
+  // The server refuses it: each language has one default label, or none at all.
+  const fault =
+    labelFault(label) ??
+    (label.trim() === '' && synonyms.length > 0 ? t('detail.rule.noDefault', { language: name }) : undefined)
   return (
     <div className={styles.row}>
       <div className={styles.language}>

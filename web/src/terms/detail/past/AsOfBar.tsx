@@ -32,7 +32,7 @@ export const usePastStyles = makeStyles({
   past: {
     filter: 'grayscale(1)',
     boxShadow: `inset 0 0 0 3px ${tokens.colorNeutralStroke1}`,
-    backgroundColor: tokens.colorNeutralBackground2,
+    backgroundColor: tokens.colorNeutralBackground3,
   },
 })
 

@@ -71,7 +71,8 @@ export function Bulk({ setId, languages, language, rows, facts, selected, onSele
   const nodes = chosen.map((row) => nodeOf(setId, row, facts.get(row.id)))
   const start = (what: string, tasks: readonly Task[], options?: RunOptions): void => {
     void running.run(what, tasks, options).then((finished) => {
-      onSelect(new Set([...selected].filter((id) => !finished.has(id))))
+      // What was refused stays selected.
+      onSelect(new Set(finished.size === tasks.length ? [] : [...selected].filter((id) => !finished.has(id))))
       focusGrid()
     })
   }

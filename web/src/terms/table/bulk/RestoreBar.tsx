@@ -82,17 +82,17 @@ export function RestoreBar({ setId, at, rows, selected, onSelect }: RestoreBarPr
   return (
     <>
       <JobPanel running={running} onRetry={(tasks) => void start(tasks)} />
-      {(chosen.length > 0 || said !== undefined) && (
-        <div className={styles.bar} role="toolbar" aria-label={t('bulk.label')}>
-          {chosen.length > 0 && (
-            <>
-              <strong>{t('bulk.selected', { n: chosen.length })}</strong>
-              <Button size="small" title={t('past.restoreTip')} onClick={() => void restore()}>
-                {t('past.restore')}
-              </Button>
-            </>
-          )}
-          <span className={shared.grow}>{said}</span>
+      <div className={styles.bar} role="toolbar" aria-label={t('bulk.label')}>
+        {chosen.length > 0 && (
+          <>
+            <strong>{t('bulk.selected', { n: chosen.length })}</strong>
+            <Button size="small" title={t('past.restoreTip')} onClick={() => void restore()}>
+              {t('past.restore')}
+            </Button>
+          </>
+        )}
+        <span className={shared.grow}>{said ?? (chosen.length === 0 ? t('past.choose') : '')}</span>
+        {(chosen.length > 0 || said !== undefined) && (
           <Button
             size="small"
             appearance="subtle"
@@ -104,8 +104,8 @@ export function RestoreBar({ setId, at, rows, selected, onSelect }: RestoreBarPr
           >
             {t('bulk.clear')}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </>
   )
 }
