@@ -1,6 +1,6 @@
 /** One term, at the place where it is looked at. What is not saved stays while its tabs are changed. */
 import { CounterBadge } from '@fluentui/react-components'
-import { useCallback, useEffect, useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { graph } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
 import { t } from '../../i18n/t.ts'
@@ -23,6 +23,7 @@ import {
 import { General } from './form/General.tsx'
 import { Stamps } from './frame/Facts.tsx'
 import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
+import { useFocusedField } from './frame/focusedField.ts'
 import { Merged, NoRoleBar, PinnedBar, TermFacts } from './frame/TermFacts.tsx'
 import { History, Problems, Properties, Relations, Usage } from './frame/tabs.ts'
 import { termName } from './names/names.ts'
@@ -184,7 +185,7 @@ function Shown(props: ShownProps) {
       id: 'problems',
       title: t('detail.problems'),
       mark: problems === 0 ? undefined : <CounterBadge size="small" color="informative" count={problems} />,
-      content: () => <Problems setId={setId} termId={term.id} />,
+      content: () => <Problems setId={setId} termId={term.id} usual={usual} />,
     },
   ]
   return (
@@ -219,16 +220,6 @@ function Shown(props: ShownProps) {
       }
     />
   )
-}
-
-/** `?focus=de-DE`: a problem leads to the label of that language. */
-function useFocusedField(language: string | undefined): void {
-  const { set } = useView()
-  useEffect(() => {
-    if (language === undefined) return
-    document.querySelector<HTMLElement>(`#detail-panel input[lang="${CSS.escape(language)}"]`)?.focus()
-    set({ focus: undefined })
-  }, [language, set])
 }
 
 /** The term as it is now beside what it was, to write the one over the other. */

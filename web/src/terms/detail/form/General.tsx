@@ -106,6 +106,7 @@ function LabelRow({ draft, tag, isDefaultLanguage }: LabelRowProps) {
         {...(fault === undefined ? {} : { validationMessage: fault })}
       >
         <Input
+          data-field={`label ${tag}`}
           lang={tag}
           value={label}
           readOnly={isReadOnly}
@@ -173,6 +174,7 @@ function Descriptions({ draft, languages }: GeneralProps) {
           {...(fault === undefined ? {} : { validationMessage: fault })}
         >
           <Textarea
+            data-field="description"
             className={styles.area}
             lang={tag}
             resize="vertical"

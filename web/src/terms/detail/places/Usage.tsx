@@ -98,11 +98,19 @@ export function SwitchRow({ label, isOn, why, plan, onChange }: SwitchRowProps) 
   )
 }
 
-export function Section({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+interface SectionProps {
+  readonly title: string
+  readonly hint?: string
+  /** By which a problem leads here. */
+  readonly field?: string
+  readonly children: ReactNode
+}
+
+export function Section({ title, hint, field, children }: SectionProps) {
   const styles = useStyles()
   const shared = useShared()
   return (
-    <section className={styles.section} aria-label={title}>
+    <section className={styles.section} aria-label={title} data-field={field}>
       <h3 className={shared.paneTitle}>{title}</h3>
       {hint !== undefined && <div className={mergeClasses(shared.small, shared.soft)}>{hint}</div>}
       {children}
@@ -117,7 +125,7 @@ function Tagging({ term, setId, name, readOnlyWhy, action }: PartProps) {
     body: { value: !isAvailableForTagging },
   })
   return (
-    <Section title={t('usage.tagging')} hint={t('usage.taggingHint')}>
+    <Section title={t('usage.tagging')} hint={t('usage.taggingHint')} field="tagging">
       <SwitchRow
         label={t('usage.available')}
         isOn={isAvailableForTagging}
@@ -146,7 +154,7 @@ function Deprecation({ term, setId, name, readOnlyWhy, action }: PartProps) {
   const replace = (id: string | null): RequestPlan =>
     graph('POST', `${path}/relata.deprecate`, { body: { replacedBy: id } })
   return (
-    <Section title={t('usage.deprecation')} hint={t('usage.deprecationHint')}>
+    <Section title={t('usage.deprecation')} hint={t('usage.deprecationHint')} field="deprecation">
       <SwitchRow
         label={t('usage.deprecated')}
         isOn={isDeprecated}
@@ -188,18 +196,22 @@ function Deprecation({ term, setId, name, readOnlyWhy, action }: PartProps) {
   )
 }
 
-function MemberOf({ term, name, language, usual, action }: PartProps) {
+function MemberOf({ term, name, language, usual, readOnlyWhy, action }: PartProps) {
   const styles = useStyles()
   const { places, error, more, again } = usePlaces(term.id, language, usual)
   return (
-    <Section title={t('usage.memberOf')}>
+    <Section title={t('usage.memberOf')} field="places">
       {error !== null && <Problem error={error} onRetry={again} />}
       {places === undefined ? (
         error === null && <Skeleton lines={3} />
       ) : (
         <ul className={styles.places} aria-label={t('usage.memberOf')}>
           {places.map((place) => (
-            <PlaceRow key={`${place.setId} ${place.trail.join(' ')}`} {...{ place, term, name, action }} />
+            <PlaceRow
+              key={`${place.setId} ${place.trail.join(' ')}`}
+              {...{ place, term, name, action, readOnlyWhy }}
+              isPinned={places.some(({ kind }) => kind === 'pin')}
+            />
           ))}
         </ul>
       )}
@@ -213,9 +225,12 @@ interface PlaceRowProps {
   readonly term: KnownTerm
   readonly name: string
   readonly action: Action
+  readonly readOnlyWhy: string | undefined
+  /** Anywhere. */
+  readonly isPinned: boolean
 }
 
-function PlaceRow({ place, term, name, action }: PlaceRowProps) {
+function PlaceRow({ place, term, name, action, readOnlyWhy, isPinned }: PlaceRowProps) {
   const styles = useStyles()
   const { homeSetId } = term['@relata.occurrence']
   const remove = graph('DELETE', termPath(place.setId, term.id))
@@ -223,6 +238,8 @@ function PlaceRow({ place, term, name, action }: PlaceRowProps) {
     body: { set: place.setId },
   })
   const trail = place.trail.slice(0, -1).join(' > ')
+  const isShared = place.kind === 'reuse' || place.kind === 'pin'
+  const whyNoSource = place.kind === 'pin' ? t('usage.why.pin') : isPinned ? t('usage.why.pinned') : readOnlyWhy
   return (
     <li className={styles.place}>
       <div className={styles.cell}>
@@ -233,39 +250,60 @@ function PlaceRow({ place, term, name, action }: PlaceRowProps) {
         {!place.isAvailable && ` · ${t('usage.notForTagging')}`}
       </div>
       <div className={styles.cell}>
-        <div className={styles.tools}>
-          {place.kind === 'reuse' && (
-            <Button
-              size="small"
-              appearance="subtle"
-              aria-label={t('usage.makeSourceNamed', { place: trail })}
+        {isShared && (
+          <div className={styles.tools}>
+            <PlaceButton
+              text={t('usage.makeSource')}
+              name={t('usage.makeSourceNamed', { place: trail })}
+              why={whyNoSource}
               onClick={() =>
                 void action.run(reassign, {
                   done: t('usage.source.done', { name, set: place.setName }),
                   touches: touchesTerm,
                 })
               }
-            >
-              {t('usage.makeSource')}
-            </Button>
-          )}
-          {(place.kind === 'reuse' || place.kind === 'pin') && (
-            <Button
-              size="small"
-              appearance="subtle"
-              aria-label={t('usage.removeHereNamed', { place: trail })}
+            />
+            <PlaceButton
+              text={t('usage.removeHere')}
+              name={t('usage.removeHereNamed', { place: trail })}
+              why={readOnlyWhy}
               onClick={() =>
                 void action.run(remove, {
                   done: t('usage.removed.done', { name, set: place.setName }),
                   touches: touchesTerm,
                 })
               }
-            >
-              {t('usage.removeHere')}
-            </Button>
-          )}
-        </div>
+            />
+            <RequestPreview plans={() => (whyNoSource === undefined ? [reassign, remove] : [remove])} />
+          </div>
+        )}
       </div>
     </li>
+  )
+}
+
+interface PlaceButtonProps {
+  readonly text: string
+  /** With the place. */
+  readonly name: string
+  readonly why: string | undefined
+  readonly onClick: () => void
+}
+
+function PlaceButton({ text, name, why, onClick }: PlaceButtonProps) {
+  return (
+    <Tooltip content={why ?? name} relationship="description">
+      <Button
+        size="small"
+        appearance="subtle"
+        aria-label={name}
+        disabledFocusable={why !== undefined}
+        onClick={() => {
+          if (why === undefined) onClick()
+        }}
+      >
+        {text}
+      </Button>
+    </Tooltip>
   )
 }

@@ -9,6 +9,7 @@ import { Loaded } from '../../../kit/Loaded.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { useView } from '../../../kit/view.ts'
 import { useFindings } from './findings.ts'
+import { mendingOf } from './mending.ts'
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, maxWidth: '960px' },
@@ -30,22 +31,15 @@ const colors = { error: 'danger', warning: 'warning', info: 'informative' } as c
 /** Shown at once; the report of the store has all. */
 const most = 200
 
-/** Of a term: only its own, not those of the terms below it. */
-/** Which tab mends what a rule finds. */
-/** Undefined: the first one. Null: what is mended in the tree. */
-function placeOf(rule: string): string | undefined | null {
-  if (/label|translation|description|synonym|language|set-name|case-style/.test(rule)) return undefined
-  if (/deprecated|orphan|unused|available|pin/.test(rule)) return 'usage'
-  if (/property|uri|notation|mapping|match|related|contact|reference/.test(rule)) return 'advanced'
-  return null
-}
-
 interface ProblemsProps {
   readonly setId: string
   readonly termId?: string
+  /** The default language. */
+  readonly usual: string
 }
 
-export function Problems({ setId, termId }: ProblemsProps) {
+/** Of a term: only its own, not those of the terms below it. */
+export function Problems({ setId, termId, usual }: ProblemsProps) {
   const styles = useStyles()
   const read = useFindings(setId, termId)
   return (
@@ -63,7 +57,8 @@ export function Problems({ setId, termId }: ProblemsProps) {
                 <One
                   key={`${finding.rule} ${finding.id} ${finding.languageTag}`}
                   finding={finding}
-                  isOwn={termId !== undefined}
+                  isOwn={termId !== undefined || finding.id == null}
+                  usual={usual}
                 />
               ))}
             </ul>
@@ -82,12 +77,19 @@ export function Problems({ setId, termId }: ProblemsProps) {
   )
 }
 
-function One({ finding, isOwn }: { readonly finding: Finding; readonly isOwn: boolean }) {
+interface OneProps {
+  readonly finding: Finding
+  /** Of what is shown, not of a term below it. */
+  readonly isOwn: boolean
+  readonly usual: string
+}
+
+function One({ finding, isOwn, usual }: OneProps) {
   const styles = useStyles()
   const shared = useShared()
   const { push } = useView()
   const { rule = '', severity = 'info', text, path, id, set, languageTag, fix } = finding
-  const tab = placeOf(rule)
+  const mending = isOwn ? mendingOf(rule, languageTag ?? undefined, usual) : undefined
   return (
     <li className={styles.one}>
       <Badge className={styles.badge} appearance="tint" color={colors[severity]}>
@@ -106,12 +108,12 @@ function One({ finding, isOwn }: { readonly finding: Finding; readonly isOwn: bo
           {fix != null && ` · ${fix}`}
         </div>
       </div>
-      {isOwn && tab !== null && (
+      {mending !== undefined && (
         <Button
           size="small"
           className={styles.mend}
           aria-label={t('problems.mendNamed', { rule })}
-          onClick={() => push({ tab, focus: languageTag ?? undefined })}
+          onClick={() => push({ ...mending })}
         >
           {t('problems.mend')}
         </Button>

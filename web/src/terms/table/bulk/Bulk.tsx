@@ -70,7 +70,7 @@ export function Bulk({ setId, languages, language, rows, facts, selected, onSele
   const chosen = rows.filter(({ id }) => selected.has(id))
   const nodes = chosen.map((row) => nodeOf(setId, row, facts.get(row.id)))
   const start = (what: string, tasks: readonly Task[], options?: RunOptions): void => {
-    void running.run(what, tasks, options).then((finished) => {
+    void running.run(what, tasks, options).then(({ finished }) => {
       // What was refused stays selected.
       onSelect(new Set(finished.size === tasks.length ? [] : [...selected].filter((id) => !finished.has(id))))
       focusGrid()

@@ -45,10 +45,15 @@ export interface RunOptions {
   readonly goesOn?: boolean
 }
 
+export interface JobOutcome {
+  /** Keys of what was done. */
+  readonly finished: ReadonlySet<string>
+  readonly refused: readonly Refused[]
+}
+
 export interface Running {
   readonly job: Job | undefined
-  /** Keys of what was done. */
-  run(what: string, tasks: readonly Task[], options?: RunOptions): Promise<ReadonlySet<string>>
+  run(what: string, tasks: readonly Task[], options?: RunOptions): Promise<JobOutcome>
   cancel(): void
   close(): void
 }
@@ -141,7 +146,7 @@ export function useJob(): Running {
       last.current = { changes, entry: tellOf(what, finished.size, changes) }
     } else if (!goesOn) last.current = undefined
     if (refused.length > 0) announce(t('bulk.refusedSaid', { what, n: refused.length }), 'assertive')
-    return finished
+    return { finished, refused }
   }, [])
   return {
     job,

@@ -35,17 +35,26 @@ export function PastePanel({ changes, rows, onClose, onApply }: PastePanelProps)
   const styles = useStyles()
   const names = new Map(rows.map(({ id, label }) => [id, label]))
   const all = changes ?? []
+  const good = all.filter(({ after }) => labelFault(after) === undefined).length
   return (
     <SidePanel
       title={t('matrix.pasteTitle', { n: all.length })}
       isOpen={changes !== undefined}
       onClose={onClose}
       footer={
-        <Button appearance="primary" disabledFocusable={all.length === 0} onClick={() => onApply(all)}>
-          {t('matrix.apply', { n: all.length })}
+        <Button
+          appearance="primary"
+          disabledFocusable={good === 0}
+          title={good === 0 ? t('matrix.pasteNothing') : undefined}
+          onClick={() => {
+            if (good > 0) onApply(all)
+          }}
+        >
+          {t('matrix.apply', { n: good })}
         </Button>
       }
     >
+      {good < all.length && <p className={styles.fault}>{t('matrix.keptText', { n: all.length - good })}</p>}
       {all.length === 0 ? (
         <p>{t('matrix.pasteNothing')}</p>
       ) : (

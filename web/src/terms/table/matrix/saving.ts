@@ -7,6 +7,7 @@ import { ask } from '../../../data/send.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
 import { type Label, termPath } from '../../detail/api.ts'
+import { labelFault } from '../../detail/form/rules.ts'
 import { languageName } from '../../detail/names/names.ts'
 import { readSome, writeLabels } from '../api.ts'
 import { type Running, type Task, useJob } from '../bulk/job.ts'
@@ -75,16 +76,35 @@ export function useCellSaving(setId: string, all: SetRows): CellSaving {
     [mark, put],
   )
   const { run } = job
+  /** By term. */
+  const pasted = useRef<ReadonlyMap<string, readonly CellChange[]>>(new Map())
   const runTasks = useCallback(
     async (tasks: readonly Task[]) => {
-      const finished = await run(t('matrix.pasted'), tasks)
-      for (const { key, plan } of tasks)
-        if (finished.has(key)) put(key, (plan.body as { labels: readonly Label[] }).labels)
+      const { finished, refused } = await run(t('matrix.pasted'), tasks)
+      for (const { key, plan } of tasks) {
+        if (!finished.has(key)) continue
+        put(key, (plan.body as { labels: readonly Label[] }).labels)
+        for (const { id, tag } of pasted.current.get(key) ?? []) mark(cellKey(id, tag), undefined)
+      }
+      // The labels of a term are sent as a whole, so all of its cells keep what was pasted.
+      for (const { task, why } of refused)
+        for (const { id, tag, after } of pasted.current.get(task.key) ?? [])
+          mark(cellKey(id, tag), { text: after, why })
     },
-    [run, put],
+    [run, put, mark],
   )
   const saveAll = useCallback(
-    async (changes: readonly CellChange[]) => {
+    async (all: readonly CellChange[]) => {
+      const bad = all.flatMap((change) => {
+        const why = labelFault(change.after)
+        return why === undefined ? [] : [{ ...change, why }]
+      })
+      for (const { id, tag, after, why } of bad) mark(cellKey(id, tag), { text: after, why })
+      if (bad.length > 0) announce(t('matrix.keptText', { n: bad.length }), 'assertive')
+      const changes = all.filter(({ after }) => labelFault(after) === undefined)
+      const byTerm = new Map<string, CellChange[]>()
+      for (const change of changes) byTerm.set(change.id, [...(byTerm.get(change.id) ?? []), change])
+      pasted.current = byTerm
       const ids = [...new Set(changes.map(({ id }) => id))]
       const tasks: Task[] = []
       for (let at = 0; at < ids.length; at += mostInBatch) {
@@ -104,7 +124,7 @@ export function useCellSaving(setId: string, all: SetRows): CellSaving {
       }
       await runTasks(tasks)
     },
-    [setId, runTasks],
+    [setId, runTasks, mark],
   )
   return {
     cells,
