@@ -3,7 +3,7 @@ import { lazy } from 'react'
 
 const GroupDetail = lazy(async () => ({ default: (await import('./GroupDetail.tsx')).GroupDetail }))
 const SetDetail = lazy(async () => ({ default: (await import('./SetDetail.tsx')).SetDetail }))
-const StoreDetail = lazy(async () => ({ default: (await import('./StoreDetail.tsx')).StoreDetail }))
+const StoreDetail = lazy(async () => ({ default: (await import('./store/StoreDetail.tsx')).StoreDetail }))
 const TermDetail = lazy(async () => ({ default: (await import('./TermDetail.tsx')).TermDetail }))
 
 export interface DetailProps {
