@@ -1,10 +1,10 @@
 /** "Copy delta link": reads the feed to its end, which takes a while in a large store, and copies the link there. */
 import { Button } from '@fluentui/react-components'
 import { useEffect, useRef, useState } from 'react'
-import { t } from '../../i18n/t.ts'
-import { useCopy } from '../../kit/CopyId.tsx'
-import { CheckmarkRegular, LinkMultipleRegular } from '../../kit/icons.ts'
-import { toast } from '../../kit/toasts.ts'
+import { t } from '../../../i18n/t.ts'
+import { useCopy } from '../../../kit/CopyId.tsx'
+import { CheckmarkRegular, LinkMultipleRegular } from '../../../kit/icons.ts'
+import { toast } from '../../../kit/toasts.ts'
 import { readDeltaLink } from './delta.ts'
 
 export function DeltaLink() {

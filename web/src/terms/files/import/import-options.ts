@@ -1,7 +1,7 @@
 /** How a file is read and what is planned of it: kept in the address, sent to `/_relata/term-store/plan`. */
-import type { ImportJob } from '../../data/jobs.ts'
-import { control, type RequestPlan } from '../../data/plan.ts'
-import type { View } from '../../kit/view.ts'
+import type { ImportJob } from '../../../data/jobs.ts'
+import { control, type RequestPlan } from '../../../data/plan.ts'
+import type { View } from '../../../kit/view.ts'
 
 export const readFormats = [
   'sharepoint-csv',

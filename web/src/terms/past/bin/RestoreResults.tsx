@@ -8,11 +8,11 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
-import type { DeletedItem } from '../../data/types.ts'
-import { t } from '../../i18n/t.ts'
-import { useShared } from '../../kit/styles.ts'
+import type { DeletedItem } from '../../../data/types.ts'
+import { t } from '../../../i18n/t.ts'
+import { useShared } from '../../../kit/styles.ts'
+import { kindText } from '../KindIcon.tsx'
 import type { RestorePlace } from './bin.ts'
-import { kindText } from './KindIcon.tsx'
 import type { RestoredItem } from './restoring.ts'
 
 const useStyles = makeStyles({

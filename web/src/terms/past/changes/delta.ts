@@ -1,6 +1,6 @@
 /** Walks the whole feed to its end, where the link is by which changes from now on are asked for. */
-import { following, graph } from '../../data/plan.ts'
-import { ask } from '../../data/send.ts'
+import { following, graph } from '../../../data/plan.ts'
+import { ask } from '../../../data/send.ts'
 
 interface DeltaPage {
   readonly value: readonly unknown[]

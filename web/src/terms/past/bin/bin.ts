@@ -1,10 +1,10 @@
 /** The recycle bin: its items, and what brings them back. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import { key } from '../../data/keys.ts'
-import { following, graph, type RequestPlan } from '../../data/plan.ts'
-import { ask } from '../../data/send.ts'
-import type { DeletedItem, GraphType, Page } from '../../data/types.ts'
+import { key } from '../../../data/keys.ts'
+import { following, graph, type RequestPlan } from '../../../data/plan.ts'
+import { ask } from '../../../data/send.ts'
+import type { DeletedItem, GraphType, Page } from '../../../data/types.ts'
 
 export type RestoreReport = GraphType<'relata.restoreReport'>
 

@@ -1,5 +1,5 @@
 /** What a change of the record tells by itself. Pure. */
-import type { Change, GraphType, Term, TermSet } from '../../data/types.ts'
+import type { Change, GraphType, Term, TermSet } from '../../../data/types.ts'
 
 export type ChangedRow = GraphType<'relata.changedRow'>
 

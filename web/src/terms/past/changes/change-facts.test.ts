@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Change } from '../../data/types.ts'
+import type { Change } from '../../../data/types.ts'
 import { memberChanges, nameInRow, takenBack } from './change-facts.ts'
 
 const change = (id: string, undoes: string | null = null): Change => ({ id, undoes }) as unknown as Change

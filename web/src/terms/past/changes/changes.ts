@@ -1,12 +1,12 @@
 /** The feed of changes with names for what they touched: the record has ids, and names only where these changed. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { batchOf, mostInBatch } from '../../data/batch.ts'
-import { key } from '../../data/keys.ts'
-import { following, graph, type RequestPlan } from '../../data/plan.ts'
-import { ask } from '../../data/send.ts'
-import type { Change, Page } from '../../data/types.ts'
-import { currentLanguage } from '../../i18n/t.ts'
-import type { View } from '../../kit/view.ts'
+import { batchOf, mostInBatch } from '../../../data/batch.ts'
+import { key } from '../../../data/keys.ts'
+import { following, graph, type RequestPlan } from '../../../data/plan.ts'
+import { ask } from '../../../data/send.ts'
+import type { Change, Page } from '../../../data/types.ts'
+import { currentLanguage } from '../../../i18n/t.ts'
+import type { View } from '../../../kit/view.ts'
 import { type ChangedRow, type Named, nameInRow, nameOf } from './change-facts.ts'
 
 export interface NamedPage {

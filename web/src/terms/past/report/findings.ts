@@ -1,6 +1,6 @@
 /** Findings of the validation: read by lines, counted, filtered. Pure but for `control`. */
-import { control, type RequestPlan } from '../../data/plan.ts'
-import type { View } from '../../kit/view.ts'
+import { control, type RequestPlan } from '../../../data/plan.ts'
+import type { View } from '../../../kit/view.ts'
 
 export const gravities = ['error', 'warning', 'info'] as const
 export type Gravity = (typeof gravities)[number]

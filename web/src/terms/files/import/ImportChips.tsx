@@ -2,15 +2,15 @@
 
 import { Button, Combobox, makeStyles, Option, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { maybeText, t } from '../../i18n/t.ts'
-import { DismissRegular, DocumentRegular } from '../../kit/icons.ts'
-import { useNarrow } from '../../kit/narrow.ts'
-import type { View } from '../../kit/view.ts'
-import { type KnownGroups, useStoreLanguages } from '../groups.ts'
-import { usePageStyles } from '../pageStyles.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { DismissRegular, DocumentRegular } from '../../../kit/icons.ts'
+import { useNarrow } from '../../../kit/narrow.ts'
+import type { View } from '../../../kit/view.ts'
+import { type KnownGroups, useStoreLanguages } from '../../groups.ts'
+import { usePageStyles } from '../../pageStyles.ts'
+import { putFile } from '../pending.ts'
 import { Chip, ManyChip } from './Chip.tsx'
 import { delimiters, encodings, readFormats, repairs } from './import-options.ts'
-import { putFile } from './pending.ts'
 
 const useStyles = makeStyles({
   file: { fontWeight: tokens.fontWeightSemibold, maxWidth: '100%' },

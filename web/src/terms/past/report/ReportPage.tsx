@@ -2,25 +2,32 @@
 import { Button, Input, mergeClasses, ToggleButton } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo } from 'react'
-import { key } from '../data/keys.ts'
-import { sendRaw } from '../data/send.ts'
-import { instantText, numberText } from '../i18n/format.ts'
-import { maybeText, t } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { useCopy } from '../kit/CopyId.tsx'
-import { Empty } from '../kit/Empty.tsx'
-import { Grid, type GridColumn } from '../kit/Grid.tsx'
-import { ArrowClockwiseRegular, CopyRegular, ErrorCircleRegular, InfoRegular, WarningRegular } from '../kit/icons.ts'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { Skeleton } from '../kit/Skeleton.tsx'
-import { useShared } from '../kit/styles.ts'
-import { toast } from '../kit/toasts.ts'
-import { useGo, useView } from '../kit/view.ts'
-import { Choice, PlaceChoice } from './Choice.tsx'
-import { useGroups } from './groups.ts'
-import { usePageStyles } from './pageStyles.ts'
+import { key } from '../../../data/keys.ts'
+import { sendRaw } from '../../../data/send.ts'
+import { instantText, numberText } from '../../../i18n/format.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { useCopy } from '../../../kit/CopyId.tsx'
+import { Empty } from '../../../kit/Empty.tsx'
+import { Grid, type GridColumn } from '../../../kit/Grid.tsx'
+import {
+  ArrowClockwiseRegular,
+  CopyRegular,
+  ErrorCircleRegular,
+  InfoRegular,
+  WarningRegular,
+} from '../../../kit/icons.ts'
+import { PageFrame } from '../../../kit/PageFrame.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { Skeleton } from '../../../kit/Skeleton.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { toast } from '../../../kit/toasts.ts'
+import { useGo, useView } from '../../../kit/view.ts'
+import { Choice, PlaceChoice } from '../../Choice.tsx'
+import { useGroups } from '../../groups.ts'
+import { usePageStyles } from '../../pageStyles.ts'
+import { PastTabs } from '../PastTabs.tsx'
 import {
   ciStep,
   type FoundProblem,
@@ -30,8 +37,7 @@ import {
   isShown,
   mendAddress,
   validateRequest,
-} from './past/findings.ts'
-import { PastTabs } from './past/PastTabs.tsx'
+} from './findings.ts'
 
 const icons = { error: ErrorCircleRegular, warning: WarningRegular, info: InfoRegular } as const
 

@@ -1,7 +1,7 @@
 /** A change in words: what was done, to what, and what became of it. */
-import type { Change } from '../../data/types.ts'
-import { maybeText, t } from '../../i18n/t.ts'
-import type { KnownGroups } from '../groups.ts'
+import type { Change } from '../../../data/types.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import type { KnownGroups } from '../../groups.ts'
 import { type MemberChange, memberChanges } from './change-facts.ts'
 
 export const verbs = [

@@ -1,8 +1,8 @@
 /** The chosen file around one line, as it is read. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { t } from '../../i18n/t.ts'
-import { useShared } from '../../kit/styles.ts'
+import { t } from '../../../i18n/t.ts'
+import { useShared } from '../../../kit/styles.ts'
 import { decoded, linesAround, type TextLine } from './file-text.ts'
 
 const useStyles = makeStyles({

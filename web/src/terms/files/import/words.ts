@@ -1,5 +1,5 @@
 /** Records of a plan in words. */
-import { maybeText, t } from '../../i18n/t.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
 import type { PlanChange, PlanList, PlanRecord } from './plan-lines.ts'
 
 function valueText(value: unknown): string {

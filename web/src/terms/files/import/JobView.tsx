@@ -9,16 +9,16 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useAction } from '../../data/action.ts'
-import { type FollowedJob, stopPlan, undoJob } from '../../data/jobs.ts'
-import { Problem as ProblemError } from '../../data/problem.ts'
-import { t } from '../../i18n/t.ts'
-import { AppLink } from '../../kit/AppLink.tsx'
-import { ArrowUndoRegular } from '../../kit/icons.ts'
-import { Problem } from '../../kit/Problem.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { toast } from '../../kit/toasts.ts'
-import type { KnownGroups } from '../groups.ts'
+import { useAction } from '../../../data/action.ts'
+import { type FollowedJob, stopPlan, undoJob } from '../../../data/jobs.ts'
+import { Problem as ProblemError } from '../../../data/problem.ts'
+import { t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { ArrowUndoRegular } from '../../../kit/icons.ts'
+import { Problem } from '../../../kit/Problem.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { toast } from '../../../kit/toasts.ts'
+import type { KnownGroups } from '../../groups.ts'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, maxWidth: '640px' },

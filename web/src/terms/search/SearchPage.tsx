@@ -2,14 +2,14 @@
 import { Button, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
-import { key } from '../data/keys.ts'
-import { ask } from '../data/send.ts'
-import type { FoundTerm } from '../data/types.ts'
-import { maybeText, t } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { announce } from '../kit/announce.ts'
-import { Empty } from '../kit/Empty.tsx'
-import { Grid, type GridColumn } from '../kit/Grid.tsx'
+import { key } from '../../data/keys.ts'
+import { ask } from '../../data/send.ts'
+import type { FoundTerm } from '../../data/types.ts'
+import { maybeText, t } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
+import { announce } from '../../kit/announce.ts'
+import { Empty } from '../../kit/Empty.tsx'
+import { Grid, type GridColumn } from '../../kit/Grid.tsx'
 import {
   DismissRegular,
   LinkRegular,
@@ -18,18 +18,18 @@ import {
   ProhibitedRegular,
   SearchRegular,
   TagOffRegular,
-} from '../kit/icons.ts'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { Skeleton } from '../kit/Skeleton.tsx'
-import { useShortcuts } from '../kit/shortcuts.ts'
-import { useShared } from '../kit/styles.ts'
-import { useGo, useView, type View } from '../kit/view.ts'
-import { Choice, PlaceChoice } from './Choice.tsx'
-import { DropToImport } from './files/DropToImport.tsx'
-import { type KnownGroups, useGroups, useStoreLanguages } from './groups.ts'
-import { usePageStyles } from './pageStyles.ts'
+} from '../../kit/icons.ts'
+import { PageFrame } from '../../kit/PageFrame.tsx'
+import { Problem } from '../../kit/Problem.tsx'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
+import { Skeleton } from '../../kit/Skeleton.tsx'
+import { useShortcuts } from '../../kit/shortcuts.ts'
+import { useShared } from '../../kit/styles.ts'
+import { useGo, useView, type View } from '../../kit/view.ts'
+import { Choice, PlaceChoice } from '../Choice.tsx'
+import { DropToImport } from '../files/DropToImport.tsx'
+import { type KnownGroups, useGroups, useStoreLanguages } from '../groups.ts'
+import { usePageStyles } from '../pageStyles.ts'
 import {
   fits,
   isChosenHere,
@@ -39,7 +39,7 @@ import {
   placeOptions,
   searchRequest,
   stateOptions,
-} from './search/search.ts'
+} from './search.ts'
 
 const restMs = 60
 const keptMs = 30_000

@@ -1,6 +1,6 @@
 /** What is exported and how, from the address; and what the format leaves out, as a list of kinds. Pure but for `control`. */
-import { control, type RequestPlan } from '../../data/plan.ts'
-import type { View } from '../../kit/view.ts'
+import { control, type RequestPlan } from '../../../data/plan.ts'
+import type { View } from '../../../kit/view.ts'
 
 interface ExportFormat {
   readonly name: string

@@ -1,10 +1,10 @@
 /** Restores one or several items after another, and keeps what the server tells of each. */
 import { useCallback, useState } from 'react'
-import { act, asProblem } from '../../data/action.ts'
-import type { Problem } from '../../data/problem.ts'
-import type { DeletedItem } from '../../data/types.ts'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
+import { act, asProblem } from '../../../data/action.ts'
+import type { Problem } from '../../../data/problem.ts'
+import type { DeletedItem } from '../../../data/types.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
 import { type RestorePlace, type RestoreReport, restorePlan } from './bin.ts'
 
 export interface RestoredItem {

@@ -9,10 +9,10 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useState } from 'react'
-import { maybeText, t } from '../../i18n/t.ts'
-import { useShared } from '../../kit/styles.ts'
-import type { View } from '../../kit/view.ts'
-import { usePageStyles } from '../pageStyles.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { useShared } from '../../../kit/styles.ts'
+import type { View } from '../../../kit/view.ts'
+import { usePageStyles } from '../../pageStyles.ts'
 import { FileLines } from './FileLines.tsx'
 import type { PlanRemark } from './plan-lines.ts'
 

@@ -13,34 +13,27 @@ import {
 } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { asProblem } from '../data/action.ts'
-import { key } from '../data/keys.ts'
-import { sendRaw } from '../data/send.ts'
-import { numberText } from '../i18n/format.ts'
-import { maybeText, t } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { announce } from '../kit/announce.ts'
-import { CopyButton } from '../kit/CopyId.tsx'
-import { ArrowDownloadRegular } from '../kit/icons.ts'
-import { Loaded } from '../kit/Loaded.tsx'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { useShared } from '../kit/styles.ts'
-import { useView, type View } from '../kit/view.ts'
-import { Choice, PlaceChoice } from './Choice.tsx'
-import { DropToImport } from './files/DropToImport.tsx'
-import { download } from './files/download.ts'
-import {
-  exportCommand,
-  exportFormats,
-  exportRequest,
-  formatIn,
-  type LossKind,
-  lossKinds,
-} from './files/export-options.ts'
-import { type KnownGroups, useGroups, useStoreLanguages } from './groups.ts'
-import { TermField } from './TermField.tsx'
+import { asProblem } from '../../../data/action.ts'
+import { key } from '../../../data/keys.ts'
+import { sendRaw } from '../../../data/send.ts'
+import { numberText } from '../../../i18n/format.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { announce } from '../../../kit/announce.ts'
+import { CopyButton } from '../../../kit/CopyId.tsx'
+import { ArrowDownloadRegular } from '../../../kit/icons.ts'
+import { Loaded } from '../../../kit/Loaded.tsx'
+import { PageFrame } from '../../../kit/PageFrame.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { useView, type View } from '../../../kit/view.ts'
+import { Choice, PlaceChoice } from '../../Choice.tsx'
+import { type KnownGroups, useGroups, useStoreLanguages } from '../../groups.ts'
+import { TermField } from '../../TermField.tsx'
+import { DropToImport } from '../DropToImport.tsx'
+import { download } from '../download.ts'
+import { exportCommand, exportFormats, exportRequest, formatIn, type LossKind, lossKinds } from './export-options.ts'
 
 const useStyles = makeStyles({
   columns: {

@@ -1,10 +1,10 @@
 /** Asks for the plan of a file as the options say, and reads it as it arrives. */
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { key } from '../../data/keys.ts'
-import { queryClient } from '../../data/query.ts'
-import { sendRaw } from '../../data/send.ts'
-import type { View } from '../../kit/view.ts'
+import { key } from '../../../data/keys.ts'
+import { queryClient } from '../../../data/query.ts'
+import { sendRaw } from '../../../data/send.ts'
+import type { View } from '../../../kit/view.ts'
 import { planOfImport } from './import-options.ts'
 import { type PlanList, readPlan } from './plan-lines.ts'
 
