@@ -4,7 +4,7 @@ import { graph, type RequestPlan } from '../../data/plan.ts'
 import type { FoundTerm, GraphType } from '../../data/types.ts'
 import { maybeText } from '../../i18n/t.ts'
 import type { View } from '../../kit/view.ts'
-import type { ChoiceOption } from '../Choice.tsx'
+import type { ChoiceOption } from '../fields/Choice.tsx'
 
 export type SearchAnswer = GraphType<'relata.searchResult'>
 

@@ -8,7 +8,7 @@ import {
   MenuPopover,
   MenuTrigger,
 } from '@fluentui/react-components'
-import type { ChoiceOption } from '../../Choice.tsx'
+import type { ChoiceOption } from '../../fields/Choice.tsx'
 
 interface ChipProps {
   readonly label: string

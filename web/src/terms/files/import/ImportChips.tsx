@@ -1,11 +1,12 @@
 /** How the file is read and where it goes, each as a chip; what nobody chose is as the file looks. */
 
-import { Button, Combobox, makeStyles, Option, tokens } from '@fluentui/react-components'
-import { useEffect, useState } from 'react'
+import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { useState } from 'react'
 import { maybeText, t } from '../../../i18n/t.ts'
 import { DismissRegular, DocumentRegular } from '../../../kit/icons.ts'
 import { useNarrow } from '../../../kit/narrow.ts'
 import type { View } from '../../../kit/view.ts'
+import { FreeChoice } from '../../fields/FreeChoice.tsx'
 import { type KnownGroups, useStoreLanguages } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { putFile } from '../pending.ts'
@@ -15,53 +16,10 @@ import { delimiters, encodings, readFormats, repairs } from './import-options.ts
 const useStyles = makeStyles({
   file: { fontWeight: tokens.fontWeightSemibold, maxWidth: '100%' },
   name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-  target: { minWidth: '120px', width: '190px' },
 })
 
 export function formatText(name: string | undefined): string {
   return maybeText(`termexport.format.${name}`) ?? maybeText(`termimport.format.${name}`) ?? name ?? ''
-}
-
-interface TargetProps {
-  readonly label: string
-  readonly placeholder: string
-  readonly value: string
-  readonly options: readonly string[]
-  readonly onChoose: (value: string | undefined) => void
-}
-
-/** One of those that exist, or a new name. */
-function Target({ label, placeholder, value, options, onChoose }: TargetProps) {
-  const styles = useStyles()
-  const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
-  const keep = (next: string): void => {
-    if (next !== value) onChoose(next === '' ? undefined : next)
-  }
-  return (
-    <Combobox
-      className={styles.target}
-      input={{ style: { minWidth: 0, width: '100%' } }}
-      size="small"
-      freeform
-      aria-label={label}
-      placeholder={placeholder}
-      value={text}
-      selectedOptions={value === '' ? [] : [value]}
-      onChange={({ target }) => setText((target as HTMLInputElement).value)}
-      onBlur={() => keep(text.trim())}
-      onKeyDown={(event) => event.key === 'Enter' && keep(text.trim())}
-      onOptionSelect={(_, { optionValue = '' }) => keep(optionValue)}
-    >
-      {options
-        .filter((option) => text === value || option.toLowerCase().includes(text.toLowerCase()))
-        .map((option) => (
-          <Option key={option} value={option}>
-            {option}
-          </Option>
-        ))}
-    </Combobox>
-  )
 }
 
 interface ImportChipsProps {
@@ -166,14 +124,16 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
           />
         </>
       )}
-      <Target
+      <FreeChoice
+        size="small"
         label={t('termimport.group')}
         placeholder={t('termimport.group')}
         value={known.group(view['group'])?.name ?? view['group'] ?? ''}
         options={known.groups.filter(({ isSystem }) => !isSystem).map(({ name }) => name)}
         onChoose={(group) => onChange({ group })}
       />
-      <Target
+      <FreeChoice
+        size="small"
         label={t('termimport.set')}
         placeholder={t('termimport.setOfFile')}
         value={known.set(view['set'])?.name ?? view['set'] ?? ''}

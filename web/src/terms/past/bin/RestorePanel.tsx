@@ -8,9 +8,9 @@ import { Problem } from '../../../kit/Problem.tsx'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
 import { SidePanel } from '../../../kit/SidePanel.tsx'
 import { useShared } from '../../../kit/styles.ts'
-import { PlaceChoice } from '../../Choice.tsx'
+import { PlaceChoice } from '../../fields/Choice.tsx'
+import { TermField } from '../../fields/TermField.tsx'
 import type { KnownGroups } from '../../groups.ts'
-import { TermField } from '../../TermField.tsx'
 import { placeOf, type RestorePlace, restorePlan } from './bin.ts'
 
 interface RestorePanelProps {

@@ -1,8 +1,9 @@
 /** All changes of the taxonomy, newest first, as they happen; each can be taken back where nothing later stands on it. */
 import { Button, Input, mergeClasses, Tooltip } from '@fluentui/react-components'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
 import { graph } from '../../../data/plan.ts'
+import type { LaterChange } from '../../../data/problem.ts'
 import type { Change } from '../../../data/types.ts'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
@@ -16,15 +17,18 @@ import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
 import { useView } from '../../../kit/view.ts'
-import { Choice, PlaceChoice } from '../../Choice.tsx'
+import { Choice, PlaceChoice } from '../../fields/Choice.tsx'
+import { FreeChoice } from '../../fields/FreeChoice.tsx'
 import { useGroups } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { KindIcon } from '../KindIcon.tsx'
+import { LaterChanges, verbText } from '../LaterChanges.tsx'
 import { PastTabs } from '../PastTabs.tsx'
 import { takenBack, undoId } from './change-facts.ts'
-import { type ChangeWords, verbs, verbText, wordsOf } from './change-words.ts'
+import { type ChangeWords, verbs, wordsOf } from './change-words.ts'
 import { changesPlan, useChanges } from './changes.ts'
 import { DeltaLink } from './DeltaLink.tsx'
+import { deltaPlan } from './delta.ts'
 
 /** So many rows are wanted where the page itself chooses among them. */
 const wantedRows = 30
@@ -104,8 +108,39 @@ function columnsOf(isBusy: boolean, onUndo: (row: Row) => void): readonly GridCo
   ]
 }
 
-function undoPlan(change: Change) {
-  return graph<Change>('POST', '/termStore/relata.undo', { body: { changeId: undoId(change) } })
+function undoPlan(changeId: string) {
+  return graph<Change>('POST', '/termStore/relata.undo', { body: { changeId } })
+}
+
+const touches = ['relata.taxonomy.undo']
+
+/** Takes changes back, and those that stand against one with it. */
+function useUndoing() {
+  const action = useAction()
+  const [refused, setRefused] = useState<Row | undefined>()
+  const undo = async (row: Row): Promise<void> => {
+    action.clear()
+    setRefused(row)
+    const done = t('undo.done', { what: `${row.words.verb}, ${row.words.name}` })
+    await action.run(undoPlan(undoId(row.change)), { done, touches })
+  }
+  const undoAll = async (newestFirst: readonly LaterChange[]): Promise<void> => {
+    for (const { id, verb } of newestFirst) {
+      const done = t('undo.done', { what: verbText(verb) })
+      if ((await action.run(undoPlan(id), { done, touches, isQuiet: true })) === undefined) return
+    }
+    if (refused !== undefined) await undo(refused)
+  }
+  return { ...action, undo, undoAll }
+}
+
+/** Everybody who was seen in the list, also while it is narrowed to one of them. */
+function usePeople(changes: readonly Change[] | undefined): readonly string[] {
+  const seen = useRef(new Set<string>())
+  return useMemo(() => {
+    for (const { by } of changes ?? []) if (by?.name) seen.current.add(by.name)
+    return [...seen.current].sort()
+  }, [changes])
 }
 
 export default function ChangesPage() {
@@ -114,20 +149,16 @@ export default function ChangesPage() {
   const { view, set } = useView()
   const known = useGroups()
   const read = useChanges(view)
-  const { run, isBusy, problem, clear } = useAction()
+  const { isBusy, problem, clear, undo, undoAll } = useUndoing()
   const [current, setCurrent] = useState<Row | undefined>()
   const { data, hasNextPage, isFetching, fetchNextPage, error, refetch } = read
   const changes = useMemo(() => data?.pages.flatMap((one) => one.changes), [data])
-  const people = useMemo(
-    () => [...new Set((changes ?? []).flatMap(({ by }) => (by?.name ? [by.name] : [])))].sort(),
-    [changes],
-  )
+  const people = usePeople(changes)
   const rows = useMemo(() => {
     const names = new Map([...(data?.pages ?? [])].reverse().flatMap((one) => [...one.names]))
     const gone = takenBack(changes ?? [])
     const wanted = (view['find'] ?? '').trim().toLowerCase()
     return (changes ?? [])
-      .filter(({ by }) => view['by'] === undefined || by?.name === view['by'])
       .map(
         (change): Row => ({
           change,
@@ -137,17 +168,10 @@ export default function ChangesPage() {
       )
       .filter(({ words }) => Object.values(words).join(' ').toLowerCase().includes(wanted))
   }, [data, changes, known, view])
-  const isChosenHere = view['by'] !== undefined || view['find'] !== undefined
+  const isChosenHere = view['find'] !== undefined
   useEffect(() => {
     if (isChosenHere && rows.length < wantedRows && hasNextPage && !isFetching) void fetchNextPage()
   }, [isChosenHere, rows.length, hasNextPage, isFetching, fetchNextPage])
-  const undo = (row: Row): void => {
-    clear()
-    void run(undoPlan(row.change), {
-      done: t('undo.done', { what: `${row.words.verb}, ${row.words.name}` }),
-      touches: ['relata.taxonomy.undo'],
-    })
-  }
   return (
     <PageFrame
       title={t('nav.changes')}
@@ -155,7 +179,9 @@ export default function ChangesPage() {
       tools={
         <>
           <DeltaLink />
-          <RequestPreview plans={() => [current === undefined ? changesPlan(view) : undoPlan(current.change)]} />
+          <RequestPreview
+            plans={() => (current === undefined ? [changesPlan(view), deltaPlan] : [undoPlan(undoId(current.change))])}
+          />
         </>
       }
       isFull
@@ -190,18 +216,19 @@ export default function ChangesPage() {
             ]}
             onChoose={(verb) => set({ verb })}
           />
-          <Choice
+          <FreeChoice
             label={t('termpages.by')}
-            value={view['by']}
-            options={[
-              { value: '', text: t('termpages.everybody') },
-              ...people.map((value) => ({ value, text: value })),
-            ]}
+            placeholder={t('termpages.everybody')}
+            value={view['by'] ?? ''}
+            options={people}
             onChoose={(by) => set({ by })}
           />
         </div>
         <div className={page.message}>
           {problem !== undefined && <Problem error={problem} onClose={clear} />}
+          {problem?.later !== undefined && problem.later.length > 0 && (
+            <LaterChanges later={problem.later} isBusy={isBusy} onUndoAll={(all) => void undoAll(all)} />
+          )}
           {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
           {changes === undefined && error === null && <Skeleton lines={6} />}
         </div>
@@ -226,7 +253,7 @@ export default function ChangesPage() {
           <div className={page.list}>
             <Grid
               label={t('nav.changes')}
-              columns={columnsOf(isBusy, undo)}
+              columns={columnsOf(isBusy, (row) => void undo(row))}
               rows={rows}
               rowKey={({ change }) => String(change.id)}
               rowName={({ words }) => `${words.verb} ${words.name}`}
@@ -249,7 +276,7 @@ export default function ChangesPage() {
                       <TimeText at={row.change.changedDateTime} /> · {row.words.by}
                     </div>
                     <div>
-                      <Undo row={row} isBusy={isBusy} onUndo={undo} />
+                      <Undo row={row} isBusy={isBusy} onUndo={(one) => void undo(one)} />
                     </div>
                   </div>
                 ),

@@ -2,6 +2,7 @@
 import type { Change } from '../../../data/types.ts'
 import { maybeText, t } from '../../../i18n/t.ts'
 import type { KnownGroups } from '../../groups.ts'
+import { verbText } from '../LaterChanges.tsx'
 import { type MemberChange, memberChanges } from './change-facts.ts'
 
 export const verbs = [
@@ -20,11 +21,11 @@ export const verbs = [
   'setLocalProperties',
   'reassignSource',
   'order',
+  'setContacts',
+  'setSubmissionPolicy',
+  'setRoles',
+  'purge',
 ] as const
-
-export function verbText(verb: string | undefined): string {
-  return maybeText(`termchanges.verb.${verb}`) ?? verb ?? ''
-}
 
 export interface ChangeWords {
   readonly verb: string

@@ -16,19 +16,15 @@ export interface NamedPage {
 }
 
 const pageSize = 50
-/** Graph takes so many requests in one. */
-
-function isKnownVerb(verb: string | undefined): verb is string {
-  return verb !== undefined && verb !== ''
-}
 
 export function changesPlan(view: View): RequestPlan<Page<Change>> {
-  const { set, verb } = view
+  const { set, verb, by } = view
   const place = set === undefined ? '' : `/sets/${set}`
   return graph<Page<Change>>('GET', `/termStore${place}/relata.history()`, {
     query: {
       $top: pageSize,
-      ...(isKnownVerb(verb) ? { verb } : {}),
+      verb,
+      by,
       ...(set === undefined ? {} : { branch: 'true' }),
     },
   })
@@ -64,7 +60,7 @@ async function namesOf(changes: readonly Change[], known: Map<string, string>, s
 
 export function useChanges(view: View) {
   return useInfiniteQuery({
-    queryKey: key('history', 'feed', view['set'], view['verb'], currentLanguage()),
+    queryKey: key('history', 'feed', changesPlan(view).path, currentLanguage()),
     queryFn: async ({ pageParam, signal }): Promise<NamedPage> => {
       const plan = pageParam === undefined ? changesPlan(view) : following<Page<Change>>(pageParam)
       const page = await ask(plan, { signal })

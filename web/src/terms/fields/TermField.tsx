@@ -2,12 +2,12 @@
 import { Combobox, Option } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { key } from '../data/keys.ts'
-import { graph } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
-import { ask } from '../data/send.ts'
-import type { FoundTerm, GraphType, Term } from '../data/types.ts'
-import { nameIn } from './groups.ts'
+import { key } from '../../data/keys.ts'
+import { graph } from '../../data/plan.ts'
+import { useRead } from '../../data/query.ts'
+import { ask } from '../../data/send.ts'
+import type { FoundTerm, GraphType, Term } from '../../data/types.ts'
+import { nameIn } from '../groups.ts'
 
 const restMs = 60
 const most = 20

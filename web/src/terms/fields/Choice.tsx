@@ -1,7 +1,7 @@
 /** Small choices above a list: of one among few words, and of a set or a group. */
 import { Dropdown, makeStyles, mergeClasses, Option, OptionGroup } from '@fluentui/react-components'
-import { t } from '../i18n/t.ts'
-import type { KnownGroups } from './groups.ts'
+import { t } from '../../i18n/t.ts'
+import type { KnownGroups } from '../groups.ts'
 
 const useStyles = makeStyles({
   root: { minWidth: '132px', maxWidth: '240px', '@media (max-width: 640px)': { maxWidth: '100%', flexGrow: 1 } },
