@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ciStep, findingsIn, isShown, mendAddress } from './findings.ts'
+import { mendingOf, selectorOf } from './mending.ts'
 
 const lines = [
   { rule: 'unused', severity: 'info', set: 's', id: 't1', path: 'Geo/Asia', text: 'Unused.' },
@@ -32,9 +33,15 @@ describe('findings', () => {
 
   it('lead to the field that mends them', () => {
     const [error, warning, info] = findingsIn(text).map(mendAddress)
-    expect(error).toBe('/terms/s/s/t/t2?tab=general&lang=de-DE')
-    expect(warning).toBe('/terms/s/s?tab=general')
-    expect(info).toBe('/terms/s/s/t/t1?tab=usage')
+    expect(error).toBe('/terms/s/s/t/t2?tab=general&mend=label.de-DE')
+    expect(warning).toBe('/terms/s/s?tab=general&mend=label')
+    expect(info).toBe('/terms/s/s/t/t1?tab=usage&mend=tagging')
+    expect(mendingOf('missing-description', null)).toEqual({ tab: 'general', mend: 'description' })
+    expect(mendingOf('deprecated-successor', null)).toEqual({ tab: 'usage', mend: 'deprecation' })
+    expect(mendingOf('wide', null)).toEqual({ tab: 'general' })
+    expect(selectorOf('label.de-DE')).toBe('#detail-panel input[lang="de-DE"]')
+    expect(selectorOf('label.x"]')).toBe('#detail-panel input[lang]')
+    expect(selectorOf('constructor')).toBeUndefined()
   })
 
   it('become a step of a pipeline', () => {

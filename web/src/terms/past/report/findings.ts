@@ -1,6 +1,7 @@
 /** Findings of the validation: read by lines, counted, filtered. Pure but for `control`. */
 import { control, type RequestPlan } from '../../../data/plan.ts'
 import type { View } from '../../../kit/view.ts'
+import { mendingOf } from './mending.ts'
 
 export const gravities = ['error', 'warning', 'info'] as const
 export type Gravity = (typeof gravities)[number]
@@ -47,14 +48,9 @@ export function isShown(
   )
 }
 
-/** Where it is mended: the tab that has the field. */
+/** Where it is mended: the field gets the focus. */
 export function mendAddress({ set, id, rule, languageTag }: FoundProblem): string {
-  const tab = /^deprecated|^unused|^orphan/.test(rule)
-    ? 'usage'
-    : /^(?:notation|uri|mapping|exact|property|reference|related|contact)/.test(rule)
-      ? 'advanced'
-      : 'general'
-  const query = new URLSearchParams({ tab, ...(languageTag === undefined ? {} : { lang: languageTag }) })
+  const query = new URLSearchParams(mendingOf(rule, languageTag) as Record<string, string>)
   return id === undefined ? `/terms/s/${set}?${query}` : `/terms/s/${set}/t/${id}?${query}`
 }
 
