@@ -4,7 +4,7 @@ import { t } from '../../i18n/t.ts'
 import type { KnownGroups } from '../groups.ts'
 
 const useStyles = makeStyles({
-  root: { minWidth: '132px', maxWidth: '240px', '@media (max-width: 640px)': { maxWidth: '100%', flexGrow: 1 } },
+  root: { minWidth: '104px', maxWidth: '240px', '@media (max-width: 640px)': { maxWidth: '100%', flexGrow: 1 } },
   wide: { maxWidth: '400px', width: '100%' },
   list: { maxHeight: '60vh' },
 })

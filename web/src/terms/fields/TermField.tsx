@@ -32,10 +32,11 @@ interface TermFieldProps {
   readonly placeholder: string
   readonly set: string | undefined
   readonly term: string | undefined
+  readonly size?: 'small' | 'medium'
   readonly onChoose: (term: string | undefined) => void
 }
 
-export function TermField({ label, placeholder, set, term, onChoose }: TermFieldProps) {
+export function TermField({ label, placeholder, set, term, size = 'medium', onChoose }: TermFieldProps) {
   const known = useTermLabel(set, term)
   const [text, setText] = useState('')
   const [asked, setAsked] = useState('')
@@ -60,6 +61,8 @@ export function TermField({ label, placeholder, set, term, onChoose }: TermField
   return (
     <Combobox
       freeform
+      size={size}
+      input={{ style: { minWidth: 0, width: '100%' } }}
       aria-label={label}
       placeholder={placeholder}
       value={text}

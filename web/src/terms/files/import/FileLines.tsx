@@ -16,16 +16,31 @@ const useStyles = makeStyles({
   },
   line: { display: 'flex', gap: tokens.spacingHorizontalM, whiteSpace: 'pre', width: 'max-content', minWidth: '100%' },
   meant: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold },
+  place: { backgroundColor: tokens.colorStatusDangerBackground2, color: tokens.colorStatusDangerForeground3 },
   number: { minWidth: '48px', textAlign: 'end', color: tokens.colorNeutralForeground3, userSelect: 'none' },
 })
 
 interface FileLinesProps {
   readonly file: File
   readonly line: number
+  /** Of the character that is marked, from 1; absent: none is. */
+  readonly column?: number | undefined
   readonly encoding: string | undefined
 }
 
-export function FileLines({ file, line, encoding }: FileLinesProps) {
+/** The line with the character at the column marked, or what follows its end. */
+function Marked({ text, column }: { readonly text: string; readonly column: number }) {
+  const styles = useStyles()
+  return (
+    <span>
+      {text.slice(0, column - 1)}
+      <mark className={styles.place}>{text.slice(column - 1, column) || ' '}</mark>
+      {text.slice(column)}
+    </span>
+  )
+}
+
+export function FileLines({ file, line, column, encoding }: FileLinesProps) {
   const styles = useStyles()
   const shared = useShared()
   const [lines, setLines] = useState<readonly TextLine[]>([])
@@ -50,7 +65,7 @@ export function FileLines({ file, line, encoding }: FileLinesProps) {
       {lines.map(({ number, text }) => (
         <div key={number} className={mergeClasses(styles.line, number === line && styles.meant)}>
           <span className={styles.number}>{number}</span>
-          <span>{text}</span>
+          {number === line && column !== undefined ? <Marked text={text} column={column} /> : <span>{text}</span>}
         </div>
       ))}
     </div>

@@ -7,11 +7,12 @@ import { DismissRegular, DocumentRegular } from '../../../kit/icons.ts'
 import { useNarrow } from '../../../kit/narrow.ts'
 import type { View } from '../../../kit/view.ts'
 import { FreeChoice } from '../../fields/FreeChoice.tsx'
+import { TermField } from '../../fields/TermField.tsx'
 import { type KnownGroups, useStoreLanguages } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { putFile } from '../pending.ts'
 import { Chip, ManyChip } from './Chip.tsx'
-import { delimiters, encodings, readFormats, repairs } from './import-options.ts'
+import { delimiters, encodings, matchKeys, orders, readFormats, repairs } from './import-options.ts'
 
 const useStyles = makeStyles({
   file: { fontWeight: tokens.fontWeightSemibold, maxWidth: '100%' },
@@ -41,7 +42,11 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
   const languages = useStoreLanguages()
   const shownFormat = view['format'] ?? format
   const hasDelimiter = shownFormat === undefined || /csv|text/.test(shownFormat)
-  const groupId = known.groups.find(({ name, id }) => name === view['group'] || id === view['group'])
+  const inGroup = known.groups.find(({ name, id }) => name === view['group'] || id === view['group'])
+  const setId = known.groups
+    .filter((one) => inGroup === undefined || one === inGroup)
+    .flatMap(({ sets }) => sets)
+    .find(({ id, name }) => id === view['set'] || name === view['set'])?.id
   const fix = view['fix']?.split(',').filter((one) => one !== '') ?? []
   return (
     <div className={page.chips}>
@@ -107,6 +112,24 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
             onChoose={(value) => onChange({ addLanguages: value })}
           />
           <Chip
+            label={t('termimport.match')}
+            value={view['match']}
+            options={[
+              usual(t('termimport.match.both')),
+              ...matchKeys.map((value) => ({ value, text: maybeText(`termimport.match.${value}`) ?? value })),
+            ]}
+            onChoose={(value) => onChange({ match: value })}
+          />
+          <Chip
+            label={t('termimport.order')}
+            value={view['order']}
+            options={[
+              usual(t('termimport.order.stated')),
+              ...orders.map((value) => ({ value, text: maybeText(`termimport.order.${value}`) ?? value })),
+            ]}
+            onChoose={(value) => onChange({ order: value })}
+          />
+          <Chip
             label={t('termimport.missing')}
             value={view['missing']}
             options={['', 'deprecate', 'delete'].map((value) => ({
@@ -130,18 +153,28 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
         placeholder={t('termimport.group')}
         value={known.group(view['group'])?.name ?? view['group'] ?? ''}
         options={known.groups.filter(({ isSystem }) => !isSystem).map(({ name }) => name)}
-        onChoose={(group) => onChange({ group })}
+        onChoose={(group) => onChange({ group, under: undefined })}
       />
       <FreeChoice
         size="small"
         label={t('termimport.set')}
         placeholder={t('termimport.setOfFile')}
         value={known.set(view['set'])?.name ?? view['set'] ?? ''}
-        options={(groupId === undefined ? known.groups : [groupId]).flatMap(({ isSystem, sets }) =>
+        options={(inGroup === undefined ? known.groups : [inGroup]).flatMap(({ isSystem, sets }) =>
           isSystem ? [] : sets.map(({ name }) => name),
         )}
-        onChoose={(set) => onChange({ set })}
+        onChoose={(set) => onChange({ set, under: undefined })}
       />
+      {setId !== undefined && (
+        <TermField
+          size="small"
+          label={t('termimport.under')}
+          placeholder={t('termimport.underRoot')}
+          set={setId}
+          term={view['under']}
+          onChoose={(under) => onChange({ under })}
+        />
+      )}
     </div>
   )
 }

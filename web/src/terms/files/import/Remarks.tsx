@@ -75,7 +75,7 @@ export function Remarks({ remarks, file, encoding, onChange }: RemarksProps) {
               )}
             </MessageBar>
             {line !== undefined && code !== 'format-unknown' && at?.file === file.name && (
-              <FileLines file={file} line={line} encoding={encoding} />
+              <FileLines file={file} line={line} column={at?.column} encoding={encoding} />
             )}
           </div>
         )

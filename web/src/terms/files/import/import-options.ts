@@ -19,6 +19,10 @@ export const readFormats = [
 
 export const repairs = ['chars', 'long', 'levels', 'clashes', 'labels'] as const
 export const encodings = ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'] as const
+/** By what records are found that are there already; by the id and else by the path unless told. */
+export const matchKeys = ['id', 'path'] as const
+/** Of terms at one place; as the file states it unless told. */
+export const orders = ['file', 'keep', 'notation'] as const
 export const delimiters = [',', ';', '\t', '|'] as const
 
 /** Members of the address; absent: as the file looks, or as the server does without being told. */
