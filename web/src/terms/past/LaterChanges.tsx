@@ -42,7 +42,7 @@ export function LaterChanges({ later, isBusy, onUndoAll }: LaterChangesProps) {
         <ul className={styles.list}>
           {newestFirst.slice(0, mostShown).map(({ id, verb, by, at }) => (
             <li key={id}>
-              {verbText(verb)} <TimeText at={at} /> · {by.name ?? maybeText(`termchanges.by.${by.kind}`) ?? by.kind}{' '}
+              {verbText(verb)} · <TimeText at={at} /> · {by.name ?? maybeText(`termchanges.by.${by.kind}`) ?? by.kind}{' '}
               <span className={shared.mono}>{id}</span>
             </li>
           ))}

@@ -224,7 +224,7 @@ export default function ChangesPage() {
             onChoose={(by) => set({ by })}
           />
         </div>
-        <div className={page.message}>
+        <div className={mergeClasses(page.message, shared.column)}>
           {problem !== undefined && <Problem error={problem} onClose={clear} />}
           {problem?.later !== undefined && problem.later.length > 0 && (
             <LaterChanges later={problem.later} isBusy={isBusy} onUndoAll={(all) => void undoAll(all)} />
