@@ -9,7 +9,6 @@ import { maybeText, t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { useCopy } from '../../../kit/CopyId.tsx'
 import { Empty } from '../../../kit/Empty.tsx'
-import { Grid, type GridColumn } from '../../../kit/Grid.tsx'
 import {
   ArrowClockwiseRegular,
   CopyRegular,
@@ -19,6 +18,7 @@ import {
 } from '../../../kit/icons.ts'
 import { PageFrame } from '../../../kit/PageFrame.tsx'
 import { Problem } from '../../../kit/Problem.tsx'
+import { Grid, type GridColumn } from '../../../kit/parts/Grid.tsx'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
