@@ -10,7 +10,7 @@ import { liveAssignments } from '../matrix.ts'
 import { hasGlobalAdministrator } from '../reasons.ts'
 import { addDays, pendingDays } from '../rules.ts'
 import { isExtended } from '../status.ts'
-import { prefixes } from './filter.ts'
+import { prefixes } from './views/filter.ts'
 
 const useStyles = makeStyles({
   root: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, maxWidth: '100%' },

@@ -8,7 +8,7 @@ import { useRead } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
 import type { Page } from '../../data/types.ts'
 import type { RelationshipRow } from '../api.ts'
-import { type TileName, tileFilter, tiles } from './filter.ts'
+import { type TileName, tileFilter, tiles } from './views/filter.ts'
 
 const relationships = '/tenantRelationships/delegatedAdminRelationships'
 const pageSize = 100

@@ -20,13 +20,13 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { maybeText, t } from '../../i18n/t.ts'
-import { ChevronDownRegular, DismissRegular, SaveRegular, SearchRegular } from '../../kit/icons.ts'
-import { useShared } from '../../kit/styles.ts'
-import type { Role } from '../api.ts'
-import { statuses } from '../rules.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { ChevronDownRegular, DismissRegular, SaveRegular, SearchRegular } from '../../../kit/icons.ts'
+import { useShared } from '../../../kit/styles.ts'
+import type { Role } from '../../api.ts'
+import { statuses } from '../../rules.ts'
 import { type FilterName, filterNames, type ListView, presetOf, presets } from './filter.ts'
-import { forgetView, saveView, useSavedViews } from './views.ts'
+import { forgetView, saveView, useSavedViews } from './saved.ts'
 
 const useStyles = makeStyles({
   bar: {

@@ -1,17 +1,17 @@
 /** The actions on many relationships, each as a job: what is sent for a row, or why nothing is. */
 
-import { invalidate } from '../../data/invalidate.ts'
-import type { RequestPlan } from '../../data/plan.ts'
-import { queryClient } from '../../data/query.ts'
-import { t } from '../../i18n/t.ts'
-import { type Group, plans, type RelationshipRow, type Role, roleIdsOf, rolesBody, touched } from '../api.ts'
-import { mappedGroups } from '../bundles.ts'
-import { extendPlan, extension } from '../extend.ts'
-import { heldRoles, shownAssignments, stepsTo } from '../matrix.ts'
-import { hasGlobalAdministrator, reasonAgainst, reasonAgainstExtending } from '../reasons.ts'
-import { globalAdministrator } from '../rules.ts'
-import { isExtended } from '../status.ts'
-import { type BulkItem, type BulkJob, batchesOf, sendAll } from './bulk.ts'
+import { invalidate } from '../../../data/invalidate.ts'
+import type { RequestPlan } from '../../../data/plan.ts'
+import { queryClient } from '../../../data/query.ts'
+import { t } from '../../../i18n/t.ts'
+import { type Group, plans, type RelationshipRow, type Role, roleIdsOf, rolesBody, touched } from '../../api.ts'
+import { mappedGroups } from '../../bundles.ts'
+import { extendPlan, extension } from '../../extend.ts'
+import { heldRoles, shownAssignments, stepsTo } from '../../matrix.ts'
+import { hasGlobalAdministrator, reasonAgainst, reasonAgainstExtending } from '../../reasons.ts'
+import { globalAdministrator } from '../../rules.ts'
+import { isExtended } from '../../status.ts'
+import { type BulkItem, type BulkJob, batchesOf, sendAll } from './work.ts'
 
 function itemOf(row: RelationshipRow, reason: string | undefined, sent: () => readonly RequestPlan[]): BulkItem {
   return reason === undefined ? { row, plans: sent() } : { row, reason }

@@ -1,6 +1,6 @@
 /** What the address says of the list of relationships, as OData. Pure. */
-import { literal } from '../../data/plan.ts'
-import { addDays, globalAdministrator } from '../rules.ts'
+import { literal } from '../../../data/plan.ts'
+import { addDays, globalAdministrator } from '../../rules.ts'
 
 export const tiles = ['day', 'week', 'month', 'later', 'waits', 'ended'] as const
 export type TileName = (typeof tiles)[number]
