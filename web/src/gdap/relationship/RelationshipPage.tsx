@@ -11,7 +11,6 @@ import {
   TabList,
   tokens,
 } from '@fluentui/react-components'
-import { useAction } from '../../data/action.ts'
 import { useRead } from '../../data/query.ts'
 import { t, useLanguage } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
@@ -23,6 +22,7 @@ import { StatusBadge } from '../../kit/StatusBadge.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { useGo, usePath, useView } from '../../kit/view.ts'
 import { plans, type RelationshipRow, useAssignments, useRelationship } from '../api.ts'
+import { useRowAction } from '../conflict/useChange.ts'
 import { shownAssignments } from '../matrix.ts'
 import { relationshipStatus } from '../status.ts'
 import { GroupsTab } from './GroupsTab.tsx'
@@ -111,7 +111,7 @@ function Whole({ row }: { readonly row: RelationshipRow }) {
   const styles = useStyles()
   const shared = useShared()
   const { view, push } = useView()
-  const action = useAction()
+  const action = useRowAction()
   const assignments = useAssignments(row.id)
   const tab = tabs.find((name) => name === view['tab']) ?? 'overview'
   const groups = assignments.data === undefined ? undefined : shownAssignments(assignments.data.value).size

@@ -5,6 +5,7 @@ import { useRead } from '../../data/query.ts'
 import { t, useLanguage } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { announce } from '../../kit/announce.ts'
+import { Empty } from '../../kit/Empty.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { PageFrame } from '../../kit/PageFrame.tsx'
 import { Problem } from '../../kit/Problem.tsx'
@@ -12,6 +13,7 @@ import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { useView } from '../../kit/view.ts'
 import { plans, type RelationshipRow, useRelationship } from '../api.ts'
+import { reasonAgainst } from '../reasons.ts'
 import { type Draft, draftLike, emptyDraft } from './draft.ts'
 import { Form } from './Form.tsx'
 import { LikeOne } from './LikeOne.tsx'
@@ -105,6 +107,15 @@ function RequestFrom({ id, isEdit }: { readonly id: string; readonly isEdit: boo
         trail={<AppLink to="/gdap/relationships">{t('gdap.title')}</AppLink>}
       >
         {error === null ? <Skeleton lines={10} /> : <Problem error={error} />}
+      </PageFrame>
+    )
+  if (isEdit && data.status !== 'created')
+    return (
+      <PageFrame title={t('gdap.new.edit')} trail={<AppLink to="/gdap/relationships">{t('gdap.title')}</AppLink>}>
+        <Empty
+          text={`${t('gdap.new.noDraft')} ${reasonAgainst(data, 'delete') ?? ''}`}
+          action={<AppLink to={`/gdap/relationships/${id}`}>{data.displayName ?? id}</AppLink>}
+        />
       </PageFrame>
     )
   const from = isEdit ? {} : { from: data.displayName ?? id }

@@ -1,33 +1,22 @@
-/** What can be done with the rows that are selected, and how far it is. */
-import { Button, makeStyles, ProgressBar, tokens } from '@fluentui/react-components'
-import { useState } from 'react'
+/** What can be done with the rows that are selected, and with all that the filter finds. */
+import { Button, mergeClasses } from '@fluentui/react-components'
+import { useMemo, useState } from 'react'
 import type { RequestPlan } from '../../../data/plan.ts'
-import { numberText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
-import { AppLink } from '../../../kit/AppLink.tsx'
+import { useNarrow } from '../../../kit/narrow.ts'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
-import { SidePanel } from '../../../kit/SidePanel.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { type RelationshipRow, useGroups, useRoles } from '../../api.ts'
+import { MappingPanel } from '../../mapping/MappingPanel.tsx'
+import { keepMapping, type Mapping } from '../../mapping/mapping.ts'
 import { ReasonButton } from '../../ReasonButton.tsx'
+import { reasonAgainst } from '../../reasons.ts'
 import { Terminate } from '../../Terminate.tsx'
-import { extendJob, mapJob, removeGlobalJob, terminateJob } from './jobs.ts'
-import { type BulkItem, type BulkJob, type BulkResult, batchesOf } from './work.ts'
-
-const useStyles = makeStyles({
-  bar: {
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalS,
-    flexShrink: 0,
-    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}`,
-    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
-    '@media (max-width: 640px)': { paddingInline: tokens.spacingHorizontalL },
-  },
-  list: { margin: 0, paddingInlineStart: tokens.spacingHorizontalXL },
-  fault: { color: tokens.colorStatusDangerForeground3 },
-  progress: { flex: '1 1 160px', minWidth: '120px', maxWidth: '360px' },
-})
+import type { WholeRead } from '../useWhole.ts'
+import { useBar } from './bar.ts'
+import { type BulkKind, itemOf, mappingSteps, type Names, reasonAgainstAll, titleOf } from './kinds.ts'
+import { startBulk, useRun } from './running.ts'
+import { batchesOf } from './work.ts'
 
 interface BarProps {
   readonly count: string
@@ -35,36 +24,137 @@ interface BarProps {
   /** More match than are loaded, and all that are loaded are selected. */
   readonly onSelectAll: (() => void) | undefined
   readonly total: number | undefined
-  readonly onStart: (job: BulkJob) => void
-  readonly isRunning: boolean
   readonly onCsv: () => void
-  readonly csvNote: string | undefined
+  /** All rows of the filter are being read, for the file or to be selected. */
+  readonly whole: WholeRead
 }
 
-function reasonAgainstAll({ items }: BulkJob): string | undefined {
-  return items.every(({ plans = [] }) => plans.length === 0) ? items[0]?.reason : undefined
+/** Done as soon as they are pressed: they can be taken back, or put right again. */
+const direct: readonly BulkKind[] = [
+  { name: 'extend', isOn: true },
+  { name: 'extend', isOn: false },
+]
+const mapping: BulkKind = { name: 'map', mapping: { kind: 'named' } }
+const removal: BulkKind = { name: 'global' }
+const ending: BulkKind = { name: 'terminate' }
+
+/** Rows of which the requests are shown. */
+const shownRows = 20
+
+function mapCounts(rows: readonly RelationshipRow[], chosen: Mapping, names: Names) {
+  const all = rows.map((row) => mappingSteps(row, chosen, names))
+  const steps = all.flatMap((one) => (typeof one === 'string' ? [] : one))
+  const made = steps.filter(({ kind }) => kind === 'made').length
+  const changed = all.filter((one) => typeof one !== 'string').length
+  const [first] = all
+  const why = typeof first === 'string' && rows.length === 1 ? first : t('gdap.map.nothingIn')
+  const reason = steps.length > 0 ? undefined : why
+  return { made, updated: steps.length - made, relationships: changed, left: rows.length - changed, reason }
 }
 
-export function BulkBar(props: BarProps) {
-  const { count, selected, onSelectAll, total, onStart, isRunning, onCsv, csvNote } = props
-  const styles = useStyles()
-  const shared = useShared()
-  const roles = useRoles()
-  const groups = useGroups().data?.value ?? []
-  const [isEnding, setEnding] = useState(false)
-  const jobs = [
-    { id: 'on', text: t('gdap.extend.switchOn'), job: extendJob(selected, true) },
-    { id: 'off', text: t('gdap.extend.switchOff'), job: extendJob(selected, false) },
-    { id: 'map', text: t('gdap.bulk.map'), job: mapJob(selected, roles, groups) },
-    { id: 'global', text: t('gdap.removeGlobal'), job: removeGlobalJob(selected) },
-  ]
-  const ending = terminateJob(selected)
-  const busy = isRunning ? t('gdap.bulk.running') : undefined
-  const endable = ending.items.filter(({ plans }) => plans !== undefined).map(({ row }) => row)
-  const requests = (): readonly RequestPlan[] =>
-    [...jobs.map(({ job }) => job), ending].flatMap(({ items }) => batchesOf(items).slice(0, 1))
+function MapSelected(props: { rows: readonly RelationshipRow[]; names: Names; isOpen: boolean; onClose: () => void }) {
+  const { rows, names, isOpen, onClose } = props
   return (
-    <section className={styles.bar} aria-label={t('gdap.bulk.label')}>
+    <MappingPanel
+      title={t('gdap.bulk.mapTitle', { n: rows.length })}
+      action={t('gdap.plan.apply')}
+      isOpen={isOpen}
+      onClose={onClose}
+      groups={names.groups}
+      planOf={(chosen) => {
+        const { reason, ...counts } = mapCounts(rows, chosen, names)
+        return reason === undefined ? { words: t('gdap.map.counts', counts) } : { words: '', reason }
+      }}
+      requestsOf={(chosen) =>
+        batchesOf(rows.slice(0, shownRows).map((row) => itemOf({ name: 'map', mapping: chosen }, row, names))).slice(
+          0,
+          1,
+        )
+      }
+      onApply={(chosen) => {
+        keepMapping(chosen)
+        onClose()
+        void startBulk({ name: 'map', mapping: chosen }, rows, names)
+      }}
+    />
+  )
+}
+
+function Actions({ selected }: Pick<BarProps, 'selected'>) {
+  const roles = useRoles()
+  const groups = useGroups().data?.value
+  const names = useMemo<Names>(() => ({ roles, groups: groups ?? [] }), [roles, groups])
+  const [open, setOpen] = useState<'ending' | 'mapping' | undefined>()
+  const isRunning = useRun()?.isRunning === true
+  const busy = isRunning ? t('gdap.bulk.running') : undefined
+  const reasons = useMemo(
+    () => ({
+      direct: direct.map((kind) => reasonAgainstAll(kind, selected, names)),
+      removal: reasonAgainstAll(removal, selected, names),
+      mapping: selected.every((row) => reasonAgainst(row, 'assign') !== undefined)
+        ? reasonAgainstAll(mapping, selected, names)
+        : undefined,
+      ending: reasonAgainstAll(ending, selected, names),
+    }),
+    [selected, names],
+  )
+  const endable = useMemo(
+    () => (open === 'ending' ? selected.filter((row) => reasonAgainst(row, 'terminate') === undefined) : []),
+    [selected, open],
+  )
+  const requests = (): readonly RequestPlan[] =>
+    [...direct, removal, ending].flatMap((kind) =>
+      batchesOf(selected.slice(0, shownRows).map((row) => itemOf(kind, row, names))).slice(0, 1),
+    )
+  return (
+    <>
+      {direct.map((kind, at) => (
+        <ReasonButton
+          key={titleOf(kind)}
+          size="small"
+          reason={busy ?? reasons.direct[at]}
+          onClick={() => void startBulk(kind, selected, names)}
+        >
+          {titleOf(kind)}
+        </ReasonButton>
+      ))}
+      <ReasonButton size="small" reason={busy ?? reasons.mapping} onClick={() => setOpen('mapping')}>
+        {t('gdap.bulk.mapOpen')}
+      </ReasonButton>
+      <ReasonButton
+        size="small"
+        reason={busy ?? reasons.removal}
+        onClick={() => void startBulk(removal, selected, names)}
+      >
+        {titleOf(removal)}
+      </ReasonButton>
+      <ReasonButton size="small" reason={busy ?? reasons.ending} onClick={() => setOpen('ending')}>
+        {t('gdap.terminate.open')}
+      </ReasonButton>
+      <RequestPreview plans={requests} />
+      <MapSelected rows={selected} names={names} isOpen={open === 'mapping'} onClose={() => setOpen(undefined)} />
+      <Terminate
+        name={endable[0]?.displayName ?? ''}
+        count={endable.length}
+        names={endable.map(({ displayName, id }) => displayName ?? id)}
+        assignments={endable.flatMap(({ accessAssignments = [] }) => accessAssignments)}
+        isOpen={open === 'ending'}
+        onCancel={() => setOpen(undefined)}
+        onConfirm={() => {
+          setOpen(undefined)
+          void startBulk(ending, selected, names)
+        }}
+      />
+    </>
+  )
+}
+
+export function BulkBar({ count, selected, onSelectAll, total, onCsv, whole }: BarProps) {
+  const bar = useBar()
+  const shared = useShared()
+  const hasKeys = !useNarrow(1023) && (total ?? 0) > 0
+  return (
+    <section className={bar.root} aria-label={t('gdap.bulk.label')}>
       <div className={shared.row}>
         <span className={shared.numbers} aria-live="polite">
           {selected.length === 0 ? count : t('gdap.bulk.selected', { n: selected.length })}
@@ -74,122 +164,20 @@ export function BulkBar(props: BarProps) {
             {t('gdap.bulk.selectAll', { n: total ?? 0 })}
           </Button>
         )}
-        {selected.length > 0 && (
-          <>
-            {jobs.map(({ id, text, job }) => (
-              <ReasonButton key={id} size="small" reason={busy ?? reasonAgainstAll(job)} onClick={() => onStart(job)}>
-                {text}
-              </ReasonButton>
-            ))}
-            <ReasonButton size="small" reason={busy ?? reasonAgainstAll(ending)} onClick={() => setEnding(true)}>
-              {t('gdap.terminate.open')}
-            </ReasonButton>
-            <RequestPreview plans={requests} />
-          </>
+        {selected.length > 0 && <Actions selected={selected} />}
+        {selected.length === 0 && hasKeys && (
+          <span className={mergeClasses(shared.small, shared.soft)}>{t('gdap.preview.hint')}</span>
         )}
-        <Button size="small" onClick={onCsv}>
+        <Button size="small" onClick={onCsv} disabledFocusable={whole.isBusy}>
           {t('gdap.csv')}
         </Button>
-        {csvNote !== undefined && <span className={shared.soft}>{csvNote}</span>}
-      </div>
-      <Terminate
-        name={endable[0]?.displayName ?? ''}
-        count={endable.length}
-        assignments={endable.flatMap(({ accessAssignments = [] }) => accessAssignments)}
-        isOpen={isEnding}
-        onCancel={() => setEnding(false)}
-        onConfirm={() => {
-          setEnding(false)
-          onStart(ending)
-        }}
-      />
-    </section>
-  )
-}
-
-interface JobProps {
-  readonly job: BulkJob
-  readonly results: ReadonlyMap<string, BulkResult>
-  readonly isRunning: boolean
-  readonly onStop: () => void
-  readonly onClose: () => void
-  readonly onAgain: (job: BulkJob) => void
-}
-
-/** Which rows were not done, and why. */
-function Left({ items, results }: { readonly items: readonly BulkItem[]; readonly results: JobProps['results'] }) {
-  const styles = useStyles()
-  return (
-    <ul className={styles.list}>
-      {items.map(({ row }) => {
-        const result = results.get(row.id)
-        return (
-          <li key={row.id}>
-            <AppLink to={`/gdap/relationships/${row.id}`}>{row.displayName ?? row.id}</AppLink>:{' '}
-            <span className={result?.state === 'failed' ? styles.fault : ''}>
-              {t(`gdap.bulk.${result?.state ?? 'waits'}`)}
-              {result?.message === undefined ? '' : `. ${result.message}`}
-            </span>
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
-export function JobBar({ job, results, isRunning, onStop, onClose, onAgain }: JobProps) {
-  const styles = useStyles()
-  const shared = useShared()
-  const [isOpen, setOpen] = useState(false)
-  const states = [...results.values()].map(({ state }) => state)
-  const over = states.filter((state) => state !== 'waits').length
-  const open = job.items.filter(({ row }) => ['failed', 'stopped'].includes(results.get(row.id)?.state ?? ''))
-  return (
-    <section className={styles.bar} aria-label={job.title}>
-      <div className={shared.row}>
-        <strong>{job.title}</strong>
-        <span className={shared.numbers}>
-          {t('gdap.bulk.progress', { n: numberText(over), total: numberText(job.items.length) })}
-        </span>
-        {isRunning ? (
-          <>
-            <ProgressBar
-              className={styles.progress}
-              aria-label={job.title}
-              value={over}
-              max={Math.max(1, job.items.length)}
-            />
-            <Button size="small" onClick={onStop}>
-              {t('gdap.bulk.stop')}
-            </Button>
-            <span className={shared.soft}>{t('gdap.bulk.leaving')}</span>
-          </>
-        ) : (
-          <>
-            <span>
-              {t('gdap.bulk.result', {
-                done: states.filter((state) => state === 'done').length,
-                failed: states.filter((state) => state === 'failed').length,
-                skipped: states.filter((state) => state === 'skipped').length,
-              })}
-            </span>
-            <Button size="small" onClick={() => setOpen(true)}>
-              {t('gdap.bulk.rows')}
-            </Button>
-            {open.length > 0 && (
-              <Button size="small" onClick={() => onAgain({ ...job, items: open })}>
-                {t('gdap.bulk.again', { n: open.length })}
-              </Button>
-            )}
-            <Button size="small" appearance="subtle" onClick={onClose}>
-              {t('close')}
-            </Button>
-          </>
+        {whole.note !== undefined && <span className={shared.soft}>{whole.note}</span>}
+        {whole.isBusy && (
+          <Button size="small" onClick={whole.cancel}>
+            {t('cancel')}
+          </Button>
         )}
       </div>
-      <SidePanel title={job.title} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <Left items={job.items} results={results} />
-      </SidePanel>
     </section>
   )
 }
