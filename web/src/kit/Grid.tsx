@@ -81,7 +81,8 @@ const useStyles = makeStyles({
   turned: {
     ':global(:root[data-theme="contrast"])': {
       '&:hover *': { color: tokens.colorNeutralForeground1Hover },
-      '&:is([aria-selected="true"], [aria-current="true"]) *': { color: tokens.colorNeutralForeground1Selected },
+      '&[aria-selected="true"] *': { color: tokens.colorNeutralForeground1Selected },
+      '&[aria-current="true"] *': { color: tokens.colorNeutralForeground1Selected },
     },
   },
   cell: {

@@ -31,6 +31,7 @@ const useStyles = makeStyles({
     verticalAlign: 'top',
     overflowWrap: 'anywhere',
   },
+  head: { whiteSpace: 'nowrap' },
 })
 
 function Fields({ rows, isDeleting }: { readonly rows: readonly FieldConflict[]; readonly isDeleting: boolean }) {
@@ -43,7 +44,7 @@ function Fields({ rows, isDeleting }: { readonly rows: readonly FieldConflict[];
         <thead>
           <tr>
             {(['what', 'was', 'theirs', 'mine'] as const).map((head) => (
-              <th key={head} scope="col" className={styles.cell}>
+              <th key={head} scope="col" className={mergeClasses(styles.cell, styles.head)}>
                 {t(`gdap.conflict.${head}`)}
               </th>
             ))}
@@ -52,7 +53,7 @@ function Fields({ rows, isDeleting }: { readonly rows: readonly FieldConflict[];
         <tbody>
           {rows.map(({ field, was, theirs, mine }) => (
             <tr key={field}>
-              <th scope="row" className={styles.cell}>
+              <th scope="row" className={mergeClasses(styles.cell, styles.head)}>
                 {fieldName(field)}
               </th>
               <td className={styles.cell}>{fieldText(field, was, roles)}</td>

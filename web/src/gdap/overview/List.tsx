@@ -60,11 +60,11 @@ function columnsOf(props: ListProps, name: string, hasRoom: boolean): readonly G
 
 function allColumns({ current, onPreview }: ListProps, name: string): readonly GridColumn<RelationshipRow>[] {
   return [
-    { id: 'customer', title: t('gdap.customer'), width: 'minmax(160px, 2fr)', isSortable: true, cell: customerOf },
+    { id: 'customer', title: t('gdap.customer'), width: 'minmax(130px, 2fr)', isSortable: true, cell: customerOf },
     {
       id: 'name',
       title: t('gdap.new.name'),
-      width: 'minmax(180px, 2.4fr)',
+      width: 'minmax(190px, 3fr)',
       isSortable: true,
       cell: (row) => (
         <span className={name}>
@@ -76,14 +76,14 @@ function allColumns({ current, onPreview }: ListProps, name: string): readonly G
     {
       id: 'status',
       title: t('gdap.status'),
-      width: '212px',
+      width: '200px',
       isSortable: true,
       cell: (row) => <StatusBadge {...relationshipStatus(row)} />,
     },
-    { id: 'ends', title: t('gdap.ends'), width: '176px', isSortable: true, cell: (row) => <EndCell row={row} /> },
-    { id: 'extend', title: t('gdap.extendShort'), width: '116px', cell: extendWord },
-    { id: 'roles', title: t('gdap.rolesShort'), width: '76px', align: 'end', cell: (row) => <RolesCell row={row} /> },
-    { id: 'groups', title: t('gdap.tab.groups'), width: '90px', align: 'end', cell: (row) => <GroupsCell row={row} /> },
+    { id: 'ends', title: t('gdap.ends'), width: '144px', isSortable: true, cell: (row) => <EndCell row={row} /> },
+    { id: 'extend', title: t('gdap.extendShort'), width: '124px', cell: extendWord },
+    { id: 'roles', title: t('gdap.rolesShort'), width: '72px', align: 'end', cell: (row) => <RolesCell row={row} /> },
+    { id: 'groups', title: t('gdap.tab.groups'), width: '84px', align: 'end', cell: (row) => <GroupsCell row={row} /> },
   ]
 }
 
