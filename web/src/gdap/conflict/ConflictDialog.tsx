@@ -13,7 +13,7 @@ import {
 } from '@fluentui/react-components'
 import { fullTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
-import { useGiveBack } from '../../kit/opener.ts'
+import { useGiveBack } from '../../kit/keys/opener.ts'
 import { useShared } from '../../kit/styles.ts'
 import { useRoles } from '../api.ts'
 import { useNames } from '../relationship/LifeLine.tsx'

@@ -3,11 +3,11 @@
  * can be stopped, and be gone on with, also after the page was loaded anew in this tab. One at a time.
  */
 import { useSyncExternalStore } from 'react'
+import { rememberUndo, takeBack } from '../../../data/back/undo.ts'
 import { invalidate } from '../../../data/invalidate.ts'
 import { hidePageJob, showPageJob } from '../../../data/page-jobs.ts'
 import { queryClient, reading } from '../../../data/query.ts'
 import { type Acting, currentSession } from '../../../data/session.ts'
-import { rememberUndo, takeBack } from '../../../data/undo.ts'
 import { numberText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'

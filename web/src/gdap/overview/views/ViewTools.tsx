@@ -18,7 +18,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useState } from 'react'
-import { rememberUndo, takeBack } from '../../../data/undo.ts'
+import { rememberUndo, takeBack } from '../../../data/back/undo.ts'
 import { maybeText, t } from '../../../i18n/t.ts'
 import { ChevronDownRegular, DismissRegular, SaveRegular } from '../../../kit/icons.ts'
 import { toast } from '../../../kit/toasts.ts'
