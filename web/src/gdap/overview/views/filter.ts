@@ -1,6 +1,6 @@
 /** What the address says of the list of relationships, as OData. Pure. */
-import { literal } from '../../data/plan.ts'
-import { addDays, globalAdministrator } from '../rules.ts'
+import { literal } from '../../../data/plan.ts'
+import { addDays, globalAdministrator } from '../../rules.ts'
 
 export const tiles = ['day', 'week', 'month', 'later', 'waits', 'ended'] as const
 export type TileName = (typeof tiles)[number]
@@ -17,6 +17,8 @@ export interface ListView {
   readonly type?: string | undefined
   /** Column, with `-` in front where it is descending. */
   readonly sort?: string | undefined
+  /** The name that somebody gave it. */
+  readonly view?: string | undefined
 }
 
 export const filterNames = ['tile', 'q', 'status', 'extend', 'role', 'groups', 'type'] as const
@@ -103,8 +105,12 @@ export const presets: Readonly<Record<string, ListView>> = {
   failed: { groups: 'failed' },
 }
 
+/** Whether both show the same rows. */
+export function isSameFilter(a: ListView, b: ListView): boolean {
+  return filterNames.every((name) => (a[name] ?? '') === (b[name] ?? ''))
+}
+
 /** The preset that the view is; undefined: one of one's own. */
 export function presetOf(view: ListView): string | undefined {
-  const same = (a: ListView, b: ListView): boolean => filterNames.every((name) => (a[name] ?? '') === (b[name] ?? ''))
-  return Object.entries(presets).find(([, preset]) => same(preset, view))?.[0]
+  return Object.entries(presets).find(([, preset]) => isSameFilter(preset, view))?.[0]
 }

@@ -1,8 +1,8 @@
 /** How many end when: each tile is a filter, and pressed again it is lifted. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { numberText } from '../../i18n/format.ts'
-import { t } from '../../i18n/t.ts'
-import { useShared } from '../../kit/styles.ts'
+import { numberText } from '../../../i18n/format.ts'
+import { t } from '../../../i18n/t.ts'
+import { useShared } from '../../../kit/styles.ts'
 import { type TileName, tiles } from './filter.ts'
 
 const useStyles = makeStyles({

@@ -1,32 +1,12 @@
-/** What the list shows: a text, five choices, ready views and one's own. All of it is in the address. */
-import {
-  Button,
-  Dropdown,
-  Field,
-  Input,
-  Menu,
-  MenuDivider,
-  MenuGroup,
-  MenuGroupHeader,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  makeStyles,
-  Option,
-  Popover,
-  PopoverSurface,
-  PopoverTrigger,
-  tokens,
-} from '@fluentui/react-components'
+/** What the list shows: a text and five choices. All of it is in the address. */
+import { Button, Dropdown, Input, makeStyles, Option, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { maybeText, t } from '../../i18n/t.ts'
-import { ChevronDownRegular, DismissRegular, SaveRegular, SearchRegular } from '../../kit/icons.ts'
-import { useShared } from '../../kit/styles.ts'
-import type { Role } from '../api.ts'
-import { statuses } from '../rules.ts'
-import { type FilterName, filterNames, type ListView, presetOf, presets } from './filter.ts'
-import { forgetView, saveView, useSavedViews } from './views.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { DismissRegular, SearchRegular } from '../../../kit/icons.ts'
+import { useShared } from '../../../kit/styles.ts'
+import type { Role } from '../../api.ts'
+import { statuses } from '../../rules.ts'
+import { type FilterName, filterNames, type ListView } from './filter.ts'
 
 const useStyles = makeStyles({
   bar: {
@@ -45,8 +25,6 @@ const useStyles = makeStyles({
     '@media (max-width: 640px)': { flexBasis: '100%', maxWidth: 'none' },
   },
   choice: { minWidth: '96px', width: '150px', '@media (max-width: 640px)': { width: 'calc(50% - 4px)' } },
-  save: { display: 'grid', gap: tokens.spacingVerticalM },
-  words: { '@media (max-width: 640px)': { display: 'none' } },
 })
 
 /** While one types, the address waits. */
@@ -98,93 +76,7 @@ function Choose({
 
 /** All members of a view, so that those it does not have are lifted. */
 export function whole(view: ListView): ListView {
-  return Object.fromEntries(filterNames.map((name) => [name, view[name]]))
-}
-
-/** Ready views, and one's own. */
-function Views({ view, onChange }: Omit<BarProps, 'roles'>) {
-  const saved = useSavedViews()
-  const preset = presetOf(view)
-  const own = saved.find((one) => JSON.stringify(whole(one.view)) === JSON.stringify(whole(view)))
-  const name = preset === undefined ? (own?.name ?? t('gdap.view.own')) : t(`gdap.view.${preset as 'all'}`)
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button icon={<ChevronDownRegular />} iconPosition="after" aria-label={t('gdap.view.label', { name })}>
-          {name}
-        </Button>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          {Object.entries(presets).map(([id, one]) => (
-            <MenuItem key={id} onClick={() => onChange(whole(one))}>
-              {maybeText(`gdap.view.${id}`) ?? id}
-            </MenuItem>
-          ))}
-          {saved.length > 0 && <MenuDivider />}
-          {saved.length > 0 && (
-            <MenuGroup>
-              <MenuGroupHeader>{t('gdap.view.mine')}</MenuGroupHeader>
-              {saved.map((one) => (
-                <MenuItem key={one.name} onClick={() => onChange(whole(one.view))}>
-                  {one.name}
-                </MenuItem>
-              ))}
-              {own !== undefined && (
-                <MenuItem icon={<DismissRegular />} onClick={() => forgetView(own.name)}>
-                  {t('gdap.view.forget', { name: own.name })}
-                </MenuItem>
-              )}
-            </MenuGroup>
-          )}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  )
-}
-
-function Save({ view }: { readonly view: ListView }) {
-  const styles = useStyles()
-  const [isOpen, setOpen] = useState(false)
-  const [name, setName] = useState('')
-  return (
-    <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus>
-      <PopoverTrigger disableButtonEnhancement>
-        <Button icon={<SaveRegular />} aria-label={t('gdap.view.save')}>
-          <span className={styles.words}>{t('gdap.view.save')}</span>
-        </Button>
-      </PopoverTrigger>
-      <PopoverSurface aria-label={t('gdap.view.save')}>
-        <form
-          className={styles.save}
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (name.trim() === '') return
-            saveView(name.trim(), view)
-            setOpen(false)
-            setName('')
-          }}
-        >
-          <Field label={t('gdap.view.name')} hint={t('gdap.view.nameHint')}>
-            <Input value={name} onChange={(_, { value }) => setName(value)} />
-          </Field>
-          <Button type="submit" appearance="primary" disabledFocusable={name.trim() === ''}>
-            {t('gdap.view.save')}
-          </Button>
-        </form>
-      </PopoverSurface>
-    </Popover>
-  )
-}
-
-/** For the head of the page. */
-export function ViewTools({ view, onChange }: Omit<BarProps, 'roles'>) {
-  return (
-    <>
-      <Views view={view} onChange={onChange} />
-      <Save view={view} />
-    </>
-  )
+  return { ...Object.fromEntries(filterNames.map((name) => [name, view[name]])), sort: view.sort, view: view.view }
 }
 
 export function FilterBar({ view, onChange, roles }: BarProps) {

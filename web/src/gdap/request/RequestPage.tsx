@@ -1,21 +1,23 @@
 /** Requests a relationship: roles, terms, customer, and then the link and the text to send. */
 import { Link, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useRead } from '../data/query.ts'
-import { t, useLanguage } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { announce } from '../kit/announce.ts'
-import { Loaded } from '../kit/Loaded.tsx'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { Skeleton } from '../kit/Skeleton.tsx'
-import { useShared } from '../kit/styles.ts'
-import { useView } from '../kit/view.ts'
-import { plans, type RelationshipRow, useRelationship } from './api.ts'
-import { type Draft, draftLike, emptyDraft } from './request/draft.ts'
-import { Form } from './request/Form.tsx'
-import { LikeOne } from './request/LikeOne.tsx'
-import { Sent } from './request/Sent.tsx'
+import { useRead } from '../../data/query.ts'
+import { t, useLanguage } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
+import { announce } from '../../kit/announce.ts'
+import { Empty } from '../../kit/Empty.tsx'
+import { Loaded } from '../../kit/Loaded.tsx'
+import { PageFrame } from '../../kit/PageFrame.tsx'
+import { Problem } from '../../kit/Problem.tsx'
+import { Skeleton } from '../../kit/Skeleton.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { useView } from '../../kit/view.ts'
+import { plans, type RelationshipRow, useRelationship } from '../api.ts'
+import { reasonAgainst } from '../reasons.ts'
+import { type Draft, draftLike, emptyDraft } from './draft.ts'
+import { Form } from './Form.tsx'
+import { LikeOne } from './LikeOne.tsx'
+import { Sent } from './Sent.tsx'
 
 const useStyles = makeStyles({
   steps: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, marginBottom: tokens.spacingVerticalL },
@@ -105,6 +107,15 @@ function RequestFrom({ id, isEdit }: { readonly id: string; readonly isEdit: boo
         trail={<AppLink to="/gdap/relationships">{t('gdap.title')}</AppLink>}
       >
         {error === null ? <Skeleton lines={10} /> : <Problem error={error} />}
+      </PageFrame>
+    )
+  if (isEdit && data.status !== 'created')
+    return (
+      <PageFrame title={t('gdap.new.edit')} trail={<AppLink to="/gdap/relationships">{t('gdap.title')}</AppLink>}>
+        <Empty
+          text={`${t('gdap.new.noDraft')} ${reasonAgainst(data, 'delete') ?? ''}`}
+          action={<AppLink to={`/gdap/relationships/${id}`}>{data.displayName ?? id}</AppLink>}
+        />
       </PageFrame>
     )
   const from = isEdit ? {} : { from: data.displayName ?? id }

@@ -1,4 +1,7 @@
-/** Views that somebody has named; kept in this browser. The address itself holds the view, so links need none of this. */
+/**
+ * Views that somebody has named; kept in this browser. The address itself holds the view and its name, so links need none of
+ * this.
+ */
 import { useSyncExternalStore } from 'react'
 import type { ListView } from './filter.ts'
 

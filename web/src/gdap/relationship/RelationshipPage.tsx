@@ -11,26 +11,26 @@ import {
   TabList,
   tokens,
 } from '@fluentui/react-components'
-import { useAction } from '../data/action.ts'
-import { useRead } from '../data/query.ts'
-import { t, useLanguage } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { ChevronDownRegular } from '../kit/icons.ts'
-import { Loaded } from '../kit/Loaded.tsx'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { useShared } from '../kit/styles.ts'
-import { StatusBadge } from '../kit/values/StatusBadge.tsx'
-import { useGo, usePath, useView } from '../kit/view.ts'
-import { plans, type RelationshipRow, useAssignments, useRelationship } from './api.ts'
-import { shownAssignments } from './matrix.ts'
-import { GroupsTab } from './relationship/GroupsTab.tsx'
-import { JsonTab } from './relationship/JsonTab.tsx'
-import { LifeLine } from './relationship/LifeLine.tsx'
-import { ActivityTab, OperationsTab, RequestsTab } from './relationship/ListTabs.tsx'
-import { OverviewTab } from './relationship/OverviewTab.tsx'
-import { Tools } from './relationship/Tools.tsx'
-import { relationshipStatus } from './status.ts'
+import { useRead } from '../../data/query.ts'
+import { t, useLanguage } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
+import { ChevronDownRegular } from '../../kit/icons.ts'
+import { Loaded } from '../../kit/Loaded.tsx'
+import { PageFrame } from '../../kit/PageFrame.tsx'
+import { Problem } from '../../kit/Problem.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
+import { useGo, usePath, useView } from '../../kit/view.ts'
+import { plans, type RelationshipRow, useAssignments, useRelationship } from '../api.ts'
+import { useRowAction } from '../conflict/useChange.ts'
+import { shownAssignments } from '../matrix.ts'
+import { relationshipStatus } from '../status.ts'
+import { GroupsTab } from './GroupsTab.tsx'
+import { JsonTab } from './JsonTab.tsx'
+import { LifeLine } from './LifeLine.tsx'
+import { ActivityTab, OperationsTab, RequestsTab } from './ListTabs.tsx'
+import { OverviewTab } from './OverviewTab.tsx'
+import { Tools } from './Tools.tsx'
 
 const useStyles = makeStyles({
   tabs: { overflowX: 'auto', flexShrink: 0, marginInlineStart: `calc(-1 * ${tokens.spacingHorizontalM})` },
@@ -111,7 +111,7 @@ function Whole({ row }: { readonly row: RelationshipRow }) {
   const styles = useStyles()
   const shared = useShared()
   const { view, push } = useView()
-  const action = useAction()
+  const action = useRowAction()
   const assignments = useAssignments(row.id)
   const tab = tabs.find((name) => name === view['tab']) ?? 'overview'
   const groups = assignments.data === undefined ? undefined : shownAssignments(assignments.data.value).size

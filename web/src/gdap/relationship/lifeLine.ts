@@ -1,8 +1,8 @@
 /** The course of a relationship from what is stored, what was recorded, and the rules of what will come. Pure. */
-import type { DirectoryAudit } from '../data/types.ts'
-import type { RelationshipRow } from './api.ts'
-import { addDays, extensionDays, pendingDays, reminderDays, retentionDays } from './rules.ts'
-import { isDeclined, isExtended } from './status.ts'
+import type { DirectoryAudit } from '../../data/types.ts'
+import type { RelationshipRow } from '../api.ts'
+import { addDays, extensionDays, pendingDays, reminderDays, retentionDays } from '../rules.ts'
+import { isDeclined, isExtended } from '../status.ts'
 
 export type LifeStepName =
   | 'created'
