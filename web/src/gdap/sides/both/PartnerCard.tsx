@@ -1,22 +1,22 @@
 /** One relationship as its partner sees it: where it stands, what it asks for, the link, and what can be done now. */
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useAction } from '../../data/action.ts'
-import { useRead } from '../../data/query.ts'
-import type { Acting } from '../../data/session.ts'
-import type { Relationship } from '../../data/types.ts'
-import { durationText, listText } from '../../i18n/format.ts'
-import { maybeText, t } from '../../i18n/t.ts'
-import { AppLink } from '../../kit/AppLink.tsx'
-import { ConfirmByName } from '../../kit/ConfirmByName.tsx'
-import { CopyButton } from '../../kit/CopyId.tsx'
-import { Problem } from '../../kit/Problem.tsx'
-import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { StatusBadge } from '../../kit/StatusBadge.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { Timeline } from '../../kit/Timeline.tsx'
-import { isExtended, relationshipStatus } from '../status.ts'
-import { AuditLines, nameOfDoer } from './AuditLines.tsx'
+import { useAction } from '../../../data/action.ts'
+import { useRead } from '../../../data/query.ts'
+import type { Acting } from '../../../data/session.ts'
+import type { Relationship } from '../../../data/types.ts'
+import { durationText, listText } from '../../../i18n/format.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { ConfirmByName } from '../../../kit/ConfirmByName.tsx'
+import { CopyButton } from '../../../kit/CopyId.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { StatusBadge } from '../../../kit/StatusBadge.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { Timeline } from '../../../kit/Timeline.tsx'
+import { isExtended, relationshipStatus } from '../../status.ts'
+import { AuditLines, nameOfDoer } from '../AuditLines.tsx'
 import {
   assignmentsOf,
   auditsOf,
@@ -25,10 +25,10 @@ import {
   oneRelationship,
   terminateAsPartner,
   underWay,
-} from './api.ts'
-import { useGlowStyles } from './glow.ts'
-import { courseOf } from './side.ts'
-import { roleIdsOf, useRoleNames } from './useRoleNames.ts'
+} from '../api.ts'
+import { useGlowStyles } from '../glow.ts'
+import { courseOf } from '../side.ts'
+import { roleIdsOf, useRoleNames } from '../useRoleNames.ts'
 
 const useStyles = makeStyles({
   root: {

@@ -1,8 +1,8 @@
 /** What goes over the wire about one relationship, live: the request log of the stand-in, and the feed of events. */
 import { useEffect, useState } from 'react'
-import { createEventParser, onEvent } from '../../data/live.ts'
-import { queryText } from '../../data/plan.ts'
-import { currentSession } from '../../data/session.ts'
+import { createEventParser, onEvent } from '../../../data/live.ts'
+import { queryText } from '../../../data/plan.ts'
+import { currentSession } from '../../../data/session.ts'
 
 export interface WireRequest {
   readonly kind: 'request'
