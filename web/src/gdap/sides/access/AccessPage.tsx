@@ -8,6 +8,7 @@ import { Loaded } from '../../../kit/Loaded.tsx'
 import { PageFrame } from '../../../kit/PageFrame.tsx'
 import { Problem } from '../../../kit/Problem.tsx'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { useShared } from '../../../kit/styles.ts'
 import { useView } from '../../../kit/view.ts'
 import { Choice } from '../Choice.tsx'
 import { Answer } from './Answer.tsx'
@@ -27,7 +28,8 @@ const useStyles = makeStyles({
 export default function AccessPage() {
   const styles = useStyles()
   const { view, set } = useView()
-  const { info } = useSession()
+  const shared = useShared()
+  const { info, acting } = useSession()
   const parties = useAccessParties()
   const { user, tenant } = view
   const action = view['action'] ?? anything
@@ -77,7 +79,16 @@ export default function AccessPage() {
         {parties.error !== null && <Problem error={parties.error} />}
         {isAsked ? (
           <Loaded read={read} lines={6}>
-            {(answer) => <Answer answer={answer} deed={deed} acting={parties.acting} />}
+            {(answer) => (
+              <>
+                {info.mode === 'registry' && acting !== undefined && (
+                  <div className={shared.soft}>
+                    {t('sides.access.basis', { name: acting.caller.name, tenant: acting.tenant.name })}
+                  </div>
+                )}
+                <Answer answer={answer} deed={deed} acting={parties.acting} />
+              </>
+            )}
           </Loaded>
         ) : (
           <Empty text={t('sides.access.empty')} command={emptyCommand} />

@@ -3,6 +3,7 @@
 import { makeStyles, mergeClasses, Tab, TabList, tokens } from '@fluentui/react-components'
 import { topicAt } from '../../../data/keys.ts'
 import { queryClient, useRead } from '../../../data/query.ts'
+import { useFeature } from '../../../data/session.ts'
 import type { Page, Relationship } from '../../../data/types.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
@@ -19,6 +20,7 @@ import { answerAs, ofCustomer, oneRelationship, partnerInId, relationshipsWith }
 import { type Heard, useGlow } from '../glow.ts'
 import { administratorOf, findTenant, type KnownTenant, type Party, useParty, useTenants } from '../parties.ts'
 import { CustomerPane, useByPartner } from '../partners/CustomerPane.tsx'
+import { StandInOnly } from '../StandInOnly.tsx'
 import type { Side } from '../side.ts'
 import { PartnerPane, shownOf } from './PartnerPane.tsx'
 import { WireStrip } from './WireStrip.tsx'
@@ -68,7 +70,8 @@ function heardText({ status }: Heard, relationship: Relationship | undefined): s
   const then = { ...relationship, status: status as NonNullable<Relationship['status']> }
   // A time of activation makes an end no refusal.
   const { word } = relationshipStatus(status === 'active' ? { ...then, endDateTime: null } : then)
-  return t('sides.heard', { name: relationship.displayName ?? '', status: word })
+  const name = relationship.displayName ?? ''
+  return status === 'active' ? t('sides.heard.active', { name }) : t('sides.heard', { name, status: word })
 }
 
 /** What the event says is shown at once; what it does not say is read a moment later. */
@@ -168,7 +171,7 @@ function Sides({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
         </section>
       </div>
       <section className={styles.strip} aria-label={t('sides.wire')} data-region="sides-wire" tabIndex={-1}>
-        <WireStrip relationshipId={shown?.id} />
+        <WireStrip relationship={shown} />
       </section>
     </div>
   )
@@ -188,6 +191,10 @@ function requestsOf(tenants: readonly KnownTenant[], view: Readonly<Record<strin
 }
 
 export default function BothPage() {
+  return useFeature('gdap') ? <StandInPage /> : <StandInOnly title={t('sides.title')} />
+}
+
+function StandInPage() {
   const shared = useShared()
   const tenants = useTenants()
   const { view } = useView()

@@ -175,6 +175,9 @@ export function CustomerCard(props: CustomerCardProps) {
           <TimeText at={answer.dateTime} />
         </div>
       )}
+      {answer === null && !isPending && (
+        <div className={mergeClasses(shared.small, shared.soft)}>{t('sides.answerUnknown')}</div>
+      )}
       {status === 'active' && endDateTime !== null && (
         <div className={mergeClasses(shared.small, shared.soft)}>
           {isOn ? t('sides.extendedAt') : t('sides.expiresAt')} <TimeText at={endDateTime} />

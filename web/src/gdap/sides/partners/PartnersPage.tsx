@@ -1,6 +1,6 @@
 /** The customer's side alone: partner relationships, as the Microsoft 365 admin center has them. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { useSession } from '../../../data/session.ts'
+import { useFeature, useSession } from '../../../data/session.ts'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { announce } from '../../../kit/announce.ts'
@@ -13,6 +13,7 @@ import { usePath, useView } from '../../../kit/view.ts'
 import { answerAs, ofCustomer } from '../api.ts'
 import { useGlow } from '../glow.ts'
 import { findTenant, type KnownTenant, useParty, useTenants } from '../parties.ts'
+import { StandInOnly } from '../StandInOnly.tsx'
 import { CustomerPane, useByPartner } from './CustomerPane.tsx'
 
 const useStyles = makeStyles({
@@ -79,6 +80,10 @@ function Tools({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
 }
 
 export default function PartnersPage() {
+  return useFeature('gdap') ? <StandInPage /> : <StandInOnly title={t('sides.relationships')} />
+}
+
+function StandInPage() {
   const tenants = useTenants()
   return (
     <PageFrame title={t('sides.relationships')} tools={<Tools tenants={tenants.data?.value ?? []} />}>
