@@ -4,10 +4,10 @@
  */
 import type { QueryClient } from '@tanstack/react-query'
 import { type FeedEvent, invalidate } from './invalidate.ts'
-import { ownRequestId } from './own.ts'
 import { currentSession } from './session.ts'
 import { noteLive, noteNewVersion } from './status.ts'
-import { tokenOf } from './tokens.ts'
+import { ownRequestId } from './wire/own.ts'
+import { tokenOf } from './wire/tokens.ts'
 
 /** The server sends something at least every 15 seconds. */
 const silenceMs = 25_000

@@ -3,7 +3,7 @@ import { useQueries } from '@tanstack/react-query'
 import { reading } from '../data/query.ts'
 import { listText } from '../i18n/format.ts'
 import { t } from '../i18n/t.ts'
-import { ConfirmByName } from '../kit/ConfirmByName.tsx'
+import { ConfirmByName } from '../kit/parts/ConfirmByName.tsx'
 import { type AssignmentRow, plans, useGroups } from './api.ts'
 import { groupOf, liveAssignments } from './matrix.ts'
 

@@ -1,7 +1,7 @@
 /** An instant, as the settings want it, with the whole of it on hover and on focus. */
 import { Tooltip } from '@fluentui/react-components'
 import { fullTime, instantText, relativeTime, useTick } from '../i18n/format.ts'
-import { useSettings } from './settings.ts'
+import { useSettings } from './look/settings.ts'
 
 export function TimeText({ at }: { readonly at: string | undefined | null }) {
   const { dates } = useSettings()

@@ -25,9 +25,9 @@ import {
   DismissRegular,
   WindowConsoleRegular,
 } from '../kit/icons.ts'
-import { JsonView } from '../kit/JsonView.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
 import { useShared } from '../kit/styles.ts'
+import { JsonView } from '../kit/values/JsonView.tsx'
 import { useGo, useView } from '../kit/view.ts'
 import { Again } from './Again.tsx'
 import { useRequest } from './api.ts'

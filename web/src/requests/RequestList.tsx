@@ -3,10 +3,10 @@ import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-compon
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useTick } from '../i18n/format.ts'
 import { t } from '../i18n/t.ts'
-import { Grid, type GridColumn } from '../kit/Grid.tsx'
 import { ArrowUpRegular, BeakerRegular, ChevronDownRegular, ChevronRightRegular } from '../kit/icons.ts'
-import { useSettings } from '../kit/settings.ts'
-import { useShortcuts } from '../kit/shortcuts.ts'
+import { useShortcuts } from '../kit/keys/shortcuts.ts'
+import { useSettings } from '../kit/look/settings.ts'
+import { Grid, type GridColumn } from '../kit/parts/Grid.tsx'
 import { useShared } from '../kit/styles.ts'
 import {
   addressOf,

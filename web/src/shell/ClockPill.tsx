@@ -11,8 +11,8 @@ import {
 import { type ComponentType, useEffect, useState } from 'react'
 import { fullTime, noteServerClock, serverNow, useTick } from '../i18n/format.ts'
 import { loadTexts, t } from '../i18n/t.ts'
-import { useCommands } from '../kit/commands.ts'
 import { ClockRegular } from '../kit/icons.ts'
+import { useCommands } from '../kit/keys/commands.ts'
 import { type ClockMove, offsetText, useClock, useMover, useNextDue } from './clock/clock.ts'
 import { usePills } from './pills.ts'
 

@@ -1,8 +1,8 @@
 /** What one can choose of the pages; kept in this browser. */
 import { Field, Radio, RadioGroup, Switch } from '@fluentui/react-components'
 import { type Language, languages, setLanguage, t, useLanguage } from '../i18n/t.ts'
+import { changeSettings, type PageSettings, useSettings } from '../kit/look/settings.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
-import { changeSettings, type PageSettings, useSettings } from '../kit/settings.ts'
 import { useShared } from '../kit/styles.ts'
 
 const themeChoices = ['system', 'light', 'dark', 'contrast'] as const

@@ -1,9 +1,9 @@
 /** Which keys there are. */
 import { Switch } from '@fluentui/react-components'
 import { t } from '../i18n/t.ts'
+import { shownKeys, useActiveShortcuts } from '../kit/keys/shortcuts.ts'
+import { changeSettings, useSettings } from '../kit/look/settings.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
-import { changeSettings, useSettings } from '../kit/settings.ts'
-import { shownKeys, useActiveShortcuts } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 
 /** Those of other pages, which are not there while this one is shown. */

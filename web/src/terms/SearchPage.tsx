@@ -9,7 +9,6 @@ import { maybeText, t } from '../i18n/t.ts'
 import { AppLink } from '../kit/AppLink.tsx'
 import { announce } from '../kit/announce.ts'
 import { Empty } from '../kit/Empty.tsx'
-import { Grid, type GridColumn } from '../kit/Grid.tsx'
 import {
   DismissRegular,
   LinkRegular,
@@ -19,11 +18,12 @@ import {
   SearchRegular,
   TagOffRegular,
 } from '../kit/icons.ts'
+import { useShortcuts } from '../kit/keys/shortcuts.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { Problem } from '../kit/Problem.tsx'
+import { Grid, type GridColumn } from '../kit/parts/Grid.tsx'
 import { RequestPreview } from '../kit/RequestPreview.tsx'
 import { Skeleton } from '../kit/Skeleton.tsx'
-import { useShortcuts } from '../kit/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { useGo, useView, type View } from '../kit/view.ts'
 import { Choice, PlaceChoice } from './Choice.tsx'

@@ -1,9 +1,9 @@
 /** The rows: a grid, or cards where it is narrow. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { t } from '../../i18n/t.ts'
-import { Grid, type GridColumn, type GridSort } from '../../kit/Grid.tsx'
-import { StatusBadge } from '../../kit/StatusBadge.tsx'
+import { Grid, type GridColumn, type GridSort } from '../../kit/parts/Grid.tsx'
 import { useShared } from '../../kit/styles.ts'
+import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import type { RelationshipRow } from '../api.ts'
 import { relationshipStatus } from '../status.ts'
 import { EndCell, extendWord, GroupsCell, NameCell, RolesCell } from './cells.tsx'

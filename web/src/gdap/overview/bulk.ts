@@ -4,12 +4,12 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { asProblem } from '../../data/action.ts'
+import { rememberUndo, takeBack } from '../../data/back/undo.ts'
 import { type BatchAnswer, batchOf, mostInBatch, refusalOf } from '../../data/batch.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
 import { send } from '../../data/send.ts'
-import { rememberUndo, takeBack } from '../../data/undo.ts'
 import { t } from '../../i18n/t.ts'
 import { toast } from '../../kit/toasts.ts'
 import { type RelationshipRow, touched } from '../api.ts'

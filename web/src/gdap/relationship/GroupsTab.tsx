@@ -14,11 +14,11 @@ import { listText } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { AddRegular, ChevronDownRegular } from '../../kit/icons.ts'
 import { Loaded } from '../../kit/Loaded.tsx'
-import { useNarrow } from '../../kit/narrow.ts'
+import { useNarrow } from '../../kit/look/narrow.ts'
 import { Problem } from '../../kit/Problem.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { StatusBadge } from '../../kit/StatusBadge.tsx'
 import { useShared } from '../../kit/styles.ts'
+import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import {
   type AssignmentRow,
   type Group,

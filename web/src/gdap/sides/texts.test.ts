@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvOf } from '../../kit/csv.ts'
+import { csvOf } from '../../kit/values/csv.ts'
 import { filterText } from './activity/audits.ts'
 import { nextName, partnerInId } from './api.ts'
 import { type WireEntry, withEntry } from './both/wire.ts'

@@ -13,9 +13,9 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { t } from '../../i18n/t.ts'
+import { shownKeys } from '../../kit/keys/shortcuts.ts'
 import { Problem } from '../../kit/Problem.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { shownKeys } from '../../kit/shortcuts.ts'
 import { useShared } from '../../kit/styles.ts'
 import { ConflictDialog } from './ConflictDialog.tsx'
 import type { useDraft } from './draft.ts'

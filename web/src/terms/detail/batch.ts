@@ -1,13 +1,13 @@
 /** Several writes as one: all of them or none, with one way back. */
 import { useCallback, useState } from 'react'
 import { type ActionWords, act, asProblem, tellDone } from '../../data/action.ts'
+import { undoChange } from '../../data/back/undo.ts'
 import { type BatchAnswer, batchPlan, refusalOf } from '../../data/batch.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import { graph, type RequestPlan } from '../../data/plan.ts'
 import { Problem } from '../../data/problem.ts'
 import { queryClient } from '../../data/query.ts'
 import { send } from '../../data/send.ts'
-import { undoChange } from '../../data/undo.ts'
 import { announce } from '../../kit/announce.ts'
 
 /** What is sent for these: one request as it is, several as one batch. */

@@ -10,7 +10,7 @@ import type { RequestPlan } from '../../data/plan.ts'
 import type { Problem } from '../../data/problem.ts'
 import { ask } from '../../data/send.ts'
 import { t } from '../../i18n/t.ts'
-import { useShortcuts } from '../../kit/shortcuts.ts'
+import { useShortcuts } from '../../kit/keys/shortcuts.ts'
 import { actAll, planOfAll, useSaving } from './batch.ts'
 import { type Conflict, changedFields, type Fields, type FieldValue, merged, withField } from './fields.ts'
 

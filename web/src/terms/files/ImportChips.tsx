@@ -4,7 +4,7 @@ import { Button, Combobox, makeStyles, Option, tokens } from '@fluentui/react-co
 import { useEffect, useState } from 'react'
 import { maybeText, t } from '../../i18n/t.ts'
 import { DismissRegular, DocumentRegular } from '../../kit/icons.ts'
-import { useNarrow } from '../../kit/narrow.ts'
+import { useNarrow } from '../../kit/look/narrow.ts'
 import type { View } from '../../kit/view.ts'
 import { type KnownGroups, useStoreLanguages } from '../groups.ts'
 import { usePageStyles } from '../pageStyles.ts'

@@ -1,7 +1,7 @@
 /** One record of a plan as a whole: what changes, why it is refused, and the lines of the file. */
 import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components'
 import { t } from '../../i18n/t.ts'
-import { SidePanel } from '../../kit/SidePanel.tsx'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { FileLines } from './FileLines.tsx'
 import type { PlanList, PlanRecord } from './plan-lines.ts'

@@ -11,7 +11,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { t } from '../../i18n/t.ts'
-import { SidePanel } from '../../kit/SidePanel.tsx'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { labelFault } from '../detail/rules.ts'
 import type { Listed } from './api.ts'
 import type { CellChange } from './cells.ts'

@@ -1,11 +1,11 @@
 /** Many writes as a job: twenty in a request, two requests at a time, with what was refused and one way back for all. */
 import { useCallback, useRef, useState } from 'react'
+import { rememberUndo, takeBack, undoChange } from '../../data/back/undo.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
 import { send } from '../../data/send.ts'
-import { rememberUndo, takeBack, undoChange } from '../../data/undo.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { toast } from '../../kit/toasts.ts'

@@ -29,7 +29,7 @@ import {
   TableRegular,
   TranslateRegular,
 } from '../../kit/icons.ts'
-import { isTyping, shownKeys } from '../../kit/shortcuts.ts'
+import { isTyping, shownKeys } from '../../kit/keys/shortcuts.ts'
 import type { TreeNode } from '../rows.ts'
 import { type RowAction, whyNot } from './rules.ts'
 

@@ -7,7 +7,7 @@ import { ask } from '../../data/send.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { SearchRegular } from '../../kit/icons.ts'
-import { useShortcuts } from '../../kit/shortcuts.ts'
+import { useShortcuts } from '../../kit/keys/shortcuts.ts'
 import { useShared } from '../../kit/styles.ts'
 import { findTermsPlan, type Hit, hitOf, useRestedText } from '../find.ts'
 

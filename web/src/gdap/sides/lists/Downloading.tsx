@@ -6,9 +6,9 @@ import type { RequestPlan } from '../../../data/plan.ts'
 import type { Page } from '../../../data/types.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
-import { csvOf, download } from '../../../kit/csv.ts'
 import { Problem } from '../../../kit/Problem.tsx'
 import { useShared } from '../../../kit/styles.ts'
+import { csvOf, download } from '../../../kit/values/csv.ts'
 import { allRows } from './pagesOf.ts'
 
 interface DownloadingProps<Row> {

@@ -5,9 +5,9 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
-import { t } from '../i18n/t.ts'
-import { useNarrow } from './narrow.ts'
-import { useShared } from './styles.ts'
+import { t } from '../../i18n/t.ts'
+import { useNarrow } from '../look/narrow.ts'
+import { useShared } from '../styles.ts'
 
 export interface GridColumn<Row> {
   readonly id: string

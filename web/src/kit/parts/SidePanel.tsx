@@ -10,9 +10,9 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
-import { t } from '../i18n/t.ts'
-import { DismissRegular } from './icons.ts'
-import { useGiveBack } from './opener.ts'
+import { t } from '../../i18n/t.ts'
+import { DismissRegular } from '../icons.ts'
+import { useGiveBack } from '../keys/opener.ts'
 
 const useStyles = makeStyles({
   root: { width: '480px', maxWidth: '100vw' },

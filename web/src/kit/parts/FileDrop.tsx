@@ -1,8 +1,8 @@
 /** A place for a file: dropped, or chosen by its button. */
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { type DragEvent, useId, useRef, useState } from 'react'
-import { ArrowUploadRegular } from './icons.ts'
-import { useShared } from './styles.ts'
+import { ArrowUploadRegular } from '../icons.ts'
+import { useShared } from '../styles.ts'
 
 const useStyles = makeStyles({
   root: {

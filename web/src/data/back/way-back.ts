@@ -2,9 +2,9 @@
  * Keeps a world under a name of its own for a minute, so that what takes the place of its rows, or lets time pass in it, can
  * be taken back. Rules of faults are no rows: they are set again by themselves.
  */
-import { control, segment } from './plan.ts'
-import { ask } from './send.ts'
-import { currentSession } from './session.ts'
+import { control, segment } from '../plan.ts'
+import { ask } from '../send.ts'
+import { currentSession } from '../session.ts'
 
 export const wayBackMs = 60_000
 /** How the names of such snapshots begin: lists leave them out. */

@@ -36,11 +36,20 @@ export function settings(): PageSettings {
   return now
 }
 
-export function changeSettings(change: Partial<PageSettings>): void {
-  now = { ...now, ...change }
-  localStorage.setItem(storageKey, JSON.stringify(now))
+function take(next: PageSettings): void {
+  now = next
   for (const listener of listeners) listener()
 }
+
+export function changeSettings(change: Partial<PageSettings>): void {
+  take({ ...now, ...change })
+  localStorage.setItem(storageKey, JSON.stringify(now))
+}
+
+// Chosen in another tab. Absent outside of a browser, as localStorage is.
+globalThis.addEventListener?.('storage', ({ key }) => {
+  if (key === storageKey) take(kept())
+})
 
 export function useSettings(): PageSettings {
   return useSyncExternalStore((listener) => {

@@ -1,8 +1,8 @@
 /** What this tab has done and can take back, newest last: for Ctrl+Z. The toast of each change offers the same. */
-import { invalidate } from './invalidate.ts'
-import { graph } from './plan.ts'
-import { queryClient } from './query.ts'
-import { send } from './send.ts'
+import { invalidate } from '../invalidate.ts'
+import { graph } from '../plan.ts'
+import { queryClient } from '../query.ts'
+import { send } from '../send.ts'
 
 export interface Undoable {
   readonly words: string

@@ -11,7 +11,7 @@ import {
   Input,
 } from '@fluentui/react-components'
 import { type ReactNode, useState } from 'react'
-import { t } from '../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 
 interface ConfirmProps {
   readonly title: string

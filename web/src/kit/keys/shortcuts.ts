@@ -1,6 +1,6 @@
 /** Keys: each page says which it has, the list behind `?` shows all that are there at the moment. */
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { settings } from './settings.ts'
+import { settings } from '../look/settings.ts'
 
 export interface Shortcut {
   /** `Ctrl+K`, `/`, `Shift+F6`, `Delete`. On a Mac `Ctrl` is the command key. */

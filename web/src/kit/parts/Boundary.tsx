@@ -1,6 +1,6 @@
 /** A part that cannot be drawn shows why; the rest of the page lives on. */
 import { Component, type ReactNode } from 'react'
-import { Problem } from './Problem.tsx'
+import { Problem } from '../Problem.tsx'
 
 export class Boundary extends Component<{ readonly children: ReactNode }, { readonly error: unknown }> {
   override state: { readonly error: unknown } = { error: undefined }

@@ -1,9 +1,9 @@
 /** JSON as people read it: folding, with keys and values told apart, and copied whole. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { type ReactNode, useMemo } from 'react'
-import { t } from '../i18n/t.ts'
-import { CopyButton } from './CopyId.tsx'
-import { useShared } from './styles.ts'
+import { t } from '../../i18n/t.ts'
+import { CopyButton } from '../CopyId.tsx'
+import { useShared } from '../styles.ts'
 
 const useStyles = makeStyles({
   root: {

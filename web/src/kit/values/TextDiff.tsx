@@ -2,8 +2,8 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { diffLines } from 'diff'
 import { useMemo } from 'react'
-import { t } from '../i18n/t.ts'
-import { useShared } from './styles.ts'
+import { t } from '../../i18n/t.ts'
+import { useShared } from '../styles.ts'
 
 const useStyles = makeStyles({
   root: {

@@ -1,9 +1,9 @@
 /** A course of steps: what was, what is, what will come. In a row, or upright where it is narrow; a list for screen readers. */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
-import { t } from '../i18n/t.ts'
-import { useShared } from './styles.ts'
-import { TimeText } from './TimeText.tsx'
+import { t } from '../../i18n/t.ts'
+import { useShared } from '../styles.ts'
+import { TimeText } from '../TimeText.tsx'
 
 export interface TimelineStep {
   readonly id: string

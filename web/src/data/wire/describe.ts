@@ -1,6 +1,6 @@
 /** A planned request as people can use it elsewhere. */
-import type { RequestPlan } from './plan.ts'
-import { currentSession } from './session.ts'
+import type { RequestPlan } from '../plan.ts'
+import { currentSession } from '../session.ts'
 
 export function fullAddress({ path }: RequestPlan): string {
   return `${location.origin}${path}`

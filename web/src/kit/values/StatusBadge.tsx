@@ -14,7 +14,7 @@ import {
   HourglassRegular,
   ProhibitedRegular,
   TimerRegular,
-} from './icons.ts'
+} from '../icons.ts'
 
 export type BadgeTone =
   | 'draft'
