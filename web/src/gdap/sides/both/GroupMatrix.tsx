@@ -80,7 +80,7 @@ export function GroupMatrix({ relationshipId, roleIds, acting, onAct }: GroupMat
   }
   const free = all.filter(({ id }) => !columns.includes(id))
   return (
-    <section aria-label={t('gdap.matrix')}>
+    <div>
       {columns.length > 0 && (
         <RoleMatrix
           isList={isNarrow}
@@ -129,6 +129,6 @@ export function GroupMatrix({ relationshipId, roleIds, acting, onAct }: GroupMat
           ]}
         />
       </div>
-    </section>
+    </div>
   )
 }

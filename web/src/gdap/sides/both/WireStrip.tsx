@@ -39,6 +39,7 @@ const useStyles = makeStyles({
   },
   time: { '@media (max-width: 640px)': { display: 'none' } },
   refused: { color: tokens.colorStatusWarningForeground1, fontWeight: tokens.fontWeightSemibold },
+  path: { overflowWrap: 'anywhere' },
   event: { fontStyle: 'italic' },
   empty: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
 })
@@ -65,7 +66,7 @@ function Line({ entry, relationshipId }: { readonly entry: WireEntry; readonly r
     <li className={mergeClasses(styles.line, shared.small)}>
       {time}
       <strong>{method}</strong>
-      <span className={shared.ellipsis} title={path}>
+      <span className={styles.path} title={path}>
         <AppLink to={`/requests/${id}`}>{shortPath(path, relationshipId)}</AppLink>
         {caller?.name !== undefined && <span className={shared.soft}> {caller.name}</span>}
       </span>

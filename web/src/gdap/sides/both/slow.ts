@@ -67,8 +67,9 @@ export function useSlow(relationship: Relationship | undefined) {
       const name = relationship.displayName ?? ''
       const done = t(isWanted ? 'sides.slow.on' : 'sides.slow.off', { name })
       isOwn.current = isWanted
-      const sent = await run(isWanted ? addSlow(relationship) : removeSlow(relationship.id ?? ''), { done, touches })
-      if (sent === undefined) isOwn.current = false
+      const plan = isWanted ? addSlow(relationship) : removeSlow(relationship.id ?? '')
+      // The switch shows it; a message would cover it.
+      await run(plan, { done, touches, isQuiet: true })
     },
     [relationship, run],
   )

@@ -102,4 +102,5 @@ export function shortPath(path: string, relationshipId: string): string {
   return path
     .replace('/tenantRelationships/delegatedAdminRelationships', '/…')
     .replace(new RegExp(relationshipId, 'i'), `${relationshipId.slice(0, 8)}…`)
+    .replace(/([0-9a-f]{8})-[0-9a-f-]{27}/gi, '$1…')
 }
