@@ -1,7 +1,7 @@
 /** Rows where there is no room for a table: one below the other, each a button. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
-import { t } from '../../i18n/t.ts'
+import { t } from '../../../i18n/t.ts'
 
 interface CardsProps<Row> {
   readonly label: string

@@ -1,27 +1,29 @@
 /** Both sides of GDAP beside each other: the partner at the left, the customer at the right, and what goes between them. */
 
 import { makeStyles, mergeClasses, Tab, TabList, tokens } from '@fluentui/react-components'
-import { topicAt } from '../data/keys.ts'
-import { queryClient, useRead } from '../data/query.ts'
-import type { Page, Relationship } from '../data/types.ts'
-import { t } from '../i18n/t.ts'
-import { announce } from '../kit/announce.ts'
-import { Empty } from '../kit/Empty.tsx'
-import { Loaded } from '../kit/Loaded.tsx'
-import { useNarrow } from '../kit/look/narrow.ts'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { useShared } from '../kit/styles.ts'
-import { toast } from '../kit/toasts.ts'
-import { useView } from '../kit/view.ts'
-import { answerAs, ofCustomer, oneRelationship, partnerInId, relationshipsWith } from './sides/api.ts'
-import { CustomerPane, useByPartner } from './sides/CustomerPane.tsx'
-import { type Heard, useGlow } from './sides/glow.ts'
-import { PartnerPane, shownOf } from './sides/PartnerPane.tsx'
-import { administratorOf, findTenant, type KnownTenant, type Party, useParty, useTenants } from './sides/parties.ts'
-import type { Side } from './sides/side.ts'
-import { WireStrip } from './sides/WireStrip.tsx'
-import { relationshipStatus } from './status.ts'
+import { topicAt } from '../../../data/keys.ts'
+import { queryClient, useRead } from '../../../data/query.ts'
+import { useFeature } from '../../../data/session.ts'
+import type { Page, Relationship } from '../../../data/types.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { Empty } from '../../../kit/Empty.tsx'
+import { Loaded } from '../../../kit/Loaded.tsx'
+import { useNarrow } from '../../../kit/look/narrow.ts'
+import { PageFrame } from '../../../kit/PageFrame.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { toast } from '../../../kit/toasts.ts'
+import { useView } from '../../../kit/view.ts'
+import { relationshipStatus } from '../../status.ts'
+import { answerAs, ofCustomer, oneRelationship, partnerInId, relationshipsWith } from '../api.ts'
+import { type Heard, useGlow } from '../glow.ts'
+import { administratorOf, findTenant, type KnownTenant, type Party, useParty, useTenants } from '../parties.ts'
+import { CustomerPane, useByPartner } from '../partners/CustomerPane.tsx'
+import { StandInOnly } from '../StandInOnly.tsx'
+import type { Side } from '../side.ts'
+import { PartnerPane, shownOf } from './PartnerPane.tsx'
+import { WireStrip } from './WireStrip.tsx'
 
 const narrow = '@media (max-width: 900px)'
 
@@ -68,7 +70,8 @@ function heardText({ status }: Heard, relationship: Relationship | undefined): s
   const then = { ...relationship, status: status as NonNullable<Relationship['status']> }
   // A time of activation makes an end no refusal.
   const { word } = relationshipStatus(status === 'active' ? { ...then, endDateTime: null } : then)
-  return t('sides.heard', { name: relationship.displayName ?? '', status: word })
+  const name = relationship.displayName ?? ''
+  return status === 'active' ? t('sides.heard.active', { name }) : t('sides.heard', { name, status: word })
 }
 
 /** What the event says is shown at once; what it does not say is read a moment later. */
@@ -168,7 +171,7 @@ function Sides({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
         </section>
       </div>
       <section className={styles.strip} aria-label={t('sides.wire')} data-region="sides-wire" tabIndex={-1}>
-        <WireStrip relationshipId={shown?.id} />
+        <WireStrip relationship={shown} />
       </section>
     </div>
   )
@@ -188,6 +191,10 @@ function requestsOf(tenants: readonly KnownTenant[], view: Readonly<Record<strin
 }
 
 export default function BothPage() {
+  return useFeature('gdap') ? <StandInPage /> : <StandInOnly title={t('sides.title')} />
+}
+
+function StandInPage() {
   const shared = useShared()
   const tenants = useTenants()
   const { view } = useView()

@@ -1,10 +1,10 @@
 /** Lists page by page, as they come into sight, and all of them for a file. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
-import { key, type Topic } from '../../data/keys.ts'
-import { following, type RequestPlan } from '../../data/plan.ts'
-import { ask } from '../../data/send.ts'
-import type { Page } from '../../data/types.ts'
+import { key, type Topic } from '../../../data/keys.ts'
+import { following, type RequestPlan } from '../../../data/plan.ts'
+import { ask } from '../../../data/send.ts'
+import type { Page } from '../../../data/types.ts'
 
 export interface ReadPages<Row> {
   readonly rows: readonly Row[]

@@ -1,34 +1,27 @@
 /** One relationship as its partner sees it: where it stands, what it asks for, the link, and what can be done now. */
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useAction } from '../../data/action.ts'
-import { useRead } from '../../data/query.ts'
-import type { Acting } from '../../data/session.ts'
-import type { Relationship } from '../../data/types.ts'
-import { durationText, listText } from '../../i18n/format.ts'
-import { maybeText, t } from '../../i18n/t.ts'
-import { AppLink } from '../../kit/AppLink.tsx'
-import { CopyButton } from '../../kit/CopyId.tsx'
-import { Problem } from '../../kit/Problem.tsx'
-import { ConfirmByName } from '../../kit/parts/ConfirmByName.tsx'
-import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
-import { Timeline } from '../../kit/values/Timeline.tsx'
-import { isExtended, relationshipStatus } from '../status.ts'
-import { AuditLines, nameOfDoer } from './AuditLines.tsx'
-import {
-  assignmentsOf,
-  auditsOf,
-  ended,
-  lockForApproval,
-  oneRelationship,
-  terminateAsPartner,
-  underWay,
-} from './api.ts'
-import { useGlowStyles } from './glow.ts'
-import { courseOf } from './side.ts'
-import { roleIdsOf, useRoleNames } from './useRoleNames.ts'
+import { useAction } from '../../../data/action.ts'
+import { useRead } from '../../../data/query.ts'
+import type { Acting } from '../../../data/session.ts'
+import type { Relationship } from '../../../data/types.ts'
+import { durationText, listText } from '../../../i18n/format.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { CopyButton } from '../../../kit/CopyId.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { ConfirmByName } from '../../../kit/parts/ConfirmByName.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
+import { Timeline } from '../../../kit/values/Timeline.tsx'
+import { isExtended, relationshipStatus } from '../../status.ts'
+import { AuditLines, nameOfDoer } from '../AuditLines.tsx'
+import { auditsOf, ended, lockForApproval, oneRelationship, terminateAsPartner, underWay } from '../api.ts'
+import { useGlowStyles } from '../glow.ts'
+import { courseOf } from '../side.ts'
+import { roleIdsOf, useRoleNames } from '../useRoleNames.ts'
+import { GroupMatrix } from './GroupMatrix.tsx'
 
 const useStyles = makeStyles({
   root: {
@@ -85,16 +78,13 @@ function Facts({ relationship, acting }: { readonly relationship: Relationship; 
   const styles = useStyles()
   const shared = useShared()
   const roleName = useRoleNames(acting)
-  const { id = '', status, customer, duration, autoExtendDuration } = relationship
-  const isActive = status === 'active'
-  const groups = useRead('both', ['assignments', id], assignmentsOf(id), { acting, enabled: isActive })
-  const held = groups.data?.value.filter((one) => one.status === 'active' || one.status === 'pending').length
+  const { status, customer, duration, autoExtendDuration } = relationship
   const facts: readonly (readonly [string, string])[] = [
-    [t('sides.roles'), listText(roleIdsOf(relationship).map(roleName))],
+    // Once it is active, the matrix has them.
+    ...(status === 'active' ? [] : [[t('sides.roles'), listText(roleIdsOf(relationship).map(roleName))] as const]),
     [t('sides.for'), customer?.displayName ?? customer?.tenantId ?? t('sides.anyone')],
     [t('sides.duration'), durationText(duration ?? '')],
     [t('sides.extends'), isExtended(relationship) ? durationText(autoExtendDuration ?? '') : t('sides.extends.no')],
-    ...(isActive && held !== undefined ? [[t('sides.groups'), t('sides.groups.n', { n: held })] as const] : []),
   ]
   return (
     <dl className={styles.facts}>
@@ -176,7 +166,7 @@ function Deeds(props: PartnerCardProps) {
 }
 
 export function PartnerCard(props: PartnerCardProps) {
-  const { relationship, acting, isGlowing, onOpenRight } = props
+  const { relationship, acting, isGlowing, onAct, onOpenRight } = props
   const styles = useStyles()
   const shared = useShared()
   const glow = useGlowStyles()
@@ -212,6 +202,9 @@ export function PartnerCard(props: PartnerCardProps) {
       )}
       <Facts relationship={relationship} acting={acting} />
       <Deeds {...props} />
+      {status === 'active' && (
+        <GroupMatrix relationshipId={id} roleIds={roleIdsOf(relationship)} acting={acting} onAct={onAct} />
+      )}
       {audits.error !== null && <Problem error={audits.error} onRetry={() => void audits.refetch()} />}
       <AuditLines label={t('sides.log')} audits={lines} you={acting.caller.id} />
     </article>

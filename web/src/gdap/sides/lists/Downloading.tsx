@@ -1,14 +1,14 @@
 /** A button that reads a whole list and gives it as a file, with how far it is and a way to stop. */
 import { Button, ProgressBar } from '@fluentui/react-components'
 import { useRef, useState } from 'react'
-import { asProblem } from '../../data/action.ts'
-import type { RequestPlan } from '../../data/plan.ts'
-import type { Page } from '../../data/types.ts'
-import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
-import { Problem } from '../../kit/Problem.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { csvOf, download } from '../../kit/values/csv.ts'
+import { asProblem } from '../../../data/action.ts'
+import type { RequestPlan } from '../../../data/plan.ts'
+import type { Page } from '../../../data/types.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { Problem } from '../../../kit/Problem.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { csvOf, download } from '../../../kit/values/csv.ts'
 import { allRows } from './pagesOf.ts'
 
 interface DownloadingProps<Row> {

@@ -1,8 +1,8 @@
 /** What goes over the wire about one relationship, live: the request log of the stand-in, and the feed of events. */
 import { useEffect, useState } from 'react'
-import { createEventParser, onEvent } from '../../data/live.ts'
-import { queryText } from '../../data/plan.ts'
-import { currentSession } from '../../data/session.ts'
+import { createEventParser, onEvent } from '../../../data/live.ts'
+import { queryText } from '../../../data/plan.ts'
+import { currentSession } from '../../../data/session.ts'
 
 export interface WireRequest {
   readonly kind: 'request'
@@ -102,4 +102,5 @@ export function shortPath(path: string, relationshipId: string): string {
   return path
     .replace('/tenantRelationships/delegatedAdminRelationships', '/…')
     .replace(new RegExp(relationshipId, 'i'), `${relationshipId.slice(0, 8)}…`)
+    .replace(/([0-9a-f]{8})-[0-9a-f-]{27}/gi, '$1…')
 }

@@ -1,19 +1,20 @@
 /** The customer's side alone: partner relationships, as the Microsoft 365 admin center has them. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
-import { AppLink } from '../kit/AppLink.tsx'
-import { announce } from '../kit/announce.ts'
-import { Empty } from '../kit/Empty.tsx'
-import { Loaded } from '../kit/Loaded.tsx'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { usePath, useView } from '../kit/view.ts'
-import { answerAs, ofCustomer } from './sides/api.ts'
-import { CustomerPane, useByPartner } from './sides/CustomerPane.tsx'
-import { useGlow } from './sides/glow.ts'
-import { findTenant, type KnownTenant, useParty, useTenants } from './sides/parties.ts'
+import { useFeature, useSession } from '../../../data/session.ts'
+import { t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { announce } from '../../../kit/announce.ts'
+import { Empty } from '../../../kit/Empty.tsx'
+import { Loaded } from '../../../kit/Loaded.tsx'
+import { PageFrame } from '../../../kit/PageFrame.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { usePath, useView } from '../../../kit/view.ts'
+import { answerAs, ofCustomer } from '../api.ts'
+import { useGlow } from '../glow.ts'
+import { findTenant, type KnownTenant, useParty, useTenants } from '../parties.ts'
+import { StandInOnly } from '../StandInOnly.tsx'
+import { CustomerPane, useByPartner } from './CustomerPane.tsx'
 
 const useStyles = makeStyles({
   pane: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, maxWidth: '760px' },
@@ -79,6 +80,10 @@ function Tools({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
 }
 
 export default function PartnersPage() {
+  return useFeature('gdap') ? <StandInPage /> : <StandInOnly title={t('sides.relationships')} />
+}
+
+function StandInPage() {
   const tenants = useTenants()
   return (
     <PageFrame title={t('sides.relationships')} tools={<Tools tenants={tenants.data?.value ?? []} />}>

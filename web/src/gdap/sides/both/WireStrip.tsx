@@ -1,16 +1,12 @@
 /** What went over the wire about the relationship that is shown: writes and events, newest first; and the brake. */
-import { Checkbox, makeStyles, mergeClasses, Switch, Tooltip, tokens } from '@fluentui/react-components'
+import { Checkbox, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useAction } from '../../data/action.ts'
-import { key } from '../../data/keys.ts'
-import { queryClient, useRead } from '../../data/query.ts'
-import { t } from '../../i18n/t.ts'
-import { AppLink } from '../../kit/AppLink.tsx'
-import { Problem } from '../../kit/Problem.tsx'
-import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { TimeText } from '../../kit/TimeText.tsx'
-import { addSlowRule, faultRules, removeSlowRule, slowRule } from './api.ts'
+import type { Relationship } from '../../../data/types.ts'
+import { t } from '../../../i18n/t.ts'
+import { AppLink } from '../../../kit/AppLink.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { TimeText } from '../../../kit/TimeText.tsx'
+import { SlowDown } from './SlowDown.tsx'
 import { shortPath, useWire, type WireEntry } from './wire.ts'
 
 const useStyles = makeStyles({
@@ -43,6 +39,7 @@ const useStyles = makeStyles({
   },
   time: { '@media (max-width: 640px)': { display: 'none' } },
   refused: { color: tokens.colorStatusWarningForeground1, fontWeight: tokens.fontWeightSemibold },
+  path: { overflowWrap: 'anywhere' },
   event: { fontStyle: 'italic' },
   empty: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
 })
@@ -69,7 +66,7 @@ function Line({ entry, relationshipId }: { readonly entry: WireEntry; readonly r
     <li className={mergeClasses(styles.line, shared.small)}>
       {time}
       <strong>{method}</strong>
-      <span className={shared.ellipsis} title={path}>
+      <span className={styles.path} title={path}>
         <AppLink to={`/requests/${id}`}>{shortPath(path, relationshipId)}</AppLink>
         {caller?.name !== undefined && <span className={shared.soft}> {caller.name}</span>}
       </span>
@@ -83,33 +80,8 @@ function Line({ entry, relationshipId }: { readonly entry: WireEntry; readonly r
   )
 }
 
-function SlowDown() {
-  const action = useAction()
-  const rules = useRead('faults', [], faultRules)
-  const isOn = rules.data?.value.some(({ id, on }) => id === slowRule.id && on !== false) === true
-  const toggle = async (wanted: boolean): Promise<void> => {
-    await action.run(wanted ? addSlowRule : removeSlowRule, {
-      done: t(wanted ? 'sides.slow.on' : 'sides.slow.off'),
-    })
-    await queryClient.invalidateQueries({ queryKey: key('faults') })
-  }
-  return (
-    <>
-      <Tooltip content={t('sides.slow.what')} relationship="description">
-        <Switch
-          label={t('sides.slow')}
-          checked={isOn}
-          disabledFocusable={action.isBusy}
-          onChange={(_, { checked }) => void toggle(checked)}
-        />
-      </Tooltip>
-      <RequestPreview plans={() => [isOn ? removeSlowRule : addSlowRule]} />
-      {action.problem !== undefined && <Problem error={action.problem} onClose={action.clear} />}
-    </>
-  )
-}
-
-export function WireStrip({ relationshipId }: { readonly relationshipId: string | undefined }) {
+export function WireStrip({ relationship }: { readonly relationship: Relationship | undefined }) {
+  const relationshipId = relationship?.id
   const styles = useStyles()
   const shared = useShared()
   const [hasReads, setHasReads] = useState(false)
@@ -123,7 +95,7 @@ export function WireStrip({ relationshipId }: { readonly relationshipId: string 
           checked={hasReads}
           onChange={(_, { checked }) => setHasReads(checked === true)}
         />
-        <SlowDown />
+        <SlowDown relationship={relationship} />
       </div>
       {entries.length === 0 || relationshipId === undefined ? (
         <div className={mergeClasses(styles.empty, shared.soft, shared.small)}>{t('sides.wire.none')}</div>

@@ -1,18 +1,19 @@
 /** May this person do that at this customer, by what, and until when? The answer is the server's own; the ways are drawn. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { useRead } from '../data/query.ts'
-import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
-import { Empty } from '../kit/Empty.tsx'
-import { Loaded } from '../kit/Loaded.tsx'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { useView } from '../kit/view.ts'
-import { Answer } from './sides/access/Answer.tsx'
-import { anything, namedActions } from './sides/access/actions.ts'
-import { accessPlan, useAccessParties } from './sides/access/api.ts'
-import { Choice } from './sides/Choice.tsx'
+import { useRead } from '../../../data/query.ts'
+import { useSession } from '../../../data/session.ts'
+import { t } from '../../../i18n/t.ts'
+import { Empty } from '../../../kit/Empty.tsx'
+import { Loaded } from '../../../kit/Loaded.tsx'
+import { PageFrame } from '../../../kit/PageFrame.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { useView } from '../../../kit/view.ts'
+import { Choice } from '../Choice.tsx'
+import { Answer } from './Answer.tsx'
+import { anything, namedActions } from './actions.ts'
+import { accessPlan, useAccessParties } from './api.ts'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '1200px' },
@@ -27,7 +28,8 @@ const useStyles = makeStyles({
 export default function AccessPage() {
   const styles = useStyles()
   const { view, set } = useView()
-  const { info } = useSession()
+  const shared = useShared()
+  const { info, acting } = useSession()
   const parties = useAccessParties()
   const { user, tenant } = view
   const action = view['action'] ?? anything
@@ -77,7 +79,16 @@ export default function AccessPage() {
         {parties.error !== null && <Problem error={parties.error} />}
         {isAsked ? (
           <Loaded read={read} lines={6}>
-            {(answer) => <Answer answer={answer} deed={deed} acting={parties.acting} />}
+            {(answer) => (
+              <>
+                {info.mode === 'registry' && acting !== undefined && (
+                  <div className={shared.soft}>
+                    {t('sides.access.basis', { name: acting.caller.name, tenant: acting.tenant.name })}
+                  </div>
+                )}
+                <Answer answer={answer} deed={deed} acting={parties.acting} />
+              </>
+            )}
           </Loaded>
         ) : (
           <Empty text={t('sides.access.empty')} command={emptyCommand} />

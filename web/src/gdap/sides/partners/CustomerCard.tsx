@@ -1,21 +1,21 @@
 /** One relationship as its customer sees it: a request to answer, or roles that a partner has. */
 import { Button, makeStyles, mergeClasses, Switch, Tooltip, tokens } from '@fluentui/react-components'
 import { type ReactElement, useState } from 'react'
-import { useAction } from '../../data/action.ts'
-import type { Acting } from '../../data/session.ts'
-import type { Relationship } from '../../data/types.ts'
-import { durationText } from '../../i18n/format.ts'
-import { t } from '../../i18n/t.ts'
-import { ShieldErrorRegular, ShieldTaskRegular } from '../../kit/icons.ts'
-import { Problem } from '../../kit/Problem.tsx'
-import { ConfirmByName } from '../../kit/parts/ConfirmByName.tsx'
-import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { TimeText } from '../../kit/TimeText.tsx'
-import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
-import { isExtended, relationshipStatus } from '../status.ts'
-import { answerAs, type CustomerAction, type CustomerRelationship, extendAs, globalAdministrator } from './api.ts'
-import { useGlowStyles } from './glow.ts'
+import { useAction } from '../../../data/action.ts'
+import type { Acting } from '../../../data/session.ts'
+import type { Relationship } from '../../../data/types.ts'
+import { durationText } from '../../../i18n/format.ts'
+import { t } from '../../../i18n/t.ts'
+import { ShieldErrorRegular, ShieldTaskRegular } from '../../../kit/icons.ts'
+import { Problem } from '../../../kit/Problem.tsx'
+import { ConfirmByName } from '../../../kit/parts/ConfirmByName.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { TimeText } from '../../../kit/TimeText.tsx'
+import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
+import { isExtended, relationshipStatus } from '../../status.ts'
+import { answerAs, type CustomerAction, type CustomerRelationship, extendAs, globalAdministrator } from '../api.ts'
+import { useGlowStyles } from '../glow.ts'
 
 const useStyles = makeStyles({
   root: {
@@ -174,6 +174,9 @@ export function CustomerCard(props: CustomerCardProps) {
           {t(answer.what === 'approved' ? 'sides.approvedBy' : 'sides.rejectedBy', { name: answer.by ?? '?' })}{' '}
           <TimeText at={answer.dateTime} />
         </div>
+      )}
+      {answer === null && !isPending && (
+        <div className={mergeClasses(shared.small, shared.soft)}>{t('sides.answerUnknown')}</div>
       )}
       {status === 'active' && endDateTime !== null && (
         <div className={mergeClasses(shared.small, shared.soft)}>

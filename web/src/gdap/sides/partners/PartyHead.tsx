@@ -1,8 +1,8 @@
 /** Whose side a pane is, and as whom: two choices. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { t } from '../../i18n/t.ts'
-import { Choice } from './Choice.tsx'
-import { type KnownTenant, type Party, usePeople } from './parties.ts'
+import { t } from '../../../i18n/t.ts'
+import { Choice } from '../Choice.tsx'
+import { type KnownTenant, type Party, usePeople } from '../parties.ts'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexWrap: 'wrap', columnGap: tokens.spacingHorizontalM, rowGap: tokens.spacingVerticalXS },

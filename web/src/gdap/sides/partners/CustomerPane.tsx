@@ -4,20 +4,28 @@
  */
 import { Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { graph } from '../../data/plan.ts'
-import { useRead } from '../../data/query.ts'
-import type { DirectoryAudit, Page, Relationship } from '../../data/types.ts'
-import { listText } from '../../i18n/format.ts'
-import { t } from '../../i18n/t.ts'
-import { Loaded } from '../../kit/Loaded.tsx'
-import { useShared } from '../../kit/styles.ts'
-import { AuditLines } from './AuditLines.tsx'
-import { type CustomerRelationship, ended, ofCustomer, oneRelationship, partnerInId, underWay } from './api.ts'
+import { graph } from '../../../data/plan.ts'
+import { useRead } from '../../../data/query.ts'
+import type { DirectoryAudit, Page, Relationship } from '../../../data/types.ts'
+import { listText } from '../../../i18n/format.ts'
+import { t } from '../../../i18n/t.ts'
+import { Loaded } from '../../../kit/Loaded.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { AuditLines } from '../AuditLines.tsx'
+import { type CustomerRelationship, ended, ofCustomer, oneRelationship, partnerInId, underWay } from '../api.ts'
+import type { Glow } from '../glow.ts'
+import {
+  administratorOf,
+  findTenant,
+  isAmong,
+  type KnownTenant,
+  namesOf,
+  type Party,
+  useApprovers,
+} from '../parties.ts'
+import { roleIdsOf, useRoleNames } from '../useRoleNames.ts'
 import { CustomerCard } from './CustomerCard.tsx'
-import type { Glow } from './glow.ts'
 import { PartyHead } from './PartyHead.tsx'
-import { administratorOf, findTenant, isAmong, type KnownTenant, namesOf, type Party, useApprovers } from './parties.ts'
-import { roleIdsOf, useRoleNames } from './useRoleNames.ts'
 
 const useStyles = makeStyles({
   section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },

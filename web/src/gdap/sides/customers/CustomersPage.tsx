@@ -1,23 +1,25 @@
 /** The customers of the partner: one row a tenant, with what the partner has there and what ends next. */
 import { Button, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { control } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
-import { useSession } from '../data/session.ts'
-import { maybeText, t } from '../i18n/t.ts'
-import { Empty } from '../kit/Empty.tsx'
-import { useNarrow } from '../kit/look/narrow.ts'
-import { PageFrame } from '../kit/PageFrame.tsx'
-import { Problem } from '../kit/Problem.tsx'
-import { Grid, type GridColumn } from '../kit/parts/Grid.tsx'
-import { SidePanel } from '../kit/parts/SidePanel.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { Skeleton } from '../kit/Skeleton.tsx'
-import { useShared } from '../kit/styles.ts'
-import { TimeText } from '../kit/TimeText.tsx'
-import { StatusBadge } from '../kit/values/StatusBadge.tsx'
-import { useGo, usePath, useView } from '../kit/view.ts'
-import { Cards } from './sides/Cards.tsx'
+import { control } from '../../../data/plan.ts'
+import { useRead } from '../../../data/query.ts'
+import { useSession } from '../../../data/session.ts'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { Empty } from '../../../kit/Empty.tsx'
+import { useNarrow } from '../../../kit/look/narrow.ts'
+import { PageFrame } from '../../../kit/PageFrame.tsx'
+import { Problem } from '../../../kit/Problem.tsx'
+import { Grid, type GridColumn } from '../../../kit/parts/Grid.tsx'
+import { SidePanel } from '../../../kit/parts/SidePanel.tsx'
+import { RequestPreview } from '../../../kit/RequestPreview.tsx'
+import { Skeleton } from '../../../kit/Skeleton.tsx'
+import { useShared } from '../../../kit/styles.ts'
+import { TimeText } from '../../../kit/TimeText.tsx'
+import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
+import { useGo, usePath, useView } from '../../../kit/view.ts'
+import { relationshipStatus } from '../../status.ts'
+import { Cards } from '../lists/Cards.tsx'
+import { Downloading } from '../lists/Downloading.tsx'
 import {
   activeAt,
   bundleOf,
@@ -29,10 +31,8 @@ import {
   rolesAt,
   servicesOf,
   useCustomers,
-} from './sides/customers/api.ts'
-import { CustomerDetail } from './sides/customers/CustomerDetail.tsx'
-import { Downloading } from './sides/Downloading.tsx'
-import { relationshipStatus } from './status.ts'
+} from './api.ts'
+import { CustomerDetail } from './CustomerDetail.tsx'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
