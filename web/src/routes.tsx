@@ -2,10 +2,15 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { loadTexts, type Slice } from './i18n/t.ts'
-import { NotFound } from './shell/NotFound.tsx'
 import { Shell } from './shell/Shell.tsx'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: lazyRouteComponent(async () => {
+    const [loaded] = await Promise.all([import('./shell/after-start.ts'), loadTexts('frame')])
+    return { default: loaded.NotFound }
+  }),
+})
 
 type Loaded = Promise<{ readonly default: ComponentType }>
 
@@ -66,8 +71,8 @@ const routeTree = root.addChildren([
   page('/explorer', ['explorer'], () => import('./explorer/ExplorerPage.tsx')),
   page('/admin/$section', ['admin'], () => import('./admin/AdminPage.tsx')),
   page('/admin', ['admin'], () => import('./admin/AdminPage.tsx')),
-  page('/settings', ['shell'], () => import('./shell/SettingsPage.tsx')),
-  page('/shortcuts', ['shell'], () => import('./shell/ShortcutsPage.tsx')),
+  page('/settings', ['frame'], () => import('./shell/pages/SettingsPage.tsx')),
+  page('/shortcuts', ['frame'], () => import('./shell/pages/ShortcutsPage.tsx')),
   page('/signin', ['shell'], () => import('./signin/SignInPage.tsx')),
   page('/signed-out', ['shell'], () => import('./signin/SignInPage.tsx')),
 ])
