@@ -123,6 +123,28 @@ describe('the feed', () => {
     }
   })
 
+  it('waits for a reader that is slower than a burst of events, and leaves out none of them', async () => {
+    const many = 3_000
+    const feed = await begun(`?tenant=${contoso}&event=test-*`)
+    const facts = JSON.stringify({ changeType: 'updated', entity: 'x', after: { text: 'x'.repeat(2_000) } })
+    await server.parts.store.write(contoso, async (tx) => {
+      for (let at = 0; at < many; at += 1)
+        await tx.insert(outboxEvent, {
+          id: `burst-${at}`,
+          eventName: 'test-told',
+          ...{ resourceName: 'Test', resourcePath: '/tests/1', subjectId: `${at}`, facts },
+          changedDateTime: '2026-01-06T10:00:00.000Z',
+        })
+    })
+    const [gone, again] = [many / 3, many - many / 3]
+    const ids: string[] = []
+    while (ids.length < gone) ids.push((await feed.next()).data.id)
+    await feed.close()
+    const rest = await begun(`?tenant=${contoso}&event=test-*&limit=${again}`, { 'Last-Event-ID': feed.lastId ?? '' })
+    for (const { data } of await rest.rest()) ids.push(data.id)
+    expect(ids).toEqual(Array.from({ length: many }, (_, at) => `burst-${at}`))
+  })
+
   it('says where something is missing, and goes on from the oldest that is kept', async () => {
     await partner.relationship('created')
     await server.clock({ advance: 'P31D' })

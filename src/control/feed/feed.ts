@@ -31,6 +31,8 @@ export interface FeedFacts {
 }
 
 const pageRows = 200
+/** Who has more unread reads on from the database when it has taken that: a burst is not kept in memory for it. */
+const mostUnreadBytes = 256 * 1024
 /** Tenants that are read at a time. */
 const atOnce = 32
 const retryMillis = 1_000
@@ -109,6 +111,7 @@ export class EventFeed {
       const heads = await this.#loaded()
       for (const [id, head] of heads) if (reader.covers(id)) reader.places.set(id, head)
       for (const id of reader.places.keys()) reader.behind.add(id)
+      reader.isPlaced = true
       await begun()
       for (const id of [...reader.behind]) await this.#catchUp(reader, id)
     } catch (error) {
@@ -195,10 +198,12 @@ export class EventFeed {
 
   async #pullAll(tenantId: string, pull: Pull): Promise<void> {
     try {
-      const heads = await this.#loaded()
       for (let isMore = true; isMore && this.#readers.size > 0; ) {
         pull.again = false
+        const heads = await this.#loaded()
         const events = await this.#facts.source.after(tenantId, heads.get(tenantId) ?? 0, pageRows)
+        // All readers have left meanwhile, and others have come, who are told from other places on.
+        if (heads !== this.#heads) continue
         for (const event of events) this.#give(tenantId, event, heads)
         isMore = pull.again || events.length === pageRows
       }
@@ -211,7 +216,22 @@ export class EventFeed {
   #give(tenantId: string, event: FeedEvent, heads: Map<string, number>): void {
     heads.set(tenantId, event.sequence)
     for (const reader of this.#readers)
-      if (reader.covers(tenantId) && !reader.behind.has(tenantId)) reader.take(tenantId, event)
+      if (reader.isPlaced && reader.covers(tenantId) && !reader.behind.has(tenantId)) {
+        reader.take(tenantId, event)
+        if (reader.facts.sink.unreadBytes > mostUnreadBytes) this.#fallBehind(reader, tenantId)
+      }
+  }
+
+  #fallBehind(reader: FeedReader, tenantId: string): void {
+    reader.behind.add(tenantId)
+    const readOn = async (): Promise<void> => {
+      await reader.facts.sink.taken()
+      await this.#catchUp(reader, tenantId)
+    }
+    readOn().catch((error: unknown) => {
+      this.#facts.report(error)
+      reader.facts.sink.end()
+    })
   }
 
   async #catchUp(reader: FeedReader, tenantId: string): Promise<void> {
@@ -220,7 +240,10 @@ export class EventFeed {
     while (!reader.isEnded && at() < (this.#heads?.get(tenantId) ?? 0)) {
       const events = await this.#facts.source.after(tenantId, at(), pageRows)
       if (events.length === 0) break
-      for (const event of events) reader.take(tenantId, event)
+      for (const event of events) {
+        reader.take(tenantId, event)
+        if (reader.facts.sink.unreadBytes > mostUnreadBytes) break
+      }
       await reader.facts.sink.taken()
     }
     reader.behind.delete(tenantId)
