@@ -205,6 +205,8 @@ export interface FunctionFacts extends OperationFacts {
   readonly paged?: true
   /** Takes `$deltatoken` as well, and returns a `PageOfRows`: rows of several types, and of later calls what has changed. */
   readonly delta?: true
+  /** Reads the record of changes, and no rows: it cannot be asked how it was at an instant. */
+  readonly ofRecord?: true
 }
 
 /** What the rule of a paged function returns. */
@@ -310,6 +312,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly recorded?: {
     /** Row key with the id of the row that holds it, by which its changes are found as well. */
     readonly within?: string
+    /** It can be read as it was at an instant, with all that is below it. */
+    readonly past?: true
   }
   /** Further rows, in the listings of scopes that say so: they are drawn from another table, and not stored. */
   readonly drawn?: Drawn

@@ -1,6 +1,6 @@
 /** `GET /_relata/settings`: what the server runs with, and where each value is set. In a registry an operator may ask. */
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
-import { byMethod } from '../request.ts'
+import { byMethod, parametersIn } from '../request.ts'
 
 export interface ShownSetting {
   /** As in a configuration file. */
@@ -26,6 +26,7 @@ export function settingsHandler({ list, needOperator }: SettingsParts): AddressH
     {
       GET: async (request) => {
         await needOperator?.(request)
+        parametersIn(request.query, [])
         return jsonAnswer({ value: list() })
       },
     },

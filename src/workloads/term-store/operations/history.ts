@@ -81,7 +81,7 @@ const period = {
   verb: optional('Edm.String', 'Only changes of this verb.'),
 }
 
-const changes = { ...read, returns: returning(change, { collection: true }), paged: true } as const
+const changes = { ...read, returns: returning(change, { collection: true }), paged: true, ofRecord: true } as const
 
 /** Of a term, a set and a group. */
 export const historyOfOne: Readonly<Record<string, FunctionFacts>> = {
