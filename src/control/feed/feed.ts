@@ -153,9 +153,16 @@ export class EventFeed {
     for (const reader of this.#readers) reader.places.delete(tenantId)
   }
 
-  /** A message of the feed itself, to all who want messages of that name. */
-  tell(event: string, data: unknown): void {
-    for (const reader of this.#readers) if (reader.facts.filter.wantsName(event)) reader.tell(event, data)
+  /**
+   * A message that is no row, so that nobody goes on from it: to all who want messages of that name. `about`: only to those
+   * who read the tenant, and may read what is of that area.
+   */
+  tell(event: string, data: unknown, about?: { readonly tenantId: string; readonly area: Area }): void {
+    for (const reader of this.#readers) {
+      const { filter, areas } = reader.facts
+      const mayRead = about === undefined || (reader.covers(about.tenantId) && areas.has(about.area))
+      if (mayRead && filter.wantsName(event)) reader.tell(event, data)
+    }
   }
 
   /** The rows of the world are others from now on: readers end, and go on from these places when they come back. */
