@@ -261,7 +261,12 @@ describe.each(providers)('$name', ({ host, shapeOf, name }) => {
       {
         issuer: settings['issuer'],
         audience: [example.audience].flat(),
-        state: [{ issuer: settings['issuer'], reachable: true, keys: [{ kid: expect.any(String), kty: 'RSA' }] }],
+        state: [
+          {
+            ...{ issuer: settings['issuer'], reachable: true, keys: [{ kid: expect.any(String), kty: 'RSA' }] },
+            keysDateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+          },
+        ],
       },
     ])
     for (const token of [await good(), await provider.token()]) {

@@ -13,6 +13,8 @@ export interface ShownSetting {
   readonly value: string | number | boolean | null
   /** The flag, the variable, or the file and the name in it. Absent: it is the default. */
   readonly from?: string
+  /** Of that file. */
+  readonly line?: number
 }
 
 export interface SettingsParts {

@@ -3435,6 +3435,8 @@ export interface operations {
                             flag: string;
                             /** @description The flag, the variable, or the file and the name in it; absent: the default. */
                             from?: string;
+                            /** @description Of that file. */
+                            line?: number;
                             name: string;
                             text: string;
                             /** @description Secrets are not shown. */
