@@ -1,13 +1,13 @@
 /** Gives somebody a role in the term store: the person, security group or all applications, and the role. */
 import { Button, Combobox, Field, Option, Select } from '@fluentui/react-components'
 import { useDeferredValue, useState } from 'react'
-import { graph, literal, type RequestPlan } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
-import type { Page } from '../data/types.ts'
-import { t } from '../i18n/t.ts'
-import { SidePanel } from '../kit/parts/SidePanel.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import type { Person, StoreRoles } from './api.ts'
+import { graph, literal, type RequestPlan } from '../../data/plan.ts'
+import { useRead } from '../../data/query.ts'
+import type { Page } from '../../data/types.ts'
+import { t } from '../../i18n/t.ts'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
+import type { Person, StoreRoles } from '../api.ts'
 import { administratorChange, applications, groupChange, type RoleChange } from './roles.ts'
 
 const hits = 8

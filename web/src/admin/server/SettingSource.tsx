@@ -1,10 +1,10 @@
 /** Where a value of the server is set: its flag and variable, to copy, and the place that it comes from. */
 import { mergeClasses } from '@fluentui/react-components'
-import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
-import { CopyButton } from '../kit/CopyId.tsx'
-import { useShared } from '../kit/styles.ts'
-import { type ServerSetting, useSettingsOfServer } from './api.ts'
+import { useSession } from '../../data/session.ts'
+import { t } from '../../i18n/t.ts'
+import { CopyButton } from '../../kit/CopyId.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { type ServerSetting, useSettingsOfServer } from '../api.ts'
 
 export function SourceOf({ setting }: { readonly setting: ServerSetting }) {
   const shared = useShared()

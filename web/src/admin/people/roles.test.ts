@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StoreRoles } from './api.ts'
+import type { StoreRoles } from '../api.ts'
 import { administratorChange, changeBack, groupChange, holdersOf, roleIn } from './roles.ts'
 
 const kitchen = { id: 'g1', displayName: 'Kitchen', managers: ['tara'], contributors: ['hugo'] }

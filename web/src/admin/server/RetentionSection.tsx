@@ -1,12 +1,12 @@
 /** How long records are kept, and every other value the server runs with: each with the place where it is set. */
 import { Input, mergeClasses } from '@fluentui/react-components'
-import { t } from '../i18n/t.ts'
-import { SearchRegular } from '../kit/icons.ts'
-import { Loaded } from '../kit/Loaded.tsx'
-import { useShared } from '../kit/styles.ts'
-import { useView } from '../kit/view.ts'
-import { type ServerSetting, useSettingsOfServer } from './api.ts'
-import { useSectionStyles } from './parts.ts'
+import { t } from '../../i18n/t.ts'
+import { SearchRegular } from '../../kit/icons.ts'
+import { Loaded } from '../../kit/Loaded.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { useView } from '../../kit/view.ts'
+import { type ServerSetting, useSettingsOfServer } from '../api.ts'
+import { useSectionStyles } from '../parts.ts'
 import { SourceOf } from './SettingSource.tsx'
 
 const retention: readonly string[] = [

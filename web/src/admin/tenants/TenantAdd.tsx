@@ -1,14 +1,14 @@
 /** The form that adds a tenant. */
 import { Button, Field, Input, Switch } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useAction } from '../data/action.ts'
-import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
-import { Problem } from '../kit/Problem.tsx'
-import { SidePanel } from '../kit/parts/SidePanel.tsx'
-import { RequestPreview } from '../kit/RequestPreview.tsx'
-import { backBy, managed, type Tenant, touches } from './api.ts'
-import { namesIn } from './parts.ts'
+import { useAction } from '../../data/action.ts'
+import { useSession } from '../../data/session.ts'
+import { t } from '../../i18n/t.ts'
+import { Problem } from '../../kit/Problem.tsx'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
+import { RequestPreview } from '../../kit/RequestPreview.tsx'
+import { backBy, managed, type Tenant, touches } from '../api.ts'
+import { namesIn } from '../parts.ts'
 
 const nothing = { displayName: '', defaultDomain: '', domains: '', administrators: '', languages: 'en-US', id: '' }
 

@@ -1,13 +1,13 @@
 /** One record of the log, whole. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import type { DirectoryAudit } from '../data/types.ts'
-import { fullTime } from '../i18n/format.ts'
-import { t } from '../i18n/t.ts'
-import { CopyId } from '../kit/CopyId.tsx'
-import { SidePanel } from '../kit/parts/SidePanel.tsx'
-import { useShared } from '../kit/styles.ts'
-import { JsonView } from '../kit/values/JsonView.tsx'
-import { useSectionStyles } from './parts.ts'
+import type { DirectoryAudit } from '../../data/types.ts'
+import { fullTime } from '../../i18n/format.ts'
+import { t } from '../../i18n/t.ts'
+import { CopyId } from '../../kit/CopyId.tsx'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
+import { useShared } from '../../kit/styles.ts'
+import { JsonView } from '../../kit/values/JsonView.tsx'
+import { useSectionStyles } from '../parts.ts'
 
 const useStyles = makeStyles({
   table: {

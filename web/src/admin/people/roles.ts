@@ -1,5 +1,5 @@
 /** Who holds which role of the taxonomy, as a matrix, and the requests that change one cell of it. Pure. */
-import type { StoreRoles } from './api.ts'
+import type { StoreRoles } from '../api.ts'
 
 /** Stands for all applications; it can administer the store, and nothing else. */
 export const applications = 'app@sharepoint'

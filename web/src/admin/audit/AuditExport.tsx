@@ -1,14 +1,14 @@
 /** All records that match, as a file: page after page, with a count, and stopped when wanted. */
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components'
 import { useRef, useState } from 'react'
-import { asProblem } from '../data/action.ts'
-import { following } from '../data/plan.ts'
-import { ask } from '../data/send.ts'
-import type { DirectoryAudit, Page } from '../data/types.ts'
-import { t } from '../i18n/t.ts'
-import { toast } from '../kit/toasts.ts'
+import { asProblem } from '../../data/action.ts'
+import { following } from '../../data/plan.ts'
+import { ask } from '../../data/send.ts'
+import type { DirectoryAudit, Page } from '../../data/types.ts'
+import { t } from '../../i18n/t.ts'
+import { toast } from '../../kit/toasts.ts'
+import { type AuditWishes, auditPlan } from '../api.ts'
 import { initiatorOf, targetsOf } from './AuditRecord.tsx'
-import { type AuditWishes, auditPlan } from './api.ts'
 
 type Form = 'json' | 'csv'
 
