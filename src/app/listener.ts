@@ -38,6 +38,7 @@ import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
+import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import type { SharePointFacts } from './adapters/sharepoint.ts'
@@ -106,7 +107,7 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
     registry: config.registry,
     usualPartner: wellKnown.contoso,
   })
-  return config.registry ? { tenants, needOperator } : { tenants }
+  return config.registry ? { tenants, needOperator } : { tenants: toldTenants(tenants, parts.events.feed) }
 }
 
 function seedsOf({ parts, log, config, world, rehearse }: ListenerFacts): SeedControl {
@@ -187,7 +188,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
     ...(config.registry ? {} : { seeds: seedsOf(facts) }),
-    ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
+    ...(parts.faults === undefined ? {} : { faults: toldFaults(parts.faults.control, parts.events.feed) }),
     ...(facts.requestLog === undefined
       ? {}
       : { requests: { log: facts.requestLog, stepsTaken, isPartial: config.workers > 1 } }),
@@ -204,7 +205,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     events: eventsOf(facts, needActor),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
-    termStoreRoles: { roles: parts.termStoreRoles, needActor },
+    termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),
       needActor,

@@ -1,7 +1,7 @@
 /** `GET /_relata/info`: what this server is and what it has, for pages and tools, which hide what `features` does not list. */
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
 import { ownAddresses } from '../addresses.ts'
-import { byMethod } from '../request.ts'
+import { byMethod, parametersIn } from '../request.ts'
 
 /** A client of an issuer, as a page needs it. */
 export interface PageProvider {
@@ -50,7 +50,8 @@ function featuresOf({ registry, canMoveClock, signIn }: FeatureFacts): string[] 
 
 export function infoHandler({ info, registry, isShared = async () => false }: InfoParts): AddressHandler {
   return byMethod({
-    GET: async () => {
+    GET: async ({ query }) => {
+      parametersIn(query, [])
       const facts = await info()
       const features = featuresOf({ registry, canMoveClock: !registry && !(await isShared()), signIn: facts.signIn })
       return jsonAnswer({ mode: registry ? 'registry' : 'stand-in', ...facts, features })

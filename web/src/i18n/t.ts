@@ -87,6 +87,10 @@ export async function setLanguage(next: Language, isKept = true): Promise<void> 
 
 export async function beginTexts(): Promise<void> {
   await setLanguage(preferred(), false)
+  // Chosen in another tab.
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === storageKey && newValue !== null && isLanguage(newValue)) void setLanguage(newValue, false)
+  })
 }
 
 export function currentLanguage(): Language {

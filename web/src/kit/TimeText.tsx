@@ -2,7 +2,7 @@
 import { Tooltip } from '@fluentui/react-components'
 import { useEffect, useRef, useState } from 'react'
 import { fullTime, instantText, relativeTime, useTick } from '../i18n/format.ts'
-import { useSettings } from './settings.ts'
+import { useSettings } from './look/settings.ts'
 
 /** What it lies in and what has the focus by itself: then the focus on that shows it, and it is no Tab stop of its own. */
 const hosts =

@@ -2,7 +2,7 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { fullTime } from '../i18n/format.ts'
 import { currentLanguage, t } from '../i18n/t.ts'
-import { settings } from '../kit/settings.ts'
+import { settings } from '../kit/look/settings.ts'
 import { useShared } from '../kit/styles.ts'
 
 const useStyles = makeStyles({

@@ -15,7 +15,7 @@ import { useSession } from '../data/session.ts'
 import { t } from '../i18n/t.ts'
 import { AppLink } from '../kit/AppLink.tsx'
 import { DismissRegular } from '../kit/icons.ts'
-import { useSettings } from '../kit/settings.ts'
+import { useSettings } from '../kit/look/settings.ts'
 import { type Place, placesOf } from './places.ts'
 import { useFailedUnseen } from './tab/failed.ts'
 

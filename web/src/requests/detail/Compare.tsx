@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { t } from '../../i18n/t.ts'
 import { Loaded } from '../../kit/Loaded.tsx'
-import { TextDiff } from '../../kit/TextDiff.tsx'
+import { TextDiff } from '../../kit/values/TextDiff.tsx'
 import { useRequest } from '../api.ts'
 import type { LoggedDetail, LoggedMessage } from '../entry.ts'
 

@@ -1,10 +1,10 @@
 /** Fills the log from `/_relata/requests` and its stream, as long as a page wants it. One for the document. */
 import { useEffect, useSyncExternalStore } from 'react'
 import { createEventParser } from '../../data/live.ts'
-import { ownRequestId } from '../../data/own.ts'
 import { control, following } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
 import { currentSession } from '../../data/session.ts'
+import { ownRequestId } from '../../data/wire/own.ts'
 import type { LoggedPage, LoggedRequest } from '../entry.ts'
 import type { ServerQuery } from '../filter/server-query.ts'
 import { cleared, emptyLog, heldOr, type LogState, released, undone, withArrived, withOlder } from './log.ts'

@@ -1,33 +1,39 @@
-/** How far imports are that go on; nothing where none does. */
+/** How far long work is that goes on, imports first; nothing where there is none. */
 import { Button } from '@fluentui/react-components'
 import { useEffect } from 'react'
 import { resumeJobs, useJobs } from '../../data/jobs.ts'
+import { type PageJob, usePageJobs } from '../../data/page-jobs.ts'
 import { t } from '../../i18n/t.ts'
-import { ArrowImportRegular } from '../../kit/icons.ts'
+import { ArrowSyncRegular } from '../../kit/icons.ts'
 import { useGo } from '../../kit/view.ts'
 import { usePills } from './pills.ts'
+
+/** All imports as one. */
+function useImports(): PageJob | undefined {
+  const running = useJobs().filter(({ state }) => state === 'running')
+  const [first] = running
+  if (first === undefined) return undefined
+  const done = running.reduce((sum, job) => sum + job.done, 0)
+  const total = running.reduce((sum, job) => sum + job.total, 0)
+  return {
+    id: first.id,
+    words: t('termimport.job.progress', { name: first.name, done, total }),
+    short: t('termimport.job.pill', { percent: Math.floor((done / Math.max(1, total)) * 100) }),
+    address: `/terms/import?job=${first.id}`,
+  }
+}
 
 export function JobPill() {
   const pills = usePills()
   const go = useGo()
-  const jobs = useJobs()
+  const imports = useImports()
+  const [page] = usePageJobs()
   useEffect(() => void resumeJobs(), [])
-  const running = jobs.filter(({ state }) => state === 'running')
-  const [first] = running
-  if (first === undefined) return null
-  const done = running.reduce((sum, job) => sum + job.done, 0)
-  const total = running.reduce((sum, job) => sum + job.total, 0)
-  const words = t('termimport.job.progress', { name: first.name, done, total })
+  const job = imports ?? page
+  if (job === undefined) return null
   return (
-    <Button
-      className={pills.pill}
-      icon={<ArrowImportRegular />}
-      aria-label={words}
-      onClick={() => go(`/terms/import?job=${first.id}`)}
-    >
-      <span className={pills.words}>
-        {t('termimport.job.pill', { percent: Math.floor((done / Math.max(1, total)) * 100) })}
-      </span>
+    <Button className={pills.pill} icon={<ArrowSyncRegular />} aria-label={job.words} onClick={() => go(job.address)}>
+      <span className={pills.words}>{job.short}</span>
     </Button>
   )
 }

@@ -1,12 +1,12 @@
 /** The clock of the server: read, moved, and how far it is from the true time. */
 import { useRef, useState } from 'react'
 import { type Action, tellDone, useAction } from '../../data/action.ts'
+import { maybeWayBack, wayBackMs } from '../../data/back/way-back.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import { control, type RequestPlan } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
 import { useSession } from '../../data/session.ts'
-import { maybeWayBack, wayBackMs } from '../../data/way-back.ts'
 import { fullTime, listText, noteServerClock, serverNow } from '../../i18n/format.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { countKinds, type DueEntry, type DueLists, offsetOf } from './due.ts'
