@@ -73,8 +73,8 @@ const routeTree = root.addChildren([
   page('/admin', ['admin'], () => import('./admin/AdminPage.tsx')),
   page('/settings', ['frame'], () => import('./shell/pages/SettingsPage.tsx')),
   page('/shortcuts', ['frame'], () => import('./shell/pages/ShortcutsPage.tsx')),
-  page('/signin', ['shell'], () => import('./signin/SignInPage.tsx')),
-  page('/signed-out', ['shell'], () => import('./signin/SignInPage.tsx')),
+  page('/signin', ['frame'], () => import('./signin/SignInPage.tsx')),
+  page('/signed-out', ['frame'], () => import('./signin/SignInPage.tsx')),
 ])
 
 export const router = createRouter({
