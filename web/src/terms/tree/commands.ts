@@ -3,7 +3,7 @@ import { tellDone } from '../../data/action.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
-import { undoChange } from '../../data/undo.ts'
+import { noteWriting, undoChange } from '../../data/undo.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { toast } from '../../kit/toasts.ts'
@@ -81,7 +81,7 @@ let last: Promise<unknown> = Promise.resolve()
 export function inTurn<Answer>(run: () => Promise<Answer>): Promise<Answer> {
   const next = last.then(run, run)
   last = next.catch(() => undefined)
-  return next
+  return noteWriting(next)
 }
 
 export interface Words {
