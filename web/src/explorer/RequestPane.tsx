@@ -11,10 +11,10 @@ import {
   Textarea,
   tokens,
 } from '@fluentui/react-components'
-import { curlOf, fullAddress } from '../data/describe.ts'
 import { control } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
 import { type Acting, useSession } from '../data/session.ts'
+import { curlOf, fullAddress } from '../data/wire/describe.ts'
 import { t } from '../i18n/t.ts'
 import { CopyButton } from '../kit/CopyId.tsx'
 import { CheckmarkCircleRegular, ErrorCircleRegular } from '../kit/icons.ts'

@@ -26,6 +26,7 @@ export { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circ
 export { ChevronDownRegular } from '@fluentui/react-icons/svg/chevron-down'
 export { ChevronLeftRegular } from '@fluentui/react-icons/svg/chevron-left'
 export { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right'
+export { ChevronUpRegular } from '@fluentui/react-icons/svg/chevron-up'
 export { CircleRegular } from '@fluentui/react-icons/svg/circle'
 export { ClipboardPasteRegular } from '@fluentui/react-icons/svg/clipboard-paste'
 export { ClockRegular } from '@fluentui/react-icons/svg/clock'

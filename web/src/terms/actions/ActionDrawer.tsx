@@ -5,11 +5,11 @@ import { useEffect, useRef, useState } from 'react'
 import { key } from '../../data/keys.ts'
 import { type TextKey, t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
+import { shownKeys, useShortcuts } from '../../kit/keys/shortcuts.ts'
 import { Problem } from '../../kit/Problem.tsx'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { SidePanel } from '../../kit/SidePanel.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
-import { shownKeys, useShortcuts } from '../../kit/shortcuts.ts'
 import { useShared } from '../../kit/styles.ts'
 import type { DryRun } from '../api.ts'
 import { type DrawerKind, type DrawerRequest, dryRuns, namesOf, type TreeUi } from '../tree/commands.ts'
@@ -36,6 +36,8 @@ interface ActionDrawerProps {
   readonly sets: readonly Hit[]
   readonly setName: (setId: string) => string
   readonly onClose: () => void
+  /** Does it in another way than the tree, as for many rows: what is refused of them is told then, and the others are done. */
+  readonly run?: (chosen: Chosen) => Promise<void>
 }
 
 const words: Readonly<Record<DrawerKind, { readonly title: TextKey; readonly act: TextKey }>> = {
@@ -62,16 +64,18 @@ interface Readiness {
   readonly plan: DryRun | undefined
   /** Requests. */
   readonly n: number
+  /** What is not refused is done. */
+  readonly isPartial: boolean
   readonly needsName: boolean
   readonly typed: string
   readonly name: string
 }
 
 /** Undefined: it can be done. */
-function whyNotYet({ plan, n, needsName, typed, name }: Readiness): string | undefined {
+function whyNotYet({ plan, n, isPartial, needsName, typed, name }: Readiness): string | undefined {
   if (n === 0) return t('actions.why.target')
   if (plan === undefined) return t('actions.why.counting')
-  if (plan.refusals.length > 0) return plan.refusals[0]?.message
+  if (plan.refusals.length >= (isPartial ? n : 1)) return plan.refusals[0]?.message
   if (needsName && typed.trim() !== name) return t('actions.why.name', { name })
   return undefined
 }
@@ -83,12 +87,24 @@ function termsGone(plan: DryRun | undefined): number {
   )
 }
 
-function Preview({ plan, error }: { readonly plan: DryRun | undefined; readonly error: Error | null }) {
-  if (error !== null) return <Problem error={error} />
-  return plan === undefined ? <Skeleton lines={3} /> : <Effects plan={plan} />
+interface PreviewProps {
+  readonly plan: DryRun | undefined
+  readonly error: Error | null
+  readonly isPartial: boolean
 }
 
-export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDrawerProps) {
+function Preview({ plan, error, isPartial }: PreviewProps) {
+  if (error !== null) return <Problem error={error} />
+  if (plan === undefined) return <Skeleton lines={3} />
+  return (
+    <>
+      <Effects plan={plan} />
+      {isPartial && plan.refusals.length > 0 && <Effects plan={{ ...plan, refusals: [] }} />}
+    </>
+  )
+}
+
+export function ActionDrawer({ request, ui, sets, setName, onClose, run: runInstead }: ActionDrawerProps) {
   const { kind, nodes } = request
   const styles = useStyles()
   const shared = useShared()
@@ -130,7 +146,14 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
   const isCounted = plan !== undefined && !isFetching
   const gone = termsGone(plan)
   const needsName = kind === 'delete' && gone >= mostWithoutName
-  const missing = whyNotYet({ plan: isCounted ? plan : undefined, n: plans.length, needsName, typed, name })
+  const missing = whyNotYet({
+    plan: isCounted ? plan : undefined,
+    n: plans.length,
+    isPartial: runInstead !== undefined,
+    needsName,
+    typed,
+    name,
+  })
   const close = (): void => {
     onClose()
     const [first] = nodes
@@ -148,7 +171,8 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
     setBusy(true)
     setProblem(undefined)
     if (hit !== undefined) rememberTarget(hit)
-    perform(ui, chosen).then(onClose, (failure: unknown) => {
+    const done = runInstead === undefined ? perform(ui, chosen) : runInstead(chosen)
+    done.then(onClose, (failure: unknown) => {
       setBusy(false)
       setProblem(failure)
       announce(failure instanceof Error ? failure.message : String(failure), 'assertive')
@@ -231,7 +255,7 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
         )}
         <Sentence kind={kind} nodes={nodes} target={target} what={name} />
         {kind === 'merge' && <MergeChoices merging={merging} plan={plan} />}
-        {plans.length > 0 && <Preview plan={plan} error={error} />}
+        {plans.length > 0 && <Preview plan={plan} error={error} isPartial={runInstead !== undefined} />}
         {needsName && (
           <Field label={t('confirm.type', { name })}>
             <Input value={typed} onChange={(_, { value }) => setTyped(value)} />

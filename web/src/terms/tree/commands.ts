@@ -1,9 +1,9 @@
 /** What the tree does: each command changes the rows at once, sends, and takes back only its own change where that failed. */
 import { tellDone } from '../../data/action.ts'
+import { noteWriting, undoChange } from '../../data/back/undo.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
-import { noteWriting, undoChange } from '../../data/undo.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { toast } from '../../kit/toasts.ts'

@@ -30,7 +30,7 @@ import {
   TextBulletListTreeRegular,
   TranslateRegular,
 } from '../../../kit/icons.ts'
-import { isTyping, shownKeys } from '../../../kit/shortcuts.ts'
+import { isTyping, shownKeys } from '../../../kit/keys/shortcuts.ts'
 import type { TreeNode } from '../../rows.ts'
 import { type RowAction, whyNot } from '../rules.ts'
 import { useFocusFirst, useMenuStyles, virtualTarget } from './menuParts.ts'

@@ -1,5 +1,5 @@
 /** What keys, menus and buttons of the tree do. */
-import { noteWriting } from '../../../data/undo.ts'
+import { noteWriting } from '../../../data/back/undo.ts'
 import { announce } from '../../../kit/announce.ts'
 import { undeprecate } from '../../actions/perform.ts'
 import { findNode, keyOfParent, labelIn, parseLines, type TreeNode } from '../../rows.ts'

@@ -3,7 +3,7 @@ import { makeStyles, tokens } from '@fluentui/react-components'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { t } from '../../../i18n/t.ts'
 import { CodeRegular } from '../../../kit/icons.ts'
-import { shownKeys } from '../../../kit/shortcuts.ts'
+import { shownKeys } from '../../../kit/keys/shortcuts.ts'
 
 const useStyles = makeStyles({
   root: { position: 'relative', flexGrow: 1, minWidth: 0 },
