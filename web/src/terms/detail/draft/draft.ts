@@ -5,12 +5,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { actAll, useSaving } from './batch.ts'
 import type { RequestPlan } from '../../../data/plan.ts'
 import type { Problem } from '../../../data/problem.ts'
 import { ask } from '../../../data/send.ts'
 import { t } from '../../../i18n/t.ts'
 import { useShortcuts } from '../../../kit/keys/shortcuts.ts'
+import { actAll, useSaving } from './batch.ts'
 import { type DryRun, dryRun } from './dryRun.ts'
 import { type Conflict, changedFields, type Fields, type FieldValue, merged, withField } from './fields.ts'
 

@@ -3,7 +3,7 @@ import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { useShared } from '../../../kit/styles.ts'
-import { type NamedPlace, kindName, placeAddress } from './places.ts'
+import { kindName, type NamedPlace, placeAddress } from './places.ts'
 
 const nodeHeight = 60
 const gap = 12
