@@ -4,8 +4,8 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { ChevronDownRegular, ChevronUpRegular, SearchRegular } from '../../kit/icons.ts'
-import { JsonView } from '../../kit/values/JsonView.tsx'
 import { useShared } from '../../kit/styles.ts'
+import { JsonView } from '../../kit/values/JsonView.tsx'
 import { currentName, findIn, foundName, markFound, show, unmark } from './find-in.ts'
 
 const useMarks = makeStaticStyles({

@@ -2,9 +2,9 @@
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { Component, type ReactNode, useMemo, useSyncExternalStore } from 'react'
 import { t } from '../../i18n/t.ts'
-import type { GridColumn } from '../../kit/parts/Grid.tsx'
 import { BeakerRegular, ChevronDownRegular, ChevronRightRegular } from '../../kit/icons.ts'
 import { useSettings } from '../../kit/look/settings.ts'
+import type { GridColumn } from '../../kit/parts/Grid.tsx'
 import {
   addressOf,
   type BatchItem,

@@ -9,12 +9,12 @@ import {
   Tooltip,
 } from '@fluentui/react-components'
 import { type ComponentType, useEffect, useState } from 'react'
+import { useFeature } from '../../data/session.ts'
 import { fullTime, noteServerClock, serverNow, useTick } from '../../i18n/format.ts'
 import { loadTexts, t } from '../../i18n/t.ts'
 import { ClockRegular } from '../../kit/icons.ts'
 import { useCommands } from '../../kit/keys/commands.ts'
 import { type ClockMove, offsetText, useClock, useMover, useNextDue } from '../clock/clock.ts'
-import { useFeature } from '../../data/session.ts'
 import { usePills } from './pills.ts'
 
 const useStyles = makeStyles({

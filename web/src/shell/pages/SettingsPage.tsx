@@ -1,10 +1,10 @@
 /** What one can choose of the pages; kept in this browser, and to be taken along as a file. */
 import { Button, Field, Radio, RadioGroup, Switch } from '@fluentui/react-components'
 import { type Language, languages, setLanguage, t, useLanguage } from '../../i18n/t.ts'
-import { FileDrop, saveFile } from '../../kit/parts/FileDrop.tsx'
 import { ArrowDownloadRegular } from '../../kit/icons.ts'
-import { PageFrame } from '../../kit/PageFrame.tsx'
 import { changeSettings, type PageSettings, settings, settingsIn, useSettings } from '../../kit/look/settings.ts'
+import { PageFrame } from '../../kit/PageFrame.tsx'
+import { FileDrop, saveFile } from '../../kit/parts/FileDrop.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { toast } from '../../kit/toasts.ts'
 

@@ -1,9 +1,9 @@
 /** Which keys there are; each can be switched off (WCAG 2.1.4). */
 import { makeStyles, mergeClasses, Switch, tokens } from '@fluentui/react-components'
 import { type TextKey, t } from '../../i18n/t.ts'
-import { PageFrame } from '../../kit/PageFrame.tsx'
-import { changeSettings, useSettings } from '../../kit/look/settings.ts'
 import { shownKeys, useActiveShortcuts } from '../../kit/keys/shortcuts.ts'
+import { changeSettings, useSettings } from '../../kit/look/settings.ts'
+import { PageFrame } from '../../kit/PageFrame.tsx'
 import { useShared } from '../../kit/styles.ts'
 
 const useStyles = makeStyles({

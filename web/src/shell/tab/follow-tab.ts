@@ -1,7 +1,8 @@
 /** What the tab itself tells: its title has how many requests failed unseen, and where it was is remembered. */
-import { isOwnRequestId } from '../../data/wire/own.ts'
+
 import { control } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
+import { isOwnRequestId } from '../../data/wire/own.ts'
 import { failedUnseen, lastSeen, noteFailed, noteSeen, onFailed } from './failed.ts'
 import { rememberPlace } from './places-visited.ts'
 

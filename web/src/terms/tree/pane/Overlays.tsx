@@ -1,8 +1,8 @@
 /** What opens over the tree: menus, the drawer of actions, a pasted list, requests. */
 import { lazy, Suspense } from 'react'
 import { t } from '../../../i18n/t.ts'
-import { RequestView } from '../../../kit/RequestPreview.tsx'
 import { SidePanel } from '../../../kit/parts/SidePanel.tsx'
+import { RequestView } from '../../../kit/RequestPreview.tsx'
 import { namesOf } from '../commands.ts'
 import { keepLines } from '../drafts/drafts.ts'
 import { LinesDialog } from '../drafts/LinesDialog.tsx'

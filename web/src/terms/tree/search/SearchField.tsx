@@ -9,8 +9,8 @@ import { announce } from '../../../kit/announce.ts'
 import { SearchRegular } from '../../../kit/icons.ts'
 import { useShortcuts } from '../../../kit/keys/shortcuts.ts'
 import { useShared } from '../../../kit/styles.ts'
-import { findTermsPlan, type Hit, hitOf, useRestedText } from './find.ts'
 import { HitStates } from '../row/states.tsx'
+import { findTermsPlan, type Hit, hitOf, useRestedText } from './find.ts'
 
 const useStyles = makeStyles({
   root: { position: 'relative', flexGrow: 1, minWidth: 0 },
