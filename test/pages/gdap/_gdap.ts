@@ -114,7 +114,7 @@ export function typist(page: Page) {
         await page.keyboard.press(key)
       }
     },
-    type: (text: string) => page.keyboard.insertText(text),
+    type: (text: string) => page.keyboard.type(text),
   }
 }
 

@@ -63,28 +63,27 @@ describe('requesting a relationship', () => {
   it('is sent by the keyboard alone (J8)', async ({ skip }) => {
     const { world, page } = await opened(skip, '/gdap')
     const keys = typist(page)
-    const at = (name: string): Promise<unknown> =>
-      page.waitForFunction(
-        (wanted) =>
-          (document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent) === wanted,
-        name,
-      )
+    const at = (name: string) => expect.poll(() => focused(page)).toBe(name)
     await page.getByRole('heading', { level: 1 }).focus()
     // View, save, the requests, and the button.
     await keys.press('Tab', 'Tab', 'Tab', 'Tab')
     await at('Request a relationship')
     await keys.press('Enter')
     await titleOf(page, 'Request a relationship')
-    // To the form: the link above, another one to be like, and four links to its steps.
     await page.getByRole('button', { name: 'Add a bundle of roles' }).waitFor()
-    await keys.press(...Array.from({ length: 7 }, () => 'Tab'))
+    await at('Request a relationship')
+    // Another one to be like, four links to the steps, and the bundles.
+    await keys.press('Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab')
     await at('Add a bundle of roles')
     await keys.press('Enter')
     await page.getByRole('menuitem', { name: /Service desk agent/ }).waitFor()
     await keys.press('ArrowDown', 'Enter')
     await page.getByText('2 roles chosen').first().waitFor()
     await at('Add a bundle of roles')
-    await page.getByRole('textbox', { name: /^Name/ }).focus()
+    // Over the list of roles, by the link to the second step.
+    await keys.press('Shift+Tab', 'Shift+Tab', 'Shift+Tab')
+    await at('2 Terms')
+    await keys.press('Enter', 'Tab')
     await keys.type('By keys')
     await page.getByText('This name is free.').waitFor()
     // Its end, the extension, whose it is.
@@ -95,7 +94,7 @@ describe('requesting a relationship', () => {
     await page.getByText(/fabrikam\.example ·/).waitFor()
     await keys.press('Tab', 'Enter')
     await page.getByText('By keys waits for approval').first().waitFor()
-    expect(keys.pressed()).toHaveLength(23)
+    expect(keys.pressed()).toHaveLength(28)
     await at('Copy the link')
     const { body } = await world.send('GET', `${relationships}?$filter=displayName eq 'By keys'`)
     expect(body.value).toMatchObject([{ status: 'approvalPending' }])
