@@ -5,7 +5,7 @@
  */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { t } from '../../i18n/t.ts'
 import { useNarrow } from '../look/narrow.ts'
 import { useShared } from '../styles.ts'
@@ -163,6 +163,9 @@ export function Grid<Row>(props: GridProps<Row>) {
       return list.sort((a, b) => a - b)
     },
   })
+  // Where the page becomes narrow, rows become cards, which are higher.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what is measured.
+  useLayoutEffect(() => virtual.measure(), [virtual, height])
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
   useEffect(() => {
