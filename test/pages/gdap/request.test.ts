@@ -94,7 +94,7 @@ describe('requesting a relationship', () => {
     await page.getByText(/fabrikam\.example ·/).waitFor()
     await keys.press('Tab', 'Enter')
     await page.getByText('By keys waits for approval').first().waitFor()
-    expect(keys.pressed()).toHaveLength(28)
+    expect(keys.pressed()).toHaveLength(27)
     await at('Copy the link')
     const { body } = await world.send('GET', `${relationships}?$filter=displayName eq 'By keys'`)
     expect(body.value).toMatchObject([{ status: 'approvalPending' }])
