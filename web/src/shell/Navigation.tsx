@@ -42,7 +42,7 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase300,
     ':hover': {
       backgroundColor: tokens.colorNeutralBackground2Hover,
-      color: tokens.colorNeutralForeground1,
+      color: tokens.colorNeutralForeground1Hover,
       textDecorationLine: 'none',
     },
   },
