@@ -46,7 +46,12 @@ const useStyles = makeStyles({
       textDecorationLine: 'none',
     },
   },
-  current: { backgroundColor: tokens.colorNeutralBackground1, fontWeight: tokens.fontWeightSemibold },
+  current: {
+    backgroundColor: tokens.colorNeutralBackground1,
+    fontWeight: tokens.fontWeightSemibold,
+    // Where the system chooses the colours, there is no soft one.
+    '@media (forced-colors: active)': { outline: '2px solid Highlight', outlineOffset: '-2px' },
+  },
   icon: { display: 'inline-flex', fontSize: '20px' },
   failed: {
     marginLeft: 'auto',
