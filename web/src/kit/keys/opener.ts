@@ -7,6 +7,9 @@ function isLost(): boolean {
   return activeElement === null || activeElement === document.body || !activeElement.isConnected
 }
 
+const waitMs = 50
+const mostTries = 20
+
 export function useGiveBack(isOpen: boolean): void {
   const opener = useRef<HTMLElement | null>(null)
   const wasOpen = useRef(false)
@@ -16,10 +19,13 @@ export function useGiveBack(isOpen: boolean): void {
   useEffect(() => {
     if (!isOpen) return
     return () => {
-      // After the dialog has gone, which lets go of the focus.
-      setTimeout(() => {
+      // After the dialog has gone, which lets go of the focus: on a slow machine that takes a while.
+      const give = (tries: number): void => {
+        const isThere = document.activeElement?.closest('[role="dialog"]') !== null
         if (isLost() && opener.current?.isConnected === true) opener.current.focus()
-      }, 50)
+        else if (isThere && tries > 0) setTimeout(give, waitMs, tries - 1)
+      }
+      setTimeout(give, waitMs, mostTries)
     }
   }, [isOpen])
 }
