@@ -131,6 +131,13 @@ export async function isAlone({ workers }: Pick<Config, 'workers'>, { store }: P
   return workers === 1 && (await store.processes.claim?.()) !== false
 }
 
+/** Whether others do at the moment. They may: unlike `isAlone`, it keeps nobody away. */
+async function isShared({ workers }: Pick<Config, 'workers'>, { store }: Pick<Parts, 'store'>): Promise<boolean> {
+  if (workers > 1) return true
+  // Of a server without its database everything else can still be told.
+  return (await store.processes.isShared?.().catch(() => false)) ?? false
+}
+
 /** The steps of the engine, for the request log. */
 function stepsTaken({ letter, last }: Trail): readonly string[] {
   return last === undefined ? [] : stepsUntil(letter, last)
@@ -177,6 +184,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     settle: parts.settle,
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
+    isShared: () => isShared(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
     ...(config.registry ? {} : { seeds: seedsOf(facts) }),

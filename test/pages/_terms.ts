@@ -27,13 +27,13 @@ export function herbsCsv({ families, each, refused = 0 }: HerbsFile): Buffer {
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-/** One request as a person: the pages act as the administrator. */
-export function asAdministrator(server: TestServer) {
+/** One request as a person: the pages act as the administrator. `world`: the id of one of `pages.world()`. */
+export function asAdministrator(server: TestServer, world = 'default') {
   let token: Promise<string> | undefined
   const take = async (): Promise<string> => {
     const response = await fetch(`${server.http}/_relata/tokens`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', 'relata-world': world },
       body: JSON.stringify({ tenant: 'contoso.example', user: 'admin@contoso.example' }),
     })
     return ((await response.json()) as { accessToken: string }).accessToken
@@ -42,7 +42,7 @@ export function asAdministrator(server: TestServer) {
     token ??= take()
     const response = await fetch(`${server.http}${path}`, {
       method,
-      headers: { Authorization: `Bearer ${await token}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${await token}`, 'Content-Type': 'application/json', 'relata-world': world },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()

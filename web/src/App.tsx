@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { queryClient } from './data/query.ts'
 import { useLanguage } from './i18n/t.ts'
-import { useTheme } from './kit/theme.ts'
+import { useTheme } from './kit/look/theme.ts'
 import { router } from './routes.tsx'
 
 export function App() {

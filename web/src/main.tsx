@@ -2,10 +2,10 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import { followEvents } from './data/live.ts'
-import { ownRequestId } from './data/own.ts'
 import { queryClient } from './data/query.ts'
 import { type Acting, beginSession, currentSession, type ServerInfo, worldInAddress } from './data/session.ts'
 import { noteWorldGone } from './data/status.ts'
+import { ownRequestId } from './data/wire/own.ts'
 import { beginTexts } from './i18n/t.ts'
 
 interface KnownTenant {

@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
+import { groupActions } from '#workloads/term-store/operations/group.ts'
+import { changeVerbs, storeHistoryActions } from '#workloads/term-store/operations/history.ts'
+import { setActions } from '#workloads/term-store/operations/set.ts'
+import { termActions } from '#workloads/term-store/operations/term.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
 
@@ -66,6 +70,27 @@ describe('relata.history', () => {
     expect(some.body.value).toHaveLength(3)
     const none = await get(`/sets/${set}/terms/${term}/relata.history()?to=2001-01-01T00:00:00Z`)
     expect(none.body.value).toEqual([])
+  })
+
+  it('refuses a verb that no change has, and names those there are', async () => {
+    for (const path of ['/relata.history()?verb=nope', `/groups/${group}/relata.history(verb='nope')`]) {
+      const { status, body } = await get(path)
+      expect([status, body.error.code, body.error.target]).toEqual([400, 'invalidRequest', 'verb'])
+      expect(body.error.message).toMatch(/create, update, delete,.*setAvailableForTagging/)
+    }
+    const ours = [termActions, setActions, groupActions, storeHistoryActions].flatMap((actions) => Object.keys(actions))
+    expect(changeVerbs).toEqual(expect.arrayContaining(ours))
+    for (const verb of changeVerbs) expect((await get(`/relata.history()?verb=${verb}&$top=1`)).status).toBe(200)
+  })
+
+  it('is that of one person or application, by id or name', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'By whom')
+    const path = `/sets/${set}/terms/${term}/relata.history()`
+    const { by } = (await get(path)).body.value[0]
+    for (const wanted of [by.id, by.name.toUpperCase()])
+      expect((await get(`${path}?by=${encodeURIComponent(wanted)}`)).body.value).toHaveLength(1)
+    expect((await get(`${path}?by=nobody@contoso.example`)).body.value).toEqual([])
   })
 
   it('of a set tells its own changes, and with branch those of all in it', async () => {
@@ -420,6 +445,14 @@ describe('relata.delta', () => {
     expect(later.rows).toContainEqual(
       expect.objectContaining({ id: one, '@removed': { reason: 'deleted' }, '@relata.mergedInto': other }),
     )
+  })
+
+  it('gives nothing but the link for what comes, where the latest is asked for', async () => {
+    const set = await made.set(group)
+    const { rows, link } = await all(await get('/relata.delta()?$deltatoken=latest'))
+    expect(rows).toEqual([])
+    const term = await made.term(set, 'after')
+    expect((await follow(link)).body.value).toMatchObject([{ id: term }])
   })
 
   it('refuses tokens that are not its own, and those from after what it knows', async () => {

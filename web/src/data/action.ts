@@ -2,13 +2,13 @@
 import { useCallback, useRef, useState } from 'react'
 import { announce } from '../kit/announce.ts'
 import { toast } from '../kit/toasts.ts'
+import { forgetUndo, rememberUndo, takeBack, undoChange } from './back/undo.ts'
 import { invalidate } from './invalidate.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem } from './problem.ts'
 import { queryClient } from './query.ts'
 import { type Sent, send } from './send.ts'
 import type { Acting } from './session.ts'
-import { forgetUndo, rememberUndo, takeBack, undoChange } from './undo.ts'
 
 export interface ActionWords {
   /** What was done, for the toast and for screen readers; absent: nothing is said. */

@@ -6,13 +6,13 @@ import { useSyncExternalStore } from 'react'
 import { loadTexts, t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { toast } from '../kit/toasts.ts'
+import { rememberUndo, takeBack, undoChange } from './back/undo.ts'
 import { invalidate } from './invalidate.ts'
 import { control } from './plan.ts'
 import { Problem } from './problem.ts'
 import { queryClient } from './query.ts'
 import { ask } from './send.ts'
 import { type Acting, currentSession } from './session.ts'
-import { rememberUndo, takeBack, undoChange } from './undo.ts'
 
 export interface ImportJob {
   readonly id: string

@@ -4,10 +4,10 @@
  */
 import type { QueryClient } from '@tanstack/react-query'
 import { type FeedEvent, invalidate } from './invalidate.ts'
-import { ownRequestId } from './own.ts'
 import { currentSession } from './session.ts'
 import { noteLive, noteNewVersion } from './status.ts'
-import { tokenOf } from './tokens.ts'
+import { ownRequestId } from './wire/own.ts'
+import { tokenOf } from './wire/tokens.ts'
 
 /** The server sends something at least every 15 seconds. */
 const silenceMs = 25_000
@@ -110,8 +110,14 @@ export function followEvents(client: QueryClient): void {
     names = []
     invalidate(client, all)
   }
+  let isFirst = true
   const receive = (event: FeedEvent): void => {
-    if (event.name === 'relata.hello' && event.data.version !== version) noteNewVersion()
+    if (event.name === 'relata.hello') {
+      if (event.data.version !== version) noteNewVersion()
+      // What was read before the stream began may have changed in between, which nobody tells.
+      if (isFirst) void client.invalidateQueries({ predicate: ({ state }) => state.dataUpdatedAt > 0 })
+      isFirst = false
+    }
     if (names.length === 0) setTimeout(settle, gatherMs)
     names.push(event.name)
     for (const listener of listeners) listener(event)

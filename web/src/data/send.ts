@@ -1,10 +1,11 @@
 /** The only place that calls the server. */
-import { ownRequestId } from './own.ts'
+
 import type { RequestPlan } from './plan.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Acting, currentSession } from './session.ts'
 import { noteRequest, noteWorldGone } from './status.ts'
-import { forgetToken, tokenOf } from './tokens.ts'
+import { ownRequestId } from './wire/own.ts'
+import { forgetToken, tokenOf } from './wire/tokens.ts'
 
 export interface Sent<Answer> {
   readonly body: Answer
@@ -46,6 +47,7 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
       headers: await headersOf(plan, acting),
       ...(plan.body === undefined ? {} : { body: bodyOf(plan.body) ?? null }),
       ...(signal === undefined ? {} : { signal }),
+      keepalive: plan.outlivesPage === true,
     })
     noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined, isReached: true })
     return response

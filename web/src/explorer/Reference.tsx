@@ -2,7 +2,7 @@
 import { Field, makeStyles, Select, tokens } from '@fluentui/react-components'
 import { useEffect, useRef, useState } from 'react'
 import { currentSession } from '../data/session.ts'
-import { tokenOf } from '../data/tokens.ts'
+import { tokenOf } from '../data/wire/tokens.ts'
 import { t } from '../i18n/t.ts'
 import { Problem } from '../kit/Problem.tsx'
 import { Skeleton } from '../kit/Skeleton.tsx'

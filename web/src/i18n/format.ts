@@ -1,6 +1,6 @@
 /** Instants, durations, numbers and lists in the language of the pages. Instants are read by the clock of the server. */
 import { useEffect, useState } from 'react'
-import { settings } from '../kit/settings.ts'
+import { settings } from '../kit/look/settings.ts'
 import { currentLanguage, t } from './t.ts'
 
 /** How far the server's clock is from the browser's, in milliseconds; undefined: it stands at `frozenAt`. */

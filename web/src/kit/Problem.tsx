@@ -1,8 +1,8 @@
 /** Why something failed: in words, with what the server said, and what one can do about it. */
 import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { curlOf } from '../data/describe.ts'
 import { Problem as ProblemError } from '../data/problem.ts'
+import { curlOf } from '../data/wire/describe.ts'
 import { maybeText, t } from '../i18n/t.ts'
 import { AppLink } from './AppLink.tsx'
 import { useCopy } from './CopyId.tsx'

@@ -1,16 +1,16 @@
 /** "Show as request": exactly what an action sends, to copy. */
 import { Button, Tooltip } from '@fluentui/react-components'
 import { useState } from 'react'
-import { bodyWords, curlOf, fullAddress } from '../data/describe.ts'
 import type { RequestPlan } from '../data/plan.ts'
 import { type Acting, currentSession } from '../data/session.ts'
-import { tokenOf } from '../data/tokens.ts'
+import { bodyWords, curlOf, fullAddress } from '../data/wire/describe.ts'
+import { tokenOf } from '../data/wire/tokens.ts'
 import { t } from '../i18n/t.ts'
 import { useCopy } from './CopyId.tsx'
 import { CodeRegular } from './icons.ts'
-import { JsonView } from './JsonView.tsx'
-import { SidePanel } from './SidePanel.tsx'
+import { SidePanel } from './parts/SidePanel.tsx'
 import { useShared } from './styles.ts'
+import { JsonView } from './values/JsonView.tsx'
 
 interface RequestViewProps {
   readonly plan: RequestPlan

@@ -1,5 +1,5 @@
 /** A request of the log as docs/requests.md describes it. What does not apply is absent, so every member may be. */
-import { isOwnRequestId } from '../data/own.ts'
+import { isOwnRequestId } from '../data/wire/own.ts'
 
 export interface LoggedCaller {
   readonly kind?: string

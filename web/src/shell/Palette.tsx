@@ -13,8 +13,8 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { SearchRegular } from '../kit/icons.ts'
-import { useGiveBack } from '../kit/opener.ts'
-import { shownKeys } from '../kit/shortcuts.ts'
+import { useGiveBack } from '../kit/keys/opener.ts'
+import { shownKeys } from '../kit/keys/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { useGo } from '../kit/view.ts'
 import type { Hit } from './palette/hit.ts'
@@ -87,14 +87,20 @@ function Hint() {
   )
 }
 
-export function Palette({ onClose }: { readonly onClose: () => void }) {
+interface PaletteProps {
+  /** In the field at first. */
+  readonly words: string
+  readonly onClose: () => void
+}
+
+export function Palette({ words, onClose }: PaletteProps) {
   const styles = useStyles()
   const shared = useShared()
   const go = useGo()
   const list = useId()
   const scroller = useRef<HTMLDivElement>(null)
   useGiveBack(true)
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useState(words)
   const [wanted, setAt] = useState(0)
   const query = queryOf(typed)
   const { hits, isAsking, isId } = useHits(query)

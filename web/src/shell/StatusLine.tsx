@@ -6,7 +6,7 @@ import { numberText } from '../i18n/format.ts'
 import { type Language, languages, setLanguage, t, useLanguage } from '../i18n/t.ts'
 import { AppLink } from '../kit/AppLink.tsx'
 import { shortened } from '../kit/CopyId.tsx'
-import { changeSettings, type PageSettings, useSettings } from '../kit/settings.ts'
+import { changeSettings, type PageSettings, useSettings } from '../kit/look/settings.ts'
 
 const useStyles = makeStyles({
   root: {

@@ -10,7 +10,7 @@ import {
 import { control } from '../data/plan.ts'
 import { ask } from '../data/send.ts'
 import { actAs, actAsNobody, type SignInProvider } from '../data/session.ts'
-import { signInWith } from '../data/tokens.ts'
+import { signInWith } from '../data/wire/tokens.ts'
 
 interface Me {
   readonly tenant: { readonly id: string; readonly displayName: string; readonly defaultDomain: string }

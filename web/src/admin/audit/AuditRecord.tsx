@@ -4,9 +4,9 @@ import type { DirectoryAudit } from '../../data/types.ts'
 import { fullTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
-import { JsonView } from '../../kit/JsonView.tsx'
-import { SidePanel } from '../../kit/SidePanel.tsx'
+import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { useShared } from '../../kit/styles.ts'
+import { JsonView } from '../../kit/values/JsonView.tsx'
 import { useSectionStyles } from '../parts.ts'
 
 const useStyles = makeStyles({

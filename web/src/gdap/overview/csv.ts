@@ -1,5 +1,5 @@
 /** Relationships as a table for other programs: ISO instants, UTF-8 with its mark, quoted as RFC 4180 has it. Pure. */
-import { csvOf } from '../../kit/csv.ts'
+import { csvOf } from '../../kit/values/csv.ts'
 import { type RelationshipRow, type Role, roleIdsOf } from '../api.ts'
 import { groupOf, liveAssignments } from '../matrix.ts'
 

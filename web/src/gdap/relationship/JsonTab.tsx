@@ -3,10 +3,10 @@ import { Button } from '@fluentui/react-components'
 import { useAction } from '../../data/action.ts'
 import { t } from '../../i18n/t.ts'
 import { CopyButton } from '../../kit/CopyId.tsx'
-import { JsonView } from '../../kit/JsonView.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useShared } from '../../kit/styles.ts'
+import { JsonView } from '../../kit/values/JsonView.tsx'
 import { plans, type RelationshipRow } from '../api.ts'
 
 /** A tag that was never given. */

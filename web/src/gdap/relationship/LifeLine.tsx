@@ -8,9 +8,9 @@ import { listText, serverNow, shortDate } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { Problem } from '../../kit/Problem.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { Timeline, type TimelineStep } from '../../kit/Timeline.tsx'
+import { Timeline, type TimelineStep } from '../../kit/values/Timeline.tsx'
 import { plans, type RelationshipRow, useAudits } from '../api.ts'
-import { type LifeStep, lifeSteps } from '../lifeLine.ts'
+import { type LifeStep, lifeSteps } from './lifeLine.ts'
 
 const useStyles = makeStyles({
   jump: { minHeight: '24px' },

@@ -1,6 +1,6 @@
 /** Pure parts of the two sides: which one glows, the course of a relationship, and who did what. */
 import type { DirectoryAudit, Relationship } from '../../data/types.ts'
-import type { TimelineStep } from '../../kit/Timeline.tsx'
+import type { TimelineStep } from '../../kit/values/Timeline.tsx'
 
 export type Side = 'partner' | 'customer'
 

@@ -1,8 +1,8 @@
 /** What is done with worlds, each with a way back: also from the pill in the top bar and from the palette. */
 import { type Action, act, asProblem } from '../../data/action.ts'
+import { maybeWayBack, wayBackMs } from '../../data/back/way-back.ts'
 import { queryClient } from '../../data/query.ts'
 import { currentSession } from '../../data/session.ts'
-import { maybeWayBack, wayBackMs } from '../../data/way-back.ts'
 import { t } from '../../i18n/t.ts'
 import { toast } from '../../kit/toasts.ts'
 import { endWorldPlan, makeWorldPlan, resetPlan, rowsTouched, worldsTouched } from './api.ts'

@@ -1,7 +1,8 @@
 /** Worlds, snapshots and seeds: what the page asks and sends. */
+
+import { wayBackPrefix } from '../../data/back/way-back.ts'
 import { control, segment } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
-import { wayBackPrefix } from '../../data/way-back.ts'
 
 export interface World {
   readonly id: string

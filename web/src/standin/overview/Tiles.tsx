@@ -3,14 +3,13 @@ import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-compon
 import type { UseQueryResult } from '@tanstack/react-query'
 import { type ComponentType, type ReactNode, useState } from 'react'
 import { type BatchAnswer, batchPlan } from '../../data/batch.ts'
-import { isOwnRequestId } from '../../data/own.ts'
 import { control, graph } from '../../data/plan.ts'
 import { Problem } from '../../data/problem.ts'
 import { useRead } from '../../data/query.ts'
+import { isOwnRequestId } from '../../data/wire/own.ts'
 import { listText, shortDate } from '../../i18n/format.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
-import { Boundary } from '../../kit/Boundary.tsx'
 import { shortened } from '../../kit/CopyId.tsx'
 import {
   BeakerRegular,
@@ -20,6 +19,7 @@ import {
   PulseRegular,
   TagMultipleRegular,
 } from '../../kit/icons.ts'
+import { Boundary } from '../../kit/parts/Boundary.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { offsetText, useClock, useDue, useFixedReason, useMover } from '../../shell/clock/clock.ts'
 

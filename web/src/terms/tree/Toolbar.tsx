@@ -28,12 +28,12 @@ import {
   TranslateRegular,
   WarningRegular,
 } from '../../kit/icons.ts'
-import { changeSettings, useSettings } from '../../kit/settings.ts'
-import { shownKeys } from '../../kit/shortcuts.ts'
+import { shownKeys } from '../../kit/keys/shortcuts.ts'
+import { changeSettings, useSettings } from '../../kit/look/settings.ts'
 import { useGo } from '../../kit/view.ts'
-import type { Hit } from '../find.ts'
 import type { NewKind } from './rules.ts'
-import { SearchField } from './SearchField.tsx'
+import type { Hit } from './search/find.ts'
+import { SearchField } from './search/SearchField.tsx'
 
 const useStyles = makeStyles({
   root: {

@@ -3,8 +3,8 @@ import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { listText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
-import { type BadgeTone, StatusBadge } from '../../../kit/StatusBadge.tsx'
 import { useShared } from '../../../kit/styles.ts'
+import { type BadgeTone, StatusBadge } from '../../../kit/values/StatusBadge.tsx'
 import type { RoleVerdict, Verdict } from './trace.ts'
 
 const useStyles = makeStyles({

@@ -1,0 +1,42 @@
+/** What this tab has done and can take back, newest last: for Ctrl+Z. The toast of each change offers the same. */
+import { invalidate } from '../invalidate.ts'
+import { graph } from '../plan.ts'
+import { queryClient } from '../query.ts'
+import { send } from '../send.ts'
+
+export interface Undoable {
+  readonly words: string
+  run(): Promise<unknown>
+}
+
+const most = 100
+let stack: readonly Undoable[] = []
+
+export function rememberUndo(entry: Undoable): void {
+  stack = [...stack, entry].slice(-most)
+}
+
+/** It cannot be taken back any more. */
+export function forgetUndo(entry: Undoable): void {
+  stack = stack.filter((one) => one !== entry)
+}
+
+/** Takes it back, once. Rejects with `Problem` where the server refuses. */
+export async function takeBack(entry: Undoable): Promise<void> {
+  forgetUndo(entry)
+  await entry.run()
+}
+
+/** Takes the newest back and returns its words. Undefined: there is nothing. */
+export async function undoLast(): Promise<string | undefined> {
+  const last = stack.at(-1)
+  if (last === undefined) return undefined
+  await takeBack(last)
+  return last.words
+}
+
+/** Takes back a change of the taxonomy, or a batch, by its id. */
+export async function undoChange(changeId: string): Promise<void> {
+  await send(graph('POST', '/termStore/relata.undo', { body: { changeId } }))
+  invalidate(queryClient, ['relata.taxonomy.term-changed', 'relata.taxonomy.set-changed'])
+}
