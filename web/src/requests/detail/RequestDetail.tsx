@@ -27,7 +27,6 @@ import {
 } from '../../kit/icons.ts'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { JsonView } from '../../kit/values/JsonView.tsx'
 import { useGo, useView } from '../../kit/view.ts'
 import { useRequest } from '../api.ts'
 import { copyAs, testForms } from '../copy-as.ts'
