@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isOnPostgres } from '../_support/database.ts'
 import { rounds } from '../_support/run-size.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
@@ -114,7 +115,7 @@ describe('places', () => {
         }
       }
     })
-    await fc.assert(property, { numRuns: rounds(25, 4), seed: 20 })
+    await fc.assert(property, { numRuns: isOnPostgres ? rounds(8, 2) : rounds(25, 4), seed: 20 })
     // The walks have come to what they are for.
     expect(apart).toBeGreaterThan(20)
     expect(deep).toBeGreaterThan(20)

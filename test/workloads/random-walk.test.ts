@@ -290,7 +290,7 @@ const run = async (steps: readonly Step[], tally: Map<string, number>): Promise<
 
 const verbs = ['move', 'order', 'copy', 'merge', 'reassign', 'deprecate']
 
-const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(60, 20) : 60))
+const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(30, 20) : 60))
 
 describe('a random walk of changes', { tags: ['slow'] }, () => {
   it('agrees with the slow model at every step', async () => {

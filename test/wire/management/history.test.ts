@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
+import { groupActions } from '#workloads/term-store/operations/group.ts'
+import { changeVerbs, storeHistoryActions } from '#workloads/term-store/operations/history.ts'
+import { setActions } from '#workloads/term-store/operations/set.ts'
+import { termActions } from '#workloads/term-store/operations/term.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../../_support/taxonomy.ts'
 
@@ -66,6 +70,27 @@ describe('relata.history', () => {
     expect(some.body.value).toHaveLength(3)
     const none = await get(`/sets/${set}/terms/${term}/relata.history()?to=2001-01-01T00:00:00Z`)
     expect(none.body.value).toEqual([])
+  })
+
+  it('refuses a verb that no change has, and names those there are', async () => {
+    for (const path of ['/relata.history()?verb=nope', `/groups/${group}/relata.history(verb='nope')`]) {
+      const { status, body } = await get(path)
+      expect([status, body.error.code, body.error.target]).toEqual([400, 'invalidRequest', 'verb'])
+      expect(body.error.message).toMatch(/create, update, delete,.*setAvailableForTagging/)
+    }
+    const ours = [termActions, setActions, groupActions, storeHistoryActions].flatMap((actions) => Object.keys(actions))
+    expect(changeVerbs).toEqual(expect.arrayContaining(ours))
+    for (const verb of changeVerbs) expect((await get(`/relata.history()?verb=${verb}&$top=1`)).status).toBe(200)
+  })
+
+  it('is that of one person or application, by id or name', async () => {
+    const set = await made.set(group)
+    const term = await made.term(set, 'By whom')
+    const path = `/sets/${set}/terms/${term}/relata.history()`
+    const { by } = (await get(path)).body.value[0]
+    for (const wanted of [by.id, by.name.toUpperCase()])
+      expect((await get(`${path}?by=${encodeURIComponent(wanted)}`)).body.value).toHaveLength(1)
+    expect((await get(`${path}?by=nobody@contoso.example`)).body.value).toEqual([])
   })
 
   it('of a set tells its own changes, and with branch those of all in it', async () => {
@@ -422,6 +447,14 @@ describe('relata.delta', () => {
     )
   })
 
+  it('gives nothing but the link for what comes, where the latest is asked for', async () => {
+    const set = await made.set(group)
+    const { rows, link } = await all(await get('/relata.delta()?$deltatoken=latest'))
+    expect(rows).toEqual([])
+    const term = await made.term(set, 'after')
+    expect((await follow(link)).body.value).toMatchObject([{ id: term }])
+  })
+
   it('refuses tokens that are not its own, and those from after what it knows', async () => {
     expect((await get('/relata.delta()?$deltatoken=x')).status).toBe(400)
     const gone = await get('/relata.delta()?$deltatoken=c.9999999999~')
@@ -500,6 +533,30 @@ describe('asOf', () => {
     const relations = await get(`/sets/${set}/relations?asOf=${then}`)
     expect(relations.body.value).toMatchObject([{ relationship: 'pin' }])
     expect((await get(`/sets/${set}/relata.history()?asOf=${then}`)).status).toBe(501)
+  })
+
+  it('is taken by the reads of which the OpenAPI document says so', async () => {
+    const answer = await fetch(`${server.http}/_relata/openapi.json`)
+    const { paths } = (await answer.json()) as { paths: Record<string, { get?: { parameters?: { $ref?: string }[] } }> }
+    const [set] = (await get('/groups/c0117050-6200-4000-8000-000000000001/sets')).body.value
+    const [term] = (await get(`/sets/${set.id}/children`)).body.value
+    const [store] = (await server.send('GET', '/v1.0/termStores')).body.value
+    const keys: Readonly<Record<string, string>> = {
+      ...{ 'site-id': 'root', 'store-id': store.id, 'group-id': 'c0117050-6200-4000-8000-000000000001' },
+      ...{ 'set-id': set.id, 'set-id2': set.id, 'term-id': term.id, 'term-id2': term.id, 'term-id3': term.id },
+    }
+    let taken = 0
+    for (const [path, { get: described }] of Object.entries(paths)) {
+      if (described === undefined || path.includes('relation-id')) continue
+      const isTold = described.parameters?.some(({ $ref }) => $ref === '#/components/parameters/asOf') === true
+      expect([path, isTold]).toEqual([path, path.includes('{set-id') && !path.endsWith('relata.history()')])
+      if (!isTold) continue
+      taken += 1
+      const address = `/v1.0${path.replace(/\{([\w-]+)\}/g, (_, name) => keys[name] ?? '')}?asOf=1999-01-01T00:00:00Z`
+      const { status, body } = await server.send('GET', address)
+      expect([path, status, body.error?.target]).toEqual([path, 400, 'asOf'])
+    }
+    expect(taken).toBeGreaterThan(20)
   })
 
   it('is refused before the kept history, for the future, for no instant, and elsewhere', async () => {

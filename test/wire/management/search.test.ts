@@ -76,6 +76,7 @@ describe('relata.search', () => {
         tier: 5,
         isDeprecated: false,
         isAvailable: true,
+        lastModifiedDateTime: expect.stringMatching(/^2/),
       },
     ])
     expect(namesOf(await found({ text: 'muen' }))).toEqual(['München'])
@@ -143,6 +144,48 @@ describe('relata.search', () => {
       if (skipToken === null) break
     }
     expect(ids).toEqual(['Page 1', 'Page 2', 'Page 3', 'Page 4', 'Page 5'])
+  })
+
+  it('counts what is found where it is asked to, to a thousand', async () => {
+    const set = await made.set(group, 'Counted')
+    const children = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({ labels: labels(`Counted ${from + at}`) }))
+    const add = async (from: number, to: number): Promise<void> => {
+      const requests = children(from, to).map((body, at) => ({
+        id: String(at),
+        method: 'POST',
+        url: `/termStore/sets/${set}/children`,
+        headers: { 'Content-Type': 'application/json' },
+        body,
+      }))
+      for (let at = 0; at < requests.length; at += 20) {
+        const { body } = await server.send('POST', '/v1.0/$batch', { requests: requests.slice(at, at + 20) })
+        expect(body.responses.map(({ status }: { status: number }) => status)).not.toContain(400)
+      }
+    }
+    await add(0, 30)
+    const asked = { text: 'counted', scopes: [{ set }], top: 2, withTotal: true }
+    const { body } = await search(asked)
+    expect([body.items.length, body.total]).toEqual([2, 30])
+    expect((await search({ ...asked, skipToken: body.skipToken })).body.total).toBe(30)
+    expect((await search({ ...asked, withTotal: null })).body.total).toBeNull()
+    expect((await search({ ...asked, text: 'nothing of it' })).body.total).toBe(0)
+    await add(30, 1010)
+    expect((await search(asked)).body.total).toBe(1000)
+  })
+
+  it('finds what was changed since an instant', async () => {
+    const set = await made.set(group, 'Recent')
+    const [old, recent] = [await made.term(set, 'Recent one'), await made.term(set, 'Recent two')]
+    const { now } = await server.clock({ advance: 'PT1H' })
+    const path = `${root}/sets/${set}/terms/${recent}`
+    await server.send('PATCH', path, { descriptions: [{ description: 'new', languageTag: 'en-US' }] })
+    const asked = { text: 'recent', scopes: [{ set }], withTotal: true }
+    expect((await search(asked)).body.total).toBe(2)
+    const { body } = await search({ ...asked, modifiedSince: now })
+    expect([body.items.map(({ id }: Found) => id), body.total]).toEqual([[recent], 1])
+    expect(await found({ text: old, modifiedSince: now })).toEqual([])
+    expect((await search({ ...asked, modifiedSince: 'yesterday' })).status).toBe(400)
   })
 
   it('says what is wrong with its parameters', async () => {

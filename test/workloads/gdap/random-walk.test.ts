@@ -388,7 +388,7 @@ const run = async (steps: readonly Step[], seconds: Latency, tally: Map<string, 
   }
 }
 
-const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(30, 16) : 30))
+const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(16, 8) : 30))
 const seed = Number(process.env['RELATA_SEED'] ?? 20_261_122)
 const none: Latency = {
   activation: 0,

@@ -110,8 +110,14 @@ export function followEvents(client: QueryClient): void {
     names = []
     invalidate(client, all)
   }
+  let isFirst = true
   const receive = (event: FeedEvent): void => {
-    if (event.name === 'relata.hello' && event.data.version !== version) noteNewVersion()
+    if (event.name === 'relata.hello') {
+      if (event.data.version !== version) noteNewVersion()
+      // What was read before the stream began may have changed in between, which nobody tells.
+      if (isFirst) void client.invalidateQueries({ predicate: ({ state }) => state.dataUpdatedAt > 0 })
+      isFirst = false
+    }
     if (names.length === 0) setTimeout(settle, gatherMs)
     names.push(event.name)
     for (const listener of listeners) listener(event)

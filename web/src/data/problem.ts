@@ -13,7 +13,16 @@ export interface ProblemFacts {
   readonly requestId?: string
   /** Seconds. */
   readonly retryAfter?: number
+  /** Of an undo that is refused: the changes that stand against it. */
+  readonly later?: readonly LaterChange[]
   readonly plan: RequestPlan
+}
+
+export interface LaterChange {
+  readonly id: string
+  readonly verb: string
+  readonly by: { readonly kind: string; readonly name: string | null }
+  readonly at: string
 }
 
 export class Problem extends Error implements ProblemFacts {
@@ -25,6 +34,7 @@ export class Problem extends Error implements ProblemFacts {
   readonly check?: string
   readonly requestId?: string
   readonly retryAfter?: number
+  readonly later?: readonly LaterChange[]
   readonly plan: RequestPlan
 
   constructor(facts: ProblemFacts) {
@@ -37,6 +47,7 @@ export class Problem extends Error implements ProblemFacts {
     if (facts.check !== undefined) this.check = facts.check
     if (facts.requestId !== undefined) this.requestId = facts.requestId
     if (facts.retryAfter !== undefined) this.retryAfter = facts.retryAfter
+    if (facts.later !== undefined) this.later = facts.later
   }
 }
 
@@ -51,6 +62,7 @@ interface Envelope {
     readonly message?: string
     readonly target?: string
     readonly details?: ProblemFacts['details']
+    readonly later?: readonly LaterChange[]
     readonly innerError?: { readonly 'request-id'?: string }
   }
 }
@@ -72,6 +84,7 @@ export function problemOf(plan: RequestPlan, response: Response, text: string): 
     details: said?.details ?? [],
     plan,
     ...optional('target', said?.target),
+    ...optional('later', said?.later),
     ...optional('check', response.headers.get('relata-explain')),
     ...optional('requestId', response.headers.get('request-id') ?? said?.innerError?.['request-id']),
     ...(wait > 0 ? { retryAfter: wait } : {}),

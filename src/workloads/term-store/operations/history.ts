@@ -75,13 +75,21 @@ function optional(type: 'Edm.String' | 'Edm.Boolean' | 'Edm.DateTimeOffset', doc
   return { type, doc, optional: true } as const
 }
 
+/** Everything that a change of the term store can be recorded as. */
+export const changeVerbs: readonly string[] = [
+  ...['create', 'update', 'delete', 'import', 'undo', 'restore', 'purge', 'move', 'copy', 'merge', 'order'],
+  ...['deprecate', 'undeprecate', 'reassignSource', 'setAvailableForTagging', 'setLocalProperties'],
+  ...['setContacts', 'setRoles', 'setSubmissionPolicy'],
+]
+
 const period = {
   from: optional('Edm.DateTimeOffset', 'Only changes at this instant or later.'),
   to: optional('Edm.DateTimeOffset', 'Only changes at this instant or earlier.'),
-  verb: optional('Edm.String', 'Only changes of this verb.'),
+  verb: optional('Edm.String', `Only changes of this verb: ${changeVerbs.join(', ')}.`),
+  by: optional('Edm.String', 'Only changes by this person or application: an id, or the name at that time.'),
 }
 
-const changes = { ...read, returns: returning(change, { collection: true }), paged: true } as const
+const changes = { ...read, returns: returning(change, { collection: true }), paged: true, ofRecord: true } as const
 
 /** Of a term, a set and a group. */
 export const historyOfOne: Readonly<Record<string, FunctionFacts>> = {

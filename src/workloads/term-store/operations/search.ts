@@ -1,7 +1,7 @@
 /** Search, the terms of a set as a flat list, and what they answer: exchange.md §9.2, §11. Their rules are in `rules/search/`. */
 import type { ActionFacts, FunctionFacts } from '#edm/define.ts'
 import { returning } from '#edm/define.ts'
-import { choice, complex, complexType, enumType, flag, text, whole } from '#edm/props.ts'
+import { choice, complex, complexType, enumType, flag, instant, text, whole } from '#edm/props.ts'
 
 const read = {
   namespace: 'relata',
@@ -49,12 +49,16 @@ export const foundTerm = complexType('relata.foundTerm', 'A term that a search f
   tier: whole({ nullable: false, doc: 'How well it matches, from 1; 0: the text is its id.' }),
   isDeprecated: flag({ nullable: false, doc: 'Whether it is out of use.' }),
   isAvailable: flag({ nullable: false, doc: 'Whether it may be used there.' }),
+  lastModifiedDateTime: instant({ doc: 'When the term was last changed.' }),
   places: complex(termPlace, { collection: true, doc: 'Where it occurs, if asked for.' }),
 })
 
 export const searchResult = complexType('relata.searchResult', 'A page of what a search finds.', {
   items: complex(foundTerm, { nullable: false, collection: true, doc: 'What is found, the best first.' }),
   skipToken: text({ doc: 'Parameter for the next page; null: this is the last. A page may be short before the last.' }),
+  total: whole({
+    doc: 'How many terms are found on all pages; 1000: as many or more. Null: not asked for, or too many to look at.',
+  }),
 })
 
 export const listedTerm = complexType('relata.listedTerm', 'A term as it occurs in a set.', {
@@ -100,7 +104,12 @@ export const storeSearch: Readonly<Record<string, ActionFacts>> = {
       includeUnavailable: flag({ doc: 'Also terms that may not be used in their home set; null: yes.' }),
       includeKeywords: flag({ doc: 'Also terms of the set of keywords; null: no.' }),
       kinds: choice(labelKind, { collection: true, doc: 'Only such labels; none: all.' }),
+      modifiedSince: instant({
+        sample: null,
+        doc: 'Only terms that were changed at this instant or later; null: all.',
+      }),
       withPlaces: flag({ doc: 'Tell all places of each term; null: no.' }),
+      withTotal: flag({ doc: 'Tell how many terms are found; null: no.' }),
       top: whole({ sample: 20, doc: 'Terms on a page, 200 at most; null: 20.' }),
       skipToken: text({ sample: null, doc: 'That of the page before; null: the first page.' }),
     },

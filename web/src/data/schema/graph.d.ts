@@ -936,6 +936,11 @@ export interface components {
             kind?: components["schemas"]["relata.placeKind"];
             /** @description Its default label, in the preferred language if there is one. */
             label?: string;
+            /**
+             * Format: date-time
+             * @description When the term was last changed.
+             */
+            lastModifiedDateTime?: string | null;
             /** @description The label by which it is found. */
             matched?: components["schemas"]["relata.matchedLabel"];
             /** @description Labels from the root of the set to the term. */
@@ -1041,6 +1046,11 @@ export interface components {
             items?: components["schemas"]["relata.foundTerm"][];
             /** @description Parameter for the next page; null: this is the last. A page may be short before the last. */
             skipToken?: string | null;
+            /**
+             * Format: int32
+             * @description How many terms are found on all pages; 1000: as many or more. Null: not asked for, or too many to look at.
+             */
+            total?: number | null;
         };
         /** @description Where to search: one of these. */
         "relata.searchScope": {

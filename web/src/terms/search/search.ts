@@ -2,9 +2,10 @@
 
 import { graph, type RequestPlan } from '../../data/plan.ts'
 import type { FoundTerm, GraphType } from '../../data/types.ts'
+import { serverNow } from '../../i18n/format.ts'
 import { maybeText } from '../../i18n/t.ts'
 import type { View } from '../../kit/view.ts'
-import type { ChoiceOption } from '../Choice.tsx'
+import type { ChoiceOption } from '../fields/Choice.tsx'
 
 export type SearchAnswer = GraphType<'relata.searchResult'>
 
@@ -15,6 +16,12 @@ const states = ['all', 'deprecated', 'unavailable'] as const
 const matches = ['words', 'contains', 'exact'] as const
 const kinds = ['default', 'synonym'] as const
 const places = ['home', 'pin', 'reuse'] as const
+/** Days. */
+const ages = ['1', '7', '30', '365'] as const
+
+/** What narrows a search: members of the address. `under` is a term of the set. */
+export const facets = ['group', 'set', 'under', 'lang', 'labels', 'state', 'place', 'modified', 'match'] as const
+export type Facet = (typeof facets)[number]
 
 export function stateOptions(): ChoiceOption[] {
   return ['', ...states].map((value) => ({ value, text: maybeText(`termsearch.state.${value || 'usable'}`) ?? value }))
@@ -32,9 +39,29 @@ export function placeOptions(): ChoiceOption[] {
   return ['', ...places].map((value) => ({ value, text: maybeText(`termsearch.place.${value || 'all'}`) ?? value }))
 }
 
+export function ageOptions(): ChoiceOption[] {
+  return ['', ...ages].map((value) => ({ value, text: maybeText(`termsearch.modified.${value || 'any'}`) ?? value }))
+}
+
+const dayMs = 86_400_000
+
+/** By the clock of the server, which may have been moved. */
+function since(days: string | undefined): string | undefined {
+  const count = Number(days)
+  return count > 0 ? new Date(serverNow().getTime() - count * dayMs).toISOString() : undefined
+}
+
+/** `total`: of all pages, to 1,000. */
+export function totalRequest(view: View): RequestPlan<SearchAnswer> {
+  const plan = searchRequest(view, undefined)
+  return { ...plan, body: { ...(plan.body as object), top: 1, withTotal: true } }
+}
+
 export function searchRequest(view: View, skipToken: string | undefined): RequestPlan<SearchAnswer> {
-  const { q = '', match, labels, lang, set, group, state, place } = view
-  const scope = set !== undefined ? { set } : group !== undefined ? { group } : undefined
+  const { q = '', match, labels, lang, set, under, group, state, place, modified } = view
+  const scope =
+    under !== undefined ? { term: under } : set !== undefined ? { set } : group !== undefined ? { group } : undefined
+  const modifiedSince = since(modified)
   return graph<SearchAnswer>('POST', '/termStore/relata.search', {
     body: {
       text: q.trim(),
@@ -45,6 +72,7 @@ export function searchRequest(view: View, skipToken: string | undefined): Reques
       ...(scope === undefined ? {} : { scopes: [scope] }),
       ...(state === 'all' || state === 'deprecated' ? { includeDeprecated: true } : {}),
       ...(state === undefined ? { includeUnavailable: false } : {}),
+      ...(modifiedSince === undefined ? {} : { modifiedSince }),
       ...(place === undefined ? {} : { withPlaces: true }),
       ...(skipToken === undefined ? {} : { skipToken }),
     },

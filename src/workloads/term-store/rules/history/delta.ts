@@ -116,6 +116,9 @@ export async function delta(
   const record = recordIn(context)
   const most = Math.min(Number(args['$top'] ?? usualPage), mostRows)
   const [option, token] = Object.entries(args).find(([name]) => name.endsWith('token')) ?? []
+  // As in Graph: nothing but the link by which changes from now on are asked for (protocol.md §1.15).
+  if (option === '$deltatoken' && token === 'latest')
+    return { rows: [], deltatoken: atNumber((await record.reach(context.tx)).newest) }
   if (token === undefined) {
     const { newest } = await record.reach(context.tx)
     return listingPage(context, record, at, [newest, 0, ''], most)

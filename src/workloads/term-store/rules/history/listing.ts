@@ -5,9 +5,11 @@ import type { ChangeRecord, Located, ReadContext, ReadTx } from '#edm/ports.ts'
 import type { ChangedMembers, ChangeHead, RecordEntry } from '#edm/records/reading.ts'
 import { changeId } from '#edm/records/recording.ts'
 import { instantIn } from '#edm/types.ts'
+import { changeVerbs } from '../../operations/history.ts'
 import { set, store, term } from '../../types.ts'
 import { rowsBelow } from '../places/branch.ts'
 import { findPlace, viewedSet } from '../places/tree.ts'
+import { invalid } from '../refusals.ts'
 import { numberIn } from './bin.ts'
 import { changeValue, recordIn } from './change-value.ts'
 import { RecordSight } from './seen.ts'
@@ -25,6 +27,8 @@ interface Wanted {
   readonly from: string | undefined
   readonly to: string | undefined
   readonly verb: string | undefined
+  /** An id or a name, in lower case. */
+  readonly by: string | undefined
 }
 
 type Found = ChangeHead & { readonly rows: ChangedMembers[] }
@@ -109,15 +113,23 @@ async function sourceOf(tx: ReadTx, record: ChangeRecord, at: Located, branch: b
   return ofHolders(tx, record, isSet ? sets : [at.id, ...sets], () => true)
 }
 
-function fits({ changedDateTime, verb }: ChangeHead, wanted: Wanted): boolean {
+function isBy({ id, name }: ChangeHead['by'], wanted: string): boolean {
+  return id?.toLowerCase() === wanted || name?.toLowerCase() === wanted
+}
+
+function fits({ changedDateTime, verb, by }: ChangeHead, wanted: Wanted): boolean {
   if (wanted.from !== undefined && changedDateTime < wanted.from) return false
   if (wanted.to !== undefined && changedDateTime > wanted.to) return false
+  if (wanted.by !== undefined && !isBy(by, wanted.by)) return false
   return wanted.verb === undefined || verb === wanted.verb
 }
 
 function wantedIn(args: Readonly<Record<string, string>>): Wanted {
   const at = (name: string) => (args[name] === undefined ? undefined : instantIn(args[name]))
-  return { from: at('from'), to: at('to'), verb: args['verb'] }
+  const { verb, by } = args
+  if (verb !== undefined && !changeVerbs.includes(verb))
+    throw invalid(`'${verb}' is not a verb of changes. They are ${changeVerbs.join(', ')}.`, 'verb')
+  return { from: at('from'), to: at('to'), verb, by: by?.toLowerCase() }
 }
 
 /** The changes of a page, put together from their entries. */

@@ -10,10 +10,12 @@ import type { LabelKind } from './blocks.ts'
 import type { Match } from './match.ts'
 import { describedPlace, labelIn, setsShowing } from './places.ts'
 import { type Among, amongAll, amongBranch, amongSet, hiddenSets, setsOfGroup } from './scope.ts'
-import { type FoundTerm, searchTerms } from './search-terms.ts'
+import { countTerms, type FoundTerm, searchTerms, type TermSearch } from './search-terms.ts'
 
 const usualTop = 20
 const mostTop = 200
+/** So many terms are counted. */
+const mostTotal = 1000
 /** The terms of each are read. */
 const mostScopes = 100
 
@@ -102,7 +104,8 @@ async function itemsFor(tx: ReadTx, found: FoundTerm, { tags, sets, withPlaces, 
   const all = withPlaces ? await described((await setsShowing(tx, row)).filter(isSeen)) : undefined
   const places = all?.filter((place) => place !== undefined)
   const label = labelIn(row, tags)
-  return shown.map((place) => ({ id, ...place, matched, label, tier, isDeprecated: row.isDeprecated, places }))
+  const { isDeprecated, lastModifiedDateTime } = row
+  return shown.map((place) => ({ id, ...place, matched, label, tier, isDeprecated, lastModifiedDateTime, places }))
 }
 
 async function search(
@@ -119,7 +122,7 @@ async function search(
   for (const scope of scopes) await checkScope(tx, at, scope)
   const hidden = await hiddenSets(tx, at)
   const languages = languagesIn(args, tags)
-  const { items, next } = await searchTerms(tx, {
+  const sought: TermSearch = {
     text: String(args['text'] ?? ''),
     match: (args['match'] ?? undefined) as Match | undefined,
     languages,
@@ -128,11 +131,12 @@ async function search(
     includeDeprecated: args['includeDeprecated'] === true,
     includeUnavailable: args['includeUnavailable'] !== false,
     includeKeywords: args['includeKeywords'] === true,
+    modifiedSince: (args['modifiedSince'] ?? undefined) as string | undefined,
     kinds: listIn(args, 'kinds') as readonly LabelKind[] | undefined,
-    top: topIn(args),
-    after: (args['skipToken'] ?? undefined) as string | undefined,
     umlauts,
-  })
+  }
+  const after = (args['skipToken'] ?? undefined) as string | undefined
+  const { items, next } = await searchTerms(tx, { ...sought, top: topIn(args), after })
   const shown: Shown = {
     tags: [...(languages ?? []), defaultTag],
     sets: scopes.flatMap(({ kind, id }) => (kind === 'set' ? [id] : [])),
@@ -142,6 +146,7 @@ async function search(
   return {
     items: (await Promise.all(items.map((found) => itemsFor(tx, found, shown)))).flat(),
     skipToken: next ?? null,
+    total: args['withTotal'] === true ? ((await countTerms(tx, sought, mostTotal)) ?? null) : null,
   }
 }
 

@@ -36,6 +36,8 @@ export interface TermSearch {
   readonly includeUnavailable?: boolean | undefined
   /** Terms of the set of keywords. Default false. */
   readonly includeKeywords?: boolean | undefined
+  /** Only terms that were changed then or later: an instant as rows hold it. */
+  readonly modifiedSince?: string | undefined
   /** Default: both. */
   readonly kinds?: readonly LabelKind[] | undefined
   /** Default 20. */
@@ -233,7 +235,7 @@ class Page {
       this.read += ids.length
       for (const hit of part) {
         const row = rows.get(hit.id)
-        const label = row && labelOf(hit, row.labels, block, query)
+        const label = row && isRecent(row, query.search) ? labelOf(hit, row.labels, block, query) : undefined
         if (row !== undefined && label !== undefined) this.items.push(foundBy(row, label, block.tier))
         if (this.items.length >= this.top) return hit
       }
@@ -241,6 +243,10 @@ class Page {
     }
     return undefined
   }
+}
+
+function isRecent({ lastModifiedDateTime }: RowOf<typeof term>, { modifiedSince }: TermSearch): boolean {
+  return modifiedSince === undefined || (lastModifiedDateTime ?? '') >= modifiedSince
 }
 
 function foundBy(row: RowOf<typeof term>, { name, languageTag, isDefault }: Label, tier: number): FoundTerm {
@@ -263,7 +269,7 @@ async function blocksWithLabels(query: Query, from: number): Promise<ReadonlySet
 async function foundById(query: Query, id: string): Promise<FoundTerm[]> {
   const { tx, search, among } = query
   const row = (await tx.get(term, id)) ?? (await tx.get(term, (await survivorOf(tx, id)) ?? id))
-  if (row === undefined || search.exceptSets?.includes(row.setId)) return []
+  if (row === undefined || search.exceptSets?.includes(row.setId) || !isRecent(row, search)) return []
   if (among !== undefined && !among.places.includes(row.setId) && !among.ids.includes(row.id)) return []
   const label = row.labels.find(({ isDefault }) => isDefault === true) ?? row.labels[0]
   return label === undefined ? [] : [foundBy(row, label, 0)]
@@ -301,4 +307,21 @@ export async function searchTerms(tx: ReadTx, search: TermSearch): Promise<Found
     else if (scanned >= mostScanned) return { items: page.items, next: tokenOf({ block: at, window, last }) }
   }
   return { items: page.items, next: undefined }
+}
+
+const countedAtOnce = 500
+const mostCountings = 8
+
+/** How many terms all pages have, `most` where there are more; undefined: too much would have to be looked at. */
+export async function countTerms(tx: ReadTx, search: TermSearch, most: number): Promise<number | undefined> {
+  let count = 0
+  let after: string | undefined
+  for (let pages = 0; pages < mostCountings; pages++) {
+    const { items, next } = await searchTerms(tx, { ...search, top: countedAtOnce, after })
+    count += items.length
+    if (count >= most) return most
+    if (next === undefined) return count
+    after = next
+  }
+  return undefined
 }

@@ -1,0 +1,180 @@
+/** How the file is read and where it goes, each as a chip; what nobody chose is as the file looks. */
+
+import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { useState } from 'react'
+import { maybeText, t } from '../../../i18n/t.ts'
+import { DismissRegular, DocumentRegular } from '../../../kit/icons.ts'
+import { useNarrow } from '../../../kit/look/narrow.ts'
+import type { View } from '../../../kit/view.ts'
+import { FreeChoice } from '../../fields/FreeChoice.tsx'
+import { TermField } from '../../fields/TermField.tsx'
+import { type KnownGroups, useStoreLanguages } from '../../groups.ts'
+import { usePageStyles } from '../../pageStyles.ts'
+import { putFile } from '../pending.ts'
+import { Chip, ManyChip } from './Chip.tsx'
+import { delimiters, encodings, matchKeys, orders, readFormats, repairs } from './import-options.ts'
+
+const useStyles = makeStyles({
+  file: { fontWeight: tokens.fontWeightSemibold, maxWidth: '100%' },
+  name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+})
+
+export function formatText(name: string | undefined): string {
+  return maybeText(`termexport.format.${name}`) ?? maybeText(`termimport.format.${name}`) ?? name ?? ''
+}
+
+interface ImportChipsProps {
+  readonly file: File
+  readonly view: View
+  readonly known: KnownGroups
+  /** As the server has read it. */
+  readonly format: string | undefined
+  readonly onChange: (change: View) => void
+}
+
+const usual = (text: string) => ({ value: '', text })
+
+export function ImportChips({ file, view, known, format, onChange }: ImportChipsProps) {
+  const styles = useStyles()
+  const page = usePageStyles()
+  const isNarrow = useNarrow()
+  const [isOpen, setOpen] = useState(false)
+  const languages = useStoreLanguages()
+  const shownFormat = view['format'] ?? format
+  const hasDelimiter = shownFormat === undefined || /csv|text/.test(shownFormat)
+  const inGroup = known.groups.find(({ name, id }) => name === view['group'] || id === view['group'])
+  const setId = known.groups
+    .filter((one) => inGroup === undefined || one === inGroup)
+    .flatMap(({ sets }) => sets)
+    .find(({ id, name }) => id === view['set'] || name === view['set'])?.id
+  const fix = view['fix']?.split(',').filter((one) => one !== '') ?? []
+  return (
+    <div className={page.chips}>
+      <Button
+        className={styles.file}
+        size="small"
+        shape="circular"
+        appearance="outline"
+        icon={<DocumentRegular />}
+        aria-label={t('termimport.otherFile', { name: file.name })}
+        onClick={() => putFile(undefined)}
+      >
+        <span className={styles.name}>{file.name}</span>&nbsp;
+        <DismissRegular />
+      </Button>
+      <Chip
+        label={t('termimport.format')}
+        guessed={format === undefined || format === 'unknown' ? undefined : formatText(format)}
+        value={view['format']}
+        options={[usual(t('termimport.guess')), ...readFormats.map((value) => ({ value, text: formatText(value) }))]}
+        onChoose={(value) => onChange({ format: value })}
+      />
+      {isNarrow && (
+        <Button size="small" appearance="subtle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t('termimport.options')}
+        </Button>
+      )}
+      {(isOpen || !isNarrow) && (
+        <>
+          <Chip
+            label={t('termimport.encoding')}
+            value={view['encoding']}
+            options={[
+              usual(t('termimport.guess')),
+              ...encodings.map((value) => ({ value, text: value.toUpperCase() })),
+            ]}
+            onChoose={(value) => onChange({ encoding: value })}
+          />
+          {hasDelimiter && (
+            <Chip
+              label={t('termimport.delimiter')}
+              value={view['delimiter']}
+              options={[
+                usual(t('termimport.guess')),
+                ...delimiters.map((value) => ({ value, text: value === '\t' ? t('termimport.tab') : value })),
+              ]}
+              onChoose={(value) => onChange({ delimiter: value })}
+            />
+          )}
+          <Chip
+            label={t('termimport.language')}
+            value={view['defaultLanguage']}
+            options={[usual(t('termimport.languageOfFile')), ...languages.map((value) => ({ value, text: value }))]}
+            onChoose={(value) => onChange({ defaultLanguage: value })}
+          />
+          <Chip
+            label={t('termimport.newLanguages')}
+            value={view['addLanguages']}
+            options={[
+              usual(t('termimport.newLanguages.refuse')),
+              { value: 'true', text: t('termimport.newLanguages.add') },
+            ]}
+            onChoose={(value) => onChange({ addLanguages: value })}
+          />
+          <Chip
+            label={t('termimport.match')}
+            value={view['match']}
+            options={[
+              usual(t('termimport.match.both')),
+              ...matchKeys.map((value) => ({ value, text: maybeText(`termimport.match.${value}`) ?? value })),
+            ]}
+            onChoose={(value) => onChange({ match: value })}
+          />
+          <Chip
+            label={t('termimport.order')}
+            value={view['order']}
+            options={[
+              usual(t('termimport.order.stated')),
+              ...orders.map((value) => ({ value, text: maybeText(`termimport.order.${value}`) ?? value })),
+            ]}
+            onChoose={(value) => onChange({ order: value })}
+          />
+          <Chip
+            label={t('termimport.missing')}
+            value={view['missing']}
+            options={['', 'deprecate', 'delete'].map((value) => ({
+              value,
+              text: maybeText(`termimport.missing.${value === '' ? 'keep' : value}`) ?? value,
+            }))}
+            onChoose={(value) => onChange({ missing: value, maxMissing: undefined })}
+          />
+          <ManyChip
+            label={t('termimport.fix')}
+            none={t('termimport.fix.none')}
+            values={fix}
+            options={repairs.map((value) => ({ value, text: maybeText(`termimport.fix.${value}`) ?? value }))}
+            onChoose={(values) => onChange({ fix: values.length === 0 ? undefined : values.join(',') })}
+          />
+        </>
+      )}
+      <FreeChoice
+        size="small"
+        label={t('termimport.group')}
+        placeholder={t('termimport.group')}
+        value={known.group(view['group'])?.name ?? view['group'] ?? ''}
+        options={known.groups.filter(({ isSystem }) => !isSystem).map(({ name }) => name)}
+        onChoose={(group) => onChange({ group, under: undefined })}
+      />
+      <FreeChoice
+        size="small"
+        label={t('termimport.set')}
+        placeholder={t('termimport.setOfFile')}
+        value={known.set(view['set'])?.name ?? view['set'] ?? ''}
+        options={(inGroup === undefined ? known.groups : [inGroup]).flatMap(({ isSystem, sets }) =>
+          isSystem ? [] : sets.map(({ name }) => name),
+        )}
+        onChoose={(set) => onChange({ set, under: undefined })}
+      />
+      {setId !== undefined && (
+        <TermField
+          size="small"
+          label={t('termimport.under')}
+          placeholder={t('termimport.underRoot')}
+          set={setId}
+          term={view['under']}
+          onChoose={(under) => onChange({ under })}
+        />
+      )}
+    </div>
+  )
+}
