@@ -59,16 +59,18 @@ export const frameTimes = (page, { step = '', count = Number.MAX_SAFE_INTEGER, m
     requestAnimationFrame(next)
   })`)
 
-/** Seconds the page has spent in scripts so far, and megabytes they hold after what nobody holds has been cleared away. */
-export const metricsOf = async (page, { isCleared = false } = {}) => {
+/** What the browser counts of a page. { script: seconds spent in scripts since, megabytes: after what nobody holds is cleared away } */
+export const watchPage = async (page) => {
   const session = await page.context().newCDPSession(page)
-  try {
-    await session.send('Performance.enable')
-    if (isCleared) await session.send('HeapProfiler.collectGarbage')
-    const { metrics } = await session.send('Performance.getMetrics')
-    const amountOf = (name) => metrics.find((metric) => metric.name === name).value
-    return { script: amountOf('ScriptDuration'), megabytes: amountOf('JSHeapUsedSize') / 1_000_000 }
-  } finally {
-    await session.detach()
+  await session.send('Performance.enable')
+  const amountOf = async (name) =>
+    (await session.send('Performance.getMetrics')).metrics.find((metric) => metric.name === name).value
+  const before = await amountOf('ScriptDuration')
+  return {
+    script: async () => (await amountOf('ScriptDuration')) - before,
+    megabytes: async () => {
+      await session.send('HeapProfiler.collectGarbage')
+      return (await amountOf('JSHeapUsedSize')) / 1_000_000
+    },
   }
 }

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { frameTimes, freshPage, metricsOf, openBrowser, timed } from '../browser.js'
+import { frameTimes, freshPage, openBrowser, timed, watchPage } from '../browser.js'
 import { count, median, missingRow } from '../figures.js'
 import { startProgram } from '../program.js'
 import { sendSteadily } from '../steady.js'
@@ -41,16 +41,20 @@ const atMost = (what, value, goal, unit = 'ms', beside = undefined) => ({
   isMet: value <= goal,
 })
 
-const medianOf = async (times, run) => {
+const several = async (run) => {
   const all = []
-  for (let at = 0; at < times; at += 1) all.push(await run(at))
-  return median(all)
+  for (let at = 0; at < visits; at += 1) all.push(await run(at))
+  return all
 }
+
+/** The median of them, with the fastest beside it: on a machine that does other things that is what there is to see. */
+const medianRow = (what, all, goal) =>
+  atMost(what, median(all), goal, 'ms', `fastest ${Math.min(...all).toFixed(0)} ms`)
 
 const share = (values, part) => values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0
 
 const interactive = (browser, origin) =>
-  medianOf(visits, async () => {
+  several(async () => {
     const page = await freshPage(browser)
     const began = performance.now()
     await page.goto(origin, { waitUntil: 'commit' })
@@ -71,7 +75,7 @@ const fill = async (origin) => {
     id: idOf(at),
     labels: [{ name: nameOf(at + 1), languageTag: 'en-US', isDefault: true }],
   }))
-  const set = { id: setId, localizedNames: [{ name: 'Large', languageTag: 'en-US' }], terms }
+  const set = { id: setId, localizedNames: [{ name: 'Large', languageTag: 'en-US' }], children: terms }
   const groups = [{ id: groupId, displayName: 'Bench', sets: [set] }]
   const body = JSON.stringify({ format: 'relata-taxonomy/1', groups })
   const headers = { 'content-type': 'application/octet-stream' }
@@ -111,10 +115,10 @@ const opening = async (browser, origin) => {
 /** The tree with the set open, scrolled by six rows a frame. */
 const scrolling = async (page, report) => {
   await page.getByRole('tree').waitFor()
-  const before = await metricsOf(page)
+  const { script } = await watchPage(page)
   const step = `document.querySelector('[role=tree]').scrollTop += 200`
   const durations = await frameTimes(page, { step, count: frames })
-  const after = await metricsOf(page)
+  const seconds = await script()
   const perSecond = (1000 * durations.length) / durations.reduce((sum, one) => sum + one, 0)
   report({
     what: 'it is scrolled, frames',
@@ -124,7 +128,7 @@ const scrolling = async (page, report) => {
   })
   report(atMost('… the median of them', median(durations), goals.frame))
   report(atMost('… nineteen of twenty', share(durations, 0.95), goals.slowFrame))
-  report(atMost(`… scripts in ${frames} of them`, after.script - before.script, goals.script, 's'))
+  report(atMost(`… scripts in ${frames} of them`, seconds, goals.script, 's'))
 }
 
 /** Until the last term is there, and what all of them take. */
@@ -132,12 +136,12 @@ const readAll = async (page) => {
   await page.evaluate(`${rowOf('Term ')}.focus()`)
   await page.keyboard.press('End')
   await page.getByRole('treeitem', { name: new RegExp(`^${nameOf(manyTerms)}`) }).waitFor({ timeout: 120_000 })
-  return (await metricsOf(page, { isCleared: true })).megabytes
+  return (await watchPage(page)).megabytes()
 }
 
 /** From a key in a field to the first term that fits. */
 const typing = (page, open, close) =>
-  medianOf(visits, async (at) => {
+  several(async (at) => {
     await open()
     await page.keyboard.type('Term ')
     const digit = String(at % 3)
@@ -156,8 +160,9 @@ const typing = (page, open, close) =>
     return millis
   })
 
-const pressed = (page, keys) => async () => {
+const pressed = (page, keys, ready) => async () => {
   for (const one of keys) await page.keyboard.press(one)
+  if (ready !== undefined) await page.locator(`${ready}:focus`).waitFor()
 }
 
 /** The partner approves nothing: the customer does, at the right, and the left shows it. */
@@ -179,7 +184,7 @@ const live = async (browser, origin, made) => {
     )
   }
   await page.context().close()
-  return median(all)
+  return all
 }
 
 const pagesLoaded = [
@@ -217,13 +222,13 @@ const walking = async (browser, origin) => {
 }
 
 const views = [
-  '?status=active',
+  '?status=active&sort=ends',
   '?sort=-ends',
-  '?q=Customer 12',
+  '?q=bakery',
   '?tile=month',
-  '?sort=customer',
+  '?extend=on&groups=some&sort=status',
   '?sort=-name',
-  '?q=Customer 8&sort=-ends',
+  '?q=books&sort=-ends',
 ]
 
 /** Each view of the list, first time. */
@@ -314,7 +319,7 @@ const termRows = async (report, browser, secure) => {
     opened.push(one.millis)
     page = one.page
   }
-  report(atMost(`a set of ${count(manyTerms)} terms is opened`, median(opened), goals.open))
+  report(medianRow(`a set of ${count(manyTerms)} terms is opened`, opened, goals.open))
   await scrolling(page, report)
   const megabytes = await readAll(page)
   report(atMost('all of its terms are read, memory', megabytes, goals.megabytes, 'MB'))
@@ -325,10 +330,10 @@ const typingRows = async (report, browser, secure) => {
   const page = await freshPage(browser)
   await page.goto(`${secure}/terms`)
   await page.getByRole('treeitem').first().waitFor()
-  const palette = await typing(page, pressed(page, ['Control+k']), pressed(page, ['Escape']))
-  report(atMost('a key in the palette, to the first term', palette, goals.typing))
-  const field = await typing(page, pressed(page, ['/']), pressed(page, ['Control+a', 'Delete', 'Escape']))
-  report(atMost('a key in the search of terms', field, goals.typing))
+  const palette = await typing(page, pressed(page, ['Control+k'], '[role=combobox]'), pressed(page, ['Escape']))
+  report(medianRow('a key in the palette, to the first term', palette, goals.typing))
+  const field = await typing(page, pressed(page, ['/'], 'input'), pressed(page, ['Control+a', 'Delete', 'Escape']))
+  report(medianRow('a key in the search of terms', field, goals.typing))
   await page.context().close()
 }
 
@@ -353,13 +358,13 @@ export const pagesPart = async (report) => {
     const { accessToken: token } = await post(origin, '/_relata/tokens', { tenant: partner.id, user })
     await fill(origin)
     await measure(report, 'the overview, from an empty cache', async () => {
-      report(atMost('the overview, from an empty cache', await interactive(browser, secure), goals.interactive))
+      report(medianRow('the overview, from an empty cache', await interactive(browser, secure), goals.interactive))
     })
     await measure(report, 'the tree', () => termRows(report, browser, secure))
     await measure(report, 'typing', () => typingRows(report, browser, secure))
     await measure(report, 'live', async () => {
       const seen = await live(browser, secure, maker(origin, token, customer))
-      report(atMost('the customer approves, and the partner sees it', seen, goals.live))
+      report(medianRow('the customer approves, and the partner sees it', seen, goals.live))
     })
     await measure(report, 'from page to page', async () => {
       const all = await walking(browser, secure)

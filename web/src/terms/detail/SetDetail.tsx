@@ -83,9 +83,9 @@ function Shown({ store, set, asOf }: ShownProps) {
     idle: graph('PATCH', setPath(id), { body: { description: set.description ?? '' } }),
   })
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
-  const findings = useFindings(id)
+  const findings = useFindings(id, undefined, view['tab'] === 'problems')
   useFocusedField(view['focus'])
-  const problems = findings.data?.length ?? 0
+  const problems = findings.data?.length ?? set['@relata.state'].problems
   const base: DetailTab[] = [
     {
       id: 'general',
