@@ -82,7 +82,10 @@ function goToRegion(step: 1 | -1): void {
   // Parts of a page lie in its region and come after it: the innermost one counts.
   const at = all.findLastIndex((region) => region.contains(document.activeElement))
   const next = all[(at + step + all.length) % all.length]
-  const inside = next?.querySelector<HTMLElement>('[tabindex="0"], a[href], button, input, select, textarea')
+  const inside = [
+    ...(next?.querySelectorAll<HTMLElement>('[tabindex="0"], a[href], button, input, select, textarea') ?? []),
+    // Those that Tab leads to and that are shown: the button of the menu is on small screens only.
+  ].find(({ tabIndex, offsetParent }) => tabIndex >= 0 && offsetParent !== null)
   ;(inside ?? next)?.focus()
 }
 
