@@ -22,7 +22,7 @@ import { Head } from './Head.tsx'
 import { useSetRows } from './rows.ts'
 
 export const useViewStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, minWidth: 0 },
+  root: { display: 'flex', flexDirection: 'column', flexGrow: 1, flexBasis: 0, minHeight: 0, minWidth: 0 },
   grid: { flexGrow: 1, minHeight: '160px', minWidth: 0, display: 'flex', flexDirection: 'column' },
 })
 
