@@ -116,7 +116,7 @@ describe('a set as a table', () => {
     expect((await sent('GET', `/sets/${other}/terms/${terms['Basil']}?$expand=set`)).set.id).toBe(other)
     await page.keyboard.press('Control+z')
     await expect.poll(() => labels(set)).toEqual(['Basil', 'Coriander', 'Dill'])
-  })
+  }, 60_000)
 
   it('sets a property and keeps the others, shows the requests, and gives the rows as a file', async ({ skip }) => {
     const { set, terms } = await made()
@@ -158,7 +158,7 @@ describe('a set as a table', () => {
     expect(text).toContain(`${terms['Basil']},Basil,Basil,,Basilikum,`)
     expect(text).toContain('Coriander,Coriander,Cilantro')
     expect(text).not.toContain('Dill')
-  })
+  }, 60_000)
 
   it('deletes few at once, and shows first what goes along with others', async ({ skip }) => {
     const { set, terms } = await made()
@@ -206,12 +206,12 @@ describe('a set as a table', () => {
     expect(await matrix.getByRole('textbox').count()).toBe(0)
     await page.getByRole('button', { name: 'Back to now' }).click()
     await page.waitForURL((url) => !url.searchParams.has('as-of'))
-  })
+  }, 60_000)
 
   it('has nothing that axe finds or that is cut off, with its bar', async ({ skip }) => {
     const { set } = await made()
     const { page, bar } = await tableOf(skip, set, 'Basil', 'Coriander')
     await bar.waitFor()
     expect(await faultsOfLooks(page, 'detail-table', { within: 'aside' })).toEqual([])
-  })
+  }, 60_000)
 })
