@@ -16,7 +16,7 @@ import { RequestPreview } from '../../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
-import { useView } from '../../../kit/view.ts'
+import { useView, type View } from '../../../kit/view.ts'
 import { Choice, PlaceChoice } from '../../fields/Choice.tsx'
 import { FreeChoice } from '../../fields/FreeChoice.tsx'
 import { useGroups } from '../../groups.ts'
@@ -143,6 +143,11 @@ function usePeople(changes: readonly Change[] | undefined): readonly string[] {
   }, [changes])
 }
 
+function noneText({ set, verb, by }: View, loaded: number): string {
+  if (loaded > 0) return t('termpages.noneOf', { n: loaded })
+  return t((set ?? verb ?? by) === undefined ? 'termchanges.empty' : 'termchanges.none')
+}
+
 export default function ChangesPage() {
   const page = usePageStyles()
   const shared = useShared()
@@ -234,7 +239,7 @@ export default function ChangesPage() {
         </div>
         {changes !== undefined && rows.length === 0 && !isFetching && (
           <Empty
-            text={changes.length === 0 ? t('termchanges.empty') : t('termpages.noneOf', { n: changes.length })}
+            text={noneText(view, changes.length)}
             {...(Object.keys(view).length === 0
               ? {}
               : {
