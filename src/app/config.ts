@@ -250,6 +250,8 @@ interface Source {
   readonly text: string
   /** The flag, the variable, or the file and the name in it. */
   readonly from: string
+  /** Of the configuration file. */
+  readonly line?: number
 }
 
 interface Given {
@@ -270,7 +272,7 @@ function sourceOf(entry: Setting, { flags, environment, file }: Given): Source |
   const named = entry.secret === true ? environment[`${name}_FILE`] : undefined
   if (named !== undefined && named !== '') return fileSource(`${name}_FILE`, named)
   const source = file === undefined ? undefined : sourceIn(file, option, entry)
-  return source?.isFile === true ? fileSource(source.from, source.text) : source
+  return source?.isFile === true ? { ...source, ...fileSource(source.from, source.text) } : source
 }
 
 /** The file that a variable, or the configuration file, names for a secret. */

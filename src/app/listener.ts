@@ -38,6 +38,7 @@ import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
+import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import type { SharePointFacts } from './adapters/sharepoint.ts'
@@ -106,7 +107,7 @@ function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOper
     registry: config.registry,
     usualPartner: wellKnown.contoso,
   })
-  return config.registry ? { tenants, needOperator } : { tenants }
+  return config.registry ? { tenants, needOperator } : { tenants: toldTenants(tenants, parts.events.feed) }
 }
 
 function seedsOf({ parts, log, config, world, rehearse }: ListenerFacts): SeedControl {
@@ -128,6 +129,13 @@ function graphOf({ config, parts, unenforcedLog, clock }: ListenerFacts, findUse
 /** Whether no other process serves the same rows, from now on. */
 export async function isAlone({ workers }: Pick<Config, 'workers'>, { store }: Pick<Parts, 'store'>): Promise<boolean> {
   return workers === 1 && (await store.processes.claim?.()) !== false
+}
+
+/** Whether others do at the moment. They may: unlike `isAlone`, it keeps nobody away. */
+async function isShared({ workers }: Pick<Config, 'workers'>, { store }: Pick<Parts, 'store'>): Promise<boolean> {
+  if (workers > 1) return true
+  // Of a server without its database everything else can still be told.
+  return (await store.processes.isShared?.().catch(() => false)) ?? false
 }
 
 /** The steps of the engine, for the request log. */
@@ -176,10 +184,11 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     settle: parts.settle,
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
+    isShared: () => isShared(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
     ...(config.registry ? {} : { seeds: seedsOf(facts) }),
-    ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
+    ...(parts.faults === undefined ? {} : { faults: toldFaults(parts.faults.control, parts.events.feed) }),
     ...(facts.requestLog === undefined
       ? {}
       : { requests: { log: facts.requestLog, stepsTaken, isPartial: config.workers > 1 } }),
@@ -196,7 +205,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     events: eventsOf(facts, needActor),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
-    termStoreRoles: { roles: parts.termStoreRoles, needActor },
+    termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),
       needActor,

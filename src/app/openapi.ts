@@ -1,6 +1,8 @@
 /** The OpenAPI documents by address, made on the first request, so that they do not delay the start. */
+import type { Json } from '#base/json.ts'
 import type { Version } from '#edm/props.ts'
 import { codeFor } from '#odata/body/error-body.ts'
+import { faultNames } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { ownVersion } from './version.ts'
 
@@ -18,9 +20,16 @@ function once(version: Version, onlyPublished: boolean): () => Promise<string> {
   }
 }
 
+export async function controlDocumentOf(registry: boolean, version: string): Promise<Json> {
+  const [{ controlDocument }, { faultSchemasOf }] = await Promise.all([
+    import('#control/openapi/document.ts'),
+    import('#faults/rule-schema.ts'),
+  ])
+  return controlDocument(registry, version, { ...faultSchemasOf(faultNames).rule })
+}
+
 async function controlText(registry: boolean): Promise<string> {
-  const { controlDocument } = await import('#control/openapi/document.ts')
-  return JSON.stringify(controlDocument(registry, await ownVersion()))
+  return JSON.stringify(await controlDocumentOf(registry, await ownVersion()))
 }
 
 /** `strict`: the server answers as Graph does, without what is ours. */

@@ -37,12 +37,14 @@ export interface OwnRequest {
 /** Where the pieces of a live answer go. What comes after its end is dropped. */
 export interface LiveSink {
   write(text: string): void
-  /** Resolves when the client has read nearly all of it, or has left: for who writes much at once. */
+  /** What was written and waits to be sent: it stays in memory. */
+  readonly unreadBytes: number
+  /** Resolves when the client has read nearly all of it, or has left: for who writes much. Who has not read it for long has left. */
   taken(): Promise<void>
   end(): void
 }
 
-/** Why a live answer ended: the client has left, has left too much unread, or the server stops or replaces the world. */
+/** Why a live answer ended: the client has left, has left too much unread, or for too long, or the server stops or replaces the world. */
 export type LiveEnd = 'gone' | 'slow' | 'stopping' | 'done'
 
 /** Begins a live answer. What it returns is called once, at the end; if `stopping`, it may still write a last piece. */

@@ -49,6 +49,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly requests?: RequestsParts
   readonly me?: MeParts
   readonly info?: () => Promise<ServerInfo>
+  /** Whether other processes serve the same rows at the moment; absent: none does. */
+  readonly isShared?: () => Promise<boolean>
   readonly settings?: SettingsParts
   readonly dues?: Dues
   readonly events?: FeedParts
@@ -129,11 +131,14 @@ function aboutOf({
   events,
   clock,
   registry,
+  isShared,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
     ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
-    ...(info === undefined ? {} : { '/_relata/info': infoHandler({ info, registry }) }),
+    ...(info === undefined
+      ? {}
+      : { '/_relata/info': infoHandler({ info, registry, ...(isShared === undefined ? {} : { isShared }) }) }),
     ...(settings === undefined ? {} : { '/_relata/settings': settingsHandler(settings) }),
     ...(dues === undefined ? {} : { '/_relata/clock/due': dueHandler({ dues, now: () => clock.now() }) }),
   }

@@ -205,6 +205,8 @@ export interface FunctionFacts extends OperationFacts {
   readonly paged?: true
   /** Takes `$deltatoken` as well, and returns a `PageOfRows`: rows of several types, and of later calls what has changed. */
   readonly delta?: true
+  /** Reads the record of changes: it cannot be asked how it was at an instant. */
+  readonly ofRecord?: true
 }
 
 /** What the rule of a paged function returns. */
@@ -306,10 +308,11 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly limited?: boolean
   /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/records/tracking.ts). */
   readonly tracked?: boolean
-  /** Changes of its rows are recorded with what was there before (edm/records/recording.ts). */
+  /** Changes of its rows are recorded with what was there before (edm/records/recording.ts). `past`: it can be read `asOf`. */
   readonly recorded?: {
     /** Row key with the id of the row that holds it, by which its changes are found as well. */
     readonly within?: string
+    readonly past?: true
   }
   /** Further rows, in the listings of scopes that say so: they are drawn from another table, and not stored. */
   readonly drawn?: Drawn

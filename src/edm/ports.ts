@@ -158,6 +158,8 @@ export interface StoreProcesses {
   join?(): Promise<boolean>
   /** Whether this process is the only one; from then on none can join until it ends. */
   claim?(): Promise<boolean>
+  /** Whether others are on the database at the moment. Claims nothing. */
+  isShared?(): Promise<boolean>
 }
 
 export interface WriteHow {

@@ -53,8 +53,14 @@ function checkMachine(
 
 function checkGdap(rule: FaultWish, gdap: GdapFault, names: MachineNames, path: string, faults: Faults): void {
   const at = below(path, 'what/gdap')
-  const given = Object.keys(gdap)
+  const given = Object.keys(gdap).filter((name) => name !== 'relationshipId')
   if (given.length > 1) faults.add(at, `One of ${given.join(', ')} is given; the others need rules of their own.`)
+  if (given.length === 0) faults.add(at, 'One of stuck, failing and latencySeconds is needed.')
+  if (gdap.relationshipId !== undefined && gdap.latencySeconds === undefined)
+    faults.add(
+      below(at, 'relationshipId'),
+      "'relationshipId' goes with 'latencySeconds'; 'stuck' and 'failing' have their own.",
+    )
   checkMachine(gdap.stuck, names.stuck, below(at, 'stuck'), faults)
   checkMachine(gdap.failing, names.failing, below(at, 'failing'), faults)
   if (rule.where !== undefined)

@@ -96,6 +96,7 @@ function whatOf({ stuck, failing, latencies }: MachineNames): JsonSchema {
           stuck: rowsOf(Object.keys(stuck)),
           failing: rowsOf(Object.keys(failing)),
           latencySeconds: { ...object(seconds), minProperties: 1 },
+          relationshipId: name,
         }),
         minProperties: 1,
       },

@@ -24,12 +24,14 @@ export interface FaultedRows {
   readonly groupId?: string
 }
 
-/** Exactly one member is given. */
+/** Exactly one of `stuck`, `failing` and `latencySeconds` is given. */
 export interface GdapFault {
   readonly stuck?: FaultedRows
   readonly failing?: FaultedRows
   /** By name of the transition. */
   readonly latencySeconds?: Readonly<Record<string, number>>
+  /** With `latencySeconds`: only for this relationship and what is below it. */
+  readonly relationshipId?: string
 }
 
 export interface FaultWhat {

@@ -21,6 +21,8 @@ export interface HttpAnswer {
   readonly fault?: string
   /** The connection is closed, and nothing of this is sent. */
   readonly drop?: true
+  /** A document or file of the pages: a browser asks for many, and the request log keeps none. */
+  readonly isOfPages?: true
   readonly lacks?: Lack
 }
 

@@ -37,7 +37,7 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly together?: Together
   /** Called for each request but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
-  /** Keeps each request but probes, with its answer. */
+  /** Keeps each request but probes and files of the pages, with its answer. */
   readonly requestLog?: Pick<RequestLog, 'add'>
   /** Called for the requests that may be events of security: refused ones, and those that are not Graph's. */
   readonly onNotable?: (entry: RequestEntry) => void
@@ -288,7 +288,7 @@ export class RequestServer implements Serving {
 
   #record(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined, status: number): void {
     const { requestLog } = this.#parts
-    if (requestLog !== undefined && isLogged(exchange.path))
+    if (requestLog !== undefined && answer.isOfPages !== true && isLogged(exchange.path))
       requestLog.add(recorded(exchange, answer, own?.headers, status, this.#timeAt))
   }
 

@@ -97,6 +97,11 @@ export class WorldBox implements Serving {
     return this.#worlds.get(id.toLowerCase())
   }
 
+  /** Tells those who follow any of the worlds. */
+  tell(event: string): void {
+    for (const world of this.list()) world.tell(event, {})
+  }
+
   /** Throws `notFound`. */
   need(id: string): World {
     const world = this.find(id)
@@ -116,6 +121,7 @@ export class WorldBox implements Serving {
     try {
       const world = await this.#opened(id, image, port)
       this.#worlds.set(id, world)
+      this.tell('relata.worlds-changed')
       return world
     } finally {
       this.#opening.delete(id)
@@ -141,6 +147,7 @@ export class WorldBox implements Serving {
     if (world === this.first)
       throw new AppError('conflict', "The world 'default' stays as long as the server. Reset it instead.")
     this.#worlds.delete(world.id)
+    this.tell('relata.worlds-changed')
     const end = world.close().finally(() => this.#ends.delete(end))
     end.catch(() => undefined)
     this.#ends.add(end)

@@ -28,6 +28,8 @@ export type WorldStart = Omit<WorldImage, 'rows'> & Partial<Pick<WorldImage, 'ro
 export interface Instance {
   /** What its requests are answered from, with the address and the certificate of the server. */
   readonly parts: ServerParts
+  /** A message to those who follow what happens in it. */
+  tell(event: string, data: unknown): void
   /** Of one state between two commits. */
   image(): Promise<WorldImage>
   /**

@@ -26,6 +26,9 @@ export interface SnapshotFacts {
 /** Most bytes of what is in a file. */
 const mostUnpackedBytes = 2 ** 31 - 1
 
+/** Told to all worlds, which share the snapshots. */
+const changed = 'relata.snapshots-changed'
+
 type ManifestFacts = Pick<SnapshotFacts, 'id' | 'describe' | 'version' | 'clock'>
 
 async function keptOf(
@@ -85,6 +88,7 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
       if (!replace && (await shelf.manifest(name)) !== undefined) throw snapshotExists(name)
       const kept = await keptOf(name, await box().need(id).image(), facts)
       await shelf.save(kept, replace)
+      box().tell(changed)
       return shown(kept.manifest)
     },
     load: async (name) => {
@@ -94,6 +98,7 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
     remove: async (name) => {
       checkSnapshotName(name)
       await shelf.remove(name)
+      box().tell(changed)
     },
     pack: async (snapshot) => {
       if (snapshot !== undefined) {
@@ -115,6 +120,7 @@ export function snapshotsOf(facts: SnapshotFacts): SnapshotsControl {
       }
       const manifest = { ...kept.manifest, name: snapshot, ...described }
       await shelf.save({ ...kept, manifest }, true)
+      box().tell(changed)
       return shown(manifest)
     },
   }

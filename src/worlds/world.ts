@@ -71,6 +71,10 @@ export class World implements Serving {
     return this.#door.port
   }
 
+  tell(event: string, data: unknown): void {
+    this.#instance.tell(event, data)
+  }
+
   image(): Promise<WorldImage> {
     return this.#instance.image()
   }

@@ -75,6 +75,8 @@ export interface Settings
       | 'stallMs'
       | 'control'
       | 'heartbeatMs'
+      | 'requestLog'
+      | 'web'
     >
   > {
   readonly handle?: (request: PlainRequest) => Promise<PlainResponse>

@@ -261,14 +261,28 @@ describe.each(providers)('$name', ({ host, shapeOf, name }) => {
       {
         issuer: settings['issuer'],
         audience: [example.audience].flat(),
-        state: [{ issuer: settings['issuer'], reachable: true, keys: [{ kid: expect.any(String), kty: 'RSA' }] }],
+        state: [
+          {
+            ...{ issuer: settings['issuer'], reachable: true, keys: [{ kid: expect.any(String), kty: 'RSA' }] },
+            keysDateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+          },
+        ],
       },
     ])
     for (const token of [await good(), await provider.token()]) {
       const { status, body } = await ask(token, '/_relata/issuers')
       expect([status, body.error.message]).toEqual([403, expect.stringContaining('Only an operator may do this')])
       expect((await ask(token, '/_relata/issuers/check', { token })).status).toBe(403)
+      // Who may not see them does not learn either which parameters there are.
+      for (const query of ['', '?x=1']) expect((await ask(token, `/_relata/settings${query}`)).status).toBe(403)
     }
+    const shown = await ask(operator, '/_relata/settings')
+    expect([shown.status, shown.body.value.find(({ name }: Claims) => name === 'registry')]).toMatchObject([
+      200,
+      { flag: '--registry', value: true },
+    ])
+    expect((await ask(operator, '/_relata/settings?x=1')).status).toBe(400)
+    expect((await ask('a.b.c', '/_relata/settings')).status).toBe(401)
     const refused = await ask('a.b.c', '/_relata/issuers')
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
       401,

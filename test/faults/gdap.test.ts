@@ -135,6 +135,24 @@ describe('what takes its time', () => {
     expect(await statusOf(assignment)).toBe('active')
   })
 
+  it('does so for one relationship and what is below it, where that is asked for', async () => {
+    const [slow, other] = [await made.relationship('approvalPending'), await made.relationship('approvalPending')]
+    const id = await faults.add({
+      what: { gdap: { latencySeconds: { activation: 10, assignment: 10 }, relationshipId: slow.toUpperCase() } },
+    })
+    for (const one of [slow, other])
+      expect((await server.customer('approve', one, { tenantId: wellKnown.fabrikam })).status).toBe(200)
+    expect([await statusOf(slow), await statusOf(other)]).toEqual(['approved', 'active'])
+    await server.clock({ advance: 'PT10S' })
+    expect(await statusOf(slow)).toBe('active')
+    const assignments = [await assign(slow), await assign(other)]
+    expect(await Promise.all(assignments.map(statusOf))).toEqual(['pending', 'active'])
+    expect(await faults.show(id)).toMatchObject({ body: { hits: 3 } })
+    const wrong = await faults.post({ what: { gdap: { stuck: { machine: 'relationship' }, relationshipId: slow } } })
+    expect(wrong.status).toBe(400)
+    expect((await faults.post({ what: { gdap: { relationshipId: slow } } })).status).toBe(400)
+  })
+
   it('delays the lock of a new relationship', async () => {
     await faults.add({ what: { gdap: { latencySeconds: { lock: 5 } } } })
     const id = await made.relationship('created')

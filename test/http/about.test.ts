@@ -31,8 +31,9 @@ const ask = async (path: string, token?: string) =>
 describe('a parameter of the query', () => {
   it('is refused where the address does not have it: it may be a misspelt one', async () => {
     const wrong = ['clock/due?limit=1', 'clock/due?top=1&top=2', 'gdap?customers=x', 'faults?form=scenario']
-    for (const path of wrong) {
-      const { status, body } = await ask(path)
+    const token = await server.token()
+    for (const path of [...wrong, 'settings?x=1', 'info?x=1', 'me?x=1']) {
+      const { status, body } = await ask(path, path.startsWith('me') ? token : undefined)
       expect([status, path], path).toEqual([400, expect.stringContaining(body.error.target)])
     }
   })
@@ -149,8 +150,16 @@ describe('GET /_relata/clock/due', () => {
       tenantId: contoso,
       kind: 'gdap.reminder30',
       subject: id,
+      displayName: 'Comes due',
       dueDateTime: mine[0].dueDateTime,
     })
+    await server.clock({ advance: 'P2Y' })
+    const { fired } = (await ask('clock/due?top=1000')).body
+    const last = fired.find(({ kind, subject }: { kind: string; subject: string }) => {
+      return kind === 'gdap.cleanUp' && subject === id
+    })
+    expect((await server.send('GET', `${relationships}/${id}`)).status, 'it is removed').toBe(404)
+    expect(last.displayName).toBe('Comes due')
   })
 
   it('refuses a number that is none', async () => {

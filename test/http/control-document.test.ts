@@ -2,8 +2,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { controlDocumentOf } from '#app/openapi.ts'
 import { ownAddresses } from '#control/addresses.ts'
-import { controlDocument } from '#control/openapi/document.ts'
 import { operations } from '#control/openapi/operations.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -17,7 +17,10 @@ describe.each([
   ['the stand-in', false],
   ['a registry', true],
 ] as const)('the document of %s', (_, registry) => {
-  const document: Document = controlDocument(registry, '0.0.0')
+  let document: Document
+  beforeAll(async () => {
+    document = await controlDocumentOf(registry, '0.0.0')
+  })
 
   it('is valid', async () => {
     const { valid, errors } = await new Validator().validate(structuredClone(document))
@@ -107,6 +110,16 @@ describe('the stand-in', () => {
     await of('POST', '/_relata/tokens', '', jsonPost({ tenant: 'contoso.example' }))
     await of('POST', '/_relata/tokens', '', { body: '{}' })
     await of('POST', '/_relata/faults', '', jsonPost({}))
+    const what = { status: 503, gdap: undefined }
+    await of('POST', '/_relata/faults', '', jsonPost({ id: 'one', where: { path: '/v1.0/me' }, what, times: 1 }))
+    await of('POST', '/_relata/faults', '', jsonPost({ rules: [{ what: { latencyMs: 1 } }] }))
+    await server.send('GET', '/v1.0/me')
+    await of('GET', '/_relata/faults')
+    await of('GET', '/_relata/faults', '?as=scenario')
+    const one = ['/_relata/faults/{id}', '/_relata/faults/one'] as const
+    await isAsDescribed('GET', ...one)
+    await isAsDescribed('PATCH', ...one, { ...jsonPost({ times: null, on: false }), method: 'PATCH' })
+    await isAsDescribed('DELETE', ...one)
     await of('POST', '/_relata/applications', '', jsonPost({ tenantId: 'contoso.example' }))
     await of('POST', '/_relata/keys/rotate', '', jsonPost({ leadSeconds: 60 }))
     await isAsDescribed('GET', '/_relata/tenants/{id}', '/_relata/tenants/c0117050-0000-4000-8000-000000000001')

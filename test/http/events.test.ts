@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
+import { isOnPostgres } from '../_support/database.ts'
 import { type ReadFeed, readFeed } from '../_support/feed.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
-import { startTestServer, type TestServer } from '../_support/server.ts'
+import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 
 const { contoso, fabrikam, northwind } = wellKnown
@@ -123,6 +124,28 @@ describe('the feed', () => {
     }
   })
 
+  it('waits for a reader that is slower than a burst of events, and leaves out none of them', async () => {
+    const many = 3_000
+    const feed = await begun(`?tenant=${contoso}&event=test-*`)
+    const facts = JSON.stringify({ changeType: 'updated', entity: 'x', after: { text: 'x'.repeat(2_000) } })
+    await server.parts.store.write(contoso, async (tx) => {
+      for (let at = 0; at < many; at += 1)
+        await tx.insert(outboxEvent, {
+          id: `burst-${at}`,
+          eventName: 'test-told',
+          ...{ resourceName: 'Test', resourcePath: '/tests/1', subjectId: `${at}`, facts },
+          changedDateTime: '2026-01-06T10:00:00.000Z',
+        })
+    })
+    const [gone, again] = [many / 3, many - many / 3]
+    const ids: string[] = []
+    while (ids.length < gone) ids.push((await feed.next()).data.id)
+    await feed.close()
+    const rest = await begun(`?tenant=${contoso}&event=test-*&limit=${again}`, { 'Last-Event-ID': feed.lastId ?? '' })
+    for (const { data } of await rest.rest()) ids.push(data.id)
+    expect(ids).toEqual(Array.from({ length: many }, (_, at) => `burst-${at}`))
+  })
+
   it('says where something is missing, and goes on from the oldest that is kept', async () => {
     await partner.relationship('created')
     await server.clock({ advance: 'P31D' })
@@ -196,6 +219,50 @@ describe('the feed', () => {
     // One message for each request.
     expect((await feed.next('relata.clock-changed')).data).toEqual({ now: set, frozen: true })
     expect((await feed.next('relata.clock-changed')).data.frozen).toBe(false)
+  })
+})
+
+describe('what is no row', () => {
+  it('is told as well: faults, worlds, snapshots, tenants and roles of the term store', async () => {
+    const feed = await begun('?event=relata.*-changed')
+    const northwinds = await begun('?tenant=northwind.example&event=relata.term-store-*')
+    const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+      const init = body === undefined ? {} : jsonPost(body)
+      const answer = await fetch(`${server.http}/_relata/${path}`, { ...init, method })
+      expect([path, answer.ok], `${answer.status}`).toEqual([path, true])
+      return answer.status === 204 ? undefined : answer.json()
+    }
+    const steps: readonly (readonly [string, string, unknown?])[] = [
+      ['faults', 'faults', { id: 'one', what: { status: 503 }, on: false }],
+      ['faults', 'faults/one'],
+      ['snapshots', 'snapshots', { name: 'told' }],
+      ['snapshots', 'snapshots/told'],
+      ['worlds', 'worlds', { id: 'told' }],
+      ['worlds', 'worlds/told'],
+      ['term-store-roles', 'term-store/roles', { tenant: 'contoso.example', administrators: ['app@sharepoint'] }],
+      ['term-store-roles', 'term-store/roles', { tenant: 'northwind.example', administrators: ['app@sharepoint'] }],
+      ['tenants', 'tenants', { displayName: 'Told', defaultDomain: 'told.example' }],
+    ]
+    for (const [what, path, body] of steps) {
+      // PostgreSQL has one world, which cannot be copied.
+      if (isOnPostgres && /^(?:snapshots|worlds)$/.test(what)) continue
+      await call(body === undefined ? 'DELETE' : 'POST', path, body)
+      expect(await feed.next()).toMatchObject({ event: `relata.${what}-changed`, id: undefined })
+    }
+    expect((await northwinds.next()).data).toEqual({ tenantId: northwind })
+  })
+
+  it.skipIf(isOnPostgres)('is told to those who follow another world', async () => {
+    const made = await fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'followed' }))
+    expect(made.status).toBe(201)
+    const feed = await begun('?event=relata.*-changed', { 'relata-world': 'followed' })
+    await fetch(`${server.http}/_relata/snapshots`, jsonPost({ name: 'elsewhere' }))
+    expect((await feed.next()).event).toBe('relata.snapshots-changed')
+    await fetch(`${server.http}/_relata/faults`, jsonPost({ what: { status: 503 }, on: false }))
+    await fetch(`${server.http}/_relata/snapshots/elsewhere`, { method: 'DELETE' })
+    expect((await feed.next()).event, 'faults are of one world').toBe('relata.snapshots-changed')
+    await feed.close()
+    await fetch(`${server.http}/_relata/worlds/followed`, { method: 'DELETE' })
   })
 })
 

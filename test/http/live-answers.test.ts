@@ -108,6 +108,22 @@ it('ends when a client leaves a megabyte unread', async () => {
   expect(ends).toEqual(['slow'])
 })
 
+it('ends when a client reads nothing between two heartbeats', async () => {
+  const { port, sinks, ends } = await listening({ heartbeatMs: 50 })
+  const socket = connect(port, '127.0.0.1')
+  sockets.push(socket)
+  socket.on('error', () => undefined)
+  socket.write('GET /_relata/clock HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await new Promise((resolve) => socket.once('data', resolve))
+  socket.pause()
+  // Less than what ends it at once.
+  while ((sinks[0]?.unreadBytes ?? 1) < 500_000) {
+    sinks[0]?.write(`: ${'x'.repeat(100_000)}\n\n`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await vi.waitFor(() => expect(ends).toEqual(['slow']))
+})
+
 it('takes as much as is wanted where the writer waits until it is read', async () => {
   const pieces = 200
   const { url, ends } = await listening({}, async (sink) => {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pagePrefixes } from '#control/page-prefixes.ts'
+import type { LoggedRequest } from '#control/requests/logged.ts'
 import { createWebPages } from '#http/pages/web-pages.ts'
+import { startTestListener } from '../_support/listener.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 const place = mkdtempSync(join(tmpdir(), 'relata-pages-'))
@@ -86,6 +88,17 @@ describe('the files of the pages', () => {
     expect(pages.answer({ method: 'OPTIONS', path: '/terms', headers: {} })).toMatchObject({ status: 204 })
     expect(() => pages.answer({ method: 'POST', path: '/terms', headers: {} })).toThrow('not allowed')
     expect(pages.answer({ method: 'POST', path: '/v1.0/x', headers: {} })).toBeUndefined()
+  })
+
+  it('leave no trace in the request log, unless there is no such file', async () => {
+    const logged: string[] = []
+    const requestLog = { add: ({ method, path, status }: LoggedRequest) => logged.push(`${method} ${path} ${status}`) }
+    const server = await startTestListener({ web: pages, requestLog })
+    const etag = get(pages, '/')?.headers['ETag'] ?? ''
+    for (const path of ['/', '/terms', '/assets/index.abc.js', '/redirect.html', '/assets/gone.js', '/v1.0/x'])
+      await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { 'if-none-match': etag } })
+    await server.close()
+    expect(logged.map((line) => line.slice(0, line.lastIndexOf(' ')))).toEqual(['GET /assets/gone.js', 'GET /v1.0/x'])
   })
 
   it('are those of a newer build as soon as it is there', async () => {

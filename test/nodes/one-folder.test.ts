@@ -20,6 +20,11 @@ const move = async ({ http }: BuiltServer) => {
   })
   return { status: answer.status, body: (await answer.json()) as { now?: string; error?: { message: string } } }
 }
+/** As the pages ask: whether the clock can be moved. Nobody is kept away by it. */
+const canMove = async ({ http }: BuiltServer): Promise<boolean> => {
+  const { features } = (await (await fetch(`${http}/_relata/info`)).json()) as { features: readonly string[] }
+  return features.includes('clock-move')
+}
 const now = async ({ http }: BuiltServer): Promise<string> => {
   const answer = await fetch(`${http}/_relata/clock`)
   return ((await answer.json()) as { now: string }).now
@@ -27,9 +32,11 @@ const now = async ({ http }: BuiltServer): Promise<string> => {
 
 it('moves the clock only where one server is alone, also after others were killed', async () => {
   const first = await startBuilt(location)
+  expect(await canMove(first)).toBe(true)
   const [second, third] = await Promise.all([startBuilt(location), startBuilt(location)])
   const all = [first, second, third]
   const before = await now(first)
+  expect(await Promise.all(all.map(canMove))).toEqual([false, false, false])
   // At once: two that ask at the same moment are not both alone.
   for (const { status, body } of await Promise.all(all.map(move))) {
     expect(status).toBe(409)
@@ -39,6 +46,7 @@ it('moves the clock only where one server is alone, also after others were kille
   await second.end('SIGKILL')
   expect((await move(first)).status).toBe(409)
   await third.end('SIGTERM')
+  expect(await canMove(first)).toBe(true)
   const moved = await move(first)
   expect(moved.status).toBe(200)
   expect(Date.parse(moved.body.now ?? '')).toBeGreaterThan(Date.parse(before) + 86_000_000)

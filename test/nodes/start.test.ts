@@ -62,6 +62,8 @@ it('ten start at once on an empty database: one makes it, all serve, with the sa
   const made = need(201, await sender(first.http, token)('POST', `${TS}/groups`, { displayName: 'Alike' }))
   expect(need(200, await sender(second.http, token)('GET', `${TS}/groups/${made.id}`)).id).toBe(made.id)
 
+  const { features } = (await (await fetch(`${second.http}/_relata/info`)).json()) as { features: readonly string[] }
+  expect(features).not.toContain('clock-move')
   const refused = await moveClock(second.http)
   expect(refused.status).toBe(409)
   expect(refused.text).toContain('other processes serve the same database')

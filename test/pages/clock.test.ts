@@ -116,19 +116,26 @@ describe('the clock', () => {
     await page.getByRole('heading', { level: 1, name: 'Clock' }).waitFor()
   })
 
-  it('only shows where it cannot be moved, and says why', async ({ skip }) => {
+  it('only shows where other processes share the database, says so, and does not try', async ({ skip }) => {
     const page = await pages.open(skip, '/settings')
-    const message = 'The clock cannot be moved: other processes serve the same database, each with a clock of its own.'
-    await page.route('**/_relata/clock', (route) =>
-      route.request().method() === 'GET'
-        ? route.continue()
-        : route.fulfill({ status: 409, json: { error: { code: 'conflict', message } } }),
-    )
+    const tried: string[] = []
+    await page.route('**/_relata/clock', (route) => {
+      tried.push(route.request().method())
+      return route.continue()
+    })
+    // As the server tells it there (test/nodes/one-folder.test.ts).
+    await page.route('**/_relata/info', async (route) => {
+      const answer = await route.fetch()
+      const info = (await answer.json()) as { features: readonly string[] }
+      await route.fulfill({ json: { ...info, features: info.features.filter((name) => name !== 'clock-move') } })
+    })
+    await page.reload()
     await page.getByRole('link', { name: 'Clock' }).click()
-    await page.getByText(message).waitFor()
+    await page.getByText('Other processes serve the same database, each with a clock of its own').waitFor()
     await page.getByText('Northwind support').first().waitFor()
     expect(await page.getByRole('button', { name: 'Freeze' }).count()).toBe(0)
     expect(await page.getByRole('button', { name: /^Go to / }).count()).toBe(0)
+    expect(new Set(tried)).toEqual(new Set(['GET']))
   })
 
   it('is in German, and fits there', async ({ skip }) => {

@@ -37,5 +37,5 @@ async function write(name: string, document: OpenApi): Promise<void> {
 
 mkdirSync(out, { recursive: true })
 await write('graph', cut(JSON.parse(readFileSync(new URL('generated/openapi-v1.0.json', root), 'utf8'))))
-const { controlDocument } = await import(new URL('src/control/openapi/document.ts', root).href)
-await write('control', controlDocument(false, '0') as OpenApi)
+const { controlDocumentOf } = await import(new URL('src/app/openapi.ts', root).href)
+await write('control', (await controlDocumentOf(false, '0')) as OpenApi)

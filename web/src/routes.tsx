@@ -2,10 +2,15 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { loadTexts, type Slice } from './i18n/t.ts'
-import { NotFound } from './shell/NotFound.tsx'
 import { Shell } from './shell/Shell.tsx'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: lazyRouteComponent(async () => {
+    const [loaded] = await Promise.all([import('./shell/after-start.ts'), loadTexts('frame')])
+    return { default: loaded.NotFound }
+  }),
+})
 
 type Loaded = Promise<{ readonly default: ComponentType }>
 
@@ -47,17 +52,17 @@ const routeTree = root.addChildren([
   page('/terms/bin', ['termpages', 'tree'], () => import('./terms/past/bin/BinPage.tsx')),
   page('/terms/changes', ['termpages', 'tree'], () => import('./terms/past/changes/ChangesPage.tsx')),
   page('/terms/report', ['termpages', 'tree'], () => import('./terms/past/report/ReportPage.tsx')),
-  page('/gdap', ['gdap'], () => import('./gdap/OverviewPage.tsx')),
-  page('/gdap/relationships', ['gdap'], () => import('./gdap/OverviewPage.tsx')),
-  page('/gdap/relationships/$id', ['gdap'], () => import('./gdap/RelationshipPage.tsx')),
-  page('/gdap/new', ['gdap'], () => import('./gdap/RequestPage.tsx')),
-  page('/gdap/customers', ['sides', 'gdap'], () => import('./gdap/CustomersPage.tsx')),
-  page('/gdap/customers/$tenant', ['sides', 'gdap'], () => import('./gdap/CustomersPage.tsx')),
-  page('/gdap/activity', ['sides', 'gdap'], () => import('./gdap/ActivityPage.tsx')),
-  page('/gdap/access', ['sides', 'gdap'], () => import('./gdap/AccessPage.tsx')),
-  page('/gdap/both', ['sides', 'gdap'], () => import('./gdap/BothPage.tsx')),
-  page('/partners', ['sides', 'gdap'], () => import('./gdap/PartnersPage.tsx')),
-  page('/partners/$id', ['sides', 'gdap'], () => import('./gdap/PartnersPage.tsx')),
+  page('/gdap', ['gdap'], () => import('./gdap/overview/OverviewPage.tsx')),
+  page('/gdap/relationships', ['gdap'], () => import('./gdap/overview/OverviewPage.tsx')),
+  page('/gdap/relationships/$id', ['gdap'], () => import('./gdap/relationship/RelationshipPage.tsx')),
+  page('/gdap/new', ['gdap'], () => import('./gdap/request/RequestPage.tsx')),
+  page('/gdap/customers', ['sides', 'gdap'], () => import('./gdap/sides/customers/CustomersPage.tsx')),
+  page('/gdap/customers/$tenant', ['sides', 'gdap'], () => import('./gdap/sides/customers/CustomersPage.tsx')),
+  page('/gdap/activity', ['sides', 'gdap'], () => import('./gdap/sides/activity/ActivityPage.tsx')),
+  page('/gdap/access', ['sides', 'gdap'], () => import('./gdap/sides/access/AccessPage.tsx')),
+  page('/gdap/both', ['sides', 'gdap'], () => import('./gdap/sides/both/BothPage.tsx')),
+  page('/partners', ['sides', 'gdap'], () => import('./gdap/sides/partners/PartnersPage.tsx')),
+  page('/partners/$id', ['sides', 'gdap'], () => import('./gdap/sides/partners/PartnersPage.tsx')),
   // One route for both: the list stays as it is while requests are opened.
   page('/requests/{-$id}', ['requests'], () => import('./requests/RequestsPage.tsx')),
   page('/clock', ['standin'], () => import('./standin/ClockPage.tsx')),
@@ -66,8 +71,8 @@ const routeTree = root.addChildren([
   page('/explorer', ['explorer'], () => import('./explorer/ExplorerPage.tsx')),
   page('/admin/$section', ['admin'], () => import('./admin/AdminPage.tsx')),
   page('/admin', ['admin'], () => import('./admin/AdminPage.tsx')),
-  page('/settings', ['shell'], () => import('./shell/SettingsPage.tsx')),
-  page('/shortcuts', ['shell'], () => import('./shell/ShortcutsPage.tsx')),
+  page('/settings', ['frame'], () => import('./shell/pages/SettingsPage.tsx')),
+  page('/shortcuts', ['frame'], () => import('./shell/pages/ShortcutsPage.tsx')),
   page('/signin', ['shell'], () => import('./signin/SignInPage.tsx')),
   page('/signed-out', ['shell'], () => import('./signin/SignInPage.tsx')),
 ])

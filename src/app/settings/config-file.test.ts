@@ -68,6 +68,18 @@ describe('a configuration file', () => {
     ])
   })
 
+  it('tells the line of a setting, where the file shows it plainly', async () => {
+    const linesOf = async (text: string, name?: string) =>
+      Object.fromEntries(
+        Object.entries((await configOf(text, name)).sources ?? {}).map(([option, { line }]) => [option, line]),
+      )
+    const issuers = '"issuers": [\n    {\n      "issuer": "https://a.example",\n      "audience": "x"\n    }\n  ]'
+    const json = `{\n  // of the port\n  "port": 5000,\n  ${issuers},\n  "logLevel": "warn"\n}`
+    expect(await linesOf(json)).toEqual({ port: 3, issuers: 4, logLevel: 10 })
+    expect(await linesOf('# none\n\nport: 1\nlogLevel: warn\n', 'relata.config.yaml')).toEqual({ port: 3, logLevel: 4 })
+    expect(await linesOf('{"port": 1}')).toEqual({ port: undefined })
+  })
+
   it('stands behind variables, and these behind flags', async () => {
     const json = '{"port": 1, "logLevel": "warn", "maxTerms": 3}'
     const environment = { RELATA_PORT: '2', RELATA_LOG_LEVEL: 'error' }

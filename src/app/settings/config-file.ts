@@ -19,6 +19,8 @@ export interface ConfigFile {
   readonly folder: string
   /** Unchecked. */
   readonly values: Readonly<Record<string, unknown>>
+  /** The line of each setting, as far as it is plain. */
+  readonly lines?: ReadonlyMap<string, number>
 }
 
 /** The file cannot be found, read or parsed; the message begins with its name. */
@@ -65,6 +67,18 @@ export function firstLine(error: unknown): string {
   )
 }
 
+/** Lines that begin with a name and are indented least; a name that stands there twice is left out. */
+function linesOf(text: string): ReadonlyMap<string, number> {
+  const found = text.split('\n').flatMap((line, at) => {
+    const [, indent = '', name] = /^(\s*)["']?(\w+)["']?\s*:/.exec(line) ?? []
+    return name === undefined ? [] : [{ indent: indent.length, name, line: at + 1 }]
+  })
+  const least = Math.min(...found.map(({ indent }) => indent))
+  const outer = found.filter(({ indent }) => indent === least)
+  const isOnce = (name: string): boolean => outer.filter((other) => other.name === name).length === 1
+  return new Map(outer.filter(({ name }) => isOnce(name)).map(({ name, line }) => [name, line]))
+}
+
 /** Throws `UnusableFile`. */
 export async function readConfigFile(path: string, folder = process.cwd()): Promise<ConfigFile> {
   const whole = resolve(folder, path)
@@ -86,7 +100,7 @@ export async function readConfigFile(path: string, folder = process.cwd()): Prom
   // An empty file of YAML is null.
   values ??= {}
   if (!isObject(values) || Array.isArray(values)) throw new UnusableFile(`${name}: it is not an object of settings`)
-  return { name, folder: dirname(whole), values: values as ConfigFile['values'] }
+  return { name, folder: dirname(whole), values: values as ConfigFile['values'], lines: linesOf(text) }
 }
 
 const secretFile = 'File'
@@ -162,6 +176,7 @@ export interface FileSource {
   readonly from: string
   /** The text is the path of a file that holds the value. */
   readonly isFile: boolean
+  readonly line?: number
 }
 
 /** What the file says of one setting, as text; undefined: nothing. */
@@ -169,8 +184,14 @@ export function sourceIn(file: ConfigFile, option: string, { isPath, secret }: S
   const at = (name: string): unknown => (Object.hasOwn(file.values, name) ? file.values[name] : undefined)
   const value = at(option)
   const place = (text: string): string => (isPath?.(text) === true ? resolve(file.folder, text) : text)
-  if (value !== undefined) return { text: textOf(value, place), from: `${file.name}: ${option}`, isFile: false }
+  const line = (name: string): { readonly line?: number } => {
+    const found = file.lines?.get(name)
+    return found === undefined ? {} : { line: found }
+  }
+  if (value !== undefined)
+    return { text: textOf(value, place), from: `${file.name}: ${option}`, isFile: false, ...line(option) }
   const named = secret === true ? at(`${option}${secretFile}`) : undefined
   if (typeof named !== 'string') return undefined
-  return { text: resolve(file.folder, named), from: `${file.name}: ${option}${secretFile}`, isFile: true }
+  const name = `${option}${secretFile}`
+  return { text: resolve(file.folder, named), from: `${file.name}: ${name}`, isFile: true, ...line(name) }
 }

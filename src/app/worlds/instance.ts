@@ -37,6 +37,7 @@ export function instanceOf(facts: InstanceFacts): AppInstance {
   return {
     parts: listenerOf({ ...facts, requestLog }),
     feed: parts.events.feed,
+    tell: (event, data) => parts.events.feed.tell(event, data),
     image: () => imageOf(parts),
     replaced: async (image) => {
       const inPlace = async (): Promise<AppInstance> => {

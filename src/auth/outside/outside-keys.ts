@@ -1,5 +1,5 @@
 /** The keys of an external issuer: found by OpenID Connect Discovery, cached, and fetched again when they rotate. */
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import { isObject } from '#base/json.ts'
 import type { OutsideIssuer } from './outside-issuer.ts'
@@ -54,6 +54,8 @@ export interface IssuerState {
   readonly error?: string
   /** Address of its keys. */
   readonly jwksUri?: string
+  /** When they were fetched last. */
+  readonly keysDateTime?: string
   readonly keys: readonly { readonly kid?: string; readonly kty?: string; readonly alg?: string }[]
 }
 
@@ -84,6 +86,7 @@ export function outsideKeys(
   const cooldownMs = settings.cooldownSeconds * 1000
   const cacheMs = settings.cacheSeconds * 1000
   let known: Known | undefined
+  let fetchedAt: Date | undefined
   let looking: Promise<Known> | undefined
   let failedMs = Number.NEGATIVE_INFINITY
 
@@ -91,7 +94,14 @@ export function outsideKeys(
     const address = await discover(configurationAddress(settings, issuer), issuer)
     const untilMs = clock.now().getTime() + cacheMs
     if (known?.address === address) return { ...known, untilMs }
-    const options = { cacheMaxAge: cacheMs, cooldownDuration: cooldownMs, timeoutDuration: timeoutMs }
+    const options = {
+      ...{ cacheMaxAge: cacheMs, cooldownDuration: cooldownMs, timeoutDuration: timeoutMs },
+      [customFetch]: async (url: string, init: RequestInit): Promise<Response> => {
+        const response = await fetch(url, init)
+        if (response.ok) fetchedAt = clock.now()
+        return response
+      },
+    }
     return { address, find: createRemoteJWKSet(new URL(address), options), untilMs }
   }
 
@@ -132,7 +142,8 @@ export function outsideKeys(
           ...(kty === undefined ? {} : { kty }),
           ...(alg === undefined ? {} : { alg }),
         }))
-        return { issuer, reachable: true, jwksUri: address, keys: shown }
+        const fetched = fetchedAt === undefined ? {} : { keysDateTime: fetchedAt.toISOString() }
+        return { issuer, reachable: true, jwksUri: address, ...fetched, keys: shown }
       } catch (error) {
         return { issuer, reachable: false, error: reasonOf(error), keys: [] }
       }

@@ -36,6 +36,13 @@ describe('settings of outside issuers', () => {
     expect(one?.claims).toEqual({ ...usualClaims, user: ['email'], roles: ['realm_access.roles', 'roles'] })
   })
 
+  it('name the client by which the pages sign people in', () => {
+    const [one] = parse({ ...good, pages: { clientId: 'x', scopes: 'api://relata/.default' } })
+    expect(one?.pages).toEqual({ clientId: 'x', scopes: ['api://relata/.default'] })
+    const [two] = parse({ ...good, pages: { clientId: 'x', scopes: ['a', 'b'], name: 'Contoso' } })
+    expect(two?.pages).toEqual({ clientId: 'x', scopes: ['a', 'b'], name: 'Contoso' })
+  })
+
   it.each([
     'http://localhost:8080/realms/one',
     'http://127.0.0.1:1',
@@ -66,6 +73,12 @@ describe('settings of outside issuers', () => {
     [{ ...good, verified: true }, "'verified' must be a text"],
     [{ ...good, application: 'client_id' }, "'application' must be an object"],
     [{ ...good, application: { claim: 'x', value: 1 } }, "'application.value' must be a text"],
+    [{ ...good, pages: 'x' }, "'pages' must be an object"],
+    [{ ...good, pages: { clientId: 'x', scopes: 'y', secret: 'z' } }, "'pages' must be an object"],
+    [{ ...good, pages: { scopes: 'y' } }, "'pages.clientId' must be a text"],
+    [{ ...good, pages: { clientId: 'x' } }, "'pages.scopes' must be a text"],
+    [{ ...good, pages: { clientId: 'x', scopes: [] } }, "'pages.scopes' must name at least one"],
+    [{ ...good, pages: { clientId: 'x', scopes: 'y', name: ' ' } }, "'pages.name' must be a text"],
     [{ ...good, jwks: 'x' }, "'jwks' is not one of"],
     [[good, good], 'twice'],
     [['x'], 'is not a list of objects'],

@@ -18,7 +18,7 @@ export interface Dues {
   /** In their order over all tenants. */
   due(most: number): Promise<readonly DueEntry[]>
   /** Newest first. */
-  fired(most: number): readonly DueEntry[]
+  fired(most: number): Promise<readonly DueEntry[]>
 }
 
 const usualTop = 50
@@ -35,7 +35,8 @@ export function dueHandler({ dues, now }: { readonly dues: Dues; readonly now: (
   return byMethod({
     GET: async ({ query }) => {
       const top = topIn(parametersIn(query, ['top']).get('top'))
-      return jsonAnswer({ now: now().toISOString(), due: await dues.due(top), fired: dues.fired(top) })
+      const due = await dues.due(top)
+      return jsonAnswer({ now: now().toISOString(), due, fired: await dues.fired(top) })
     },
   })
 }

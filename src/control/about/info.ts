@@ -1,7 +1,7 @@
 /** `GET /_relata/info`: what this server is and what it has, for pages and tools, which hide what `features` does not list. */
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
 import { ownAddresses } from '../addresses.ts'
-import { byMethod } from '../request.ts'
+import { byMethod, parametersIn } from '../request.ts'
 
 /** A client of an issuer, as a page needs it. */
 export interface PageProvider {
@@ -30,21 +30,31 @@ export interface ServerInfo {
 export interface InfoParts {
   readonly info: () => Promise<ServerInfo>
   readonly registry: boolean
+  /** Whether other processes serve the same rows at the moment; absent: none does. */
+  readonly isShared?: () => Promise<boolean>
+}
+
+interface FeatureFacts {
+  readonly registry: boolean
+  readonly canMoveClock: boolean
+  readonly signIn: boolean
 }
 
 /** The names of the addresses below `/_relata` that this mode has; `clock-move` and `sign-in` have no address of their own. */
-function featuresOf(registry: boolean, { signIn }: ServerInfo): string[] {
+function featuresOf({ registry, canMoveClock, signIn }: FeatureFacts): string[] {
   const served = ownAddresses.filter((row) => (registry ? row.registry : row.standIn) !== undefined)
   const names = served.flatMap(({ template }) => /^\/_relata\/([a-z-]+)/.exec(template)?.[1] ?? [])
-  const more = [...(registry ? [] : ['clock-move']), ...(signIn ? ['sign-in'] : [])]
+  const more = [...(canMoveClock ? ['clock-move'] : []), ...(signIn ? ['sign-in'] : [])]
   return [...new Set([...names, ...more])].sort()
 }
 
-export function infoHandler({ info, registry }: InfoParts): AddressHandler {
+export function infoHandler({ info, registry, isShared = async () => false }: InfoParts): AddressHandler {
   return byMethod({
-    GET: async () => {
+    GET: async ({ query }) => {
+      parametersIn(query, [])
       const facts = await info()
-      return jsonAnswer({ mode: registry ? 'registry' : 'stand-in', ...facts, features: featuresOf(registry, facts) })
+      const features = featuresOf({ registry, canMoveClock: !registry && !(await isShared()), signIn: facts.signIn })
+      return jsonAnswer({ mode: registry ? 'registry' : 'stand-in', ...facts, features })
     },
   })
 }

@@ -1,7 +1,7 @@
 /** `GET /_relata/me`: who asks, as the token and the rows say: person or application, permissions, roles. In both modes. */
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
-import { byMethod } from '../request.ts'
+import { byMethod, parametersIn } from '../request.ts'
 
 export interface MeAnswer {
   readonly kind: 'user' | 'app'
@@ -28,5 +28,10 @@ export interface MeParts {
 }
 
 export function meHandler({ needActor, describe }: MeParts): AddressHandler {
-  return byMethod({ GET: async (request) => jsonAnswer(await describe(await needActor(request))) }, needActor)
+  const tell: AddressHandler = async (request) => {
+    const actor = await needActor(request)
+    parametersIn(request.query, [])
+    return jsonAnswer(await describe(actor))
+  }
+  return byMethod({ GET: tell }, needActor)
 }

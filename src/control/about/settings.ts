@@ -1,6 +1,6 @@
 /** `GET /_relata/settings`: what the server runs with, and where each value is set. In a registry an operator may ask. */
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
-import { byMethod } from '../request.ts'
+import { byMethod, parametersIn } from '../request.ts'
 
 export interface ShownSetting {
   /** As in a configuration file. */
@@ -13,6 +13,8 @@ export interface ShownSetting {
   readonly value: string | number | boolean | null
   /** The flag, the variable, or the file and the name in it. Absent: it is the default. */
   readonly from?: string
+  /** Of that file. */
+  readonly line?: number
 }
 
 export interface SettingsParts {
@@ -26,6 +28,7 @@ export function settingsHandler({ list, needOperator }: SettingsParts): AddressH
     {
       GET: async (request) => {
         await needOperator?.(request)
+        parametersIn(request.query, [])
         return jsonAnswer({ value: list() })
       },
     },

@@ -87,7 +87,8 @@ describe('a feed', () => {
     let isWritten = false
     const told: string[] = []
     const event = { sequence: 1, eventName: 'granular-admin-relationship-approved', subjectId: 'a', resourcePath: '/a' }
-    const sink = { write: (text: string) => void told.push(text), taken: async () => undefined, end: () => undefined }
+    const write = (text: string): void => void told.push(text)
+    const sink = { write, unreadBytes: 0, taken: async () => undefined, end: () => undefined }
     // What the first look finds settles after so many microtasks; in one of them after that, somebody writes.
     for (let turn = 0; turn < 12; turn += 1) {
       isWritten = false

@@ -31,6 +31,8 @@ export interface FeedFacts {
 }
 
 const pageRows = 200
+/** Who has more unread reads on from the database when it has taken that: a burst is not kept in memory for it. */
+const mostUnreadBytes = 256 * 1024
 /** Tenants that are read at a time. */
 const atOnce = 32
 const retryMillis = 1_000
@@ -109,6 +111,7 @@ export class EventFeed {
       const heads = await this.#loaded()
       for (const [id, head] of heads) if (reader.covers(id)) reader.places.set(id, head)
       for (const id of reader.places.keys()) reader.behind.add(id)
+      reader.isPlaced = true
       await begun()
       for (const id of [...reader.behind]) await this.#catchUp(reader, id)
     } catch (error) {
@@ -150,9 +153,16 @@ export class EventFeed {
     for (const reader of this.#readers) reader.places.delete(tenantId)
   }
 
-  /** A message of the feed itself, to all who want messages of that name. */
-  tell(event: string, data: unknown): void {
-    for (const reader of this.#readers) if (reader.facts.filter.wantsName(event)) reader.tell(event, data)
+  /**
+   * A message that is no row, so that nobody goes on from it: to all who want messages of that name. `about`: only to those
+   * who read the tenant, and may read what is of that area.
+   */
+  tell(event: string, data: unknown, about?: { readonly tenantId: string; readonly area: Area }): void {
+    for (const reader of this.#readers) {
+      const { filter, areas } = reader.facts
+      const mayRead = about === undefined || (reader.covers(about.tenantId) && areas.has(about.area))
+      if (mayRead && filter.wantsName(event)) reader.tell(event, data)
+    }
   }
 
   /** The rows of the world are others from now on: readers end, and go on from these places when they come back. */
@@ -195,10 +205,12 @@ export class EventFeed {
 
   async #pullAll(tenantId: string, pull: Pull): Promise<void> {
     try {
-      const heads = await this.#loaded()
       for (let isMore = true; isMore && this.#readers.size > 0; ) {
         pull.again = false
+        const heads = await this.#loaded()
         const events = await this.#facts.source.after(tenantId, heads.get(tenantId) ?? 0, pageRows)
+        // All readers have left meanwhile, and others have come, who are told from other places on.
+        if (heads !== this.#heads) continue
         for (const event of events) this.#give(tenantId, event, heads)
         isMore = pull.again || events.length === pageRows
       }
@@ -211,7 +223,22 @@ export class EventFeed {
   #give(tenantId: string, event: FeedEvent, heads: Map<string, number>): void {
     heads.set(tenantId, event.sequence)
     for (const reader of this.#readers)
-      if (reader.covers(tenantId) && !reader.behind.has(tenantId)) reader.take(tenantId, event)
+      if (reader.isPlaced && reader.covers(tenantId) && !reader.behind.has(tenantId)) {
+        reader.take(tenantId, event)
+        if (reader.facts.sink.unreadBytes > mostUnreadBytes) this.#fallBehind(reader, tenantId)
+      }
+  }
+
+  #fallBehind(reader: FeedReader, tenantId: string): void {
+    reader.behind.add(tenantId)
+    const readOn = async (): Promise<void> => {
+      await reader.facts.sink.taken()
+      await this.#catchUp(reader, tenantId)
+    }
+    readOn().catch((error: unknown) => {
+      this.#facts.report(error)
+      reader.facts.sink.end()
+    })
   }
 
   async #catchUp(reader: FeedReader, tenantId: string): Promise<void> {
@@ -220,7 +247,10 @@ export class EventFeed {
     while (!reader.isEnded && at() < (this.#heads?.get(tenantId) ?? 0)) {
       const events = await this.#facts.source.after(tenantId, at(), pageRows)
       if (events.length === 0) break
-      for (const event of events) reader.take(tenantId, event)
+      for (const event of events) {
+        reader.take(tenantId, event)
+        if (reader.facts.sink.unreadBytes > mostUnreadBytes) break
+      }
       await reader.facts.sink.taken()
     }
     reader.behind.delete(tenantId)

@@ -26,6 +26,8 @@ export class FeedReader {
   readonly places = new Map<string, number>()
   /** Tenants that are still read from the database: what comes meanwhile is read there, too. */
   readonly behind = new Set<string>()
+  /** From here on it is told what the others are told, but of tenants where it is behind. */
+  isPlaced = false
   isEnded = false
   #left: number
 

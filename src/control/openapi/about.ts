@@ -55,6 +55,7 @@ const setting = object({
   text,
   value: described({ type: ['string', 'number', 'boolean', 'null'] }, 'Secrets are not shown.'),
   'from?': described(text, 'The flag, the variable, or the file and the name in it; absent: the default.'),
+  'line?': described(whole, 'Of that file.'),
 })
 
 const due = object({ tenantId: guid, kind: text, subject: text, 'displayName?': text, dueDateTime: instant })

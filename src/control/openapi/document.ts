@@ -1,5 +1,6 @@
 /** `/_relata/control.openapi.json`: the OpenAPI document of the addresses that a server of this mode has beside Graph's. */
 import { type Audience, type OwnAddress, ownAddresses } from '../addresses.ts'
+import { faultSchemasIn, type RuleSchema } from './fault-schemas.ts'
 import type { Method, Operation } from './operation.ts'
 import { operations } from './operations.ts'
 import type { DocumentSchema } from './schemas.ts'
@@ -108,7 +109,8 @@ function describe(address: OwnAddress, audience: Audience, method: Method, opera
   }
 }
 
-export function controlDocument(registry: boolean, version: string): Json {
+/** `faultRule`: by which rules for faults are checked. A registry has none. */
+export function controlDocument(registry: boolean, version: string, faultRule: RuleSchema): Json {
   const paths = ownAddresses.flatMap((address): [string, Json][] => {
     const audience = registry ? address.registry : address.standIn
     if (audience === undefined) return []
@@ -132,7 +134,7 @@ export function controlDocument(registry: boolean, version: string): Json {
     },
     paths: Object.fromEntries(paths),
     components: {
-      schemas: { error: errorBody },
+      schemas: { error: errorBody, ...(registry ? {} : faultSchemasIn(faultRule)) },
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   }

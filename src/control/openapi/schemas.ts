@@ -25,6 +25,11 @@ export function described(schema: DocumentSchema, description: string): Document
   return { ...schema, description }
 }
 
+/** A schema that the document has under a name. */
+export function schemaNamed(name: string): DocumentSchema {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
 /** Members whose names end in `?` may be absent. */
 export function object(members: Readonly<Record<string, DocumentSchema>>): DocumentSchema {
   const names = Object.keys(members)

@@ -1,6 +1,18 @@
 /** Operations on worlds, snapshots and faults, which only the stand-in has. */
 import type { Operations } from './operation.ts'
-import { anything, closed, described, flag, instant, object, orNull, text, values, whole } from './schemas.ts'
+import {
+  anything,
+  closed,
+  described,
+  flag,
+  instant,
+  object,
+  orNull,
+  schemaNamed,
+  text,
+  values,
+  whole,
+} from './schemas.ts'
 
 const world = object({
   id: text,
@@ -34,15 +46,11 @@ const snapshot = object({
   sha256: text,
   rows: described({ type: 'object', additionalProperties: whole }, 'Rows by table.'),
 })
-const rule = object({
-  id: text,
-  on: flag,
-  startDateTime: instant,
-  matches: whole,
-  hits: whole,
-  lastHit: described({}, 'With `dateTime` and `requestId`; null: it was never applied.'),
-})
-const ruleWish = described(anything, 'A rule, or a scenario with `rules` (docs/faults.md).')
+const rule = schemaNamed('shownFaultRule')
+const ruleWish = described(
+  { anyOf: [schemaNamed('faultRule'), schemaNamed('faultScenario')] },
+  'A rule, or a scenario with `rules` (docs/faults.md).',
+)
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 
 export const worldOperations: Operations = {
@@ -113,19 +121,19 @@ export const worldOperations: Operations = {
     GET: {
       summary: 'What goes wrong on purpose.',
       query: { as: described(text, '`scenario`: as they were given, to be added again.') },
-      answer: { schema: anything },
+      answer: { schema: { anyOf: [values(rule), schemaNamed('faultScenario')] } },
     },
     POST: {
       summary: 'Adds a rule, or a scenario.',
       body: ruleWish,
-      answer: { status: 201, schema: anything },
+      answer: { status: 201, schema: { anyOf: [rule, values(rule)] } },
       refusals: [409],
     },
     DELETE: { summary: 'Removes all rules.' },
   },
   '/_relata/faults/{id}': {
     GET: { summary: 'A rule.', answer: { schema: rule } },
-    PATCH: { summary: 'Changes a rule.', body: anything, answer: { schema: rule }, refusals: [409] },
+    PATCH: { summary: 'Changes a rule.', body: schemaNamed('faultChange'), answer: { schema: rule }, refusals: [409] },
     DELETE: { summary: 'Removes a rule.' },
   },
 }

@@ -56,6 +56,7 @@ const parameters: Readonly<Record<string, Json>> = {
   skiptoken: query('$skiptoken', 'Where the next page begins, as a next link has it.', { type: 'string' }),
   deltatoken: query('$deltatoken', 'What has changed since, as a delta link has it.', { type: 'string' }),
   skip: query('$skip', 'Rows to pass over.', { type: 'integer', minimum: 0 }, 10),
+  asOf: query('asOf', 'An instant: what there was then (ours).', { type: 'string', format: 'date-time' }),
   ref: {
     ...query('$id', 'Address of the row whose reference goes.', { type: 'string' }),
     required: true,
@@ -69,6 +70,12 @@ const parameters: Readonly<Record<string, Json>> = {
 
 function parameter(parts: DocumentParts, name: string): Json {
   return use(parts, 'parameters', name, () => parameters[name] ?? {})
+}
+
+/** Reads of a row that has a past, and of what is below it. */
+function pastOption({ model }: DocumentParts, { keys }: Address, isRead: boolean): string[] {
+  const isPast = isRead && model.onlyPublished !== true && keys.some(({ of }) => of.recorded?.past === true)
+  return isPast ? ['asOf'] : []
 }
 
 function bodyFor(parts: DocumentParts, facts: RowFacts, making: Making): Json {
@@ -164,7 +171,9 @@ const kindsOfId: Readonly<Partial<Record<RowKind, (verb: Verb) => string>>> = {
 function rowOperation(parts: DocumentParts, address: Address, { verb, method, evidence }: Served): Json {
   const target = address.target as Exclude<AddressTarget, { kind: 'operation' }>
   const { type, kind, doc } = target
-  const options = optionsOf(verb, type, kind).map((name) => parameter(parts, name))
+  const isRead = verb === 'list' || verb === 'get'
+  const names = [...optionsOf(verb, type, kind), ...pastOption(parts, address, isRead)]
+  const options = names.map((name) => parameter(parts, name))
   return {
     operationId: idOf(address, kindsOfId[kind]?.(verb) ?? verb),
     summary: `${verb} ${kind === 'count' ? 'the number of rows' : address.names.at(-1)}`,
@@ -210,6 +219,7 @@ function callOperation(parts: DocumentParts, address: Address): Json {
   const paging = [
     ...('paged' in facts ? [parameter(parts, 'top'), parameter(parts, 'skiptoken')] : []),
     ...(hasDelta ? [parameter(parts, 'deltatoken')] : []),
+    ...pastOption(parts, address, !isAction && !('ofRecord' in facts)).map((named) => parameter(parts, named)),
   ]
   const asked = given.map(([param, { type, doc: description, ...more }]) => ({
     name: param,

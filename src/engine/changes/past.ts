@@ -127,8 +127,8 @@ function instantOfRequest({ query }: PlainRequest, clock: Clock): string | undef
 }
 
 /** The row of the path whose past can be told, with all that is below it. */
-function stepOf({ behaviours }: Engine, steps: readonly PathStep[]): PathStep | undefined {
-  return steps.findLast(({ target, key }) => key !== undefined && behaviours.get(target.name)?.past !== undefined)
+function stepOf(steps: readonly PathStep[]): PathStep | undefined {
+  return steps.findLast(({ target, key }) => key !== undefined && target.recorded?.past === true)
 }
 
 /** Undefined: the request asks for the present. */
@@ -143,7 +143,7 @@ export async function readPast(
     return undefined
   const instant = instantOfRequest(request, clock)
   if (instant === undefined) return undefined
-  const step = stepOf(engine, steps)
+  const step = stepOf(steps)
   const hook = step && engine.behaviours.get(step.target.name)?.past
   if (step?.key === undefined || hook === undefined)
     throw refused(`'${option}' is for reads of a set, and of what is below it.`)

@@ -1,6 +1,6 @@
 /**
- * Live answers: server-sent events (HTML standard, 9.2), which end when the client leaves, leaves too much unread, or the server
- * stops. A comment every few seconds keeps proxies from closing the connection.
+ * Live answers: server-sent events (HTML standard, 9.2), which end when the client leaves, leaves too much unread, reads
+ * nothing for long, or the server stops. A comment every few seconds keeps proxies from closing the connection.
  */
 import type { ServerResponse } from 'node:http'
 import { AppError } from '#base/errors.ts'
@@ -9,7 +9,7 @@ import type { LiveBody, LiveEnd } from '#base/own-address.ts'
 /** By the real clock, whatever the clock of the rows shows. */
 const heartbeatMillis = 15_000
 const heartbeat = ':\n\n'
-/** What a client may leave unread; what the system holds for the connection comes on top. */
+/** What a client may leave unread of who does not wait for it; what the system holds for the connection comes on top. */
 const unreadMostBytes = 1024 * 1024
 /** Each holds a connection. */
 const mostAtOnce = 200
@@ -62,7 +62,16 @@ export class LiveAnswers {
       response.write(text)
       if (response.writableLength > unreadMostBytes) end('slow')
     }
-    const timer = setInterval(() => write(heartbeat), this.#heartbeatMillis).unref()
+    let hasRead = true
+    response.on('drain', () => {
+      hasRead = true
+    })
+    const timer = setInterval(() => {
+      // Between two heartbeats it has not read what was there: it keeps a connection, and memory.
+      if (response.writableNeedDrain && !hasRead) return end('slow')
+      hasRead = !response.writableNeedDrain
+      write(heartbeat)
+    }, this.#heartbeatMillis).unref()
     const end = (why: LiveEnd): void => {
       if (!this.#ends.delete(end)) return
       clearInterval(timer)
@@ -78,7 +87,14 @@ export class LiveAnswers {
     }
     this.#ends.add(end)
     response.once('close', () => end('gone'))
-    ended = live({ write, taken: () => taken(response), end: () => end('done') })
+    ended = live({
+      write,
+      get unreadBytes() {
+        return response.writableLength
+      },
+      taken: () => taken(response),
+      end: () => end('done'),
+    })
     // It may have ended at once, before there was anybody to tell.
     if (!this.#ends.has(end)) ended('done')
   }

@@ -106,6 +106,7 @@ const waitingAnswer: HttpAnswer = {
   status: 503,
   headers: { 'Content-Type': 'text/html; charset=utf-8', 'Retry-After': '2' },
   body: waiting,
+  isOfPages: true,
 }
 
 function encodingsOf(accepted: string | undefined): (name: string) => boolean {
@@ -118,7 +119,9 @@ function encodingsOf(accepted: string | undefined): (name: string) => boolean {
 function fileAnswer(file: PageFile, headers: HttpAnswer['headers'], asked: PageRequest['headers']): HttpAnswer {
   const { etag, br, gz, bytes } = file
   const all = { ...headers, ETag: etag, Vary: 'Accept-Encoding' }
-  if (asked['if-none-match']?.split(/,\s*/).includes(etag)) return { status: 304, headers: all, body: undefined }
+  const isOfPages = true
+  if (asked['if-none-match']?.split(/,\s*/).includes(etag))
+    return { status: 304, headers: all, body: undefined, isOfPages }
   const takes = encodingsOf(asked['accept-encoding'])
   const forms = [
     { coding: 'br', found: br },
@@ -126,8 +129,8 @@ function fileAnswer(file: PageFile, headers: HttpAnswer['headers'], asked: PageR
   ] as const
   for (const { coding, found } of forms)
     if (found !== undefined && takes(coding))
-      return { status: 200, headers: { ...all, 'Content-Encoding': coding }, body: '', bytes: found }
-  return { status: 200, headers: all, body: '', bytes }
+      return { status: 200, headers: { ...all, 'Content-Encoding': coding }, body: '', bytes: found, isOfPages }
+  return { status: 200, headers: all, body: '', bytes, isOfPages }
 }
 
 export function createWebPages({ folder, connectTo = [] }: WebPagesParts): WebPages {

@@ -37,6 +37,7 @@ export class Notices {
   private readonly connectMillis: number
   private readonly channel: string
   private readonly lock: string
+  private readonly othersText: string
   private readonly listeners = new Set<Listener>()
   private readonly wordListeners = new Set<(word: string) => void>()
   private sending: Promise<unknown> = Promise.resolve()
@@ -56,6 +57,10 @@ export class Notices {
     this.connectMillis = connectMillis
     this.channel = `relata_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`
     this.lock = `hashtext('relata place'), hashtext(${quoted(schema)})`
+    const key = (text: string): string => `(hashtext(${quoted(text)})::bigint & 4294967295)::oid`
+    this.othersText = `select exists (select from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())
+      and classid = ${key('relata place')} and objid = ${key(schema)} and pid <> pg_backend_pid())::int`
   }
 
   /** The statement that notifies when its transaction commits. `announced`: rows of announced types were written. */
@@ -110,6 +115,11 @@ export class Notices {
   async claim(): Promise<boolean> {
     this.isClaimed ||= await this.lockOn(await this.connected(), 'lock')
     return this.isClaimed
+  }
+
+  /** Whether there are other members. To try the lock would keep one away that joins at the same moment. */
+  async isShared(): Promise<boolean> {
+    return (await execute(await this.connected(), this.othersText)) === 1
   }
 
   /** Resolves when the server has answered on the connection that is always there: it costs no other, and finds none in use. */

@@ -163,6 +163,7 @@ function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProces
     texts: sharedOn(readers),
     join: () => notices.join(),
     claim: () => notices.claim(),
+    isShared: () => notices.isShared(),
   }
 }
 

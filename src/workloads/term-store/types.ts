@@ -201,7 +201,7 @@ export const set = entityType(`${ns}.set`, {
   },
   indexes: [{ keys: ['parentGroupId', 'sortKey'] }, { keys: ['storeId', 'sortKey'] }],
   carry: ['parentGroupId', 'storeId', 'siteCollectionId', 'systemRole'],
-  recorded: {},
+  recorded: { past: true },
   actions: setActions,
   functions: { ...historyOfOne, ...setTermsFlat },
   derived: [...stamps, 'sortKey', 'termCount', 'siteCollectionId'],

@@ -535,6 +535,30 @@ describe('asOf', () => {
     expect((await get(`/sets/${set}/relata.history()?asOf=${then}`)).status).toBe(501)
   })
 
+  it('is taken by the reads of which the OpenAPI document says so', async () => {
+    const answer = await fetch(`${server.http}/_relata/openapi.json`)
+    const { paths } = (await answer.json()) as { paths: Record<string, { get?: { parameters?: { $ref?: string }[] } }> }
+    const [set] = (await get('/groups/c0117050-6200-4000-8000-000000000001/sets')).body.value
+    const [term] = (await get(`/sets/${set.id}/children`)).body.value
+    const [store] = (await server.send('GET', '/v1.0/termStores')).body.value
+    const keys: Readonly<Record<string, string>> = {
+      ...{ 'site-id': 'root', 'store-id': store.id, 'group-id': 'c0117050-6200-4000-8000-000000000001' },
+      ...{ 'set-id': set.id, 'set-id2': set.id, 'term-id': term.id, 'term-id2': term.id, 'term-id3': term.id },
+    }
+    let taken = 0
+    for (const [path, { get: described }] of Object.entries(paths)) {
+      if (described === undefined || path.includes('relation-id')) continue
+      const isTold = described.parameters?.some(({ $ref }) => $ref === '#/components/parameters/asOf') === true
+      expect([path, isTold]).toEqual([path, path.includes('{set-id') && !path.endsWith('relata.history()')])
+      if (!isTold) continue
+      taken += 1
+      const address = `/v1.0${path.replace(/\{([\w-]+)\}/g, (_, name) => keys[name] ?? '')}?asOf=1999-01-01T00:00:00Z`
+      const { status, body } = await server.send('GET', address)
+      expect([path, status, body.error?.target]).toEqual([path, 400, 'asOf'])
+    }
+    expect(taken).toBeGreaterThan(20)
+  })
+
   it('is refused before the kept history, for the future, for no instant, and elsewhere', async () => {
     const set = await made.set(group)
     for (const text of ['1999-01-01T00:00:00Z', '2999-01-01T00:00:00Z', 'yesterday'])

@@ -1,6 +1,6 @@
 /** Administration: tenants, people of the term store, issuers, health, retention, audit log; what this caller may see of it. */
 import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components'
-import type { ComponentType } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useSession } from '../data/session.ts'
 import { t } from '../i18n/t.ts'
 import { Empty } from '../kit/Empty.tsx'
@@ -9,13 +9,7 @@ import { Problem } from '../kit/Problem.tsx'
 import { Boundary } from '../kit/parts/Boundary.tsx'
 import { Skeleton } from '../kit/Skeleton.tsx'
 import { useGo, usePath } from '../kit/view.ts'
-import { AuditSection } from './AuditSection.tsx'
 import { type Section, sections, sectionsFor, useMe } from './api.ts'
-import { HealthSection } from './HealthSection.tsx'
-import { IssuersSection } from './IssuersSection.tsx'
-import { PeopleSection } from './PeopleSection.tsx'
-import { RetentionSection } from './RetentionSection.tsx'
-import { TenantsSection } from './TenantsSection.tsx'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -29,13 +23,14 @@ const useStyles = makeStyles({
   body: { flexGrow: 1, minHeight: 0, overflow: 'auto' },
 })
 
+/** Each is loaded when it is first shown. */
 const parts: Readonly<Record<Section, ComponentType>> = {
-  tenants: TenantsSection,
-  people: PeopleSection,
-  issuers: IssuersSection,
-  health: HealthSection,
-  retention: RetentionSection,
-  audit: AuditSection,
+  tenants: lazy(async () => ({ default: (await import('./tenants/TenantsSection.tsx')).TenantsSection })),
+  people: lazy(async () => ({ default: (await import('./people/PeopleSection.tsx')).PeopleSection })),
+  issuers: lazy(async () => ({ default: (await import('./server/IssuersSection.tsx')).IssuersSection })),
+  health: lazy(async () => ({ default: (await import('./server/HealthSection.tsx')).HealthSection })),
+  retention: lazy(async () => ({ default: (await import('./server/RetentionSection.tsx')).RetentionSection })),
+  audit: lazy(async () => ({ default: (await import('./audit/AuditSection.tsx')).AuditSection })),
 }
 
 function isSection(text: string | undefined): text is Section {
@@ -72,7 +67,9 @@ export default function AdminPage() {
           {!isKnown && <Skeleton />}
           {isKnown && Part !== undefined && (
             <Boundary key={chosen}>
-              <Part />
+              <Suspense fallback={<Skeleton lines={6} />}>
+                <Part />
+              </Suspense>
             </Boundary>
           )}
           {isKnown && Part === undefined && (

@@ -33,10 +33,11 @@ export const invalidations: readonly { readonly event: RegExp; readonly topics: 
     event: /^relata\.clock-changed$/,
     topics: ['clock', 'due', 'relationship', 'relationships', 'customers', 'both', 'bin', 'access'],
   },
-  // The feed has no such events: pages say by these names what they have done.
-  { event: /^page\.faults-changed$/, topics: ['faults'] },
-  { event: /^page\.worlds-changed$/, topics: ['worlds'] },
-  { event: /^page\.snapshots-changed$/, topics: ['snapshots'] },
+  { event: /^relata\.(?:tenants|term-store-roles)-changed$/, topics: ['tenants', 'admin', 'me', 'access'] },
+  // Pages say by the names with `page` what they have done, before the feed does.
+  { event: /^(?:page|relata)\.faults-changed$/, topics: ['faults'] },
+  { event: /^(?:page|relata)\.worlds-changed$/, topics: ['worlds'] },
+  { event: /^(?:page|relata)\.snapshots-changed$/, topics: ['snapshots'] },
 ]
 
 /** All that is cached may be old. */

@@ -1,6 +1,5 @@
 /** Names of everything that is cached. Each begins with world, tenant and person; `invalidate.ts` knows all of them. */
-import type { Acting } from './session.ts'
-import { scopeKey } from './session.ts'
+import { type Acting, scopeKey } from './session.ts'
 
 export type Topic =
   | 'clock'

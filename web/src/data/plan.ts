@@ -14,6 +14,8 @@ export interface RequestPlan<Answer = unknown> {
   readonly needsToken: boolean
   /** The answer is a file: `body` is a `Blob`. */
   readonly isFile?: boolean
+  /** Goes on while the page is being left. */
+  readonly outlivesPage?: boolean
   /** No member at run time: what the answer is. */
   readonly answers?: Answer
 }
@@ -35,12 +37,13 @@ interface PlanOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly isFile?: boolean
+  readonly outlivesPage?: boolean
 }
 
 function planOf<Answer>(
   method: Method,
   path: string,
-  { query, headers, body, isFile }: PlanOptions,
+  { query, headers, body, isFile, outlivesPage }: PlanOptions,
   needsToken: boolean,
 ): RequestPlan<Answer> {
   return {
@@ -50,6 +53,7 @@ function planOf<Answer>(
     ...(headers === undefined ? {} : { headers }),
     ...(body === undefined ? {} : { body }),
     ...(isFile === true ? { isFile } : {}),
+    ...(outlivesPage === true ? { outlivesPage } : {}),
   }
 }
 

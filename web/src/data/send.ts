@@ -47,6 +47,7 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
       headers: await headersOf(plan, acting),
       ...(plan.body === undefined ? {} : { body: bodyOf(plan.body) ?? null }),
       ...(signal === undefined ? {} : { signal }),
+      keepalive: plan.outlivesPage === true,
     })
     noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined, isReached: true })
     return response

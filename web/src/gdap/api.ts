@@ -1,4 +1,5 @@
 /** The calls of the pages about relationships, as plans, and what they answer. */
+import { useMemo } from 'react'
 import { graph, literal, type RequestPlan, segment } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
 import type { AccessAssignment, DirectoryAudit, GraphType, Page, Relationship } from '../data/types.ts'
@@ -126,8 +127,9 @@ export function useRelationship(id: string) {
 }
 
 /** Asks again every two seconds while something is under way. */
-export function useAssignments(id: string) {
+export function useAssignments(id: string, enabled = true) {
   return useRead('relationship', [id, 'assignments'], plans.assignments(id), {
+    enabled,
     refetchInterval: ({ state }) =>
       state.data?.value.some(({ status }) => status === 'pending' || status === 'deleting') === true ? 2000 : false,
   })
@@ -140,7 +142,7 @@ export function useAudits(id: string) {
 /** The catalogue of roles by id. */
 export function useRoles(): ReadonlyMap<string, Role> {
   const { data } = useRead('roles', [], plans.roles(), { staleTime: catalogueMs })
-  return new Map((data?.value ?? []).map((role) => [role.id, role]))
+  return useMemo(() => new Map((data?.value ?? []).map((role) => [role.id, role])), [data])
 }
 
 export function useGroups() {

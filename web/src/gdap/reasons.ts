@@ -5,11 +5,13 @@ import { type RelationshipRow, roleIdsOf } from './api.ts'
 import { allows, type GdapAction, globalAdministrator, statusesFor } from './rules.ts'
 import { relationshipStatus } from './status.ts'
 
-/** Undefined: it is allowed. */
+/** What it is, as what it would be allowed, and how it gets there. Undefined: it is allowed. */
 export function reasonAgainst(row: RelationshipRow, action: GdapAction): string | undefined {
   if (allows(row.status, action)) return undefined
   const words = statusesFor(action).map((status) => maybeText(`gdap.status.${status}`) ?? status)
-  return t('gdap.forbidden', { status: relationshipStatus(row).word, allowed: listText(words) })
+  const why = t('gdap.forbidden', { status: relationshipStatus(row).word, allowed: listText(words) })
+  const way = maybeText(`gdap.way.${row.status}`)
+  return way === undefined ? why : `${why} ${way}`
 }
 
 export function hasGlobalAdministrator(row: RelationshipRow): boolean {

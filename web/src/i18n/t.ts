@@ -6,6 +6,7 @@ import { useSyncExternalStore } from 'react'
 import type adminEn from './en/admin.json'
 import type detailEn from './en/detail.json'
 import type explorerEn from './en/explorer.json'
+import type frameEn from './en/frame.json'
 import type gdapEn from './en/gdap.json'
 import type requestsEn from './en/requests.json'
 import shellEn from './en/shell.json'
@@ -17,6 +18,7 @@ import type treeEn from './en/tree.json'
 export type TextKey =
   | keyof typeof shellEn
   | keyof typeof treeEn
+  | keyof typeof frameEn
   | keyof typeof detailEn
   | keyof typeof termpagesEn
   | keyof typeof sidesEn
@@ -29,6 +31,7 @@ export type TextKey =
 /** Files of texts. */
 export type Slice =
   | 'shell'
+  | 'frame'
   | 'tree'
   | 'detail'
   | 'termpages'

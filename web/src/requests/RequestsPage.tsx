@@ -29,13 +29,15 @@ import { toast } from '../kit/toasts.ts'
 import { useGo, usePath, useView } from '../kit/view.ts'
 import { requestReading } from './api.ts'
 import { copyAs, testForms } from './copy-as.ts'
-import { isFailed, isOwn, type LoggedRequest } from './entry.ts'
-import { FilterBar, filterFieldId, NothingFits } from './FilterBar.tsx'
-import { type Filter, matcher } from './filter.ts'
-import { clearLog, loadOlder, pauseLog, retryLog, useRequestLog } from './live-log.ts'
-import type { LogState } from './log.ts'
-import { explorerAddress, RequestDetail } from './RequestDetail.tsx'
-import { RequestList } from './RequestList.tsx'
+import { explorerAddress, RequestDetail } from './detail/RequestDetail.tsx'
+import { isOwn, type LoggedRequest } from './entry.ts'
+import { FilterBar, filterFieldId, NothingFits } from './filter/FilterBar.tsx'
+import { type Filter, matcher } from './filter/filter.ts'
+import { splitFilter } from './filter/server-query.ts'
+import { RequestList } from './list/RequestList.tsx'
+import { clearLog, loadOlder, pauseLog, retryLog, useRequestLog } from './log/live-log.ts'
+import type { LogState } from './log/log.ts'
+import { useSeen } from './seen.ts'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -154,15 +156,7 @@ function ChosenBar({ ids, onEnd }: { readonly ids: readonly string[]; readonly o
   )
 }
 
-/** The title of the tab tells of failed ones that wait. */
-function useFailedInTitle(failed: number): void {
-  useEffect(() => {
-    const plain = document.title.replace(/^\(\d+\) /, '')
-    document.title = failed === 0 ? plain : `(${failed}) ${plain}`
-  })
-}
-
-function List({ log, filter, onFilter, id }: ListProps) {
+function List({ log, filter, rest, onFilter, id }: ListProps) {
   const styles = useStyles()
   const go = useGo()
   const { view } = useView()
@@ -172,17 +166,18 @@ function List({ log, filter, onFilter, id }: ListProps) {
   const fits = useMemo(() => matcher(filter), [filter])
   const entries = useMemo(() => shown.filter(fits), [shown, fits])
   const newOnes = useMemo(() => waiting.filter(fits), [waiting, fits])
-  useFailedInTitle(newOnes.filter(isFailed).length)
-  // What is filtered has to be looked for in all of it.
+  useSeen(log)
   const isFiltered = filter.text !== '' || filter.show !== 'all'
+  // What the page filters has to be looked for in all of it.
+  const isAllNeeded = rest.length > 0
   useEffect(() => {
-    if (older !== undefined && (isFiltered || entries.length < 60)) void loadOlder()
-  }, [older, isFiltered, entries.length])
+    if (older !== undefined && (isAllNeeded || entries.length < 60)) void loadOlder()
+  }, [older, isAllNeeded, entries.length])
   if (error !== undefined && !isLoaded) return <Problem error={error} onRetry={retryLog} />
   if (!isLoaded) return <Skeleton lines={6} />
   // What the pages ask for by themselves is nothing that has happened, unless one wants to see it.
   const isNothing = filter.own ? shown.length === 0 : shown.every(isOwn)
-  if (isNothing && newOnes.length === 0)
+  if (isNothing && newOnes.length === 0 && !isFiltered)
     return (
       <Empty
         text={
@@ -203,7 +198,7 @@ function List({ log, filter, onFilter, id }: ListProps) {
     <>
       <div className={styles.grid}>
         {entries.length === 0 && newOnes.length === 0 ? (
-          <NothingFits filter={filter} onChange={onFilter} entries={shown} />
+          <NothingFits filter={filter} onChange={onFilter} held={log.held} />
         ) : (
           <RequestList
             entries={entries}
@@ -233,6 +228,8 @@ async function openInExplorer(entry: LoggedRequest, go: (address: string) => voi
 interface ListProps {
   readonly log: LogState
   readonly filter: Filter
+  /** Of the filter, what the server does not do. */
+  readonly rest: readonly string[]
   readonly onFilter: (change: Partial<Filter>) => void
   readonly id: string | undefined
 }
@@ -252,9 +249,10 @@ export default function RequestsPage() {
   const go = useGo()
   const { view } = useView()
   const { id } = usePath()
-  const log = useRequestLog()
   const [filter, onFilter] = useFilter()
   const deferred = useDeferredValue(filter)
+  const split = useMemo(() => splitFilter(deferred), [deferred])
+  const log = useRequestLog(split.query)
   const all: readonly LoggedRequest[] = log.shown
   const close = (): void => {
     go(addressWith(view))
@@ -268,12 +266,12 @@ export default function RequestsPage() {
     <PageFrame title={t('requests.title')} isFull tools={<Tools log={log} />}>
       <div className={styles.root}>
         <div className={id === undefined ? undefined : styles.underDetail}>
-          <FilterBar filter={filter} onChange={onFilter} entries={all} />
+          <FilterBar filter={filter} onChange={onFilter} entries={all} rest={split.rest} />
         </div>
         <div className={mergeClasses(styles.panes, id !== undefined && styles.two)}>
           <div className={mergeClasses(styles.list, id !== undefined && styles.underDetail)}>
             <Boundary>
-              <List log={log} filter={deferred} onFilter={onFilter} id={id} />
+              <List log={log} filter={deferred} rest={split.rest} onFilter={onFilter} id={id} />
             </Boundary>
           </div>
           {id !== undefined && (

@@ -12,6 +12,8 @@ const useStyles = makeStyles({
   PUT: { color: tokens.colorPaletteGoldForeground2 },
   DELETE: { color: tokens.colorStatusDangerForeground3 },
   client: { color: tokens.colorStatusWarningForeground2, fontWeight: tokens.fontWeightSemibold },
+  usual: { '[role="gridcell"]:focus-visible &': { display: 'none' } },
+  exact: { display: 'none', '[role="gridcell"]:focus-visible &': { display: 'inline' } },
   server: { color: tokens.colorStatusDangerForeground3, fontWeight: tokens.fontWeightSemibold },
 })
 
@@ -80,6 +82,10 @@ const relativeSteps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1000],
 ]
 
+function clockText(instant: string): string {
+  return made('clock', (language) => new Intl.DateTimeFormat(language, { timeStyle: 'long' })).format(new Date(instant))
+}
+
 /** Short: the log is of today, mostly. It keeps the true time, also where the clock of the rows was moved. */
 function timeText(instant: string): string {
   const { dates } = settings()
@@ -99,12 +105,15 @@ function timeText(instant: string): string {
   ).format(Math.trunc(difference / size), unit)
 }
 
+/** On the focus of its cell it is exact: a tooltip for each of many rows would cost too much. */
 export function TimeCell({ at }: { readonly at: string | undefined }) {
+  const styles = useStyles()
   const shared = useShared()
   if (at === undefined) return null
   return (
     <time dateTime={at} title={fullTime(at)} className={mergeClasses(shared.numbers, shared.soft)}>
-      {timeText(at)}
+      <span className={styles.usual}>{timeText(at)}</span>
+      <span className={styles.exact}>{clockText(at)}</span>
     </time>
   )
 }

@@ -20,7 +20,7 @@ import { PersonRegular, WindowConsoleRegular } from '../kit/icons.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { useShared } from '../kit/styles.ts'
 import { useGo } from '../kit/view.ts'
-import { usePills } from './pills.ts'
+import { usePills } from './bar/pills.ts'
 
 const useStyles = makeStyles({
   surface: { width: '340px', maxWidth: '96vw', maxHeight: '70vh', overflow: 'auto' },

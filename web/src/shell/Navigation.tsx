@@ -17,6 +17,7 @@ import { AppLink } from '../kit/AppLink.tsx'
 import { DismissRegular } from '../kit/icons.ts'
 import { useSettings } from '../kit/look/settings.ts'
 import { type Place, placesOf } from './places.ts'
+import { useFailedUnseen } from './tab/failed.ts'
 
 const hiddenText = {
   position: 'absolute',
@@ -46,6 +47,7 @@ const useStyles = makeStyles({
     padding: `0 ${tokens.spacingHorizontalM}`,
     borderRadius: tokens.borderRadiusMedium,
     border: '1px solid transparent',
+    position: 'relative',
     color: tokens.colorNeutralForeground1,
     textDecorationLine: 'none',
     fontSize: tokens.fontSizeBase300,
@@ -57,6 +59,18 @@ const useStyles = makeStyles({
   },
   current: { backgroundColor: tokens.colorNeutralBackground1, fontWeight: tokens.fontWeightSemibold },
   icon: { display: 'inline-flex', fontSize: '20px' },
+  failed: {
+    marginLeft: 'auto',
+    minWidth: '20px',
+    padding: '0 4px',
+    textAlign: 'center',
+    borderRadius: tokens.borderRadiusCircular,
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: '20px',
+    fontVariantNumeric: 'tabular-nums',
+    backgroundColor: tokens.colorStatusDangerBackground3,
+    color: tokens.colorNeutralForegroundOnBrand,
+  },
   // Not shown, but read.
   text: { '@media (max-width: 1024px)': hiddenText },
   noText: hiddenText,
@@ -73,6 +87,7 @@ function Links({ isFolded, inDrawer, onGo }: { isFolded: boolean; inDrawer: bool
   const styles = useStyles()
   const { info } = useSession()
   const { pathname } = useLocation()
+  const failed = useFailedUnseen()
   const places = placesOf(info).filter(({ isHidden }) => isHidden !== true)
   const items = (group: Place['group']) =>
     places
@@ -90,6 +105,12 @@ function Links({ isFolded, inDrawer, onGo }: { isFolded: boolean; inDrawer: bool
               <Icon />
             </span>
             <span className={inDrawer ? '' : mergeClasses(styles.text, isFolded && styles.noText)}>{t(text)}</span>
+            {to === '/requests' && failed > 0 && (
+              <span className={styles.failed}>
+                <span aria-hidden="true">{failed}</span>
+                <span className={styles.noText}>{t('nav.failed', { n: failed })}</span>
+              </span>
+            )}
           </AppLink>
         )
         return (

@@ -87,14 +87,20 @@ function Hint() {
   )
 }
 
-export function Palette({ onClose }: { readonly onClose: () => void }) {
+interface PaletteProps {
+  /** In the field at first. */
+  readonly words: string
+  readonly onClose: () => void
+}
+
+export function Palette({ words, onClose }: PaletteProps) {
   const styles = useStyles()
   const shared = useShared()
   const go = useGo()
   const list = useId()
   const scroller = useRef<HTMLDivElement>(null)
   useGiveBack(true)
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useState(words)
   const [wanted, setAt] = useState(0)
   const query = queryOf(typed)
   const { hits, isAsking, isId } = useHits(query)

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { undoLast } from '../data/back/undo.ts'
 import { useSession } from '../data/session.ts'
 import { useServerStatus } from '../data/status.ts'
-import { t, useLanguage } from '../i18n/t.ts'
+import { loadTexts, t, useLanguage } from '../i18n/t.ts'
 import { announceRegions } from '../kit/announce.ts'
 import { useCommands } from '../kit/keys/commands.ts'
 import { useShortcuts } from '../kit/keys/shortcuts.ts'
@@ -14,15 +14,20 @@ import { Boundary } from '../kit/parts/Boundary.tsx'
 import { useShared } from '../kit/styles.ts'
 import { toast } from '../kit/toasts.ts'
 import { useGo } from '../kit/view.ts'
+import { TopBar } from './bar/TopBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
+import { onPaletteWanted } from './palette/opening.ts'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
-import { TopBar } from './TopBar.tsx'
-import { WorldGone } from './WorldGone.tsx'
 
-const loadPalette = () => import('./Palette.tsx')
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+const loadMore = () => import('./after-start.ts')
+const Palette = lazy(async () => ({ default: (await loadMore()).Palette }))
+
+const WorldGone = lazy(async () => {
+  const [loaded] = await Promise.all([loadMore(), loadTexts('frame')])
+  return { default: loaded.WorldGone }
+})
 
 const useStyles = makeStyles({
   root: {
@@ -86,16 +91,21 @@ export function Shell() {
   const styles = useStyles()
   const shared = useShared()
   const go = useGo()
-  const { acting, world } = useSession()
+  const { acting, world, info } = useSession()
+  const hasLog = info.features.includes('requests')
   const { isWorldGone } = useServerStatus()
-  const [isPaletteOpen, setPaletteOpen] = useState(false)
+  /** What is in its field at first; undefined: it is closed. */
+  const [palette, setPalette] = useState<string | undefined>()
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   useFocusOnPage()
   // It answers to its first key without a wait.
   useEffect(() => {
-    const timer = setTimeout(loadPalette, 100)
+    const timer = setTimeout(() => {
+      void loadMore().then(({ followTab }) => followTab(hasLog))
+    }, 100)
     return () => clearTimeout(timer)
-  }, [])
+  }, [hasLog])
+  useEffect(() => onPaletteWanted(setPalette), [])
   const undo = (): void =>
     void undoLast().then(
       (words) => toast({ text: words === undefined ? t('undo.nothing') : t('undo.done', { what: words }) }),
@@ -115,8 +125,8 @@ export function Shell() {
   )
   useShortcuts(
     [
-      { keys: '/', words: t('keys.search'), run: () => setPaletteOpen(true) },
-      { keys: 'Ctrl+K', words: t('keys.palette'), inText: true, run: () => setPaletteOpen(true) },
+      { keys: '/', words: t('keys.search'), run: () => setPalette('') },
+      { keys: 'Ctrl+K', words: t('keys.palette'), inText: true, run: () => setPalette('') },
       { keys: '?', words: t('keys.list'), run: () => go('/shortcuts') },
       {
         keys: '[',
@@ -149,18 +159,20 @@ export function Shell() {
         {t('frame.skip')}
       </a>
       <header data-region={regions[0]} tabIndex={-1}>
-        <TopBar onSearch={() => setPaletteOpen(true)} onMenu={() => setDrawerOpen(true)} />
+        <TopBar onSearch={() => setPalette('')} onMenu={() => setDrawerOpen(true)} />
       </header>
       <OfflineBar />
       <div className={styles.middle}>
         <Navigation isDrawerOpen={isDrawerOpen} onDrawerClose={() => setDrawerOpen(false)} />
         <main className={styles.main} data-region={regions[2]} tabIndex={-1} key={scope}>
-          <Boundary>{isWorldGone ? <WorldGone /> : <Outlet />}</Boundary>
+          <Boundary>
+            <Suspense>{isWorldGone ? <WorldGone /> : <Outlet />}</Suspense>
+          </Boundary>
         </main>
       </div>
       <StatusLine />
       <Toasts />
-      <Suspense>{isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
+      <Suspense>{palette !== undefined && <Palette words={palette} onClose={() => setPalette(undefined)} />}</Suspense>
       <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
       <div
         id={announceRegions.assertive}

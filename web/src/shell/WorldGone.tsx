@@ -7,7 +7,7 @@ import { t } from '../i18n/t.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { useShared } from '../kit/styles.ts'
-import { worldAddress } from './WorldPill.tsx'
+import { worldAddress } from './bar/WorldPill.tsx'
 import { runWithToast } from './worlds/actions.ts'
 import { type World, worldsPlan } from './worlds/api.ts'
 

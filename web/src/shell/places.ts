@@ -37,7 +37,7 @@ const all: readonly Place[] = [
   { to: '/gdap/both', text: 'nav.both', icon: SplitVerticalRegular, feature: 'gdap', group: 'content' },
   { to: '/gdap/access', text: 'nav.access', icon: ShieldTaskRegular, feature: 'access', group: 'content' },
   { to: '/requests', text: 'nav.requests', icon: PulseRegular, feature: 'requests', group: 'server' },
-  { to: '/clock', text: 'nav.clock', icon: ClockRegular, feature: 'clock-move', group: 'server' },
+  { to: '/clock', text: 'nav.clock', icon: ClockRegular, mode: 'stand-in', group: 'server' },
   { to: '/faults', text: 'nav.faults', icon: BeakerRegular, feature: 'faults', group: 'server' },
   { to: '/worlds', text: 'nav.worlds', icon: DatabaseRegular, feature: 'worlds', group: 'server' },
   { to: '/explorer', text: 'nav.explorer', icon: WindowConsoleRegular, group: 'server' },

@@ -14,16 +14,17 @@ import { Skeleton } from '../kit/Skeleton.tsx'
 import { useGo, usePath, useView } from '../kit/view.ts'
 import { childrenPlan, firstPage, storePlan } from './api.ts'
 import { DropToImport } from './files/DropToImport.tsx'
-import { findTermsPlan } from './find.ts'
 import { keyOfGroup, keyOfSet, keyOfTerm, labelIn, pathTo, rootKey } from './rows.ts'
 import type { TreeHandle } from './tree/active.ts'
 import { Splitter, useTreeWidth } from './tree/Splitter.tsx'
+import { findTermsPlan } from './tree/search/find.ts'
+import { lastWritten } from './tree/sent.ts'
 import { treeStore, useTree } from './tree/store.ts'
 import { TreePane } from './tree/TreePane.tsx'
 
 const Detail = lazy(async () => ({ default: (await import('./detail/Detail.tsx')).Detail }))
 const SetTable = lazy(async () => ({ default: (await import('./table/SetTable.tsx')).SetTable }))
-const Matrix = lazy(async () => ({ default: (await import('./table/Matrix.tsx')).Matrix }))
+const Matrix = lazy(async () => ({ default: (await import('./table/matrix/Matrix.tsx')).Matrix }))
 
 const useStyles = makeStyles({
   root: { display: 'flex', height: '100%', minHeight: 0, borderTop: `1px solid ${tokens.colorNeutralStroke2}` },
@@ -86,7 +87,8 @@ function focusHeading(pane: HTMLElement | null, tries = 40): void {
 function Main({ currentKey }: { readonly currentKey: string | undefined }) {
   const { view } = useView()
   const { group, set, term } = usePath()
-  if (currentKey === undefined) return <Empty text={t('tree.nothingChosen')} />
+  // A term whose set is not known, or the store itself.
+  if (currentKey === undefined) return term === undefined ? <Detail /> : <Empty text={t('tree.nothingChosen')} />
   if (set !== undefined && term === undefined && view['view'] === 'table') return <SetTable setId={set} />
   if (set !== undefined && term === undefined && view['view'] === 'matrix') return <Matrix setId={set} />
   return <Detail groupId={group} setId={set} termId={term} />
@@ -135,7 +137,8 @@ export default function TermStorePage() {
     if (isNarrow) go('/terms')
     toTree()
   }
-  const showsDetail = !isNarrow || currentKey !== undefined
+  // On a small screen the store itself is shown where its tab is asked for.
+  const showsDetail = !isNarrow || currentKey !== undefined || view['tab'] !== undefined
   const trail = useMemo(
     () =>
       currentKey === undefined
@@ -150,7 +153,7 @@ export default function TermStorePage() {
       trail={trail.length === 0 ? undefined : trail.join(' › ')}
       tools={
         <>
-          <RequestPreview plans={() => [childrenPlan(currentKey ?? rootKey, firstPage)]} />
+          <RequestPreview plans={() => [...lastWritten(), childrenPlan(currentKey ?? rootKey, firstPage)]} />
           <Button
             appearance="subtle"
             icon={<ShareRegular />}

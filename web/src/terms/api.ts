@@ -1,6 +1,6 @@
 /** The requests of the term store page, and what their answers become in the tree. */
-import { graph, type RequestPlan } from '../data/plan.ts'
-import type { Page, Term, TermGroup, TermSet } from '../data/types.ts'
+import { graph, literal, type RequestPlan } from '../data/plan.ts'
+import type { ListedTerm, Page, Term, TermGroup, TermSet } from '../data/types.ts'
 import { keyOfGroup, keyOfSet, keyOfTerm, type NodeLabel, type PlaceKind, rootKey, type TreeNode } from './rows.ts'
 
 /** What Graph has no name for: docs/taxonomy.md. Absent with `--strict`. */
@@ -138,9 +138,43 @@ export function termNode(term: AnnotatedTerm, setId: string): TreeNode {
   }
 }
 
+/** A term of the list of a whole set. */
+export function bareNode(term: ListedTerm, setId: string, languageTag: string, children: number): TreeNode {
+  const { id = '', label = '', kind = 'home', homeSetId = setId, isAvailable = true, isDeprecated = false } = term
+  return {
+    ...newTermNode(setId, id, label, languageTag),
+    place: kind,
+    homeSetId,
+    isAvailable,
+    isDeprecated,
+    children,
+    isBare: true,
+  }
+}
+
 /** A term that was just made in a place, before the server has answered. */
 export function newTermNode(setId: string, id: string, name: string, languageTag: string): TreeNode {
   return { ...termNode({ id, labels: [{ name, languageTag, isDefault: true }] } as Term, setId), children: 0 }
+}
+
+/** All terms of a set, what is shared there and what pins show included, each after the one above it. */
+export function allTermsPlan(setId: string, language: string): RequestPlan<Page<ListedTerm>> {
+  return graph('GET', `${setPath(setId)}/relata.getAllTerms()`, {
+    query: { $top: laterPage, language, includeDeprecated: true },
+  })
+}
+
+/** How many terms `allTermsPlan` lists. */
+export function countPlan(setId: string): RequestPlan<number> {
+  return graph('GET', `${setPath(setId)}/terms/$count`)
+}
+
+/** Some terms at their place in a set. */
+export function someTermsPlan(setId: string, ids: readonly string[]): RequestPlan<Page<AnnotatedTerm>> {
+  return graph('GET', `${setPath(setId)}/terms`, {
+    query: { $filter: `id in (${ids.map(literal).join(',')})`, $select: termMembers, $top: ids.length },
+    headers: natural,
+  })
 }
 
 /** All sets, for their names, groups and as targets. */
@@ -225,8 +259,20 @@ export function relatePlan(node: TreeNode, relationship: 'pin' | 'reuse', { setI
   })
 }
 
-export function mergePlan(node: TreeNode, into: string): RequestPlan {
-  return graph('POST', `${termPath(node.setId, node.id)}/relata.merge`, { body: { into } })
+/** `mergesChildren`: those of both with one label, for which it is refused else. */
+export function mergePlan(node: TreeNode, into: string, mergesChildren: boolean): RequestPlan {
+  return graph('POST', `${termPath(node.setId, node.id)}/relata.merge`, {
+    body: { into, ...(mergesChildren ? { onChildClash: 'merge' } : {}) },
+  })
+}
+
+/** `descriptions`: all of them, as Graph replaces the list. */
+export function describePlan(
+  setId: string,
+  termId: string,
+  descriptions: readonly { readonly languageTag: string; readonly description: string }[],
+): RequestPlan<Term> {
+  return graph('PATCH', termPath(setId, termId), { body: { descriptions } })
 }
 
 export function deprecatePlan(node: TreeNode, replacedBy: string | undefined): RequestPlan {
@@ -258,5 +304,3 @@ export function dryRunOf(plan: RequestPlan): RequestPlan<DryRun> {
   const { answers: _, ...rest } = plan
   return { ...rest, headers: { ...plan.headers, Prefer: 'relata.dry-run' } }
 }
-
-// Several at once.

@@ -97,8 +97,8 @@ describe('the rows of the tree', () => {
 
   it('have a draft as the first child, and behind a sibling with all that is below it', () => {
     const opened = { ...model, open: new Set([...model.open, 'S:B']) }
-    expect(keys({ ...opened, draft: { parentKey: set.key, after: undefined } })[2]).toBe('draft')
-    expect(keys({ ...opened, draft: { parentKey: set.key, after: 'S:B' } }).slice(3, 6)).toEqual([
+    expect(keys({ ...opened, draft: { id: 'D', parentKey: set.key, after: undefined } })[2]).toBe('draft')
+    expect(keys({ ...opened, draft: { id: 'D', parentKey: set.key, after: 'S:B' } }).slice(3, 6)).toEqual([
       'S:B',
       'S:B1',
       'draft',
@@ -107,7 +107,7 @@ describe('the rows of the tree', () => {
 
   it('have a draft below a term that has no children yet', () => {
     const open = new Set([...model.open, 'S:C'])
-    const rows = rowsOf({ ...model, open, draft: { parentKey: 'S:C', after: undefined } }, all)
+    const rows = rowsOf({ ...model, open, draft: { id: 'D', parentKey: 'S:C', after: undefined } }, all)
     expect(rows.find(({ what }) => what === 'draft')).toMatchObject({ level: 4, pos: 1, size: 1 })
   })
 

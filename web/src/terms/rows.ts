@@ -34,6 +34,8 @@ export interface TreeNode {
   readonly isSystem: boolean
   readonly isOpenSet: boolean
   readonly isSite: boolean
+  /** Of a list of the whole set, which has but one label of it: read when it comes in sight. */
+  readonly isBare?: boolean
 }
 
 export interface Branch {
@@ -46,6 +48,8 @@ export interface Branch {
 }
 
 export interface Draft {
+  /** Of the term that it becomes. */
+  readonly id: string
   readonly parentKey: string
   /** Below this sibling and all that is below it; undefined: as the first. */
   readonly after: string | undefined
@@ -111,13 +115,17 @@ interface RowsOptions {
   readonly showsDeprecated: boolean
 }
 
-/** In place of children that are not there: to be read, or that they could not be. */
-function missingRows(branch: Branch | undefined, of: Omit<TreeRow, 'key' | 'what' | 'index'>): TreeRow[] {
+/** In place of children that are not there: to be read, or that they could not be. `total`: as far as that is known. */
+function missingRows(
+  branch: Branch | undefined,
+  total: number,
+  of: Omit<TreeRow, 'key' | 'what' | 'index'>,
+): TreeRow[] {
   const { parentKey, pos } = of
   const read = branch?.items.length ?? 0
   if (branch?.failure !== undefined)
     return [{ ...of, key: `failed ${parentKey}`, what: 'failed', index: read, pos: pos + 1 }]
-  return Array.from({ length: Math.max(0, (branch?.total ?? 0) - read) }, (_, at) => ({
+  return Array.from({ length: Math.max(0, total - read) }, (_, at) => ({
     ...of,
     key: `${parentKey} ${read + at}`,
     what: 'waiting',
@@ -132,12 +140,13 @@ export function rowsOf({ branches, open, draft }: TreeModel, { showsDeprecated }
   const isShown = ({ isDeprecated }: TreeNode): boolean => showsDeprecated || !isDeprecated
   const isOpened = (node: TreeNode): boolean =>
     open.has(node.key) && (canHaveChildren(node) || draft?.parentKey === node.key)
-  const walk = (parentKey: string, level: number): void => {
+  const walk = (parentKey: string, level: number, known: number): void => {
     const branch = branches.get(parentKey)
+    const total = branch?.total ?? known
     const holdsDraft = draft?.parentKey === parentKey
     const items = branch?.items ?? []
     const hidden = showsDeprecated ? 0 : items.reduce((n, item) => n + (isShown(item) ? 0 : 1), 0)
-    const size = Math.max(items.length, branch?.total ?? 0) - hidden + (holdsDraft ? 1 : 0)
+    const size = Math.max(items.length, total) - hidden + (holdsDraft ? 1 : 0)
     let pos = 0
     const more = { parentKey, level, size, isOpen: false, node: undefined }
     const putDraft = (after: string | undefined): void => {
@@ -151,12 +160,12 @@ export function rowsOf({ branches, open, draft }: TreeModel, { showsDeprecated }
       pos += 1
       const isOpen = isOpened(node)
       rows.push({ key: node.key, what: 'node', node, parentKey, index, level, pos, size, isOpen })
-      if (isOpen) walk(node.key, level + 1)
+      if (isOpen) walk(node.key, level + 1, node.children ?? 1)
       putDraft(node.key)
     }
-    for (const row of missingRows(branch, { ...more, pos })) rows.push(row)
+    for (const row of missingRows(branch, total, { ...more, pos })) rows.push(row)
   }
-  walk(rootKey, 1)
+  walk(rootKey, 1, 0)
   return rows
 }
 

@@ -3,8 +3,8 @@ import { useMemo } from 'react'
 import { useRead } from '../data/query.ts'
 import type { TermSet } from '../data/types.ts'
 import { setNamesPlan } from './api.ts'
-import type { Hit } from './find.ts'
 import { labelIn } from './rows.ts'
+import type { Hit } from './tree/search/find.ts'
 
 export function useSetNames(language: string, defaultLanguage: string) {
   const { data } = useRead('groups', ['names'], setNamesPlan())

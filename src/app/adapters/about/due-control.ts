@@ -12,6 +12,13 @@ const mostFired = 1_000
 /** Tenants that are read at a time. */
 const atOnce = 32
 
+/** Removes the row that it happens to. */
+const removal = 'gdap.cleanUp'
+
+function nameOf(about: { readonly displayName: string } | undefined): Pick<DueEntry, 'displayName'> {
+  return about === undefined ? {} : { displayName: about.displayName }
+}
+
 /** What has fired in this process. An entry that was rolled back and fired again is there once. */
 export class FiredEntries {
   readonly #entries = new Map<string, DueEntry>()
@@ -37,8 +44,11 @@ export class FiredEntries {
       const due = Object.entries(rules.due).map(([kind, hook]): [string, typeof hook] => [
         kind,
         async (context, subject) => {
+          // Nothing is left of it afterwards that has a name.
+          const about = kind === removal ? await context.tx.get(relationship, subject) : undefined
           await hook(context, subject)
-          this.note({ tenantId: context.actor.tenantId, kind, subject, dueDateTime: context.now })
+          const { tenantId } = context.actor
+          this.note({ tenantId, kind, subject, ...nameOf(about), dueDateTime: context.now })
         },
       ])
       return { ...rules, due: Object.fromEntries(due) }
@@ -74,10 +84,16 @@ export function duesOf(
   })
   const inTenant = async (tenantId: string, limit: number): Promise<Found[]> =>
     (await store.read(tenantId, (tx) => tx.query(first, { limit }))).map(({ row }) => ({ tenantId, row }))
-  const named = async ({ tenantId, row }: Found): Promise<DueEntry> => {
-    const { kind, subject, dueDateTime } = row as unknown as Pick<DueEntry, 'kind' | 'subject' | 'dueDateTime'>
+  const named = async (entry: DueEntry): Promise<DueEntry> => {
+    const { tenantId, kind, subject, dueDateTime } = entry
+    // The tenant of what has fired may have been removed.
+    if (entry.displayName !== undefined || tenants.find(tenantId) === undefined) return entry
     const about = await store.read(tenantId, (tx) => tx.get(relationship, subject))
-    return { tenantId, kind, subject, ...(about === undefined ? {} : { displayName: about.displayName }), dueDateTime }
+    return { tenantId, kind, subject, ...nameOf(about), dueDateTime }
+  }
+  const entryOf = ({ tenantId, row }: Found): DueEntry => {
+    const { kind, subject, dueDateTime } = row as unknown as Pick<DueEntry, 'kind' | 'subject' | 'dueDateTime'>
+    return { tenantId, kind, subject, dueDateTime }
   }
   return {
     due: async (most) => {
@@ -89,8 +105,8 @@ export function duesOf(
         const more = await Promise.all(ids.slice(at, at + atOnce).map((id) => inTenant(id, most)))
         found = [...found, ...more.flat()].sort((one, other) => isBefore(one.row, other.row)).slice(0, most)
       }
-      return Promise.all(found.map(named))
+      return Promise.all(found.map((one) => named(entryOf(one))))
     },
-    fired: (most) => firedEntries.newest(most),
+    fired: async (most) => Promise.all(firedEntries.newest(most).map(named)),
   }
 }

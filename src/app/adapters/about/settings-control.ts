@@ -30,6 +30,7 @@ export function shownSettings(config: Config): readonly ShownSetting[] {
       text: entry.doc,
       value: isSecret ? (values[name] === undefined ? null : secret) : shown,
       ...(source === undefined ? {} : { from: source.from }),
+      ...(source?.line === undefined ? {} : { line: source.line }),
     }
   })
 }

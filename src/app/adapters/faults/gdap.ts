@@ -1,7 +1,7 @@
 /** Adapter: rules for faults as the state machines of GDAP ask for them, and what a rule holds until it is gone. */
 import type { FaultRules } from '#faults/fault-rules.ts'
 import type { LiveRule } from '#faults/live-rule.ts'
-import type { FaultedRows } from '#faults/rule.ts'
+import type { FaultedRows, GdapFault } from '#faults/rule.ts'
 import { meets } from '#workloads/gdap/rules/latency.ts'
 import type { Attempt, GdapFaults, Interference } from '#workloads/gdap/rules/settings.ts'
 import type { HeldRow } from '#worlds/instance.ts'
@@ -16,6 +16,11 @@ export interface RuledGdap extends GdapFaults {
 /** The names in a rule were checked. */
 function selects(rows: FaultedRows | undefined, attempt: Attempt): boolean {
   return rows !== undefined && meets([rows as Interference], attempt.machine, attempt.status, attempt)
+}
+
+function isSlow(gdap: GdapFault | undefined, transition: string, relationshipId: string): boolean {
+  if (gdap?.latencySeconds?.[transition] === undefined) return false
+  return gdap.relationshipId === undefined || gdap.relationshipId.toLowerCase() === relationshipId.toLowerCase()
 }
 
 /** Attempts whose outcome is remembered. */
@@ -68,9 +73,9 @@ export function gdapFaultsOf(rules: FaultRules): RuledGdap {
     fails: (attempt) =>
       failed.of(attempt, () => strikes(attempt, ({ rule: { what } }) => selects(what.gdap?.failing, attempt))) !==
       undefined,
-    latency: (name) => {
+    latency: (name, relationshipId) => {
       const now = rules.now()
-      const rule = rules.gdapRules(now).find(({ rule: { what } }) => what.gdap?.latencySeconds?.[name] !== undefined)
+      const rule = rules.gdapRules(now).find(({ rule: { what } }) => isSlow(what.gdap, name, relationshipId))
       return rule?.strike(now, null) === true ? rule.rule.what.gdap?.latencySeconds?.[name] : undefined
     },
     held: () => [...held.values()].map(({ attempt }) => attempt),

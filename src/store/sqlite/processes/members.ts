@@ -44,7 +44,7 @@ function byTurns(file: string, work: () => boolean): boolean {
 }
 
 export function membersOf(location: string): {
-  readonly processes: Required<Pick<StoreProcesses, 'join' | 'claim'>>
+  readonly processes: Required<Pick<StoreProcesses, 'join' | 'claim' | 'isShared'>>
   leave(): void
 } {
   let connection: Connection | undefined
@@ -68,6 +68,12 @@ export function membersOf(location: string): {
       claim: async () => {
         isClaimed ||= byTurns(join(location, 'relata.claims'), tryAlone)
         return isClaimed
+      },
+      // A member that tries at the same moment waits for its turn, and is then told by its own `claim`.
+      isShared: async () => {
+        const isAlone = isClaimed || byTurns(join(location, 'relata.claims'), tryAlone)
+        if (isAlone && !isClaimed) own().exec(`commit; begin; ${share}`)
+        return !isAlone
       },
     },
     leave: () => {

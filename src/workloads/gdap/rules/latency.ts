@@ -55,12 +55,16 @@ export function waitFor(
 ): number | undefined {
   if (meets(settings.stuck, machine, step.from ?? '', named)) return undefined
   const latency = step.takes as keyof Latencies
-  return (latencyIn(settings, latency) * perSecond) / stagesOf[latency]
+  return (latencyIn(settings, latency, named.relationshipId) * perSecond) / stagesOf[latency]
 }
 
-/** Seconds that the service takes at present. */
-export function latencyIn({ latencySeconds, faults }: GdapSettings, name: keyof Latencies): number {
-  return faults?.latency(name) ?? latencySeconds[name]
+/** Seconds that the service takes at present, for a relationship and what is below it. */
+export function latencyIn(
+  { latencySeconds, faults }: GdapSettings,
+  name: keyof Latencies,
+  relationshipId: string,
+): number {
+  return faults?.latency(name, relationshipId) ?? latencySeconds[name]
 }
 
 export function goesWrong(settings: GdapSettings, { now }: WriteContext, row: Omit<Attempt, 'now'>): boolean {

@@ -74,8 +74,8 @@ export interface GdapFaults {
    */
   hold(attempt: Attempt): { readonly until: string | undefined } | undefined
   fails(attempt: Attempt): boolean
-  /** Seconds instead of those of the settings. */
-  latency(name: keyof Latencies): number | undefined
+  /** Seconds instead of those of the settings, for this relationship and what is below it. */
+  latency(name: keyof Latencies, relationshipId: string): number | undefined
 }
 
 export interface GdapSettings {

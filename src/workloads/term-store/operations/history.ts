@@ -89,7 +89,7 @@ const period = {
   by: optional('Edm.String', 'Only changes by this person or application: an id, or the name at that time.'),
 }
 
-const changes = { ...read, returns: returning(change, { collection: true }), paged: true } as const
+const changes = { ...read, returns: returning(change, { collection: true }), paged: true, ofRecord: true } as const
 
 /** Of a term, a set and a group. */
 export const historyOfOne: Readonly<Record<string, FunctionFacts>> = {

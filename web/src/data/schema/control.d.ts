@@ -1076,6 +1076,239 @@ export interface components {
                 target?: string;
             };
         };
+        faultChange: {
+            after?: "commit" | null;
+            from?: string | null;
+            id?: string | null;
+            note?: string | null;
+            on?: boolean | null;
+            rate?: number | null;
+            seed?: number | null;
+            skip?: number | null;
+            times?: number | null;
+            until?: string | null;
+            what?: {
+                code?: string;
+                drop?: boolean;
+                emptyList?: boolean;
+                gdap?: {
+                    failing?: {
+                        displayName?: string;
+                        /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                        groupId?: string;
+                        /** @enum {string} */
+                        machine: "assignment" | "operation" | "request";
+                        relationshipId?: string;
+                        status?: string;
+                    };
+                    latencySeconds?: {
+                        activation?: number;
+                        assignment?: number;
+                        expiry?: number;
+                        lock?: number;
+                        operation?: number;
+                        removal?: number;
+                        request?: number;
+                        termination?: number;
+                    };
+                    stuck?: {
+                        displayName?: string;
+                        /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                        groupId?: string;
+                        /** @enum {string} */
+                        machine: "relationship" | "assignment" | "operation" | "request";
+                        relationshipId?: string;
+                        status?: string;
+                    };
+                };
+                headers?: {
+                    [key: string]: string;
+                };
+                latencyMs?: number;
+                /** @description an ISO 8601 duration, such as PT30S */
+                listLag?: string;
+                message?: string;
+                opaque?: boolean;
+                /** @description a number of seconds, or none */
+                retryAfter?: number | "none";
+                status?: number;
+            } | null;
+            where?: {
+                /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                client?: string;
+                /** @description an ISO 8601 duration, such as PT30S */
+                deletedWithin?: string;
+                /** @description a method, or a list of methods */
+                method?: ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                /** @description a glob that begins with a slash, such as /v1.0/termStore/** */
+                path?: string;
+                /** @description a status, such as 201, or 2xx */
+                status?: number | string;
+                tenant?: string;
+            } | null;
+        };
+        faultRule: {
+            /** @enum {string} */
+            after?: "commit";
+            /** @description an ISO 8601 duration, such as PT30S */
+            from?: string;
+            /** @description made of up to 64 letters, digits, dots, hyphens and underscores */
+            id?: string;
+            note?: string;
+            on?: boolean;
+            rate?: number;
+            seed?: number;
+            skip?: number;
+            times?: number;
+            /** @description an ISO 8601 duration, such as PT30S */
+            until?: string;
+            what: {
+                code?: string;
+                drop?: boolean;
+                emptyList?: boolean;
+                gdap?: {
+                    failing?: {
+                        displayName?: string;
+                        /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                        groupId?: string;
+                        /** @enum {string} */
+                        machine: "assignment" | "operation" | "request";
+                        relationshipId?: string;
+                        status?: string;
+                    };
+                    latencySeconds?: {
+                        activation?: number;
+                        assignment?: number;
+                        expiry?: number;
+                        lock?: number;
+                        operation?: number;
+                        removal?: number;
+                        request?: number;
+                        termination?: number;
+                    };
+                    stuck?: {
+                        displayName?: string;
+                        /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                        groupId?: string;
+                        /** @enum {string} */
+                        machine: "relationship" | "assignment" | "operation" | "request";
+                        relationshipId?: string;
+                        status?: string;
+                    };
+                };
+                headers?: {
+                    [key: string]: string;
+                };
+                latencyMs?: number;
+                /** @description an ISO 8601 duration, such as PT30S */
+                listLag?: string;
+                message?: string;
+                opaque?: boolean;
+                /** @description a number of seconds, or none */
+                retryAfter?: number | "none";
+                status?: number;
+            };
+            where?: {
+                /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                client?: string;
+                /** @description an ISO 8601 duration, such as PT30S */
+                deletedWithin?: string;
+                /** @description a method, or a list of methods */
+                method?: ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                /** @description a glob that begins with a slash, such as /v1.0/termStore/** */
+                path?: string;
+                /** @description a status, such as 201, or 2xx */
+                status?: number | string;
+                tenant?: string;
+            };
+        };
+        faultScenario: {
+            $schema?: string;
+            rules: components["schemas"]["faultRule"][];
+        };
+        shownFaultRule: {
+            /** @enum {string} */
+            after?: "commit";
+            /** @description an ISO 8601 duration, such as PT30S */
+            from?: string;
+            hits: number;
+            id: string;
+            lastHit: {
+                /** Format: date-time */
+                dateTime: string;
+                requestId: string | null;
+            } | null;
+            matches: number;
+            note?: string;
+            on: boolean;
+            rate?: number;
+            seed?: number;
+            skip?: number;
+            /** Format: date-time */
+            startDateTime: string;
+            times?: number;
+            /** @description an ISO 8601 duration, such as PT30S */
+            until?: string;
+            what: {
+                code?: string;
+                drop?: boolean;
+                emptyList?: boolean;
+                gdap?: {
+                    failing?: {
+                        displayName?: string;
+                        /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                        groupId?: string;
+                        /** @enum {string} */
+                        machine: "assignment" | "operation" | "request";
+                        relationshipId?: string;
+                        status?: string;
+                    };
+                    latencySeconds?: {
+                        activation?: number;
+                        assignment?: number;
+                        expiry?: number;
+                        lock?: number;
+                        operation?: number;
+                        removal?: number;
+                        request?: number;
+                        termination?: number;
+                    };
+                    stuck?: {
+                        displayName?: string;
+                        /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                        groupId?: string;
+                        /** @enum {string} */
+                        machine: "relationship" | "assignment" | "operation" | "request";
+                        relationshipId?: string;
+                        status?: string;
+                    };
+                };
+                headers?: {
+                    [key: string]: string;
+                };
+                latencyMs?: number;
+                /** @description an ISO 8601 duration, such as PT30S */
+                listLag?: string;
+                message?: string;
+                opaque?: boolean;
+                /** @description a number of seconds, or none */
+                retryAfter?: number | "none";
+                status?: number;
+            };
+            where?: {
+                /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
+                client?: string;
+                /** @description an ISO 8601 duration, such as PT30S */
+                deletedWithin?: string;
+                /** @description a method, or a list of methods */
+                method?: ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                /** @description a glob that begins with a slash, such as /v1.0/termStore/** */
+                path?: string;
+                /** @description a status, such as 201, or 2xx */
+                status?: number | string;
+                tenant?: string;
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -1623,7 +1856,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        value: components["schemas"]["shownFaultRule"][];
+                    } | components["schemas"]["faultScenario"];
                 };
             };
             /** @description The request is not right; `target` names the part. */
@@ -1655,7 +1890,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["faultRule"] | components["schemas"]["faultScenario"];
             };
         };
         responses: {
@@ -1665,7 +1900,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["shownFaultRule"] | {
+                        value: components["schemas"]["shownFaultRule"][];
+                    };
                 };
             };
             /** @description The request is not right; `target` names the part. */
@@ -1759,16 +1996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        hits: number;
-                        id: string;
-                        /** @description With `dateTime` and `requestId`; null: it was never applied. */
-                        lastHit: unknown;
-                        matches: number;
-                        on: boolean;
-                        /** Format: date-time */
-                        startDateTime: string;
-                    };
+                    "application/json": components["schemas"]["shownFaultRule"];
                 };
             };
             /** @description The caller may not do this. */
@@ -1840,7 +2068,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["faultChange"];
             };
         };
         responses: {
@@ -1850,16 +2078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        hits: number;
-                        id: string;
-                        /** @description With `dateTime` and `requestId`; null: it was never applied. */
-                        lastHit: unknown;
-                        matches: number;
-                        on: boolean;
-                        /** Format: date-time */
-                        startDateTime: string;
-                    };
+                    "application/json": components["schemas"]["shownFaultRule"];
                 };
             };
             /** @description The request is not right; `target` names the part. */
@@ -3216,6 +3435,8 @@ export interface operations {
                             flag: string;
                             /** @description The flag, the variable, or the file and the name in it; absent: the default. */
                             from?: string;
+                            /** @description Of that file. */
+                            line?: number;
                             name: string;
                             text: string;
                             /** @description Secrets are not shown. */

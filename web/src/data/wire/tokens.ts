@@ -1,7 +1,6 @@
 /** Access tokens of the stand-in, one for each caller, taken again a minute before they end. A registry signs people in. */
 
-import type { Acting } from '../session.ts'
-import { currentSession } from '../session.ts'
+import { type Acting, currentSession } from '../session.ts'
 import { ownRequestId } from './own.ts'
 
 interface HeldToken {

@@ -1,21 +1,32 @@
 /** What the cells of the list show of a relationship. */
-import { Badge, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
+import { Badge, makeStyles, Tooltip, tokens } from '@fluentui/react-components'
 import { shortDate } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { ErrorCircleRegular, ShieldErrorRegular } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
 import { type RelationshipRow, roleIdsOf } from '../api.ts'
-import { liveAssignments } from '../matrix.ts'
+import { shownAssignments } from '../matrix.ts'
 import { hasGlobalAdministrator } from '../reasons.ts'
 import { addDays, pendingDays } from '../rules.ts'
 import { isExtended } from '../status.ts'
-import { prefixes } from './filter.ts'
+import { prefixes } from './views/filter.ts'
 
 const useStyles = makeStyles({
-  root: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, maxWidth: '100%' },
+  root: {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalXS,
+    maxWidth: '100%',
+    minWidth: 0,
+  },
+  badge: { flexShrink: 0 },
   danger: { display: 'inline-flex', color: tokens.colorStatusDangerForeground3 },
 })
+
+export function customerOf(row: RelationshipRow): string {
+  return row.customer?.displayName ?? row.customer?.tenantId ?? t('gdap.anyone')
+}
 
 export function NameCell({ row }: { readonly row: RelationshipRow }) {
   const styles = useStyles()
@@ -28,7 +39,7 @@ export function NameCell({ row }: { readonly row: RelationshipRow }) {
         {name}
       </span>
       {badge !== undefined && (
-        <Badge size="small" appearance="outline" color="informative">
+        <Badge className={styles.badge} size="small" appearance="outline" color="informative">
           {t(`gdap.filterType.${badge}`)}
         </Badge>
       )}
@@ -69,20 +80,21 @@ export function RolesCell({ row }: { readonly row: RelationshipRow }) {
   )
 }
 
+/** "1 of 3": how many assignments are in force of those that are there; one number where all are. */
 export function GroupsCell({ row }: { readonly row: RelationshipRow }) {
   const styles = useStyles()
   const shared = useShared()
-  const assignments = row.accessAssignments ?? []
-  const live = liveAssignments(assignments).size
-  const failed = assignments.filter(({ status }) => status === 'error').length
-  if (live === 0 && failed === 0)
+  const shown = [...shownAssignments(row.accessAssignments ?? []).values()]
+  const active = shown.filter(({ status }) => status === 'active').length
+  const failed = shown.filter(({ status }) => status === 'error').length
+  if (shown.length === 0)
     return row.status === 'active' ? <span className={shared.soft}>{t('gdap.noneShort')}</span> : null
   return (
     <span className={styles.root}>
-      {live}
+      {active === shown.length ? active : t('gdap.groups.of', { active, n: shown.length })}
       {failed > 0 && (
         <Tooltip content={t('gdap.failedGroups', { n: failed })} relationship="label">
-          <span className={mergeClasses(styles.danger)}>
+          <span className={styles.danger}>
             <ErrorCircleRegular />
           </span>
         </Tooltip>

@@ -3,12 +3,13 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { type BatchAnswer, batchOf } from '../../data/batch.ts'
 import { key } from '../../data/keys.ts'
-import { following, graph, type RequestPlan } from '../../data/plan.ts'
+import { following, graph, literal, type RequestPlan } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
+import type { Acting } from '../../data/session.ts'
 import type { Page } from '../../data/types.ts'
 import type { RelationshipRow } from '../api.ts'
-import { type TileName, tileFilter, tiles } from './filter.ts'
+import { type TileName, tileFilter, tiles } from './views/filter.ts'
 
 const relationships = '/tenantRelationships/delegatedAdminRelationships'
 const pageSize = 100
@@ -67,17 +68,36 @@ export async function readAll(
   filter: string | undefined,
   order: string,
   onProgress: (n: number, total: number) => void,
+  signal: AbortSignal,
 ): Promise<readonly RelationshipRow[]> {
   const rows: RelationshipRow[] = []
   let plan: RequestPlan<Page<RelationshipRow>> | undefined = listPlan(filter, order, largestPage)
   let total = 0
   while (plan !== undefined) {
-    const page: Page<RelationshipRow> = await ask(plan)
+    const page: Page<RelationshipRow> = await ask(plan, { signal })
     rows.push(...page.value)
     total = page['@odata.count'] ?? total
     onProgress(rows.length, total)
     const next = page['@odata.nextLink']
     plan = next === undefined ? undefined : following(next)
+  }
+  return rows
+}
+
+/** So many ids, of 75 characters each, in one address. */
+const idsAtOnce = 60
+
+/** These rows as they are now, in any order; those that are gone are left out. */
+export async function readByIds(
+  ids: readonly string[],
+  acting: Acting | undefined,
+): Promise<readonly RelationshipRow[]> {
+  const rows: RelationshipRow[] = []
+  for (let at = 0; at < ids.length; at += idsAtOnce) {
+    const some = ids.slice(at, at + idsAtOnce).map(literal)
+    const plan = listPlan(`id in (${some.join(',')})`, 'displayName', idsAtOnce)
+    const page = await ask(plan, acting === undefined ? {} : { acting })
+    rows.push(...page.value)
   }
   return rows
 }

@@ -12,7 +12,7 @@ import {
 import { useMemo, useState } from 'react'
 import { listText } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
-import { AddRegular, ChevronDownRegular } from '../../kit/icons.ts'
+import { AddRegular } from '../../kit/icons.ts'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useNarrow } from '../../kit/look/narrow.ts'
 import { Problem } from '../../kit/Problem.tsx'
@@ -28,7 +28,8 @@ import {
   useGroups,
   useRoles,
 } from '../api.ts'
-import { mappedGroups } from '../bundles.ts'
+import { MappingPanel } from '../mapping/MappingPanel.tsx'
+import { keepMapping, type Mapping, rolesByGroup } from '../mapping/mapping.ts'
 import { type AssignmentStep, heldRoles, shownAssignments, stepsTo, type Wanted } from '../matrix.ts'
 import { ReasonButton } from '../ReasonButton.tsx'
 import { reasonAgainst } from '../reasons.ts'
@@ -74,7 +75,7 @@ function PlanBar({ steps, states, isBusy, nameOfGroup, nameOfRole, onApply, onDi
   const shared = useShared()
   const count = (kind: AssignmentStep['kind']): number => steps.filter((step) => step.kind === kind).length
   return (
-    <section className={styles.bar} aria-label={t('gdap.plan')}>
+    <section id={planId} className={styles.bar} aria-label={t('gdap.plan')} tabIndex={-1}>
       <strong>
         {t('gdap.plan.counts', { made: count('made'), changed: count('changed'), deleted: count('deleted') })}
       </strong>
@@ -108,10 +109,9 @@ interface ToolsProps {
   readonly groups: readonly Group[]
   readonly onAdd: (id: string) => void
   readonly onMap: () => void
-  readonly mappable: number
 }
 
-function MatrixTools({ reason, groups, onAdd, onMap, mappable }: ToolsProps) {
+function MatrixTools({ reason, groups, onAdd, onMap }: ToolsProps) {
   const styles = useStyles()
   const shared = useShared()
   const why = reason ?? (groups.length === 0 ? t('gdap.groups.allShown') : undefined)
@@ -137,15 +137,28 @@ function MatrixTools({ reason, groups, onAdd, onMap, mappable }: ToolsProps) {
           </MenuPopover>
         </Menu>
       )}
-      <ReasonButton
-        icon={<ChevronDownRegular />}
-        reason={reason ?? (mappable === 0 ? t('gdap.groups.noMapping') : undefined)}
-        onClick={onMap}
-      >
+      <ReasonButton reason={reason} onClick={onMap}>
         {t('gdap.groups.map')}
       </ReasonButton>
     </div>
   )
+}
+
+/** What the mapping adds to the plan, or why nothing. */
+function mappingWords(after: readonly AssignmentStep[], before: readonly AssignmentStep[], mapping: Mapping) {
+  if (after.length === 0 || JSON.stringify(after) === JSON.stringify(before)) {
+    const none = mapping.kind === 'named' ? t('gdap.map.noneNamed') : t('gdap.map.nothing')
+    return { words: '', reason: none }
+  }
+  const count = (kind: AssignmentStep['kind']): number => after.filter((step) => step.kind === kind).length
+  return { words: t('gdap.plan.counts', { made: count('made'), changed: count('changed'), deleted: count('deleted') }) }
+}
+
+const planId = 'gdap-plan'
+
+/** Once it is there, and after the panel has given the focus back. */
+function focusPlan(): void {
+  setTimeout(() => document.getElementById(planId)?.focus(), 100)
 }
 
 interface EditorProps {
@@ -169,10 +182,13 @@ function MatrixEditor({ row, rows, groups }: EditorProps) {
   const nameOfRole = (id: string): string => roles.get(id)?.displayName ?? id
   const ticked = (group: string): ReadonlySet<string> => wanted.get(group) ?? heldRoles(shown.get(group))
   const steps = stepsTo(row.id, rows, wanted)
-  const mapped = mappedGroups(
-    roleIds.map((id) => ({ id, name: nameOfRole(id) })),
-    groups,
-  )
+  const [isMapping, setMapping] = useState(false)
+  /** With what the mapping gives beside what is ticked. */
+  const mapped = (mapping: Mapping): Wanted => {
+    const named = roleIds.map((id) => ({ id, name: nameOfRole(id) }))
+    const added = [...rolesByGroup(mapping, named, groups)]
+    return new Map([...wanted, ...added.map(([group, ids]) => [group, new Set([...ticked(group), ...ids])] as const)])
+  }
   const toggle = (group: string, role: string): void => {
     const next = new Set(ticked(group))
     if (!next.delete(role)) next.add(role)
@@ -187,15 +203,22 @@ function MatrixEditor({ row, rows, groups }: EditorProps) {
         reason={reason}
         groups={groups.filter(({ id }) => !columns.includes(id))}
         onAdd={(id) => setWanted(new Map(wanted).set(id, new Set(heldRoles(shown.get(id)))))}
-        mappable={mapped.size}
-        onMap={() =>
-          setWanted(
-            new Map([
-              ...wanted,
-              ...[...mapped].map(([group, ids]) => [group, new Set([...ticked(group), ...ids])] as const),
-            ]),
-          )
-        }
+        onMap={() => setMapping(true)}
+      />
+      <MappingPanel
+        title={t('gdap.groups.map')}
+        action={t('gdap.map.show')}
+        isOpen={isMapping}
+        onClose={() => setMapping(false)}
+        groups={groups}
+        planOf={(mapping) => mappingWords(stepsTo(row.id, rows, mapped(mapping)), steps, mapping)}
+        requestsOf={(mapping) => stepsTo(row.id, rows, mapped(mapping)).map(({ plan }) => plan)}
+        onApply={(mapping) => {
+          keepMapping(mapping)
+          setWanted(mapped(mapping))
+          setMapping(false)
+          focusPlan()
+        }}
       />
       <RoleMatrix
         isList={isNarrow}

@@ -10,7 +10,7 @@ import { Problem } from '../../kit/Problem.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { Timeline, type TimelineStep } from '../../kit/values/Timeline.tsx'
 import { plans, type RelationshipRow, useAudits } from '../api.ts'
-import { type LifeStep, lifeSteps } from '../lifeLine.ts'
+import { type LifeStep, lifeSteps } from './lifeLine.ts'
 
 const useStyles = makeStyles({
   jump: { minHeight: '24px' },

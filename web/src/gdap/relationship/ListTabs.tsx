@@ -14,10 +14,10 @@ import { TimeText } from '../../kit/TimeText.tsx'
 import { JsonView } from '../../kit/values/JsonView.tsx'
 import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import { type OperationRow, plans, type RequestRow, useAudits, useGroups, useRoles } from '../api.ts'
-import { actorOf } from '../lifeLine.ts'
 import { jobStatus } from '../status.ts'
 import { changesOf, type Namer } from './changes.ts'
 import { useNames } from './LifeLine.tsx'
+import { actorOf } from './lifeLine.ts'
 
 const useStyles = makeStyles({
   scroller: { overflowX: 'auto', outline: 'none' },

@@ -1,7 +1,6 @@
 /** What one can do with a relationship, each with the reason where its status forbids it. */
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Tooltip } from '@fluentui/react-components'
 import { useState } from 'react'
-import type { Action } from '../../data/action.ts'
 import { invalidate } from '../../data/invalidate.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
@@ -13,7 +12,10 @@ import { CopyRegular, MoreHorizontalRegular } from '../../kit/icons.ts'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useGo } from '../../kit/view.ts'
 import { invitationLink, plans, type RelationshipRow, roleIdsOf, rolesBody, touched, useAssignments } from '../api.ts'
-import { extendPlan, extendWords } from '../extend.ts'
+import { ConflictDialog } from '../conflict/ConflictDialog.tsx'
+import type { ChangeBody } from '../conflict/compare.ts'
+import type { RowAction } from '../conflict/useChange.ts'
+import { extendPlan, extendWords, extension } from '../extend.ts'
 import { ReasonButton } from '../ReasonButton.tsx'
 import { hasGlobalAdministrator, reasonAgainst, reasonAgainstExtending } from '../reasons.ts'
 import { globalAdministrator } from '../rules.ts'
@@ -22,11 +24,15 @@ import { Terminate } from '../Terminate.tsx'
 
 interface ToolsProps {
   readonly row: RelationshipRow
-  readonly action: Action
+  readonly action: RowAction
 }
 
-function withoutGlobal(row: RelationshipRow): RequestPlan {
-  return plans.change(row, { accessDetails: rolesBody(roleIdsOf(row).filter((id) => id !== globalAdministrator)) })
+function withoutGlobal(row: RelationshipRow): ChangeBody {
+  return { accessDetails: rolesBody(roleIdsOf(row).filter((id) => id !== globalAdministrator)) }
+}
+
+function switchExtend(row: RelationshipRow, action: RowAction): void {
+  void action.change(row, { autoExtendDuration: extension(!isExtended(row)) }, extendWords(row))
 }
 
 /** The one thing that its status asks for. */
@@ -57,7 +63,7 @@ function Primary({ row, action }: ToolsProps) {
     <ReasonButton
       appearance={status === 'active' ? 'primary' : 'secondary'}
       reason={reasonAgainstExtending(row)}
-      onClick={() => void action.run(extendPlan(row), extendWords(row))}
+      onClick={() => switchExtend(row, action)}
     >
       {t(isExtended(row) ? 'gdap.extend.switchOff' : 'gdap.extend.switchOn')}
     </ReasonButton>
@@ -89,12 +95,11 @@ export function Tools({ row, action }: ToolsProps) {
     await action.run(plans.request(row.id, 'terminate'), { done: t('gdap.terminate.done', { name }), touches: touched })
   }
   const remove = async (): Promise<void> => {
-    const sent = await action.run(plans.remove(row), {
+    const settled = await action.change(row, undefined, {
       done: t('gdap.deleted', { name }),
-      touches: touched,
       undo: () => restore(row),
     })
-    if (sent !== undefined) go('/gdap/relationships')
+    if (settled !== undefined) go('/gdap/relationships')
   }
   return (
     <>
@@ -111,7 +116,7 @@ export function Tools({ row, action }: ToolsProps) {
               <Item
                 text={t(isExtended(row) ? 'gdap.extend.switchOff' : 'gdap.extend.switchOn')}
                 reason={reasonAgainstExtending(row)}
-                onClick={() => void action.run(extendPlan(row), extendWords(row))}
+                onClick={() => switchExtend(row, action)}
               />
             )}
             <Item
@@ -123,9 +128,7 @@ export function Tools({ row, action }: ToolsProps) {
             <Item
               text={t('gdap.removeGlobal')}
               reason={row.status === 'active' ? noGlobal : reasonAgainst(row, 'assign')}
-              onClick={() =>
-                void action.run(withoutGlobal(row), { done: t('gdap.removeGlobal.done'), touches: touched })
-              }
+              onClick={() => void action.change(row, withoutGlobal(row), { done: t('gdap.removeGlobal.done') })}
             />
             <Item text={t('gdap.deleteDraft')} reason={reasonAgainst(row, 'delete')} onClick={() => void remove()} />
             <Item
@@ -137,6 +140,7 @@ export function Tools({ row, action }: ToolsProps) {
         </MenuPopover>
       </Menu>
       <RequestPreview plans={() => plansOf(row)} />
+      <ConflictDialog changing={action.changing} />
       <Terminate
         name={name}
         count={1}

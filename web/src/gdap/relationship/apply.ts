@@ -8,6 +8,7 @@ import { invalidate } from '../../data/invalidate.ts'
 import type { Problem } from '../../data/problem.ts'
 import { queryClient } from '../../data/query.ts'
 import { t } from '../../i18n/t.ts'
+import { announce } from '../../kit/announce.ts'
 import { toast } from '../../kit/toasts.ts'
 import { touched } from '../api.ts'
 import type { AssignmentStep } from '../matrix.ts'
@@ -17,7 +18,7 @@ export interface StepState {
   readonly problem?: Problem
 }
 
-const tries = 10
+const tries = 30
 const waitMs = 1000
 
 async function sent(step: AssignmentStep, onAgain: () => void): Promise<void> {
@@ -28,7 +29,7 @@ async function sent(step: AssignmentStep, onAgain: () => void): Promise<void> {
     } catch (error) {
       const problem = asProblem(error, step.plan)
       if (step.kind !== 'made' || problem.status !== 409 || at === tries) throw problem
-      onAgain()
+      if (at === 1) onAgain()
       await new Promise((done) => setTimeout(done, waitMs))
     }
   }
@@ -45,7 +46,10 @@ export function useApply() {
     for (const step of steps) {
       put(step.groupId, { state: 'running' })
       try {
-        await sent(step, () => put(step.groupId, { state: 'again' }))
+        await sent(step, () => {
+          put(step.groupId, { state: 'again' })
+          announce(t('gdap.step.again'))
+        })
         put(step.groupId, { state: 'done' })
       } catch (error) {
         failed += 1

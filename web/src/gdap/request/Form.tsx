@@ -13,10 +13,12 @@ import { useShared } from '../../kit/styles.ts'
 import { toast } from '../../kit/toasts.ts'
 import { useGo } from '../../kit/view.ts'
 import { plans, type RelationshipRow, type Role } from '../api.ts'
+import { ConflictDialog } from '../conflict/ConflictDialog.tsx'
+import { useChanging } from '../conflict/useChange.ts'
 import { ReasonButton } from '../ReasonButton.tsx'
 import { addDays, globalAdministrator } from '../rules.ts'
 import { CustomerStep } from './CustomerStep.tsx'
-import { bodyOf, type Draft, daysOf, type FieldName, faultsOf, fieldOf, isDaysAllowed } from './draft.ts'
+import { bodyOf, type Draft, daysOf, draftLike, type FieldName, faultsOf, fieldOf, isDaysAllowed } from './draft.ts'
 import { RolesStep } from './RolesStep.tsx'
 import { create } from './send.ts'
 
@@ -149,6 +151,7 @@ export function Form({ initial, roles, edited, onSent }: FormProps) {
   const [problem, setProblem] = useState<ProblemError | undefined>()
   const [made, setMade] = useState<RelationshipRow | undefined>(edited)
   const root = useRef<HTMLDivElement>(null)
+  const changing = useChanging()
   const isTaken = useNameTaken(draft.name.trim(), made?.id)
   const faults = faultsOf(draft, serverNow())
   const refused = refusalsOf(problem)
@@ -175,13 +178,15 @@ export function Form({ initial, roles, edited, onSent }: FormProps) {
     setTried(true)
     if (Object.keys(faults).length > 0 || isTaken === true) return toFault()
     setBusy(true)
-    const result = await create(bodyOf(draft, serverNow()), made, isSent ? () => setAgain(true) : undefined)
+    const onAgain = isSent ? () => setAgain(true) : undefined
+    const result = await create(bodyOf(draft, serverNow()), made, changing.run, onAgain)
     setBusy(false)
     setAgain(false)
     setProblem(result.problem)
     setMade(result.row ?? made)
     if (result.problem !== undefined) return announce(result.problem.message, 'assertive')
     if (result.row === undefined) return
+    if (result.isTheirs === true) return setDraft(draftLike(result.row, true))
     const name = result.row.displayName ?? ''
     toast({ text: t(isSent ? 'gdap.new.created' : 'gdap.new.kept', { name }) })
     if (isSent) onSent(result.row)
@@ -211,6 +216,7 @@ export function Form({ initial, roles, edited, onSent }: FormProps) {
         />
       </Step>
       <Step name="send">
+        <ConflictDialog changing={changing} />
         {isAgain && <div className={shared.soft}>{t('gdap.new.lockAgain')}</div>}
         {isElsewhere && <Problem error={problem} onClose={() => setProblem(undefined)} />}
         {made !== undefined && made !== edited && problem !== undefined && (

@@ -4,6 +4,7 @@ import type { Problem } from '../../data/problem.ts'
 import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { plans, type RelationshipRow, touched } from '../api.ts'
+import type { Changing } from '../conflict/useChange.ts'
 
 const tries = 10
 const waitMs = 500
@@ -32,18 +33,26 @@ export interface SendResult {
   /** Of which step. */
   readonly problem?: Problem
   readonly isLocked: boolean
+  /** Somebody else has changed the draft, and theirs was kept: `row`. */
+  readonly isTheirs?: boolean
 }
 
-/** `edited`: the draft that is changed; absent: a new one. */
+/** `edited`: the draft that is changed; absent: a new one. `change`: asks where somebody else has changed it. */
 export async function create(
   body: object,
   edited: RelationshipRow | undefined,
+  change: Changing['run'],
   onAgain?: () => void,
 ): Promise<SendResult> {
-  const plan = edited === undefined ? plans.create(body) : plans.change(edited, { customer: null, ...body })
+  const plan = plans.create(body)
   let row: RelationshipRow
   try {
-    row = (await act(plan, { touches: touched })).body
+    if (edited === undefined) row = (await act(plan, { touches: touched })).body
+    else {
+      const settled = await change(edited, { customer: null, ...body })
+      row = settled.row ?? edited
+      if (settled.kind === 'theirs') return { row, isLocked: false, isTheirs: true }
+    }
   } catch (error) {
     return { problem: asProblem(error, plan), isLocked: false }
   }

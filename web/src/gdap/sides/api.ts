@@ -26,10 +26,6 @@ export interface AssignedRelationship extends Relationship {
   readonly accessAssignments?: AccessAssignment[]
 }
 
-export interface FaultRules {
-  readonly value: readonly { readonly id: string; readonly on?: boolean }[]
-}
-
 /** Those of a customer, and those that nobody has taken yet; the newest first. */
 export function relationshipsWith(customerId: string): RequestPlan<Page<Relationship>> {
   const $filter = `customer/tenantId eq ${literal(customerId)} or customer eq null`
@@ -46,10 +42,6 @@ export function assignedRelationships(customerId: string): RequestPlan<Page<Assi
 
 export function oneRelationship(id: string): RequestPlan<Relationship> {
   return graph('GET', `${relationships}/${id}`)
-}
-
-export function assignmentsOf(id: string): RequestPlan<Page<AccessAssignment>> {
-  return graph('GET', `${relationships}/${id}/accessAssignments`, { query: { $top: 100 } })
 }
 
 export function auditsOf(relationshipId: string): RequestPlan<Page<DirectoryAudit>> {
@@ -118,17 +110,6 @@ export const customersPlan: RequestPlan<Page<DelegatedCustomer>> = graph(
   '/tenantRelationships/delegatedAdminCustomers',
   { query: { $top: 100, $count: true } },
 )
-
-/** The rule that makes each step of a relationship take its time, so that every status is seen. */
-export const slowRule = {
-  id: 'both-sides-slow',
-  note: 'Slow it down, of the page Both sides',
-  what: { gdap: { latencySeconds: { activation: 10, termination: 10 } } },
-} as const
-
-export const faultRules: RequestPlan<FaultRules> = control('GET', '/faults')
-export const addSlowRule: RequestPlan = control('POST', '/faults', { body: slowRule })
-export const removeSlowRule: RequestPlan = control('DELETE', `/faults/${slowRule.id}`)
 
 /** Statuses that the service leaves by itself. */
 export const underWay: ReadonlySet<string> = new Set([

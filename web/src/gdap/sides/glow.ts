@@ -3,8 +3,7 @@ import { makeStyles, tokens } from '@fluentui/react-components'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { FeedEvent } from '../../data/invalidate.ts'
 import { onEvent } from '../../data/live.ts'
-import type { Side } from './side.ts'
-import { glowsOn } from './side.ts'
+import { glowsOn, type Side } from './side.ts'
 
 const glowMs = 2000
 /** So long after a click events count as its work. */

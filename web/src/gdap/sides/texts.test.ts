@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { csvOf } from '../../kit/values/csv.ts'
 import { filterText } from './activity/audits.ts'
 import { nextName, partnerInId } from './api.ts'
-import { type WireEntry, withEntry } from './wire.ts'
+import { type WireEntry, withEntry } from './both/wire.ts'
 
 describe('a file of rows', () => {
   it('quotes what has to be quoted, and begins no cell like a formula', () => {

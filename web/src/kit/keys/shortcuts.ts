@@ -47,8 +47,9 @@ export function keysOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' 
 function handle(event: KeyboardEvent): void {
   if (event.defaultPrevented) return
   const pressed = keysOf(event)
-  const isLetter = /^[A-Z]$/.test(pressed)
-  if (isLetter && !settings().shortcuts) return
+  const { shortcuts, keysOff } = settings()
+  // WCAG 2.1.4: letters, and signs as well.
+  if (keysOff.includes(pressed) || (pressed.length === 1 && !shortcuts)) return
   for (const group of [...active].reverse()) {
     const found = group.find(({ keys, inText }) => keys === pressed && (inText === true || !isTyping(event.target)))
     if (found === undefined) continue

@@ -5,8 +5,10 @@ export interface PageSettings {
   readonly theme: 'system' | 'light' | 'dark' | 'contrast'
   readonly density: 'comfortable' | 'dense'
   readonly dates: 'relative' | 'local' | 'utc'
-  /** Commands on single letters. */
+  /** Commands on single letters and signs. */
   readonly shortcuts: boolean
+  /** Keys, as `Shortcut.keys` writes them, that do nothing of ours. */
+  readonly keysOff: readonly string[]
   readonly showDeprecated: boolean
   readonly isNavigationFolded: boolean
 }
@@ -17,6 +19,7 @@ const usual: PageSettings = {
   density: 'comfortable',
   dates: 'relative',
   shortcuts: true,
+  keysOff: [],
   showDeprecated: true,
   isNavigationFolded: false,
 }
@@ -39,6 +42,21 @@ export function settings(): PageSettings {
 function take(next: PageSettings): void {
   now = next
   for (const listener of listeners) listener()
+}
+
+/** What of a file can be taken: members that are known, and are of the kind that they should be. */
+export function settingsIn(value: unknown): Partial<PageSettings> {
+  if (value === null || typeof value !== 'object') return {}
+  const choices: Readonly<Record<string, readonly unknown[]>> = {
+    theme: ['system', 'light', 'dark', 'contrast'],
+    density: ['comfortable', 'dense'],
+    dates: ['relative', 'local', 'utc'],
+  }
+  const fits = ([name, one]: [string, unknown]): boolean => {
+    if (name === 'keysOff') return Array.isArray(one) && one.every((key) => typeof key === 'string')
+    return choices[name]?.includes(one) ?? (Object.hasOwn(usual, name) && typeof one === 'boolean')
+  }
+  return Object.fromEntries(Object.entries(value).filter(fits))
 }
 
 export function changeSettings(change: Partial<PageSettings>): void {

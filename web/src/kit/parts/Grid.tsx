@@ -1,6 +1,7 @@
 /**
  * A table of many rows: only those in sight are in the document. One Tab stop; arrows walk the cells, Enter opens a row,
- * Space selects it, a click on a head sorts. Sorting and filtering are the server's, so this knows nothing of them.
+ * Space selects it (where rows have a preview, Space shows that, and Shift+Space selects), a click on a head sorts. Sorting
+ * and filtering are the server's, so this knows nothing of them.
  */
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -32,13 +33,17 @@ interface GridProps<Row> {
   /** Of all rows, where more exist than are loaded. */
   readonly total?: number
   readonly onOpen?: (row: Row) => void
+  /** Space was pressed on it. */
+  readonly onPreview?: (row: Row) => void
+  /** The keys have come to it. */
+  readonly onWalk?: (row: Row) => void
   readonly selected?: ReadonlySet<string>
   readonly onSelect?: (next: ReadonlySet<string>) => void
   readonly sort?: GridSort
   readonly onSort?: (next: GridSort) => void
   /** The end comes in sight, and more rows exist. */
   readonly onMore?: () => void
-  /** The row that is open beside the grid. */
+  /** The row that is open beside the grid: it is kept in sight. */
   readonly current?: string
   readonly rowName?: (row: Row) => string
   /** On a telephone: all of a row in one cell, without heads. */
@@ -77,6 +82,7 @@ const useStyles = makeStyles({
     ':global(:root[data-theme="contrast"])': {
       '&:hover *': { color: tokens.colorNeutralForeground1Hover },
       '&[aria-selected="true"] *': { color: tokens.colorNeutralForeground1Selected },
+      '&[aria-current="true"] *': { color: tokens.colorNeutralForeground1Selected },
     },
   },
   cell: {
@@ -122,6 +128,8 @@ export function Grid<Row>(props: GridProps<Row>) {
     rowKey,
     total,
     onOpen,
+    onPreview,
+    onWalk,
     selected,
     onSelect,
     sort,
@@ -179,13 +187,27 @@ export function Grid<Row>(props: GridProps<Row>) {
     focusWanted.current = true
     setActive(next)
     virtual.scrollToIndex(next.row)
+    const reached = rows[next.row]
+    if (reached !== undefined && next.row !== active.row) onWalk?.(reached)
   }
+  const currentAt = current === undefined ? -1 : rows.findIndex((row) => rowKey(row) === current)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when another row is open.
+  useEffect(() => {
+    if (currentAt < 0) return
+    setActive(({ column }) => ({ row: currentAt, column }))
+    virtual.scrollToIndex(currentAt)
+  }, [current, currentAt < 0])
   const toggle = (row: Row): void => {
     if (onSelect === undefined || selected === undefined) return
     const next = new Set(selected)
     const id = rowKey(row)
     if (!next.delete(id)) next.add(id)
     onSelect(next)
+  }
+  const press = (row: Row, isHeld: boolean): void => {
+    if (onPreview !== undefined && !isHeld) onPreview(row)
+    else if (onSelect === undefined) onOpen?.(row)
+    else toggle(row)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const { row, column } = active
@@ -201,7 +223,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       Home: () => (isControl ? go(0, 0) : go(row, 0)),
       End: () => (isControl ? go(rows.length - 1, columns.length - 1) : go(row, columns.length - 1)),
       Enter: () => rows[row] !== undefined && onOpen?.(rows[row]),
-      ' ': () => rows[row] !== undefined && (onSelect === undefined ? onOpen?.(rows[row]) : toggle(rows[row])),
+      ' ': () => rows[row] !== undefined && press(rows[row], event.shiftKey || isControl),
       a: () => isControl && onSelect?.(new Set(rows.map(rowKey))),
     }
     const inField =
@@ -272,16 +294,18 @@ export function Grid<Row>(props: GridProps<Row>) {
         {items.map(({ index, start }) => {
           const row = rows[index] as Row
           const id = rowKey(row)
-          const isChosen = selected?.has(id) === true || current === id
+          const isCurrent = current === id
+          const isSelected = selected === undefined ? isCurrent : selected.has(id)
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys.
             <div
               key={id}
               role="row"
               aria-rowindex={index + 2}
-              aria-selected={isChosen}
+              aria-selected={isSelected}
+              {...(isCurrent && selected !== undefined ? { 'aria-current': true } : {})}
               {...(rowName === undefined ? {} : { 'aria-label': rowName(row) })}
-              className={mergeClasses(styles.row, styles.turned, isChosen && styles.chosen)}
+              className={mergeClasses(styles.row, styles.turned, (isSelected || isCurrent) && styles.chosen)}
               style={{ gridTemplateColumns: template, transform: `translateY(${start}px)`, ...(isCards && { height }) }}
               onClick={() => {
                 setActive({ row: index, column: 0 })

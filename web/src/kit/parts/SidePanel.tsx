@@ -1,4 +1,4 @@
-/** A drawer at the right: 480 px, below 640 px the whole width. Closing it gives the focus back to what opened it. */
+/** A drawer at the right: 480 px unless told, below 640 px the whole width. Closing it gives the focus back to what opened it. */
 import {
   Button,
   DrawerBody,
@@ -6,6 +6,7 @@ import {
   DrawerHeader,
   DrawerHeaderTitle,
   makeStyles,
+  mergeClasses,
   OverlayDrawer,
   tokens,
 } from '@fluentui/react-components'
@@ -16,6 +17,7 @@ import { useGiveBack } from '../keys/opener.ts'
 
 const useStyles = makeStyles({
   root: { width: '480px', maxWidth: '100vw' },
+  narrow: { width: '410px', '@media (max-width: 640px)': { width: '100vw' } },
   tools: { display: 'flex', flexShrink: 0 },
   body: {
     display: 'flex',
@@ -35,14 +37,16 @@ interface SidePanelProps {
   readonly tools?: ReactNode
   /** No: what is left of it can be used meanwhile. */
   readonly isModal?: boolean
+  /** Of a preview. */
+  readonly width?: 410
 }
 
-export function SidePanel({ title, isOpen, onClose, children, footer, tools, isModal = true }: SidePanelProps) {
+export function SidePanel({ title, isOpen, onClose, children, footer, tools, isModal = true, width }: SidePanelProps) {
   const styles = useStyles()
   useGiveBack(isOpen)
   return (
     <OverlayDrawer
-      className={styles.root}
+      className={mergeClasses(styles.root, width === 410 && styles.narrow)}
       position="end"
       open={isOpen}
       modalType={isModal ? 'modal' : 'non-modal'}

@@ -1,15 +1,12 @@
 /** The clock of the server: read, moved, and how far it is from the true time. */
-import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { type Action, tellDone, useAction } from '../../data/action.ts'
 import { maybeWayBack, wayBackMs } from '../../data/back/way-back.ts'
 import { invalidate } from '../../data/invalidate.ts'
-import { key } from '../../data/keys.ts'
 import { control, type RequestPlan } from '../../data/plan.ts'
-import { Problem } from '../../data/problem.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
-import { useFeature } from '../../data/session.ts'
+import { useSession } from '../../data/session.ts'
 import { fullTime, listText, noteServerClock, serverNow } from '../../i18n/format.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { countKinds, type DueEntry, type DueLists, offsetOf } from './due.ts'
@@ -49,26 +46,11 @@ export function useNextDue(): DueEntry | undefined {
   return useRead('due', ['next'], plan).data?.due[0]
 }
 
-/** Why the clock cannot be moved, as the server says it; undefined: it can, or that is not known yet. */
+/** Why the clock cannot be moved; undefined: it can. */
 export function useFixedReason(): string | undefined {
-  const canMove = useFeature('clock-move')
-  const { data } = useQuery({
-    queryKey: key('clock', 'fixed'),
-    enabled: canMove,
-    staleTime: 300_000,
-    // Without members it changes nothing: 400 where the clock could be moved, 409 where it cannot.
-    queryFn: async () => {
-      try {
-        await ask(movePlan({}))
-      } catch (error) {
-        if (error instanceof Problem && error.status === 409) return error.message
-        if (!(error instanceof Problem) || error.status !== 400) throw error
-      }
-      return ''
-    },
-  })
-  if (!canMove) return t('when.registry')
-  return data === '' ? undefined : data
+  const { info } = useSession()
+  if (info.features.includes('clock-move')) return undefined
+  return t(info.mode === 'registry' ? 'when.registry' : 'when.shared')
 }
 
 /** How far from the true time, in words: `+30 days, frozen`. Undefined: it is the true time. */

@@ -2,7 +2,17 @@
 import { Input, makeStyles, Select } from '@fluentui/react-components'
 import { t } from '../../i18n/t.ts'
 import { type EditProps, numberOf } from './RuleEditor.tsx'
-import { changed, type FaultKind, type FaultWhat, kindOf, kinds, type Machine, secondsOf, withKind } from './rule.ts'
+import {
+  changed,
+  type FaultKind,
+  type FaultWhat,
+  kindOf,
+  kinds,
+  type Machine,
+  type RowsOfGdap,
+  secondsOf,
+  withKind,
+} from './rule.ts'
 
 const useStyles = makeStyles({
   short: { width: '84px' },
@@ -78,7 +88,7 @@ function StatusFields({ rule, onChange }: EditProps) {
 /** Rows that get stuck, or fail. */
 function RowFields({ rule, onChange, kind }: EditProps & { readonly kind: 'stuck' | 'failing' }) {
   const styles = useStyles()
-  const rows = rule.what.gdap?.[kind] ?? {}
+  const rows: RowsOfGdap = rule.what.gdap?.[kind] ?? {}
   const machines = kind === 'stuck' ? allMachines : failingMachines
   const machine = rows.machine ?? 'relationship'
   const set = (change: object): void => {

@@ -1,67 +1,19 @@
 /** A rule for what goes wrong on purpose, as the server takes it (docs/faults.md), and what a page needs to know of it. Pure. */
 
-export interface FaultWhere {
-  readonly method?: string | readonly string[]
-  readonly path?: string
-  readonly tenant?: string
-  readonly client?: string
-  readonly status?: number | string
-  readonly deletedWithin?: string
-}
+import type { ControlSchemas } from '../../data/types.ts'
 
-export type Machine = 'relationship' | 'assignment' | 'operation' | 'request'
-
-export interface RowsOfGdap {
-  readonly machine?: Machine
-  readonly status?: string
-  readonly relationshipId?: string
-  readonly displayName?: string
-  readonly groupId?: string
-}
-
-export interface FaultWhat {
-  readonly status?: number
-  readonly code?: string
-  readonly message?: string
-  readonly retryAfter?: number | 'none'
-  readonly headers?: Readonly<Record<string, string>>
-  readonly opaque?: boolean
-  readonly drop?: boolean
-  readonly emptyList?: boolean
-  readonly listLag?: string
-  readonly latencyMs?: number
-  readonly gdap?: {
-    readonly stuck?: RowsOfGdap
-    readonly failing?: RowsOfGdap
-    readonly latencySeconds?: Readonly<Record<string, number>>
-  }
-}
+type Fixed<Value> = Value extends object ? { readonly [Name in keyof Value]: Fixed<Value[Name]> } : Value
 
 /** As it is given. */
-export interface FaultRule {
-  readonly id?: string
-  readonly note?: string
-  readonly on?: boolean
-  readonly where?: FaultWhere
-  readonly what: FaultWhat
-  readonly after?: 'commit'
-  readonly skip?: number
-  readonly times?: number
-  readonly rate?: number
-  readonly seed?: number
-  readonly from?: string
-  readonly until?: string
-}
-
+export type FaultRule = Fixed<ControlSchemas['faultRule']>
 /** As it is shown, with what has come of it. */
-export interface ShownRule extends FaultRule {
-  readonly id: string
-  readonly on: boolean
-  readonly matches: number
-  readonly hits: number
-  readonly lastHit: { readonly dateTime: string; readonly requestId?: string } | null
-  readonly startDateTime: string
-}
+export type ShownRule = Fixed<ControlSchemas['shownFaultRule']>
+export type FaultWhere = NonNullable<FaultRule['where']>
+export type FaultWhat = FaultRule['what']
+type FaultedRows = NonNullable<NonNullable<FaultWhat['gdap']>['stuck']>
+/** While they are chosen. */
+export type RowsOfGdap = Partial<FaultedRows>
+export type Machine = FaultedRows['machine']
 
 export const kinds = [
   'status',

@@ -12,11 +12,14 @@ import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import type { DryRun } from '../api.ts'
-import type { Hit } from '../find.ts'
 import { type DrawerKind, type DrawerRequest, dryRuns, namesOf, type TreeUi } from '../tree/commands.ts'
+import type { Hit } from '../tree/search/find.ts'
 import { Effects } from './Effects.tsx'
-import { type Chosen, type Picked, perform, plansOf } from './perform.ts'
+import { MergeChoices } from './MergeChoices.tsx'
+import { useMerging } from './merging.ts'
+import { type Chosen, type Picked, perform, plansOf, sentOf } from './perform.ts'
 import { rememberTarget } from './recent.ts'
+import { Sentence } from './Sentence.tsx'
 import { TargetPicker } from './TargetPicker.tsx'
 
 /** From so many terms on the name has to be typed, as undoing is a long job then. */
@@ -33,6 +36,8 @@ interface ActionDrawerProps {
   readonly sets: readonly Hit[]
   readonly setName: (setId: string) => string
   readonly onClose: () => void
+  /** Does it in another way than the tree, as for many rows: what is refused of them is told then, and the others are done. */
+  readonly run?: (chosen: Chosen) => Promise<void>
 }
 
 const words: Readonly<Record<DrawerKind, { readonly title: TextKey; readonly act: TextKey }>> = {
@@ -59,16 +64,18 @@ interface Readiness {
   readonly plan: DryRun | undefined
   /** Requests. */
   readonly n: number
+  /** What is not refused is done. */
+  readonly isPartial: boolean
   readonly needsName: boolean
   readonly typed: string
   readonly name: string
 }
 
 /** Undefined: it can be done. */
-function whyNotYet({ plan, n, needsName, typed, name }: Readiness): string | undefined {
+function whyNotYet({ plan, n, isPartial, needsName, typed, name }: Readiness): string | undefined {
   if (n === 0) return t('actions.why.target')
   if (plan === undefined) return t('actions.why.counting')
-  if (plan.refusals.length > 0) return plan.refusals[0]?.message
+  if (plan.refusals.length >= (isPartial ? n : 1)) return plan.refusals[0]?.message
   if (needsName && typed.trim() !== name) return t('actions.why.name', { name })
   return undefined
 }
@@ -80,12 +87,24 @@ function termsGone(plan: DryRun | undefined): number {
   )
 }
 
-function Preview({ plan, error }: { readonly plan: DryRun | undefined; readonly error: Error | null }) {
-  if (error !== null) return <Problem error={error} />
-  return plan === undefined ? <Skeleton lines={3} /> : <Effects plan={plan} />
+interface PreviewProps {
+  readonly plan: DryRun | undefined
+  readonly error: Error | null
+  readonly isPartial: boolean
 }
 
-export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDrawerProps) {
+function Preview({ plan, error, isPartial }: PreviewProps) {
+  if (error !== null) return <Problem error={error} />
+  if (plan === undefined) return <Skeleton lines={3} />
+  return (
+    <>
+      <Effects plan={plan} />
+      {isPartial && plan.refusals.length > 0 && <Effects plan={{ ...plan, refusals: [] }} />}
+    </>
+  )
+}
+
+export function ActionDrawer({ request, ui, sets, setName, onClose, run: runInstead }: ActionDrawerProps) {
   const { kind, nodes } = request
   const styles = useStyles()
   const shared = useShared()
@@ -106,7 +125,10 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
   const [problem, setProblem] = useState<unknown>()
   const [isBusy, setBusy] = useState(false)
   const actWanted = useRef(false)
-  const chosen: Chosen = { kind, nodes, target: hit && pickedOf(hit, where), withChildren }
+  const target = hit && pickedOf(hit, where)
+  const merging = useMerging(kind === 'merge' && nodes.length === 1 ? nodes[0] : undefined, target)
+  const { mergesChildren, describe } = merging
+  const chosen: Chosen = { kind, nodes, target, withChildren, mergesChildren, describe }
   const plans = plansOf(chosen)
   const asked = JSON.stringify(plans)
   const {
@@ -124,7 +146,14 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
   const isCounted = plan !== undefined && !isFetching
   const gone = termsGone(plan)
   const needsName = kind === 'delete' && gone >= mostWithoutName
-  const missing = whyNotYet({ plan: isCounted ? plan : undefined, n: plans.length, needsName, typed, name })
+  const missing = whyNotYet({
+    plan: isCounted ? plan : undefined,
+    n: plans.length,
+    isPartial: runInstead !== undefined,
+    needsName,
+    typed,
+    name,
+  })
   const close = (): void => {
     onClose()
     const [first] = nodes
@@ -142,7 +171,8 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
     setBusy(true)
     setProblem(undefined)
     if (hit !== undefined) rememberTarget(hit)
-    perform(ui, chosen).then(onClose, (failure: unknown) => {
+    const done = runInstead === undefined ? perform(ui, chosen) : runInstead(chosen)
+    done.then(onClose, (failure: unknown) => {
       setBusy(false)
       setProblem(failure)
       announce(failure instanceof Error ? failure.message : String(failure), 'assertive')
@@ -166,7 +196,7 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
       isOpen
       isModal={false}
       onClose={close}
-      tools={<RequestPreview plans={() => plans} />}
+      tools={<RequestPreview plans={() => sentOf(chosen)} />}
       footer={
         <div className={styles.footer}>
           <Button
@@ -197,7 +227,10 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
             defaultLanguage={ui.defaultLanguage}
             isForTermsOnly={kind === 'merge' || kind === 'deprecate'}
             chosen={hit}
-            onChoose={setHit}
+            onChoose={(one) => {
+              setHit(one)
+              merging.reset()
+            }}
             planOf={nodes.length === 1 ? (one) => plansOf({ ...chosen, target: pickedOf(one, where) })[0] : undefined}
           />
         )}
@@ -220,11 +253,9 @@ export function ActionDrawer({ request, ui, sets, setName, onClose }: ActionDraw
             onChange={(_, { checked }) => setWithChildren(checked === true)}
           />
         )}
-        {hit !== undefined && kind !== 'delete' && (
-          <div>{t(`actions.sentence.${kind}`, { what: name, where: hit.label })}</div>
-        )}
-        {kind === 'deprecate' && hit === undefined && <div>{t('actions.sentence.deprecateAlone', { what: name })}</div>}
-        {plans.length > 0 && <Preview plan={plan} error={error} />}
+        <Sentence kind={kind} nodes={nodes} target={target} what={name} />
+        {kind === 'merge' && <MergeChoices merging={merging} plan={plan} />}
+        {plans.length > 0 && <Preview plan={plan} error={error} isPartial={runInstead !== undefined} />}
         {needsName && (
           <Field label={t('confirm.type', { name })}>
             <Input value={typed} onChange={(_, { value }) => setTyped(value)} />

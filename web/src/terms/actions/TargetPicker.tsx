@@ -18,9 +18,10 @@ import {
 } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import { type AnnotatedTerm, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
-import { type Hit, hitOf } from '../find.ts'
 import { keyOfParent, labelIn } from '../rows.ts'
-import { marked, useFound, useWhenSettled } from '../tree/SearchField.tsx'
+import { HitStates } from '../tree/row/states.tsx'
+import { type Hit, hitOf } from '../tree/search/find.ts'
+import { marked, useFound, useWhenSettled } from '../tree/search/SearchField.tsx'
 import { recentTargets } from './recent.ts'
 
 const useStyles = makeStyles({
@@ -115,6 +116,8 @@ function useChildren(
       matched: undefined,
       path,
       isDeprecated: node.isDeprecated,
+      place: node.place,
+      isAvailable: node.isAvailable,
     }
   })
 }
@@ -220,6 +223,7 @@ export function TargetPicker(props: TargetPickerProps) {
               {why ?? hit.path}
             </span>
           </span>
+          <HitStates hit={hit} />
           {isChosen && (
             <span className={styles.icon}>
               <CheckmarkRegular />

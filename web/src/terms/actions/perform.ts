@@ -1,5 +1,5 @@
 /** What the actions of the drawer send, and what the tree shows after it. */
-import { act } from '../../data/action.ts'
+import { batchPlan } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { t } from '../../i18n/t.ts'
 import {
@@ -15,16 +15,20 @@ import {
 import { findNode, keyOfParent, type TreeNode } from '../rows.ts'
 import {
   actAll,
+  actAsOne,
   type DrawerKind,
   inTurn,
   moveTerms,
   namesOf,
   parentsOf,
   remove,
+  sentAs,
   showAgain,
   type TreeUi,
+  type Words,
 } from '../tree/commands.ts'
-import { reveal } from '../tree/reveal.ts'
+import { reveal } from '../tree/reading/reveal.ts'
+import { write } from '../tree/sent.ts'
 
 export interface Picked extends Target {
   readonly label: string
@@ -35,24 +39,56 @@ export interface Chosen {
   readonly nodes: readonly TreeNode[]
   readonly target: Picked | undefined
   readonly withChildren: boolean
+  /** Of a merge. */
+  readonly mergesChildren?: boolean
+  /** Of a merge: what the term that stays is given besides, where its own description is not to stay. */
+  readonly describe?: RequestPlan | undefined
 }
 
 /** Empty: something is still to be chosen. */
-export function plansOf({ kind, nodes, target, withChildren }: Chosen): readonly RequestPlan[] {
+export function plansOf({ kind, nodes, target, withChildren, mergesChildren = false }: Chosen): readonly RequestPlan[] {
   if (kind === 'delete') return nodes.map(deletePlan)
   if (kind === 'deprecate') return nodes.map((node) => deprecatePlan(node, target?.termId))
   if (target === undefined) return []
   if (kind === 'merge')
-    return target.termId === undefined ? [] : nodes.map((node) => mergePlan(node, target.termId ?? ''))
+    return target.termId === undefined ? [] : nodes.map((node) => mergePlan(node, target.termId ?? '', mergesChildren))
   if (kind === 'move') return nodes.map((node) => movePlan(node, target))
   if (kind === 'copy') return nodes.map((node) => copyPlan(node, target, withChildren))
   return nodes.map((node) => relatePlan(node, kind, target))
+}
+
+/** As it is sent. With a description, a merge is one request, which is done whole or not at all. */
+export function sentOf(chosen: Chosen): readonly RequestPlan[] {
+  const plans = plansOf(chosen)
+  return chosen.describe === undefined ? sentAs(plans) : [batchPlan([...plans, chosen.describe], true)]
 }
 
 async function show(ui: TreeUi, parents: readonly string[], setId: string, termId: string | undefined): Promise<void> {
   await ui.store.refresh(parents)
   await reveal(ui.store, setId, termId)
   ui.focus(keyOfParent(setId, termId))
+}
+
+interface MergePlaces {
+  readonly first: TreeNode
+  readonly from: readonly string[]
+  readonly to: string
+  readonly setId: string
+  readonly termId: string | undefined
+}
+
+async function merge(ui: TreeUi, chosen: Chosen, { first, from, to, setId, termId }: MergePlaces): Promise<void> {
+  const { nodes, target, describe } = chosen
+  const beside = findNode(ui.store.get(), to)?.parentKey
+  const touched = [...from, to, ...(beside === undefined ? [] : [beside]), ...nodes.map(({ key }) => key)]
+  const words: Words = {
+    done: t('actions.done.merge', { what: namesOf(ui, nodes), where: target?.label ?? '' }),
+    undone: () => showAgain(ui, touched, first),
+  }
+  if (describe === undefined) await actAll(plansOf(chosen), words)
+  else await actAsOne([...plansOf(chosen), describe], words)
+  await show(ui, touched, setId, termId)
+  ui.show(to)
 }
 
 /** Rejects with `Problem`. The focus is on what was acted on then. */
@@ -78,17 +114,7 @@ export async function perform(ui: TreeUi, chosen: Chosen): Promise<void> {
   }
   if (target === undefined) return
   const to = keyOfParent(target.setId, target.termId)
-  if (kind === 'merge') {
-    const beside = findNode(store.get(), to)?.parentKey
-    const touched = [...from, to, ...(beside === undefined ? [] : [beside]), ...nodes.map(({ key }) => key)]
-    await actAll(plansOf(chosen), {
-      done: t('actions.done.merge', { what, where }),
-      undone: () => showAgain(ui, touched, first),
-    })
-    await show(ui, touched, target.setId, target.termId)
-    ui.show(to)
-    return
-  }
+  if (kind === 'merge') return merge(ui, chosen, { first, from, to, setId: target.setId, termId: target.termId })
   const undone = () => showAgain(ui, [...from, to], first)
   if (kind === 'copy') {
     const [node] = nodes
@@ -97,7 +123,7 @@ export async function perform(ui: TreeUi, chosen: Chosen): Promise<void> {
       return show(ui, [to], target.setId, target.termId)
     }
     const { body } = await inTurn(() =>
-      act(copyPlan(node, target, withChildren), { done: t('actions.done.copy', { what, where }), undone }),
+      write(copyPlan(node, target, withChildren), { done: t('actions.done.copy', { what, where }), undone }),
     )
     if (!store.get().open.has(to)) store.open(to)
     return show(ui, [to], target.setId, body.id ?? target.termId)

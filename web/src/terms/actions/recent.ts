@@ -1,5 +1,5 @@
 /** Where things were last put, newest first. */
-import type { Hit } from '../find.ts'
+import type { Hit } from '../tree/search/find.ts'
 
 const storageKey = 'relata.recentTargets'
 const most = 5

@@ -4,7 +4,7 @@ import { useMendedField } from '../past/report/useMendedField.ts'
 
 const GroupDetail = lazy(async () => ({ default: (await import('./GroupDetail.tsx')).GroupDetail }))
 const SetDetail = lazy(async () => ({ default: (await import('./SetDetail.tsx')).SetDetail }))
-const StoreDetail = lazy(async () => ({ default: (await import('./StoreDetail.tsx')).StoreDetail }))
+const StoreDetail = lazy(async () => ({ default: (await import('./store/StoreDetail.tsx')).StoreDetail }))
 const TermDetail = lazy(async () => ({ default: (await import('./TermDetail.tsx')).TermDetail }))
 
 export interface DetailProps {

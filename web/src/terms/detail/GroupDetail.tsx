@@ -3,21 +3,27 @@ import { Badge, Field, Input, Textarea } from '@fluentui/react-components'
 import { useCallback, useMemo } from 'react'
 import { graph } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
+import type { TermGroup } from '../../data/types.ts'
 import { maybeText, t } from '../../i18n/t.ts'
+import { AppLink } from '../../kit/AppLink.tsx'
 import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
+import { useView } from '../../kit/view.ts'
+import { groupNode } from '../api.ts'
 import { groupPath, type KnownGroup, readGroup } from './api.ts'
-import { type Draft, useDraft } from './draft.ts'
-import { Stamps } from './Facts.tsx'
-import { DetailFrame } from './Frame.tsx'
-import { fieldName } from './fieldNames.ts'
-import { listOf, textOf } from './fields.ts'
-import { PeopleField } from './PeopleField.tsx'
-import { SaveBar } from './SaveBar.tsx'
+import { type Draft, useDraft } from './draft/draft.ts'
+import { fieldName } from './draft/fieldNames.ts'
+import { listOf, textOf } from './draft/fields.ts'
+import { SaveBar } from './draft/SaveBar.tsx'
+import { groupFields, groupPlans } from './draft/setDraft.ts'
+import { PeopleField } from './form/PeopleField.tsx'
+import { Stamps } from './frame/Facts.tsx'
+import { DetailFrame } from './frame/Frame.tsx'
+import { NoRoleBar } from './frame/TermFacts.tsx'
+import { History } from './frame/tabs.ts'
+import { useStore } from './names/storeLanguages.ts'
 import { faultAt, faultProps, useForm } from './SetDetail.tsx'
-import { groupFields, groupPlans } from './setDraft.ts'
-import { NoRoleBar } from './TermDetail.tsx'
-import { History } from './tabs.ts'
+import { NodeTools } from './tools/NodeTools.tsx'
 
 export function GroupDetail({ groupId }: { readonly groupId: string }) {
   const group = useRead('groups', [groupId, 'detail'], readGroup(groupId))
@@ -47,16 +53,27 @@ function Shown({ group }: { readonly group: KnownGroup }) {
     idle: graph('PATCH', groupPath(id), { body: { description: group.description ?? '' } }),
   })
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
+  const { view } = useView()
+  const usual = useStore().data?.defaultLanguageTag ?? ''
   return (
     <DetailFrame
       title={displayName}
       facts={
         <>
+          <AppLink to="/terms?tab=general">{t('detail.store')}</AppLink>
           <CopyId id={id} what={t('detail.id')} />
           {scope != null && scope !== 'global' && (
             <Badge appearance="outline">{maybeText(`group.scope.${scope}`) ?? scope}</Badge>
           )}
         </>
+      }
+      tools={
+        <NodeTools
+          node={groupNode(group as TermGroup)}
+          language={view['lang'] ?? usual}
+          usual={usual}
+          readOnlyWhy={lacksRole ? t('detail.needs') : undefined}
+        />
       }
       bar={!isSystem && lacksRole && <NoRoleBar />}
       tabs={[

@@ -10,23 +10,28 @@ import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { useView } from '../../kit/view.ts'
+import { type AnnotatedSet, setNode } from '../api.ts'
 import { type KnownSet, type KnownStore, readSet, setPath } from './api.ts'
-import { type Draft, useDraft } from './draft.ts'
-import { AsOfBar, Stamps } from './Facts.tsx'
-import { DetailFrame, type DetailTab } from './Frame.tsx'
-import { fieldName } from './fieldNames.ts'
-import { listOf, textOf } from './fields.ts'
-import { useFindings } from './findings.ts'
-import { languageName, setName } from './names.ts'
-import { PeopleField } from './PeopleField.tsx'
-import { SaveBar } from './SaveBar.tsx'
-import { setFields, setPlans } from './setDraft.ts'
-import { useStore } from './storeLanguages.ts'
-import { NoRoleBar } from './TermDetail.tsx'
-import { History, Problems, Properties } from './tabs.ts'
-import { languagesOf } from './termDraft.ts'
-import { Section, SwitchRow } from './Usage.tsx'
-import { ViewLinks } from './ViewLinks.tsx'
+import { type Draft, useDraft } from './draft/draft.ts'
+import { fieldName } from './draft/fieldNames.ts'
+import { listOf, textOf } from './draft/fields.ts'
+import { SaveBar } from './draft/SaveBar.tsx'
+import { setFields, setPlans } from './draft/setDraft.ts'
+import { languagesOf } from './draft/termDraft.ts'
+import { PeopleField } from './form/PeopleField.tsx'
+import { Stamps } from './frame/Facts.tsx'
+import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
+import { useFocusedField } from './frame/focusedField.ts'
+import { NoRoleBar } from './frame/TermFacts.tsx'
+import { History, Problems, Properties } from './frame/tabs.ts'
+import { ViewLinks } from './frame/ViewLinks.tsx'
+import { languageName, setName } from './names/names.ts'
+import { useStore } from './names/storeLanguages.ts'
+import { AsOfBar } from './past/AsOfBar.tsx'
+import { useRestoring } from './past/restoring.ts'
+import { Section, SwitchRow } from './places/Usage.tsx'
+import { useFindings } from './problems/findings.ts'
+import { NodeTools } from './tools/NodeTools.tsx'
 
 export const useForm = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, maxWidth: '640px' },
@@ -66,7 +71,8 @@ function Shown({ store, set, asOf }: ShownProps) {
   const { view } = useView()
   const { id } = set
   const usual = store.defaultLanguageTag
-  const name = setName(set.localizedNames, view['lang'] ?? usual, usual)
+  const language = view['lang'] ?? usual
+  const name = setName(set.localizedNames, language, usual)
   const draft = useDraft({
     now: useMemo(() => setFields(set), [set]),
     readAgain: useCallback(() => readAgain(id), [id]),
@@ -78,6 +84,7 @@ function Shown({ store, set, asOf }: ShownProps) {
   })
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
   const findings = useFindings(id)
+  useFocusedField(view['focus'])
   const problems = findings.data?.length ?? 0
   const base: DetailTab[] = [
     {
@@ -114,7 +121,7 @@ function Shown({ store, set, asOf }: ShownProps) {
       id: 'problems',
       title: t('detail.problems'),
       mark: problems === 0 ? undefined : <CounterBadge size="small" color="informative" count={problems} />,
-      content: () => <Problems setId={id} />,
+      content: () => <Problems setId={id} usual={usual} />,
     },
   ]
   return (
@@ -131,10 +138,23 @@ function Shown({ store, set, asOf }: ShownProps) {
           {set.isAvailableForTagging === false && <Badge appearance="outline">{t('usage.notForTagging')}</Badge>}
         </>
       }
-      tools={asOf === undefined ? <ViewLinks setId={id} /> : undefined}
+      isPast={asOf !== undefined}
+      tools={
+        <>
+          <ViewLinks setId={id} />
+          {asOf === undefined && (
+            <NodeTools
+              node={setNode(set as unknown as AnnotatedSet, set.parentGroup?.scope === 'system')}
+              language={language}
+              usual={usual}
+              readOnlyWhy={lacksRole ? t('detail.needs') : undefined}
+            />
+          )}
+        </>
+      }
       bar={
         <>
-          {asOf !== undefined && <AsOfBar at={asOf} />}
+          {asOf !== undefined && <SetAsOf set={set} at={asOf} name={name.text} />}
           {asOf === undefined && lacksRole && <NoRoleBar />}
         </>
       }
@@ -143,6 +163,25 @@ function Shown({ store, set, asOf }: ShownProps) {
       foot={draft.isReadOnly ? undefined : <SaveBar draft={draft} fieldName={fieldName} />}
     />
   )
+}
+
+interface SetAsOfProps {
+  readonly set: KnownSet
+  readonly at: string
+  readonly name: string
+}
+
+function SetAsOf({ set, at, name }: SetAsOfProps) {
+  const { id } = set
+  const now = useRead('set', [id, 'detail', undefined], readSet(id), { retry: false })
+  const restoring = useRestoring({
+    id,
+    was: useMemo(() => setFields(set), [set]),
+    now: { data: useMemo(() => now.data && setFields(now.data), [now.data]), error: now.error },
+    plansOf: useMemo(() => setPlans(id), [id]),
+    readOnlyWhy: undefined,
+  })
+  return <AsOfBar at={at} restoring={{ ...restoring, name, touches: touchesSet }} />
 }
 
 /** What the server says against a member of the body. */
@@ -171,6 +210,7 @@ function Names({ draft, languages }: NamesProps) {
           {...faultProps(at === 0 ? faultAt(draft, 'localizedNames') : undefined)}
         >
           <Input
+            data-field={`label ${tag}`}
             lang={tag}
             value={textOf(draft.fields, `name ${tag}`)}
             readOnly={draft.isReadOnly}
@@ -181,6 +221,7 @@ function Names({ draft, languages }: NamesProps) {
       ))}
       <Field label={t('detail.description')} {...faultProps(faultAt(draft, 'description'))}>
         <Textarea
+          data-field="description"
           rows={4}
           resize="vertical"
           value={textOf(draft.fields, 'text')}
@@ -247,6 +288,7 @@ function SetUsage({ set, name, draft, why }: SetUsageProps) {
       />
       <Field label={t('detail.field.contact')} hint={t('set.contactHint')} {...faultProps(faultAt(draft, 'contact'))}>
         <Input
+          data-field="contact"
           type="email"
           value={textOf(draft.fields, 'contact')}
           readOnly={draft.isReadOnly}

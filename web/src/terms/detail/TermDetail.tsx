@@ -1,25 +1,16 @@
 /** One term, at the place where it is looked at. What is not saved stays while its tabs are changed. */
-import { Badge, CounterBadge, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components'
-import { useCallback, useEffect, useMemo } from 'react'
+import { CounterBadge } from '@fluentui/react-components'
+import { useCallback, useMemo } from 'react'
 import { graph } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
 import { t } from '../../i18n/t.ts'
-import { AppLink } from '../../kit/AppLink.tsx'
-import { CopyId } from '../../kit/CopyId.tsx'
 import { Loaded } from '../../kit/Loaded.tsx'
 import { useView } from '../../kit/view.ts'
+import { type AnnotatedTerm, termNode } from '../api.ts'
 import { type KeyValue, type KnownStore, type KnownTerm, readTerm, termPath } from './api.ts'
-import { useDraft } from './draft.ts'
-import { AsOfBar, Stamps } from './Facts.tsx'
-import { DetailFrame, type DetailTab } from './Frame.tsx'
-import { fieldName } from './fieldNames.ts'
-import { useFindings } from './findings.ts'
-import { General } from './General.tsx'
-import { termName } from './names.ts'
-import { kindName, usePlaces } from './places.ts'
-import { SaveBar } from './SaveBar.tsx'
-import { useStore } from './storeLanguages.ts'
-import { History, Problems, Properties, Relations, Usage } from './tabs.ts'
+import { useDraft } from './draft/draft.ts'
+import { fieldName } from './draft/fieldNames.ts'
+import { SaveBar } from './draft/SaveBar.tsx'
 import {
   languagesOf,
   localPlan,
@@ -28,7 +19,19 @@ import {
   termFields,
   termPlans,
   touchesTerm,
-} from './termDraft.ts'
+} from './draft/termDraft.ts'
+import { General } from './form/General.tsx'
+import { Stamps } from './frame/Facts.tsx'
+import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
+import { useFocusedField } from './frame/focusedField.ts'
+import { Merged, NoRoleBar, PinnedBar, TermFacts } from './frame/TermFacts.tsx'
+import { History, Problems, Properties, Relations, Usage } from './frame/tabs.ts'
+import { termName } from './names/names.ts'
+import { useStore } from './names/storeLanguages.ts'
+import { AsOfBar } from './past/AsOfBar.tsx'
+import { useRestoring } from './past/restoring.ts'
+import { useFindings } from './problems/findings.ts'
+import { NodeTools } from './tools/NodeTools.tsx'
 
 interface TermDetailProps {
   readonly setId: string
@@ -182,16 +185,27 @@ function Shown(props: ShownProps) {
       id: 'problems',
       title: t('detail.problems'),
       mark: problems === 0 ? undefined : <CounterBadge size="small" color="informative" count={problems} />,
-      content: () => <Problems setId={setId} termId={term.id} />,
+      content: () => <Problems setId={setId} termId={term.id} usual={usual} />,
     },
   ]
   return (
     <DetailFrame
       title={name.text}
       titleLanguage={name.fallback}
+      isPast={asOf !== undefined}
+      tools={
+        asOf === undefined ? (
+          <NodeTools
+            node={termNode(term as unknown as AnnotatedTerm, setId)}
+            language={language}
+            usual={usual}
+            readOnlyWhy={lacksRole ? t('detail.needs') : undefined}
+          />
+        ) : undefined
+      }
       bar={
         <>
-          {asOf !== undefined && <AsOfBar at={asOf} />}
+          {asOf !== undefined && <TermAsOf {...props} at={asOf} name={name.text} />}
           {asOf === undefined && isPinned && <PinnedBar term={term} />}
           {asOf === undefined && lacksRole && <NoRoleBar />}
         </>
@@ -208,85 +222,20 @@ function Shown(props: ShownProps) {
   )
 }
 
-/** `?focus=de-DE`: a problem leads to the label of that language. */
-function useFocusedField(language: string | undefined): void {
-  const { set } = useView()
-  useEffect(() => {
-    if (language === undefined) return
-    document.querySelector<HTMLElement>(`#detail-panel input[lang="${CSS.escape(language)}"]`)?.focus()
-    set({ focus: undefined })
-  }, [language, set])
-}
-
-function PinnedBar({ term }: { readonly term: KnownTerm }) {
-  const { homeSetId, kind } = term['@relata.occurrence']
-  return (
-    <MessageBar layout="multiline">
-      <MessageBarBody>{t(kind === 'pin' ? 'detail.pinnedHere' : 'detail.belowPin')}</MessageBarBody>
-      <MessageBarActions>
-        <AppLink to={`/terms/s/${homeSetId}/t/${term.id}`}>{t('detail.toSource')}</AppLink>
-      </MessageBarActions>
-    </MessageBar>
-  )
-}
-
-export function NoRoleBar() {
-  return (
-    <MessageBar layout="multiline">
-      <MessageBarBody>{t('detail.needs')}</MessageBarBody>
-    </MessageBar>
-  )
-}
-
-interface FactsProps {
-  readonly term: KnownTerm
-  readonly setId: string
-  readonly language: string
-  readonly usual: string
-}
-
-function TermFacts({ term, setId, language, usual }: FactsProps) {
-  const { places } = usePlaces(term.id, language, usual)
-  const { kind, isAvailableForTagging } = term['@relata.occurrence']
-  const { isDeprecated } = term['@relata.state']
-  const here = places?.find((place) => place.setId === setId)
-  const sets = new Set(places?.map((place) => place.setId)).size
-  return (
-    <>
-      {here !== undefined && <span>{here.trail.slice(0, -1).join(' > ')}</span>}
-      <CopyId id={term.id} what={t('detail.id')} />
-      {sets > 1 && <span>{t('detail.usedIn', { n: sets })}</span>}
-      {kind !== 'home' && <Badge appearance="outline">{kindName(kind)}</Badge>}
-      {isDeprecated && (
-        <Badge appearance="tint" color="warning">
-          {t('usage.deprecated')}
-        </Badge>
-      )}
-      {!isAvailableForTagging && <Badge appearance="outline">{t('usage.notForTagging')}</Badge>}
-    </>
-  )
-}
-
-function Merged({ ids, isKeyword }: { readonly ids: readonly string[]; readonly isKeyword: boolean }) {
-  if (ids.length === 0 && !isKeyword) return null
-  return (
-    <dl>
-      {isKeyword && (
-        <>
-          <dt>{t('detail.keyword')}</dt>
-          <dd>{t('detail.yes')}</dd>
-        </>
-      )}
-      {ids.length > 0 && (
-        <>
-          <dt>{t('detail.merged')}</dt>
-          {ids.map((id) => (
-            <dd key={id}>
-              <CopyId id={id} what={t('detail.id')} />
-            </dd>
-          ))}
-        </>
-      )}
-    </dl>
-  )
+/** The term as it is now beside what it was, to write the one over the other. */
+function TermAsOf({ setId, store, term, at, name }: ShownProps & { readonly at: string; readonly name: string }) {
+  const { id } = term
+  const { kind } = term['@relata.occurrence']
+  const now = useRead('term', [setId, id, 'detail', undefined], readTerm(setId, id), { retry: false })
+  const restoring = useRestoring({
+    id,
+    was: useMemo(() => termFields(term, noProperties), [term]),
+    now: {
+      data: useMemo(() => now.data && termFields(now.data, noProperties), [now.data]),
+      error: now.error,
+    },
+    plansOf: useMemo(() => termPlans(setId, id, store.languageTags), [setId, id, store.languageTags]),
+    readOnlyWhy: kind === 'pin' || kind === 'mirror' ? t('usage.pinned') : undefined,
+  })
+  return <AsOfBar at={at} restoring={{ ...restoring, name, touches: touchesTerm }} />
 }

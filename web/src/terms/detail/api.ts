@@ -35,7 +35,7 @@ export type KnownTerm = Omit<Term, 'id' | 'labels' | 'descriptions' | 'propertie
 export type KnownSet = Omit<TermSet, 'id' | 'localizedNames' | 'properties' | 'parentGroup'> & {
   readonly id: string
   readonly localizedNames: readonly SetName[]
-  readonly parentGroup?: { readonly id: string; readonly displayName: string }
+  readonly parentGroup?: { readonly id: string; readonly displayName: string; readonly scope?: string | null }
   readonly properties?: readonly KeyValue[]
   readonly '@relata.occurrence': Occurrence
   readonly '@relata.state': RowState
@@ -89,7 +89,7 @@ const setMembers =
 
 export function readSet(setId: string, asOf?: string): RequestPlan<KnownSet> {
   return graph('GET', setPath(setId), {
-    query: { $select: setMembers, $expand: 'parentGroup($select=id,displayName)', asOf },
+    query: { $select: setMembers, $expand: 'parentGroup($select=id,displayName,scope)', asOf },
     headers: annotations,
   })
 }

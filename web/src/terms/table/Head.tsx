@@ -8,8 +8,8 @@ import { SearchRegular } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import { useView } from '../../kit/view.ts'
 import { readSet } from '../detail/api.ts'
-import { languageName, setName } from '../detail/names.ts'
-import { ViewLinks } from '../detail/ViewLinks.tsx'
+import { ViewLinks } from '../detail/frame/ViewLinks.tsx'
+import { languageName, setName } from '../detail/names/names.ts'
 import { states } from './filter.ts'
 import type { SetRows } from './rows.ts'
 
@@ -39,7 +39,8 @@ export function Head({ setId, languages, language, all, shown, tools }: HeadProp
   const styles = useStyles()
   const shared = useShared()
   const { view, set: setView } = useView()
-  const set = useRead('set', [setId, 'detail', undefined], readSet(setId))
+  const asOf = view['as-of']
+  const set = useRead('set', [setId, 'detail', asOf], readSet(setId, asOf))
   const name = set.data === undefined ? '' : setName(set.data.localizedNames, language, languages[0] ?? '').text
   const isFiltered = (view['q'] ?? '') !== '' || (view['state'] ?? '') !== ''
   return (

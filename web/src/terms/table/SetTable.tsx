@@ -10,9 +10,11 @@ import { Grid, type GridSort } from '../../kit/parts/Grid.tsx'
 import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { useGo, useView } from '../../kit/view.ts'
-import { useStore } from '../detail/storeLanguages.ts'
+import { useStore } from '../detail/names/storeLanguages.ts'
+import { AsOfBar, usePastStyles } from '../detail/past/AsOfBar.tsx'
 import type { Listed } from './api.ts'
-import { Bulk } from './Bulk.tsx'
+import { Bulk } from './bulk/Bulk.tsx'
+import { RestoreBar } from './bulk/RestoreBar.tsx'
 import { ColumnMenu } from './ColumnMenu.tsx'
 import { sortValue, stateText, useColumnChoice, useColumns } from './columns.tsx'
 import { shownRows } from './filter.ts'
@@ -45,10 +47,11 @@ interface SetViewProps {
 
 export function SetTable({ setId }: SetViewProps) {
   const store = useStore()
+  const asOf = useView().view['as-of']
   return (
     <Loaded read={store}>
       {({ defaultLanguageTag, languageTags }) => (
-        <Shown key={setId} setId={setId} languages={[...new Set([defaultLanguageTag, ...languageTags])]} />
+        <Shown key={`${setId} ${asOf}`} setId={setId} languages={[...new Set([defaultLanguageTag, ...languageTags])]} />
       )}
     </Loaded>
   )
@@ -72,11 +75,13 @@ function sorted(rows: readonly Listed[], by: GridSort, value: (row: Listed) => s
 function Shown({ setId, languages }: SetViewProps & { readonly languages: readonly string[] }) {
   const styles = useViewStyles()
   const shared = useShared()
+  const past = usePastStyles()
   const go = useGo()
   const isNarrow = useNarrow()
   const { view, set: setView } = useView()
   const language = view['lang'] ?? languages[0] ?? ''
-  const all = useSetRows(setId, language)
+  const asOf = view['as-of']
+  const all = useSetRows(setId, language, asOf)
   const [chosen, setChosen] = useColumnChoice()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const columns = useColumns({ facts: all.facts, languages })
@@ -92,7 +97,8 @@ function Shown({ setId, languages }: SetViewProps & { readonly languages: readon
   }, [all.rows, all.facts, all.isComplete, text, state, sortBy, direction, languages])
   if (all.error !== null) return <Problem error={all.error} onRetry={all.again} />
   return (
-    <div className={styles.root}>
+    <div className={mergeClasses(styles.root, asOf !== undefined && past.past)}>
+      {asOf !== undefined && <AsOfBar at={asOf} />}
       <Head
         setId={setId}
         languages={languages}
@@ -101,7 +107,7 @@ function Shown({ setId, languages }: SetViewProps & { readonly languages: readon
         shown={rows.length}
         tools={isNarrow ? undefined : <ColumnMenu chosen={chosen} onChange={setChosen} />}
       />
-      <div className={styles.grid}>
+      <div className={styles.grid} id="detail-grid">
         {all.total === undefined ? (
           <div className={shared.page}>
             <Skeleton lines={8} />
@@ -120,17 +126,23 @@ function Shown({ setId, languages }: SetViewProps & { readonly languages: readon
             onSelect={setSelected}
             sort={{ column: sortBy, isDescending: direction === 'desc' }}
             onSort={({ column, isDescending }) => setView({ sort: isDescending ? `${column} desc` : column })}
-            onOpen={({ id }) => go(`/terms/s/${setId}/t/${id}`)}
+            onOpen={({ id }) => go(`/terms/s/${setId}/t/${id}${asOf === undefined ? '' : `?as-of=${asOf}`}`)}
           />
         )}
       </div>
-      <Bulk
-        setId={setId}
-        rows={all.rows}
-        selected={selected}
-        onClear={() => setSelected(new Set())}
-        onSelect={setSelected}
-      />
+      {asOf === undefined ? (
+        <Bulk
+          setId={setId}
+          languages={languages}
+          language={language}
+          rows={all.rows}
+          facts={all.facts}
+          selected={selected}
+          onSelect={setSelected}
+        />
+      ) : (
+        <RestoreBar setId={setId} at={asOf} rows={all.rows} selected={selected} onSelect={setSelected} />
+      )}
     </div>
   )
 }

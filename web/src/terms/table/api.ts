@@ -21,15 +21,16 @@ export const laterSize = 5000
 const annotations = { Prefer: 'include-annotations="relata.state"' }
 const members = 'id,labels,lastModifiedDateTime,lastModifiedBy'
 
-export function readAllTerms(setId: string, language: string): RequestPlan<ListedPage> {
+/** `asOf`: as it was then. */
+export function readAllTerms(setId: string, language: string, asOf?: string): RequestPlan<ListedPage> {
   return graph('GET', `${setPath(setId)}/relata.getAllTerms()`, {
-    query: { $top: firstSize, language, includeDeprecated: true },
+    query: { $top: firstSize, language, includeDeprecated: true, asOf },
   })
 }
 
-export function readFacts(setId: string): RequestPlan<Page<TermFacts>> {
+export function readFacts(setId: string, asOf?: string): RequestPlan<Page<TermFacts>> {
   return graph('GET', `${setPath(setId)}/terms`, {
-    query: { $select: members, $top: firstSize, $count: true },
+    query: { $select: members, $top: firstSize, $count: true, asOf },
     headers: annotations,
   })
 }
@@ -41,9 +42,14 @@ export function nextOf<Answer>(link: string): RequestPlan<Answer> {
   return { method: 'GET', path: `${pathname}?${searchParams}`, needsToken: true, headers: annotations }
 }
 
-export function readSome(setId: string, ids: readonly string[], select = members): RequestPlan<Page<TermFacts>> {
+export function readSome(
+  setId: string,
+  ids: readonly string[],
+  select = members,
+  asOf?: string,
+): RequestPlan<Page<TermFacts>> {
   return graph('GET', `${setPath(setId)}/terms`, {
-    query: { $filter: `id in (${ids.map(literal).join(',')})`, $select: select, $top: ids.length },
+    query: { $filter: `id in (${ids.map(literal).join(',')})`, $select: select, $top: ids.length, asOf },
     headers: annotations,
   })
 }

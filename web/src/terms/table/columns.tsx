@@ -7,8 +7,8 @@ import { shortened } from '../../kit/CopyId.tsx'
 import type { GridColumn } from '../../kit/parts/Grid.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
-import type { Identities } from '../detail/Facts.tsx'
-import { kindName } from '../detail/places.ts'
+import type { Identities } from '../detail/frame/Facts.tsx'
+import { kindName } from '../detail/places/places.ts'
 import type { Listed, TermFacts } from './api.ts'
 
 export const columnIds = [

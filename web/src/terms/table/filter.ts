@@ -1,6 +1,6 @@
 /** Which rows of a set are shown, and in what order: for lists that are held whole. Pure. */
 import type { Listed, TermFacts } from './api.ts'
-import { labelIn } from './cells.ts'
+import { labelIn } from './matrix/cells.ts'
 
 export interface RowFilter {
   readonly text: string

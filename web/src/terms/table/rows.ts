@@ -46,10 +46,12 @@ function useAllPages<One>(
   return query
 }
 
-export function useSetRows(setId: string, language: string): SetRows {
+/** `asOf`: as they were then, which no event changes. */
+export function useSetRows(setId: string, language: string, asOf?: string): SetRows {
   const client = useQueryClient()
-  const listed = useAllPages<Listed>([setId, 'listed', language], () => readAllTerms(setId, language))
-  const known = useAllPages<TermFacts>([setId, 'facts'], () => readFacts(setId))
+  const then = asOf === undefined ? [] : [asOf]
+  const listed = useAllPages<Listed>([setId, 'listed', language, ...then], () => readAllTerms(setId, language, asOf))
+  const known = useAllPages<TermFacts>([setId, 'facts', ...then], () => readFacts(setId, asOf))
   const rows = useMemo(() => (listed.data?.pages ?? []).flatMap(({ value }: ListedPage) => value), [listed.data])
   const facts = useMemo(
     () => new Map((known.data?.pages ?? []).flatMap(({ value }) => value.map((one) => [one.id, one] as const))),
@@ -72,7 +74,7 @@ export function useSetRows(setId: string, language: string): SetRows {
     [client, setId],
   )
   const again = useCallback(() => void client.invalidateQueries({ queryKey: key('table', setId) }), [client, setId])
-  const isOld = useFollowing({ setId, count: rows.length, patch, again })
+  const isOld = useFollowing({ setId, count: rows.length, patch, again, isPast: asOf !== undefined })
   const put = useCallback((id: string, labels: readonly Label[]) => void patch(new Map([[id, { labels }]])), [patch])
   return {
     rows,
@@ -94,12 +96,14 @@ interface FollowingFacts {
   readonly count: number
   readonly patch: (changed: ReadonlyMap<string, Partial<TermFacts>>) => unknown
   readonly again: () => void
+  readonly isPast: boolean
 }
 
 /** Small sets are read again when something of the taxonomy changes, of large ones only the terms that were changed. */
-function useFollowing({ setId, count, patch, again }: FollowingFacts) {
+function useFollowing({ setId, count, patch, again, isPast }: FollowingFacts) {
   const [isOld, setOld] = useState(false)
   useEffect(() => {
+    if (isPast) return
     let changed = new Set<string>()
     let timer: ReturnType<typeof setTimeout> | undefined
     const settle = async (): Promise<void> => {
@@ -123,6 +127,6 @@ function useFollowing({ setId, count, patch, again }: FollowingFacts) {
       end()
       clearTimeout(timer)
     }
-  }, [setId, count, patch, again])
+  }, [setId, count, patch, again, isPast])
   return { value: isOld, clear: () => setOld(false) }
 }

@@ -5,18 +5,20 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import type { RequestPlan } from '../../data/plan.ts'
 import { t } from '../../i18n/t.ts'
-import { announce } from '../../kit/announce.ts'
 import { keysOf } from '../../kit/keys/shortcuts.ts'
 import { useSettings } from '../../kit/look/settings.ts'
 import { draftKey, labelIn, rowsOf, type TreeNode, type TreeRow } from '../rows.ts'
 import { type TreeHandle, useActiveRow, useFocusAfterDrawing } from './active.ts'
-import { useHeldNodes } from './clipboard.ts'
 import { failed, type TreeUi } from './commands.ts'
-import { DrawnRow, namesAbove, type Renaming, rowId } from './DrawnRow.tsx'
-import type { FailedDraft } from './drafts.ts'
-import { type DropState, useDragging } from './drop.ts'
+import type { FailedDraft } from './drafts/drafts.ts'
 import { commandOf, type TreeCommand } from './keys.ts'
+import { useHeldNodes } from './moving/clipboard.ts'
+import { type DropState, useDragging } from './moving/drop.ts'
+import { completeNodes } from './reading/complete.ts'
+import { DrawnRow, namesAbove, type Renaming, rowId } from './row/DrawnRow.tsx'
+import { useSelecting } from './selecting.ts'
 import { useChanged, useTree } from './store.ts'
 
 interface TermTreeProps {
@@ -28,8 +30,14 @@ interface TermTreeProps {
   readonly onShow: (key: string) => void
   /** Another row has the focus, or would get it. */
   readonly onActive: (key: string) => void
-  readonly onCommand: (command: TreeCommand, row: TreeRow) => void
+  readonly onCommand: (command: TreeCommand, key: string) => void
   readonly onMenu: (key: string, at: DOMRect) => void
+  /** The handle to drag a row by was pressed, and not dragged. */
+  readonly onHandle: (key: string, at: DOMRect) => void
+  /** Reads the rest of a list, and says whether all of it is there now. */
+  readonly onRest: (parentKey: string) => Promise<boolean>
+  /** Shows what would be sent. */
+  readonly onRequest: (plans: readonly RequestPlan[]) => void
   readonly onDropped: (drop: DropState, at: { readonly x: number; readonly y: number }) => void
   readonly onLines: (text: string) => void
   readonly renaming: Renaming | undefined
@@ -55,7 +63,7 @@ const useStyles = makeStyles({
 })
 
 const typingMs = 600
-const restMs = { hover: 80, focus: 150 }
+const restMs = { hover: 80, focus: 150, bare: 60 }
 
 function rowHeight(): number {
   if (matchMedia('(pointer: coarse)').matches) return 44
@@ -83,7 +91,7 @@ function walked(keys: string, at: number, rows: readonly TreeRow[], page: number
 }
 
 export function TermTree(props: TermTreeProps) {
-  const { ui, handle, currentKey, selected, onSelect, onShow, onCommand, onMenu, renaming } = props
+  const { ui, handle, currentKey, selected, onSelect, onShow, onCommand, onMenu, onHandle, onRest, renaming } = props
   const { store, language, defaultLanguage } = ui
   const styles = useStyles()
   const { showDeprecated, density } = useSettings()
@@ -96,7 +104,6 @@ export function TermTree(props: TermTreeProps) {
   const activeRow = useActiveRow(store, rows, indexOf, currentKey ?? '')
   const { active, activeIndex, focus, activate, noteFocus, hadFocus } = activeRow
   const [failure, setFailure] = useState<FailedDraft | undefined>()
-  const anchor = useRef<string | undefined>(undefined)
   const typed = useRef({ text: '', at: 0 })
   const height = rowHeight()
   const virtual = useVirtualizer({
@@ -135,6 +142,10 @@ export function TermTree(props: TermTreeProps) {
       if (row?.what === 'waiting') wanted.set(row.parentKey, row.index + 1)
     }
     for (const [key, count] of wanted) store.load(key, count).catch(() => undefined)
+    const bare = items.flatMap(({ index }) => rows[index]?.node ?? []).filter(({ isBare }) => isBare === true)
+    if (bare.length === 0) return
+    const timer = setTimeout(() => completeNodes(store, bare).catch(() => undefined), restMs.bare)
+    return () => clearTimeout(timer)
   })
   const row = rows[activeIndex]
   const waitsClosed = row?.node !== undefined && !row.isOpen && (row.node.children ?? 0) > 0
@@ -151,25 +162,24 @@ export function TermTree(props: TermTreeProps) {
     if (at.isOpen) store.close(key)
     else if (at.node.children !== 0) store.open(key)
   }
-  const range = (from: string, to: string): ReadonlySet<string> => {
-    const [a, b] = [indexOf.get(from) ?? 0, indexOf.get(to) ?? 0].sort((x, y) => x - y)
-    return new Set(rows.slice(a, (b ?? 0) + 1).flatMap(({ key, node }) => (node?.kind === 'term' ? [key] : [])))
-  }
-  const toggleSelected = (key: string): void => {
-    if (rows[indexOf.get(key) ?? -1]?.node?.kind !== 'term') return
-    const next = new Set(selected)
-    if (!next.delete(key)) next.add(key)
-    anchor.current = key
-    onSelect(next)
-  }
+  const selecting = useSelecting({ rows, indexOf, selected, onSelect })
   const goTo = (index: number, extends_: boolean): void => {
     const to = rows[index]
     if (to === undefined) return
-    if (extends_) {
-      anchor.current ??= active
-      onSelect(range(anchor.current, to.key))
-    } else anchor.current = undefined
+    if (extends_) selecting.extend(active, to.key)
+    else selecting.begin()
     focus(to.key)
+  }
+  /** The list that End leads to the end of, if it is not read whole: that of the row, or what the tree ends with. */
+  const restOf = (at: TreeRow): string | undefined => {
+    const last = rows.at(-1)
+    if (model.branches.get(at.parentKey)?.next !== undefined) return at.parentKey
+    return last?.what === 'waiting' ? last.parentKey : undefined
+  }
+  const goToEnd = async (parentKey: string): Promise<void> => {
+    if (!(await onRest(parentKey))) return
+    const last = store.get().branches.get(parentKey)?.items.at(-1)
+    if (last !== undefined) focus(last.key)
   }
   const typeAhead = (letter: string): void => {
     const now = performance.now()
@@ -185,13 +195,6 @@ export function TermTree(props: TermTreeProps) {
       }
     }
   }
-  const selectAll = (of: TreeRow): void => {
-    const level = rows.filter(({ parentKey, node }) => parentKey === of.parentKey && node?.kind === 'term')
-    const isLevel = level.length > 0 && level.every(({ key }) => selected.has(key))
-    const chosen = isLevel ? rows.filter(({ node }) => node?.kind === 'term') : level
-    onSelect(new Set(chosen.map(({ key }) => key)))
-    announce(t('tree.selected', { n: chosen.length }))
-  }
   /** Arrows to the sides: open, close, in, out. */
   const sideways = (at: TreeRow, isRight: boolean): void => {
     if (isRight) {
@@ -204,24 +207,32 @@ export function TermTree(props: TermTreeProps) {
     if (command === 'menu') {
       const element = document.getElementById(rowId(at.key))
       if (element !== null && at.node !== undefined) onMenu(at.key, element.getBoundingClientRect())
-    } else if (command === 'select') toggleSelected(at.key)
-    else if (command === 'selectAll') selectAll(at)
+    } else if (command === 'select') selecting.toggle(at.key)
+    else if (command === 'selectAll') selecting.all(at)
     else if (command === 'openSiblings') {
       const siblings = rows.filter(({ parentKey, node }) => parentKey === at.parentKey && (node?.children ?? 0) > 0)
       // Each of them is a request.
       for (const { key } of siblings.slice(0, 50)) if (!model.open.has(key)) store.open(key)
-    } else onCommand(command, at)
+    } else onCommand(command, at.key)
+  }
+  /** Whether the key leads to another row. */
+  const walks = (event: KeyboardEvent, keys: string, at: TreeRow): boolean => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
+    const to = walked(keys, activeIndex, rows, page)
+    const rest = keys === 'End' ? restOf(at) : undefined
+    if (rest !== undefined) void goToEnd(rest)
+    else if (to !== undefined) goTo(to, event.shiftKey)
+    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(at, keys === 'ArrowRight')
+    else return false
+    return true
   }
   /** Whether the key is one of the tree. */
   const pressed = (event: KeyboardEvent, at: TreeRow): boolean => {
     const keys = keysOf(event)
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
-    const to = walked(keys, activeIndex, rows, page)
     if (event.key.length > 1) typed.current = { text: '', at: 0 }
     const command = commandOf(keys)
-    if (to !== undefined) goTo(to, event.shiftKey)
-    else if (keys === 'ArrowRight' || keys === 'ArrowLeft') sideways(at, keys === 'ArrowRight')
-    else if (keys === 'Escape' && selected.size > 0) onSelect(new Set())
+    if (walks(event, keys, at)) return true
+    if (keys === 'Escape' && selected.size > 0) selecting.clear()
     else if (at.what === 'failed' && keys === 'Enter') retry(at.parentKey)
     else if (command !== undefined) runCommand(command, at)
     else if (isLabelKey(event)) typeAhead(event.key)
@@ -240,26 +251,25 @@ export function TermTree(props: TermTreeProps) {
     if (part !== 'retry') focus(key)
     if (part === 'chevron') toggle(key)
     else if (part === 'menu') onMenu(key, target.getBoundingClientRect())
-    else if (part === 'check') toggleSelected(key)
+    else if (part === 'handle') onHandle(key, target.getBoundingClientRect())
+    else if (part === 'check') selecting.toggle(key)
     else if (part === 'retry') retry(rows[indexOf.get(key) ?? -1]?.parentKey ?? '')
   }
   const onClick = (event: MouseEvent): void => {
     const key = rowOf(event)?.dataset['key']
     if (key === undefined || key === draftKey || renaming?.key === key) return
     const part = (event.target as Element).closest<HTMLElement>('[data-part]')?.dataset['part']
-    const from = anchor.current ?? active
     if (part !== undefined) onPart(part, key, event.target as Element)
-    else if (event.ctrlKey || event.metaKey) {
+    else if (event.shiftKey) {
       focus(key)
-      toggleSelected(key)
-    } else if (event.shiftKey) {
+      selecting.extend(active, key)
+    } else if (event.ctrlKey || event.metaKey) {
       focus(key)
-      anchor.current = from
-      onSelect(range(from, key))
+      selecting.toggle(key)
     } else {
       focus(key)
-      anchor.current = undefined
-      if (selected.size > 0) onSelect(new Set())
+      selecting.begin()
+      selecting.clear()
       if (rows[indexOf.get(key) ?? -1]?.node !== undefined) onShow(key)
     }
   }

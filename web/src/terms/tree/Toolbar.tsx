@@ -31,9 +31,9 @@ import {
 import { shownKeys } from '../../kit/keys/shortcuts.ts'
 import { changeSettings, useSettings } from '../../kit/look/settings.ts'
 import { useGo } from '../../kit/view.ts'
-import type { Hit } from '../find.ts'
 import type { NewKind } from './rules.ts'
-import { SearchField } from './SearchField.tsx'
+import type { Hit } from './search/find.ts'
+import { SearchField } from './search/SearchField.tsx'
 
 const useStyles = makeStyles({
   root: {

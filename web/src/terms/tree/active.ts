@@ -2,7 +2,7 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { TreeRow } from '../rows.ts'
-import { rowId } from './DrawnRow.tsx'
+import { rowId } from './row/DrawnRow.tsx'
 import type { TreeStore } from './store.ts'
 
 export interface TreeHandle {

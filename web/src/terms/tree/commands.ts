@@ -1,5 +1,5 @@
 /** What the tree does: each command changes the rows at once, sends, and takes back only its own change where that failed. */
-import { act, tellDone } from '../../data/action.ts'
+import { tellDone } from '../../data/action.ts'
 import { undoChange } from '../../data/back/undo.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
@@ -33,7 +33,8 @@ import {
   removeNode,
   type TreeNode,
 } from '../rows.ts'
-import { reveal } from './reveal.ts'
+import { reveal } from './reading/reveal.ts'
+import { write } from './sent.ts'
 import type { TreeStore } from './store.ts'
 
 export type DrawerKind = 'move' | 'copy' | 'pin' | 'reuse' | 'merge' | 'deprecate' | 'delete'
@@ -66,6 +67,11 @@ export function namesOf(ui: TreeUi, nodes: readonly TreeNode[]): string {
   return t('tree.terms', { n: nodes.length })
 }
 
+/** Of what was typed: one blank between words. */
+export function typedName(text: string): string {
+  return text.trim().replace(/\s+/g, ' ')
+}
+
 export function failed(error: unknown): void {
   toast({ text: error instanceof Error ? error.message : String(error), kind: 'failed' })
 }
@@ -92,8 +98,19 @@ export interface BatchOutcome {
   readonly refused: string[]
 }
 
-export async function sendBatch(plans: readonly RequestPlan[], { changes, refused }: BatchOutcome): Promise<void> {
-  const { body, headers } = await act(batchPlan(plans))
+interface BatchOptions {
+  /** All or none. */
+  readonly isAtomic?: boolean
+  /** Of the same change as the batch before. */
+  readonly isMore?: boolean
+}
+
+export async function sendBatch(
+  plans: readonly RequestPlan[],
+  { changes, refused }: BatchOutcome,
+  { isAtomic = false, isMore = false }: BatchOptions = {},
+): Promise<void> {
+  const { body, headers } = await write(batchPlan(plans, isAtomic), {}, isMore)
   const change = headers.get('relata-change-batch')
   if (change !== null) changes.unshift(change)
   refused.push(...body.responses.flatMap((item) => refusalOf(item)?.message ?? []))
@@ -109,17 +126,35 @@ export function tellBatch({ changes, refused }: BatchOutcome, words: Words): voi
     toast({ text: t('tree.refused', { n: refused.length, why: refused[0] ?? '' }), kind: 'failed' })
 }
 
+/** Several writes as they are sent: 20 in one request. */
+export function sentAs(plans: readonly RequestPlan[]): readonly RequestPlan[] {
+  if (plans.length < 2) return plans
+  return Array.from({ length: Math.ceil(plans.length / mostInBatch) }, (_, at) =>
+    batchPlan(plans.slice(at * mostInBatch, (at + 1) * mostInBatch)),
+  )
+}
+
 /** Sends several writes, 20 in one request. Returns why some were refused. */
 export async function actAll(plans: readonly RequestPlan[], words: Words): Promise<readonly string[]> {
   const [first] = plans
   if (plans.length === 1 && first !== undefined) {
-    await act(first, words)
+    await write(first, words)
     return []
   }
   const outcome: BatchOutcome = { changes: [], refused: [] }
-  for (let at = 0; at < plans.length; at += mostInBatch) await sendBatch(plans.slice(at, at + mostInBatch), outcome)
+  for (let at = 0; at < plans.length; at += mostInBatch)
+    await sendBatch(plans.slice(at, at + mostInBatch), outcome, { isMore: at > 0 })
   tellBatch(outcome, words)
   return outcome.refused
+}
+
+/** All or none, in one request with one way back. Rejects with the reason where it is refused. */
+export async function actAsOne(plans: readonly RequestPlan[], words: Words): Promise<void> {
+  const outcome: BatchOutcome = { changes: [], refused: [] }
+  await sendBatch(plans, outcome, { isAtomic: true })
+  const [why] = outcome.refused
+  if (why !== undefined) throw new Error(why)
+  tellBatch(outcome, words)
 }
 
 export async function dryRuns(plans: readonly RequestPlan[]): Promise<DryRun> {
@@ -175,6 +210,11 @@ function replaced(labels: readonly NodeLabel[], old: NodeLabel, name: string): N
     : [...labels, { ...old, name }]
 }
 
+/** What renaming sends, by the labels that are known. */
+export function renamePreview(ui: TreeUi, node: TreeNode, name: string): RequestPlan {
+  return renamePlan(node, replaced(node.labels, labelIn(node, ui.language, ui.defaultLanguage), name), name)
+}
+
 /** Changes the label that is shown, in its own language. Rejects with `Problem`, and the old label is back then. */
 export async function rename(ui: TreeUi, node: TreeNode, name: string): Promise<void> {
   const { store } = ui
@@ -194,7 +234,7 @@ export async function rename(ui: TreeUi, node: TreeNode, name: string): Promise<
           : node.kind === 'set'
             ? setNode(read as AnnotatedSet, node.isSystem)
             : termNode(read as AnnotatedTerm, node.setId)
-      await act(renamePlan(node, replaced(now.labels, old, name), name), {
+      await write(renamePlan(node, replaced(now.labels, old, name), name), {
         done: t('tree.done.rename', { old: old.name, name }),
         touches: [`relata.taxonomy.${node.kind}-changed`],
         undone: async () => {
@@ -292,7 +332,7 @@ export async function moveTerms(ui: TreeUi, nodes: readonly TreeNode[], target: 
 
 export async function moveSet(ui: TreeUi, node: TreeNode, group: TreeNode): Promise<void> {
   const from = parentsOf(ui, [node])
-  await act(moveSetPlan(node, group.id), {
+  await write(moveSetPlan(node, group.id), {
     done: t('tree.done.move', { what: nameIn(ui, node), where: nameIn(ui, group) }),
     undone: () => showAgain(ui, [...from, group.key], node),
   })
@@ -322,7 +362,7 @@ export async function order(ui: TreeUi, node: TreeNode, step: 1 | -1): Promise<v
   const target: Target = { setId: node.setId, termId: sibling.id, where: step < 0 ? 'before' : 'after' }
   try {
     await inTurn(() =>
-      act(movePlan(node, target), {
+      write(movePlan(node, target), {
         done: t('tree.done.order', { name: nameIn(ui, node), pos: found.index + step + 1, size: branch.total }),
         isQuiet: true,
         undone: () => showAgain(ui, [found.parentKey], node),

@@ -32,7 +32,7 @@ import {
   type TreeModel,
   type TreeNode,
 } from '../rows.ts'
-import { factsOf, touched } from './events.ts'
+import { factsOf, touched } from './reading/events.ts'
 
 /** Events that come together are acted on together. */
 const gatherMs = 150
@@ -68,6 +68,14 @@ function rememberedOpen(): ReadonlySet<string> | undefined {
   return text === null ? undefined : new Set(JSON.parse(text) as string[])
 }
 
+function rememberOpen(open: ReadonlySet<string>): void {
+  try {
+    sessionStorage.setItem(storageKey(), JSON.stringify([...open]))
+  } catch {
+    // So many are open that there is no room for them: the tab forgets them when it is loaded again.
+  }
+}
+
 function nodesOf(key: string, page: Page<unknown>, model: TreeModel): TreeNode[] {
   if (key === rootKey) {
     const nodes = page.value.map((group) => groupNode(group as TermGroup))
@@ -97,7 +105,7 @@ export function createTreeStore(): TreeStore {
     const before = model
     model = by(model)
     if (model === before) return
-    if (model.open !== before.open) sessionStorage.setItem(storageKey(), JSON.stringify([...model.open]))
+    if (model.open !== before.open) rememberOpen(model.open)
     tell()
   }
   const put = (key: string, branch: Partial<Branch>): void => change((now) => putBranch(now, key, branch))
@@ -231,8 +239,9 @@ export function createTreeStore(): TreeStore {
   const ready = load(rootKey)
     .then(() => {
       const groups = model.branches.get(rootKey)?.items ?? []
-      if (remembered !== undefined) for (const key of remembered) load(key).catch(() => undefined)
-      else if (groups.length <= openAtFirst) for (const { key, isSystem } of groups) if (!isSystem) openQuietly(key)
+      // What was open before is read when it comes in sight.
+      if (remembered === undefined && groups.length <= openAtFirst)
+        for (const { key, isSystem } of groups) if (!isSystem) openQuietly(key)
     })
     .catch(() => undefined)
   void ready

@@ -54,7 +54,7 @@ function checkPossible(
   if (isResellers && isConsentPending === false) {
     throw notAllowed('The reseller has approved or rejected the relationship already.', ['GET'])
   }
-  const since = addMillis(owner.createdDateTime ?? context.now, latencyIn(settings, 'lock') * 1000)
+  const since = addMillis(owner.createdDateTime ?? context.now, latencyIn(settings, 'lock', owner.id) * 1000)
   if (action === 'lockForApproval' && context.now < since) {
     throw notAllowed('The relationship has not reached every part of the service yet; try again.', ['GET'])
   }

@@ -5,7 +5,7 @@ import { graph, literal, type RequestPlan } from '../../../data/plan.ts'
 import type { DelegatedCustomer, GraphType, Page } from '../../../data/types.ts'
 import { bundles } from '../../bundles.ts'
 import type { AssignedRelationship } from '../api.ts'
-import { allRows, type ReadPages, usePages } from '../pagesOf.ts'
+import { allRows, type ReadPages, usePages } from '../lists/pagesOf.ts'
 import { roleIdsOf } from '../useRoleNames.ts'
 
 export type ServiceLink = GraphType<'microsoft.graph.delegatedAdminServiceManagementDetail'>

@@ -1,0 +1,61 @@
+/** Which groups shall hold which roles, told once for many relationships: bundles given to groups, or groups named for roles. Pure. */
+import type { AssignmentRow, Group } from '../api.ts'
+import { bundles, mappedGroups } from '../bundles.ts'
+import { heldRoles, shownAssignments, type Wanted } from '../matrix.ts'
+
+/** The roles of a bundle go to a group. */
+export interface MappingLine {
+  readonly bundle: string
+  readonly group: string
+}
+
+export type Mapping = { readonly kind: 'named' } | { readonly kind: 'bundles'; readonly lines: readonly MappingLine[] }
+
+export interface NamedRole {
+  readonly id: string
+  readonly name: string
+}
+
+/** Lines that say both; the others are still being filled in. */
+export function wholeLines({ lines }: Extract<Mapping, { kind: 'bundles' }>): readonly MappingLine[] {
+  return lines.filter(({ bundle, group }) => bundle !== '' && group !== '')
+}
+
+/** By group, those of the roles that it shall get: none that the relationship does not have. */
+export function rolesByGroup(
+  mapping: Mapping,
+  roles: readonly NamedRole[],
+  groups: readonly Group[],
+): ReadonlyMap<string, readonly string[]> {
+  if (mapping.kind === 'named') return mappedGroups(roles, groups)
+  const found = new Map<string, readonly string[]>()
+  for (const { bundle, group } of wholeLines(mapping)) {
+    const ofBundle = new Set(bundles.find(({ id }) => id === bundle)?.roles.map(({ id }) => id))
+    const here = roles.map(({ id }) => id).filter((id) => ofBundle.has(id))
+    if (here.length > 0) found.set(group, [...new Set([...(found.get(group) ?? []), ...here])])
+  }
+  return found
+}
+
+/** What groups have, and what the mapping gives them beside it. */
+export function wantedBy(mapped: ReadonlyMap<string, readonly string[]>, rows: readonly AssignmentRow[]): Wanted {
+  const shown = shownAssignments(rows)
+  return new Map([...mapped].map(([group, ids]) => [group, new Set([...heldRoles(shown.get(group)), ...ids])]))
+}
+
+const storageKey = 'relata.gdap.mapping'
+
+/** The last that was applied in this browser. */
+export function lastMapping(): Mapping {
+  try {
+    const kept = JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Mapping | null
+    if (kept?.kind === 'named' || (kept?.kind === 'bundles' && Array.isArray(kept.lines))) return kept
+  } catch {
+    // As if there were none.
+  }
+  return { kind: 'bundles', lines: [{ bundle: '', group: '' }] }
+}
+
+export function keepMapping(mapping: Mapping): void {
+  localStorage.setItem(storageKey, JSON.stringify(mapping))
+}

@@ -1,0 +1,229 @@
+/**
+ * The action on many relationships that is under way: it goes on while other pages of ours are shown, tells each row's result,
+ * can be stopped, and be gone on with, also after the page was loaded anew in this tab. One at a time.
+ */
+import { useSyncExternalStore } from 'react'
+import { rememberUndo, takeBack } from '../../../data/back/undo.ts'
+import { invalidate } from '../../../data/invalidate.ts'
+import { hidePageJob, showPageJob } from '../../../data/page-jobs.ts'
+import { queryClient, reading } from '../../../data/query.ts'
+import { type Acting, currentSession } from '../../../data/session.ts'
+import { numberText } from '../../../i18n/format.ts'
+import { t } from '../../../i18n/t.ts'
+import { announce } from '../../../kit/announce.ts'
+import { toast } from '../../../kit/toasts.ts'
+import { plans, type RelationshipRow, touched } from '../../api.ts'
+import { extension } from '../../extend.ts'
+import { readByIds } from '../rows.ts'
+import { type BulkKind, itemsOf, type Names, titleOf } from './kinds.ts'
+import { type BulkResult, sendAll } from './work.ts'
+
+export interface RunRow extends BulkResult {
+  readonly id: string
+  readonly name: string
+}
+
+export interface Run {
+  readonly kind: BulkKind
+  readonly title: string
+  readonly acting: Acting | undefined
+  readonly rows: readonly RunRow[]
+  readonly isRunning: boolean
+  /** The page was loaded anew while it ran. */
+  readonly isCutOff?: boolean
+}
+
+const jobId = 'gdap.bulk'
+/** So often it is written down how far it is. */
+const keepMs = 1000
+const quarters = 4
+
+let run: Run | undefined
+let isRead = false
+let isStopped = false
+let keptAt = 0
+let saidQuarter = 0
+const listeners = new Set<() => void>()
+
+function storageKey(): string {
+  return `relata.gdap.bulk ${currentSession().world}`
+}
+
+function keep(): void {
+  keptAt = performance.now()
+  try {
+    if (run === undefined) sessionStorage.removeItem(storageKey())
+    else sessionStorage.setItem(storageKey(), JSON.stringify(run))
+  } catch {
+    // More than the browser keeps for a tab: it cannot be gone on with after a reload.
+  }
+}
+
+function put(next: Run | undefined): void {
+  run = next
+  if (performance.now() - keptAt > keepMs || next?.isRunning !== true) keep()
+  for (const listener of listeners) listener()
+}
+
+/** What this tab was doing before the page was loaded anew: what was not sent is left, until somebody goes on. */
+function restored(): Run | undefined {
+  if (isRead) return run
+  isRead = true
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(storageKey()) ?? 'null') as Run | null
+    if (kept === null) return run
+    const rows = kept.rows.map((row) => (row.state === 'waits' ? { ...row, state: 'stopped' as const } : row))
+    run = { ...kept, rows, isRunning: false, isCutOff: kept.isRunning || kept.isCutOff === true }
+  } catch {
+    run = undefined
+  }
+  return run
+}
+
+export function countIn({ rows }: Pick<Run, 'rows'>, state: BulkResult['state']): number {
+  return rows.reduce((sum, row) => sum + (row.state === state ? 1 : 0), 0)
+}
+
+function tellProgress(now: Run): void {
+  const total = now.rows.length
+  const over = total - countIn(now, 'waits')
+  const words = `${now.title}: ${t('gdap.bulk.progress', { n: numberText(over), total: numberText(total) })}`
+  const percent = Math.floor((over / Math.max(1, total)) * 100)
+  showPageJob({ id: jobId, words, short: `${now.title} ${percent} %`, address: '/gdap/relationships' })
+  const quarter = Math.floor((over / Math.max(1, total)) * quarters)
+  if (quarter > saidQuarter && over < total) announce(words)
+  saidQuarter = quarter
+}
+
+/** Puts the extension back to how it was, whatever the tags are by then. */
+async function undoExtend(isOn: boolean, ids: readonly string[], acting: Acting | undefined): Promise<void> {
+  const items = ids.map((id) => ({
+    row: { id } as RelationshipRow,
+    plans: [plans.change({ id, '@odata.etag': '*' }, { autoExtendDuration: extension(!isOn) })],
+  }))
+  const failed: string[] = []
+  const report = (results: readonly (readonly [string, BulkResult])[]): void => {
+    for (const [, { state, message }] of results) if (state === 'failed') failed.push(message ?? '')
+  }
+  await sendAll(items, { acting, report, isStopped: () => false })
+  invalidate(queryClient, touched)
+  if (failed.length > 0) throw new Error(failed[0])
+}
+
+function tellEnd(now: Run): void {
+  const done = now.rows.filter(({ state }) => state === 'done').map(({ id }) => id)
+  const failed = countIn(now, 'failed')
+  const text = `${now.title}: ${t('gdap.bulk.result', { done: done.length, failed, skipped: countIn(now, 'skipped') })}`
+  const { kind, acting } = now
+  const entry =
+    kind.name === 'extend' && done.length > 0
+      ? { words: text, run: () => undoExtend(kind.isOn, done, acting) }
+      : undefined
+  if (entry !== undefined) rememberUndo(entry)
+  toast({
+    text,
+    ...(failed > 0 ? { kind: 'failed' as const } : {}),
+    ...(entry === undefined ? {} : { undo: () => takeBack(entry) }),
+  })
+}
+
+const warn = (event: BeforeUnloadEvent): void => event.preventDefault()
+
+/** `before`: the rows of it that are over. */
+async function work(kind: BulkKind, found: readonly RelationshipRow[], names: Names, before: readonly RunRow[]) {
+  const acting = run?.acting
+  const items = itemsOf(kind, found, names)
+  const begun = items.map(({ row, plans: sent = [], reason }): RunRow => {
+    const named = { id: row.id, name: row.displayName ?? row.id }
+    if (sent.length > 0) return { ...named, state: 'waits' }
+    return { ...named, state: 'skipped', ...(reason === undefined ? {} : { message: reason }) }
+  })
+  let rows = [...before, ...begun]
+  const placeOf = new Map(rows.map(({ id }, at) => [id, at]))
+  const show = (isRunning: boolean): Run => {
+    const now: Run = { kind, title: titleOf(kind), acting, rows, isRunning }
+    put(now)
+    return now
+  }
+  saidQuarter = 0
+  tellProgress(show(true))
+  addEventListener('beforeunload', warn)
+  await sendAll(items, {
+    acting,
+    isStopped: () => isStopped,
+    report: (results) => {
+      rows = [...rows]
+      for (const [id, result] of results) {
+        const at = placeOf.get(id) as number
+        const row = rows[at] as RunRow
+        // One refusal of a row is a refusal of the row.
+        if (row.state !== 'failed') rows[at] = { id: row.id, name: row.name, ...result }
+      }
+      tellProgress(show(true))
+    },
+  })
+  removeEventListener('beforeunload', warn)
+  hidePageJob(jobId)
+  rows = rows.map((row) => (row.state === 'waits' ? { ...row, state: 'stopped' } : row))
+  const end = show(false)
+  invalidate(queryClient, touched)
+  tellEnd(end)
+}
+
+export async function startBulk(kind: BulkKind, rows: readonly RelationshipRow[], names: Names): Promise<void> {
+  if (run?.isRunning === true) return
+  isStopped = false
+  run = { kind, title: titleOf(kind), acting: currentSession().acting, rows: [], isRunning: true }
+  await work(kind, rows, names, [])
+}
+
+async function readNames(acting: Acting | undefined): Promise<Names> {
+  const who = acting === undefined ? {} : { acting }
+  const [roles, groups] = await Promise.all([
+    queryClient.fetchQuery(reading('roles', [], plans.roles(), who)),
+    queryClient.fetchQuery(reading('directory', ['securityGroups'], plans.groups(), who)),
+  ])
+  return { roles: new Map(roles.value.map((role) => [role.id, role])), groups: groups.value }
+}
+
+/** What has failed, or was not sent: its rows are read anew first, since time has passed and their tags may have changed. */
+export async function goOn(): Promise<void> {
+  const from = run
+  if (from === undefined || from.isRunning) return
+  const isOpen = ({ state }: RunRow): boolean => state === 'failed' || state === 'stopped'
+  const open = from.rows.filter(isOpen)
+  isStopped = false
+  put({ ...from, isRunning: true, isCutOff: false })
+  try {
+    const [found, names] = await Promise.all([
+      readByIds(
+        open.map(({ id }) => id),
+        from.acting,
+      ),
+      readNames(from.acting),
+    ])
+    const known = new Set(found.map(({ id }) => id))
+    const gone = open
+      .filter(({ id }) => !known.has(id))
+      .map((row): RunRow => ({ id: row.id, name: row.name, state: 'skipped', message: t('gdap.bulk.gone') }))
+    await work(from.kind, found, names, [...from.rows.filter((row) => !isOpen(row)), ...gone])
+  } catch (error) {
+    put({ ...from, isRunning: false })
+    toast({ text: error instanceof Error ? error.message : String(error), kind: 'failed' })
+  }
+}
+
+export function stopBulk(): void {
+  isStopped = true
+}
+
+export function closeBulk(): void {
+  if (run?.isRunning !== true) put(undefined)
+}
+
+export function useRun(): Run | undefined {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, restored)
+}

@@ -1,0 +1,5 @@
+/** What the frame needs only after the start: one file, as each more would break those that are loaded first into more pieces. */
+export { Palette } from './Palette.tsx'
+export { default as NotFound } from './pages/NotFound.tsx'
+export { followTab } from './tab/follow-tab.ts'
+export { WorldGone } from './WorldGone.tsx'
