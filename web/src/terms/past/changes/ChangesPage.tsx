@@ -5,7 +5,7 @@ import { useAction } from '../../../data/action.ts'
 import { graph } from '../../../data/plan.ts'
 import type { LaterChange } from '../../../data/problem.ts'
 import type { Change } from '../../../data/types.ts'
-import { t } from '../../../i18n/t.ts'
+import { t, useLanguage } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { Empty } from '../../../kit/Empty.tsx'
 import { ArrowUndoRegular } from '../../../kit/icons.ts'
@@ -149,6 +149,7 @@ function noneText({ set, verb, by }: View, loaded: number): string {
 }
 
 export default function ChangesPage() {
+  const language = useLanguage()
   const page = usePageStyles()
   const shared = useShared()
   const { view, set } = useView()
@@ -159,6 +160,7 @@ export default function ChangesPage() {
   const { data, hasNextPage, isFetching, fetchNextPage, error, refetch } = read
   const changes = useMemo(() => data?.pages.flatMap((one) => one.changes), [data])
   const people = usePeople(changes)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: words are in the language of the pages.
   const rows = useMemo(() => {
     const names = new Map([...(data?.pages ?? [])].reverse().flatMap((one) => [...one.names]))
     const gone = takenBack(changes ?? [])
@@ -172,7 +174,7 @@ export default function ChangesPage() {
         }),
       )
       .filter(({ words }) => Object.values(words).join(' ').toLowerCase().includes(wanted))
-  }, [data, changes, known, view])
+  }, [data, changes, known, view, language])
   const isChosenHere = view['find'] !== undefined
   useEffect(() => {
     if (isChosenHere && rows.length < wantedRows && hasNextPage && !isFetching) void fetchNextPage()
