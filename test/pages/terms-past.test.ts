@@ -179,6 +179,21 @@ describe('the changes', () => {
       .toBe('Anise')
   })
 
+  it('say the same in the history of a term', async ({ skip }) => {
+    const { term, rename } = calls()
+    const cumin = await term('Cumin')
+    for (const name of ['Cummin', 'Caraway']) await rename(cumin, name)
+    const page = await pages.open(skip, `/terms/s/${genres}/t/${cumin}?tab=history`)
+    const undos = page.getByRole('list', { name: 'Changes, newest first' }).getByRole('button', { name: /^Undo/ })
+    await expect.poll(() => undos.count()).toBe(3)
+    await expect.poll(() => undos.nth(1).getAttribute('aria-disabled')).toBe('true')
+    await undos.nth(1).focus()
+    await page.getByText('One later change has to go first').waitFor()
+    expect(await axeInThemes(page)).toEqual([])
+    await page.getByRole('button', { name: 'Undo it, then this' }).click()
+    await page.getByRole('heading', { level: 2, name: 'Cumin', exact: true }).waitFor()
+  })
+
   it('are chosen by set, action and person in the address, and lead to the term', async ({ skip }) => {
     const { term, remove } = calls()
     const fennel = await term('Fennel')
