@@ -125,9 +125,9 @@ describe('views of the list', () => {
 })
 
 describe('the preview beside the list', () => {
-  it('opens by Space, walks with the arrows and by its buttons, is in the address, and gives the focus back', async ({
-    skip,
-  }) => {
+  it('opens by Space, walks with the arrows and by its buttons, is in the address, and gives the focus back', {
+    timeout: 40_000,
+  }, async ({ skip }) => {
     const { world, page } = await opened(skip, '/gdap?q=Looked', (own) =>
       Promise.all(['Looked at a', 'Looked at b', 'Looked at c'].map((name) => made(own, { name }))),
     )
@@ -318,9 +318,12 @@ describe('many relationships', () => {
     expect(await confirm.getAttribute('aria-disabled')).toBe('true')
     await dialog.getByRole('textbox').fill('2')
     await confirm.click()
-    await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).waitFor()
+    await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).first().waitFor()
+    await expect.poll(() => focused(page)).toBe('Terminate…')
     await page.getByRole('button', { name: 'Results by row' }).click()
     await page.getByText(/left as it was\. Not while it is “Draft”/).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => focused(page)).toBe('Results by row')
     for (const [at, status] of ['terminated', 'terminated', 'created'].entries())
       expect((await read(world, ids[at] as string)).status).toBe(status)
   })
@@ -347,6 +350,7 @@ describe('many relationships', () => {
     await panel.getByText('2 assignments made, 0 changed, in 2 relationships; 1 left as they are.').waitFor()
     expect(await axe(page)).toEqual([])
     await panel.getByRole('button', { name: 'Apply', exact: true }).click()
+    await expect.poll(() => focused(page)).toBe('Apply groups…')
     await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).waitFor()
     const sales = await group(world, 'SalesAgents')
     const held = async (id: string): Promise<readonly string[]> =>
