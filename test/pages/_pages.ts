@@ -163,9 +163,14 @@ export async function show(page: Page, { width, height, theme, language }: OpenO
       (language === null || document.documentElement.lang === language)
     do await frame()
     while (!isShown())
+    // The end of one can begin another: what inherits a colour follows it.
+    for (let isQuiet = false; !isQuiet; ) {
+      await frame()
+      const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
+      await Promise.all(transitions.map((one) => one.finished.catch(() => {})))
+      isQuiet = transitions.length === 0
+    }
     await frame()
-    const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
-    await Promise.all(transitions.map((one) => one.finished.catch(() => {})))
   })()`)
 }
 
