@@ -164,8 +164,12 @@ export async function show(page: Page, { width, height, theme, language }: OpenO
     do await frame()
     while (!isShown())
     await frame()
-    const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
-    await Promise.all(transitions.map((one) => one.finished.catch(() => {})))
+    // Where everything has a transition, as with reduced motion, what inherits a colour begins when its parent has ended.
+    const transitions = () => document.getAnimations().filter((one) => one instanceof CSSTransition)
+    for (let running = transitions(); running.length > 0; running = transitions()) {
+      await Promise.all(running.map((one) => one.finished.catch(() => {})))
+      await frame()
+    }
   })()`)
 }
 
