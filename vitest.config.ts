@@ -36,6 +36,9 @@ const pages = asksForPages
   ? ['test/pages/**/*.test.ts']
   : (process.env['CI'] ? journeys : ['frame', 'sizes']).map((name) => `test/pages/${name}.test.ts`)
 
+/** The main journeys over them on PostgreSQL: with `CI` set, and where a run asks for pages. */
+const pagesOnPostgres = ['test/pages/main-journeys.test.ts']
+
 /** Programs around clients of others; what they once sent and got is replayed in the other projects. */
 const witnesses = ['test/witnesses/programs.test.ts', 'test/witnesses/schemathesis.test.ts']
 
@@ -138,7 +141,11 @@ export default defineConfig({
       }),
       project('processes', processes, { exclude: [...unit, ...(leavesStormsOut ? storms : [])], isolate: true }),
       // A browser beside others takes its time.
-      project('pages', pages, { expect: { poll: { timeout: 10_000 } } }),
+      project('pages', pages, { exclude: pagesOnPostgres, expect: { poll: { timeout: 10_000 } } }),
+      project('pages-postgres', asksForPages || process.env['CI'] ? pagesOnPostgres : [], {
+        env: { RELATA_TEST_STORE: 'postgres' },
+        expect: { poll: { timeout: 10_000 } },
+      }),
       project('witnesses', witnesses, { isolate: true, maxConcurrency: 2 }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('no-address-cache', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),

@@ -42,10 +42,10 @@ export function checkFileType({ headers, body }: Pick<OwnRequest, 'headers' | 'b
   )
 }
 
-const jsonForm = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+const jsonForm = /^\s*application\/(?:[\w.-]+\+)?(?:json|yaml)\s*(?:;|$)/i
 
 /**
- * JSON is no type of a form, so a page has to ask before it sends it to another site (Fetch standard, "CORS-safelisted
+ * JSON is no type of a form, and YAML, which one address takes, neither: so a page has to ask before it sends it to another site (Fetch standard, "CORS-safelisted
  * request-header"). A request without a body needs no type.
  */
 export function checkJsonType({ headers, body }: Pick<OwnRequest, 'headers' | 'body'>): void {

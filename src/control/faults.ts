@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType } from '#base/own-address.ts'
-import { byMethod, jsonIn, parametersIn } from './request.ts'
+import { byMethod, jsonIn, parametersIn, textOf } from './request.ts'
 
 /** All throw `AppError`. */
 export interface FaultsControl {
@@ -12,6 +12,8 @@ export interface FaultsControl {
   show(id: string): Json
   /** One rule, or a scenario with several. */
   add(wish: Json): readonly Json[]
+  /** A wish as people write it into a file: YAML, or JSON with comments. */
+  read(text: string): Promise<unknown>
   change(id: string, patch: Json): Promise<Json>
   remove(id: string): Promise<void>
   clear(): Promise<void>
@@ -33,6 +35,16 @@ function objectIn(request: Parameters<AddressHandler>[0], wanted: string): Json 
   return value
 }
 
+const yamlForm = /^\s*application\/(?:[\w.-]+\+)?yaml\s*(?:;|$)/i
+
+async function wishIn(request: Parameters<AddressHandler>[0], { faults }: FaultsParts): Promise<Json> {
+  const wanted = "The body is a rule, or a scenario with a list of 'rules'."
+  if (!yamlForm.test(request.headers['content-type'] ?? '')) return objectIn(request, wanted)
+  const value = await faults.read(textOf(request))
+  if (!isObject(value)) throw new AppError('invalid', `The request body has no members. ${wanted}`)
+  return value
+}
+
 /** Each process would have rules of its own, and nobody could tell which of them answers. */
 async function checkAlone({ isAlone }: FaultsParts): Promise<void> {
   if (!(await isAlone()))
@@ -50,7 +62,7 @@ function listHandler(parts: FaultsParts): AddressHandler {
     },
     POST: async (request) => {
       await checkAlone(parts)
-      const wish = objectIn(request, "The body is a rule, or a scenario with a list of 'rules'.")
+      const wish = await wishIn(request, parts)
       const made = faults.add(wish)
       const [first] = made
       if ('rules' in wish || first === undefined)

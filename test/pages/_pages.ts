@@ -163,13 +163,14 @@ export async function show(page: Page, { width, height, theme, language }: OpenO
       (language === null || document.documentElement.lang === language)
     do await frame()
     while (!isShown())
-    await frame()
-    // Where everything has a transition, as with reduced motion, what inherits a colour begins when its parent has ended.
-    const transitions = () => document.getAnimations().filter((one) => one instanceof CSSTransition)
-    for (let running = transitions(); running.length > 0; running = transitions()) {
-      await Promise.all(running.map((one) => one.finished.catch(() => {})))
+    // The end of one can begin another: what inherits a colour follows it.
+    for (let isQuiet = false; !isQuiet; ) {
       await frame()
+      const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
+      await Promise.all(transitions.map((one) => one.finished.catch(() => {})))
+      isQuiet = transitions.length === 0
     }
+    await frame()
   })()`)
 }
 

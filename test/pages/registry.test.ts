@@ -1,46 +1,10 @@
 /** The pages of a registry: people sign in at an issuer of theirs, see what their token opens, and sign out. */
-import type { Page } from 'playwright-core'
-import { afterAll, describe, expect, it } from 'vitest'
-import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
-import { faultsOfLooks, show, usePages } from './_pages.ts'
-import { audience, clientId, type SignInProvider, startSignInProvider } from './_sign-in-provider.ts'
+import { describe, expect, it } from 'vitest'
+import { faultsOfLooks, show } from './_pages.ts'
+import { tara, useRegistryPages } from './_registry.ts'
 
-const admin = 'c0117050-05e7-4000-8000-000000000001'
-const tara = 'c0117050-05e7-4000-8000-000000000002'
-
-const scopes = [
-  'TermStore.ReadWrite.All',
-  'DelegatedAdminRelationship.ReadWrite.All',
-  'AuditLog.Read.All',
-  'User.Read.All',
-]
-
-let provider: SignInProvider
-const pages = usePages(async () => {
-  provider = await startSignInProvider(scopes, (login) => ({ roles: login === admin ? ['Relata.Operator'] : [] }))
-  const issuer = {
-    issuer: provider.issuer,
-    discovery: provider.discovery,
-    audience,
-    tenant: 'contoso.example',
-    operator: { claim: 'roles', value: 'Relata.Operator' },
-    pages: { clientId, scopes, name: 'Contoso' },
-  }
-  return { registry: true, seed: 'default', issuers: parseOutsideIssuers(JSON.stringify(issuer)) }
-})
-afterAll(() => provider.close())
-
-/** Over the pages of the provider, and back. */
-const signIn = async (skip: (reason: string) => never, address: string, login = admin): Promise<Page> => {
-  provider.allow(pages.server().origin)
-  const page = await pages.open(skip, address)
-  await page.getByRole('button', { name: 'Sign in with Contoso' }).click()
-  await page.getByLabel('Login').fill(login)
-  await page.getByRole('button', { name: 'Continue' }).click()
-  await page.waitForURL(`${pages.server().origin}${address}`)
-  await page.locator('h1').waitFor()
-  return page
-}
+const pages = useRegistryPages()
+const { provider, signIn } = pages
 
 describe('the pages of a registry', () => {
   it('send whoever is not signed in to the sign-in, and say what will be asked for', async ({ skip }) => {
@@ -48,7 +12,7 @@ describe('the pages of a registry', () => {
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
     expect(new URL(page.url()).searchParams.get('to')).toBe('/admin/people')
     await page.getByText('TermStore.ReadWrite.All').waitFor()
-    await page.getByText(`Leads to ${new URL(provider.issuer).host} and back.`).waitFor()
+    await page.getByText(`Leads to ${new URL(provider().issuer).host} and back.`).waitFor()
     expect(await faultsOfLooks(page, 'sign-in')).toEqual([])
   })
 
@@ -66,7 +30,7 @@ describe('the pages of a registry', () => {
     for (const name of ['Tenants', 'People', 'Issuers', 'Health', 'Retention', 'Audit log'])
       await page.getByRole('tab', { name }).waitFor()
     await page.getByRole('tab', { name: 'Issuers' }).click()
-    await page.getByRole('article', { name: provider.issuer }).getByText('Reachable').waitFor()
+    await page.getByRole('article', { name: provider().issuer }).getByText('Reachable').waitFor()
     const other = await signIn(skip, '/admin/health', tara)
     await other.getByRole('tab', { name: 'People' }).waitFor()
     expect(await other.getByRole('tab', { name: 'Tenants' }).count()).toBe(0)
@@ -101,7 +65,7 @@ describe('the pages of a registry', () => {
     const page = await signIn(skip, '/')
     await page.getByRole('button', { name: 'Administrator, Contoso' }).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.waitForURL((address) => address.origin === provider.issuer)
+    await page.waitForURL((address) => address.origin === provider().issuer)
     await page.getByRole('button', { name: /yes/i }).click()
     await page.waitForURL((address) => address.pathname === '/signed-out')
     await page.getByRole('heading', { level: 1, name: 'You are signed out.' }).waitFor()

@@ -1,18 +1,26 @@
 /** All addresses of pages. The only file that names the slices; each is loaded, with its texts, when first shown. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
-import { loadTexts, type Slice } from './i18n/t.ts'
+import { loadTexts, type Slice, useLanguage } from './i18n/t.ts'
 import { Shell } from './shell/Shell.tsx'
 
 const root = createRootRoute({
   component: Shell,
   notFoundComponent: lazyRouteComponent(async () => {
     const [loaded] = await Promise.all([import('./shell/after-start.ts'), loadTexts('frame')])
-    return { default: loaded.NotFound }
+    return { default: inLanguage(loaded.NotFound) }
   }),
 })
 
 type Loaded = Promise<{ readonly default: ComponentType }>
+
+/** Drawn again in another language, with what was typed and opened in it. */
+function inLanguage(Page: ComponentType): ComponentType {
+  return function InLanguage() {
+    useLanguage()
+    return <Page />
+  }
+}
 
 /** Search parameters stay as they are written: each page reads its own with `useParams` and `useView`. */
 function page<Path extends string>(path: Path, slices: readonly Slice[], load: () => Loaded) {
@@ -21,7 +29,7 @@ function page<Path extends string>(path: Path, slices: readonly Slice[], load: (
     path,
     component: lazyRouteComponent(async () => {
       const [loaded] = await Promise.all([load(), ...slices.map(loadTexts)])
-      return loaded
+      return { default: inLanguage(loaded.default) }
     }),
   })
 }
@@ -73,8 +81,8 @@ const routeTree = root.addChildren([
   page('/admin', ['admin'], () => import('./admin/AdminPage.tsx')),
   page('/settings', ['frame'], () => import('./shell/pages/SettingsPage.tsx')),
   page('/shortcuts', ['frame'], () => import('./shell/pages/ShortcutsPage.tsx')),
-  page('/signin', ['shell'], () => import('./signin/SignInPage.tsx')),
-  page('/signed-out', ['shell'], () => import('./signin/SignInPage.tsx')),
+  page('/signin', ['frame'], () => import('./signin/SignInPage.tsx')),
+  page('/signed-out', ['frame'], () => import('./signin/SignInPage.tsx')),
 ])
 
 export const router = createRouter({

@@ -49,7 +49,7 @@ const snapshot = object({
 const rule = schemaNamed('shownFaultRule')
 const ruleWish = described(
   { anyOf: [schemaNamed('faultRule'), schemaNamed('faultScenario')] },
-  'A rule, or a scenario with `rules` (docs/faults.md).',
+  'A rule, or a scenario with `rules` (docs/faults.md); as `application/yaml` also YAML, and JSON with comments.',
 )
 const whichSnapshot = { snapshot: described(text, 'A snapshot instead of the world.') }
 

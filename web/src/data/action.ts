@@ -2,7 +2,7 @@
 import { useCallback, useRef, useState } from 'react'
 import { announce } from '../kit/announce.ts'
 import { toast } from '../kit/toasts.ts'
-import { forgetUndo, rememberUndo, takeBack, undoChange } from './back/undo.ts'
+import { forgetUndo, noteWriting, rememberUndo, takeBack, undoChange } from './back/undo.ts'
 import { invalidate } from './invalidate.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem } from './problem.ts'
@@ -40,8 +40,7 @@ export function asProblem(error: unknown, plan: RequestPlan): Problem {
   return new Problem({ status: 0, code: 'pageError', message, details: [], plan })
 }
 
-/** Sends a write and says what came of it. Throws `Problem`. */
-export async function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}): Promise<Sent<Answer>> {
+async function sendAndTell<Answer>(plan: RequestPlan<Answer>, words: ActionWords): Promise<Sent<Answer>> {
   const { done, touches = [], acting, undo, undone, undoMs, isQuiet = false } = words
   const sent = await send(plan, acting === undefined ? {} : { acting })
   invalidate(queryClient, touches)
@@ -49,6 +48,11 @@ export async function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords 
   const back = undo ?? (change === undefined ? undefined : () => undoChange(change))
   tellDone({ ...(done === undefined ? {} : { done }), back, undone, undoMs, isQuiet })
   return sent
+}
+
+/** Sends a write and says what came of it. Throws `Problem`. */
+export function act<Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}): Promise<Sent<Answer>> {
+  return noteWriting(sendAndTell(plan, words))
 }
 
 interface Done {

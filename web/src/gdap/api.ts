@@ -2,6 +2,7 @@
 import { useMemo } from 'react'
 import { graph, literal, type RequestPlan, segment } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
+import { currentSession } from '../data/session.ts'
 import type { AccessAssignment, DirectoryAudit, GraphType, Page, Relationship } from '../data/types.ts'
 
 interface Stored {
@@ -149,7 +150,11 @@ export function useGroups() {
   return useRead('directory', ['securityGroups'], plans.groups())
 }
 
-/** The link that the customer opens. */
+/** The link that the customer opens, as partners build it. Another world has a host of its own on this machine. */
 export function invitationLink(id: string): string {
-  return `${location.origin}/AdminPortal/Home#/partners/invitation/granularAdminRelationships/${id}`
+  const { world } = currentSession()
+  const { origin, protocol, hostname, port } = location
+  const hasHosts = world !== 'default' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
+  const base = hasHosts ? `${protocol}//${world}.w.localhost${port === '' ? '' : `:${port}`}` : origin
+  return `${base}/AdminPortal/Home#/partners/invitation/granularAdminRelationships/${id}`
 }

@@ -22,6 +22,9 @@ const useStyles = makeStyles({
   body: { flexGrow: 1, minHeight: 0, overflow: 'auto' },
 })
 
+/** The document begins at its top; only what comes after another page takes the focus. */
+let isFirst = true
+
 interface PageFrameProps {
   readonly title: string
   /** Above the title: links to what this is a part of. */
@@ -37,6 +40,11 @@ export function PageFrame({ title, trail, tools, children, isFull = false }: Pag
   const shared = useShared()
   const { world } = useSession()
   const heading = useRef<HTMLHeadingElement>(null)
+  // What had the focus has gone with the page before, as when a key pressed a button there: keys and screen readers begin here.
+  useEffect(() => {
+    if (!isFirst && document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+    isFirst = false
+  }, [])
   useEffect(() => {
     document.title = world === 'default' ? `${title} · Relata` : `${title} · ${world} · Relata`
   }, [title, world])

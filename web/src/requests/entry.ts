@@ -120,6 +120,18 @@ export function callerName({ caller }: LoggedRequest): string {
   return name.split('@')[0] ?? ''
 }
 
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}
+
+/** Whether its members are what a row makes of them. */
+export function isDrawable(entry: LoggedRequest): boolean {
+  const { dateTime, method, path, query, caller, requests } = entry
+  const isTime = dateTime === undefined || !Number.isNaN(Date.parse(dateTime))
+  const isList = requests === undefined || Array.isArray(requests)
+  return isTime && isList && [method, path, query, caller?.name, caller?.userId, caller?.appId].every(isText)
+}
+
 /** The newest before it with the same method and path. Newest first. */
 export function beforeIt(entry: LoggedRequest, all: readonly LoggedRequest[]): LoggedRequest | undefined {
   return all.find(

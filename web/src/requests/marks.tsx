@@ -12,8 +12,8 @@ const useStyles = makeStyles({
   PUT: { color: tokens.colorPaletteGoldForeground2 },
   DELETE: { color: tokens.colorStatusDangerForeground3 },
   client: { color: tokens.colorStatusWarningForeground2, fontWeight: tokens.fontWeightSemibold },
-  usual: { '[role="gridcell"]:focus-visible &': { display: 'none' } },
-  exact: { display: 'none', '[role="gridcell"]:focus-visible &': { display: 'inline' } },
+  usual: { ':global([role="gridcell"]:focus-visible)': { display: 'none' } },
+  exact: { display: 'none', ':global([role="gridcell"]:focus-visible)': { display: 'inline' } },
   server: { color: tokens.colorStatusDangerForeground3, fontWeight: tokens.fontWeightSemibold },
 })
 

@@ -1,20 +1,9 @@
-/** Links to the pages: at the left, folded to icons, or in a drawer where there is no room. */
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  mergeClasses,
-  OverlayDrawer,
-  Tooltip,
-  tokens,
-} from '@fluentui/react-components'
+/** Links to the pages: at the left, or folded to icons. */
+import { makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { useLocation } from '@tanstack/react-router'
 import { useSession } from '../data/session.ts'
 import { t } from '../i18n/t.ts'
 import { AppLink } from '../kit/AppLink.tsx'
-import { DismissRegular } from '../kit/icons.ts'
 import { useSettings } from '../kit/look/settings.ts'
 import { type Place, placesOf } from './places.ts'
 import { useFailedUnseen } from './tab/failed.ts'
@@ -83,7 +72,7 @@ function isCurrent(place: Place, path: string, all: readonly Place[]): boolean {
   return section || longest === place
 }
 
-function Links({ isFolded, inDrawer, onGo }: { isFolded: boolean; inDrawer: boolean; onGo?: () => void }) {
+export function Links({ isFolded, inDrawer, onGo }: { isFolded: boolean; inDrawer: boolean; onGo?: () => void }) {
   const styles = useStyles()
   const { info } = useSession()
   const { pathname } = useLocation()
@@ -135,40 +124,17 @@ function Links({ isFolded, inDrawer, onGo }: { isFolded: boolean; inDrawer: bool
   )
 }
 
-interface NavigationProps {
-  readonly isDrawerOpen: boolean
-  readonly onDrawerClose: () => void
-}
-
-export function Navigation({ isDrawerOpen, onDrawerClose }: NavigationProps) {
+export function Navigation() {
   const styles = useStyles()
   const { isNavigationFolded } = useSettings()
   return (
-    <>
-      <nav
-        aria-label={t('nav.label')}
-        className={mergeClasses(styles.root, isNavigationFolded && styles.folded)}
-        data-region="app-navigation"
-        tabIndex={-1}
-      >
-        <Links isFolded={isNavigationFolded || innerWidth < 1024} inDrawer={false} />
-      </nav>
-      <OverlayDrawer open={isDrawerOpen} position="start" onOpenChange={(_, { open }) => !open && onDrawerClose()}>
-        <DrawerHeader>
-          <DrawerHeaderTitle
-            action={
-              <Button appearance="subtle" aria-label={t('close')} icon={<DismissRegular />} onClick={onDrawerClose} />
-            }
-          >
-            Relata
-          </DrawerHeaderTitle>
-        </DrawerHeader>
-        <DrawerBody>
-          <nav aria-label={t('nav.label')}>
-            <Links isFolded={false} inDrawer onGo={onDrawerClose} />
-          </nav>
-        </DrawerBody>
-      </OverlayDrawer>
-    </>
+    <nav
+      aria-label={t('nav.label')}
+      className={mergeClasses(styles.root, isNavigationFolded && styles.folded)}
+      data-region="app-navigation"
+      tabIndex={-1}
+    >
+      <Links isFolded={isNavigationFolded || innerWidth < 1024} inDrawer={false} />
+    </nav>
   )
 }

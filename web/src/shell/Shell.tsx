@@ -21,13 +21,10 @@ import { onPaletteWanted } from './palette/opening.ts'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
 
-const loadMore = () => import('./after-start.ts')
+const loadMore = async () => (await Promise.all([import('./after-start.ts'), loadTexts('frame')]))[0]
 const Palette = lazy(async () => ({ default: (await loadMore()).Palette }))
-
-const WorldGone = lazy(async () => {
-  const [loaded] = await Promise.all([loadMore(), loadTexts('frame')])
-  return { default: loaded.WorldGone }
-})
+const NavigationDrawer = lazy(async () => ({ default: (await loadMore()).NavigationDrawer }))
+const WorldGone = lazy(async () => ({ default: (await loadMore()).WorldGone }))
 
 const useStyles = makeStyles({
   root: {
@@ -82,7 +79,10 @@ function goToRegion(step: 1 | -1): void {
   // Parts of a page lie in its region and come after it: the innermost one counts.
   const at = all.findLastIndex((region) => region.contains(document.activeElement))
   const next = all[(at + step + all.length) % all.length]
-  const inside = next?.querySelector<HTMLElement>('[tabindex="0"], a[href], button, input, select, textarea')
+  const inside = [
+    ...(next?.querySelectorAll<HTMLElement>('[tabindex="0"], a[href], button, input, select, textarea') ?? []),
+    // Those that Tab leads to and that are shown: the button of the menu is on small screens only.
+  ].find(({ tabIndex, offsetParent }) => tabIndex >= 0 && offsetParent !== null)
   ;(inside ?? next)?.focus()
 }
 
@@ -96,7 +96,8 @@ export function Shell() {
   const { isWorldGone } = useServerStatus()
   /** What is in its field at first; undefined: it is closed. */
   const [palette, setPalette] = useState<string | undefined>()
-  const [isDrawerOpen, setDrawerOpen] = useState(false)
+  /** Undefined: it was not open yet. */
+  const [isDrawerOpen, setDrawerOpen] = useState<boolean | undefined>()
   useFocusOnPage()
   // It answers to its first key without a wait.
   useEffect(() => {
@@ -163,7 +164,7 @@ export function Shell() {
       </header>
       <OfflineBar />
       <div className={styles.middle}>
-        <Navigation isDrawerOpen={isDrawerOpen} onDrawerClose={() => setDrawerOpen(false)} />
+        <Navigation />
         <main className={styles.main} data-region={regions[2]} tabIndex={-1} key={scope}>
           <Boundary>
             <Suspense>{isWorldGone ? <WorldGone /> : <Outlet />}</Suspense>
@@ -172,7 +173,10 @@ export function Shell() {
       </div>
       <StatusLine />
       <Toasts />
-      <Suspense>{palette !== undefined && <Palette words={palette} onClose={() => setPalette(undefined)} />}</Suspense>
+      <Suspense>
+        {isDrawerOpen !== undefined && <NavigationDrawer isOpen={isDrawerOpen} onClose={() => setDrawerOpen(false)} />}
+        {palette !== undefined && <Palette words={palette} onClose={() => setPalette(undefined)} />}
+      </Suspense>
       <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
       <div
         id={announceRegions.assertive}

@@ -24,31 +24,12 @@ import { Problem } from '../kit/Problem.tsx'
 import { FileDrop, saveFile } from '../kit/parts/FileDrop.tsx'
 import { RequestPreview } from '../kit/RequestPreview.tsx'
 import { useShared } from '../kit/styles.ts'
-import {
-  addAllPlan,
-  addPlan,
-  clearPlan,
-  removePlan,
-  rulesPlan,
-  type Scenario,
-  scenarioPlan,
-  touches,
-  useRules,
-} from './faults/api.ts'
+import { addAllPlan, addPlan, clearPlan, removePlan, rulesPlan, scenarioPlan, touches, useRules } from './faults/api.ts'
 import { RuleEditor } from './faults/RuleEditor.tsx'
 import { RuleTable } from './faults/RuleTable.tsx'
 import { type ReadyRule, readyRules } from './faults/ready.ts'
 import { givenRule, type ShownRule } from './faults/rule.ts'
-
-/** JSON of a scenario, of a list of rules, or of one rule. Throws where it is none. */
-function scenarioOf(text: string): Scenario {
-  const parsed = JSON.parse(text) as unknown
-  if (Array.isArray(parsed)) return { rules: parsed as Scenario['rules'] }
-  const { rules, what } = (parsed ?? {}) as Partial<Scenario> & { what?: unknown }
-  if (Array.isArray(rules)) return { rules }
-  if (what !== undefined) return { rules: [parsed] as Scenario['rules'] }
-  throw new Error(t('fault.file.none'))
-}
+import { filePlan } from './faults/scenario-file.ts'
 
 function ReadyMenu({ onAdd }: { readonly onAdd: (ready: ReadyRule) => void }) {
   return (
@@ -89,18 +70,18 @@ export default function FaultsPage() {
   }
   const addScenario = async (file: File): Promise<void> => {
     setFailure(undefined)
+    const { name } = file
     try {
-      const scenario = scenarioOf(await file.text())
+      const plan = filePlan(await file.text())
       const ids = rules.map(({ id }) => id)
       const undo = async (): Promise<void> => {
         const { value } = await ask(rulesPlan)
         await Promise.all(value.filter(({ id }) => !ids.includes(id)).map(({ id }) => ask(removePlan(id))))
         invalidate(queryClient, touches)
       }
-      const n = scenario.rules.length
-      await run(addAllPlan(scenario), { touches, done: t('fault.file.added', { n, name: file.name }), undo })
+      await run(plan, { touches, done: t('fault.file.added', { name }), undo })
     } catch (error) {
-      setFailure(t('fault.file.wrong', { name: file.name, why: asProblem(error, rulesPlan).message }))
+      setFailure(t('fault.file.wrong', { name, why: asProblem(error, rulesPlan).message }))
     }
   }
   const removeAll = (): void => {
@@ -183,7 +164,7 @@ export default function FaultsPage() {
         <FileDrop
           action={t('fault.file.add')}
           text={t('fault.file.text')}
-          accept=".json,application/json"
+          accept=".json,.yaml,.yml,application/json,application/yaml"
           onFile={(file) => void addScenario(file)}
         />
       </div>

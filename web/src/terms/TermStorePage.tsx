@@ -185,7 +185,13 @@ export default function TermStorePage() {
         </div>
         {!isNarrow && <Splitter width={width} onChange={setWidth} />}
         {showsDetail && (
-          <aside ref={pane} className={styles.detail} aria-label={t('tree.detail')} onKeyDown={onKeyDown}>
+          <aside
+            ref={pane}
+            className={styles.detail}
+            aria-label={t('tree.detail')}
+            data-region="terms-detail"
+            onKeyDown={onKeyDown}
+          >
             {isNarrow && (
               <Button
                 className={styles.back}

@@ -1,6 +1,6 @@
 /** Adapter: the rules for faults of one world, for its control addresses and for what they make go wrong. */
 import type { Clock } from '#base/clock.ts'
-import { StoreError } from '#base/errors.ts'
+import { AppError, StoreError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { FaultsControl } from '#control/faults.ts'
 import type { Actor } from '#edm/ports.ts'
@@ -10,6 +10,8 @@ import { ruleReader } from '#faults/read-rules.ts'
 import type { FaultWish } from '#faults/rule.ts'
 import { faultNames } from '#workloads/gdap/settings-flags.ts'
 import type { HeldRow } from '#worlds/instance.ts'
+import { loadYaml, yamlIn } from '../../seed/format/yaml-text.ts'
+import { plainJson } from '../../settings/commented-json.ts'
 import { partnerIdOf } from '../customer/control.ts'
 import type { TenantList } from '../tenant-list.ts'
 import { gdapFaultsOf, type RuledGdap } from './gdap.ts'
@@ -30,6 +32,21 @@ export function worldFaultsOf(start: readonly FaultWish[], tenants: TenantList, 
 /** The tenant was removed, and its rows with it. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof StoreError && error.kind === 'precondition' && error.reason === 'tenant')) throw error
+}
+
+/** As `--faults` reads a file, whose name would say which of the two it is. */
+async function readWritten(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(plainJson(text))
+  } catch {
+    await loadYaml()
+  }
+  try {
+    return yamlIn(text)
+  } catch (cause) {
+    const [why = ''] = (cause as Error).message.split('\n')
+    throw new AppError('invalid', `The request body is not YAML: ${why.replace(/:$/, '')}.`, { cause })
+  }
 }
 
 /** Rows go on that were held: their next transition is due now. */
@@ -68,6 +85,7 @@ export function faultsControlOf(
     scenario: () => ({ rules: rules.wishes() }),
     show: (id) => shown(rules.show(id)),
     add: (wish) => rules.add(wish).map(shown),
+    read: readWritten,
     change: async (id, patch) => {
       const changed = rules.change(id, patch)
       await goOn()

@@ -12,6 +12,20 @@ export interface Undoable {
 const most = 100
 let stack: readonly Undoable[] = []
 
+/** Writes whose answers are still to come. */
+const writing = new Set<Promise<unknown>>()
+
+/** Who takes back what this does waits for it: before its answer there is nothing to take back but what was done earlier. */
+export function noteWriting<Answer>(run: Promise<Answer>): Promise<Answer> {
+  const settled = run.then(
+    () => undefined,
+    () => undefined,
+  )
+  writing.add(settled)
+  void settled.then(() => writing.delete(settled))
+  return run
+}
+
 export function rememberUndo(entry: Undoable): void {
   stack = [...stack, entry].slice(-most)
 }
@@ -29,6 +43,7 @@ export async function takeBack(entry: Undoable): Promise<void> {
 
 /** Takes the newest back and returns its words. Undefined: there is nothing. */
 export async function undoLast(): Promise<string | undefined> {
+  await Promise.all(writing)
   const last = stack.at(-1)
   if (last === undefined) return undefined
   await takeBack(last)

@@ -119,6 +119,8 @@ export function CustomerStep({ isForAnyone, tenantId, onChange, fault }: Custome
         >
           <Combobox
             freeform
+            // The arrow keys open it: one Tab stop is enough.
+            expandIcon={{ tabIndex: -1 }}
             value={shown}
             selectedOptions={tenantId === '' ? [] : [tenantId]}
             onChange={(event) => {

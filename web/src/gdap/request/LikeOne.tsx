@@ -33,6 +33,8 @@ export function LikeOne({ onChoose }: { readonly onChoose: (row: RelationshipRow
       aria-label={t('gdap.new.like')}
       placeholder={t('gdap.new.like')}
       freeform
+      // The arrow keys open it: one Tab stop is enough.
+      expandIcon={{ tabIndex: -1 }}
       value={text}
       selectedOptions={[]}
       onChange={(event) => setText(event.target.value)}

@@ -14,6 +14,7 @@ import {
   Tooltip,
   tokens,
 } from '@fluentui/react-components'
+import { useEffect } from 'react'
 import { fullTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { CopyId } from '../../kit/CopyId.tsx'
@@ -30,7 +31,7 @@ import { useShared } from '../../kit/styles.ts'
 import { useGo, useView } from '../../kit/view.ts'
 import { useRequest } from '../api.ts'
 import { copyAs, testForms } from '../copy-as.ts'
-import { addressOf, beforeIt, type LoggedDetail, type LoggedRequest, shortIds } from '../entry.ts'
+import { addressOf, beforeIt, endOf, type LoggedDetail, type LoggedRequest, shortAddress, shortIds } from '../entry.ts'
 import { MethodText, msText, StatusText } from '../marks.tsx'
 import { Again } from '../mend/Again.tsx'
 import { Why } from '../mend/Why.tsx'
@@ -210,7 +211,20 @@ function Tools({ detail, entries }: Pick<DetailProps, 'detail' | 'entries'>) {
   )
 }
 
+/** The tab names what is open. */
+function useTabTitle(entry: LoggedDetail): void {
+  const words = `${entry.method} ${endOf(shortAddress(entry), 40)} ${entry.status}`
+  useEffect(() => {
+    const before = document.title.replace(/^\(\d+\) /, '')
+    document.title = `${words} · ${before}`
+    return () => {
+      document.title = before
+    }
+  }, [words])
+}
+
 function DetailBody({ detail, entries, onClose }: DetailProps) {
+  useTabTitle(detail)
   const styles = useStyles()
   const shared = useShared()
   const { view, set } = useView()

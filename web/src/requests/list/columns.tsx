@@ -1,7 +1,7 @@
 /** What a row of the log shows, by how much room there is. */
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
-import { Component, type ReactNode, useMemo, useSyncExternalStore } from 'react'
-import { t } from '../../i18n/t.ts'
+import { useMemo, useSyncExternalStore } from 'react'
+import { t, useLanguage } from '../../i18n/t.ts'
 import { BeakerRegular, ChevronDownRegular, ChevronRightRegular } from '../../kit/icons.ts'
 import { useSettings } from '../../kit/look/settings.ts'
 import type { GridColumn } from '../../kit/parts/Grid.tsx'
@@ -10,6 +10,7 @@ import {
   type BatchItem,
   callerName,
   endOf,
+  isDrawable,
   keyOf,
   type LoggedRequest,
   shortAddress,
@@ -95,33 +96,14 @@ function AddressCell({ row: { entry, item, key }, most, isOpen, onFold }: Addres
   )
 }
 
-/** A cell that cannot be drawn, as a record lacks or has what nobody thought of, shows the record. */
-class Cell extends Component<{ readonly row: Row; readonly children: ReactNode }, { readonly isWrong: boolean }> {
-  override state = { isWrong: false }
-
-  static getDerivedStateFromError(): { isWrong: boolean } {
-    return { isWrong: true }
-  }
-
-  override render(): ReactNode {
-    const { row, children } = this.props
-    return this.state.isWrong ? <code>{JSON.stringify(row.item ?? row.entry)}</code> : children
-  }
-}
-
+/** A record that lacks or has what nobody thought of is shown as it is, and the others beside it. */
 const drawn = (column: GridColumn<Row>): GridColumn<Row> => ({
   ...column,
-  cell: (row) => (
-    <Cell row={row}>
-      <Drawn draw={column.cell} row={row} />
-    </Cell>
-  ),
+  cell: (row) => {
+    if (isDrawable(row.entry)) return column.cell(row)
+    return column.id === 'path' ? <code>{JSON.stringify(row.item ?? row.entry)}</code> : null
+  },
 })
-
-/** So that what is wrong is thrown inside of the cell. */
-function Drawn({ draw, row }: { readonly draw: GridColumn<Row>['cell']; readonly row: Row }): ReactNode {
-  return draw(row)
-}
 
 /** `isBeside`: a request is open beside the list, so there is room for less. */
 export function useColumns(
@@ -130,9 +112,10 @@ export function useColumns(
   isBeside: boolean,
 ): readonly GridColumn<Row>[] {
   const { dates } = useSettings()
+  const language = useLanguage()
   const isNarrow = useMedia('(max-width: 640px)')
   const isWide = useMedia('(min-width: 1500px)')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: cells read the settings by themselves.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cells read the settings and the language by themselves.
   return useMemo(() => {
     const address: GridColumn<Row> = {
       id: 'path',
@@ -182,5 +165,5 @@ export function useColumns(
     }
     if (isBeside) return [time, method, address, status, ...(isWide ? [who] : [])].map(drawn)
     return [time, method, address, status, ms, who].map(drawn)
-  }, [open, onFold, isNarrow, isBeside, isWide, dates])
+  }, [open, onFold, isNarrow, isBeside, isWide, dates, language])
 }

@@ -6,6 +6,7 @@ import { AppLink } from '../../kit/AppLink.tsx'
 import { BeakerRegular, ErrorCircleRegular } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import { callerName, type LoggedDetail } from '../entry.ts'
+import { factAddress, traceAddress } from './fact-address.ts'
 import { Mending } from './Mending.tsx'
 import { mendsOf } from './mend.ts'
 
@@ -60,7 +61,13 @@ export function whyText(detail: LoggedDetail): string | undefined {
 }
 
 /** Those that have to do with what is wanted come first; of the others only the number. */
-function Held({ held, wanted }: { readonly held: readonly string[]; readonly wanted: readonly string[] }) {
+interface HeldProps {
+  readonly held: readonly string[]
+  readonly wanted: readonly string[]
+  readonly detail: LoggedDetail
+}
+
+function Held({ held, wanted, detail }: HeldProps) {
   const styles = useStyles()
   const shared = useShared()
   const [isOpen, setOpen] = useState(false)
@@ -71,9 +78,7 @@ function Held({ held, wanted }: { readonly held: readonly string[]; readonly wan
   return (
     <span className={styles.chips}>
       {shown.map((one) => (
-        <code key={one} className={mergeClasses(styles.chip, shared.mono)}>
-          {one}
-        </code>
+        <Fact key={one} fact={one} detail={detail} />
       ))}
       {shown.length < held.length && (
         <button type="button" className={styles.more} onClick={() => setOpen(true)}>
@@ -84,10 +89,21 @@ function Held({ held, wanted }: { readonly held: readonly string[]; readonly wan
   )
 }
 
-function traceAddress({ caller, method, path = '' }: LoggedDetail): string | undefined {
-  if (caller?.kind !== 'user' || caller.userId === undefined || caller.tenantId === undefined) return undefined
-  const action = `${method} ${path.replace(/^\/(?:v1\.0|beta)/, '')}`
-  return `/gdap/access?${new URLSearchParams({ user: caller.userId, tenant: caller.tenantId, action })}`
+function Fact({ fact, detail, isMissing = false }: { fact: string; detail: LoggedDetail; isMissing?: boolean }) {
+  const styles = useStyles()
+  const shared = useShared()
+  const to = factAddress(fact, detail)
+  return (
+    <code className={mergeClasses(styles.chip, isMissing && styles.missing, shared.mono)}>
+      {to === undefined ? (
+        fact
+      ) : (
+        <AppLink to={to} inline>
+          {fact}
+        </AppLink>
+      )}
+    </code>
+  )
 }
 
 export function Why({ detail }: { readonly detail: LoggedDetail }) {
@@ -112,14 +128,12 @@ export function Why({ detail }: { readonly detail: LoggedDetail }) {
         <dl className={styles.facts}>
           <dt className={shared.soft}>{t('requests.held')}</dt>
           <dd>
-            <Held held={held} wanted={wanted} />
+            <Held held={held} wanted={wanted} detail={detail} />
           </dd>
           <dt className={shared.soft}>{t(wanted.length > 1 ? 'requests.neededOne' : 'requests.needed')}</dt>
           <dd className={styles.chips}>
             {wanted.map((one) => (
-              <code key={one} className={mergeClasses(styles.chip, styles.missing, shared.mono)}>
-                {one}
-              </code>
+              <Fact key={one} fact={one} detail={detail} isMissing />
             ))}
           </dd>
         </dl>

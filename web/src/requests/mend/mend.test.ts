@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LoggedRequest } from '../entry.ts'
+import { factAddress } from './fact-address.ts'
 import { againPlan, mendsOf, placeIn, storeRolePlan, whyNotAgain } from './mend.ts'
 
 const person = { kind: 'user', tenantId: 't', userId: 'hugo' }
@@ -8,6 +9,16 @@ const refused = (caller: LoggedRequest['caller'], layer: string, wanted: readonl
   status: 403,
   refusal: { check: `access.${layer}`, layer, wanted, held: [] },
   ...(caller === undefined ? {} : { caller }),
+})
+
+it('leads from what is wanted to the page that shows who holds it', () => {
+  const delegated = refused({ ...person, homeTenantId: 'p' }, 'delegation', ['User Administrator'])
+  expect(factAddress('User Administrator', delegated)).toBe('/gdap/customers/t')
+  expect(factAddress('group manager', refused(person, 'role', []))).toBe('/admin/people')
+  expect(factAddress('term store administrator (app@sharepoint)', refused(app, 'role', []))).toBe('/admin/people')
+  const atHome = { ...refused(person, 'role', []), method: 'POST', path: '/v1.0/users' }
+  expect(factAddress('AdminAgents', atHome)).toBe('/gdap/access?user=hugo&tenant=t&action=POST+%2Fusers')
+  expect(factAddress('A.Write', refused(app, 'permission', []))).toBeUndefined()
 })
 
 describe('what mends a refusal', () => {

@@ -7,8 +7,14 @@ import { PageFrame } from '../../kit/PageFrame.tsx'
 import { useShared } from '../../kit/styles.ts'
 
 const useStyles = makeStyles({
-  table: { borderCollapse: 'collapse' },
-  row: { height: '36px', '> th': { textAlign: 'start', minWidth: '96px' }, '> td': { paddingLeft: '8px' } },
+  table: { borderCollapse: 'collapse', width: 'min(100%, 520px)' },
+  row: {
+    height: '36px',
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    '> th': { textAlign: 'start', width: '112px' },
+    '> td': { paddingLeft: tokens.spacingHorizontalS },
+    '> td:last-child': { width: '56px' },
+  },
   keys: {
     padding: `1px ${tokens.spacingHorizontalS}`,
     border: `1px solid ${tokens.colorNeutralStroke1}`,

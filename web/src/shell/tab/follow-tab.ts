@@ -42,12 +42,25 @@ async function look(): Promise<void> {
   else noteFailed(value.filter(({ clientRequestId }) => !isOwnRequestId(clientRequestId)).length)
 }
 
+/** Who comes back to the tab is told at once. */
+function nextLook(): Promise<void> {
+  return new Promise((done) => {
+    const look = (): void => {
+      clearTimeout(timer)
+      removeEventListener('focus', look)
+      done()
+    }
+    const timer = setTimeout(look, everyMs)
+    addEventListener('focus', look)
+  })
+}
+
 async function lookForEver(): Promise<void> {
   // What was before the tab was opened is no news.
   const { held, dropped } = await ask(control<Logged>('GET', '/requests', { query: { top: 1 } }))
   if (lastSeen() === 0) noteSeen(held + dropped, 0)
   for (;;) {
-    await new Promise((done) => setTimeout(done, everyMs))
+    await nextLook()
     // A page that shows the log counts by itself.
     if (!location.pathname.startsWith('/requests')) await look().catch(() => undefined)
   }

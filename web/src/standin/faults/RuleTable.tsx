@@ -15,6 +15,7 @@ import { TimeText } from '../../kit/TimeText.tsx'
 import { addPlan, changePlan, removePlan, touches } from './api.ts'
 import { givenRule, isOfRequests, type ShownRule } from './rule.ts'
 import { type TryResult, tryRule } from './try.ts'
+import { tryGdapRule } from './try-gdap.ts'
 import { answerText, oftenText, ruleName, whereText, whoText } from './words.ts'
 
 const narrow = '@media (max-width: 900px)'
@@ -118,18 +119,26 @@ function RuleRow({ rule, onEdit }: RowProps) {
   const [result, setResult] = useState<TryResult | undefined>()
   const [failure, setFailure] = useState<unknown>()
   const name = ruleName(rule)
-  const trial = (): void => {
+  const [isTrying, setTrying] = useState(false)
+  const isOfGdap = !isOfRequests(rule.what)
+  const hasWorlds = useFeature('worlds')
+  const trial = async (): Promise<void> => {
     setFailure(undefined)
-    tryRule(rule).then(
-      (came) => {
-        setResult(came)
-        if (came !== undefined) announce(came.text)
-        invalidate(queryClient, touches)
-      },
-      (error: unknown) => setFailure(asProblem(error, removePlan(rule.id))),
-    )
+    setTrying(true)
+    if (isOfGdap) announce(t('fault.trial.running'))
+    try {
+      const none = { isHit: false, text: t('fault.trial.none') }
+      const came = isOfGdap ? ((await tryGdapRule(rule)) ?? none) : await tryRule(rule)
+      setResult(came)
+      if (came !== undefined) announce(came.text)
+      invalidate(queryClient, touches)
+    } catch (error) {
+      setFailure(asProblem(error, removePlan(rule.id)))
+    } finally {
+      setTrying(false)
+    }
   }
-  const noTry = isOfRequests(rule.what) ? (rule.on ? undefined : t('fault.try.off')) : t('fault.try.ofItself')
+  const noTry = isOfGdap ? (hasWorlds ? undefined : t('fault.try.ofItself')) : rule.on ? undefined : t('fault.try.off')
   return (
     <li>
       <div className={mergeClasses(styles.row, !rule.on && styles.off)}>
@@ -155,8 +164,8 @@ function RuleRow({ rule, onEdit }: RowProps) {
         <span>{oftenText(rule)}</span>
         <Hits rule={rule} />
         <span className={mergeClasses(shared.row, styles.tools)}>
-          <Tooltip content={noTry ?? t('fault.try.tip')} relationship="description">
-            <Button size="small" disabledFocusable={noTry !== undefined} onClick={trial}>
+          <Tooltip content={noTry ?? t(isOfGdap ? 'fault.trial.tip' : 'fault.try.tip')} relationship="description">
+            <Button size="small" disabledFocusable={noTry !== undefined || isTrying} onClick={() => void trial()}>
               {t('fault.try')}
             </Button>
           </Tooltip>

@@ -1,17 +1,16 @@
 /** "Call it": a program in each language that calls this server, to copy; and the first call made here. */
-import { Button, makeStyles, mergeClasses, Select, Tab, TabList, Tooltip, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, Select, Tab, TabList, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { act, useAction } from '../../data/action.ts'
+import { act } from '../../data/action.ts'
 import { graph } from '../../data/plan.ts'
 import { useSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { CopyButton } from '../../kit/CopyId.tsx'
-import { SendRegular } from '../../kit/icons.ts'
-import { Problem } from '../../kit/Problem.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { useGo, useView } from '../../kit/view.ts'
+import { useView } from '../../kit/view.ts'
 import recipesJson from '../recipes.json'
 import { filledIn, type Recipe, wholeText } from '../recipes.ts'
+import { RunHere } from './RunHere.tsx'
 
 const recipes: readonly Recipe[] = recipesJson
 const storageKey = 'relata.recipe'
@@ -44,30 +43,18 @@ function remembered(): string {
   return localStorage.getItem(storageKey) ?? 'curl'
 }
 
-/** The first call, in the name of whom the pages act as. */
-export function firstCall(requestId: string) {
-  return graph('GET', '/sites/root/termStore/groups', { headers: { 'client-request-id': requestId } })
-}
-
 export function Recipes() {
   const styles = useStyles()
   const shared = useShared()
-  const go = useGo()
   const { view, set } = useView()
-  const { world, acting } = useSession()
+  const { world } = useSession()
   const [first] = useState(remembered)
-  const action = useAction()
   const chosen = view['recipe'] ?? first
   const recipe = recipes.find(({ id }) => id === chosen) ?? (recipes[0] as Recipe)
   const filled = filledIn(recipe, { origin: location.origin, world })
   const choose = (id: string): void => {
     localStorage.setItem(storageKey, id)
     set({ recipe: id })
-  }
-  const run = async (): Promise<void> => {
-    const sent = await action.run(firstCall(crypto.randomUUID()))
-    const id = sent?.headers.get('request-id')
-    if (id !== null && id !== undefined) go(`/requests/${id}`)
   }
   return (
     <section className={shared.card} aria-labelledby="overview-call">
@@ -115,18 +102,9 @@ export function Recipes() {
           {t('overview.worldHeader')} <code className={shared.mono}>relata-world: {world}</code>
         </p>
       )}
-      <div className={mergeClasses(shared.row, styles.foot)}>
-        <Tooltip content={t('overview.runTip', { who: acting?.caller.name ?? '' })} relationship="description">
-          <Button
-            icon={<SendRegular />}
-            disabledFocusable={acting === undefined || action.isBusy}
-            onClick={() => void run()}
-          >
-            {t('overview.run')}
-          </Button>
-        </Tooltip>
+      <div className={styles.foot}>
+        <RunHere key={recipe.id} recipeId={recipe.id} />
       </div>
-      {action.problem !== undefined && <Problem error={action.problem} onClose={action.clear} />}
     </section>
   )
 }

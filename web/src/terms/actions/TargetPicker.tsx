@@ -44,8 +44,15 @@ const useStyles = makeStyles({
     border: '1px solid transparent',
     cursor: 'pointer',
   },
-  active: { backgroundColor: tokens.colorNeutralBackground1Hover },
-  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  active: {
+    backgroundColor: tokens.colorNeutralBackground1Hover,
+    // High contrast turns the colours around.
+    ':global(:root[data-theme="contrast"])': { '& *': { color: tokens.colorNeutralForeground1Hover } },
+  },
+  chosen: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    ':global(:root[data-theme="contrast"])': { '& *': { color: tokens.colorNeutralForeground1Selected } },
+  },
   refused: { cursor: 'default' },
   why: { color: tokens.colorStatusDangerForeground3 },
   icon: { display: 'inline-flex', flexShrink: 0, fontSize: '20px' },

@@ -21,7 +21,6 @@ import { languagesOf } from './draft/termDraft.ts'
 import { PeopleField } from './form/PeopleField.tsx'
 import { Stamps } from './frame/Facts.tsx'
 import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
-import { useFocusedField } from './frame/focusedField.ts'
 import { NoRoleBar } from './frame/TermFacts.tsx'
 import { History, Problems, Properties } from './frame/tabs.ts'
 import { ViewLinks } from './frame/ViewLinks.tsx'
@@ -84,7 +83,6 @@ function Shown({ store, set, asOf }: ShownProps) {
   })
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
   const findings = useFindings(id)
-  useFocusedField(view['focus'])
   const problems = findings.data?.length ?? 0
   const base: DetailTab[] = [
     {
@@ -121,7 +119,7 @@ function Shown({ store, set, asOf }: ShownProps) {
       id: 'problems',
       title: t('detail.problems'),
       mark: problems === 0 ? undefined : <CounterBadge size="small" color="informative" count={problems} />,
-      content: () => <Problems setId={id} usual={usual} />,
+      content: () => <Problems setId={id} />,
     },
   ]
   return (
@@ -210,7 +208,6 @@ function Names({ draft, languages }: NamesProps) {
           {...faultProps(at === 0 ? faultAt(draft, 'localizedNames') : undefined)}
         >
           <Input
-            data-field={`label ${tag}`}
             lang={tag}
             value={textOf(draft.fields, `name ${tag}`)}
             readOnly={draft.isReadOnly}
@@ -221,7 +218,6 @@ function Names({ draft, languages }: NamesProps) {
       ))}
       <Field label={t('detail.description')} {...faultProps(faultAt(draft, 'description'))}>
         <Textarea
-          data-field="description"
           rows={4}
           resize="vertical"
           value={textOf(draft.fields, 'text')}
@@ -288,7 +284,6 @@ function SetUsage({ set, name, draft, why }: SetUsageProps) {
       />
       <Field label={t('detail.field.contact')} hint={t('set.contactHint')} {...faultProps(faultAt(draft, 'contact'))}>
         <Input
-          data-field="contact"
           type="email"
           value={textOf(draft.fields, 'contact')}
           readOnly={draft.isReadOnly}

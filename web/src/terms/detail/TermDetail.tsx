@@ -23,7 +23,6 @@ import {
 import { General } from './form/General.tsx'
 import { Stamps } from './frame/Facts.tsx'
 import { DetailFrame, type DetailTab } from './frame/Frame.tsx'
-import { useFocusedField } from './frame/focusedField.ts'
 import { Merged, NoRoleBar, PinnedBar, TermFacts } from './frame/TermFacts.tsx'
 import { History, Problems, Properties, Relations, Usage } from './frame/tabs.ts'
 import { termName } from './names/names.ts'
@@ -125,7 +124,6 @@ function Shown(props: ShownProps) {
   const isPinned = kind === 'pin' || kind === 'mirror'
   const readOnly = { ...draft, isReadOnly: true }
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
-  useFocusedField(view['focus'])
   const problems = findings.data?.length ?? 0
   const base: DetailTab[] = [
     {
@@ -185,7 +183,7 @@ function Shown(props: ShownProps) {
       id: 'problems',
       title: t('detail.problems'),
       mark: problems === 0 ? undefined : <CounterBadge size="small" color="informative" count={problems} />,
-      content: () => <Problems setId={setId} termId={term.id} usual={usual} />,
+      content: () => <Problems setId={setId} termId={term.id} />,
     },
   ]
   return (

@@ -290,6 +290,7 @@ export function TermTree(props: TermTreeProps) {
       ref={scroller}
       className={styles.root}
       role="tree"
+      data-region="terms-tree"
       tabIndex={-1}
       aria-label={t('tree.label')}
       aria-multiselectable="true"

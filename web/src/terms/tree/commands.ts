@@ -1,6 +1,6 @@
 /** What the tree does: each command changes the rows at once, sends, and takes back only its own change where that failed. */
 import { tellDone } from '../../data/action.ts'
-import { undoChange } from '../../data/back/undo.ts'
+import { noteWriting, undoChange } from '../../data/back/undo.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
@@ -81,7 +81,7 @@ let last: Promise<unknown> = Promise.resolve()
 export function inTurn<Answer>(run: () => Promise<Answer>): Promise<Answer> {
   const next = last.then(run, run)
   last = next.catch(() => undefined)
-  return next
+  return noteWriting(next)
 }
 
 export interface Words {

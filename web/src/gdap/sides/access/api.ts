@@ -109,11 +109,13 @@ export function useEvidence(answer: AccessAnswer | undefined, acting: Acting | u
   const roleName = useRoleNames(acting)
   const error = relationships.error ?? memberOf.error ?? groups.error
   if (!isAway || relationships.data === undefined || memberOf.data === undefined) return { isAway, error }
-  if (ids.length > 0 && groups.data === undefined) return { isAway, error }
+  // Without their names, which not every token may read, groups have their ids, or what the answer calls them.
+  if (ids.length > 0 && groups.data === undefined && groups.error === null) return { isAway, error }
+  const called = (id: string): string | undefined => answer.by.find(({ group }) => group.id === id)?.group.displayName
   const evidence: Evidence = {
     relationships: relationships.data.value,
     memberOf: new Set(memberOf.data.value.map(({ id }) => id)),
-    groupName: (id) => groups.data?.value.find((one) => one.id === id)?.displayName ?? id,
+    groupName: (id) => groups.data?.value.find((one) => one.id === id)?.displayName ?? called(id) ?? id,
     roleName,
   }
   return { isAway, error, evidence }

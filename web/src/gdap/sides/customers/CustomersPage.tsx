@@ -121,9 +121,9 @@ function NoRows({ isFiltered }: { readonly isFiltered: boolean }) {
   const go = useGo()
   const { acting } = useSession()
   const { data } = useRead('me', [], mePlan)
-  if (isFiltered) return <Empty text={t('sides.nothingFits')} />
   if (data?.kind === 'user' && data.isAdminAgent === false)
     return <Empty text={t('sides.customers.noAgent', { name: acting?.caller.name ?? '' })} />
+  if (isFiltered) return <Empty text={t('sides.nothingFits')} />
   return (
     <Empty
       text={t('sides.customers.empty')}

@@ -78,6 +78,13 @@ export function General({ draft, languages }: GeneralProps) {
   )
 }
 
+/** A language has one default label, or none at all. The only synonym of one that had no label becomes it by itself. */
+function lacksDefault({ fields, changed }: Draft, tag: string): boolean {
+  if (textOf(fields, `label ${tag}`).trim() !== '') return false
+  const { length } = listOf(fields, `synonyms ${tag}`)
+  return length > 1 || (length === 1 && changed.includes(`label ${tag}`))
+}
+
 interface LabelRowProps {
   readonly draft: Draft
   readonly tag: string
@@ -91,10 +98,10 @@ function LabelRow({ draft, tag, isDefaultLanguage }: LabelRowProps) {
   const label = textOf(fields, `label ${tag}`)
   const synonyms = listOf(fields, `synonyms ${tag}`)
   const name = languageName(tag)
-  // The server refuses it: each language has one default label, or none at all.
   const fault =
-    labelFault(label) ??
-    (label.trim() === '' && synonyms.length > 0 ? t('detail.rule.noDefault', { language: name }) : undefined)
+    labelFault(label) ?? (lacksDefault(draft, tag) ? t('detail.rule.noDefault', { language: name }) : undefined)
+  const [only] = label.trim() === '' ? synonyms : []
+  const said = fault ?? (only === undefined ? undefined : t('detail.rule.becomesDefault', { name: only }))
   return (
     <div className={styles.row}>
       <div className={styles.language}>
@@ -102,11 +109,10 @@ function LabelRow({ draft, tag, isDefaultLanguage }: LabelRowProps) {
         {isDefaultLanguage && <span className={mergeClasses(shared.small, shared.soft)}> ({t('detail.usual')})</span>}
       </div>
       <Field
-        validationState={fault === undefined ? 'none' : 'error'}
-        {...(fault === undefined ? {} : { validationMessage: fault })}
+        validationState={fault !== undefined ? 'error' : said !== undefined ? 'warning' : 'none'}
+        {...(said === undefined ? {} : { validationMessage: said })}
       >
         <Input
-          data-field={`label ${tag}`}
           lang={tag}
           value={label}
           readOnly={isReadOnly}
@@ -174,7 +180,6 @@ function Descriptions({ draft, languages }: GeneralProps) {
           {...(fault === undefined ? {} : { validationMessage: fault })}
         >
           <Textarea
-            data-field="description"
             className={styles.area}
             lang={tag}
             resize="vertical"

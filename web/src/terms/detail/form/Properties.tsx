@@ -53,7 +53,7 @@ export function Properties({ draft, hasLocal, isSharedReadOnly }: PropertiesProp
   const rows = (['property', 'local'] as const).flatMap((kind) => namesOf(fields, kind).map((name) => ({ kind, name })))
   const canAdd = !draft.isReadOnly && (hasLocal || !isSharedReadOnly)
   return (
-    <div className={styles.root} data-field="property">
+    <div className={styles.root}>
       <h3 className={shared.paneTitle}>{t('properties.title')}</h3>
       {rows.length === 0 ? (
         <div className={shared.soft}>{t('properties.none')}</div>

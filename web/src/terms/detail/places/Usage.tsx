@@ -101,16 +101,14 @@ export function SwitchRow({ label, isOn, why, plan, onChange }: SwitchRowProps) 
 interface SectionProps {
   readonly title: string
   readonly hint?: string
-  /** By which a problem leads here. */
-  readonly field?: string
   readonly children: ReactNode
 }
 
-export function Section({ title, hint, field, children }: SectionProps) {
+export function Section({ title, hint, children }: SectionProps) {
   const styles = useStyles()
   const shared = useShared()
   return (
-    <section className={styles.section} aria-label={title} data-field={field}>
+    <section className={styles.section} aria-label={title}>
       <h3 className={shared.paneTitle}>{title}</h3>
       {hint !== undefined && <div className={mergeClasses(shared.small, shared.soft)}>{hint}</div>}
       {children}
@@ -125,7 +123,7 @@ function Tagging({ term, setId, name, readOnlyWhy, action }: PartProps) {
     body: { value: !isAvailableForTagging },
   })
   return (
-    <Section title={t('usage.tagging')} hint={t('usage.taggingHint')} field="tagging">
+    <Section title={t('usage.tagging')} hint={t('usage.taggingHint')}>
       <SwitchRow
         label={t('usage.available')}
         isOn={isAvailableForTagging}
@@ -154,7 +152,7 @@ function Deprecation({ term, setId, name, readOnlyWhy, action }: PartProps) {
   const replace = (id: string | null): RequestPlan =>
     graph('POST', `${path}/relata.deprecate`, { body: { replacedBy: id } })
   return (
-    <Section title={t('usage.deprecation')} hint={t('usage.deprecationHint')} field="deprecation">
+    <Section title={t('usage.deprecation')} hint={t('usage.deprecationHint')}>
       <SwitchRow
         label={t('usage.deprecated')}
         isOn={isDeprecated}
@@ -200,7 +198,7 @@ function MemberOf({ term, name, language, usual, readOnlyWhy, action }: PartProp
   const styles = useStyles()
   const { places, error, more, again } = usePlaces(term.id, language, usual)
   return (
-    <Section title={t('usage.memberOf')} field="places">
+    <Section title={t('usage.memberOf')}>
       {error !== null && <Problem error={error} onRetry={again} />}
       {places === undefined ? (
         error === null && <Skeleton lines={3} />

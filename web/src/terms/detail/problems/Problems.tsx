@@ -8,8 +8,8 @@ import { Empty } from '../../../kit/Empty.tsx'
 import { Loaded } from '../../../kit/Loaded.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { useView } from '../../../kit/view.ts'
+import { mendingOf } from '../../past/report/mending.ts'
 import { useFindings } from './findings.ts'
-import { mendingOf } from './mending.ts'
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, maxWidth: '960px' },
@@ -34,12 +34,10 @@ const most = 200
 interface ProblemsProps {
   readonly setId: string
   readonly termId?: string
-  /** The default language. */
-  readonly usual: string
 }
 
 /** Of a term: only its own, not those of the terms below it. */
-export function Problems({ setId, termId, usual }: ProblemsProps) {
+export function Problems({ setId, termId }: ProblemsProps) {
   const styles = useStyles()
   const read = useFindings(setId, termId)
   return (
@@ -58,7 +56,6 @@ export function Problems({ setId, termId, usual }: ProblemsProps) {
                   key={`${finding.rule} ${finding.id} ${finding.languageTag}`}
                   finding={finding}
                   isOwn={termId !== undefined || finding.id == null}
-                  usual={usual}
                 />
               ))}
             </ul>
@@ -81,15 +78,16 @@ interface OneProps {
   readonly finding: Finding
   /** Of what is shown, not of a term below it. */
   readonly isOwn: boolean
-  readonly usual: string
 }
 
-function One({ finding, isOwn, usual }: OneProps) {
+function One({ finding, isOwn }: OneProps) {
   const styles = useStyles()
   const shared = useShared()
   const { push } = useView()
   const { rule = '', severity = 'info', text, path, id, set, languageTag, fix } = finding
-  const mending = isOwn ? mendingOf(rule, languageTag ?? undefined, usual) : undefined
+  const { tab, mend } = mendingOf(rule, languageTag)
+  // What has no field is mended in the tree.
+  const canMend = isOwn && (mend !== undefined || tab !== 'general')
   return (
     <li className={styles.one}>
       <Badge className={styles.badge} appearance="tint" color={colors[severity]}>
@@ -108,12 +106,12 @@ function One({ finding, isOwn, usual }: OneProps) {
           {fix != null && ` · ${fix}`}
         </div>
       </div>
-      {mending !== undefined && (
+      {canMend && (
         <Button
           size="small"
           className={styles.mend}
           aria-label={t('problems.mendNamed', { rule })}
-          onClick={() => push({ ...mending })}
+          onClick={() => push({ tab, mend })}
         >
           {t('problems.mend')}
         </Button>

@@ -54,7 +54,11 @@ export function drawerTasks(chosen: Chosen, nameOf: (node: TreeNode) => string):
     const plan = plans[at]
     return plan === undefined ? [] : [{ key: node.id, name: nameOf(node), plan }]
   })
-  return chosen.target?.where === 'after' ? tasks.toReversed() : tasks
+  const { target, describe } = chosen
+  if (target?.where === 'after') return tasks.toReversed()
+  return describe === undefined
+    ? tasks
+    : [...tasks, { key: target?.termId ?? '', name: target?.label ?? '', plan: describe }]
 }
 
 export function requestsOf(tasks: readonly Task[]): readonly RequestPlan[] {

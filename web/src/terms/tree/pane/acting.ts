@@ -1,4 +1,5 @@
 /** What keys, menus and buttons of the tree do. */
+import { noteWriting } from '../../../data/back/undo.ts'
 import { announce } from '../../../kit/announce.ts'
 import { undeprecate } from '../../actions/perform.ts'
 import { findNode, keyOfParent, labelIn, parseLines, type TreeNode } from '../../rows.ts'
@@ -47,7 +48,7 @@ export function runCommand(pane: Pane, command: TreeCommand, key: string): void 
     delete: () => {
       const nodes = nodesAt(key)
       if (!refuse(nodes.map((one) => whyNot('delete', one)).find((why) => why !== undefined)))
-        void askToDelete(ui, nodes).then(() => select(new Set()))
+        void noteWriting(askToDelete(ui, nodes)).then(() => select(new Set()))
     },
     open: () => onShow(key, { focusesDetail: true }),
     cut: () => hold(pane, 'cut', key),

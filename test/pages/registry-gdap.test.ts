@@ -1,0 +1,46 @@
+/** GDAP in a registry: what the pages show is what the token of who signed in may read, and nothing is there to stand on the other side. */
+import { describe, expect, it } from 'vitest'
+import { go } from './_pages.ts'
+import { tara, useRegistryPages } from './_registry.ts'
+
+const pages = useRegistryPages([
+  'DelegatedAdminRelationship.ReadWrite.All',
+  'AuditLog.Read.All',
+  'User.Read.All',
+  'GroupMember.Read.All',
+])
+const question = '/gdap/access?user=hugo@contoso.example&tenant=fabrikam.example'
+const hugo = 'c0117050-05e7-4000-8000-000000000003'
+
+describe('GDAP in a registry', () => {
+  it('tells an agent who may do what at a customer, from what the agent may read, and says so', async ({ skip }) => {
+    const page = await pages.signIn(skip, question, tara)
+    await page.getByText(/^Computed from what Tara Technician may read as an admin agent of Contoso/).waitFor()
+    await page.getByRole('heading', { level: 2, name: /^Yes, until/ }).waitFor()
+    await page.getByRole('table', { name: 'Role by role' }).getByText('Has access').first().waitFor()
+    // What is read aloud is empty, and no problem is told.
+    expect((await page.getByRole('alert').allTextContents()).join('')).toBe('')
+    await go(page, '/gdap/customers')
+    await page.getByRole('row', { name: 'Fabrikam' }).getByText('Active').waitFor()
+    await go(page, '/gdap/activity')
+    await page.getByRole('grid', { name: 'Activity' }).getByText('Northwind support').first().waitFor()
+  })
+
+  it('tells whoever is no agent so', async ({ skip }) => {
+    const page = await pages.signIn(skip, question, hugo)
+    await page.getByText('Only members of the group AdminAgents may ask this.').waitFor()
+    await go(page, '/gdap/customers')
+    await page.getByText('Hugo Helpdesk is not in AdminAgents, so Graph shows no customers.').waitFor()
+  })
+
+  it('has no customer’s side, and says so where an address leads there', async ({ skip }) => {
+    const page = await pages.signIn(skip, '/gdap/both', tara)
+    await page.getByText(/^A page of a stand-in only/).waitFor()
+    expect(await page.getByRole('navigation').getByRole('link', { name: 'Both sides' }).count()).toBe(0)
+    await go(page, '/partners')
+    await page.getByRole('heading', { level: 1, name: 'Partner relationships' }).waitFor()
+    await page.getByText(/^A page of a stand-in only/).waitFor()
+    await page.getByRole('button', { name: 'To the relationships' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Relationships' }).waitFor()
+  })
+})
