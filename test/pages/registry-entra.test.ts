@@ -68,7 +68,7 @@ it('says at the sign-in why the server takes no token', async ({ skip }) => {
   entra.lifetime = { token: -600, told: 3600 }
   const page = await signIn(skip, '/signin')
   // One that is new is asked for once, and is no better.
-  await page.getByRole('alert').getByText('Access token validation failure').waitFor()
+  await page.getByRole('alert').getByText('Lifetime validation failed, the token is expired.').waitFor()
   expect(entra.grants).toEqual(['authorization_code', 'refresh_token'])
   await page.getByRole('button', { name: 'Sign in with Contoso at Entra' }).waitFor()
 })
