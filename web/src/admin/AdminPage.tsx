@@ -1,8 +1,8 @@
 /** Administration: tenants, people of the term store, issuers, health, retention, audit log; what this caller may see of it. */
 import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components'
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react'
 import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
+import { t, useLanguage } from '../i18n/t.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { Problem } from '../kit/Problem.tsx'
@@ -38,6 +38,7 @@ function isSection(text: string | undefined): text is Section {
 }
 
 export default function AdminPage() {
+  useLanguage()
   const styles = useStyles()
   const go = useGo()
   const { section } = usePath()
@@ -47,10 +48,16 @@ export default function AdminPage() {
   const allowed = sectionsFor(info, me.data)
   const chosen = section === undefined ? allowed[0] : isSection(section) ? section : undefined
   const Part = chosen !== undefined && allowed.includes(chosen) ? parts[chosen] : undefined
+  const tabs = useRef<HTMLDivElement>(null)
+  // On a telephone the tabs are wider than the page.
+  useEffect(() => {
+    if (isKnown && chosen !== undefined)
+      tabs.current?.querySelector(`#admin-tab-${chosen}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isKnown, chosen])
   return (
     <PageFrame title={t('admin.title')} isFull>
       <div className={styles.root}>
-        <div className={styles.tabs} data-scrolls>
+        <div ref={tabs} className={styles.tabs} data-scrolls>
           <TabList
             selectedValue={chosen ?? ''}
             onTabSelect={(_, { value }) => go(`/admin/${String(value)}`)}

@@ -3,7 +3,7 @@ import { act } from '../data/action.ts'
 import { control, graph, type Method, type RequestPlan } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
 import { type ServerInfo, useSession } from '../data/session.ts'
-import type { DirectoryAudit, Page } from '../data/types.ts'
+import type { ControlAnswer, DirectoryAudit, Page } from '../data/types.ts'
 
 export interface Me {
   readonly kind: 'user' | 'app'
@@ -106,6 +106,8 @@ export interface IssuerState {
   readonly reachable: boolean
   readonly error?: string
   readonly jwksUri?: string
+  /** When they were fetched last. */
+  readonly keysDateTime?: string
   readonly keys: readonly { readonly kid?: string; readonly kty?: string; readonly alg?: string }[]
 }
 
@@ -129,15 +131,7 @@ export interface TokenVerdict {
   }[]
 }
 
-export interface ServerSetting {
-  readonly name: string
-  readonly flag: string
-  readonly variable: string
-  readonly text: string
-  readonly value: string | number | boolean | null
-  /** The flag, the variable, or the file with the name in it; absent: the default. */
-  readonly from?: string
-}
+export type ServerSetting = ControlAnswer<'/_relata/settings'>['value'][number]
 
 export function useSettingsOfServer() {
   const { info } = useSession()

@@ -75,7 +75,11 @@ export function AddressBar({ draft, onDraft, onSend, isBusy, fault, acting, onAc
   const styles = useStyles()
   const { info } = useSession()
   const { data: document } = useDocument(draft.version)
-  const hits = useMemo(() => (document === undefined ? [] : completions(document, draft.path)), [document, draft.path])
+  const { path, method } = draft
+  const hits = useMemo(
+    () => (document === undefined ? [] : completions(document, path, method)),
+    [document, path, method],
+  )
   const type = (text: string): void => onDraft({ ...draft, ...(partsOf(text) ?? { path: text }) })
   return (
     <form

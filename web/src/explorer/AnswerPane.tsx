@@ -41,7 +41,7 @@ export function AnswerPane({ answered, isBusy, onFollow }: AnswerProps) {
   const requestId = answer.headers.get('request-id')
   const follow = (path: readonly (string | number)[], text: string): (() => void) | undefined => {
     const isLink = path.at(-1) === '@odata.nextLink' || path.at(-1) === '@odata.deltaLink'
-    const address = isLink ? undefined : addressOfId(path, text, request.path)
+    const address = isLink ? undefined : addressOfId(path, text, request.path, request.method)
     const next = isLink
       ? requestAt(text, location.origin)
       : address === undefined

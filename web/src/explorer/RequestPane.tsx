@@ -1,29 +1,13 @@
 /** What belongs to a request: body, headers, the permissions that it needs and has, and the request in other languages. */
-import {
-  Field,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-  mergeClasses,
-  Select,
-  Tab,
-  TabList,
-  Textarea,
-  tokens,
-} from '@fluentui/react-components'
-import { control } from '../data/plan.ts'
-import { useRead } from '../data/query.ts'
+import { Field, makeStyles, Select, Tab, TabList, Textarea, tokens } from '@fluentui/react-components'
 import { type Acting, useSession } from '../data/session.ts'
 import { curlOf, fullAddress } from '../data/wire/describe.ts'
 import { t } from '../i18n/t.ts'
 import { CopyButton } from '../kit/CopyId.tsx'
-import { CheckmarkCircleRegular, ErrorCircleRegular } from '../kit/icons.ts'
-import { Loaded } from '../kit/Loaded.tsx'
 import { useShared } from '../kit/styles.ts'
 import { useView } from '../kit/view.ts'
-import { useDocument } from './document.ts'
 import { type Draft, requestOf } from './draft.ts'
-import { isPermitted, operationOf, permissionsOf } from './paths.ts'
+import { Permissions } from './Permissions.tsx'
 import { planFor } from './plans.ts'
 import { snippetLanguages, snippetOf } from './snippets.ts'
 
@@ -44,16 +28,6 @@ const useStyles = makeStyles({
     fontFamily: tokens.fontFamilyMonospace,
     fontSize: tokens.fontSizeBase200,
   },
-  list: {
-    listStyle: 'none',
-    margin: 0,
-    padding: 0,
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalXS,
-  },
-  held: { color: tokens.colorStatusSuccessForeground1 },
-  lacking: { color: tokens.colorStatusDangerForeground3 },
 })
 
 interface RequestPaneProps {
@@ -61,61 +35,10 @@ interface RequestPaneProps {
   readonly onDraft: (draft: Draft) => void
   readonly fault: string | undefined
   readonly acting: Acting | undefined
+  readonly onActing: (acting: Acting) => void
 }
 
-interface Held {
-  readonly permissions: readonly string[]
-}
-
-function useHeld(acting: Acting | undefined) {
-  return useRead('me', ['explorer'], control<Held>('GET', '/me', { token: true }), {
-    ...(acting === undefined ? {} : { acting }),
-  })
-}
-
-function Permissions({ draft, acting }: Pick<RequestPaneProps, 'draft' | 'acting'>) {
-  const styles = useStyles()
-  const shared = useShared()
-  const document = useDocument(draft.version)
-  const held = useHeld(acting)
-  return (
-    <Loaded read={document}>
-      {(found) => {
-        const operation = operationOf(found, draft.method, draft.path)
-        if (operation === undefined) return <div className={shared.soft}>{t('explorer.permissions.unknown')}</div>
-        const wanted = permissionsOf(operation).filter((set) => set.length > 0)
-        if (wanted.length === 0) return <div className={shared.soft}>{t('explorer.permissions.none')}</div>
-        const names = held.data?.permissions ?? []
-        return (
-          <>
-            <div>{operation.summary}</div>
-            <MessageBar intent={isPermitted(wanted, names) ? 'success' : 'warning'} layout="multiline">
-              <MessageBarBody>
-                {t(isPermitted(wanted, names) ? 'explorer.permissions.enough' : 'explorer.permissions.lacking')}
-              </MessageBarBody>
-            </MessageBar>
-            <div className={shared.soft}>{t('explorer.permissions.oneOf')}</div>
-            <ul className={styles.list}>
-              {wanted.map((set) => {
-                const has = set.every((name) => names.includes(name))
-                return (
-                  <li key={set.join(' ')} className={mergeClasses(shared.row, has ? styles.held : styles.lacking)}>
-                    {has ? <CheckmarkCircleRegular /> : <ErrorCircleRegular />}
-                    <span className={shared.mono}>{set.join(' + ')}</span>
-                    <span>{t(has ? 'explorer.permissions.held' : 'explorer.permissions.notHeld')}</span>
-                  </li>
-                )
-              })}
-            </ul>
-            <div className={mergeClasses(shared.soft, shared.small)}>{t('explorer.permissions.roles')}</div>
-          </>
-        )
-      }}
-    </Loaded>
-  )
-}
-
-function Snippets({ draft }: { readonly draft: Draft }) {
+function Snippets({ draft, acting }: Pick<RequestPaneProps, 'draft' | 'acting'>) {
   const styles = useStyles()
   const shared = useShared()
   const { info, world } = useSession()
@@ -125,7 +48,7 @@ function Snippets({ draft }: { readonly draft: Draft }) {
   const language = snippetLanguages.find((name) => name === chosen)
   const text =
     language === undefined
-      ? curlOf(plan)
+      ? curlOf(plan, undefined, acting)
       : snippetOf(language, {
           method: plan.method,
           address: fullAddress(plan),
@@ -163,7 +86,7 @@ function Snippets({ draft }: { readonly draft: Draft }) {
   )
 }
 
-export function RequestPane({ draft, onDraft, fault, acting }: RequestPaneProps) {
+export function RequestPane({ draft, onDraft, fault, acting, onActing }: RequestPaneProps) {
   const styles = useStyles()
   const { view, set } = useView()
   const part = view['show'] ?? 'body'
@@ -207,8 +130,8 @@ export function RequestPane({ draft, onDraft, fault, acting }: RequestPaneProps)
           />
         </Field>
       )}
-      {part === 'permissions' && <Permissions draft={draft} acting={acting} />}
-      {part === 'snippets' && fault === undefined && <Snippets draft={draft} />}
+      {part === 'permissions' && <Permissions draft={draft} acting={acting} onActing={onActing} />}
+      {part === 'snippets' && fault === undefined && <Snippets draft={draft} acting={acting} />}
       {part === 'snippets' && fault !== undefined && <div>{fault}</div>}
     </div>
   )

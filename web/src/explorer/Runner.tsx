@@ -159,7 +159,7 @@ export function Runner() {
         />
         <div className={styles.panes}>
           <section className={mergeClasses(styles.pane, away('request'))} aria-label={t('explorer.part.request')}>
-            <RequestPane draft={draft} onDraft={setDraft} fault={fault} acting={asked} />
+            <RequestPane draft={draft} onDraft={setDraft} fault={fault} acting={asked} onActing={setActing} />
           </section>
           <section
             className={mergeClasses(styles.pane, styles.right, away('answer'))}

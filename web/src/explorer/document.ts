@@ -10,9 +10,9 @@ const addresses: Readonly<Record<ApiVersion, string>> = {
 }
 
 /** Paths of the control addresses begin with `/_relata`; here they do not. */
-function below({ paths }: OpenApi): OpenApi {
+function below({ paths, ...rest }: OpenApi): OpenApi {
   const entries = Object.entries(paths).map(([path, item]) => [path.replace(/^\/_relata(?=\/)/, ''), item] as const)
-  return { paths: Object.fromEntries(entries) }
+  return { ...rest, paths: Object.fromEntries(entries) }
 }
 
 export function useDocument(version: ApiVersion) {

@@ -9,8 +9,17 @@ const document = {
     '/termStore/groups/$count': { get: {} },
     '/termStore/groups/{group-id}': { get: {}, delete: {} },
     '/termStore/groups/{group-id}/sets': { get: {} },
-    '/users': { get: {} },
+    '/users': {
+      get: {
+        parameters: [
+          { $ref: '#/components/parameters/top' },
+          { name: 'asOf', in: 'query' },
+          { name: 'x', in: 'header' },
+        ],
+      },
+    },
   },
+  components: { parameters: { top: { name: '$top', in: 'query' } } },
 }
 
 describe('addresses by the OpenAPI document', () => {
@@ -34,6 +43,14 @@ describe('addresses by the OpenAPI document', () => {
     expect(completions(document, '/termStore/')).toEqual(['/termStore/groups'])
     expect(completions(document, '/termStore/groups/abc')).toEqual(['/termStore/groups/abc/sets'])
     expect(completions(document, '/termStore/groups/abc/s')).toEqual(['/termStore/groups/abc/sets'])
-    expect(completions(document, '/users?$top')).toEqual([])
+    expect(completions(document, '/termStore/groups?')).toEqual([])
+  })
+
+  it('goes on with the options of the query that the operation takes', () => {
+    expect(completions(document, '/users?')).toEqual(['/users?$top=', '/users?asOf='])
+    expect(completions(document, '/users?$top=1&')).toEqual(['/users?$top=1&asOf='])
+    expect(completions(document, '/users?$t')).toEqual(['/users?$top='])
+    expect(completions(document, '/users?$top=1')).toEqual([])
+    expect(completions(document, '/users?', 'POST')).toEqual([])
   })
 })

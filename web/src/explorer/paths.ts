@@ -4,10 +4,17 @@ import type { Method } from '../data/plan.ts'
 export interface OpenApiOperation {
   readonly summary?: string
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly parameters?: readonly (OpenApiParameter | { readonly $ref: string })[]
+}
+
+interface OpenApiParameter {
+  readonly name: string
+  readonly in: string
 }
 
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly components?: { readonly parameters?: Readonly<Record<string, OpenApiParameter>> }
 }
 
 export const versions = ['v1.0', 'beta', '_relata'] as const
@@ -61,9 +68,23 @@ export function isPermitted(wanted: readonly (readonly string[])[], held: readon
 
 const mostHits = 12
 
-/** Addresses that go on from what is typed, one segment further, the typed ids kept. */
-export function completions({ paths }: OpenApi, path: string): readonly string[] {
-  if (path.includes('?')) return []
+/** Names of options of the query that the operation takes and that are not there yet. */
+function optionsAfter(document: OpenApi, method: Method, path: string): readonly string[] {
+  const [, before = '', last = ''] = /^(.*[?&])([^?&]*)$/.exec(path) ?? []
+  const { parameters = [] } = operationOf(document, method, path) ?? {}
+  const known = parameters.map((one) =>
+    '$ref' in one ? document.components?.parameters?.[one.$ref.split('/').at(-1) ?? ''] : one,
+  )
+  return known.flatMap((one) => {
+    const isNew = one?.in === 'query' && !before.includes(`${one.name}=`)
+    return isNew && one.name.startsWith(last) ? [`${before}${one.name}=`] : []
+  })
+}
+
+/** Addresses that go on from what is typed, one segment or one option of the query further, the typed ids kept. */
+export function completions(document: OpenApi, path: string, method: Method = 'GET'): readonly string[] {
+  if (path.includes('?')) return optionsAfter(document, method, path)
+  const { paths } = document
   const typed = segmentsOf(path)
   const before = typed.slice(0, -1)
   const last = (typed.at(-1) ?? '').toLowerCase()

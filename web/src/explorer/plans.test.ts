@@ -29,5 +29,7 @@ it('knows where ids lead', () => {
     '/tenantRelationships/delegatedAdminCustomers/c',
   )
   expect(addressOfId(['value', 0, 'sets', 1, 'id'], 's', '/termStore/groups')).toBe('/termStore/sets/s')
+  expect(addressOfId(['value', 0, 'parentGroup', 'id'], 'g', '/termStore/sets')).toBe('/termStore/groups/g')
   expect(addressOfId(['id'], 'x', '/users/x')).toBeUndefined()
+  expect(addressOfId(['id'], 'g', '/termStore/groups', 'POST')).toBe('/termStore/groups/g')
 })

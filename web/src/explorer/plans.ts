@@ -1,5 +1,5 @@
 /** The request of the explorer as one that is sent, and back. Pure. */
-import type { RequestPlan } from '../data/plan.ts'
+import type { Method, RequestPlan } from '../data/plan.ts'
 import type { ApiVersion } from './paths.ts'
 import type { Request } from './samples.ts'
 
@@ -34,16 +34,24 @@ export function requestAt(address: string, origin: string): Request | undefined 
 }
 
 /** Where the ids of an answer lead: to the row itself, below the collection that was asked for. */
-export function addressOfId(path: readonly (string | number)[], id: string, asked: string): string | undefined {
+export function addressOfId(
+  path: readonly (string | number)[],
+  id: string,
+  asked: string,
+  method: Method = 'GET',
+): string | undefined {
   const base = (asked.split('?')[0] ?? '').replace(/\/$/, '')
   const [first, at, name] = path
   if (first === 'value' && typeof at === 'number' && name === 'id' && path.length === 3) return `${base}/${id}`
+  // What was made in a collection.
+  if (method === 'POST' && first === 'id' && path.length === 1 && !/[.$][^/]*$/.test(base)) return `${base}/${id}`
   const [from, expanded] = [path.at(-2), path.at(-1)]
   if (expanded === 'tenantId' && from === 'customer') return `/tenantRelationships/delegatedAdminCustomers/${id}`
   if (expanded === 'roleDefinitionId') return `/directoryRoleTemplates/${id}`
   if (expanded === 'accessContainerId') return `/groups/${id}`
-  if (expanded === 'id' && from === 'set') return `/termStore/sets/${id}`
-  if (expanded === 'id' && path.at(-3) === 'sets') return `/termStore/sets/${id}`
+  const kind = typeof from === 'number' ? path.at(-3) : from
+  if (expanded === 'id' && (kind === 'set' || kind === 'sets')) return `/termStore/sets/${id}`
+  if (expanded === 'id' && (kind === 'parentGroup' || kind === 'groups')) return `/termStore/groups/${id}`
   if (expanded === 'id' && from === 'user') return `/users/${id}`
   return undefined
 }

@@ -35,7 +35,7 @@ export function RequestView({ plan, acting: own }: RequestViewProps) {
       ))}
       {plan.body !== undefined && <JsonView text={bodyWords(plan.body)} what={t('request.body')} />}
       <div className={shared.row}>
-        <Button onClick={() => copy(curlOf(plan))}>{t('request.copyCurl')}</Button>
+        <Button onClick={() => copy(curlOf(plan, undefined, acting))}>{t('request.copyCurl')}</Button>
         {plan.needsToken && info.mode === 'stand-in' && (
           <Button onClick={() => void tokenOf(acting).then((token) => copy(curlOf(plan, token)))}>
             {t('request.copyCurlWithToken')}

@@ -50,6 +50,25 @@ const columns = (): readonly GridColumn<DirectoryAudit>[] => [
   { id: 'result', title: t('admin.audit.result'), width: '100px', cell: ({ result }) => result },
 ]
 
+function Card({ record }: { readonly record: DirectoryAudit }) {
+  const styles = useSectionStyles()
+  const shared = useShared()
+  const { activityDateTime, activityDisplayName } = record
+  return (
+    <div className={styles.card}>
+      <div className={shared.ellipsis}>
+        <strong>{activityDisplayName}</strong>
+      </div>
+      <div className={shared.ellipsis}>
+        {[initiatorOf(record), targetsOf(record)].filter((text) => text !== '').join(' → ')}
+      </div>
+      <div className={mergeClasses(shared.small, shared.soft)}>
+        <TimeText at={activityDateTime} />
+      </div>
+    </div>
+  )
+}
+
 function useRecords(wishes: AuditWishes) {
   const plan = auditPlan(wishes)
   return useInfiniteQuery({
@@ -141,6 +160,7 @@ export function AuditSection() {
             rows={rows}
             rowKey={({ id }) => id ?? ''}
             rowName={({ activityDisplayName }) => activityDisplayName ?? ''}
+            card={{ height: 76, of: (record) => <Card record={record} /> }}
             onOpen={({ id }) => push({ record: id ?? undefined })}
             {...(total === undefined ? {} : { total })}
             {...(open?.id === undefined ? {} : { current: open.id })}

@@ -12,6 +12,7 @@ import { Loaded } from '../../kit/Loaded.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useShared } from '../../kit/styles.ts'
+import { TimeText } from '../../kit/TimeText.tsx'
 import { type Issuer, type IssuerState, managed, type TokenVerdict } from '../api.ts'
 import { useSectionStyles } from '../parts.ts'
 import { SettingSource } from './SettingSource.tsx'
@@ -28,6 +29,11 @@ function State({ state }: { readonly state: IssuerState }) {
       </div>
       {state.error !== undefined && <div>{state.error}</div>}
       {state.jwksUri !== undefined && <div className={mergeClasses(shared.mono, shared.soft)}>{state.jwksUri}</div>}
+      {state.keysDateTime !== undefined && (
+        <div>
+          {t('admin.issuers.fetched')} <TimeText at={state.keysDateTime} />
+        </div>
+      )}
       {state.keys.map(({ kid = '', kty = '', alg = '' }) => (
         <div key={`${kid} ${alg}`} className={shared.small}>
           {kty} {alg} <CopyId id={kid} what={t('admin.issuers.key')} />

@@ -1,4 +1,4 @@
-/** Where a value of the server is set: its flag and variable, to copy, and the place that it comes from. */
+/** Where a value of the server is set: its flag, its variable and its name in a file, to copy, and the place that it comes from. */
 import { mergeClasses } from '@fluentui/react-components'
 import { useSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
@@ -8,12 +8,14 @@ import { type ServerSetting, useSettingsOfServer } from '../api.ts'
 
 export function SourceOf({ setting }: { readonly setting: ServerSetting }) {
   const shared = useShared()
-  const { flag, variable, from } = setting
+  const { name: inFile, flag, variable, from, line } = setting
+  const set = (place: string): string =>
+    line === undefined ? t('admin.setting.from', { place }) : t('admin.setting.line', { place, line })
   return (
     <div className={mergeClasses(shared.small, shared.soft)}>
       <span className={shared.row}>
-        <span>{from === undefined ? t('admin.setting.default') : t('admin.setting.from', { place: from })}</span>
-        {[flag, variable].map((name) => (
+        <span>{from === undefined ? t('admin.setting.default') : set(from)}</span>
+        {[flag, variable, inFile].map((name) => (
           <span key={name}>
             <code>{name}</code>
             <CopyButton text={name} what={name} />

@@ -1,5 +1,5 @@
 /** The tenants of the server: a list, a form to add one, and what one may change of each. */
-import { Badge, Button } from '@fluentui/react-components'
+import { Badge, Button, mergeClasses } from '@fluentui/react-components'
 import { useRead } from '../../data/query.ts'
 import { useSession } from '../../data/session.ts'
 import type { Page } from '../../data/types.ts'
@@ -59,6 +59,22 @@ const columns = (): readonly GridColumn<Tenant>[] => [
   },
 ]
 
+function Card({ tenant }: { readonly tenant: Tenant }) {
+  const styles = useSectionStyles()
+  const shared = useShared()
+  const { displayName, defaultDomain, domains, isPartner } = tenant
+  const more = [...domains, ...(isPartner ? [t('admin.tenants.partner')] : [])].join(' · ')
+  return (
+    <div className={styles.card}>
+      <div className={shared.ellipsis}>
+        <strong>{displayName}</strong>
+      </div>
+      <div className={shared.ellipsis}>{defaultDomain}</div>
+      <div className={mergeClasses(shared.ellipsis, shared.small, shared.soft)}>{more}</div>
+    </div>
+  )
+}
+
 export function TenantsSection() {
   const styles = useSectionStyles()
   const shared = useShared()
@@ -94,6 +110,7 @@ export function TenantsSection() {
                 rowKey={({ id }) => id}
                 rowName={({ displayName }) => displayName}
                 onOpen={({ id }) => push({ tenant: id })}
+                card={{ height: 76, of: (tenant) => <Card tenant={tenant} /> }}
                 {...(open === undefined ? {} : { current: open.id })}
               />
             )

@@ -1,6 +1,6 @@
 /** A planned request as people can use it elsewhere. */
 import type { RequestPlan } from '../plan.ts'
-import { currentSession } from '../session.ts'
+import { type Acting, currentSession } from '../session.ts'
 
 export function fullAddress({ path }: RequestPlan): string {
   return `${location.origin}${path}`
@@ -17,8 +17,27 @@ export function bodyWords(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
-/** `token`: put in place of `$token`. */
-export function curlOf(plan: RequestPlan, token?: string): string {
+/** In a stand-in: the line by which a shell gets the token that the command names. */
+function tokenLine(acting: Acting, secure: readonly string[]): string {
+  const { world } = currentSession()
+  const { tenant, caller } = acting
+  const parts = [
+    'token=$(curl -sS',
+    ...secure,
+    ...(world === 'default' ? [] : [`-H ${quoted(`relata-world: ${world}`)}`]),
+    "-H 'Content-Type: application/json' -d",
+    quoted(JSON.stringify({ tenant: tenant.domain, [caller.kind]: caller.id })),
+    `${location.origin}/_relata/tokens | sed -E 's/.*"accessToken":"([^"]+)".*/\\1/')`,
+  ]
+  return `${parts.join(' ')}\n`
+}
+
+/** `token`: put in place of `$token`. Absent: in a stand-in the command asks for one, of `acting` or of who the page acts as. */
+export function curlOf(
+  plan: RequestPlan,
+  token?: string,
+  acting: Acting | undefined = currentSession().acting,
+): string {
   const { method, headers = {}, body, needsToken, isFile } = plan
   const { world, info } = currentSession()
   const all: Record<string, string> = {
@@ -27,6 +46,7 @@ export function curlOf(plan: RequestPlan, token?: string): string {
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...headers,
   }
+  const asks = needsToken && token === undefined && acting !== undefined && info.mode === 'stand-in'
   const secure = location.protocol === 'https:' && info.mode === 'stand-in' ? ["--cacert '.relata/ca.pem'"] : []
   const parts = [
     'curl -sS',
@@ -40,5 +60,5 @@ export function curlOf(plan: RequestPlan, token?: string): string {
     ...(isFile === true ? ['-OJ'] : []),
     quoted(fullAddress(plan)),
   ]
-  return parts.join(' \\\n  ')
+  return (asks ? tokenLine(acting, secure) : '') + parts.join(' \\\n  ')
 }

@@ -7,8 +7,12 @@ function isLost(): boolean {
   return activeElement === null || activeElement === document.body || !activeElement.isConnected
 }
 
-const waitMs = 50
-const mostTries = 20
+/** After the dialog has gone, which lets go of the focus: at the end of its movement. */
+function giveBack(opener: HTMLElement | null, tries = 20): void {
+  if (!isLost()) {
+    if (tries > 0) setTimeout(() => giveBack(opener, tries - 1), 50)
+  } else if (opener?.isConnected === true) opener.focus()
+}
 
 export function useGiveBack(isOpen: boolean): void {
   const opener = useRef<HTMLElement | null>(null)
@@ -19,13 +23,8 @@ export function useGiveBack(isOpen: boolean): void {
   useEffect(() => {
     if (!isOpen) return
     return () => {
-      // After the dialog has gone, which lets go of the focus: on a slow machine that takes a while.
-      const give = (tries: number): void => {
-        const isThere = document.activeElement?.closest('[role="dialog"]') !== null
-        if (isLost() && opener.current?.isConnected === true) opener.current.focus()
-        else if (isThere && tries > 0) setTimeout(give, waitMs, tries - 1)
-      }
-      setTimeout(give, waitMs, mostTries)
+      const { current } = opener
+      setTimeout(() => giveBack(current), 50)
     }
   }, [isOpen])
 }
