@@ -151,12 +151,21 @@ describe('seeds', () => {
     const page = await pages.open(skip, '/worlds')
     const input = page.getByLabel('Add a file').locator('xpath=self::input')
     const tenant = { displayName: 'Litware', defaultDomain: 'litware.example', administrators: ['ada@litware.example'] }
+    // For as long as it takes, it is said that it goes on.
+    const seen = Promise.withResolvers<void>()
+    await page.route('**/_relata/seed', async (route) => {
+      await seen.promise
+      await route.continue()
+    })
     await input.setInputFiles({
       name: 'litware.json',
       mimeType: 'application/json',
       buffer: Buffer.from(JSON.stringify({ tenants: [tenant] })),
     })
+    await page.getByRole('progressbar', { name: 'Adding litware.json' }).waitFor()
+    seen.resolve()
     await page.getByText('Added: litware.json').first().waitFor()
+    await page.getByRole('progressbar', { name: 'Adding litware.json' }).waitFor({ state: 'detached' })
     const names = async () =>
       (await control('GET', '/tenants')).value.map(({ displayName }: { displayName: string }) => displayName)
     expect(await names()).toContain('Litware')
@@ -168,13 +177,10 @@ describe('seeds', () => {
       .or(page.getByText('The server does not accept this'))
       .first()
       .waitFor()
-    await page.getByRole('button', { name: 'Add taxonomy-30k to this world' }).click()
-    await page.getByRole('progressbar', { name: 'Adding taxonomy-30k' }).waitFor()
-    await page.getByText('Added: taxonomy-30k').first().waitFor({ timeout: 60_000 })
     expect(
       await page.getByRole('button', { name: 'Add taxonomy-1m to this world' }).getAttribute('aria-disabled'),
     ).toBe('true')
-  }, 90_000)
+  })
 })
 
 describe('the page', () => {
