@@ -19,16 +19,18 @@ export function serverNow(): Date {
 }
 
 const day = 86_400_000
-const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['year', 365 * day],
-  ['month', 30 * day],
-  ['day', day],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+/** Units with their length, and the least difference that is told in them: one of a large unit says too little. */
+const steps: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number, from: number][] = [
+  ['year', 365 * day, 2 * 365 * day],
+  ['month', 30 * day, 60 * day],
+  ['day', day, 2 * day],
+  ['hour', 3_600_000, 3_600_000],
+  ['minute', 60_000, 60_000],
+  ['second', 1000, 0],
 ]
 
-const relativeFormat = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
+const nowFormat = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
+const relativeFormat = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'always' }))
 const listFormat = forLanguage((of) => new Intl.ListFormat(of))
 
 /** `withZone`: says so where it is UTC. */
@@ -44,10 +46,12 @@ const dayText = dateText({ dateStyle: 'medium' }, false)
 
 const isInUtc = (): boolean => settings().dates === 'utc'
 
+/** "in 12 months", "36 hours ago", "now". */
 export function relativeTime(instant: string | Date, now = serverNow()): string {
   const difference = new Date(instant).getTime() - now.getTime()
-  const [unit, size] = steps.find(([, ms]) => Math.abs(difference) >= ms) ?? ['second', 1000]
-  return relativeFormat().format(Math.trunc(difference / size), unit)
+  const [unit, ms] = steps.find(([, , from]) => Math.abs(difference) >= from) as (typeof steps)[number]
+  const value = Math.trunc(difference / ms)
+  return (value === 0 ? nowFormat() : relativeFormat()).format(value, unit)
 }
 
 /** With date, time and zone. `UTC` always where it is to be copied. */
