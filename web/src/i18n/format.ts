@@ -29,13 +29,8 @@ const steps: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number, from: numb
   ['second', 1000, 0],
 ]
 
-<<<<<<< HEAD
-const nowFormat = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
-const relativeFormat = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'always' }))
-=======
 const exactly = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'always' }))
 const inWords = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
->>>>>>> main
 const listFormat = forLanguage((of) => new Intl.ListFormat(of))
 
 /** `withZone`: says so where it is UTC. */
@@ -56,11 +51,7 @@ export function relativeTime(instant: string | Date, now = serverNow()): string 
   const difference = new Date(instant).getTime() - now.getTime()
   const [unit, ms] = steps.find(([, , from]) => Math.abs(difference) >= from) as (typeof steps)[number]
   const value = Math.trunc(difference / ms)
-<<<<<<< HEAD
-  return (value === 0 ? nowFormat() : relativeFormat()).format(value, unit)
-=======
   return (value === 0 ? inWords() : exactly()).format(value, unit)
->>>>>>> main
 }
 
 /** With date, time and zone. `UTC` always where it is to be copied. */
