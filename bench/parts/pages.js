@@ -301,6 +301,15 @@ const maker = (origin, token, tenant) => async (displayName) => {
   return { id, customer: tenant.defaultDomain }
 }
 
+/** How much of a core somebody gets who wants all of it: below 100, all times are longer than they need to be. */
+const freeShare = () => {
+  const began = performance.now()
+  const before = process.cpuUsage()
+  while (performance.now() - began < 1000);
+  const { user, system } = process.cpuUsage(before)
+  return ((user + system) / 10_000).toFixed(0)
+}
+
 /** Each of them is measured, also where another could not be. */
 const measure = async (report, what, run) => {
   try {
@@ -332,7 +341,7 @@ const typingRows = async (report, browser, secure) => {
   await page.getByRole('treeitem').first().waitFor()
   const palette = await typing(page, pressed(page, ['Control+k'], '[role=combobox]'), pressed(page, ['Escape']))
   report(medianRow('a key in the palette, to the first term', palette, goals.typing))
-  const field = await typing(page, pressed(page, ['/'], 'input'), pressed(page, ['Control+a', 'Delete', 'Escape']))
+  const field = await typing(page, pressed(page, ['/'], 'input'), () => page.locator('h1').click())
   report(medianRow('a key in the search of terms', field, goals.typing))
   await page.context().close()
 }
@@ -382,7 +391,9 @@ export const pagesPart = async (report) => {
         atMost(what, ours.most, goals.inspector, 'ms', `${beside}; ${ours.late} above the goal, ${bare.late} of it`),
       )
     })
-    report(missingRow('what the machine had to do meanwhile (load)', loadavg()[0].toFixed(1)))
+    report(
+      missingRow('what else the machine does', `load ${loadavg()[0].toFixed(1)}; a core is free by ${freeShare()} %`),
+    )
   } finally {
     await browser?.close()
     await program.stop()
