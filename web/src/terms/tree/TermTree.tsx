@@ -4,7 +4,16 @@
  */
 import { makeStyles, tokens } from '@fluentui/react-components'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { RequestPlan } from '../../data/plan.ts'
 import { t } from '../../i18n/t.ts'
 import { keysOf } from '../../kit/keys/shortcuts.ts'
@@ -106,11 +115,13 @@ export function TermTree(props: TermTreeProps) {
   const [failure, setFailure] = useState<FailedDraft | undefined>()
   const typed = useRef({ text: '', at: 0 })
   const height = rowHeight()
+  // Another function would have all rows measured again, in each frame that is scrolled.
+  const keyAt = useCallback((index: number) => rows[index]?.key ?? index, [rows])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: keyAt,
     overscan: 8,
     // The focused row stays mounted wherever it is, else the focus would be lost.
     rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
