@@ -91,7 +91,11 @@ export default function AccessPage() {
             )}
           </Loaded>
         ) : (
-          <Empty text={t('sides.access.empty')} command={emptyCommand} />
+          <Empty
+            text={t('sides.access.empty')}
+            // A registry asks for a token.
+            {...(info.mode === 'stand-in' ? { command: emptyCommand } : {})}
+          />
         )}
       </div>
     </PageFrame>
