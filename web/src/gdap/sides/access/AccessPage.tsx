@@ -71,6 +71,7 @@ export default function AccessPage() {
             label={t('sides.access.what')}
             value={action}
             isFree
+            hint={t('sides.access.what.hint')}
             options={options}
             onChoose={(id) => set({ action: id })}
             width="320px"
