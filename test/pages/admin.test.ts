@@ -204,8 +204,9 @@ describe('administration of the server', () => {
     // As a command it gets its token itself.
     await page.getByRole('button', { name: 'Show as request' }).click()
     await page.getByRole('button', { name: 'Copy as curl', exact: true }).click()
-    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
-    expect(copied).toContain('"Authorization: Bearer $token"')
+    const clipboard = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()')
+    await expect.poll(clipboard).toContain('"Authorization: Bearer $token"')
+    const copied = await clipboard()
     // The authority of this test server is elsewhere.
     const { stdout } = await run('bash', ['-c', copied.replaceAll("--cacert '.relata/ca.pem'", '--insecure')])
     expect(JSON.parse(stdout)).toMatchObject({ '@odata.count': 1 })
