@@ -1,4 +1,4 @@
-/** Journeys of the term store, with their clicks and keys counted (pages.md §8), and where the focus is after each action. */
+/** Journeys of the term store, with their clicks and keys counted, and where the focus is after each action. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { axe, usePages } from './_pages.ts'
