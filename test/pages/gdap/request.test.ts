@@ -158,6 +158,8 @@ describe('requesting a relationship', () => {
     const edited = async (mine: string, theirs: object): Promise<void> => {
       await page.goto(`${pages.server().origin}${world.at(`/gdap/new?edit=${id}`)}`)
       await titleOf(page, 'Edit the draft')
+      // The boxes of all roles are alike: a few are looked at.
+      await page.getByRole('textbox', { name: /^Search \d+ roles/ }).fill('security')
       await name.fill(mine)
       await page.getByText('This name is free.').waitFor()
       expect(
