@@ -1,5 +1,6 @@
 /** Name, search, world, clock, and as whom one acts. */
 import { Button, makeStyles, Tooltip, tokens } from '@fluentui/react-components'
+import { lazy, Suspense } from 'react'
 import { useSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
@@ -8,8 +9,10 @@ import { shownKeys } from '../../kit/keys/shortcuts.ts'
 import { ActingAs } from '../ActingAs.tsx'
 import { ClockPill } from './ClockPill.tsx'
 import { FaultPill } from './FaultPill.tsx'
-import { JobPill } from './JobPill.tsx'
 import { WorldPill } from './WorldPill.tsx'
+
+/** Work that goes on is looked for once the page is there. */
+const JobPill = lazy(async () => ({ default: (await import('../after-start.ts')).JobPill }))
 
 const useStyles = makeStyles({
   root: {
@@ -79,7 +82,9 @@ export function TopBar({ onSearch, onMenu }: TopBarProps) {
         </span>
       </Button>
       <span className={styles.space} />
-      {has('term-store') && <JobPill />}
+      <Suspense>
+        <JobPill />
+      </Suspense>
       {has('faults') && <FaultPill />}
       {has('worlds') && <WorldPill />}
       {info.mode === 'stand-in' && <ClockPill />}
