@@ -192,11 +192,11 @@ const allRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 const colourRules = ['color-contrast', 'link-in-text-block']
 
 /** Left out: the marks by which Fluent turns the Tab key around in a dialog. */
-async function findings(page: Page, rules: readonly string[]): Promise<string[]> {
+async function findings(page: Page, rules: readonly string[], within?: string): Promise<string[]> {
   // Put in by the debugger of the browser, which the content policy does not ask.
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axeSource)
   const { violations } = await page.evaluate<AxeResult>(
-    `axe.run({ exclude: ['[data-tabster-dummy]'] }, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
+    `axe.run({ ${within === undefined ? '' : `include: [${JSON.stringify([within])}], `}exclude: ['[data-tabster-dummy]'] }, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
   )
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = '' }) => `${id} ${target.join(' ')}: ${failureSummary.split('\n')[1] ?? ''}`),
@@ -217,13 +217,13 @@ const settingsOf = async (page: Page): Promise<Required<Pick<OpenOptions, 'theme
 })
 
 /** What axe finds in each theme, on the page as it is: with a dialog, where one is open. */
-export async function axeInThemes(page: Page): Promise<string[]> {
+export async function axeInThemes(page: Page, within?: string): Promise<string[]> {
   const { theme: before } = await settingsOf(page)
-  const found = await axe(page)
+  const found = await findings(page, allRules, within)
   for (const theme of ['light', 'dark', 'contrast'] as const) {
     if (theme === before) continue
     await show(page, { theme })
-    found.push(...(await findings(page, colourRules)).map((line) => `${theme}: ${line}`))
+    found.push(...(await findings(page, colourRules, within)).map((line) => `${theme}: ${line}`))
   }
   await show(page, { theme: before })
   return found
@@ -233,6 +233,8 @@ interface LookOptions {
   /** Also looked at in these languages, at the smallest width. Absent: in German. */
   readonly languages?: readonly PageLanguage[]
   readonly widths?: readonly number[]
+  /** Where axe looks, as what is around it has been looked at before: a selector. Absent: everywhere. */
+  readonly within?: string
 }
 
 /**
@@ -240,14 +242,14 @@ interface LookOptions {
  * that is not loaded again. `name`: of its pictures, where some are wanted. The page is as before afterwards.
  */
 export async function faultsOfLooks(page: Page, name: string, options: LookOptions = {}): Promise<string[]> {
-  const { languages = ['de'], widths = looks.map(({ width }) => width) } = options
+  const { languages = ['de'], widths = looks.map(({ width }) => width), within } = options
   const before = { ...page.viewportSize(), ...(await settingsOf(page)) }
   const found: string[] = []
   const note = async (where: string): Promise<void> => {
     await picture(page, `${name}-${where}`)
     found.push(...(await layoutFaults(page)).map((line) => `${where}: ${line}`))
   }
-  found.push(...(await axeInThemes(page)))
+  found.push(...(await axeInThemes(page, within)))
   for (const width of widths) {
     await show(page, { width })
     await note(String(width))

@@ -66,7 +66,7 @@ describe('the matrix of translations', () => {
     await cellOf(page, 'Basil', 3).focus()
     await page.keyboard.press('Control+z')
     await expect.poll(async () => (await labelsOf(all.set, all.terms['Dill'])).length).toBe(1)
-  })
+  }, 60_000)
 
   it('keeps the text of pasted cells that are refused, says why, and saves the others', async ({ skip }) => {
     const all = await made()
@@ -107,6 +107,6 @@ describe('the matrix of translations', () => {
     const all = await made()
     const page = await pages.open(skip, `/terms/s/${all.set}?view=matrix`)
     await page.getByRole('row', { name: 'Coriander' }).waitFor()
-    expect(await faultsOfLooks(page, 'detail-matrix')).toEqual([])
-  })
+    expect(await faultsOfLooks(page, 'detail-matrix', { within: 'aside' })).toEqual([])
+  }, 60_000)
 })

@@ -57,7 +57,7 @@ describe('the details of a set and a group', () => {
       await go(page, address)
       await page.getByRole('tabpanel').waitFor()
       await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
-      expect(await faultsOfLooks(page, `detail-${views.indexOf(address)}`), address).toEqual([])
+      expect(await faultsOfLooks(page, `detail-${views.indexOf(address)}`, { within: 'aside' }), address).toEqual([])
     }
   }, 60_000)
 })

@@ -29,10 +29,17 @@ const Matrix = lazy(async () => ({ default: (await import('./table/matrix/Matrix
 const useStyles = makeStyles({
   root: { display: 'flex', height: '100%', minHeight: 0, borderTop: `1px solid ${tokens.colorNeutralStroke2}` },
   tree: { flexShrink: 0, height: '100%', minHeight: 0, overflow: 'hidden' },
-  detail: { flexGrow: 1, minWidth: 0, height: '100%', overflow: 'auto' },
+  detail: {
+    flexGrow: 1,
+    minWidth: 0,
+    height: '100%',
+    overflow: 'auto',
+    display: 'flex',
+    flexDirection: 'column',
+  },
   hidden: { display: 'none' },
   full: { width: '100%' },
-  back: { margin: tokens.spacingHorizontalS },
+  back: { margin: tokens.spacingHorizontalS, flexShrink: 0, alignSelf: 'flex-start' },
 })
 
 const narrowQuery = matchMedia('(max-width: 640px)')

@@ -76,11 +76,11 @@ function allColumns({ current, onPreview }: ListProps, name: string): readonly G
     {
       id: 'status',
       title: t('gdap.status'),
-      width: '200px',
+      width: '214px',
       isSortable: true,
       cell: (row) => <StatusBadge {...relationshipStatus(row)} />,
     },
-    { id: 'ends', title: t('gdap.ends'), width: '144px', isSortable: true, cell: (row) => <EndCell row={row} /> },
+    { id: 'ends', title: t('gdap.ends'), width: '152px', isSortable: true, cell: (row) => <EndCell row={row} /> },
     { id: 'extend', title: t('gdap.extendShort'), width: '124px', cell: extendWord },
     { id: 'roles', title: t('gdap.rolesShort'), width: '72px', align: 'end', cell: (row) => <RolesCell row={row} /> },
     { id: 'groups', title: t('gdap.tab.groups'), width: '84px', align: 'end', cell: (row) => <GroupsCell row={row} /> },

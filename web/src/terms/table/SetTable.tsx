@@ -13,7 +13,7 @@ import { useGo, useView } from '../../kit/view.ts'
 import { useStore } from '../detail/names/storeLanguages.ts'
 import { AsOfBar, usePastStyles } from '../detail/past/AsOfBar.tsx'
 import type { Listed } from './api.ts'
-import { Bulk } from './bulk/Bulk.tsx'
+import { Bulk, focusGrid } from './bulk/Bulk.tsx'
 import { RestoreBar } from './bulk/RestoreBar.tsx'
 import { ColumnMenu } from './ColumnMenu.tsx'
 import { sortValue, stateText, useColumnChoice, useColumns } from './columns.tsx'
@@ -22,7 +22,7 @@ import { Head } from './Head.tsx'
 import { useSetRows } from './rows.ts'
 
 export const useViewStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, minWidth: 0 },
+  root: { display: 'flex', flexDirection: 'column', flexGrow: 1, flexBasis: 0, minHeight: 0, minWidth: 0 },
   grid: { flexGrow: 1, minHeight: '160px', minWidth: 0, display: 'flex', flexDirection: 'column' },
 })
 
@@ -97,7 +97,18 @@ function Shown({ setId, languages }: SetViewProps & { readonly languages: readon
   }, [all.rows, all.facts, all.isComplete, text, state, sortBy, direction, languages])
   if (all.error !== null) return <Problem error={all.error} onRetry={all.again} />
   return (
-    <div className={mergeClasses(styles.root, asOf !== undefined && past.past)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape gives the selection up, before it leads back to the tree.
+    <div
+      className={mergeClasses(styles.root, asOf !== undefined && past.past)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented || selected.size === 0) return
+        // Not out of a menu or a drawer, which are elsewhere in the document.
+        if (!event.currentTarget.contains(event.target as Node)) return
+        event.preventDefault()
+        setSelected(new Set())
+        focusGrid()
+      }}
+    >
       {asOf !== undefined && <AsOfBar at={asOf} />}
       <Head
         setId={setId}

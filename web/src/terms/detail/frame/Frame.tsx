@@ -7,7 +7,13 @@ import { useView } from '../../../kit/view.ts'
 import { usePastStyles } from '../past/AsOfBar.tsx'
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', minHeight: '100%', containerType: 'inline-size' },
+  root: {
+    display: 'flex',
+    flexDirection: 'column',
+    flexGrow: 1,
+    flexShrink: 0,
+    containerType: 'inline-size',
+  },
   head: {
     display: 'flex',
     alignItems: 'flex-start',

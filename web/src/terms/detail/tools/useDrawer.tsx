@@ -23,12 +23,12 @@ function shownKey(): string {
   return second === 't' ? keyOfTerm(one, two) : keyOfSet(one)
 }
 
-/** As soon as the page has drawn it. */
-function focusHeading(tries = 40): void {
+/** That of what is gone to, as soon as it is drawn. */
+function focusNextHeading(before = document.getElementById('detail-heading'), tries = 60): void {
   setTimeout(() => {
     const heading = document.getElementById('detail-heading')
-    if (heading !== null) heading.focus()
-    else if (tries > 0) focusHeading(tries - 1)
+    if (heading !== null && (heading !== before || tries === 0)) heading.focus()
+    else if (tries > 0) focusNextHeading(before, tries - 1)
   }, 50)
 }
 
@@ -57,8 +57,8 @@ export function useDrawer({ language, usual, run, follows = true }: DrawerFacts)
     const show = (key: string): void => {
       if (!follows || key === shownKey()) return
       const query = language === usual ? '' : `?lang=${encodeURIComponent(language)}`
+      focusNextHeading()
       go(`${addressOf(key)}${query}`)
-      focusHeading()
     }
     return { store: treeStore(), language, defaultLanguage: usual, focus: show, show, openDrawer: setRequest }
   }, [go, language, usual, follows])

@@ -39,7 +39,14 @@ export const useBarStyles = makeStyles({
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXL}`,
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
-    '@media (max-width: 640px)': { paddingInline: tokens.spacingHorizontalL },
+    // On a telephone one line that scrolls, so that rows stay in sight.
+    '@media (max-width: 640px)': {
+      paddingInline: tokens.spacingHorizontalL,
+      flexWrap: 'nowrap',
+      overflowX: 'auto',
+      whiteSpace: 'nowrap',
+      '& > *': { flexShrink: 0 },
+    },
   },
 })
 
@@ -148,7 +155,7 @@ export function Bulk({ setId, languages, language, rows, facts, selected, onSele
     <>
       <JobPanel running={running} onRetry={(refused) => start(running.job?.what ?? '', refused, { goesOn: true })} />
       {chosen.length > 1 && (
-        <div className={styles.bar} role="toolbar" aria-label={t('bulk.label')}>
+        <div className={styles.bar} role="toolbar" aria-label={t('bulk.label')} data-scrolls>
           <strong>{t('bulk.selected', { n: chosen.length })}</strong>
           {button(t('bulk.move'), () => open('move'), whyOf('move'))}
           {button(t('actions.pin'), () => open('pin'), whyOf('pin'))}

@@ -1,5 +1,5 @@
 /** Over an earlier state of a set: the chosen terms are brought back as they were. */
-import { Button } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses } from '@fluentui/react-components'
 import { useState } from 'react'
 import { mostInBatch } from '../../../data/batch.ts'
 import { ask } from '../../../data/send.ts'
@@ -15,6 +15,11 @@ import { type Listed, readSome } from '../api.ts'
 import { focusGrid, useBarStyles } from './Bulk.tsx'
 import { JobPanel } from './JobPanel.tsx'
 import { type Task, useJob } from './job.ts'
+
+const useStyles = makeStyles({
+  /** Sentences are read whole, on a telephone too. */
+  wraps: { '@media (max-width: 640px)': { flexWrap: 'wrap', whiteSpace: 'normal', '& > *': { flexShrink: 1 } } },
+})
 
 const members = 'id,labels,descriptions,properties'
 
@@ -58,7 +63,8 @@ interface RestoreBarProps {
 }
 
 export function RestoreBar({ setId, at, rows, selected, onSelect }: RestoreBarProps) {
-  const styles = useBarStyles()
+  const bar = useBarStyles()
+  const styles = useStyles()
   const shared = useShared()
   const running = useJob()
   const [said, setSaid] = useState<string | undefined>()
@@ -82,7 +88,7 @@ export function RestoreBar({ setId, at, rows, selected, onSelect }: RestoreBarPr
   return (
     <>
       <JobPanel running={running} onRetry={(tasks) => void start(tasks)} />
-      <div className={styles.bar} role="toolbar" aria-label={t('bulk.label')}>
+      <div className={mergeClasses(bar.bar, styles.wraps)} role="toolbar" aria-label={t('bulk.label')}>
         {chosen.length > 0 && (
           <>
             <strong>{t('bulk.selected', { n: chosen.length })}</strong>

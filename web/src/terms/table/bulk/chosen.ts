@@ -72,6 +72,7 @@ const mostAtOnce = 20
 
 /** Whether people should see first what goes along. */
 export async function isGrave(nodes: readonly TreeNode[]): Promise<boolean> {
+  if (nodes.length >= mostAtOnce) return true
   const { refusals, effects } = await dryRuns(nodes.map(deletePlan))
   const gone = effects.reduce(
     (n, { action, kind, count }) => n + (action === 'delete' && kind === 'term' ? count : 0),

@@ -7,10 +7,11 @@ import { ask } from '../../../data/send.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
 import { SearchRegular } from '../../../kit/icons.ts'
+import { useRested } from '../../../kit/keys/rested.ts'
 import { useShortcuts } from '../../../kit/keys/shortcuts.ts'
 import { useShared } from '../../../kit/styles.ts'
 import { HitStates } from '../row/states.tsx'
-import { findTermsPlan, type Hit, hitOf, useRestedText } from './find.ts'
+import { findTermsPlan, type Hit, hitOf } from './find.ts'
 import { useHitStyles } from './hitStyles.ts'
 
 const useStyles = makeStyles({
@@ -58,7 +59,7 @@ export const mostHits = 8
 
 export function useFound(text: string, top = mostHits) {
   const wanted = text.trim()
-  const asked = useRestedText(wanted)
+  const asked = useRested(wanted)
   const { data, isFetching, error } = useQuery({
     queryKey: key('search', 'tree', asked, top),
     queryFn: ({ signal }) => ask(findTermsPlan(asked, top), { signal }),
