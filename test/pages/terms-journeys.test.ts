@@ -204,6 +204,7 @@ const choose =
     await typeInto(page, target(page, field), text)
     await hit(page, new RegExp(`^${text}`)).waitFor()
     await press('Enter')
+    await page.getByRole('option', { name: new RegExp(`^${text}`), selected: true }).waitFor()
     await press('Control+Enter')
   }
 
