@@ -4,6 +4,7 @@ import { t } from '../i18n/t.ts'
 import { toast } from '../kit/toasts.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem, problemOf } from './problem.ts'
+import { suspectGone } from './reach.ts'
 import { type Acting, currentSession } from './session.ts'
 import { noteRequest, noteWorldGone } from './status.ts'
 import { ownRequestId } from './wire/own.ts'
@@ -52,12 +53,14 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
       ...(signal === undefined ? {} : { signal }),
       keepalive: plan.outlivesPage === true,
     })
-    noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined, isReached: true })
+    noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined })
     return response
   } catch (error) {
     if (signal?.aborted === true) throw error
-    noteRequest({ ms: performance.now() - began, id: undefined, isReached: false })
-    const message = error instanceof Error ? error.message : String(error)
+    // The browser's own word for an answer that did not come; anything else is said as it is, such as a token refused.
+    const isCut = error instanceof TypeError
+    if (isCut) suspectGone()
+    const message = isCut ? t(plan.method === 'GET' ? 'problem.0' : 'offline.write') : String(error)
     throw new Problem({ status: 0, code: 'unreachable', message, details: [], plan })
   }
 }

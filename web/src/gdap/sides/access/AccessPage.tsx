@@ -16,7 +16,7 @@ import { anything, namedActions } from './actions.ts'
 import { accessPlan, useAccessParties } from './api.ts'
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '1200px' },
+  root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '1440px' },
   form: {
     display: 'flex',
     flexWrap: 'wrap',
@@ -71,6 +71,7 @@ export default function AccessPage() {
             label={t('sides.access.what')}
             value={action}
             isFree
+            hint={t('sides.access.what.hint')}
             options={options}
             onChoose={(id) => set({ action: id })}
             width="320px"
@@ -91,7 +92,11 @@ export default function AccessPage() {
             )}
           </Loaded>
         ) : (
-          <Empty text={t('sides.access.empty')} command={emptyCommand} />
+          <Empty
+            text={t('sides.access.empty')}
+            // A registry asks for a token.
+            {...(info.mode === 'stand-in' ? { command: emptyCommand } : {})}
+          />
         )}
       </div>
     </PageFrame>

@@ -19,6 +19,7 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1Selected,
     color: tokens.colorNeutralForeground1Selected,
     fontWeight: tokens.fontWeightSemibold,
+    '& > span': { color: 'inherit' },
   },
   place: { backgroundColor: tokens.colorStatusDangerBackground2, color: tokens.colorStatusDangerForeground3 },
   number: { minWidth: '48px', textAlign: 'end', color: tokens.colorNeutralForeground3, userSelect: 'none' },
