@@ -1,47 +1,63 @@
-/** The pages in Chromium: bytes, time to use them, a set of 30,000 terms, typing into the palette. */
+/**
+ * The pages in Chromium: from an empty cache to the first page, a set of 30,000 terms, typing, both sides, from page to page,
+ * 9,000 relationships, and the inspector while 500 requests a second come in. Times are medians, from the key or the click to
+ * the frame that shows what was wanted.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { chromium } from 'playwright-core'
+import { frameTimes, freshPage, openBrowser, timed, watchPage } from '../browser.js'
 import { count, median, missingRow } from '../figures.js'
 import { startProgram } from '../program.js'
+import { sendSteadily } from '../steady.js'
 
 const visits = 5
 const frames = 540
 const manyTerms = 30_000
-/** Milliseconds, but for the frames in a second. */
-const goals = { interactive: 1500, open: 500, perSecond: 50, typing: 100 }
-
-const openBrowser = async () => {
-  const { default: packed } = await import('@sparticuz/chromium')
-  return chromium.launch({ executablePath: await packed.executablePath(), args: ['--no-sandbox'], headless: true })
+const manyRequests = 500
+const watched = 5000
+/** Milliseconds, but for what says otherwise. */
+const goals = {
+  interactive: 1500,
+  open: 500,
+  perSecond: 50,
+  frame: 20,
+  slowFrame: 34,
+  script: 1.6,
+  megabytes: 120,
+  typing: 100,
+  live: 500,
+  page: 100,
+  view: 300,
+  inspector: 50,
 }
 
-/** A page with nothing in its cache. */
-const freshPage = async (browser) => {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 860 } })
-  return context.newPage()
-}
-
-const medianOf = async (times, run) => {
-  const all = []
-  for (let at = 0; at < times; at += 1) all.push(await run())
-  return median(all)
-}
-
-const row = (what, value, unit, limit, isMet) => ({
+const atMost = (what, value, goal, unit = 'ms', beside = undefined) => ({
   what,
-  ours: `${value.toFixed(0)} ${unit}`,
-  goal: `${unit === '/s' ? '≥' : '≤'} ${limit} ${unit}`,
-  isMet,
+  ours: `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${unit}`,
+  ...(beside === undefined ? {} : { beside }),
+  goal: `≤ ${goal} ${unit}`,
+  isMet: value <= goal,
 })
 
+const several = async (run) => {
+  const all = []
+  for (let at = 0; at < visits; at += 1) all.push(await run(at))
+  return all
+}
+
+/** The median of them, with the fastest beside it: on a machine that does other things that is what there is to see. */
+const medianRow = (what, all, goal) =>
+  atMost(what, median(all), goal, 'ms', `fastest ${Math.min(...all).toFixed(0)} ms`)
+
+const share = (values, part) => values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0
+
 const interactive = (browser, origin) =>
-  medianOf(visits, async () => {
+  several(async () => {
     const page = await freshPage(browser)
     const began = performance.now()
-    await page.goto(origin)
+    await page.goto(origin, { waitUntil: 'commit' })
     await page.locator('h1').waitFor()
     const millis = performance.now() - began
     await page.context().close()
@@ -51,14 +67,15 @@ const interactive = (browser, origin) =>
 const groupId = '9a9e5000-0000-4000-8000-000000000001'
 const setId = '9a9e5000-0000-4000-8000-000000000002'
 const idOf = (at) => `9a9e5000-0000-4000-8000-${String(at + 10).padStart(12, '0')}`
+const nameOf = (at) => `Term ${String(at).padStart(5, '0')}`
 
 /** One set with all its terms below it, by an import. */
 const fill = async (origin) => {
   const terms = Array.from({ length: manyTerms }, (_, at) => ({
     id: idOf(at),
-    labels: [{ name: `Term ${String(at + 1).padStart(5, '0')}`, languageTag: 'en-US', isDefault: true }],
+    labels: [{ name: nameOf(at + 1), languageTag: 'en-US', isDefault: true }],
   }))
-  const set = { id: setId, localizedNames: [{ name: 'Large', languageTag: 'en-US' }], terms }
+  const set = { id: setId, localizedNames: [{ name: 'Large', languageTag: 'en-US' }], children: terms }
   const groups = [{ id: groupId, displayName: 'Bench', sets: [set] }]
   const body = JSON.stringify({ format: 'relata-taxonomy/1', groups })
   const headers = { 'content-type': 'application/octet-stream' }
@@ -76,72 +93,296 @@ const fill = async (origin) => {
   if (job.state !== 'done') throw new Error(`the import: ${JSON.stringify(job)}`)
 }
 
-/** From the key that opens the set to its first term. */
-const opening = async (page, origin) => {
+const rowOf = (name) =>
+  `[...document.querySelectorAll('[role=treeitem]')].find(({ textContent }) => textContent.includes('${name}'))`
+
+/** From the key that opens the set, which has not been read yet, to its first term. */
+const opening = async (browser, origin) => {
+  const page = await freshPage(browser)
   await page.goto(`${origin}/terms/s/${setId}`)
-  const set = page.getByRole('treeitem', { name: /^Large/ })
-  await set.click()
-  const began = performance.now()
-  await page.keyboard.press('ArrowRight')
-  await page.getByRole('treeitem', { name: /^Term 00001/ }).waitFor()
-  return performance.now() - began
+  await page.getByRole('treeitem', { name: /^Large/ }).waitFor()
+  const millis = await timed(page, {
+    event: 'keydown',
+    shown: `${rowOf(nameOf(1))} !== undefined`,
+    act: async () => {
+      await page.evaluate(`${rowOf('Large')}.focus()`)
+      await page.keyboard.press('ArrowRight')
+    },
+  })
+  return { page, millis }
 }
 
-/** Frames in a second while the tree is scrolled, each by six rows. */
-const scrolling = (page) =>
-  page.getByRole('tree').evaluate(
-    (tree, count) =>
-      new Promise((done) => {
-        const durations = []
-        let last = performance.now()
-        const step = (now) => {
-          durations.push(now - last)
-          last = now
-          tree.scrollTop += 200
-          if (durations.length < count) requestAnimationFrame(step)
-          else done(1000 / durations.slice(1).toSorted((a, b) => a - b)[Math.floor(count / 2)])
-        }
-        requestAnimationFrame(step)
-      }),
-    frames,
-  )
+/** The tree with the set open, scrolled by six rows a frame. */
+const scrolling = async (page, report) => {
+  await page.getByRole('tree').waitFor()
+  const { script } = await watchPage(page)
+  const step = `document.querySelector('[role=tree]').scrollTop += 200`
+  const durations = await frameTimes(page, { step, count: frames })
+  const seconds = await script()
+  const perSecond = (1000 * durations.length) / durations.reduce((sum, one) => sum + one, 0)
+  report({
+    what: 'it is scrolled, frames',
+    ours: `${perSecond.toFixed(0)} /s`,
+    goal: `≥ ${goals.perSecond} /s`,
+    isMet: perSecond >= goals.perSecond,
+  })
+  report(atMost('… the median of them', median(durations), goals.frame))
+  report(atMost('… nineteen of twenty', share(durations, 0.95), goals.slowFrame))
+  report(atMost(`… scripts in ${frames} of them`, seconds, goals.script, 's'))
+}
 
-/** From a key in the palette to the first term. */
-const typing = async (page) => {
-  await page.keyboard.press('Control+k')
-  await page.getByRole('combobox').waitFor()
-  await page.keyboard.type('Term 0')
-  const began = performance.now()
-  await page.keyboard.type('1')
-  await page
-    .getByRole('option', { name: /Term 01/ })
-    .first()
-    .waitFor()
-  const millis = performance.now() - began
-  await page.keyboard.press('Escape')
-  return millis
+/** Until the last term is there, and what all of them take. */
+const readAll = async (page) => {
+  await page.evaluate(`${rowOf('Term ')}.focus()`)
+  await page.keyboard.press('End')
+  await page.getByRole('treeitem', { name: new RegExp(`^${nameOf(manyTerms)}`) }).waitFor({ timeout: 120_000 })
+  return (await watchPage(page)).megabytes()
+}
+
+/** From a key in a field to the first term that fits. */
+const typing = (page, open, close) =>
+  several(async (at) => {
+    await open()
+    await page.keyboard.type('Term ')
+    const digit = String(at % 3)
+    await page.keyboard.type(digit)
+    await page
+      .locator('[role=option]', { hasText: `Term ${digit}` })
+      .first()
+      .waitFor()
+    const next = String((at + 4) % 10)
+    const millis = await timed(page, {
+      event: 'keydown',
+      shown: `[...document.querySelectorAll('[role=option]')].some((one) => one.textContent.includes('Term ${digit}${next}'))`,
+      act: () => page.keyboard.press(next),
+    })
+    await close()
+    return millis
+  })
+
+const pressed = (page, keys, ready) => async () => {
+  for (const one of keys) await page.keyboard.press(one)
+  if (ready !== undefined) await page.locator(`${ready}:focus`).waitFor()
+}
+
+/** The partner approves nothing: the customer does, at the right, and the left shows it. */
+const live = async (browser, origin, made) => {
+  const page = await freshPage(browser)
+  const all = []
+  for (let at = 0; at < visits; at += 1) {
+    const { id, customer } = await made(`Bench ${at}`)
+    await page.goto(`${origin}/gdap/both?customer=${customer}&relationship=${id}`)
+    const approve = page.getByRole('button', { name: 'Approve all' }).first()
+    await approve.waitFor()
+    await page.getByText('live', { exact: true }).waitFor()
+    all.push(
+      await timed(page, {
+        event: 'click',
+        shown: `[...document.querySelectorAll('li[aria-current=step]')].some((one) => one.textContent.includes('Active'))`,
+        act: () => approve.click(),
+      }),
+    )
+  }
+  await page.context().close()
+  return all
+}
+
+const pagesLoaded = [
+  ['/', 'Overview'],
+  ['/terms', 'Term store'],
+  ['/gdap', 'Relationships'],
+  ['/gdap/customers', 'Customers'],
+  ['/gdap/both', 'Both sides'],
+  ['/requests', 'Requests'],
+  ['/clock', 'Clock'],
+  ['/faults', 'Faults'],
+  ['/worlds', 'Worlds'],
+]
+
+/** By the links of the navigation; each page has been looked at once. By page, the median. */
+const walking = async (browser, origin) => {
+  const page = await freshPage(browser)
+  await page.goto(origin)
+  await page.locator('h1').waitFor()
+  const times = new Map(pagesLoaded.map(([address]) => [address, []]))
+  for (let round = 0; round <= visits; round += 1)
+    for (const [address] of pagesLoaded) {
+      const link = page.locator(`nav a[href="${address}"]`).first()
+      if (new URL(page.url()).pathname === address) continue
+      const millis = await timed(page, {
+        event: 'click',
+        before: `document.querySelector('h1')?.textContent`,
+        shown: `location.pathname === '${address}' && ![undefined, before].includes(document.querySelector('h1')?.textContent)`,
+        act: () => link.click(),
+      })
+      if (round > 0) times.get(address).push(millis)
+    }
+  await page.context().close()
+  return [...times].map(([address, all]) => ({ address, millis: median(all) })).toSorted((a, b) => a.millis - b.millis)
+}
+
+const views = [
+  '?status=active&sort=ends',
+  '?sort=-ends',
+  '?q=bakery',
+  '?tile=month',
+  '?extend=on&groups=some&sort=status',
+  '?sort=-name',
+  '?q=books&sort=-ends',
+]
+
+/** Each view of the list, first time. */
+const viewing = async (browser, origin) => {
+  const page = await freshPage(browser)
+  await page.goto(`${origin}/gdap`)
+  const rows = `document.querySelectorAll('[role=grid] [role=row]')`
+  await page.locator('[role=grid] [role=row]').nth(3).waitFor()
+  const times = []
+  const seen = `[document.querySelector('[role=grid]')?.getAttribute('aria-rowcount'), ${rows}[1]?.textContent].join()`
+  for (const view of views) {
+    const millis = await timed(page, {
+      event: 'bench',
+      before: seen,
+      shown: `${seen} !== before && ${rows}.length > 1`,
+      act: () => page.evaluate(`dispatchEvent(new Event('bench')), history.pushState({}, '', '/gdap${view}')`),
+    })
+    times.push({ view, millis })
+  }
+  await page.context().close()
+  return times.toSorted((a, b) => a.millis - b.millis)
+}
+
+/** The longest frame of a page while requests come in, and of one that shows nothing. */
+const inspecting = async (browser, origin, { token, port }) => {
+  const url = `http://localhost:${port}/v1.0/termStore/groups?$top=1`
+  const longest = async (address, place) => {
+    const page = await freshPage(browser)
+    await page.goto(`${origin}${address}`)
+    await page.locator(place).first().waitFor()
+    const steady = sendSteadily(url, { authorization: `Bearer ${token}` }, manyRequests)
+    await pause(500)
+    const durations = await frameTimes(page, { millis: watched })
+    const rate = await steady.stop()
+    await page.context().close()
+    return { rate, most: Math.max(...durations), late: durations.filter((one) => one > goals.inspector).length }
+  }
+  const bare = await longest('/favicon.svg', 'svg')
+  const ours = await longest('/requests', 'h1')
+  return { bare, ours }
+}
+
+const post = async (origin, path, body, token) => {
+  const answer = await fetch(`${origin}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+const relationships = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+const userAdministrator = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+
+/** Makes relationships that wait for the customer. */
+const maker = (origin, token, tenant) => async (displayName) => {
+  const body = {
+    displayName,
+    duration: 'P365D',
+    customer: { tenantId: tenant.id },
+    accessDetails: { unifiedRoles: [{ roleDefinitionId: userAdministrator }] },
+  }
+  const { id } = await post(origin, relationships, body, token)
+  await post(origin, `${relationships}/${id}/requests`, { action: 'lockForApproval' }, token)
+  return { id, customer: tenant.defaultDomain }
+}
+
+/** Each of them is measured, also where another could not be. */
+const measure = async (report, what, run) => {
+  try {
+    await run()
+  } catch (error) {
+    report({ ...missingRow(what, `failed: ${error.message.split('\n')[0]}`), hasFailed: true })
+  }
+}
+
+const termRows = async (report, browser, secure) => {
+  const opened = []
+  let page
+  for (let at = 0; at < visits; at += 1) {
+    await page?.context().close()
+    const one = await opening(browser, secure)
+    opened.push(one.millis)
+    page = one.page
+  }
+  report(medianRow(`a set of ${count(manyTerms)} terms is opened`, opened, goals.open))
+  await scrolling(page, report)
+  const megabytes = await readAll(page)
+  report(atMost('all of its terms are read, memory', megabytes, goals.megabytes, 'MB'))
+  await page.context().close()
+}
+
+const typingRows = async (report, browser, secure) => {
+  const page = await freshPage(browser)
+  await page.goto(`${secure}/terms`)
+  await page.getByRole('treeitem').first().waitFor()
+  const palette = await typing(page, pressed(page, ['Control+k'], '[role=combobox]'), pressed(page, ['Escape']))
+  report(medianRow('a key in the palette, to the first term', palette, goals.typing))
+  const field = await typing(page, pressed(page, ['/'], 'input'), pressed(page, ['Control+a', 'Delete', 'Escape']))
+  report(medianRow('a key in the search of terms', field, goals.typing))
+  await page.context().close()
+}
+
+const slowest = (all, name) => {
+  const last = all.at(-1)
+  return `median ${median(all.map(({ millis }) => millis)).toFixed(0)} ms; slowest: ${last[name]}`
 }
 
 export const pagesPart = async (report) => {
   const location = await mkdtemp(join(tmpdir(), 'relata-bench-'))
-  const program = await startProgram(location)
+  const program = await startProgram(location, ['--seed', 'msp-9k'])
   let browser
   try {
     browser = await openBrowser()
-    const origin = `http://localhost:${program.port}`
-    const secure = `https://localhost:${program.port}`
+    const { port } = program
+    const origin = `http://localhost:${port}`
+    const secure = `https://localhost:${port}`
+    const { value: tenants } = await (await fetch(`${origin}/_relata/tenants`)).json()
+    const partner = tenants.find(({ isPartner }) => isPartner)
+    const customer = tenants.find(({ isPartner }) => !isPartner)
+    const user = partner.administrators[0].userPrincipalName
+    const { accessToken: token } = await post(origin, '/_relata/tokens', { tenant: partner.id, user })
     await fill(origin)
-    const ready = await interactive(browser, secure)
-    report(row('the overview, from an empty cache', ready, 'ms', goals.interactive, ready <= goals.interactive))
-    const page = await freshPage(browser)
-    const opened = await medianOf(visits, () => opening(page, secure))
-    report(row(`a set of ${count(manyTerms)} terms is opened`, opened, 'ms', goals.open, opened <= goals.open))
-    const perSecond = await scrolling(page)
-    report(row('it is scrolled, frames', perSecond, '/s', goals.perSecond, perSecond >= goals.perSecond))
-    const typed = await medianOf(visits, () => typing(page))
-    report(row('typing into the palette', typed, 'ms', goals.typing, typed <= goals.typing))
-  } catch (error) {
-    report(missingRow('the pages', error.message.split('\n')[0]))
+    await measure(report, 'the overview, from an empty cache', async () => {
+      report(medianRow('the overview, from an empty cache', await interactive(browser, secure), goals.interactive))
+    })
+    await measure(report, 'the tree', () => termRows(report, browser, secure))
+    await measure(report, 'typing', () => typingRows(report, browser, secure))
+    await measure(report, 'live', async () => {
+      const seen = await live(browser, secure, maker(origin, token, customer))
+      report(medianRow('the customer approves, and the partner sees it', seen, goals.live))
+    })
+    await measure(report, 'from page to page', async () => {
+      const all = await walking(browser, secure)
+      report(atMost('a page that was loaded once', all.at(-1).millis, goals.page, 'ms', slowest(all, 'address')))
+    })
+    await measure(report, 'views', async () => {
+      const all = await viewing(browser, secure)
+      report(atMost('a view of 9,000 relationships', all.at(-1).millis, goals.view, 'ms', slowest(all, 'view')))
+    })
+    await measure(report, 'the inspector', async () => {
+      const { bare, ours } = await inspecting(browser, secure, { token, port })
+      const what = `${ours.rate.toFixed(0)} requests a second are shown, the longest frame`
+      const beside = `${bare.most.toFixed(0)} ms of an empty page`
+      report(
+        atMost(what, ours.most, goals.inspector, 'ms', `${beside}; ${ours.late} above the goal, ${bare.late} of it`),
+      )
+    })
+    report(missingRow('what the machine had to do meanwhile (load)', loadavg()[0].toFixed(1)))
   } finally {
     await browser?.close()
     await program.stop()

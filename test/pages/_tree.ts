@@ -177,7 +177,7 @@ export function treeOf(pages: Pages) {
   const openSet = async (skip: (reason: string) => never, setId: string, options: OpenOptions = {}): Promise<Page> => {
     const page = await pages.open(skip, `/terms/s/${setId}`, options)
     const current = page.locator('[role="treeitem"][aria-current="true"]')
-    await current.waitFor()
+    await current.waitFor({ timeout: 30_000 })
     await current.focus()
     // Seconds enough for a busy machine, and less than a test has.
     page.setDefaultTimeout(8000)

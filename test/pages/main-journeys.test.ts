@@ -3,11 +3,14 @@
  * feed, and when. Each page is tested by itself on SQLite.
  */
 import type { Page } from 'playwright-core'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { isOnPostgres } from '../_support/database.ts'
 import { jsonPost } from '../_support/server.ts'
 import { usePages } from './_pages.ts'
 import { genres } from './_terms.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 

@@ -52,7 +52,7 @@ const safeName = /^[\w-]+(?:\.[\w-]+)*$/
 
 const prefixes: ReadonlySet<string> = new Set(pagePrefixes)
 /** Beside `assets/`. */
-const ownFiles = new Set(['favicon.svg', 'favicon-gone.svg', 'redirect.html'])
+const ownFiles = new Set(['favicon.svg', 'redirect.html'])
 
 /** The digest of an empty text: Fluent adds empty style elements and fills them by script. */
 const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"

@@ -125,9 +125,9 @@ describe('views of the list', () => {
 })
 
 describe('the preview beside the list', () => {
-  it('opens by Space, walks with the arrows and by its buttons, is in the address, and gives the focus back', async ({
-    skip,
-  }) => {
+  it('opens by Space, walks with the arrows and by its buttons, is in the address, and gives the focus back', {
+    timeout: 40_000,
+  }, async ({ skip }) => {
     const { world, page } = await opened(skip, '/gdap?q=Looked', (own) =>
       Promise.all(['Looked at a', 'Looked at b', 'Looked at c'].map((name) => made(own, { name }))),
     )
@@ -243,6 +243,8 @@ describe('many relationships', () => {
       .waitFor()
     await pill.waitFor({ state: 'detached' })
     expect(await extended()).toBe(106)
+    await page.keyboard.press('F8')
+    await page.keyboard.press('Escape')
     // Cancelled: the two batches that were under way are done.
     await go(page, world.at('/gdap?status=created&q=Draft '))
     await page.getByText('106 relationships', { exact: true }).waitFor()
@@ -266,12 +268,28 @@ describe('many relationships', () => {
     await off.getByRole('button', { name: 'Cancel' }).waitFor()
     await page.reload()
     third.letGo()
-    await off.getByText(/^The page was loaded anew meanwhile\. 40 done/).waitFor()
+    await off.getByText(/40 done, 0 failed, 0 left as they were, 66 not sent$/).waitFor()
     await off.getByRole('button', { name: 'Go on with 66' }).click()
     await off.getByText('106 done, 0 failed, 0 left as they were').waitFor()
     expect(await extended()).toBe(0)
     await off.getByRole('button', { name: 'Close' }).click()
     await off.waitFor({ state: 'detached' })
+  })
+
+  it('are left where the server does not answer, and gone on with when it does', async ({ skip }) => {
+    const { world, page } = await opened(skip, '/gdap?q=Out of reach', (own) =>
+      made(own, { name: 'Out of reach', until: 'created' }),
+    )
+    await rowOf(page, 'Out of reach').waitFor()
+    await page.getByRole('checkbox', { name: 'Select Out of reach' }).check()
+    const drop = { where: { path: '/v1.0/$batch' }, what: { drop: true } }
+    expect((await world.control('POST', '/_relata/faults', drop)).status).toBe(201)
+    await page.getByRole('button', { name: 'Auto extend on' }).click()
+    const bar = page.getByRole('region', { name: 'Auto extend on' })
+    await bar.getByText(/^The server could not be reached\. 0 done, .*1 not sent$/).waitFor()
+    await world.control('DELETE', '/_relata/faults')
+    await bar.getByRole('button', { name: 'Go on with 1' }).click()
+    await bar.getByText('1 done, 0 failed, 0 left as they were').waitFor()
   })
 
   it('are ended together when their number is typed; what a status forbids is left, with the reason', async ({
@@ -300,9 +318,12 @@ describe('many relationships', () => {
     expect(await confirm.getAttribute('aria-disabled')).toBe('true')
     await dialog.getByRole('textbox').fill('2')
     await confirm.click()
-    await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).waitFor()
+    await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).first().waitFor()
+    await expect.poll(() => focused(page)).toBe('Terminate…')
     await page.getByRole('button', { name: 'Results by row' }).click()
     await page.getByText(/left as it was\. Not while it is “Draft”/).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => focused(page)).toBe('Results by row')
     for (const [at, status] of ['terminated', 'terminated', 'created'].entries())
       expect((await read(world, ids[at] as string)).status).toBe(status)
   })
@@ -329,6 +350,7 @@ describe('many relationships', () => {
     await panel.getByText('2 assignments made, 0 changed, in 2 relationships; 1 left as they are.').waitFor()
     expect(await axe(page)).toEqual([])
     await panel.getByRole('button', { name: 'Apply', exact: true }).click()
+    await expect.poll(() => focused(page)).toBe('Apply groups…')
     await page.getByText('2 done, 0 failed, 1 left as they were', { exact: true }).waitFor()
     const sales = await group(world, 'SalesAgents')
     const held = async (id: string): Promise<readonly string[]> =>

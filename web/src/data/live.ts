@@ -4,6 +4,7 @@
  */
 import type { QueryClient } from '@tanstack/react-query'
 import { type FeedEvent, invalidate } from './invalidate.ts'
+import { onBack, suspectGone } from './reach.ts'
 import { currentSession } from './session.ts'
 import { noteLive, noteNewVersion } from './status.ts'
 import { ownRequestId } from './wire/own.ts'
@@ -12,6 +13,8 @@ import { tokenOf } from './wire/tokens.ts'
 /** The server sends something at least every 15 seconds. */
 const silenceMs = 25_000
 const longestWaitMs = 30_000
+/** So long the stream may be away before the server is asked whether it is there. */
+const lostMs = 5000
 /** Events that come together are acted on together. */
 const gatherMs = 100
 
@@ -84,6 +87,19 @@ async function readOnce(lastId: string | undefined, take: (event: FeedEvent, id?
   }
 }
 
+/** Also ends when the server is there again. */
+function rest(ms: number): Promise<void> {
+  return new Promise((done) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      stop()
+      done()
+    }
+    const timer = setTimeout(end, ms)
+    const stop = onBack(end)
+  })
+}
+
 async function readForEver(take: (event: FeedEvent) => void): Promise<never> {
   let lastId: string | undefined
   let waitMs = 1000
@@ -97,7 +113,8 @@ async function readForEver(take: (event: FeedEvent) => void): Promise<never> {
     } catch {
       waitMs = Math.min(longestWaitMs, waitMs * 2)
     }
-    await new Promise((done) => setTimeout(done, waitMs * (0.5 + Math.random() / 2)))
+    take({ name: 'page.stream-ended', data: {} })
+    await rest(waitMs * (0.5 + Math.random() / 2))
   }
 }
 
@@ -111,7 +128,13 @@ export function followEvents(client: QueryClient): void {
     invalidate(client, all)
   }
   let isFirst = true
+  let lost: ReturnType<typeof setTimeout> | undefined
   const receive = (event: FeedEvent): void => {
+    const isEnd = event.name === 'page.stream-ended'
+    noteLive(!isEnd)
+    if (!isEnd) clearTimeout(lost)
+    lost = isEnd ? (lost ?? setTimeout(suspectGone, lostMs)) : undefined
+    if (isEnd) return
     if (event.name === 'relata.hello') {
       if (event.data.version !== version) noteNewVersion()
       // What was read before the stream began may have changed in between, which nobody tells.
@@ -123,7 +146,6 @@ export function followEvents(client: QueryClient): void {
     for (const listener of listeners) listener(event)
   }
   channel.onmessage = ({ data }: MessageEvent<FeedEvent>) => {
-    noteLive(true)
     receive(data)
   }
   const lead = (): Promise<never> =>
@@ -131,6 +153,7 @@ export function followEvents(client: QueryClient): void {
       channel.postMessage(event)
       receive(event)
     })
+  onBack(() => void client.invalidateQueries())
   // Absent outside of secure pages: then each tab reads for itself.
   if (navigator.locks === undefined) void lead()
   else void navigator.locks.request(`relata-live ${currentSession().world}`, lead)

@@ -1,10 +1,14 @@
 /** The only place that calls the server. */
 
+import { t } from '../i18n/t.ts'
+import { toast } from '../kit/toasts.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem, problemOf } from './problem.ts'
+import { suspectGone } from './reach.ts'
 import { type Acting, currentSession } from './session.ts'
 import { noteRequest, noteWorldGone } from './status.ts'
 import { ownRequestId } from './wire/own.ts'
+import { waitBefore } from './wire/repeat.ts'
 import { forgetToken, tokenOf } from './wire/tokens.ts'
 
 export interface Sent<Answer> {
@@ -49,12 +53,12 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
       ...(signal === undefined ? {} : { signal }),
       keepalive: plan.outlivesPage === true,
     })
-    noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined, isReached: true })
+    noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined })
     return response
   } catch (error) {
     if (signal?.aborted === true) throw error
-    noteRequest({ ms: performance.now() - began, id: undefined, isReached: false })
-    const message = error instanceof Error ? error.message : String(error)
+    suspectGone()
+    const message = t(plan.method === 'GET' ? 'problem.0' : 'offline.write')
     throw new Problem({ status: 0, code: 'unreachable', message, details: [], plan })
   }
 }
@@ -75,9 +79,26 @@ export async function sendRaw(plan: RequestPlan, options: SendOptions = {}): Pro
   return response
 }
 
+/** A write that was put off is sent again when the server says, a few times, where that does no harm. */
+async function sendPatiently(plan: RequestPlan, options: SendOptions): Promise<Response> {
+  const began = performance.now()
+  for (let times = 1; ; times += 1) {
+    try {
+      return await sendRaw(plan, options)
+    } catch (error) {
+      const tried = { times, ms: performance.now() - began }
+      const wait = error instanceof Problem ? waitBefore(plan, error, tried) : undefined
+      if (wait === undefined) throw error
+      if (times === 1) toast({ text: t('problem.waits') })
+      await new Promise((done) => setTimeout(done, wait))
+      options.signal?.throwIfAborted()
+    }
+  }
+}
+
 /** Throws `Problem` for every answer but 2xx. A 401 takes a new token once. */
 export async function send<Answer>(plan: RequestPlan<Answer>, options: SendOptions = {}): Promise<Sent<Answer>> {
-  const response = await sendRaw(plan, options)
+  const response = await sendPatiently(plan, options)
   if (plan.isFile === true)
     return { body: (await response.blob()) as Answer, headers: response.headers, status: response.status }
   const text = await response.text()

@@ -28,17 +28,20 @@ function put(change: Partial<ServerStatus>): void {
   for (const listener of listeners) listener()
 }
 
-export function noteRequest(facts: { ms: number; id: string | undefined; isReached: boolean }): void {
-  if (facts.isReached) put({ ms: facts.ms, requestId: facts.id ?? status.requestId, goneSince: undefined })
-  else put({ goneSince: status.goneSince ?? new Date() })
+export function noteRequest(facts: { ms: number; id: string | undefined }): void {
+  put({ ms: facts.ms, requestId: facts.id ?? status.requestId })
 }
 
 export function noteLive(isLive: boolean): void {
   if (status.isLive !== isLive) put({ isLive })
 }
 
-export function noteGone(isGone: boolean): void {
-  put({ goneSince: isGone ? (status.goneSince ?? new Date()) : undefined })
+export function noteGone(since: Date | undefined): void {
+  put({ goneSince: since })
+}
+
+export function currentStatus(): ServerStatus {
+  return status
 }
 
 export function noteNewVersion(): void {
@@ -50,11 +53,8 @@ export function noteWorldGone(): void {
 }
 
 export function useServerStatus(): ServerStatus {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => status,
-  )
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, currentStatus)
 }

@@ -1,13 +1,21 @@
 /** A button that says why it cannot act, and stays in reach of the keys then. */
 import { Button, type ButtonProps, Tooltip } from '@fluentui/react-components'
+import { useState } from 'react'
 
 export type ReasonButtonProps = ButtonProps & { readonly reason?: string | undefined }
 
+/** With and without a reason it is the same element, which keeps the focus. */
 export function ReasonButton({ reason, ...props }: ReasonButtonProps) {
-  if (reason === undefined) return <Button {...props} />
+  const isShut = reason !== undefined
+  const [isPointedAt, setPointedAt] = useState(false)
   return (
-    <Tooltip content={reason} relationship="description">
-      <Button {...props} disabledFocusable />
+    <Tooltip
+      content={reason ?? ''}
+      relationship={isShut ? 'description' : 'inaccessible'}
+      visible={isShut && isPointedAt}
+      onVisibleChange={(_, { visible }) => setPointedAt(visible)}
+    >
+      <Button {...props} {...(isShut ? { disabledFocusable: true } : {})} />
     </Tooltip>
   )
 }

@@ -2,7 +2,7 @@
 import type { AccessAssignment, Relationship } from '../data/types.ts'
 import { serverNow } from '../i18n/format.ts'
 import { maybeText, t } from '../i18n/t.ts'
-import type { BadgeTone } from '../kit/values/StatusBadge.tsx'
+import type { BadgeTone } from '../kit/values/tones.ts'
 
 export interface StatusFacts {
   readonly tone: BadgeTone

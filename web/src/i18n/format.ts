@@ -1,7 +1,7 @@
 /** Instants, durations, numbers and lists in the language of the pages. Instants are read by the clock of the server. */
 import { useEffect, useState } from 'react'
 import { settings } from '../kit/look/settings.ts'
-import { currentLanguage, t } from './t.ts'
+import { forLanguage, numberFormat, t } from './t.ts'
 
 /** How far the server's clock is from the browser's, in milliseconds; undefined: it stands at `frozenAt`. */
 let offsetMs = 0
@@ -29,44 +29,43 @@ const steps: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number, from: numb
   ['second', 1000, 0],
 ]
 
+const exactly = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'always' }))
+const inWords = forLanguage((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
+const listFormat = forLanguage((of) => new Intl.ListFormat(of))
+
+/** `withZone`: says so where it is UTC. */
+function dateText(options: Intl.DateTimeFormatOptions, withZone: boolean): (instant: Date, inUtc: boolean) => string {
+  const local = forLanguage((of) => new Intl.DateTimeFormat(of, options))
+  const utc = forLanguage((of) => new Intl.DateTimeFormat(of, { ...options, timeZone: 'UTC' }))
+  return (instant, inUtc) => (inUtc ? utc() : local()).format(instant) + (inUtc && withZone ? ' UTC' : '')
+}
+
+const fullText = dateText({ dateStyle: 'medium', timeStyle: 'medium' }, true)
+const minuteText = dateText({ dateStyle: 'medium', timeStyle: 'short' }, true)
+const dayText = dateText({ dateStyle: 'medium' }, false)
+
+const isInUtc = (): boolean => settings().dates === 'utc'
+
 /** "in 12 months", "36 hours ago", "now". */
 export function relativeTime(instant: string | Date, now = serverNow()): string {
   const difference = new Date(instant).getTime() - now.getTime()
   const [unit, ms] = steps.find(([, , from]) => Math.abs(difference) >= from) as (typeof steps)[number]
   const value = Math.trunc(difference / ms)
-  const numeric = value === 0 ? 'auto' : 'always'
-  return new Intl.RelativeTimeFormat(currentLanguage(), { numeric }).format(value, unit)
+  return (value === 0 ? inWords() : exactly()).format(value, unit)
 }
 
 /** With date, time and zone. `UTC` always where it is to be copied. */
 export function fullTime(instant: string | Date, zone?: 'UTC'): string {
-  const inUtc = zone === 'UTC' || settings().dates === 'utc'
-  return (
-    new Intl.DateTimeFormat(currentLanguage(), {
-      dateStyle: 'medium',
-      timeStyle: 'medium',
-      ...(inUtc ? { timeZone: 'UTC' } : {}),
-    }).format(new Date(instant)) + (inUtc ? ' UTC' : '')
-  )
+  return fullText(new Date(instant), zone === 'UTC' || isInUtc())
 }
 
 export function shortDate(instant: string | Date): string {
-  return new Intl.DateTimeFormat(currentLanguage(), {
-    dateStyle: 'medium',
-    ...(settings().dates === 'utc' ? { timeZone: 'UTC' } : {}),
-  }).format(new Date(instant))
+  return dayText(new Date(instant), isInUtc())
 }
 
 /** Date, hours and minutes. */
 export function momentText(instant: string | Date): string {
-  const inUtc = settings().dates === 'utc'
-  return (
-    new Intl.DateTimeFormat(currentLanguage(), {
-      dateStyle: 'medium',
-      timeStyle: 'short',
-      ...(inUtc ? { timeZone: 'UTC' } : {}),
-    }).format(new Date(instant)) + (inUtc ? ' UTC' : '')
-  )
+  return minuteText(new Date(instant), isInUtc())
 }
 
 /** As the settings say: relative, local or UTC. */
@@ -75,11 +74,11 @@ export function instantText(instant: string | Date): string {
 }
 
 export function numberText(value: number): string {
-  return new Intl.NumberFormat(currentLanguage()).format(value)
+  return numberFormat().format(value)
 }
 
 export function listText(parts: readonly string[]): string {
-  return new Intl.ListFormat(currentLanguage()).format(parts)
+  return listFormat().format(parts)
 }
 
 /** `P730D` → 730 days. Years stay years. Other texts stay as they are. */

@@ -109,16 +109,18 @@ export function useLanguage(): Language {
   return language
 }
 
-const rules = new Map<Language, Intl.PluralRules>()
-
-function pluralOf(n: number): string {
-  let rule = rules.get(language)
-  if (rule === undefined) {
-    rule = new Intl.PluralRules(language)
-    rules.set(language, rule)
+/** Keeps what is made for a language: to make a format takes longer than to use it a hundred times. */
+export function forLanguage<Format>(make: (language: Language) => Format): () => Format {
+  const made = new Map<Language, Format>()
+  return () => {
+    const known = made.get(language) ?? make(language)
+    made.set(language, known)
+    return known
   }
-  return rule.select(n)
 }
+
+const pluralRules = forLanguage((of) => new Intl.PluralRules(of))
+export const numberFormat = forLanguage((of) => new Intl.NumberFormat(of))
 
 const plural = /\{(\w+), plural,((?: \w+ \{[^{}]*\})+)\}/g
 
@@ -128,12 +130,12 @@ function filled(text: string, values: TextValues): string {
     const found = Object.fromEntries(
       [...forms.matchAll(/ (\w+) \{([^{}]*)\}/g)].map(([, form, words]) => [form, words]),
     )
-    return (found[pluralOf(n)] ?? found['other'] ?? '').replaceAll('#', new Intl.NumberFormat(language).format(n))
+    return (found[pluralRules().select(n)] ?? found['other'] ?? '').replaceAll('#', numberFormat().format(n))
   })
   return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name]
     if (value === undefined) return whole
-    return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value
+    return typeof value === 'number' ? numberFormat().format(value) : value
   })
 }
 

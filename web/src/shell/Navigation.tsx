@@ -42,11 +42,16 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase300,
     ':hover': {
       backgroundColor: tokens.colorNeutralBackground2Hover,
-      color: tokens.colorNeutralForeground1,
+      color: tokens.colorNeutralForeground1Hover,
       textDecorationLine: 'none',
     },
   },
-  current: { backgroundColor: tokens.colorNeutralBackground1, fontWeight: tokens.fontWeightSemibold },
+  current: {
+    backgroundColor: tokens.colorNeutralBackground1,
+    fontWeight: tokens.fontWeightSemibold,
+    // Where the system chooses the colours, there is no soft one.
+    '@media (forced-colors: active)': { outline: '2px solid Highlight', outlineOffset: '-2px' },
+  },
   icon: { display: 'inline-flex', fontSize: '20px' },
   failed: {
     marginLeft: 'auto',

@@ -21,7 +21,6 @@ import type { Hit } from './palette/hit.ts'
 import { useHits } from './palette/hits.ts'
 import { matchedParts, queryOf } from './palette/query.ts'
 
-export { useRested } from './palette/hits.ts'
 export { searchPlan, termAddress } from './palette/terms.ts'
 
 const useStyles = makeStyles({

@@ -16,6 +16,7 @@ import { toast } from '../kit/toasts.ts'
 import { useGo } from '../kit/view.ts'
 import { TopBar } from './bar/TopBar.tsx'
 import { Navigation } from './Navigation.tsx'
+import { NavigationDrawer } from './NavigationDrawer.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
 import { onPaletteWanted } from './palette/opening.ts'
 import { StatusLine } from './StatusLine.tsx'
@@ -23,7 +24,6 @@ import { Toasts } from './Toasts.tsx'
 
 const loadMore = async () => (await Promise.all([import('./after-start.ts'), loadTexts('frame')]))[0]
 const Palette = lazy(async () => ({ default: (await loadMore()).Palette }))
-const NavigationDrawer = lazy(async () => ({ default: (await loadMore()).NavigationDrawer }))
 const WorldGone = lazy(async () => ({ default: (await loadMore()).WorldGone }))
 
 const useStyles = makeStyles({
@@ -96,8 +96,7 @@ export function Shell() {
   const { isWorldGone } = useServerStatus()
   /** What is in its field at first; undefined: it is closed. */
   const [palette, setPalette] = useState<string | undefined>()
-  /** Undefined: it was not open yet. */
-  const [isDrawerOpen, setDrawerOpen] = useState<boolean | undefined>()
+  const [isDrawerOpen, setDrawerOpen] = useState(false)
   useFocusOnPage()
   // It answers to its first key without a wait.
   useEffect(() => {
@@ -173,10 +172,8 @@ export function Shell() {
       </div>
       <StatusLine />
       <Toasts />
-      <Suspense>
-        {isDrawerOpen !== undefined && <NavigationDrawer isOpen={isDrawerOpen} onClose={() => setDrawerOpen(false)} />}
-        {palette !== undefined && <Palette words={palette} onClose={() => setPalette(undefined)} />}
-      </Suspense>
+      <NavigationDrawer isOpen={isDrawerOpen} onClose={() => setDrawerOpen(false)} />
+      <Suspense>{palette !== undefined && <Palette words={palette} onClose={() => setPalette(undefined)} />}</Suspense>
       <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
       <div
         id={announceRegions.assertive}

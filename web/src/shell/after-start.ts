@@ -1,5 +1,4 @@
 /** What the frame needs only after the start: one file, as each more would break those that are loaded first into more pieces. */
-export { NavigationDrawer } from './NavigationDrawer.tsx'
 export { Palette } from './Palette.tsx'
 export { default as NotFound } from './pages/NotFound.tsx'
 export { followTab } from './tab/follow-tab.ts'

@@ -1,6 +1,6 @@
 /** All relationships: how many end when, which of them are looked at, and what is done with many at once. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { control } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
 import { listText, serverNow, useTick } from '../../i18n/format.ts'
@@ -26,7 +26,7 @@ import { Preview } from './preview/Preview.tsx'
 import { focusRow, type PreviewState, usePreview } from './preview/usePreview.ts'
 import { countsPlan, useCounts, useRows } from './rows.ts'
 import { useWhole } from './useWhole.ts'
-import { FilterBar, Lift } from './views/FilterBar.tsx'
+import { FilterBar, filterFieldId, Lift } from './views/FilterBar.tsx'
 import { filterOf, type ListView, orderOf } from './views/filter.ts'
 import { Tiles } from './views/Tiles.tsx'
 import { ViewTools } from './views/ViewTools.tsx'
@@ -82,6 +82,14 @@ function NothingAtAll() {
   )
 }
 
+/** The last row of the filter has gone: what had the focus in it gives it to the filter. */
+function NoneMatch(props: Parameters<typeof Lift>[0]) {
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById(filterFieldId)?.focus()
+  }, [])
+  return <Empty text={t('gdap.noneMatch')} action={<Lift {...props} />} />
+}
+
 /** Rows that are selected, also those that are not loaded in the list. */
 function useSelection(rows: readonly RelationshipRow[]) {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
@@ -133,8 +141,7 @@ function Middle({ from: { view, set, filter, list }, selection, change, preview 
       </div>
     )
   if (list.total === 0 && filter === undefined) return <NothingAtAll />
-  if (list.total === 0)
-    return <Empty text={t('gdap.noneMatch')} action={<Lift view={view} onChange={change} roles={roles} />} />
+  if (list.total === 0) return <NoneMatch view={view} onChange={change} roles={roles} />
   return (
     <List
       rows={list.rows}

@@ -1,10 +1,10 @@
 /** Reads the list page by page, the counts of the tiles in one batch, and all rows where an action wants all of them. */
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { type BatchAnswer, batchOf } from '../../data/batch.ts'
 import { key } from '../../data/keys.ts'
 import { following, graph, literal, type RequestPlan } from '../../data/plan.ts'
-import { useRead } from '../../data/query.ts'
+import { queryClient } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
 import type { Acting } from '../../data/session.ts'
 import type { Page } from '../../data/types.ts'
@@ -56,9 +56,23 @@ export function countsPlan(now: string): RequestPlan<BatchAnswer> {
   return batchOf(tiles.map((tile) => ({ id: tile, plan: counted(tile) })))
 }
 
+/** So seldom at most they are counted again, whatever happens elsewhere. */
+const countedMs = 5000
+
 /** By tile; those that failed are not there. */
 export function useCounts(now: string): ReadonlyMap<TileName, number> {
-  const { data } = useRead('relationships', ['counts', now], countsPlan(now), { placeholderData: keepPreviousData })
+  const plan = countsPlan(now)
+  const queryKey = key('relationships', 'counts', now)
+  const { data } = useQuery({
+    queryKey,
+    queryFn: async ({ signal }) => {
+      const { dataUpdatedAt = 0 } = queryClient.getQueryState(queryKey) ?? {}
+      const waitMs = dataUpdatedAt + countedMs - Date.now()
+      if (waitMs > 0) await new Promise((done) => setTimeout(done, waitMs))
+      return ask(plan, { signal })
+    },
+    placeholderData: keepPreviousData,
+  })
   const known = (data?.responses ?? []).filter(({ status }) => status === 200)
   return new Map(known.map(({ id, body }) => [id as TileName, Number(body)]))
 }

@@ -35,6 +35,8 @@ function switchExtend(row: RelationshipRow, action: RowAction): void {
   void action.change(row, { autoExtendDuration: extension(!isExtended(row)) }, extendWords(row))
 }
 
+const moreId = 'gdap-more'
+
 /** The one thing that its status asks for. */
 function Primary({ row, action }: ToolsProps) {
   const copy = useCopy()
@@ -87,11 +89,18 @@ function Item({ text, reason, onClick }: { text: string; reason?: string | undef
 export function Tools({ row, action }: ToolsProps) {
   const go = useGo()
   const [isEnding, setEnding] = useState(false)
+  const close = (): void => {
+    setEnding(false)
+    // The line of the menu that has opened the dialog is gone.
+    setTimeout(() => {
+      if (document.activeElement === document.body) document.getElementById(moreId)?.focus()
+    }, 100)
+  }
   const assignments = useAssignments(row.id)
   const name = row.displayName ?? ''
   const noGlobal = hasGlobalAdministrator(row) ? undefined : t('gdap.noGlobal')
   const terminate = async (): Promise<void> => {
-    setEnding(false)
+    close()
     await action.run(plans.request(row.id, 'terminate'), { done: t('gdap.terminate.done', { name }), touches: touched })
   }
   const remove = async (): Promise<void> => {
@@ -107,7 +116,7 @@ export function Tools({ row, action }: ToolsProps) {
       <Menu>
         <MenuTrigger disableButtonEnhancement>
           <Tooltip content={t('gdap.more')} relationship="label">
-            <Button appearance="subtle" icon={<MoreHorizontalRegular />} />
+            <Button id={moreId} appearance="subtle" icon={<MoreHorizontalRegular />} />
           </Tooltip>
         </MenuTrigger>
         <MenuPopover>
@@ -146,7 +155,7 @@ export function Tools({ row, action }: ToolsProps) {
         count={1}
         assignments={assignments.data?.value ?? []}
         isOpen={isEnding}
-        onCancel={() => setEnding(false)}
+        onCancel={close}
         onConfirm={() => void terminate()}
       />
     </>

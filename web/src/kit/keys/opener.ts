@@ -7,6 +7,13 @@ function isLost(): boolean {
   return activeElement === null || activeElement === document.body || !activeElement.isConnected
 }
 
+/** After the dialog has gone, which lets go of the focus: at the end of its movement. */
+function giveBack(opener: HTMLElement | null, tries = 20): void {
+  if (!isLost()) {
+    if (tries > 0) setTimeout(() => giveBack(opener, tries - 1), 50)
+  } else if (opener?.isConnected === true) opener.focus()
+}
+
 export function useGiveBack(isOpen: boolean): void {
   const opener = useRef<HTMLElement | null>(null)
   const wasOpen = useRef(false)
@@ -16,10 +23,8 @@ export function useGiveBack(isOpen: boolean): void {
   useEffect(() => {
     if (!isOpen) return
     return () => {
-      // After the dialog has gone, which lets go of the focus.
-      setTimeout(() => {
-        if (isLost() && opener.current?.isConnected === true) opener.current.focus()
-      }, 50)
+      const { current } = opener
+      setTimeout(() => giveBack(current), 50)
     }
   }, [isOpen])
 }

@@ -10,8 +10,9 @@ import {
   Field,
   Input,
 } from '@fluentui/react-components'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { t } from '../../i18n/t.ts'
+import { useGiveBack } from '../keys/opener.ts'
 
 interface ConfirmProps {
   readonly title: string
@@ -28,12 +29,16 @@ interface ConfirmProps {
 export function ConfirmByName({ title, name, action, isOpen, onCancel, onConfirm, children }: ConfirmProps) {
   const [typed, setTyped] = useState('')
   const fits = typed.trim() === name
+  useGiveBack(isOpen)
+  // Each time it has to be typed anew.
+  useEffect(() => {
+    if (!isOpen) setTyped('')
+  }, [isOpen])
   return (
     <Dialog
       open={isOpen}
       onOpenChange={(_, { open }) => {
         if (!open) onCancel()
-        setTyped('')
       }}
     >
       <DialogSurface>

@@ -76,7 +76,10 @@ const useStyles = makeStyles({
     cursor: 'default',
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
   },
-  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  chosen: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    '@media (forced-colors: active)': { outline: '2px solid Highlight', outlineOffset: '-2px' },
+  },
   // High contrast turns the colours of what is under the pointer or chosen around.
   turned: {
     ':global(:root[data-theme="contrast"])': {

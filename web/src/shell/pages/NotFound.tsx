@@ -11,6 +11,7 @@ import { lastPlaces } from '../tab/places-visited.ts'
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: tokens.spacingHorizontalM },
+  places: { margin: 0, paddingLeft: tokens.spacingHorizontalXL, '> li': { lineHeight: '32px' } },
   field: { flexGrow: 1, maxWidth: '420px' },
 })
 
@@ -54,7 +55,7 @@ export default function NotFound() {
             <h2 id="not-found-last" className={shared.paneTitle}>
               {t('notFound.last')}
             </h2>
-            <ul>
+            <ul className={styles.places}>
               {last.map(({ address, title }) => (
                 <li key={address}>
                   <AppLink to={address} inline>

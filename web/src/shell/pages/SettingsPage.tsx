@@ -1,5 +1,5 @@
 /** What one can choose of the pages; kept in this browser, and to be taken along as a file. */
-import { Button, Field, Radio, RadioGroup, Switch } from '@fluentui/react-components'
+import { Button, Field, makeStyles, Radio, RadioGroup, Switch } from '@fluentui/react-components'
 import { type Language, languages, setLanguage, t, useLanguage } from '../../i18n/t.ts'
 import { ArrowDownloadRegular } from '../../kit/icons.ts'
 import { changeSettings, type PageSettings, settings, settingsIn, useSettings } from '../../kit/look/settings.ts'
@@ -21,10 +21,18 @@ interface ChoiceProps<Value extends string> {
   readonly onChange: (value: Value) => void
 }
 
+const useStyles = makeStyles({ choices: { flexWrap: 'wrap' } })
+
 function Choice<Value extends string>({ label, value, values, words, onChange }: ChoiceProps<Value>) {
+  const styles = useStyles()
   return (
     <Field label={label}>
-      <RadioGroup layout="horizontal" value={value} onChange={(_, { value: next }) => onChange(next as Value)}>
+      <RadioGroup
+        layout="horizontal"
+        className={styles.choices}
+        value={value}
+        onChange={(_, { value: next }) => onChange(next as Value)}
+      >
         {values.map((one) => (
           <Radio key={one} value={one} label={words(one)} />
         ))}

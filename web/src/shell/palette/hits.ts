@@ -1,8 +1,7 @@
 /** What the palette finds: pages, terms, relationships, people, commands, each group as its prefix wants it. */
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { key } from '../../data/keys.ts'
-import { control, graph, literal } from '../../data/plan.ts'
+import { graph, literal } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
 import { type Acting, actAs, useSession } from '../../data/session.ts'
@@ -10,26 +9,16 @@ import type { DelegatedCustomer, Page, Relationship } from '../../data/types.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { useActiveCommands } from '../../kit/keys/commands.ts'
-import type { KnownTenant } from '../ActingAs.tsx'
+import { useRested } from '../../kit/keys/rested.ts'
+import { actingOf, type KnownTenant, useTenants } from '../ActingAs.tsx'
 import { placesOf } from '../places.ts'
 import type { Hit } from './hit.ts'
 import { useIdHits } from './ids.ts'
 import { fitsWords, type PaletteQuery } from './query.ts'
 import { mostHits, searchPlan, termHit } from './terms.ts'
 
-const restMs = 60
 const keptMs = 30_000
 const fewCommands = 5
-
-/** The text after it has rested. */
-export function useRested(text: string, ms = restMs): string {
-  const [rested, setRested] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), ms)
-    return () => clearTimeout(timer)
-  }, [text, ms])
-  return rested
-}
 
 export interface Found {
   readonly hits: readonly Hit[]
@@ -125,35 +114,40 @@ function actAsHit(acting: Acting): Hit {
   }
 }
 
-/** People of all tenants of a stand-in, each asked for in the name of its first administrator. */
-async function peopleOf(text: string): Promise<readonly Acting[]> {
-  const { value } = await ask(control<Page<KnownTenant>>('GET', '/tenants'))
-  const found = await Promise.all(
-    value.map(async ({ id, displayName, defaultDomain, administrators: [first] }) => {
-      if (first === undefined) return []
-      const tenant = { id, name: displayName, domain: defaultDomain }
-      const caller = (person: Person) =>
-        ({ kind: 'user', id: person.userPrincipalName, name: person.displayName }) as const
-      const acting = { tenant, caller: caller(first) }
-      const query = {
-        $select: 'displayName,userPrincipalName',
-        $filter: `startswith(displayName,${literal(text)}) or startswith(userPrincipalName,${literal(text)})`,
-        $top: mostHits,
-      }
-      const people = await ask(graph<Page<Person>>('GET', '/users', { query }), { acting }).catch(() => ({ value: [] }))
-      return people.value.map((person) => ({ tenant, caller: caller(person) }))
-    }),
-  )
-  return found.flat()
+/** Those of one tenant, asked for in the name of its first administrator. */
+async function peopleIn(tenant: KnownTenant, text: string, signal: AbortSignal): Promise<readonly Acting[]> {
+  const [first] = tenant.administrators
+  if (first === undefined) return []
+  const as = (person: Person): Acting =>
+    actingOf(tenant, { kind: 'user', id: person.userPrincipalName, name: person.displayName })
+  const query = {
+    $select: 'displayName,userPrincipalName',
+    $filter: `startswith(displayName,${literal(text)}) or startswith(userPrincipalName,${literal(text)})`,
+    $top: mostHits,
+  }
+  const found = await ask(graph<Page<Person>>('GET', '/users', { query }), { acting: as(first), signal }).catch(() => {
+    signal.throwIfAborted()
+    return { value: [] }
+  })
+  return found.value.map(as)
 }
 
-function usePeople(text: string, isWanted: boolean): Found {
+/**
+ * People of a stand-in: of the tenant one acts in, and of the other tenants where people are asked for. Each tenant is a
+ * request, so for a text that finds anything they are those of this tenant.
+ */
+function usePeople(text: string, { isWanted, isEverywhere }: { isWanted: boolean; isEverywhere: boolean }): Found {
   const { info, acting } = useSession()
   const isHere = info.mode === 'stand-in'
+  const tenants = useTenants()
   const read = useQuery({
-    queryKey: key('directory', 'palette', text),
-    queryFn: () => peopleOf(text),
-    enabled: isWanted && isHere,
+    queryKey: key('directory', 'palette', text, isEverywhere),
+    queryFn: async ({ signal }) => {
+      const all = tenants.data?.value ?? []
+      const asked = all.filter(({ id }) => isEverywhere || id === acting?.tenant.id)
+      return (await Promise.all(asked.map((tenant) => peopleIn(tenant, text, signal)))).flat()
+    },
+    enabled: isWanted && isHere && tenants.data !== undefined,
     staleTime: keptMs,
   })
   const others = (isWanted ? (read.data ?? []) : []).filter(
@@ -195,7 +189,7 @@ export function useHits({ scope, text }: PaletteQuery): Found & { readonly isId:
   const terms = useTerms(asked, isAll)
   const relationships = useRelationships(asked, isAll)
   const customers = useCustomers(asked, isAll || isPeople)
-  const people = usePeople(asked, isAll || isPeople)
+  const people = usePeople(asked, { isWanted: isAll || isPeople, isEverywhere: isPeople })
   const isEverything = scope === 'commands' || (scope === 'all' && text !== '')
   const commands = useCommandHits(text, scope === 'commands' ? 100 : isEverything ? mostHits : fewCommands)
   const all = [ids, terms, relationships, customers, people]

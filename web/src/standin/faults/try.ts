@@ -2,7 +2,6 @@
 import { Problem } from '../../data/problem.ts'
 import { ask, type Sent, send } from '../../data/send.ts'
 import { type Acting, currentSession } from '../../data/session.ts'
-import { noteGone } from '../../data/status.ts'
 import { numberText } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { onePlan } from './api.ts'
@@ -31,8 +30,6 @@ async function outcome(sending: Promise<Sent<unknown>>): Promise<{ said: string;
     return { said: String(status), requestId: headers.get('request-id') ?? undefined }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    // The server is there: it closed the connection on purpose.
-    if (error.status === 0) noteGone(false)
     const wait = error.retryAfter === undefined ? '' : `, Retry-After ${error.retryAfter}`
     const said = error.status === 0 ? t('fault.try.dropped') : `${error.status} ${error.code}${wait}`
     return { said, requestId: error.requestId }

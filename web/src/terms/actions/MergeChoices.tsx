@@ -3,7 +3,7 @@ import { Checkbox, makeStyles, Radio, RadioGroup, tokens } from '@fluentui/react
 import { t } from '../../i18n/t.ts'
 import type { DryRun } from '../api.ts'
 import { languageName } from '../tree/Toolbar.tsx'
-import { hasLikeChildren, type Merging } from './merging.ts'
+import { isOfLikeChildren, type Merging } from './merging.ts'
 
 const useStyles = makeStyles({
   group: { border: 'none', margin: 0, padding: 0, minWidth: 0 },
@@ -37,7 +37,7 @@ export function MergeChoices({ merging, plan }: MergeChoicesProps) {
           </fieldset>
         )
       })}
-      {(mergesChildren || hasLikeChildren(plan)) && (
+      {(mergesChildren || plan?.refusals.some(isOfLikeChildren)) && (
         <Checkbox
           checked={mergesChildren}
           label={t('actions.merge.children')}

@@ -21,7 +21,9 @@ import { type AnnotatedTerm, childrenPlan, type DryRun, dryRunOf, termNode } fro
 import { keyOfParent, labelIn } from '../rows.ts'
 import { HitStates } from '../tree/row/states.tsx'
 import { type Hit, hitOf } from '../tree/search/find.ts'
+import { useHitStyles } from '../tree/search/hitStyles.ts'
 import { marked, useFound, useWhenSettled } from '../tree/search/SearchField.tsx'
+import { isOfLikeChildren } from './merging.ts'
 import { recentTargets } from './recent.ts'
 
 const useStyles = makeStyles({
@@ -39,22 +41,9 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: tokens.spacingHorizontalS,
     minHeight: '36px',
-    padding: `2px ${tokens.spacingHorizontalS}`,
-    borderRadius: tokens.borderRadiusMedium,
-    border: '1px solid transparent',
-    cursor: 'pointer',
-  },
-  active: {
-    backgroundColor: tokens.colorNeutralBackground1Hover,
-    // High contrast turns the colours around.
-    ':global(:root[data-theme="contrast"])': { '& *': { color: tokens.colorNeutralForeground1Hover } },
-  },
-  chosen: {
-    backgroundColor: tokens.colorNeutralBackground1Selected,
-    ':global(:root[data-theme="contrast"])': { '& *': { color: tokens.colorNeutralForeground1Selected } },
+    paddingBlock: '2px',
   },
   refused: { cursor: 'default' },
-  why: { color: tokens.colorStatusDangerForeground3 },
   icon: { display: 'inline-flex', flexShrink: 0, fontSize: '20px' },
   words: { display: 'flex', flexDirection: 'column', flexGrow: 1, minWidth: 0 },
 })
@@ -93,7 +82,8 @@ function useRefusals(hits: readonly Hit[], planOf: TargetPickerProps['planOf']):
   const refusals = new Map<number, string>()
   for (const { id, body } of data?.responses ?? []) {
     const answer = body as unknown as Partial<DryRun> | undefined
-    const [first] = answer?.refusals ?? []
+    // What can be chosen in the drawer does not stand against the place.
+    const first = answer?.refusals?.find((one) => !isOfLikeChildren(one))
     const entry = asked[Number(id)]
     if (first !== undefined && entry !== undefined) refusals.set(entry.at, first.message)
   }
@@ -138,6 +128,7 @@ export function TargetPicker(props: TargetPickerProps) {
   const { label, sets, setName, language, defaultLanguage, isForTermsOnly, chosen, onChoose, planOf } = props
   const styles = useStyles()
   const shared = useShared()
+  const looks = useHitStyles()
   const list = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
@@ -198,9 +189,11 @@ export function TargetPicker(props: TargetPickerProps) {
       <div
         key={`${index} ${hit.setId} ${hit.termId}`}
         className={mergeClasses(
+          looks.root,
           styles.hit,
-          index === at && styles.active,
-          isChosen && styles.chosen,
+          index === at && looks.active,
+          isChosen && looks.chosen,
+          (index === at || isChosen) && looks.turned,
           why !== undefined && styles.refused,
         )}
       >
@@ -220,11 +213,11 @@ export function TargetPicker(props: TargetPickerProps) {
         >
           <span className={styles.icon}>{hit.termId === undefined ? <TagMultipleRegular /> : <TagRegular />}</span>
           <span className={styles.words}>
-            <span className={mergeClasses(shared.ellipsis, why !== undefined && shared.soft)}>
+            <span className={mergeClasses(shared.ellipsis, why !== undefined && looks.soft)}>
               {marked(hit.label, text.trim())}
             </span>
             <span
-              className={mergeClasses(shared.small, shared.ellipsis, why === undefined ? shared.soft : styles.why)}
+              className={mergeClasses(shared.small, shared.ellipsis, why === undefined ? looks.soft : looks.why)}
               title={why ?? hit.path}
             >
               {why ?? hit.path}

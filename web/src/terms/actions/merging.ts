@@ -118,7 +118,7 @@ export function useMerging(node: TreeNode | undefined, target: Target | undefine
   }
 }
 
-/** Whether the merge is refused because children have the same label, which can be merged as well. */
-export function hasLikeChildren(plan: DryRun | undefined): boolean {
-  return plan?.refusals.some(({ target }) => target === 'onChildClash') ?? false
+/** A merge is refused because children have the same label, which can be merged as well. */
+export function isOfLikeChildren({ target }: DryRun['refusals'][number]): boolean {
+  return target === 'onChildClash'
 }

@@ -82,8 +82,8 @@ function Shown({ store, set, asOf }: ShownProps) {
     idle: graph('PATCH', setPath(id), { body: { description: set.description ?? '' } }),
   })
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
-  const findings = useFindings(id)
-  const problems = findings.data?.length ?? 0
+  const findings = useFindings(id, undefined, view['tab'] === 'problems')
+  const problems = findings.data?.length ?? set['@relata.state'].problems
   const base: DetailTab[] = [
     {
       id: 'general',

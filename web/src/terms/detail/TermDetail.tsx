@@ -119,12 +119,12 @@ function Shown(props: ShownProps) {
   const language = view['lang'] ?? usual
   const name = termName(term.labels, language, usual)
   const draft = useTermDraft(props, name.text)
-  const findings = useFindings(setId, term.id)
+  const findings = useFindings(setId, term.id, view['tab'] === 'problems')
   const { kind } = term['@relata.occurrence']
   const isPinned = kind === 'pin' || kind === 'mirror'
   const readOnly = { ...draft, isReadOnly: true }
   const lacksRole = (draft.check?.needs.length ?? 0) > 0
-  const problems = findings.data?.length ?? 0
+  const problems = findings.data?.length ?? term['@relata.state'].problems
   const base: DetailTab[] = [
     {
       id: 'general',

@@ -19,6 +19,8 @@ interface FreeChoiceProps {
 export function FreeChoice({ label, placeholder, value, options, size = 'medium', onChoose }: FreeChoiceProps) {
   const styles = useStyles()
   const [text, setText] = useState(value)
+  const [isOpen, setOpen] = useState(false)
+  const shown = options.filter((option) => text === value || option.toLowerCase().includes(text.toLowerCase()))
   useEffect(() => setText(value), [value])
   const keep = (next: string): void => {
     if (next !== value) onChoose(next === '' ? undefined : next)
@@ -36,19 +38,24 @@ export function FreeChoice({ label, placeholder, value, options, size = 'medium'
       selectedOptions={value === '' ? [] : [value]}
       onChange={({ target }) => setText((target as HTMLInputElement).value)}
       onBlur={() => keep(text.trim())}
-      onKeyDown={(event) => event.key === 'Enter' && keep(text.trim())}
+      // A list of nothing would stay over the page.
+      open={isOpen && shown.length > 0}
+      onOpenChange={(_, { open }) => setOpen(open)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return
+        keep(text.trim())
+        setOpen(false)
+      }}
       onOptionSelect={(_, { optionValue = '' }) => {
         setText(optionValue)
         keep(optionValue)
       }}
     >
-      {options
-        .filter((option) => text === value || option.toLowerCase().includes(text.toLowerCase()))
-        .map((option) => (
-          <Option key={option} value={option}>
-            {option}
-          </Option>
-        ))}
+      {shown.map((option) => (
+        <Option key={option} value={option}>
+          {option}
+        </Option>
+      ))}
     </Combobox>
   )
 }

@@ -12,6 +12,7 @@ import type { LaterChange } from '../../data/problem.ts'
 import { maybeText, t } from '../../i18n/t.ts'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
+import { verbText } from './undoing.ts'
 
 const useStyles = makeStyles({
   list: { margin: 0, paddingInlineStart: tokens.spacingHorizontalXL, overflowWrap: 'anywhere' },
@@ -19,10 +20,6 @@ const useStyles = makeStyles({
 
 /** More are counted. */
 const mostShown = 10
-
-export function verbText(verb: string | undefined): string {
-  return maybeText(`termchanges.verb.${verb}`) ?? verb ?? ''
-}
 
 interface LaterChangesProps {
   readonly later: readonly LaterChange[]

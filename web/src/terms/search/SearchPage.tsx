@@ -2,7 +2,7 @@
 import { Input, mergeClasses } from '@fluentui/react-components'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { FoundTerm } from '../../data/types.ts'
-import { t } from '../../i18n/t.ts'
+import { t, useLanguage } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { announce } from '../../kit/announce.ts'
 import { Empty } from '../../kit/Empty.tsx'
@@ -71,6 +71,7 @@ function useFirstHit(isShown: boolean, first: FoundTerm | undefined, open: (term
 }
 
 export default function SearchPage() {
+  const language = useLanguage()
   const page = usePageStyles()
   const shared = useShared()
   const { deprecated } = useHitStyles()
@@ -93,7 +94,8 @@ export default function SearchPage() {
     const timer = setTimeout(() => announce(count), announceMs)
     return () => clearTimeout(timer)
   }, [count, isWanted, isFetching])
-  const columns = useMemo(() => columnsOf(asked, known, deprecated), [asked, known, deprecated])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: titles are in the language of the pages.
+  const columns = useMemo(() => columnsOf(asked, known, deprecated), [asked, known, deprecated, language])
   const open = ({ setId, id }: FoundTerm): void => go(`/terms/s/${setId}/t/${id}`)
   const pressEnter = useFirstHit(
     text === asked && !read.isPending && !(isFetching && isPlaceholderData),

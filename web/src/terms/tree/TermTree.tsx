@@ -3,7 +3,6 @@
  * stop; keys and clicks are handled here for all rows.
  */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import type { RequestPlan } from '../../data/plan.ts'
 import { t } from '../../i18n/t.ts'
@@ -20,6 +19,7 @@ import { completeNodes } from './reading/complete.ts'
 import { DrawnRow, namesAbove, type Renaming, rowId } from './row/DrawnRow.tsx'
 import { useSelecting } from './selecting.ts'
 import { useChanged, useTree } from './store.ts'
+import { useRowWindow } from './window.ts'
 
 interface TermTreeProps {
   readonly ui: TreeUi
@@ -106,21 +106,7 @@ export function TermTree(props: TermTreeProps) {
   const [failure, setFailure] = useState<FailedDraft | undefined>()
   const typed = useRef({ text: '', at: 0 })
   const height = rowHeight()
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 8,
-    // The focused row stays mounted wherever it is, else the focus would be lost.
-    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
-      const first = Math.max(0, startIndex - overscan)
-      const last = Math.min(count - 1, endIndex + overscan)
-      const list = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
-      if (activeIndex < count && (activeIndex < first || activeIndex > last)) list.push(activeIndex)
-      return list.sort((a, b) => a - b)
-    },
-  })
+  const virtual = useRowWindow(scroller, rows, height, activeIndex)
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the height of rows changes.
   useEffect(() => virtual.measure(), [density])
   const items = virtual.getVirtualItems()

@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, TreeCommand>> = {
   'Ctrl+Shift+ArrowRight': 'moveIn',
 }
 
-/** `keys`: as kit/shortcuts.ts writes them. */
+/** `keys`: as kit/keys/shortcuts.ts writes them. */
 export function commandOf(keys: string): TreeCommand | undefined {
   return commands[keys]
 }

@@ -1,14 +1,17 @@
 /** How far the action on many relationships is, each row's result, and how to go on. */
 import { Button, makeStyles, ProgressBar, tokens } from '@fluentui/react-components'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import { takeBack, type Undoable } from '../../../data/back/undo.ts'
 import { numberText } from '../../../i18n/format.ts'
 import { maybeText, t } from '../../../i18n/t.ts'
+import { ArrowUndoRegular } from '../../../kit/icons.ts'
 import { Grid } from '../../../kit/parts/Grid.tsx'
 import { SidePanel } from '../../../kit/parts/SidePanel.tsx'
 import { useShared } from '../../../kit/styles.ts'
+import { toast } from '../../../kit/toasts.ts'
 import { useGo } from '../../../kit/view.ts'
 import { useBar } from './bar.ts'
-import { closeBulk, countIn, goOn, type Run, type RunRow, stopBulk, useRun } from './running.ts'
+import { closeBulk, countIn, goOn, type Run, type RunRow, stopBulk, useBack, useRun, watchRun } from './running.ts'
 
 const useStyles = makeStyles({
   fault: { color: tokens.colorStatusDangerForeground3 },
@@ -56,12 +59,23 @@ function Results({ run, onClose }: { readonly run: Run; readonly onClose: () => 
   )
 }
 
+async function undo(back: Undoable): Promise<void> {
+  try {
+    await takeBack(back)
+    toast({ text: t('undo.done', { what: back.words }) })
+  } catch (error) {
+    toast({ text: t('undo.failed', { why: error instanceof Error ? error.message : String(error) }), kind: 'failed' })
+  }
+}
+
 export function JobBar() {
   const bar = useBar()
   const styles = useStyles()
   const shared = useShared()
   const [isOpen, setOpen] = useState(false)
   const run = useRun()
+  const back = useBack()
+  useEffect(watchRun, [])
   if (run === undefined) return null
   const total = run.rows.length
   const over = total - countIn(run, 'waits')
@@ -85,7 +99,7 @@ export function JobBar() {
         ) : (
           <>
             <span>
-              {run.isCutOff === true && `${t('gdap.bulk.cutOff')} `}
+              {run.cutOff !== undefined && `${t(`gdap.bulk.cutOff.${run.cutOff}`)} `}
               {t('gdap.bulk.result', { done: countIn(run, 'done'), failed, skipped: countIn(run, 'skipped') })}
               {stopped > 0 && `, ${t('gdap.bulk.notSent', { n: stopped })}`}
             </span>
@@ -94,6 +108,11 @@ export function JobBar() {
                 {stopped > 0
                   ? t('gdap.bulk.goOn', { n: failed + stopped })
                   : t('gdap.bulk.again', { n: failed + stopped })}
+              </Button>
+            )}
+            {back !== undefined && (
+              <Button size="small" icon={<ArrowUndoRegular />} onClick={() => void undo(back)}>
+                {t('undo')}
               </Button>
             )}
             <Button size="small" appearance="subtle" onClick={closeBulk}>

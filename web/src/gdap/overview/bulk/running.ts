@@ -3,7 +3,7 @@
  * can be stopped, and be gone on with, also after the page was loaded anew in this tab. One at a time.
  */
 import { useSyncExternalStore } from 'react'
-import { rememberUndo, takeBack } from '../../../data/back/undo.ts'
+import { rememberUndo, takeBack, type Undoable } from '../../../data/back/undo.ts'
 import { invalidate } from '../../../data/invalidate.ts'
 import { hidePageJob, showPageJob } from '../../../data/page-jobs.ts'
 import { queryClient, reading } from '../../../data/query.ts'
@@ -29,8 +29,8 @@ export interface Run {
   readonly acting: Acting | undefined
   readonly rows: readonly RunRow[]
   readonly isRunning: boolean
-  /** The page was loaded anew while it ran. */
-  readonly isCutOff?: boolean
+  /** Why it ended before its time, where nobody has cancelled it. */
+  readonly cutOff?: 'reload' | 'unreachable'
 }
 
 const jobId = 'gdap.bulk'
@@ -41,6 +41,13 @@ const quarters = 4
 let run: Run | undefined
 let isRead = false
 let isStopped = false
+let isUnreachable = false
+/** Takes what was done last back. */
+let back: Undoable | undefined
+/** Bars that show it: what they show needs no toast, which would cover them. */
+let watchers = 0
+/** The document goes: what is written down stays as it is. */
+let isLeaving = false
 let keptAt = 0
 let saidQuarter = 0
 const listeners = new Set<() => void>()
@@ -50,6 +57,7 @@ function storageKey(): string {
 }
 
 function keep(): void {
+  if (isLeaving) return
   keptAt = performance.now()
   try {
     if (run === undefined) sessionStorage.removeItem(storageKey())
@@ -73,7 +81,7 @@ function restored(): Run | undefined {
     const kept = JSON.parse(sessionStorage.getItem(storageKey()) ?? 'null') as Run | null
     if (kept === null) return run
     const rows = kept.rows.map((row) => (row.state === 'waits' ? { ...row, state: 'stopped' as const } : row))
-    run = { ...kept, rows, isRunning: false, isCutOff: kept.isRunning || kept.isCutOff === true }
+    run = { ...kept, rows, isRunning: false, ...(kept.isRunning ? { cutOff: 'reload' as const } : {}) }
   } catch {
     run = undefined
   }
@@ -105,7 +113,12 @@ async function undoExtend(isOn: boolean, ids: readonly string[], acting: Acting 
   const report = (results: readonly (readonly [string, BulkResult])[]): void => {
     for (const [, { state, message }] of results) if (state === 'failed') failed.push(message ?? '')
   }
-  await sendAll(items, { acting, report, isStopped: () => false })
+  let isGone = false
+  const onUnreachable = (): void => {
+    isGone = true
+    failed.push(t('gdap.bulk.cutOff.unreachable'))
+  }
+  await sendAll(items, { acting, report, onUnreachable, isStopped: () => isGone })
   invalidate(queryClient, touched)
   if (failed.length > 0) throw new Error(failed[0])
 }
@@ -115,19 +128,44 @@ function tellEnd(now: Run): void {
   const failed = countIn(now, 'failed')
   const text = `${now.title}: ${t('gdap.bulk.result', { done: done.length, failed, skipped: countIn(now, 'skipped') })}`
   const { kind, acting } = now
-  const entry =
+  back =
     kind.name === 'extend' && done.length > 0
-      ? { words: text, run: () => undoExtend(kind.isOn, done, acting) }
+      ? {
+          words: text,
+          run: async () => {
+            await undoExtend(kind.isOn, done, acting)
+            back = undefined
+            closeBulk()
+          },
+        }
       : undefined
+  const entry = back
   if (entry !== undefined) rememberUndo(entry)
-  toast({
-    text,
-    ...(failed > 0 ? { kind: 'failed' as const } : {}),
-    ...(entry === undefined ? {} : { undo: () => takeBack(entry) }),
-  })
+  for (const listener of listeners) listener()
+  if (watchers > 0) announce(text, failed > 0 ? 'assertive' : 'polite')
+  else
+    toast({
+      text,
+      ...(failed > 0 ? { kind: 'failed' as const } : {}),
+      ...(entry === undefined ? {} : { undo: () => takeBack(entry) }),
+    })
+}
+
+/** Undefined: there is nothing to take back, or not any more. */
+export function useBack(): Undoable | undefined {
+  return useSyncExternalStore(listen, () => back)
 }
 
 const warn = (event: BeforeUnloadEvent): void => event.preventDefault()
+
+addEventListener('pagehide', () => {
+  if (run?.isRunning !== true) return
+  keep()
+  isLeaving = true
+})
+addEventListener('pageshow', () => {
+  isLeaving = false
+})
 
 /** `before`: the rows of it that are over. */
 async function work(kind: BulkKind, found: readonly RelationshipRow[], names: Names, before: readonly RunRow[]) {
@@ -141,7 +179,8 @@ async function work(kind: BulkKind, found: readonly RelationshipRow[], names: Na
   let rows = [...before, ...begun]
   const placeOf = new Map(rows.map(({ id }, at) => [id, at]))
   const show = (isRunning: boolean): Run => {
-    const now: Run = { kind, title: titleOf(kind), acting, rows, isRunning }
+    const cutOff = isUnreachable ? { cutOff: 'unreachable' as const } : {}
+    const now: Run = { kind, title: titleOf(kind), acting, rows, isRunning, ...cutOff }
     put(now)
     return now
   }
@@ -151,6 +190,10 @@ async function work(kind: BulkKind, found: readonly RelationshipRow[], names: Na
   await sendAll(items, {
     acting,
     isStopped: () => isStopped,
+    onUnreachable: () => {
+      isUnreachable = true
+      isStopped = true
+    },
     report: (results) => {
       rows = [...rows]
       for (const [id, result] of results) {
@@ -173,6 +216,8 @@ async function work(kind: BulkKind, found: readonly RelationshipRow[], names: Na
 export async function startBulk(kind: BulkKind, rows: readonly RelationshipRow[], names: Names): Promise<void> {
   if (run?.isRunning === true) return
   isStopped = false
+  isUnreachable = false
+  back = undefined
   run = { kind, title: titleOf(kind), acting: currentSession().acting, rows: [], isRunning: true }
   await work(kind, rows, names, [])
 }
@@ -193,7 +238,9 @@ export async function goOn(): Promise<void> {
   const isOpen = ({ state }: RunRow): boolean => state === 'failed' || state === 'stopped'
   const open = from.rows.filter(isOpen)
   isStopped = false
-  put({ ...from, isRunning: true, isCutOff: false })
+  isUnreachable = false
+  const { cutOff: _, ...anew } = from
+  put({ ...anew, isRunning: true })
   try {
     const [found, names] = await Promise.all([
       readByIds(
@@ -218,12 +265,23 @@ export function stopBulk(): void {
 }
 
 export function closeBulk(): void {
+  back = undefined
   if (run?.isRunning !== true) put(undefined)
 }
 
+function listen(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
 export function useRun(): Run | undefined {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  }, restored)
+  return useSyncExternalStore(listen, restored)
+}
+
+/** While a bar shows it. */
+export function watchRun(): () => void {
+  watchers += 1
+  return () => {
+    watchers -= 1
+  }
 }

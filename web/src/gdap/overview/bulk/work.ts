@@ -54,6 +54,8 @@ interface Sending {
   /** The results of some rows; where a row has several requests, one for each. */
   readonly report: (results: readonly (readonly [id: string, result: BulkResult])[]) => void
   readonly isStopped: () => boolean
+  /** There was no answer. */
+  readonly onUnreachable: () => void
 }
 
 /** Seconds after which it may be sent again; undefined: it was answered. A POST is never sent twice. */
@@ -85,7 +87,9 @@ async function sendSome(entries: readonly Entry[], sending: Sending, attempt = 1
     })
     sending.report(results)
   } catch (error) {
-    const { message } = asProblem(error, plan)
+    const { message, status } = asProblem(error, plan)
+    // Whether it was done nobody knows: the rows are looked at again before somebody goes on.
+    if (status === 0) return sending.onUnreachable()
     sending.report(entries.map(({ id }) => [id, { state: 'failed', message }]))
   }
   if (again.length === 0) return

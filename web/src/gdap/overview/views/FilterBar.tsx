@@ -27,6 +27,8 @@ const useStyles = makeStyles({
   choice: { minWidth: '96px', width: '150px', '@media (max-width: 640px)': { width: 'calc(50% - 4px)' } },
 })
 
+export const filterFieldId = 'gdap-filter'
+
 /** While one types, the address waits. */
 const waitMs = 250
 
@@ -95,6 +97,7 @@ export function FilterBar({ view, onChange, roles }: BarProps) {
     <div className={styles.bar} role="search" aria-label={t('gdap.filter.label')}>
       <Input
         className={styles.find}
+        id={filterFieldId}
         type="search"
         contentBefore={<SearchRegular />}
         aria-label={t('gdap.filter.text')}

@@ -16,7 +16,7 @@ import { anything, namedActions } from './actions.ts'
 import { accessPlan, useAccessParties } from './api.ts'
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '1200px' },
+  root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '1440px' },
   form: {
     display: 'flex',
     flexWrap: 'wrap',

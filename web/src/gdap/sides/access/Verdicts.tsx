@@ -4,7 +4,8 @@ import { listText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { useShared } from '../../../kit/styles.ts'
-import { type BadgeTone, StatusBadge } from '../../../kit/values/StatusBadge.tsx'
+import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
+import type { BadgeTone } from '../../../kit/values/tones.ts'
 import type { RoleVerdict, Verdict } from './trace.ts'
 
 const useStyles = makeStyles({

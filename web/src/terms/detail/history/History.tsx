@@ -1,14 +1,15 @@
 /** What was changed, when and by whom, newest first; each with a way back as long as there is one. */
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { type Action, useAction } from '../../../data/action.ts'
 import { batchPlan } from '../../../data/batch.ts'
 import { key } from '../../../data/keys.ts'
 import { following, graph, type RequestPlan } from '../../../data/plan.ts'
+import type { LaterChange } from '../../../data/problem.ts'
 import { ask } from '../../../data/send.ts'
 import type { Page } from '../../../data/types.ts'
-import { maybeText, t } from '../../../i18n/t.ts'
+import { loadTexts, maybeText, t } from '../../../i18n/t.ts'
 import { Empty } from '../../../kit/Empty.tsx'
 import { ArrowUndoRegular, HistoryRegular } from '../../../kit/icons.ts'
 import { Problem } from '../../../kit/Problem.tsx'
@@ -17,12 +18,19 @@ import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
 import { useView } from '../../../kit/view.ts'
+import { undoInOrder, undoOne, undoPlan } from '../../past/undoing.ts'
 import { valueText } from '../draft/ConflictDialog.tsx'
 import type { DryRun } from '../draft/dryRun.ts'
 import { fieldName } from '../draft/fieldNames.ts'
 import { TermRef } from '../names/TermRef.tsx'
 import { type ChangedField, type ChangedRow, differences, idFields, type KnownChange } from './changes.ts'
 import { WordDiff } from './WordDiff.tsx'
+
+/** Its words are those of the page of all changes. */
+const LaterChanges = lazy(async () => {
+  const [part] = await Promise.all([import('../../past/LaterChanges.tsx'), loadTexts('termpages')])
+  return { default: part.LaterChanges }
+})
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, maxWidth: '960px' },
@@ -57,6 +65,16 @@ interface HistoryProps {
   readonly canLookBack: boolean
 }
 
+/** What undoing a change would come to. */
+interface UndoFacts {
+  /** Why it cannot be undone; empty: it can. */
+  readonly why: string
+  /** What stands against it. */
+  readonly later: readonly LaterChange[]
+}
+
+type Refusal = DryRun['refusals'][number] & { readonly later?: readonly LaterChange[] }
+
 /** What undoing each of them would come to, asked for in one request. */
 function useUndos(path: string, changes: readonly KnownChange[], page: number) {
   const plans = changes.map(({ id }) =>
@@ -70,11 +88,13 @@ function useUndos(path: string, changes: readonly KnownChange[], page: number) {
     queryFn: async ({ signal }) => {
       const { responses } = await ask(batchPlan(plans), { signal })
       return new Map(
-        changes.map(({ id }, at) => {
+        changes.map(({ id }, at): [string, UndoFacts] => {
           const { status, body } = responses[at] ?? { status: 0, body: undefined }
-          const said = body as (DryRun & { error?: { message?: string } }) | undefined
-          const why = status >= 400 ? (said?.error?.message ?? String(status)) : said?.refusals[0]?.message
-          return [id, why ?? (said !== undefined && (said.needs?.length ?? 0) > 0 ? t('detail.needs') : '')] as const
+          const said = body as (Partial<DryRun> & { error?: Refusal }) | undefined
+          const refusal = status >= 400 ? said?.error : (said?.refusals?.[0] as Refusal | undefined)
+          const lacksRole = (said?.needs?.length ?? 0) > 0
+          const why = refusal?.message ?? (status >= 400 ? String(status) : lacksRole ? t('detail.needs') : '')
+          return [id, { why, later: refusal?.later ?? [] }]
         }),
       )
     },
@@ -131,7 +151,13 @@ interface EntriesProps extends HistoryProps {
 function Entries({ path, changes, page, action, canLookBack }: EntriesProps) {
   const undos = useUndos(path, changes, page)
   return changes.map((change) => (
-    <Entry key={change.id} change={change} action={action} canLookBack={canLookBack} why={undos.data?.get(change.id)} />
+    <Entry
+      key={change.id}
+      change={change}
+      action={action}
+      canLookBack={canLookBack}
+      undo={undos.data?.get(change.id)}
+    />
   ))
 }
 
@@ -148,16 +174,17 @@ interface EntryProps {
   readonly change: KnownChange
   readonly action: Action
   readonly canLookBack: boolean
-  /** Why it cannot be undone; empty: it can; undefined: not known yet. */
-  readonly why: string | undefined
+  /** Undefined: not known yet. */
+  readonly undo: UndoFacts | undefined
 }
 
-function Entry({ change, action, canLookBack, why }: EntryProps) {
+function Entry({ change, action, canLookBack, undo }: EntryProps) {
+  const { why, later = [] }: Partial<UndoFacts> = undo ?? {}
   const styles = useStyles()
   const shared = useShared()
   const { push } = useView()
   const [isAsked, setAsked] = useState(false)
-  const plan = graph('POST', '/termStore/relata.undo', { body: { changeId: change.id } })
+  const plan = undoPlan(change.id)
   const what = verbName(change.verb)
   const isBlocked = why === undefined || why !== ''
   return (
@@ -179,6 +206,15 @@ function Entry({ change, action, canLookBack, why }: EntryProps) {
             {why}
           </div>
         )}
+        {isAsked && later.length > 0 && (
+          <Suspense fallback={null}>
+            <LaterChanges
+              later={later}
+              isBusy={action.isBusy}
+              onUndoAll={(all) => void undoInOrder(action, all, { id: change.id, what })}
+            />
+          </Suspense>
+        )}
       </div>
       <div className={styles.tools}>
         <Tooltip content={why === undefined || why === '' ? t('history.undoTip') : why} relationship="description">
@@ -189,12 +225,7 @@ function Entry({ change, action, canLookBack, why }: EntryProps) {
             aria-label={t('history.undoNamed', { what })}
             disabledFocusable={isBlocked}
             onFocus={() => setAsked(true)}
-            onClick={() =>
-              void action.run(plan, {
-                done: t('undo.done', { what }),
-                touches: ['relata.taxonomy.term-changed', 'relata.taxonomy.set-changed'],
-              })
-            }
+            onClick={() => void undoOne(action, { id: change.id, what })}
           >
             {t('undo')}
           </Button>

@@ -10,8 +10,14 @@ function validate(setId: string, termId: string | undefined): RequestPlan<Page<F
   })
 }
 
-export function useFindings(setId: string, termId?: string): UseQueryResult<readonly Finding[], Error> {
+/** A large set takes the server seconds: `isWanted` is false until somebody looks. */
+export function useFindings(
+  setId: string,
+  termId?: string,
+  isWanted = true,
+): UseQueryResult<readonly Finding[], Error> {
   return useRead('problems', [setId, termId ?? 'set'], validate(setId, termId), {
+    enabled: isWanted,
     select: ({ value }) => (termId === undefined ? value : value.filter(({ id }) => id === termId)) as never,
   }) as unknown as UseQueryResult<readonly Finding[], Error>
 }

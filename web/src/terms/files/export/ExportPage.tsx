@@ -17,7 +17,7 @@ import { asProblem } from '../../../data/action.ts'
 import { key } from '../../../data/keys.ts'
 import { sendRaw } from '../../../data/send.ts'
 import { numberText } from '../../../i18n/format.ts'
-import { maybeText, t } from '../../../i18n/t.ts'
+import { maybeText, t, useLanguage } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { announce } from '../../../kit/announce.ts'
 import { CopyButton } from '../../../kit/CopyId.tsx'
@@ -172,6 +172,7 @@ function Download({ view, known }: { readonly view: View; readonly known: KnownG
 }
 
 export default function ExportPage() {
+  useLanguage()
   const styles = useStyles()
   const shared = useShared()
   const { view, set } = useView()

@@ -15,7 +15,12 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground2,
   },
   line: { display: 'flex', gap: tokens.spacingHorizontalM, whiteSpace: 'pre', width: 'max-content', minWidth: '100%' },
-  meant: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold },
+  meant: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    color: tokens.colorNeutralForeground1Selected,
+    fontWeight: tokens.fontWeightSemibold,
+    '& > span': { color: 'inherit' },
+  },
   place: { backgroundColor: tokens.colorStatusDangerBackground2, color: tokens.colorStatusDangerForeground3 },
   number: { minWidth: '48px', textAlign: 'end', color: tokens.colorNeutralForeground3, userSelect: 'none' },
 })

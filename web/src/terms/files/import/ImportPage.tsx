@@ -3,7 +3,7 @@ import { Button, makeStyles, mergeClasses, ProgressBar, Tooltip, tokens } from '
 import { useEffect, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
 import { followJob, useJobs } from '../../../data/jobs.ts'
-import { t } from '../../../i18n/t.ts'
+import { t, useLanguage } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { announce } from '../../../kit/announce.ts'
 import { Empty } from '../../../kit/Empty.tsx'
@@ -198,6 +198,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
 }
 
 export default function ImportPage() {
+  useLanguage()
   const page = usePageStyles()
   const shared = useShared()
   const { view, set, push } = useView()

@@ -2,7 +2,7 @@
 import { Input, makeStyles, mergeClasses, ToggleButton, tokens } from '@fluentui/react-components'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { numberText } from '../../../i18n/format.ts'
-import { maybeText, t } from '../../../i18n/t.ts'
+import { maybeText, t, useLanguage } from '../../../i18n/t.ts'
 import { Empty } from '../../../kit/Empty.tsx'
 import { Grid, type GridColumn } from '../../../kit/parts/Grid.tsx'
 import { useShared } from '../../../kit/styles.ts'
@@ -66,6 +66,7 @@ interface PlanTableProps {
 }
 
 export function PlanTable({ plan, file, view, onChange }: PlanTableProps) {
+  const language = useLanguage()
   const page = usePageStyles()
   const shared = useShared()
   const styles = useStyles()
@@ -75,6 +76,7 @@ export function PlanTable({ plan, file, view, onChange }: PlanTableProps) {
   const text = useDeferredValue(view['find'] ?? '')
   const numbers = useMemo(() => plan.find(kind, text), [plan, kind, text])
   const recordOf = useRecords(plan)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: words are in the language of the pages.
   const columns: readonly GridColumn<number>[] = useMemo(() => {
     const of = (cell: (shown: Shown) => React.ReactNode) => (number: number) =>
       cell({ number, record: recordOf(number) })
@@ -118,7 +120,7 @@ export function PlanTable({ plan, file, view, onChange }: PlanTableProps) {
         cell: of(({ record }) => (record.action === 'refused' ? faultText(record) : beforeAfter(record, plan).after)),
       },
     ]
-  }, [plan, recordOf, signOf])
+  }, [plan, recordOf, signOf, language])
   return (
     <>
       <div className={page.tools}>

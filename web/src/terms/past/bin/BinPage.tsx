@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
 import type { DeletedItem } from '../../../data/types.ts'
 import { serverNow, useTick } from '../../../i18n/format.ts'
-import { t } from '../../../i18n/t.ts'
+import { t, useLanguage } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { Empty } from '../../../kit/Empty.tsx'
 import { ArrowUndoRegular } from '../../../kit/icons.ts'
@@ -117,6 +117,7 @@ function columnsOf(actions: RowActions): readonly GridColumn<DeletedItem>[] {
 }
 
 export default function BinPage() {
+  useLanguage()
   useTick()
   const page = usePageStyles()
   const shared = useShared()

@@ -2,10 +2,9 @@
 import { Button, Input, mergeClasses, Tooltip } from '@fluentui/react-components'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
-import { graph } from '../../../data/plan.ts'
 import type { LaterChange } from '../../../data/problem.ts'
 import type { Change } from '../../../data/types.ts'
-import { t } from '../../../i18n/t.ts'
+import { t, useLanguage } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { Empty } from '../../../kit/Empty.tsx'
 import { ArrowUndoRegular } from '../../../kit/icons.ts'
@@ -16,14 +15,15 @@ import { RequestPreview } from '../../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
-import { useView } from '../../../kit/view.ts'
+import { useView, type View } from '../../../kit/view.ts'
 import { Choice, PlaceChoice } from '../../fields/Choice.tsx'
 import { FreeChoice } from '../../fields/FreeChoice.tsx'
 import { useGroups } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { KindIcon } from '../KindIcon.tsx'
-import { LaterChanges, verbText } from '../LaterChanges.tsx'
+import { LaterChanges } from '../LaterChanges.tsx'
 import { PastTabs } from '../PastTabs.tsx'
+import { type Undoing, undoInOrder, undoOne, undoPlan, verbText } from '../undoing.ts'
 import { takenBack, undoId } from './change-facts.ts'
 import { type ChangeWords, verbs, wordsOf } from './change-words.ts'
 import { changesPlan, useChanges } from './changes.ts'
@@ -108,30 +108,16 @@ function columnsOf(isBusy: boolean, onUndo: (row: Row) => void): readonly GridCo
   ]
 }
 
-function undoPlan(changeId: string) {
-  return graph<Change>('POST', '/termStore/relata.undo', { body: { changeId } })
-}
-
-const touches = ['relata.taxonomy.undo']
-
 /** Takes changes back, and those that stand against one with it. */
 function useUndoing() {
   const action = useAction()
-  const [refused, setRefused] = useState<Row | undefined>()
-  const undo = async (row: Row): Promise<void> => {
-    action.clear()
-    setRefused(row)
-    const done = t('undo.done', { what: `${row.words.verb}, ${row.words.name}` })
-    await action.run(undoPlan(undoId(row.change)), { done, touches })
+  const [asked, setAsked] = useState<Undoing | undefined>()
+  const undo = ({ change, words }: Row): void => {
+    const one = { id: undoId(change), what: `${words.verb}, ${words.name}` }
+    setAsked(one)
+    void undoOne(action, one)
   }
-  const undoAll = async (newestFirst: readonly LaterChange[]): Promise<void> => {
-    for (const { id, verb } of newestFirst) {
-      const done = t('undo.done', { what: verbText(verb) })
-      if ((await action.run(undoPlan(id), { done, touches, isQuiet: true })) === undefined) return
-    }
-    if (refused !== undefined) await undo(refused)
-  }
-  return { ...action, undo, undoAll }
+  return { ...action, undo, undoAll: (later: readonly LaterChange[]) => void undoInOrder(action, later, asked) }
 }
 
 /** Everybody who was seen in the list, also while it is narrowed to one of them. */
@@ -143,7 +129,13 @@ function usePeople(changes: readonly Change[] | undefined): readonly string[] {
   }, [changes])
 }
 
+function noneText({ set, verb, by }: View, loaded: number): string {
+  if (loaded > 0) return t('termpages.noneOf', { n: loaded })
+  return t((set ?? verb ?? by) === undefined ? 'termchanges.empty' : 'termchanges.none')
+}
+
 export default function ChangesPage() {
+  const language = useLanguage()
   const page = usePageStyles()
   const shared = useShared()
   const { view, set } = useView()
@@ -154,6 +146,7 @@ export default function ChangesPage() {
   const { data, hasNextPage, isFetching, fetchNextPage, error, refetch } = read
   const changes = useMemo(() => data?.pages.flatMap((one) => one.changes), [data])
   const people = usePeople(changes)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: words are in the language of the pages.
   const rows = useMemo(() => {
     const names = new Map([...(data?.pages ?? [])].reverse().flatMap((one) => [...one.names]))
     const gone = takenBack(changes ?? [])
@@ -167,11 +160,11 @@ export default function ChangesPage() {
         }),
       )
       .filter(({ words }) => Object.values(words).join(' ').toLowerCase().includes(wanted))
-  }, [data, changes, known, view])
-  const isChosenHere = view['find'] !== undefined
+  }, [data, changes, known, view, language])
+  // A page of the record may be short, or have nothing, where much of it is passed over.
   useEffect(() => {
-    if (isChosenHere && rows.length < wantedRows && hasNextPage && !isFetching) void fetchNextPage()
-  }, [isChosenHere, rows.length, hasNextPage, isFetching, fetchNextPage])
+    if (rows.length < wantedRows && hasNextPage && !isFetching) void fetchNextPage()
+  }, [rows.length, hasNextPage, isFetching, fetchNextPage])
   return (
     <PageFrame
       title={t('nav.changes')}
@@ -227,14 +220,14 @@ export default function ChangesPage() {
         <div className={mergeClasses(page.message, shared.column)}>
           {problem !== undefined && <Problem error={problem} onClose={clear} />}
           {problem?.later !== undefined && problem.later.length > 0 && (
-            <LaterChanges later={problem.later} isBusy={isBusy} onUndoAll={(all) => void undoAll(all)} />
+            <LaterChanges later={problem.later} isBusy={isBusy} onUndoAll={undoAll} />
           )}
           {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
           {changes === undefined && error === null && <Skeleton lines={6} />}
         </div>
         {changes !== undefined && rows.length === 0 && !isFetching && (
           <Empty
-            text={changes.length === 0 ? t('termchanges.empty') : t('termpages.noneOf', { n: changes.length })}
+            text={noneText(view, changes.length)}
             {...(Object.keys(view).length === 0
               ? {}
               : {
@@ -253,7 +246,7 @@ export default function ChangesPage() {
           <div className={page.list}>
             <Grid
               label={t('nav.changes')}
-              columns={columnsOf(isBusy, (row) => void undo(row))}
+              columns={columnsOf(isBusy, undo)}
               rows={rows}
               rowKey={({ change }) => String(change.id)}
               rowName={({ words }) => `${words.verb} ${words.name}`}
@@ -276,7 +269,7 @@ export default function ChangesPage() {
                       <TimeText at={row.change.changedDateTime} /> · {row.words.by}
                     </div>
                     <div>
-                      <Undo row={row} isBusy={isBusy} onUndo={(one) => void undo(one)} />
+                      <Undo row={row} isBusy={isBusy} onUndo={undo} />
                     </div>
                   </div>
                 ),

@@ -2,7 +2,7 @@
 import type { Change } from '../../../data/types.ts'
 import { maybeText, t } from '../../../i18n/t.ts'
 import type { KnownGroups } from '../../groups.ts'
-import { verbText } from '../LaterChanges.tsx'
+import { verbText } from '../undoing.ts'
 import { type MemberChange, memberChanges } from './change-facts.ts'
 
 export const verbs = [

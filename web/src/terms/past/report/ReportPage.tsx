@@ -5,7 +5,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { key } from '../../../data/keys.ts'
 import { sendRaw } from '../../../data/send.ts'
 import { instantText, numberText } from '../../../i18n/format.ts'
-import { maybeText, t } from '../../../i18n/t.ts'
+import { maybeText, t, useLanguage } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { useCopy } from '../../../kit/CopyId.tsx'
 import { Empty } from '../../../kit/Empty.tsx'
@@ -95,6 +95,7 @@ function columnsOf(): readonly GridColumn<FoundProblem>[] {
 }
 
 export default function ReportPage() {
+  useLanguage()
   const page = usePageStyles()
   const shared = useShared()
   const go = useGo()

@@ -52,7 +52,7 @@ interface Entry {
   readonly choice: MenuChoice
   readonly text: TextKey
   readonly icon: ReactElement
-  /** As kit/shortcuts.ts writes them; a letter counts while the menu is open. */
+  /** As kit/keys/shortcuts.ts writes them; a letter counts while the menu is open. */
   readonly keys?: string
   /** Whether it cannot be done goes by this. */
   readonly rule?: RowAction

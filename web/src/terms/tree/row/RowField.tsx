@@ -95,6 +95,8 @@ export function RowField(props: RowFieldProps) {
       showRequest()
     } else if (event.key === 'Enter') {
       event.preventDefault()
+      // Pressed twice before the field has gone.
+      if (isDone.current) return
       isDone.current = onTab === undefined || value.trim() === ''
       onEnter(value)
       if (onTab !== undefined) event.currentTarget.value = ''

@@ -57,7 +57,7 @@ const useStyles = makeStyles({
     flexShrink: 0,
     gap: tokens.spacingHorizontalXXS,
     fontSize: '16px',
-    color: tokens.colorNeutralForeground2,
+    color: `var(--soft, ${tokens.colorNeutralForeground2})`,
   },
   mark: { display: 'inline-flex' },
 })

@@ -7,10 +7,12 @@ import { ask } from '../../../data/send.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
 import { SearchRegular } from '../../../kit/icons.ts'
+import { useRested } from '../../../kit/keys/rested.ts'
 import { useShortcuts } from '../../../kit/keys/shortcuts.ts'
 import { useShared } from '../../../kit/styles.ts'
 import { HitStates } from '../row/states.tsx'
-import { findTermsPlan, type Hit, hitOf, useRestedText } from './find.ts'
+import { findTermsPlan, type Hit, hitOf } from './find.ts'
+import { useHitStyles } from './hitStyles.ts'
 
 const useStyles = makeStyles({
   root: { position: 'relative', flexGrow: 1, minWidth: 0 },
@@ -36,17 +38,7 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     boxShadow: tokens.shadow16,
   },
-  hit: {
-    display: 'flex',
-    flexDirection: 'column',
-    padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`,
-    borderRadius: tokens.borderRadiusMedium,
-    border: '1px solid transparent',
-    cursor: 'pointer',
-  },
-  active: { backgroundColor: tokens.colorNeutralBackground1Selected },
-  line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minWidth: 0 },
-  deprecated: { textDecorationLine: 'line-through' },
+  hit: { display: 'flex', flexDirection: 'column' },
 })
 
 /** The label with what matched in bold. */
@@ -66,7 +58,7 @@ export const mostHits = 8
 
 export function useFound(text: string, top = mostHits) {
   const wanted = text.trim()
-  const asked = useRestedText(wanted)
+  const asked = useRested(wanted)
   const { data, isFetching, error } = useQuery({
     queryKey: key('search', 'tree', asked, top),
     queryFn: ({ signal }) => ask(findTermsPlan(asked, top), { signal }),
@@ -105,6 +97,7 @@ interface SearchFieldProps {
 export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
   const styles = useStyles()
   const shared = useShared()
+  const looks = useHitStyles()
   const list = useId()
   const field = useRef<HTMLInputElement>(null)
   const before = useRef<HTMLElement | null>(null)
@@ -198,21 +191,21 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
                 role="option"
                 tabIndex={-1}
                 aria-selected={index === at}
-                className={mergeClasses(styles.hit, index === at && styles.active)}
+                className={mergeClasses(looks.root, styles.hit, index === at && looks.chosen)}
                 onPointerMove={() => setAt(index)}
                 onPointerDown={(event) => event.preventDefault()}
                 onClick={() => choose(index)}
               >
-                <span className={styles.line}>
-                  <span className={mergeClasses(shared.ellipsis, hit.isDeprecated && styles.deprecated)}>
+                <span className={looks.line}>
+                  <span className={mergeClasses(shared.ellipsis, hit.isDeprecated && looks.deprecated)}>
                     {marked(hit.label, text.trim())}
                     {hit.matched !== undefined && (
-                      <span className={shared.soft}> ({marked(hit.matched, text.trim())})</span>
+                      <span className={looks.soft}> ({marked(hit.matched, text.trim())})</span>
                     )}
                   </span>
                   <HitStates hit={hit} />
                 </span>
-                <span className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>{hit.path}</span>
+                <span className={mergeClasses(shared.small, looks.soft, shared.ellipsis)}>{hit.path}</span>
               </div>
             ))}
             {hasMore && (
@@ -222,7 +215,7 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
                 role="option"
                 tabIndex={-1}
                 aria-selected={at === hits.length}
-                className={mergeClasses(styles.hit, at === hits.length && styles.active)}
+                className={mergeClasses(looks.root, styles.hit, at === hits.length && looks.chosen)}
                 onPointerMove={() => setAt(hits.length)}
                 onPointerDown={(event) => event.preventDefault()}
                 onClick={() => onAll(text.trim())}
@@ -232,7 +225,7 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
             )}
           </div>
           {hits.length === 0 && isSettled && (
-            <div className={mergeClasses(styles.hit, shared.soft)}>
+            <div className={mergeClasses(looks.root, styles.hit, shared.soft)}>
               {error === null ? t('tree.noHits', { text: text.trim() }) : error.message}
             </div>
           )}

@@ -1,20 +1,7 @@
 /** Terms found by a text, with where they are. */
-import { useEffect, useState } from 'react'
 import { graph, type RequestPlan } from '../../../data/plan.ts'
 import type { FoundTerm, GraphType } from '../../../data/types.ts'
 import type { PlaceKind } from '../../rows.ts'
-
-const restMs = 60
-
-/** The text after it has rested. */
-export function useRestedText(text: string): string {
-  const [rested, setRested] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), restMs)
-    return () => clearTimeout(timer)
-  }, [text])
-  return rested
-}
 
 export function findTermsPlan(text: string, top: number): RequestPlan<GraphType<'relata.searchResult'>> {
   return graph('POST', '/termStore/relata.search', { body: { text, top, includeDeprecated: true } })
