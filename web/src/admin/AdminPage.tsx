@@ -2,7 +2,7 @@
 import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components'
 import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react'
 import { useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
+import { t, useLanguage } from '../i18n/t.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { Problem } from '../kit/Problem.tsx'
@@ -38,6 +38,7 @@ function isSection(text: string | undefined): text is Section {
 }
 
 export default function AdminPage() {
+  useLanguage()
   const styles = useStyles()
   const go = useGo()
   const { section } = usePath()

@@ -1,7 +1,7 @@
 /** The explorer: any request to this server, from samples or typed, as anybody; and the reference. */
 import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components'
 import { lazy, Suspense } from 'react'
-import { t } from '../i18n/t.ts'
+import { t, useLanguage } from '../i18n/t.ts'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { Skeleton } from '../kit/Skeleton.tsx'
 import { useView } from '../kit/view.ts'
@@ -20,6 +20,7 @@ const useStyles = makeStyles({
 })
 
 export default function ExplorerPage() {
+  useLanguage()
   const styles = useStyles()
   const { view, push } = useView()
   const isReference = view['tab'] === 'reference'

@@ -2,7 +2,7 @@
 import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
 import { type SignInProvider, useSession } from '../data/session.ts'
-import { t } from '../i18n/t.ts'
+import { t, useLanguage } from '../i18n/t.ts'
 import { AppLink } from '../kit/AppLink.tsx'
 import { Empty } from '../kit/Empty.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
@@ -46,6 +46,7 @@ function Provider({ provider, onFault }: { provider: SignInProvider; onFault: (e
 }
 
 export default function SignInPage() {
+  useLanguage()
   const styles = useStyles()
   const shared = useShared()
   const { info, acting } = useSession()

@@ -6,7 +6,7 @@ import { control, graph } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
 import { useSession } from '../data/session.ts'
 import type { Change, Finding, Page, Relationship, TermGroup } from '../data/types.ts'
-import { maybeText, t } from '../i18n/t.ts'
+import { maybeText, t, useLanguage } from '../i18n/t.ts'
 import { AppLink } from '../kit/AppLink.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
@@ -240,6 +240,7 @@ const forTerms = ['TermStore.Read.All', 'TermStore.ReadWrite.All']
 const forRelationships = ['DelegatedAdminRelationship.Read.All', 'DelegatedAdminRelationship.ReadWrite.All']
 
 export function HomePage() {
+  useLanguage()
   const styles = useStyles()
   const { acting } = useSession()
   const me = useRead('me', [], control<Me>('GET', '/me', { token: true }))

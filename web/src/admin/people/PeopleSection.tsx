@@ -46,10 +46,10 @@ export function PeopleSection() {
   const Holders = useNarrow() ? PeopleCards : Matrix
   const planOf = (change: RoleChange) =>
     managed<StoreRoles>(info.mode, 'POST', '/term-store/roles', { tenant, ...change })
-  const change = async (wanted: RoleChange, name: string): Promise<boolean> => {
+  const change = async (wanted: RoleChange, done: string): Promise<boolean> => {
     if (roles.data === undefined) return false
     const back = planOf(changeBack(roles.data, wanted))
-    const sent = await run(planOf(wanted), { done: t('admin.people.changed', { name }), touches, undo: backBy(back) })
+    const sent = await run(planOf(wanted), { done, touches, undo: backBy(back) })
     return sent !== undefined
   }
   const isMany = (roles.data?.groups.length ?? 0) > mostGroups
@@ -83,7 +83,7 @@ export function PeopleSection() {
       <Loaded read={roles} lines={5}>
         {(found) => (
           <>
-            <Holders roles={found} canChange={canChange} onChange={(wanted, name) => void change(wanted, name)} />
+            <Holders roles={found} canChange={canChange} onChange={(wanted, done) => void change(wanted, done)} />
             {isAdding && <AddPerson roles={found} planOf={planOf} onAdd={change} onClose={() => setAdding(false)} />}
           </>
         )}

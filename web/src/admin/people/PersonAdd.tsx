@@ -8,6 +8,7 @@ import { t } from '../../i18n/t.ts'
 import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import type { Person, StoreRoles } from '../api.ts'
+import { administratorWords, roleWords } from './people.ts'
 import { administratorChange, applications, groupChange, type RoleChange } from './roles.ts'
 
 const hits = 8
@@ -44,7 +45,7 @@ function useFound(text: string): readonly Person[] {
 interface AddPersonProps {
   readonly roles: StoreRoles
   readonly planOf: (change: RoleChange) => RequestPlan
-  readonly onAdd: (change: RoleChange, name: string) => Promise<boolean>
+  readonly onAdd: (change: RoleChange, done: string) => Promise<boolean>
   readonly onClose: () => void
 }
 
@@ -65,7 +66,10 @@ export function AddPerson({ roles, planOf, onAdd, onClose }: AddPersonProps) {
   const add = async (): Promise<void> => {
     const wanted = change()
     if (wanted === undefined || person === undefined) return
-    if (await onAdd(wanted, person.displayName)) onClose()
+    const { displayName: name } = person
+    const done =
+      asked === 'administrator' ? administratorWords(name, true) : roleWords(name, asked, group?.displayName ?? '')
+    if (await onAdd(wanted, done)) onClose()
   }
   const all: readonly Person[] = [...found, { id: applications, displayName: t('admin.people.applications') }]
   return (

@@ -4,7 +4,7 @@ import { t } from '../../i18n/t.ts'
 import { PeopleTeamRegular, PersonRegular, WindowConsoleRegular } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import type { StoreRoles } from '../api.ts'
-import type { Holder, HoldersProps } from './people.ts'
+import { administratorWords, type Holder, type HoldersProps, roleWords } from './people.ts'
 import { administratorChange, type GroupRole, groupChange, roleIn } from './roles.ts'
 
 const useStyles = makeStyles({ select: { minWidth: '132px' } })
@@ -37,7 +37,10 @@ export function AdministratorBox({ roles, canChange, onChange, holder, label }: 
       aria-label={t('admin.people.administratorOf', { name })}
       {...(label === undefined ? {} : { label })}
       checked={isAdministrator}
-      onChange={(_, { checked }) => onChange(administratorChange(roles, id, checked === true), name)}
+      onChange={(_, { checked }) => {
+        const is = checked === true
+        onChange(administratorChange(roles, id, is), administratorWords(name, is))
+      }}
     />
   )
 }
@@ -65,7 +68,10 @@ export function RoleSelect({
       size="small"
       aria-label={t('admin.people.roleIn', { name, group: group.displayName })}
       value={role}
-      onChange={(_, { value }) => onChange(groupChange(group, id, value as GroupRole), name)}
+      onChange={(_, { value }) => {
+        const next = value as GroupRole
+        onChange(groupChange(group, id, next), roleWords(name, next, group.displayName))
+      }}
     >
       {(['none', 'manager', 'contributor'] as const).map((one) => (
         <option key={one} value={one}>

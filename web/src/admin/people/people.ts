@@ -6,7 +6,7 @@ import { t } from '../../i18n/t.ts'
 import { shortened } from '../../kit/CopyId.tsx'
 import { useView } from '../../kit/view.ts'
 import type { Person, StoreRoles } from '../api.ts'
-import { applications, holdersOf, type RoleChange } from './roles.ts'
+import { applications, type GroupRole, holdersOf, type RoleChange } from './roles.ts'
 
 /** More groups than that are found by their names. */
 export const mostGroups = 12
@@ -31,11 +31,21 @@ function useNames(ids: readonly string[]): ReadonlyMap<string, Person & { readon
   ])
 }
 
+export function administratorWords(name: string, isAdministrator: boolean): string {
+  return t(isAdministrator ? 'admin.people.nowAdministrator' : 'admin.people.noAdministrator', { name })
+}
+
+export function roleWords(name: string, role: GroupRole, group: string): string {
+  if (role === 'none') return t('admin.people.noRole', { name, group })
+  return t('admin.people.nowRole', { name, group, role: t(`admin.people.role.${role}`) })
+}
+
 /** What the matrix and the cards are drawn from. */
 export interface HoldersProps {
   readonly roles: StoreRoles
   readonly canChange: boolean
-  readonly onChange: (change: RoleChange, name: string) => void
+  /** `done`: what is said of it. */
+  readonly onChange: (change: RoleChange, done: string) => void
 }
 
 export interface Holder {
