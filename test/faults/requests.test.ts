@@ -374,3 +374,37 @@ describe('in a batch', () => {
     expect((await server.send('POST', '/v1.0/$batch', { requests: [item('1', 'F')] })).status).toBe(504)
   })
 })
+
+describe('a scenario as people write it', () => {
+  const give = async (text: string, type = 'application/yaml') => {
+    const answer = await fetch(`${server.http}/_relata/faults`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: text,
+    })
+    const { value, error } = (await answer.json()) as { value?: { id: string }[]; error?: { message: string } }
+    return { status: answer.status, ids: value?.map(({ id }) => id), message: error?.message }
+  }
+
+  it('is taken as YAML, and as JSON with comments, as a file of --faults is', async () => {
+    const yaml = 'rules:\n  - id: outage # in ten minutes\n    what: { status: 503 }\n    from: PT10M\n'
+    expect(await give(yaml)).toMatchObject({ status: 201, ids: ['outage'] })
+    const json = '{ "rules": [{ "id": "noted", "what": { "drop": true } }] } // once'
+    expect(await give(json)).toMatchObject({ status: 201, ids: ['noted'] })
+    expect((await faults.list())[0]).toMatchObject({ what: { status: 503 }, from: 'PT10M' })
+  })
+
+  it('is refused with its line where it is neither, and by its rules where it is', async () => {
+    expect(await give('rules: [')).toMatchObject({ status: 400, message: expect.stringMatching(/not YAML: .*line 1/) })
+    expect(await give('- just\n- a list\n')).toMatchObject({ status: 400 })
+    expect(await give('what: { status: 200 }\n')).toMatchObject({ status: 400 })
+    // Aliases do not make a short text long.
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...'bcdef'].map((name, at) =>
+      at === 0 ? name : `${name}: &${name} [${Array(10).fill(`*${'abcdef'[at - 1]}`)}]`,
+    )
+    expect(await give(`${bomb.join('\n')}\n`)).toMatchObject({ status: 400 })
+    // A type that a form of another site could send.
+    expect((await give('rules: []', 'text/plain')).status).toBe(415)
+    expect(await faults.list()).toEqual([])
+  })
+})

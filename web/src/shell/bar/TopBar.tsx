@@ -1,15 +1,19 @@
 /** Name, search, world, clock, and as whom one acts. */
 import { Button, makeStyles, Tooltip, tokens } from '@fluentui/react-components'
+import { lazy, Suspense } from 'react'
 import { useSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { NavigationRegular, SearchRegular } from '../../kit/icons.ts'
 import { shownKeys } from '../../kit/keys/shortcuts.ts'
 import { ActingAs } from '../ActingAs.tsx'
-import { ClockPill } from './ClockPill.tsx'
 import { FaultPill } from './FaultPill.tsx'
-import { JobPill } from './JobPill.tsx'
 import { WorldPill } from './WorldPill.tsx'
+
+/** Both show nothing before the server has said something, so they may come later. */
+const ClockPill = lazy(async () => ({ default: (await import('../after-start.ts')).ClockPill }))
+
+const JobPill = lazy(async () => ({ default: (await import('../after-start.ts')).JobPill }))
 
 const useStyles = makeStyles({
   root: {
@@ -79,10 +83,12 @@ export function TopBar({ onSearch, onMenu }: TopBarProps) {
         </span>
       </Button>
       <span className={styles.space} />
-      {has('term-store') && <JobPill />}
+      <Suspense>
+        <JobPill />
+      </Suspense>
       {has('faults') && <FaultPill />}
       {has('worlds') && <WorldPill />}
-      {info.mode === 'stand-in' && <ClockPill />}
+      <Suspense>{info.mode === 'stand-in' && <ClockPill />}</Suspense>
       <ActingAs />
     </div>
   )
