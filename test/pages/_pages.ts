@@ -166,7 +166,10 @@ export async function show(page: Page, { width, height, theme, language }: OpenO
     // The end of one can begin another: what inherits a colour follows it.
     for (let isQuiet = false; !isQuiet; ) {
       await frame()
-      const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
+      // Below what is folded up, time stands still: those never end.
+      const transitions = document
+        .getAnimations()
+        .filter((one) => one instanceof CSSTransition && one.effect.target.checkVisibility())
       await Promise.all(transitions.map((one) => one.finished.catch(() => {})))
       isQuiet = transitions.length === 0
     }

@@ -92,6 +92,7 @@ describe('drafts and names', () => {
     const shown = /"id":\s*"([^"]+)"/.exec((await panel.textContent()) ?? '')?.[1]
     await page.keyboard.press('Escape')
     await panel.waitFor({ state: 'detached' })
+    await expect.poll(() => nameField(page).evaluate((element) => element === document.activeElement)).toBe(true)
     await page.keyboard.press('Enter')
     await page.keyboard.press('Escape')
     await expect.poll(() => focused(page)).toBe('Borage')

@@ -1,4 +1,4 @@
-/** Journeys of the term store, with their clicks and keys counted (pages.md §8), and where the focus is after each action. */
+/** Journeys of the term store, with their clicks and keys counted, and where the focus is after each action. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { axe, usePages } from './_pages.ts'
@@ -188,6 +188,8 @@ interface FocusCase {
   readonly from?: string
   readonly run: (page: Page, hand: Hands) => Promise<void>
   readonly focus: string
+  /** How the row is when all of it is done, where it had the focus before that. */
+  readonly shows?: { readonly attribute: string; readonly value: string }
 }
 
 const keys =
@@ -204,6 +206,7 @@ const choose =
     await typeInto(page, target(page, field), text)
     await hit(page, new RegExp(`^${text}`)).waitFor()
     await press('Enter')
+    await page.getByRole('option', { name: new RegExp(`^${text}`), selected: true }).waitFor()
     await press('Control+Enter')
   }
 
@@ -238,14 +241,24 @@ const focusCases: readonly FocusCase[] = [
   { what: 'the only one is deleted: the parent', from: 'Thyme', run: keys('Delete'), focus: 'Alpine' },
   { what: 'it is taken back: the row, which is there again', run: keys('Control+z'), focus: 'Thyme' },
   { what: 'moved down: the row', from: 'Basil', run: keys('Control+Shift+ArrowDown'), focus: 'Basil' },
-  { what: 'moved out: the row', run: keys('Control+Shift+ArrowLeft'), focus: 'Basil' },
+  {
+    what: 'moved out: the row',
+    run: keys('Control+Shift+ArrowLeft'),
+    focus: 'Basil',
+    shows: { attribute: 'aria-level', value: '3' },
+  },
   {
     what: 'moved by the drawer: the row at its new place',
     from: 'Sage',
     run: choose('v', 'Search the target', 'Hedges'),
     focus: 'Sage',
   },
-  { what: 'that is taken back: the row at its old place', run: keys('Control+z'), focus: 'Sage' },
+  {
+    what: 'that is taken back: the row at its old place',
+    run: keys('Control+z'),
+    focus: 'Sage',
+    shows: { attribute: 'aria-setsize', value: '2' },
+  },
   {
     what: 'merged: the one that stays',
     from: 'Chervil',
@@ -297,10 +310,13 @@ describe('the focus in the tree', () => {
     const page = await openSet(skip, ids['Herbs'] ?? '')
     await openRows(page, named('Herbs'), 'Alpine', 'Annuals', 'Perennials', 'Hedges')
     const hand = hands(page)
-    for (const { what, from, run, focus } of focusCases) {
+    for (const { what, from, run, focus, shows } of focusCases) {
       if (from !== undefined) await row(page, from).focus()
       await run(page, hand)
       await expect.poll(() => focused(page), { message: what }).toBe(focus)
+      if (shows !== undefined)
+        await expect.poll(() => row(page, focus).getAttribute(shows.attribute), { message: what }).toBe(shows.value)
+      expect(await focused(page), what).toBe(focus)
       // Nothing has collapsed.
       expect(await row(page, 'Rosehip').count(), what).toBe(1)
     }

@@ -189,10 +189,6 @@ describe('the changes', () => {
     await expect.poll(() => undos.nth(1).getAttribute('aria-disabled')).toBe('true')
     await undos.nth(1).focus()
     await page.getByText('One later change has to go first').waitFor()
-    // The tooltip of the button is in no landmark.
-    await page.getByRole('heading', { level: 2 }).first().focus()
-    await page.getByRole('tooltip').waitFor({ state: 'hidden' })
-    expect(await axeInThemes(page)).toEqual([])
     await page.getByRole('button', { name: 'Undo it, then this' }).click()
     await page.getByRole('heading', { level: 2, name: 'Cumin', exact: true }).waitFor()
   })

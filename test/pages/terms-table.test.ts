@@ -75,7 +75,7 @@ describe('a set as a table', () => {
     await page.keyboard.press('Control+z')
     await expect.poll(() => isAvailable(soup)).toBe(true)
     expect(await isAvailable(thai)).toBe(true)
-  })
+  }, 60_000)
 
   it('merges the others into the first, and pins and moves them into another set', async ({ skip }) => {
     const { set, other, terms, mark } = await made()
@@ -184,7 +184,7 @@ describe('a set as a table', () => {
     await page.keyboard.press('Escape')
     await expect.poll(isInGrid).toBe(false)
     await expect.poll(() => page.evaluate("document.activeElement.closest('[role=tree]') !== null")).toBe(true)
-  })
+  }, 60_000)
 
   it('shows the set as it was, and brings chosen terms back', async ({ skip }) => {
     const all = await made()

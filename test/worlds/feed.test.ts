@@ -56,7 +56,9 @@ describe('a world that is put back', () => {
       const id = await relationshipsOver(server.send, () => Promise.reject(new Error('no approval'))).relationship(
         'created',
       )
-      expect((await usual.next()).data.subject).toBe(`granularAdminRelationships/${id}`)
+      expect((await usual.next('relata.granular-admin-relationship-created')).data.subject).toBe(
+        `granularAdminRelationships/${id}`,
+      )
     } finally {
       await server.close()
     }

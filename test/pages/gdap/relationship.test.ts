@@ -55,9 +55,9 @@ describe('one relationship', () => {
     expect(await assignments(world, id)).toMatchObject([{ status: 'deleted' }])
   })
 
-  it('takes a mapping from a bundle, and waits while an old assignment of the group is being deleted', async ({
-    skip,
-  }) => {
+  it('takes a mapping from a bundle, and waits while an old assignment of the group is being deleted', {
+    timeout: 40_000,
+  }, async ({ skip }) => {
     const { world, id, page } = await opened(skip, { name: 'Mapped', roles: [role.helpdesk, role.user] }, '?tab=groups')
     const desk = await group(world, 'HelpdeskAgents')
     const old = await assign(world, id, desk, role.user)

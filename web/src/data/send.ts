@@ -57,8 +57,10 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
     return response
   } catch (error) {
     if (signal?.aborted === true) throw error
-    suspectGone()
-    const message = t(plan.method === 'GET' ? 'problem.0' : 'offline.write')
+    // The browser's own word for an answer that did not come; anything else is said as it is, such as a token refused.
+    const isCut = error instanceof TypeError
+    if (isCut) suspectGone()
+    const message = isCut ? t(plan.method === 'GET' ? 'problem.0' : 'offline.write') : String(error)
     throw new Problem({ status: 0, code: 'unreachable', message, details: [], plan })
   }
 }

@@ -31,11 +31,18 @@ const useStyles = makeStyles({
     padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  address: { flexGrow: 1, flexBasis: '280px', minWidth: '200px' },
+  address: { flexGrow: 1, flexBasis: '200px', minWidth: '200px' },
   input: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
   list: { maxHeight: '40vh' },
   surface: { width: '340px', maxWidth: '96vw', maxHeight: '70vh', overflow: 'auto' },
-  who: { maxWidth: '200px', overflow: 'hidden', whiteSpace: 'nowrap', textOverflow: 'ellipsis' },
+  who: {
+    maxWidth: '200px',
+    overflow: 'hidden',
+    whiteSpace: 'nowrap',
+    textOverflow: 'ellipsis',
+    // The whole bar in one line beside samples and navigation.
+    '@media (min-width: 1024px) and (max-width: 1440px)': { maxWidth: '96px' },
+  },
 })
 
 interface AddressBarProps {

@@ -1,7 +1,8 @@
 /** What belongs to a request: body, headers, the permissions that it needs and has, and the request in other languages. */
 import { Field, makeStyles, Select, Tab, TabList, Textarea, tokens } from '@fluentui/react-components'
 import { type Acting, useSession } from '../data/session.ts'
-import { curlOf, fullAddress } from '../data/wire/describe.ts'
+import { curlOf } from '../data/wire/curl.ts'
+import { fullAddress } from '../data/wire/describe.ts'
 import { t } from '../i18n/t.ts'
 import { CopyButton } from '../kit/CopyId.tsx'
 import { useShared } from '../kit/styles.ts'

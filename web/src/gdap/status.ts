@@ -1,4 +1,4 @@
-/** What a status of GDAP is called and how it looks: pages.md §3.3, for every page that shows one. */
+/** What a status of GDAP is called and how it looks, for every page that shows one. */
 import type { AccessAssignment, Relationship } from '../data/types.ts'
 import { serverNow } from '../i18n/format.ts'
 import { maybeText, t } from '../i18n/t.ts'

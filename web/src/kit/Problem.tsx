@@ -2,7 +2,6 @@
 import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
 import { Problem as ProblemError } from '../data/problem.ts'
-import { curlOf } from '../data/wire/describe.ts'
 import { maybeText, t } from '../i18n/t.ts'
 import { AppLink } from './AppLink.tsx'
 import { useCopy } from './CopyId.tsx'
@@ -82,7 +81,10 @@ export function Problem({ error, onRetry, onClose }: ProblemProps) {
             {wait > 0 ? t('problem.retryIn', { n: wait }) : t('problem.retry')}
           </Button>
         )}
-        <Button size="small" onClick={() => copy(curlOf(plan))}>
+        <Button
+          size="small"
+          onClick={() => void import('../data/wire/curl.ts').then(({ curlOf }) => copy(curlOf(plan)))}
+        >
           {t('request.copyCurl')}
         </Button>
         {onClose !== undefined && (

@@ -3,7 +3,7 @@ import { Button, Tooltip } from '@fluentui/react-components'
 import { useState } from 'react'
 import type { RequestPlan } from '../data/plan.ts'
 import { type Acting, currentSession } from '../data/session.ts'
-import { bodyWords, curlOf, fullAddress } from '../data/wire/describe.ts'
+import { bodyWords, fullAddress } from '../data/wire/describe.ts'
 import { tokenOf } from '../data/wire/tokens.ts'
 import { t } from '../i18n/t.ts'
 import { useCopy } from './CopyId.tsx'
@@ -23,6 +23,10 @@ export function RequestView({ plan, acting: own }: RequestViewProps) {
   const copy = useCopy()
   const { info, acting: session } = currentSession()
   const acting = own ?? session
+  const copyCurl = async (token?: string): Promise<void> => {
+    const { curlOf } = await import('../data/wire/curl.ts')
+    copy(curlOf(plan, token, acting))
+  }
   return (
     <div className={shared.column}>
       <div className={shared.mono}>
@@ -35,11 +39,9 @@ export function RequestView({ plan, acting: own }: RequestViewProps) {
       ))}
       {plan.body !== undefined && <JsonView text={bodyWords(plan.body)} what={t('request.body')} />}
       <div className={shared.row}>
-        <Button onClick={() => copy(curlOf(plan, undefined, acting))}>{t('request.copyCurl')}</Button>
+        <Button onClick={() => void copyCurl()}>{t('request.copyCurl')}</Button>
         {plan.needsToken && info.mode === 'stand-in' && (
-          <Button onClick={() => void tokenOf(acting).then((token) => copy(curlOf(plan, token)))}>
-            {t('request.copyCurlWithToken')}
-          </Button>
+          <Button onClick={() => void tokenOf(acting).then(copyCurl)}>{t('request.copyCurlWithToken')}</Button>
         )}
       </div>
     </div>

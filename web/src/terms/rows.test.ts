@@ -14,6 +14,7 @@ import {
   patchNodes,
   pathTo,
   putBranch,
+  putRead,
   removeNode,
   rootKey,
   rowsOf,
@@ -137,6 +138,16 @@ describe('changes of the tree', () => {
     expect(keyAfterRemoval(model, 'S:A', new Set(['S:B']))).toBe('S:C')
     const next = removeNode(model, 'S:B1')
     expect(findNode(next, 'S:B')?.node.children).toBe(0)
+  })
+
+  it('take a node that is read at another place away from where it was', () => {
+    const [a, , c] = terms as [TreeNode, TreeNode, TreeNode]
+    const moved = putRead(model, keyOfTerm('S', 'B'), { items: [below, a], total: 2 })
+    expect(moved.branches.get(set.key)?.items.map(({ key }) => key)).toEqual(['S:B', c.key])
+    expect(moved.branches.get(keyOfTerm('S', 'B'))?.items).toHaveLength(2)
+    expect(new Set(rowsOf(moved, { showsDeprecated: true }).map(({ key }) => key)).size).toBe(
+      rowsOf(moved, { showsDeprecated: true }).length,
+    )
   })
 
   it('know the way to a node, and what is within what', () => {

@@ -214,6 +214,23 @@ export function putBranch(model: TreeModel, key: string, change: Partial<Branch>
   return withBranch(model, key, { ...before, ...change })
 }
 
+/** Children as they were read: what came here from another place is there no more, as no row may be there twice. */
+export function putRead(
+  model: TreeModel,
+  key: string,
+  change: Partial<Branch> & { readonly items: readonly TreeNode[] },
+): TreeModel {
+  const here = new Set(change.items.map((item) => item.key))
+  let next = putBranch(model, key, change)
+  for (const [other, branch] of model.branches) {
+    if (other === key || !branch.items.some((item) => here.has(item.key))) continue
+    const items = branch.items.filter((item) => !here.has(item.key))
+    const total = Math.max(items.length, branch.total - branch.items.length + items.length)
+    next = withBranch(next, other, { ...branch, items, total })
+  }
+  return next
+}
+
 /** Changes every node that `fits`: a term is in several sets. */
 export function patchNodes(
   model: TreeModel,

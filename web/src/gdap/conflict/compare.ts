@@ -1,4 +1,4 @@
-/** What two people changed of the same relationship: as it was, theirs and mine, field by field (pages.md §5.4). Pure. */
+/** What two people changed of the same relationship: as it was, theirs and mine, field by field. Pure. */
 import { type RelationshipRow, roleIdsOf } from '../api.ts'
 
 export const fields = ['displayName', 'customer', 'duration', 'autoExtendDuration', 'accessDetails', 'status'] as const

@@ -17,6 +17,8 @@ interface ChoiceProps {
   readonly onChoose: (id: string) => void
   /** What is typed counts as well. */
   readonly isFree?: boolean
+  /** What can be typed. */
+  readonly hint?: string
   readonly width?: string
 }
 
@@ -30,7 +32,7 @@ const useStyles = makeStyles({
   detail: { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200, opacity: 0.85 },
 })
 
-export function Choice({ label, value, options, onChoose, isFree = false, width }: ChoiceProps) {
+export function Choice({ label, value, options, onChoose, isFree = false, hint, width }: ChoiceProps) {
   const styles = useStyles()
   const [typed, setTyped] = useState<string | undefined>()
   const chosen = options.find(({ id }) => id === value)
@@ -43,7 +45,12 @@ export function Choice({ label, value, options, onChoose, isFree = false, width 
   }
   const takeTyped = (): void => take(isFree && typed !== undefined && typed.trim() !== '' ? typed.trim() : undefined)
   return (
-    <Field label={label} className={styles.field} {...(width === undefined ? {} : { style: { flexBasis: width } })}>
+    <Field
+      label={label}
+      className={styles.field}
+      {...(hint === undefined ? {} : { hint })}
+      {...(width === undefined ? {} : { style: { flexBasis: width } })}
+    >
       <Combobox
         className={styles.box}
         listbox={{ className: styles.list }}

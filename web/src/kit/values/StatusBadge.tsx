@@ -1,4 +1,4 @@
-/** A state in words, with an icon and a colour: pages.md §3.3. What a state is called is the page's business. */
+/** A state in words, with an icon and a colour. What a state is called is the page's business. */
 
 import { makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import type { ComponentType } from 'react'

@@ -1,4 +1,4 @@
-/** Text on background of each state: pages.md §3.3. Every pair has a contrast of 4.5 at least in each theme. */
+/** Text on background of each state. Every pair has a contrast of 4.5 at least in each theme. */
 import { tokens } from '@fluentui/react-components'
 
 export type BadgeTone =

@@ -83,7 +83,9 @@ export function TopBar({ onSearch, onMenu }: TopBarProps) {
         </span>
       </Button>
       <span className={styles.space} />
-      <Suspense>{has('term-store') && <JobPill />}</Suspense>
+      <Suspense>
+        <JobPill />
+      </Suspense>
       {has('faults') && <FaultPill />}
       {has('worlds') && <WorldPill />}
       <Suspense>{info.mode === 'stand-in' && <ClockPill />}</Suspense>

@@ -37,6 +37,7 @@ import { SearchField } from './search/SearchField.tsx'
 
 const useStyles = makeStyles({
   root: {
+    containerType: 'inline-size',
     display: 'flex',
     alignItems: 'center',
     gap: tokens.spacingHorizontalXS,

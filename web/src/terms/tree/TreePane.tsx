@@ -1,6 +1,6 @@
 /** The tree with all that belongs to it: toolbar, menus, drafts, renaming, clipboard and the drawer of actions. */
 import { Button, makeStyles } from '@fluentui/react-components'
-import { useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { t } from '../../i18n/t.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Problem } from '../../kit/Problem.tsx'
@@ -9,7 +9,6 @@ import { useSetNames } from '../setNames.ts'
 import { failed } from './commands.ts'
 import { begin, openDrawer, pasteLines, readAll, renamed, runCommand } from './pane/acting.ts'
 import { dropped } from './pane/moving.ts'
-import { Overlays } from './pane/Overlays.tsx'
 import { type PaneOptions, usePane, whenWhole } from './pane/pane.ts'
 import { LoadingBar } from './reading/LoadingBar.tsx'
 import { reveal, useRevealed } from './reading/reveal.ts'
@@ -18,6 +17,8 @@ import type { Hit } from './search/find.ts'
 import { useTree } from './store.ts'
 import { TermTree } from './TermTree.tsx'
 import { Toolbar } from './Toolbar.tsx'
+
+const Overlays = lazy(async () => ({ default: (await import('./pane/Overlays.tsx')).Overlays }))
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -108,7 +109,9 @@ export function TreePane(props: TreePaneProps) {
         onRenamed={(node, name, hasFocus) => renamed(pane, node, name, hasFocus)}
       />
       {loading.loading !== undefined && <LoadingBar loading={loading.loading} onCancel={loading.cancel} />}
-      <Overlays pane={pane} sets={sets} setName={setName} />
+      <Suspense>
+        <Overlays pane={pane} sets={sets} setName={setName} />
+      </Suspense>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 /** Which row the Tab key leads to, and how the focus gets there although only few rows are in the document. */
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { TreeRow } from '../rows.ts'
 import { rowId } from './row/DrawnRow.tsx'
 import type { TreeStore } from './store.ts'
@@ -65,6 +65,12 @@ export function useFocusAfterDrawing(
   indexOf: ReadonlyMap<string, number>,
   virtual: Virtualizer<HTMLDivElement, Element>,
 ): void {
+  const had = document.activeElement?.id === rowId(active)
+  useLayoutEffect(() => {
+    // A row that comes to another place of the document, as when somebody else renames one, loses the focus by that.
+    if (had && document.activeElement === document.body)
+      document.getElementById(rowId(active))?.focus({ preventScroll: true })
+  })
   useEffect(() => {
     const index = indexOf.get(active)
     if (index === undefined) {

@@ -1,4 +1,4 @@
-/** What keys do in the tree: pages.md §6.3. Walking and typing a label are in TermTree.tsx. */
+/** What keys do in the tree. Walking and typing a label are in TermTree.tsx. */
 export type TreeCommand =
   | 'addBelow'
   | 'addBeside'

@@ -28,6 +28,7 @@ import {
   keyOfTerm,
   patchNodes,
   putBranch,
+  putRead,
   rootKey,
   type TreeModel,
   type TreeNode,
@@ -131,7 +132,8 @@ export function createTreeStore(): TreeStore {
       const known = new Set(before.map((item) => item.key))
       const items = [...before, ...nodesOf(key, page, model).filter((item) => !known.has(item.key))]
       const next = page['@odata.nextLink']
-      put(key, { items, next, total: totalOf(key, items.length, next !== undefined), isReading: false })
+      const total = totalOf(key, items.length, next !== undefined)
+      change((now) => putRead(now, key, { items, next, total, isReading: false }))
     } catch (failure) {
       put(key, { failure, isReading: false })
       throw failure
@@ -185,7 +187,8 @@ export function createTreeStore(): TreeStore {
       items = [...items, ...nodesOf(key, page, model)]
     }
     const next = page['@odata.nextLink']
-    put(key, { items, next, failure: undefined, total: totalOf(key, items.length, next !== undefined) })
+    const total = totalOf(key, items.length, next !== undefined)
+    change((now) => putRead(now, key, { items, next, failure: undefined, total }))
   }
 
   const refresh: TreeStore['refresh'] = async (keys) => {

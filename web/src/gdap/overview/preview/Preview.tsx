@@ -50,6 +50,7 @@ const useStyles = makeStyles({
   },
   list: { listStyle: 'none', margin: 0, padding: 0, display: 'grid', gap: tokens.spacingVerticalXS },
   group: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  count: { whiteSpace: 'nowrap' },
   part: { margin: 0, fontSize: tokens.fontSizeBase300, fontWeight: tokens.fontWeightSemibold },
 })
 
@@ -87,7 +88,7 @@ function Groups({ row }: { readonly row: RelationshipRow }) {
           <span className={mergeClasses(shared.ellipsis, shared.grow)}>
             {names.get(groupOf(assignment)) ?? groupOf(assignment)}
           </span>
-          <span className={mergeClasses(shared.small, shared.soft)}>
+          <span className={mergeClasses(shared.small, shared.soft, styles.count)}>
             {t('gdap.rolesCount', { n: heldRoles(assignment).size })}
           </span>
           <StatusBadge {...assignmentStatus(assignment.status)} />
@@ -211,7 +212,8 @@ export function Preview(props: PreviewProps) {
   const walk = <Walk onPrevious={onPrevious} onNext={onNext} />
   if (isOver)
     return (
-      <SidePanel title={title} isOpen onClose={onClose} tools={walk} width={410}>
+      <SidePanel title={title} isOpen onClose={onClose} width={410}>
+        <div className={styles.tools}>{walk}</div>
         {body}
       </SidePanel>
     )

@@ -71,6 +71,7 @@ export default function AccessPage() {
             label={t('sides.access.what')}
             value={action}
             isFree
+            hint={t('sides.access.what.hint')}
             options={options}
             onChoose={(id) => set({ action: id })}
             width="320px"
@@ -91,7 +92,11 @@ export default function AccessPage() {
             )}
           </Loaded>
         ) : (
-          <Empty text={t('sides.access.empty')} command={emptyCommand} />
+          <Empty
+            text={t('sides.access.empty')}
+            // A registry asks for a token.
+            {...(info.mode === 'stand-in' ? { command: emptyCommand } : {})}
+          />
         )}
       </div>
     </PageFrame>

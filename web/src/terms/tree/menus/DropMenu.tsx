@@ -29,7 +29,13 @@ export function DropMenu({ at, choices, what, where, onChoose, onClose }: DropMe
       open
       inline
       onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{ target: virtualTarget(at), position: 'below', align: 'start', strategy: 'fixed' }}
+      positioning={{
+        target: virtualTarget(at),
+        position: 'below',
+        align: 'start',
+        strategy: 'fixed',
+        autoSize: 'height',
+      }}
     >
       <MenuPopover className={mergeClasses(styles.sentence, shared.sheet)}>
         <MenuList ref={list} aria-label={t('tree.drop.label', { what, where })}>

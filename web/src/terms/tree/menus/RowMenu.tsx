@@ -215,7 +215,13 @@ export function RowMenu({ node, name, at, canPaste, onChoose, onClose }: RowMenu
       open
       inline
       onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{ target: virtualTarget(at), position: 'below', align: 'start', strategy: 'fixed' }}
+      positioning={{
+        target: virtualTarget(at),
+        position: 'below',
+        align: 'start',
+        strategy: 'fixed',
+        autoSize: 'height',
+      }}
     >
       <MenuPopover className={mergeClasses(styles.list, menuStyles.sheet)} onKeyDownCapture={onKeyDown}>
         <MenuList ref={list} aria-label={t('tree.menuOf', { name })}>

@@ -1,7 +1,4 @@
 /** Dragging rows: where the pointer is, whether that is possible, and what was dropped. */
-import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
-import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
-import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
@@ -65,9 +62,15 @@ export function useDragging(options: DraggingOptions) {
     if (next?.why !== undefined) announce(next.why)
   }, [])
 
+  const [dnd, setDnd] = useState<typeof import('./dnd.ts') | undefined>()
+  useEffect(() => {
+    if (!matchMedia('(pointer: coarse)').matches) import('./dnd.ts').then(setDnd, () => undefined)
+  }, [])
+
   useEffect(() => {
     const element = options.scroller.current
-    if (element === null) return
+    if (element === null || dnd === undefined) return
+    const { autoScrollForElements, combine, dropTargetForElements } = dnd
     const nodesOf = (data: Record<string | symbol, unknown>): readonly TreeNode[] =>
       data['nodes'] as readonly TreeNode[]
     return combine(
@@ -86,20 +89,20 @@ export function useDragging(options: DraggingOptions) {
       autoScrollForElements({ element }),
       () => end.current?.(),
     )
-  }, [options.scroller, put, stateAt])
+  }, [options.scroller, dnd, put, stateAt])
 
   /** Makes the row under the pointer one that can be dragged. */
   const watch = useCallback(
     (element: HTMLElement, key: string) => {
-      if (watched.current === element) return
+      if (dnd === undefined || watched.current === element) return
       const { ui } = latest.current
       const node = findNode(ui.store.get(), key)?.node
       end.current?.()
       end.current = undefined
       watched.current = element
-      if (node === undefined || node.kind === 'group' || matchMedia('(pointer: coarse)').matches) return
+      if (node === undefined || node.kind === 'group') return
       if (whyNot('move', node) !== undefined) return
-      const stop = draggable({
+      const stop = dnd.draggable({
         element,
         canDrag: () => element.dataset['key'] === key && element.querySelector('input:not([type="checkbox"])') === null,
         getInitialData: () => {
@@ -123,7 +126,7 @@ export function useDragging(options: DraggingOptions) {
         watched.current = undefined
       }
     },
-    [put],
+    [dnd, put],
   )
   return { mark, watch }
 }

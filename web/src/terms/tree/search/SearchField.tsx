@@ -29,7 +29,8 @@ const useStyles = makeStyles({
     top: '34px',
     left: 0,
     zIndex: 20,
-    width: 'max(100%, min(440px, 92vw))',
+    // As wide as the pane at most, which cuts off what is wider.
+    width: 'max(100%, min(440px, 100cqi - 16px))',
     maxHeight: '60vh',
     overflow: 'auto',
     padding: tokens.spacingHorizontalXS,
