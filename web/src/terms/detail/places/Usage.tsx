@@ -1,6 +1,5 @@
 /** How a term may be used: for tagging, in use at all, and in which sets it is. Each control acts at once and can be undone. */
-import { Button, makeStyles, mergeClasses, Switch, Tooltip, tokens } from '@fluentui/react-components'
-import type { ReactNode } from 'react'
+import { Button, makeStyles, Tooltip, tokens } from '@fluentui/react-components'
 import { type Action, useAction } from '../../../data/action.ts'
 import { graph, type RequestPlan } from '../../../data/plan.ts'
 import { t } from '../../../i18n/t.ts'
@@ -11,13 +10,14 @@ import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { type KnownTerm, termPath } from '../api.ts'
 import { touchesTerm } from '../draft/termDraft.ts'
+import { Section } from '../form/Section.tsx'
+import { SwitchRow } from '../form/SwitchRow.tsx'
 import { TermRef } from '../names/TermRef.tsx'
 import { kindName, type NamedPlace, placeAddress, usePlaces } from './places.ts'
 import { TermPicker } from './TermPicker.tsx'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL, maxWidth: '960px' },
-  section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, alignItems: 'flex-start' },
   places: { listStyleType: 'none', margin: 0, padding: 0, width: '100%' },
   place: {
     display: 'grid',
@@ -61,60 +61,6 @@ export function Usage(props: UsageProps) {
 }
 
 type PartProps = UsageProps & { readonly action: Action }
-
-interface SwitchRowProps {
-  readonly label: string
-  readonly isOn: boolean
-  readonly why: string | undefined
-  readonly plan: RequestPlan
-  readonly onChange: () => void
-}
-
-/** A switch that acts at once. Where it cannot act it says why. */
-export function SwitchRow({ label, isOn, why, plan, onChange }: SwitchRowProps) {
-  const shared = useShared()
-  const control = (
-    <Switch
-      label={label}
-      checked={isOn}
-      aria-disabled={why !== undefined}
-      onChange={() => {
-        if (why === undefined) onChange()
-      }}
-    />
-  )
-  return (
-    <div className={shared.row}>
-      {why === undefined ? (
-        control
-      ) : (
-        <Tooltip content={why} relationship="description">
-          <span>{control}</span>
-        </Tooltip>
-      )}
-      <RequestPreview plans={() => [plan]} />
-      {why !== undefined && <span className={mergeClasses(shared.small, shared.soft)}>{why}</span>}
-    </div>
-  )
-}
-
-interface SectionProps {
-  readonly title: string
-  readonly hint?: string
-  readonly children: ReactNode
-}
-
-export function Section({ title, hint, children }: SectionProps) {
-  const styles = useStyles()
-  const shared = useShared()
-  return (
-    <section className={styles.section} aria-label={title}>
-      <h3 className={shared.paneTitle}>{title}</h3>
-      {hint !== undefined && <div className={mergeClasses(shared.small, shared.soft)}>{hint}</div>}
-      {children}
-    </section>
-  )
-}
 
 function Tagging({ term, setId, name, readOnlyWhy, action }: PartProps) {
   const { isAvailableForTagging, kind } = term['@relata.occurrence']

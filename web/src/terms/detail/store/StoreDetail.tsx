@@ -15,10 +15,10 @@ import { type DraftFacts, useDraft } from '../draft/draft.ts'
 import { fieldName } from '../draft/fieldNames.ts'
 import { type Fields, listOf, textOf } from '../draft/fields.ts'
 import { SaveBar } from '../draft/SaveBar.tsx'
+import { Section } from '../form/Section.tsx'
 import { DetailFrame } from '../frame/Frame.tsx'
 import { History } from '../frame/tabs.ts'
 import { useStore } from '../names/storeLanguages.ts'
-import { Section } from '../places/Usage.tsx'
 import { LanguageList } from './LanguageList.tsx'
 
 function storeFields({ languageTags, defaultLanguageTag }: KnownStore): Fields {
