@@ -201,7 +201,7 @@ describe('a set of 30,000 terms', () => {
     await page.unroute('**/children?*skiptoken*')
     await first.focus()
     await page.keyboard.press('End')
-    await expect.poll(() => focused(page)).toBe(nameOf(large))
+    await expect.poll(() => focused(page), { timeout: 60_000 }).toBe(nameOf(large))
     await page.getByText('30,000 terms are loaded').waitFor({ state: 'attached' })
 
     const tree = page.getByRole('tree')
@@ -252,7 +252,7 @@ describe('a set of 30,000 terms', () => {
     page.on('request', (request) => reads.push(request.url()))
     await openAllBelow(page, 'Wide')
     const pinned = row(page, `Basil, pinned from ${named('Herbs')}`)
-    await pinned.waitFor()
+    await pinned.waitFor({ timeout: 30_000 })
     await expect.poll(() => focused(page)).toBe('Wide')
     expect(reads.filter((url) => url.includes('getAllTerms'))).toHaveLength(2)
     expect(reads.filter((url) => url.includes('/children'))).toEqual([])

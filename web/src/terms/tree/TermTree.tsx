@@ -25,6 +25,7 @@ interface TermTreeProps {
   readonly ui: TreeUi
   readonly handle: RefObject<TreeHandle | null>
   readonly currentKey: string | undefined
+  readonly setName: (setId: string) => string
   readonly selected: ReadonlySet<string>
   readonly onSelect: (selected: ReadonlySet<string>) => void
   readonly onShow: (key: string) => void

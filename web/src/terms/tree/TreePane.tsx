@@ -91,6 +91,7 @@ export function TreePane(props: TreePaneProps) {
         ui={ui}
         handle={handle}
         currentKey={currentKey}
+        setName={setName}
         selected={pane.selected}
         onSelect={pane.select}
         onShow={onShow}

@@ -1,7 +1,7 @@
 /** Chooses what a row looks like: an object, one that is typed or renamed, or a place that is still to be read. */
 import type { RequestPlan } from '../../../data/plan.ts'
 import { t } from '../../../i18n/t.ts'
-import { keyOfSet, labelIn, pathTo, type TreeModel, type TreeNode, type TreeRow } from '../../rows.ts'
+import { labelIn, pathTo, type TreeModel, type TreeNode, type TreeRow } from '../../rows.ts'
 import { renamePreview, type TreeUi, typedName } from '../commands.ts'
 import { draftPlan, dropDraft, type FailedDraft, keepDraft, shiftDraft } from '../drafts/drafts.ts'
 import { FailedRow } from './FailedRow.tsx'
@@ -40,6 +40,7 @@ interface DrawnRowProps {
   readonly drop: DropMark | undefined
   readonly renaming: Renaming | undefined
   readonly onRenamed: (node: TreeNode, name: string | undefined, hasFocus: boolean) => void
+  readonly setName: (setId: string) => string
   readonly onLines: (text: string) => void
   readonly onRequest: (plans: readonly RequestPlan[]) => void
   readonly failure: FailedDraft | undefined
@@ -88,14 +89,14 @@ export function DrawnRow(props: DrawnRowProps) {
   if (node === undefined) return <OtherRow {...plain} hasBar={at.index < skeletons} />
   const label = labelIn(node, language, defaultLanguage)
   const isOther = label.languageTag !== '' && label.languageTag !== language
-  const home = node.place === 'home' ? undefined : pathTo(model, keyOfSet(node.homeSetId)).at(-1)
+  const homeName = node.place === 'home' ? '' : props.setName(node.homeSetId)
   return (
     <Row
       {...plain}
       label={label.name}
       languageTag={isOther ? label.languageTag : undefined}
       lang={label.languageTag || undefined}
-      homeName={home && labelIn(home, language, defaultLanguage).name}
+      homeName={homeName || undefined}
       path={pathOf(at.parentKey)}
       isCurrent={selected.size === 0 && currentKey === at.key}
       isSelected={selected.has(at.key)}
