@@ -25,18 +25,16 @@ const storms = ['test/crash/storms/**/*.test.ts']
 const leavesStormsOut =
   !process.env['CI'] && !process.env['RELATA_STORM'] && !process.argv.some((word) => word.startsWith('test/crash'))
 
-/**
- * The pages in a browser, which take five minutes: whole by `npm run test:pages` and where a run names them; with `CI` set the
- * main journeys; else the frame.
- */
+/** The pages in a browser: whole with `CI` set and where a run asks for them; else the frame and what each page weighs. */
 const asksForPages =
-  process.argv.some((word) => word.startsWith('test/pages')) || process.argv.join(' ').includes('--project pages')
-const journeys = ['frame', 'sizes', 'both']
+  Boolean(process.env['CI']) ||
+  process.argv.some((word) => word.startsWith('test/pages')) ||
+  process.argv.join(' ').includes('--project pages')
 const pages = asksForPages
   ? ['test/pages/**/*.test.ts']
-  : (process.env['CI'] ? journeys : ['frame', 'sizes']).map((name) => `test/pages/${name}.test.ts`)
+  : ['frame', 'sizes'].map((name) => `test/pages/${name}.test.ts`)
 
-/** The main journeys over them on PostgreSQL: with `CI` set, and where a run asks for pages. */
+/** The main journeys over them on PostgreSQL, where the pages are asked for. */
 const pagesOnPostgres = ['test/pages/main-journeys.test.ts']
 
 /** Programs around clients of others; what they once sent and got is replayed in the other projects. */
@@ -142,7 +140,7 @@ export default defineConfig({
       project('processes', processes, { exclude: [...unit, ...(leavesStormsOut ? storms : [])], isolate: true }),
       // A browser beside others takes its time.
       project('pages', pages, { exclude: pagesOnPostgres, expect: { poll: { timeout: 10_000 } } }),
-      project('pages-postgres', asksForPages || process.env['CI'] ? pagesOnPostgres : [], {
+      project('pages-postgres', asksForPages ? pagesOnPostgres : [], {
         env: { RELATA_TEST_STORE: 'postgres' },
         expect: { poll: { timeout: 10_000 } },
       }),

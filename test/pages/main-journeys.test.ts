@@ -7,7 +7,7 @@ import { expect, it, vi } from 'vitest'
 import { isOnPostgres } from '../_support/database.ts'
 import { jsonPost } from '../_support/server.ts'
 import { usePages } from './_pages.ts'
-import { genres } from './_terms.ts'
+import { genres } from './terms/_terms.ts'
 
 // Each has many steps in a browser, which a busy machine is slow at.
 vi.setConfig({ testTimeout: 60_000 })

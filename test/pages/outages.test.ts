@@ -12,7 +12,7 @@ import { jsonPost, tokenFor } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, startBuilt } from '../crash/built-server.ts'
 import { sharedBrowser } from './_browser.ts'
 import { go, usePages } from './_pages.ts'
-import { fiction, genres } from './_terms.ts'
+import { fiction, genres } from './terms/_terms.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

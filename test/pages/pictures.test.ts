@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { fillKitchen, kitchen } from './_kitchen.ts'
 import { type OpenOptions, type PageWorld, picture, usePages } from './_pages.ts'
-import { fiction, genres, herbsCsv } from './_terms.ts'
+import { fiction, genres, herbsCsv } from './terms/_terms.ts'
 
 const isWanted = process.env['RELATA_TEST_PICTURES'] !== undefined
 const height = 800

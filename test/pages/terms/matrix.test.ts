@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { english, french, german, useHerbs } from './_herbs.ts'
-import { axeInThemes, faultsOfLooks, usePages } from './_pages.ts'
+import { axeInThemes, faultsOfLooks, usePages } from '../_pages.ts'
 
 const pages = usePages()
 const { sent, made, labelsOf } = useHerbs(pages)

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { axeInThemes, faultsOfLooks, go, usePages } from './_pages.ts'
+import { axeInThemes, faultsOfLooks, go, usePages } from '../_pages.ts'
 import { asAdministrator, fiction, genres, herbsCsv } from './_terms.ts'
 
 const pages = usePages()

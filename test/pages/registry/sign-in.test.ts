@@ -1,6 +1,6 @@
 /** The pages of a registry: people sign in at an issuer of theirs, see what their token opens, and sign out. */
 import { describe, expect, it } from 'vitest'
-import { faultsOfLooks, show } from './_pages.ts'
+import { faultsOfLooks, show } from '../_pages.ts'
 import { tara, useRegistryPages } from './_registry.ts'
 
 const pages = useRegistryPages()

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll } from 'vitest'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
-import { type OpenOptions, type Pages, usePages } from './_pages.ts'
+import { type OpenOptions, type Pages, usePages } from '../_pages.ts'
 import { audience, clientId, type SignInProvider, startSignInProvider } from './_sign-in-provider.ts'
 
 /** People of Contoso, by whom the provider knows them: the administrator is an operator of the registry. */

@@ -1,5 +1,5 @@
 /** What the tests of the pages of terms begin with: people, files, and calls as the administrator of Contoso. */
-import type { TestServer } from '../_support/server.ts'
+import type { TestServer } from '../../_support/server.ts'
 
 export const genres = 'c0117050-5e70-4000-8000-000000000001'
 export const fiction = 'c0117050-7e21-4000-8000-000000000001'

@@ -1,6 +1,6 @@
 /** GDAP in a registry: what the pages show is what the token of who signed in may read, and nothing is there to stand on the other side. */
 import { describe, expect, it } from 'vitest'
-import { go } from './_pages.ts'
+import { go } from '../_pages.ts'
 import { tara, useRegistryPages } from './_registry.ts'
 
 const pages = useRegistryPages([

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { Pages } from './_pages.ts'
+import type { Pages } from '../_pages.ts'
 
 export interface Label {
   readonly name: string

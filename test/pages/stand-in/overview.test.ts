@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { axeInThemes, faultsOfLooks, layoutFaults, usePages } from './_pages.ts'
+import { axeInThemes, faultsOfLooks, layoutFaults, usePages } from '../_pages.ts'
 
 const pages = usePages()
 const run = promisify(execFile)

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { axe, faultsOfLooks, go, type OpenOptions, type PageWorld, usePages } from './_pages.ts'
+import { axe, faultsOfLooks, go, type OpenOptions, type PageWorld, usePages } from '../_pages.ts'
 
 const pages = usePages()
 

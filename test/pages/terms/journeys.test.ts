@@ -1,7 +1,7 @@
 /** Journeys of the term store, with their clicks and keys counted, and where the focus is after each action. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
-import { axe, usePages } from './_pages.ts'
+import { axe, usePages } from '../_pages.ts'
 import { focused, type Hands, hands, herbs, nameField, openRows, row, term, treeOf, typeInto } from './_tree.ts'
 
 // Each has many steps in a browser, which a busy machine is slow at.

@@ -1,8 +1,8 @@
 /** The explorer: each sample is sent on the default seed; addresses are completed; ids and next links lead on. */
 import { describe, expect, it } from 'vitest'
-import { samples } from '../../web/src/explorer/samples.ts'
-import en from '../../web/src/i18n/en/explorer.json' with { type: 'json' }
-import { faultsOfLooks, show, usePages } from './_pages.ts'
+import { samples } from '../../../web/src/explorer/samples.ts'
+import en from '../../../web/src/i18n/en/explorer.json' with { type: 'json' }
+import { faultsOfLooks, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
 const texts: Readonly<Record<string, string>> = en

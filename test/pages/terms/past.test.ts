@@ -1,7 +1,7 @@
 /** What was, by the pages: the recycle bin, the feed of changes, and the report of problems. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { axeInThemes, faultsOfLooks, go, show, usePages } from './_pages.ts'
+import { axeInThemes, faultsOfLooks, go, show, usePages } from '../_pages.ts'
 import { asAdministrator, fiction, genres } from './_terms.ts'
 
 const pages = usePages()

@@ -1,7 +1,7 @@
 /** What is done in the tree of terms: drafts, lists, renaming, moves by keys and by the mouse, merges, deletes; and the requests that they are. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
-import { axe, axeInThemes, usePages } from './_pages.ts'
+import { axe, axeInThemes, usePages } from '../_pages.ts'
 import { focused, herbs, nameField, openRows, row, term, treeOf, typeInto } from './_tree.ts'
 
 // Each has many steps in a browser, which a busy machine is slow at.

@@ -1,7 +1,7 @@
 /** The tree of the term store as it is read: keys, levels, languages, what others do, what fails, and 30,000 terms in one set. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
-import { axe, faultsOfLooks, layoutFaults, picture, usePages } from './_pages.ts'
+import { axe, faultsOfLooks, layoutFaults, picture, usePages } from '../_pages.ts'
 import { focused, herbs, importSet, openRows, row, treeOf, typeInto } from './_tree.ts'
 
 // Each has many steps in a browser, which a busy machine is slow at.

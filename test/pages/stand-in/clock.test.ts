@@ -1,8 +1,8 @@
 /** The clock (P16): what is due, what a jump would fire, moving and taking back, by pointer and by key. */
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { relationshipsOver } from '../_support/relationships.ts'
-import { axe, faultsOfLooks, show, usePages } from './_pages.ts'
+import { relationshipsOver } from '../../_support/relationships.ts'
+import { axe, faultsOfLooks, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
 

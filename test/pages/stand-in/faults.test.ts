@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { axe, faultsOfLooks, layoutFaults, show, usePages } from './_pages.ts'
+import { axe, faultsOfLooks, layoutFaults, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { english, useHerbs } from './_herbs.ts'
-import { axeInThemes, faultsOfLooks, go, usePages } from './_pages.ts'
+import { axeInThemes, faultsOfLooks, go, usePages } from '../_pages.ts'
 
 const pages = usePages()
 const { sent, made } = useHerbs(pages)

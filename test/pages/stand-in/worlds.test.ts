@@ -1,6 +1,6 @@
 /** Worlds, snapshots and seeds (P17): copies, resets and ends with a way back, counts, files; and a world that has gone. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { axe, faultsOfLooks, show, usePages } from './_pages.ts'
+import { axe, faultsOfLooks, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
 

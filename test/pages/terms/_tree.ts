@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { TestServer } from '../_support/server.ts'
-import type { OpenOptions, Pages } from './_pages.ts'
+import type { TestServer } from '../../_support/server.ts'
+import type { OpenOptions, Pages } from '../_pages.ts'
 
 const contoso = 'c0117050-0000-4000-8000-000000000001'
 

@@ -1,7 +1,7 @@
 /** Both sides of a relationship beside each other, and the customer's side alone: what one does, the other shows by itself. */
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { axe, faultsOfLooks, go, layoutFaults, type OpenOptions, type PageWorld, usePages } from './_pages.ts'
+import { axe, faultsOfLooks, go, layoutFaults, type OpenOptions, type PageWorld, usePages } from '../_pages.ts'
 
 const pages = usePages()
 

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { axeInThemes, faultsOfLooks, go, picture, show, usePages } from './_pages.ts'
+import { axeInThemes, faultsOfLooks, go, picture, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
 const setId = 'c0117050-5e70-4000-8000-000000000001'

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, expect, it } from 'vitest'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
-import { usePages } from './_pages.ts'
+import { usePages } from '../_pages.ts'
 import { type EntraSignIn, startEntraSignIn } from './_sign-in-entra.ts'
 
 const admin = {
