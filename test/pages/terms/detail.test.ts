@@ -1,7 +1,7 @@
 /** The detail of a term: what is written there, saved, taken back and looked back at. */
 import { describe, expect, it } from 'vitest'
-import { addressOf, english, find, german, handOn, save, useHerbs } from './_herbs.ts'
 import { axeInThemes, faultsOfLooks, go, usePages } from '../_pages.ts'
+import { addressOf, english, find, german, handOn, save, useHerbs } from './_herbs.ts'
 
 const pages = usePages()
 const { sent, made, labelsOf } = useHerbs(pages)

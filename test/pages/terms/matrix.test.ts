@@ -1,8 +1,8 @@
 /** The matrix of translations. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { english, french, german, useHerbs } from './_herbs.ts'
 import { axeInThemes, faultsOfLooks, usePages } from '../_pages.ts'
+import { english, french, german, useHerbs } from './_herbs.ts'
 
 const pages = usePages()
 const { sent, made, labelsOf } = useHerbs(pages)

@@ -1,7 +1,7 @@
 /** The details of sets, groups and the store. */
 import { describe, expect, it } from 'vitest'
-import { find, save, useHerbs } from './_herbs.ts'
 import { faultsOfLooks, go, usePages } from '../_pages.ts'
+import { find, save, useHerbs } from './_herbs.ts'
 
 const pages = usePages()
 const { sent, made } = useHerbs(pages)

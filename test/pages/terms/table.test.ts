@@ -1,8 +1,8 @@
 /** A set as a table: what is done with many rows at once, and how it was. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { english, useHerbs } from './_herbs.ts'
 import { axeInThemes, faultsOfLooks, go, usePages } from '../_pages.ts'
+import { english, useHerbs } from './_herbs.ts'
 
 const pages = usePages()
 const { sent, made } = useHerbs(pages)
