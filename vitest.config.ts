@@ -34,6 +34,9 @@ const pages = asksForPages
   ? ['test/pages/**/*.test.ts']
   : ['frame', 'sizes'].map((name) => `test/pages/${name}.test.ts`)
 
+/** Of README and docs: they are made where a folder for them is named. */
+const pictures = ['test/pages/pictures.test.ts']
+
 /** The main journeys over them on PostgreSQL, where the pages are asked for. */
 const pagesOnPostgres = ['test/pages/main-journeys.test.ts']
 
@@ -139,7 +142,10 @@ export default defineConfig({
       }),
       project('processes', processes, { exclude: [...unit, ...(leavesStormsOut ? storms : [])], isolate: true }),
       // A browser beside others takes its time.
-      project('pages', pages, { exclude: pagesOnPostgres, expect: { poll: { timeout: 10_000 } } }),
+      project('pages', pages, {
+        exclude: [...pagesOnPostgres, ...(process.env['RELATA_TEST_PICTURES'] === undefined ? pictures : [])],
+        expect: { poll: { timeout: 10_000 } },
+      }),
       project('pages-postgres', asksForPages ? pagesOnPostgres : [], {
         env: { RELATA_TEST_STORE: 'postgres' },
         expect: { poll: { timeout: 10_000 } },

@@ -88,8 +88,11 @@ const checkParity = (shown, code) => {
 
 const run = async () => {
   if ((await prepare('test', !isOnSource)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
-  if (runsPages && (await stopping(ensurePages)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
-  if (runsWitnesses) await prepareWitnesses(given)
+  // Beside each other: each waits for what it installs.
+  const witnesses = runsWitnesses ? prepareWitnesses(given) : undefined
+  const isStopped = runsPages && (await stopping(ensurePages)) !== undefined
+  await witnesses
+  if (isStopped) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')

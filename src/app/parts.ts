@@ -174,8 +174,9 @@ export async function openParts(
 }
 
 /** The code is loaded when it is first used, as that of `exchangeOn`. */
-function findingsWith({ limits }: PartSettings): NonNullable<PartSettings['findings']> {
-  return async (tx, request) => (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, limits, request)
+function findingsWith(settings: PartSettings): NonNullable<PartSettings['findings']> {
+  return async (tx, tenantId, request) =>
+    (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, settings, tenantId, request)
 }
 
 function engineOn(

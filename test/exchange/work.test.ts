@@ -131,6 +131,14 @@ describe('a plan and an export of 30,000 terms', () => {
     }
     const found = await besides(fetch(`${server.http}/_relata/term-store/validate?set=Large`).then((one) => one.text()))
     expect(found.count).toBeGreaterThan(10)
+    const sets = await server.send('GET', "/v1.0/termStore/sets?$filter=localizedNames/any(n:n/name eq 'Large')")
+    const body = { set: sets.body.value[0].id }
+    const asked = await besides(server.send('POST', '/v1.0/termStore/relata.validate', body))
+    expect(asked.value.status, asked.value.text).toBe(200)
+    expect(asked.count).toBeGreaterThan(10)
+    expect(asked.share).toBeLessThan(0.5)
+    const lines = found.value.trimEnd().split('\n').slice(0, -1)
+    expect(asked.value.body.value).toHaveLength(lines.length)
   })
 })
 

@@ -252,7 +252,8 @@ describe('what is no row', () => {
     expect((await northwinds.next()).data).toEqual({ tenantId: northwind })
   })
 
-  it.skipIf(isOnPostgres)('is told to those who follow another world', async () => {
+  it('is told to those who follow another world', async ({ skip }) => {
+    if (isOnPostgres) skip('worlds beside the first one are in memory, whatever the first one is in')
     const made = await fetch(`${server.http}/_relata/worlds`, jsonPost({ id: 'followed' }))
     expect(made.status).toBe(201)
     const feed = await begun('?event=relata.*-changed', { 'relata-world': 'followed' })

@@ -43,7 +43,8 @@ async function act(page: Page, of: string, key: string, field: string, target: s
   await page.keyboard.press('.')
   await page.getByRole('menuitem').first().waitFor()
   await page.keyboard.press(key)
-  await page.getByRole('combobox', { name: field }).waitFor()
+  const search = page.getByRole('combobox', { name: field })
+  await expect.poll(() => search.and(page.locator(':focus')).count()).toBe(1)
   await page.keyboard.type(target)
   await page
     .getByRole('option', { name: new RegExp(target) })

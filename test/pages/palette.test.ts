@@ -52,6 +52,31 @@ describe('the palette', () => {
     }
   }, 60_000)
 
+  it('takes what is typed while it is still being loaded, and chooses nothing unseen', async ({ skip }) => {
+    const page = await pages.open(skip, '/settings')
+    let load = (): void => undefined
+    const held = new Promise<void>((done) => {
+      load = done
+    })
+    await page.route('**/assets/after-start.*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('clocks')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.press('Enter')
+    load()
+    const field = page.getByRole('combobox', { name: 'Search terms, relationships, pages' })
+    await expect.poll(() => field.inputValue()).toBe('clock')
+    expect(new URL(page.url()).pathname).toBe('/settings')
+    await page.keyboard.type(' ')
+    await expect.poll(() => field.inputValue()).toBe('clock ')
+    await page.unrouteAll()
+  })
+
   it('says of an id of nothing that there is nothing', async ({ skip }) => {
     const page = await pages.open(skip, '/settings')
     await opened(page, '11111111-2222-4333-8444-555555555555')

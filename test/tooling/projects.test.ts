@@ -8,6 +8,6 @@ it('says in one line which projects there are', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toBe(
-    "there is no project 'nosuch'; the projects are unit, sqlite, processes, pages, witnesses, postgres, no-address-cache, partitions\n",
+    "there is no project 'nosuch'; the projects are unit, sqlite, processes, pages, pages-postgres, witnesses, postgres, no-address-cache, partitions\n",
   )
 })

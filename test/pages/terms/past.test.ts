@@ -148,11 +148,10 @@ describe('the changes', () => {
       .getByRole('row', { name: /^undone/ })
       .first()
       .waitFor()
-    const { labels } = await call<{ labels: readonly { name: string }[] }>(
-      'GET',
-      `${store}/sets/${genres}/terms/${basil}`,
-    )
-    expect(labels.map(({ name }) => name)).toEqual(['Basil'])
+    const address = `${store}/sets/${genres}/terms/${basil}`
+    const names = async () =>
+      (await call<{ labels: readonly { name: string }[] }>('GET', address)).labels.map(({ name }) => name)
+    await expect.poll(names).toEqual(['Basil'])
     const again = page
       .getByRole('row', { name: /^changed: Labels/ })
       .first()

@@ -89,10 +89,12 @@ function Hint() {
 interface PaletteProps {
   /** In the field at first. */
   readonly words: string
+  /** The field has the focus. */
+  readonly onShown: () => void
   readonly onClose: () => void
 }
 
-export function Palette({ words, onClose }: PaletteProps) {
+export function Palette({ words, onShown, onClose }: PaletteProps) {
   const styles = useStyles()
   const shared = useShared()
   const go = useGo()
@@ -100,6 +102,8 @@ export function Palette({ words, onClose }: PaletteProps) {
   const scroller = useRef<HTMLDivElement>(null)
   useGiveBack(true)
   const [typed, setTyped] = useState(words)
+  // Typed before the field was there.
+  useEffect(() => setTyped(words), [words])
   const [wanted, setAt] = useState(0)
   const query = queryOf(typed)
   const { hits, isAsking, isId } = useHits(query)
@@ -140,6 +144,7 @@ export function Palette({ words, onClose }: PaletteProps) {
         <DialogBody className={styles.body}>
           <Input
             autoFocus
+            onFocus={onShown}
             size="large"
             contentBefore={<SearchRegular />}
             role="combobox"

@@ -18,6 +18,7 @@ import { TopBar } from './bar/TopBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { NavigationDrawer } from './NavigationDrawer.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
+import { useEarlyKeys } from './palette/early-keys.ts'
 import { onPaletteWanted } from './palette/opening.ts'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -96,6 +97,8 @@ export function Shell() {
   const { isWorldGone } = useServerStatus()
   /** What is in its field at first; undefined: it is closed. */
   const [palette, setPalette] = useState<string | undefined>()
+  const [hasField, setHasField] = useState(false)
+  useEarlyKeys(hasField ? undefined : palette, setPalette)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   useFocusOnPage()
   // It answers to its first key without a wait.
@@ -173,7 +176,18 @@ export function Shell() {
       <StatusLine />
       <Toasts />
       <NavigationDrawer isOpen={isDrawerOpen} onClose={() => setDrawerOpen(false)} />
-      <Suspense>{palette !== undefined && <Palette words={palette} onClose={() => setPalette(undefined)} />}</Suspense>
+      <Suspense>
+        {palette !== undefined && (
+          <Palette
+            words={palette}
+            onShown={() => setHasField(true)}
+            onClose={() => {
+              setPalette(undefined)
+              setHasField(false)
+            }}
+          />
+        )}
+      </Suspense>
       <div id={announceRegions.polite} className={shared.hidden} role="status" aria-live="polite" aria-atomic={false} />
       <div
         id={announceRegions.assertive}

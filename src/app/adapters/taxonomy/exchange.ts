@@ -2,12 +2,11 @@
 import type { ReadTx } from '#edm/ports.ts'
 import type { WriteWish } from '#exchange/formats.ts'
 import type { PlanOptions } from '#exchange/plan/plan.ts'
-import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
-import { findingsIn } from '#exchange/validate/validate.ts'
+import type { ValidationFinding } from '#exchange/validate/rules.ts'
 import { type Applying, type ApplyingFacts, applyingOn, keepPlan } from './applying.ts'
 import type { ExportRequest } from './chosen.ts'
-import { type LookRequest, lookedIn } from './looked.ts'
-import { exportFile, type FileToPlan, findingsFile, planFile, type TaxonomyCaller } from './planning.ts'
+import type { LookRequest } from './looked.ts'
+import { exportFile, type FileToPlan, findingsFile, findingsOfSets, planFile, type TaxonomyCaller } from './planning.ts'
 import type { MadeFile } from './work/work.ts'
 import { sharedWorkshop, type Workshop } from './work/workshop.ts'
 
@@ -42,14 +41,12 @@ export function taxonomyExchangeOf(given: ApplyingFacts & { readonly workshop?: 
   }
 }
 
-/** What `relata.validate` asks: findings in sets that are given by their ids. */
-export async function findingsFor(
+/** What `relata.validate` asks. */
+export function findingsFor(
   tx: ReadTx,
-  limits: ApplyingFacts['settings']['limits'],
-  { sets, rules }: { readonly sets: readonly string[]; readonly rules: readonly string[] },
+  settings: ApplyingFacts['settings'],
+  tenantId: string,
+  request: { readonly sets: readonly string[]; readonly rules: readonly string[] },
 ): Promise<ValidationFinding[]> {
-  const asked = chosenRules(rules)
-  // To `lookedIn` no sets are all of them.
-  if (sets.length === 0) return []
-  return findingsIn({ ...(await lookedIn(tx, { sets })), limits }, asked)
+  return findingsOfSets(tx, { settings, workshop: sharedWorkshop() }, tenantId, request)
 }

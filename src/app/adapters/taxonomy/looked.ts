@@ -2,18 +2,10 @@
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { ReadTx } from '#edm/ports.ts'
-import { TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
+import type { TaxonomyPart, TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { term } from '#workloads/term-store/types.ts'
 import { chosen, type ExportRequest } from './chosen.ts'
-import {
-  type Frame,
-  gathered,
-  readFrame,
-  readPlaces,
-  readTaxonomy,
-  readTerms,
-  type TaxonomyReading,
-} from './read-taxonomy.ts'
+import { type Frame, readPlaces, readTaxonomy, readTerms, type TaxonomyReading } from './read-taxonomy.ts'
 import { notThere, sameName } from './work/scope.ts'
 
 export interface LookRequest extends Pick<ExportRequest, 'groups' | 'sets'> {
@@ -59,18 +51,6 @@ export async function readLooked(reading: TaxonomyReading, frame: Frame, setIds:
     await readTerms(noting, ids)
   }
   return whole
-}
-
-/** The sets that are looked over, within a transaction. */
-export async function lookedIn(
-  tx: ReadTx,
-  request: ExportRequest,
-): Promise<{ taxonomy: TaxonomyPart; setIds: string[] }> {
-  const frame = await readFrame(tx)
-  const setIds = setsLookedIn(new TaxonomyPart({ ...frame, terms: [], places: [] }), request)
-  const { reading, rows } = gathered(tx)
-  await readLooked(reading, frame, setIds)
-  return { taxonomy: new TaxonomyPart({ ...frame, ...rows }), setIds }
 }
 
 /** What a path or an id means: a group, or a set with the rest of the path, which names a term. */

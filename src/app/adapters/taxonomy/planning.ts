@@ -10,6 +10,7 @@ import { type PlanOptions, planOf } from '#exchange/plan/plan.ts'
 import { type Plan, type PlanHead, planText } from '#exchange/plan/records.ts'
 import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
 import { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
+import { chosenRules, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { languagesOf } from '#workloads/term-store/rules/languages/languages.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { type ExportRequest, scopeOf } from './chosen.ts'
@@ -106,6 +107,16 @@ function pagesOn(store: Pick<Store, 'prepare'>): Prepared {
   return made
 }
 
+interface RowSource {
+  /** Absent: a set is read by one statement. */
+  readonly pages?: Prepared
+  inRead<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
+}
+
+function rowsOfTenant({ store }: PlanningFacts, tenantId: string): RowSource {
+  return { pages: pagesOn(store), inRead: (work) => store.read(tenantId, work) }
+}
+
 /** Attempts to read what others change meanwhile; the last one reads each set at once and takes it as it is. */
 const attempts = 3
 
@@ -114,17 +125,16 @@ const attempts = 3
  * read as a whole.
  */
 async function withRows<T>(
-  { store }: PlanningFacts,
-  tenantId: string,
+  { inRead, pages }: RowSource,
   work: Work,
   read: (reading: TaxonomyReading, frame: Frame) => Promise<readonly string[]>,
   then: (whole: readonly string[] | undefined) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt === attempts
-    const paged = isLast ? {} : { pages: pagesOn(store) }
+    const paged = isLast ? {} : { pages }
     try {
-      const whole = await store.read(tenantId, async (tx) => {
+      const whole = await inRead(async (tx) => {
         const frame = await readFrame(tx)
         await work.begin(frame)
         return read({ tx, ...paged, pause: isLast ? noPause : pauses(), take: work.take }, frame)
@@ -191,8 +201,7 @@ export async function planFile(
         }
       })
       return withRows(
-        facts,
-        tenantId,
+        rowsOfTenant(facts, tenantId),
         work,
         (reading, frame) =>
           readPlaces(reading, frame, {
@@ -244,8 +253,7 @@ export async function exportFile(
   const made = workshop.run(tenantId, sized(first), (work) => {
     let scope: ReturnType<typeof scopeOf> | undefined
     return withRows(
-      facts,
-      tenantId,
+      rowsOfTenant(facts, tenantId),
       work,
       (reading, frame) => {
         scope = scopeOf(emptyPart(frame), request)
@@ -271,8 +279,7 @@ export async function findingsFile(
   let sets = setsLookedIn(emptyPart(first), request)
   const made = workshop.run(tenantId, sized(first), (work) =>
     withRows(
-      facts,
-      tenantId,
+      rowsOfTenant(facts, tenantId),
       work,
       (reading, frame) => {
         sets = setsLookedIn(emptyPart(frame), request)
@@ -282,4 +289,34 @@ export async function findingsFile(
     ),
   )
   return within(made)
+}
+
+/** What `relata.validate` asks, within the transaction of a request: findings in sets that are given by their ids. */
+export async function findingsOfSets(
+  tx: ReadTx,
+  { settings, workshop }: Pick<PlanningFacts, 'settings' | 'workshop'>,
+  tenantId: string,
+  { sets, rules }: { readonly sets: readonly string[]; readonly rules: readonly string[] },
+): Promise<ValidationFinding[]> {
+  // To `setsLookedIn` no sets are all of them.
+  if (sets.length === 0) {
+    chosenRules(rules)
+    return []
+  }
+  const first = await readFrame(tx)
+  const made = workshop.run(tenantId, sized(first), (work) =>
+    withRows(
+      { inRead: (read) => read(tx) },
+      work,
+      (reading, frame) => readLooked(reading, frame, sets),
+      (whole) => work.validate({ whole, sets, term: undefined, rules, limits: settings.limits }),
+    ),
+  )
+  // The last line has the counts.
+  const lines = Buffer.from(await within(made))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+  return lines.map((line): ValidationFinding => JSON.parse(line))
 }

@@ -41,6 +41,7 @@ export interface TermStoreSettings {
    */
   readonly findings?: (
     tx: ReadTx,
+    tenantId: string,
     request: { readonly sets: readonly string[]; readonly rules: readonly string[] },
   ) => Promise<readonly TaxonomyFinding[]>
 }

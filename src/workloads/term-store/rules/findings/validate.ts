@@ -87,7 +87,7 @@ async function seenOf(tx: ReadTx, at: Located, findings: readonly TaxonomyFindin
 
 export function findingRules({ findings }: TermStoreSettings): Readonly<Record<string, OperationRule>> {
   const validate = async (
-    { tx }: ReadContext,
+    { tx, actor }: ReadContext,
     to: Located | undefined,
     args: Arguments,
   ): Promise<TaxonomyFinding[]> => {
@@ -96,7 +96,7 @@ export function findingRules({ findings }: TermStoreSettings): Readonly<Record<s
     const { sets, terms } = await partIn(tx, at, args)
     await checkSize(tx, sets)
     const rules = (args['rules'] ?? []) as readonly string[]
-    const found = await findings(tx, { sets, rules })
+    const found = await findings(tx, actor.tenantId, { sets, rules })
     return seenOf(tx, at, terms === undefined ? found : found.filter(({ id }) => id !== undefined && terms.has(id)))
   }
   return { validate: { query: validate } }
