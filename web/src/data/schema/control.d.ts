@@ -1111,6 +1111,7 @@ export interface components {
                         request?: number;
                         termination?: number;
                     };
+                    relationshipId?: string;
                     stuck?: {
                         displayName?: string;
                         /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
@@ -1186,6 +1187,7 @@ export interface components {
                         request?: number;
                         termination?: number;
                     };
+                    relationshipId?: string;
                     stuck?: {
                         displayName?: string;
                         /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */
@@ -1273,6 +1275,7 @@ export interface components {
                         request?: number;
                         termination?: number;
                     };
+                    relationshipId?: string;
                     stuck?: {
                         displayName?: string;
                         /** @description a GUID, such as 3f2a0c5e-8f1b-4d6a-9c1e-5b7d2a9e4f10 */

@@ -31,6 +31,11 @@ function delaysText(latencySeconds: Readonly<Record<string, number>>): string {
   return t('fault.text.gdapLatency', { what: listText(parts) })
 }
 
+function slowText({ latencySeconds = {}, relationshipId }: NonNullable<FaultWhat['gdap']>): string {
+  const delays = delaysText(latencySeconds)
+  return relationshipId === undefined ? delays : `${delays}, ${rowsText({ relationshipId })}`
+}
+
 const whatTexts: Readonly<Record<FaultKind, (what: FaultWhat) => string>> = {
   status: statusText,
   latency: () => '',
@@ -40,7 +45,7 @@ const whatTexts: Readonly<Record<FaultKind, (what: FaultWhat) => string>> = {
   listLag: ({ listLag = '' }) => t('fault.text.listLag', { time: secondsText(listLag) }),
   stuck: ({ gdap }) => t('fault.text.stuck', { rows: rowsText(gdap?.stuck ?? {}) }),
   failing: ({ gdap }) => t('fault.text.failing', { rows: rowsText(gdap?.failing ?? {}) }),
-  gdapLatency: ({ gdap }) => delaysText(gdap?.latencySeconds ?? {}),
+  gdapLatency: ({ gdap }) => slowText(gdap ?? {}),
 }
 
 /** What goes wrong. */

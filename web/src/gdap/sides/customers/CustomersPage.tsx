@@ -51,7 +51,9 @@ const useStyles = makeStyles({
   },
 })
 
+/** Nothing as long as it is not read. */
 function rolesText(row: CustomerRow): string {
+  if (row.relationships === undefined) return ''
   const ids = rolesAt(row)
   const bundle = bundleOf(ids)
   return (
@@ -178,8 +180,12 @@ function Rows({ text, isDescending }: { readonly text: string | undefined; reado
                   <Access row={row} />
                 </span>
                 <span className={mergeClasses(shared.small, shared.soft)}>
-                  {rolesText(row)} · {t('sides.groups.n', { n: groupsAt(row).length })} ·{' '}
-                  <TimeText at={nextEnd(row)?.endDateTime} />
+                  {row.relationships !== undefined && (
+                    <>
+                      {rolesText(row)} · {t('sides.groups.n', { n: groupsAt(row).length })} ·{' '}
+                      <TimeText at={nextEnd(row)?.endDateTime} />
+                    </>
+                  )}
                 </span>
               </>
             )}
