@@ -118,6 +118,15 @@ async function readForEver(take: (event: FeedEvent) => void): Promise<never> {
   }
 }
 
+/** What was read before the stream began may have changed in between, which nobody tells. */
+function lookAgain(client: QueryClient): void {
+  for (const query of client.getQueryCache().findAll({ fetchStatus: 'fetching' }))
+    query.promise
+      ?.catch(() => undefined)
+      .then(() => client.invalidateQueries({ queryKey: query.queryKey, exact: true }))
+  void client.invalidateQueries({ predicate: ({ state }) => state.dataUpdatedAt > 0 && state.fetchStatus === 'idle' })
+}
+
 export function followEvents(client: QueryClient): void {
   const { version } = currentSession().info
   const channel = new BroadcastChannel(`relata-live ${currentSession().world}`)
@@ -137,8 +146,7 @@ export function followEvents(client: QueryClient): void {
     if (isEnd) return
     if (event.name === 'relata.hello') {
       if (event.data.version !== version) noteNewVersion()
-      // What was read before the stream began may have changed in between, which nobody tells.
-      if (isFirst) void client.invalidateQueries({ predicate: ({ state }) => state.dataUpdatedAt > 0 })
+      if (isFirst) lookAgain(client)
       isFirst = false
     }
     if (names.length === 0) setTimeout(settle, gatherMs)
