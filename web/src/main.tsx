@@ -37,22 +37,31 @@ async function whatServer(): Promise<{ readonly info: ServerInfo; readonly isWor
   return { info: (await other.json()) as ServerInfo, isWorldGone: true }
 }
 
-/** Who one is at first: an administrator of the partner. */
-async function firstActing(): Promise<Acting | undefined> {
+interface Choice {
+  /** Who one is at first: an administrator of the partner. */
+  readonly acting: Acting | undefined
+  readonly tenantIds: readonly string[]
+}
+
+async function firstChoice(): Promise<Choice> {
   const { value } = await json<{ value: readonly KnownTenant[] }>('/_relata/tenants')
   const tenant = value.find(({ isPartner }) => isPartner) ?? value[0]
   const person = tenant?.administrators[0]
-  if (tenant === undefined || person === undefined) return undefined
-  return {
+  const tenantIds = value.map(({ id }) => id)
+  if (tenant === undefined || person === undefined) return { acting: undefined, tenantIds }
+  const acting: Acting = {
     tenant: { id: tenant.id, name: tenant.displayName, domain: tenant.defaultDomain },
     caller: { kind: 'user', id: person.userPrincipalName, name: person.displayName },
   }
+  return { acting, tenantIds }
 }
 
 async function begin(): Promise<void> {
   const [{ info, isWorldGone }] = await Promise.all([whatServer(), beginTexts()])
   if (isWorldGone) noteWorldGone()
-  beginSession(info, info.mode === 'stand-in' && !isWorldGone ? await firstActing() : undefined)
+  const nobody: Choice = { acting: undefined, tenantIds: [] }
+  const { acting, tenantIds } = info.mode === 'stand-in' && !isWorldGone ? await firstChoice() : nobody
+  beginSession(info, acting, tenantIds)
   if (info.mode === 'registry') await (await import('./signin/begin.ts')).beginSignIn()
   const place = document.getElementById('root')
   if (place === null) throw new Error('The document has no place for the pages.')

@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { loadTexts, type Slice, useLanguage } from './i18n/t.ts'
+import { Problem } from './kit/Problem.tsx'
 import { Shell } from './shell/Shell.tsx'
 
 const root = createRootRoute({
@@ -90,6 +91,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPreloadDelay: 80,
   scrollRestoration: true,
+  defaultErrorComponent: ({ error }) => <Problem error={error} />,
   // Texts as they are: `?tab=history`, not `?tab="history"`.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

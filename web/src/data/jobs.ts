@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react'
 import { loadTexts, t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
+import { keep, keptList } from '../kit/kept.ts'
 import { toast } from '../kit/toasts.ts'
 import { rememberUndo, takeBack, undoChange } from './back/undo.ts'
 import { invalidate } from './invalidate.ts'
@@ -44,7 +45,7 @@ function worldKey(): string {
 
 function put(next: readonly FollowedJob[]): void {
   jobs = next.slice(-mostKept)
-  sessionStorage.setItem(worldKey(), JSON.stringify(jobs))
+  keep('tab', worldKey(), jobs)
   for (const listener of listeners) listener()
 }
 
@@ -119,11 +120,7 @@ export function followJob(job: ImportJob, name: string): void {
 
 /** Once, at the start: goes on with those that this tab knew. */
 export async function resumeJobs(): Promise<void> {
-  try {
-    jobs = JSON.parse(sessionStorage.getItem(worldKey()) ?? '[]') as FollowedJob[]
-  } catch {
-    jobs = []
-  }
+  jobs = keptList<FollowedJob>('tab', worldKey(), 'id', 'name', 'state')
   if (jobs.length === 0) return
   await loadTexts('termpages')
   put(jobs)

@@ -56,7 +56,8 @@ async function fetched(plan: RequestPlan, acting: Acting | undefined, signal?: A
     noteRequest({ ms: performance.now() - began, id: response.headers.get('request-id') ?? undefined })
     return response
   } catch (error) {
-    if (signal?.aborted === true) throw error
+    // A token that was refused says so itself.
+    if (signal?.aborted === true || error instanceof Problem) throw error
     // The browser's own word for an answer that did not come; anything else is said as it is, such as a token refused.
     const isCut = error instanceof TypeError
     if (isCut) suspectGone()

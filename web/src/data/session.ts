@@ -3,6 +3,7 @@
  * of another person or world can show.
  */
 import { useSyncExternalStore } from 'react'
+import { hasTexts, keep, kept } from '../kit/kept.ts'
 
 export interface Caller {
   readonly kind: 'user' | 'app'
@@ -53,23 +54,28 @@ function told(): void {
 }
 
 export function worldInAddress(): string {
-  return new URLSearchParams(location.search).get('world') ?? 'default'
+  const name = new URLSearchParams(location.search).get('world') || 'default'
+  // Other signs cannot be in a header; there is no world of such a name.
+  return /^[!-~]+$/.test(name) ? name : encodeURIComponent(name)
 }
 
 function rememberedActing(): Acting | undefined {
-  const text = sessionStorage.getItem(storageKey)
-  if (text === null) return undefined
-  try {
-    const { world, acting } = JSON.parse(text) as { world: string; acting: Acting }
-    return world === worldInAddress() ? acting : undefined
-  } catch {
-    return undefined
-  }
+  const value = kept('tab', storageKey) as { readonly world: string; readonly acting: Acting } | null
+  const isWhole = hasTexts(
+    value,
+    'world',
+    ...['tenant.id', 'tenant.name', 'tenant.domain', 'caller.kind', 'caller.id', 'caller.name'].map(
+      (path) => `acting.${path}`,
+    ),
+  )
+  return isWhole && value?.world === worldInAddress() ? value.acting : undefined
 }
 
-/** `acting`: who it is when this tab does not remember anybody. */
-export function beginSession(info: ServerInfo, acting: Acting | undefined): void {
-  session = { info, world: worldInAddress(), acting: rememberedActing() ?? acting }
+/** `acting`: who it is when this tab does not remember anybody of a tenant that there is. */
+export function beginSession(info: ServerInfo, acting: Acting | undefined, tenantIds: readonly string[] = []): void {
+  const remembered = rememberedActing()
+  const isThere = remembered !== undefined && tenantIds.includes(remembered.tenant.id)
+  session = { info, world: worldInAddress(), acting: isThere ? remembered : acting }
   told()
 }
 
@@ -81,15 +87,20 @@ export function currentSession(): Session {
 export function actAs(acting: Acting): void {
   const { info, world } = currentSession()
   session = { info, world, acting }
-  sessionStorage.setItem(storageKey, JSON.stringify({ world, acting }))
+  keep('tab', storageKey, { world, acting })
   told()
+}
+
+/** Whoever this tab remembers is not there any more: it begins with somebody else when it is loaded again. */
+export function forgetActing(): void {
+  keep('tab', storageKey, undefined)
 }
 
 /** Nobody acts any more. */
 export function actAsNobody(): void {
   const { info, world } = currentSession()
   session = { info, world, acting: undefined }
-  sessionStorage.removeItem(storageKey)
+  keep('tab', storageKey, undefined)
   told()
 }
 

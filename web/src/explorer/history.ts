@@ -1,4 +1,6 @@
 /** The requests that this tab has sent, newest first. */
+
+import { keep, keptList } from '../kit/kept.ts'
 import type { Request } from './samples.ts'
 
 export interface PastRequest extends Request {
@@ -10,15 +12,11 @@ const storageKey = 'relata.explorer'
 const most = 50
 
 export function pastRequests(): readonly PastRequest[] {
-  try {
-    return JSON.parse(sessionStorage.getItem(storageKey) ?? '[]') as readonly PastRequest[]
-  } catch {
-    return []
-  }
+  return keptList<PastRequest>('tab', storageKey, 'method', 'path', 'at')
 }
 
 export function remember(request: PastRequest): readonly PastRequest[] {
   const all = [request, ...pastRequests()].slice(0, most)
-  sessionStorage.setItem(storageKey, JSON.stringify(all))
+  keep('tab', storageKey, all)
   return all
 }

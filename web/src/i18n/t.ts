@@ -3,6 +3,7 @@
  * `i18n/en/terms.json`. Values may hold `{name}` and one kind of plural, `{n, plural, one {# term} other {# terms}}`.
  */
 import { useSyncExternalStore } from 'react'
+import { keepText, keptText } from '../kit/kept.ts'
 import type adminEn from './en/admin.json'
 import type detailEn from './en/detail.json'
 import type explorerEn from './en/explorer.json'
@@ -60,8 +61,10 @@ function isLanguage(text: string): text is Language {
 }
 
 function preferred(): Language {
-  const asked = new URLSearchParams(location.search).get('ui') ?? localStorage.getItem(storageKey)
-  const all = [...(asked === null ? [] : [asked]), ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase())
+  const asked = new URLSearchParams(location.search).get('ui') ?? keptText('browser', storageKey)
+  const all = [...(asked === undefined ? [] : [asked]), ...navigator.languages].map((tag) =>
+    tag.slice(0, 2).toLowerCase(),
+  )
   return all.find(isLanguage) ?? 'en'
 }
 
@@ -79,7 +82,7 @@ export async function loadTexts(slice: Slice): Promise<void> {
 export async function setLanguage(next: Language, isKept = true): Promise<void> {
   await Promise.all([...loaded].map((slice) => load(slice, next)))
   language = next
-  if (isKept) localStorage.setItem(storageKey, next)
+  if (isKept) keepText('browser', storageKey, next)
   document.documentElement.lang = next
   version += 1
   for (const listener of listeners) listener()

@@ -3,6 +3,7 @@
  * this browser has been signed in before, straight to the issuer, once.
  */
 import { currentSession, type SignInProvider } from '../data/session.ts'
+import { keepText, keptText } from '../kit/kept.ts'
 
 const providerKey = 'relata.provider'
 const triedKey = 'relata.signin.tried'
@@ -20,20 +21,20 @@ function keyOf({ authority, clientId }: SignInProvider): string {
 
 /** The one that this browser used last. */
 function usedProvider(): SignInProvider | undefined {
-  const used = localStorage.getItem(providerKey)
+  const used = keptText('browser', providerKey)
   return currentSession().info.providers?.find((one) => keyOf(one) === used)
 }
 
 export async function signIn(provider: SignInProvider, to: string): Promise<void> {
-  localStorage.setItem(providerKey, keyOf(provider))
+  keepText('browser', providerKey, keyOf(provider))
   const { leaveToSignIn } = await import('./msal.ts')
   await leaveToSignIn(provider, to)
 }
 
 export async function signOut(): Promise<void> {
   const provider = usedProvider()
-  localStorage.removeItem(providerKey)
-  sessionStorage.removeItem(triedKey)
+  keepText('browser', providerKey, undefined)
+  keepText('tab', triedKey, undefined)
   if (provider !== undefined) await (await import('./msal.ts')).leaveToSignOut(provider)
 }
 
@@ -48,11 +49,11 @@ export async function beginSignIn(): Promise<void> {
     if (provider !== undefined) {
       const { resume } = await import('./msal.ts')
       if (await resume(provider)) {
-        sessionStorage.removeItem(triedKey)
+        keepText('tab', triedKey, undefined)
         return
       }
-      if (!isPageOfIt && sessionStorage.getItem(triedKey) === null) {
-        sessionStorage.setItem(triedKey, '1')
+      if (!isPageOfIt && keptText('tab', triedKey) === undefined) {
+        keepText('tab', triedKey, '1')
         await signIn(provider, placeNow())
         return
       }

@@ -1,6 +1,8 @@
 /** Access tokens of the stand-in, one for each caller, taken again a minute before they end. A registry signs people in. */
 
-import { type Acting, currentSession } from '../session.ts'
+import { control } from '../plan.ts'
+import { problemOf } from '../problem.ts'
+import { type Acting, currentSession, forgetActing } from '../session.ts'
 import { ownRequestId } from './own.ts'
 
 interface HeldToken {
@@ -22,16 +24,20 @@ export function signInWith(give: (isRefused: boolean) => Promise<string | undefi
 
 async function take({ tenant, caller }: Acting, keep: (seconds: number) => void): Promise<string> {
   const who = caller.kind === 'app' ? { app: caller.id } : { user: caller.id }
-  const response = await fetch('/_relata/tokens', {
-    method: 'POST',
+  const plan = control('POST', '/tokens', { body: { tenant: tenant.id, ...who } })
+  const response = await fetch(plan.path, {
+    method: plan.method,
     headers: {
       'Content-Type': 'application/json',
       'client-request-id': ownRequestId(),
       'relata-world': currentSession().world,
     },
-    body: JSON.stringify({ tenant: tenant.id, ...who }),
+    body: JSON.stringify(plan.body),
   })
-  if (!response.ok) throw new Error(await response.text())
+  if (!response.ok) {
+    if (response.status === 400) forgetActing()
+    throw problemOf(plan, response, await response.text())
+  }
   const { accessToken, expiresIn } = (await response.json()) as { accessToken: string; expiresIn: number }
   keep(expiresIn)
   return accessToken

@@ -1,4 +1,6 @@
 /** Which groups shall hold which roles, told once for many relationships: bundles given to groups, or groups named for roles. Pure. */
+
+import { hasTexts, keep, kept } from '../../kit/kept.ts'
 import type { AssignmentRow, Group } from '../api.ts'
 import { bundles, mappedGroups } from '../bundles.ts'
 import { heldRoles, shownAssignments, type Wanted } from '../matrix.ts'
@@ -47,15 +49,17 @@ const storageKey = 'relata.gdap.mapping'
 
 /** The last that was applied in this browser. */
 export function lastMapping(): Mapping {
-  try {
-    const kept = JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Mapping | null
-    if (kept?.kind === 'named' || (kept?.kind === 'bundles' && Array.isArray(kept.lines))) return kept
-  } catch {
-    // As if there were none.
-  }
+  const last = kept('browser', storageKey) as Mapping | null
+  if (last?.kind === 'named') return last
+  if (
+    last?.kind === 'bundles' &&
+    Array.isArray(last.lines) &&
+    last.lines.every((one) => hasTexts(one, 'bundle', 'group'))
+  )
+    return last
   return { kind: 'bundles', lines: [{ bundle: '', group: '' }] }
 }
 
 export function keepMapping(mapping: Mapping): void {
-  localStorage.setItem(storageKey, JSON.stringify(mapping))
+  keep('browser', storageKey, mapping)
 }

@@ -1,5 +1,6 @@
 /** What a person has chosen of the pages themselves; kept in this browser. */
 import { useSyncExternalStore } from 'react'
+import { keep, kept } from '../kept.ts'
 
 export interface PageSettings {
   readonly theme: 'system' | 'light' | 'dark' | 'contrast'
@@ -24,15 +25,7 @@ const usual: PageSettings = {
   isNavigationFolded: false,
 }
 
-function kept(): PageSettings {
-  try {
-    return { ...usual, ...(JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<PageSettings>) }
-  } catch {
-    return usual
-  }
-}
-
-let now = kept()
+let now = keptSettings()
 const listeners = new Set<() => void>()
 
 export function settings(): PageSettings {
@@ -59,14 +52,18 @@ export function settingsIn(value: unknown): Partial<PageSettings> {
   return Object.fromEntries(Object.entries(value).filter(fits))
 }
 
+function keptSettings(): PageSettings {
+  return { ...usual, ...settingsIn(kept('browser', storageKey)) }
+}
+
 export function changeSettings(change: Partial<PageSettings>): void {
   take({ ...now, ...change })
-  localStorage.setItem(storageKey, JSON.stringify(now))
+  keep('browser', storageKey, now)
 }
 
 // Chosen in another tab. Absent outside of a browser, as localStorage is.
 globalThis.addEventListener?.('storage', ({ key }) => {
-  if (key === storageKey) take(kept())
+  if (key === storageKey) take(keptSettings())
 })
 
 export function useSettings(): PageSettings {

@@ -9,6 +9,7 @@ import type { Page, Relationship, Term, TermGroup } from '../../data/types.ts'
 import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { CheckmarkCircleRegular, CircleRegular } from '../../kit/icons.ts'
+import { keepText, keptText } from '../../kit/kept.ts'
 import { useShared } from '../../kit/styles.ts'
 import { toast } from '../../kit/toasts.ts'
 import { useGo } from '../../kit/view.ts'
@@ -35,7 +36,7 @@ const shown: Readonly<Record<Step, Readonly<Record<string, string>>>> = {
 const againMs = 5000
 
 function rememberedIn(storageKey: string): readonly string[] {
-  return localStorage.getItem(storageKey)?.split(',') ?? []
+  return keptText('browser', storageKey)?.split(',') ?? []
 }
 
 /** Once ticked, always ticked: the log forgets. */
@@ -52,13 +53,13 @@ function useDone(step: Step): boolean {
   const isSeen = data !== undefined && data.value.length > 0
   useEffect(() => {
     if (!isSeen) return
-    localStorage.setItem(storageKey, [...new Set([...rememberedIn(storageKey), step])].join(','))
+    keepText('browser', storageKey, [...new Set([...rememberedIn(storageKey), step])].join(','))
   }, [isSeen, step, storageKey])
   // A world that begins anew has nothing done.
   useEffect(
     () =>
       onEvent(({ name }) => {
-        if (name === 'relata.world-reset') localStorage.removeItem(storageKey)
+        if (name === 'relata.world-reset') keepText('browser', storageKey, undefined)
       }),
     [storageKey],
   )

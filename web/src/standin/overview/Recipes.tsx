@@ -6,6 +6,7 @@ import { graph } from '../../data/plan.ts'
 import { useSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { CopyButton } from '../../kit/CopyId.tsx'
+import { keepText, keptText } from '../../kit/kept.ts'
 import { useShared } from '../../kit/styles.ts'
 import { useView } from '../../kit/view.ts'
 import recipesJson from '../recipes.json'
@@ -40,7 +41,7 @@ const useStyles = makeStyles({
 })
 
 function remembered(): string {
-  return localStorage.getItem(storageKey) ?? 'curl'
+  return keptText('browser', storageKey) ?? 'curl'
 }
 
 export function Recipes() {
@@ -53,7 +54,7 @@ export function Recipes() {
   const recipe = recipes.find(({ id }) => id === chosen) ?? (recipes[0] as Recipe)
   const filled = filledIn(recipe, { origin: location.origin, world })
   const choose = (id: string): void => {
-    localStorage.setItem(storageKey, id)
+    keepText('browser', storageKey, id)
     set({ recipe: id })
   }
   return (

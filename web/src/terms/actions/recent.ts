@@ -1,18 +1,16 @@
 /** Where things were last put, newest first. */
+
+import { keep, keptList } from '../../kit/kept.ts'
 import type { Hit } from '../tree/search/find.ts'
 
 const storageKey = 'relata.recentTargets'
 const most = 5
 
 export function recentTargets(): readonly Hit[] {
-  try {
-    return JSON.parse(sessionStorage.getItem(storageKey) ?? '[]') as Hit[]
-  } catch {
-    return []
-  }
+  return keptList<Hit>('tab', storageKey, 'setId', 'label')
 }
 
 export function rememberTarget(hit: Hit): void {
   const others = recentTargets().filter((one) => one.setId !== hit.setId || one.termId !== hit.termId)
-  sessionStorage.setItem(storageKey, JSON.stringify([hit, ...others].slice(0, most)))
+  keep('tab', storageKey, [hit, ...others].slice(0, most))
 }

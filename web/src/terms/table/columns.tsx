@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { scopeKey } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { shortened } from '../../kit/CopyId.tsx'
+import { keep, kept } from '../../kit/kept.ts'
 import type { GridColumn } from '../../kit/parts/Grid.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
@@ -35,22 +36,19 @@ function isColumn(id: unknown): id is ColumnId {
   return (columnIds as readonly unknown[]).includes(id)
 }
 
-function kept(): readonly ColumnId[] {
-  try {
-    const ids = (JSON.parse(localStorage.getItem(storageKey()) ?? '[]') as unknown[]).filter(isColumn)
-    return ids.length === 0 ? usual : ids
-  } catch {
-    return usual
-  }
+function keptColumns(): readonly ColumnId[] {
+  const value = kept('browser', storageKey())
+  const ids = Array.isArray(value) ? value.filter(isColumn) : []
+  return ids.length === 0 ? usual : ids
 }
 
 export function useColumnChoice(): readonly [readonly ColumnId[], (next: readonly ColumnId[]) => void] {
-  const [chosen, setChosen] = useState(kept)
+  const [chosen, setChosen] = useState(keptColumns)
   return [
     chosen,
     (next) => {
       setChosen(next)
-      localStorage.setItem(storageKey(), JSON.stringify(next))
+      keep('browser', storageKey(), next)
     },
   ]
 }

@@ -2,6 +2,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { t } from '../../i18n/t.ts'
+import { keepText, keptText } from '../../kit/kept.ts'
 
 const least = 260
 const most = 560
@@ -31,11 +32,11 @@ function within(width: number): number {
 }
 
 export function useTreeWidth(): readonly [number, (width: number) => void] {
-  const [width, setWidth] = useState(() => within(Number(localStorage.getItem(storageKey)) || usual))
+  const [width, setWidth] = useState(() => within(Number(keptText('browser', storageKey)) || usual))
   return [
     width,
     (next) => {
-      localStorage.setItem(storageKey, String(within(next)))
+      keepText('browser', storageKey, String(within(next)))
       setWidth(within(next))
     },
   ]

@@ -8,6 +8,7 @@ import { onEvent } from '../../data/live.ts'
 import { ask } from '../../data/send.ts'
 import { scopeKey } from '../../data/session.ts'
 import type { Page, TermGroup } from '../../data/types.ts'
+import { keep, kept } from '../../kit/kept.ts'
 import {
   type AnnotatedSet,
   type AnnotatedTerm,
@@ -65,16 +66,13 @@ function storageKey(): string {
 }
 
 function rememberedOpen(): ReadonlySet<string> | undefined {
-  const text = sessionStorage.getItem(storageKey())
-  return text === null ? undefined : new Set(JSON.parse(text) as string[])
+  const keys = kept('tab', storageKey())
+  return Array.isArray(keys) ? new Set(keys.filter((key) => typeof key === 'string')) : undefined
 }
 
 function rememberOpen(open: ReadonlySet<string>): void {
-  try {
-    sessionStorage.setItem(storageKey(), JSON.stringify([...open]))
-  } catch {
-    // So many are open that there is no room for them: the tab forgets them when it is loaded again.
-  }
+  // Where so many are open that there is no room for them, the tab forgets them when it is loaded again.
+  keep('tab', storageKey(), [...open])
 }
 
 function nodesOf(key: string, page: Page<unknown>, model: TreeModel): TreeNode[] {

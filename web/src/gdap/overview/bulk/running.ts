@@ -11,6 +11,7 @@ import { type Acting, currentSession } from '../../../data/session.ts'
 import { numberText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
+import { hasTexts, keep as keepValue, kept } from '../../../kit/kept.ts'
 import { toast } from '../../../kit/toasts.ts'
 import { plans, type RelationshipRow, touched } from '../../api.ts'
 import { extension } from '../../extend.ts'
@@ -59,12 +60,8 @@ function storageKey(): string {
 function keep(): void {
   if (isLeaving) return
   keptAt = performance.now()
-  try {
-    if (run === undefined) sessionStorage.removeItem(storageKey())
-    else sessionStorage.setItem(storageKey(), JSON.stringify(run))
-  } catch {
-    // More than the browser keeps for a tab: it cannot be gone on with after a reload.
-  }
+  // Where it is more than the browser keeps for a tab, it cannot be gone on with after a reload.
+  keepValue('tab', storageKey(), run)
 }
 
 function put(next: Run | undefined): void {
@@ -77,14 +74,11 @@ function put(next: Run | undefined): void {
 function restored(): Run | undefined {
   if (isRead) return run
   isRead = true
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(storageKey()) ?? 'null') as Run | null
-    if (kept === null) return run
-    const rows = kept.rows.map((row) => (row.state === 'waits' ? { ...row, state: 'stopped' as const } : row))
-    run = { ...kept, rows, isRunning: false, ...(kept.isRunning ? { cutOff: 'reload' as const } : {}) }
-  } catch {
-    run = undefined
-  }
+  const before = kept('tab', storageKey()) as Run | null
+  if (!hasTexts(before, 'title') || !Array.isArray(before?.rows) || !before.rows.every((row) => hasTexts(row, 'state')))
+    return run
+  const rows = before.rows.map((row) => (row.state === 'waits' ? { ...row, state: 'stopped' as const } : row))
+  run = { ...before, rows, isRunning: false, ...(before.isRunning ? { cutOff: 'reload' as const } : {}) }
   return run
 }
 

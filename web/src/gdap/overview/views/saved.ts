@@ -3,6 +3,7 @@
  * this.
  */
 import { useSyncExternalStore } from 'react'
+import { keep, keptList } from '../../../kit/kept.ts'
 import type { ListView } from './filter.ts'
 
 export interface SavedView {
@@ -12,20 +13,14 @@ export interface SavedView {
 
 const storageKey = 'relata.gdap.views'
 
-function kept(): readonly SavedView[] {
-  try {
-    return JSON.parse(localStorage.getItem(storageKey) ?? '[]') as SavedView[]
-  } catch {
-    return []
-  }
-}
-
-let views = kept()
+let views: readonly SavedView[] = keptList<SavedView>('browser', storageKey, 'name').filter(
+  ({ view }) => Object(view) === view,
+)
 const listeners = new Set<() => void>()
 
 function put(next: readonly SavedView[]): void {
   views = next
-  localStorage.setItem(storageKey, JSON.stringify(next))
+  keep('browser', storageKey, next)
   for (const listener of listeners) listener()
 }
 

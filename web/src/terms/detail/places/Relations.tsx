@@ -14,6 +14,7 @@ import {
 import { useState } from 'react'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
+import { keepText, keptText } from '../../../kit/kept.ts'
 import { Problem } from '../../../kit/Problem.tsx'
 import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
@@ -40,7 +41,7 @@ interface RelationsProps {
 
 export function Relations({ termId, name, language, usual }: RelationsProps) {
   const styles = useStyles()
-  const [isTable, setTable] = useState(() => localStorage.getItem(storageKey) === 'yes')
+  const [isTable, setTable] = useState(() => keptText('browser', storageKey) === 'yes')
   const { places, error, more, again } = usePlaces(termId, language, usual)
   if (error !== null) return <Problem error={error} onRetry={again} />
   if (places === undefined) return <Skeleton lines={4} />
@@ -50,7 +51,7 @@ export function Relations({ termId, name, language, usual }: RelationsProps) {
         <Button
           size="small"
           onClick={() => {
-            localStorage.setItem(storageKey, isTable ? 'no' : 'yes')
+            keepText('browser', storageKey, isTable ? 'no' : 'yes')
             setTable(!isTable)
           }}
         >
