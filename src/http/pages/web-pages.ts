@@ -115,13 +115,18 @@ function encodingsOf(accepted: string | undefined): (name: string) => boolean {
   return (name) => named.some(([coding, weight]) => coding === name && Number(weight ?? 1) > 0)
 }
 
+/** RFC 9110 §13.1.2: `*`, or a list of tags that are compared without `W/`. */
+function isHeld(etag: string, tags: string | undefined): boolean {
+  const plain = (tag: string): string => tag.trim().replace(/^W\//, '')
+  return tags !== undefined && (tags.trim() === '*' || tags.split(',').map(plain).includes(plain(etag)))
+}
+
 /** The file in the smallest form that the client takes. */
 function fileAnswer(file: PageFile, headers: HttpAnswer['headers'], asked: PageRequest['headers']): HttpAnswer {
   const { etag, br, gz, bytes } = file
   const all = { ...headers, ETag: etag, Vary: 'Accept-Encoding' }
   const isOfPages = true
-  if (asked['if-none-match']?.split(/,\s*/).includes(etag))
-    return { status: 304, headers: all, body: undefined, isOfPages }
+  if (isHeld(etag, asked['if-none-match'])) return { status: 304, headers: all, body: undefined, isOfPages }
   const takes = encodingsOf(asked['accept-encoding'])
   const forms = [
     { coding: 'br', found: br },
@@ -142,7 +147,8 @@ export function createWebPages({ folder, connectTo = [] }: WebPagesParts): WebPa
     const path = join(folder, name)
     const bytes = read(path)
     if (bytes === undefined) return undefined
-    const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+    // Weak: one for all codings of the file.
+    const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
     const file = { bytes, etag, gz: read(`${path}.gz`), br: read(`${path}.br`) }
     files.set(name, file)
     return file
