@@ -286,4 +286,23 @@ describe('what an action will do', () => {
     expect([await described(gentle), await described(mild)]).toEqual(['Soft ones.', 'Not hot.'])
     expect(await children(setId, mild)).toEqual(['Balm'])
   })
+
+  it('leaves one row of each term when a sibling is merged, and when that is taken back', async ({ skip }) => {
+    const { ids, named } = await seed({ Books: [term('Novel'), term('Poems'), term('Short tales')] })
+    const page = await openSet(skip, ids['Books'] ?? '')
+    const drawn = async () =>
+      (
+        await page.getByRole('treeitem').evaluateAll((rows) => rows.map((one) => one.getAttribute('aria-label')))
+      ).filter((name) => ['Novel', 'Poems', 'Short tales'].includes(name ?? ''))
+    await openRows(page, named('Books'))
+    await openDrawer(page, 'Novel', 'm')
+    await pick(page, 'Search the term that stays', 'Short tales')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Merged: Novel, into Short tales').first().waitFor()
+    await expect.poll(() => focused(page)).toBe('Short tales')
+    expect((await drawn()).sort()).toEqual(['Poems', 'Short tales'])
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => focused(page)).toBe('Novel')
+    expect((await drawn()).sort()).toEqual(['Novel', 'Poems', 'Short tales'])
+  })
 })

@@ -298,6 +298,37 @@ describe('the looks of the tree', () => {
     expect(await faultsOfLooks(page, 'terms-menu')).toEqual([])
   })
 
+  it('have the whole menu of a row within the window, wherever it is asked for', async ({ skip }) => {
+    const { ids, named } = await seed(herbs())
+    const page = await openSet(skip, ids['Herbs'] ?? '')
+    await openRows(page, named('Herbs'))
+    const menu = page.locator('[role="menu"]').locator('..')
+    const measured = (height: number) =>
+      menu.evaluate((element, bottom) => {
+        const last = [...element.querySelectorAll('[role="menuitem"]')].at(-1)
+        last?.scrollIntoView({ block: 'nearest' })
+        const box = element.getBoundingClientRect()
+        return {
+          last: last?.textContent?.startsWith('Delete'),
+          isWithin: box.top >= 0 && box.bottom <= bottom,
+          isReached: (last?.getBoundingClientRect().bottom ?? bottom) <= box.bottom,
+          isCutOff: element.scrollHeight > element.clientHeight + 1,
+        }
+      }, height)
+    const whole = { last: true, isWithin: true, isReached: true, isCutOff: false }
+    const check = async (height: number, y: number, wanted: typeof whole): Promise<void> => {
+      await page.setViewportSize({ width: 1280, height })
+      await row(page, 'Annuals').evaluate((element, clientY) => {
+        element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 200, clientY }))
+      }, y)
+      await expect.poll(() => measured(height), { message: `at ${y} of ${height}` }).toEqual(wanted)
+      await page.keyboard.press('Escape')
+      await menu.waitFor({ state: 'detached' })
+    }
+    for (const y of [120, 461, 855]) await check(860, y, whole)
+    for (const y of [120, 200, 395]) await check(400, y, { ...whole, isCutOff: true })
+  })
+
   it('are two screens with a way back where there is little room', async ({ skip }) => {
     const { ids, named } = await seed(herbs())
     const page = await pages.open(skip, `/terms/s/${ids['Herbs']}`, { width: 390 })

@@ -112,6 +112,12 @@ describe('the rows of the tree', () => {
     expect(rows.find(({ what }) => what === 'draft')).toMatchObject({ level: 4, pos: 1, size: 1 })
   })
 
+  it('are there once, whatever the lists say', () => {
+    const twice = putBranch(model, keyOfSet('S'), { items: [...terms, terms[0] as TreeNode] })
+    const keys = rowsOf(twice, { showsDeprecated: true }).map(({ key }) => key)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
   it('are 30,000 in a few milliseconds', () => {
     const many = Array.from({ length: 30_000 }, (_, at) => node(`S:${at}`))
     const large = putBranch(model, set.key, { items: many, total: 30_000 })

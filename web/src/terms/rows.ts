@@ -137,6 +137,8 @@ function missingRows(
 /** All rows that are seen, with places for those that are not read yet. */
 export function rowsOf({ branches, open, draft }: TreeModel, { showsDeprecated }: RowsOptions): TreeRow[] {
   const rows: TreeRow[] = []
+  // React leaves elements behind where two rows have one key.
+  const drawn = new Set<string>()
   const isShown = ({ isDeprecated }: TreeNode): boolean => showsDeprecated || !isDeprecated
   const isOpened = (node: TreeNode): boolean =>
     open.has(node.key) && (canHaveChildren(node) || draft?.parentKey === node.key)
@@ -156,7 +158,8 @@ export function rowsOf({ branches, open, draft }: TreeModel, { showsDeprecated }
     }
     putDraft(undefined)
     for (const [index, node] of items.entries()) {
-      if (!isShown(node)) continue
+      if (!isShown(node) || drawn.has(node.key)) continue
+      drawn.add(node.key)
       pos += 1
       const isOpen = isOpened(node)
       rows.push({ key: node.key, what: 'node', node, parentKey, index, level, pos, size, isOpen })

@@ -166,6 +166,8 @@ export function createTreeStore(): TreeStore {
     const { node } = found
     const read = await ask(nodePlan(node))
     const next = node.kind === 'set' ? setNode(read, node.isSystem) : termNode(read as AnnotatedTerm, node.setId)
+    // The id of a term that was merged away answers with the term that stays, which has a row of its own.
+    if (next.key !== key) return
     change((now) =>
       patchNodes(
         now,

@@ -2,7 +2,7 @@
 import { Menu, MenuItem, MenuList, MenuPopover, makeStyles, mergeClasses } from '@fluentui/react-components'
 import { t } from '../../../i18n/t.ts'
 import { ArrowMoveRegular, CopyRegular, LinkRegular, PinRegular } from '../../../kit/icons.ts'
-import { useFocusFirst, useMenuStyles, virtualTarget } from './menuParts.ts'
+import { positionAt, useFocusFirst, useMenuStyles } from './menuParts.ts'
 
 const useStyles = makeStyles({ sentence: { maxWidth: 'min(420px, 94vw)' } })
 
@@ -25,19 +25,8 @@ export function DropMenu({ at, choices, what, where, onChoose, onClose }: DropMe
   const shared = useMenuStyles()
   const list = useFocusFirst(true)
   return (
-    <Menu
-      open
-      inline
-      onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{
-        target: virtualTarget(at),
-        position: 'below',
-        align: 'start',
-        strategy: 'fixed',
-        autoSize: 'height',
-      }}
-    >
-      <MenuPopover className={mergeClasses(styles.sentence, shared.sheet)}>
+    <Menu open inline onOpenChange={(_, { open }) => !open && onClose()} positioning={positionAt(at)}>
+      <MenuPopover className={mergeClasses(styles.sentence, shared.menu, shared.sheet)}>
         <MenuList ref={list} aria-label={t('tree.drop.label', { what, where })}>
           {choices.map((choice) => (
             <MenuItem

@@ -33,7 +33,7 @@ import {
 import { isTyping, shownKeys } from '../../../kit/keys/shortcuts.ts'
 import type { TreeNode } from '../../rows.ts'
 import { type RowAction, whyNot } from '../rules.ts'
-import { useFocusFirst, useMenuStyles, virtualTarget } from './menuParts.ts'
+import { positionAt, useFocusFirst, useMenuStyles } from './menuParts.ts'
 
 export type MenuChoice =
   | RowAction
@@ -211,19 +211,11 @@ export function RowMenu({ node, name, at, canPaste, onChoose, onClose }: RowMenu
     if (whyOf(entry) === undefined) onChoose(entry.choice)
   }
   return (
-    <Menu
-      open
-      inline
-      onOpenChange={(_, { open }) => !open && onClose()}
-      positioning={{
-        target: virtualTarget(at),
-        position: 'below',
-        align: 'start',
-        strategy: 'fixed',
-        autoSize: 'height',
-      }}
-    >
-      <MenuPopover className={mergeClasses(styles.list, menuStyles.sheet)} onKeyDownCapture={onKeyDown}>
+    <Menu open inline onOpenChange={(_, { open }) => !open && onClose()} positioning={positionAt(at)}>
+      <MenuPopover
+        className={mergeClasses(styles.list, menuStyles.menu, menuStyles.sheet)}
+        onKeyDownCapture={onKeyDown}
+      >
         <MenuList ref={list} aria-label={t('tree.menuOf', { name })}>
           {shown.flatMap((entry, index) => {
             const { choice, text, icon, keys, startsPart } = entry
