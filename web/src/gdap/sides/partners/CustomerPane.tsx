@@ -118,7 +118,8 @@ export function CustomerPane(props: CustomerPaneProps) {
   const known = [...(open === undefined ? [] : [open]), ...first(read.data?.value ?? [])]
   const steady = useSteady(
     known.filter(({ isPending }) => isPending).map(({ id }) => id),
-    known.map(({ id }) => id),
+    // What was taken away again by its name goes where it belongs.
+    known.filter(({ status, answer }) => !ended.has(status) || answer?.what === 'rejected').map(({ id }) => id),
   )
   const card = (relationship: CustomerRelationship) => (
     <CustomerCard
