@@ -28,6 +28,7 @@ async function advance(world: PageWorld, by: string): Promise<void> {
   expect((await world.control('POST', '/_relata/clock', { advance: by })).status).toBe(200)
 }
 
+const northwindId = '4021417d-0000-4000-8000-000000000003'
 const northwind = '/gdap/both?customer=northwind.example'
 
 /** In a world of its own. */
@@ -279,6 +280,54 @@ describe('partner relationships', () => {
     await page.getByRole('button', { name: 'Approve all' }).click()
     await page.getByRole('button', { name: 'Remove roles' }).waitFor()
     await page.getByText('Approved by admin@northwind.example').waitFor()
+  })
+
+  it('approve one request with two quick presses, by pointer and by keys, and keep its card where it is', async ({
+    skip,
+  }) => {
+    const world = await pages.world()
+    for (const displayName of ['Second', 'Third']) {
+      const { body } = await world.send('POST', relationships, {
+        displayName,
+        duration: 'P30D',
+        customer: { tenantId: northwindId },
+        accessDetails: { unifiedRoles: [{ roleDefinitionId: '729827e3-9c14-49f7-bb1b-9608f156bbb8' }] },
+      })
+      const locked = await world.send('POST', `${relationships}/${body.id}/requests`, { action: 'lockForApproval' })
+      expect(locked.status).toBe(201)
+    }
+    const page = await pages.open(skip, world.at('/partners?customer=northwind.example'))
+    const cards = page.getByRole('region', { name: 'Waiting for approval' }).getByRole('article')
+    await expect.poll(() => cards.count()).toBe(3)
+    const names = await cards.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''))
+    const [first = '', second = ''] = names
+    const waits = async () => {
+      const { body } = await world.send('GET', relationships)
+      const mine = (body as { value: Named[] }).value.filter(({ displayName }) => names.includes(displayName))
+      return mine.filter(({ status }) => status === 'approvalPending').map(({ displayName }) => displayName)
+    }
+    const button = (name: string) => page.getByRole('button', { name: `Approve all roles of ${name}`, exact: true })
+    const box = await button(first).boundingBox()
+    if (box === null) throw new Error('the button is not to be seen')
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    const below = (await button(second).boundingBox())?.y
+    await page.mouse.click(x, y)
+    await button(first).waitFor({ state: 'detached' })
+    await page.mouse.click(x, y)
+    await cards.first().getByText('Approved by').waitFor()
+    expect((await button(second).boundingBox())?.y).toBe(below)
+    await expect.poll(async () => (await waits()).length).toBe(2)
+    await page.mouse.move(1, 1)
+    await button(second).focus()
+    await page.keyboard.press('Enter')
+    await button(second).waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    expect(await cards.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''))).toContain(second)
+    // When neither pointer nor focus is there, it goes to those that have roles.
+    await page.getByRole('heading', { level: 1 }).click()
+    await page.keyboard.press('Tab')
+    await expect.poll(() => cards.count()).toBe(1)
+    expect(await waits()).toEqual([names[2]])
   })
 
   it('let whoever has the link answer one that is addressed to nobody', async ({ skip }) => {

@@ -39,6 +39,11 @@ export function daysUntil(instant: string, now = serverNow()): number {
   return Math.floor((new Date(instant).getTime() - now.getTime()) / dayMs)
 }
 
+/** As people count: from the half of a day on it is one more; within the last half day it is none. */
+export function daysTold(instant: string, now = serverNow()): number {
+  return Math.max(0, Math.round((new Date(instant).getTime() - now.getTime()) / dayMs))
+}
+
 /** Whether it ends within 30 days and nothing extends it. */
 export function endsSoon(relationship: StatusOf, now = serverNow()): boolean {
   const { status, endDateTime } = relationship
@@ -54,7 +59,7 @@ export function relationshipStatus(relationship: StatusOf, now = serverNow()): S
   const value = relationship.status ?? 'unknownFutureValue'
   if (isDeclined(relationship)) return { tone: 'declined', word: t('gdap.status.declined'), value }
   if (endsSoon(relationship, now)) {
-    const n = Math.max(0, daysUntil(relationship.endDateTime as string, now))
+    const n = daysTold(relationship.endDateTime as string, now)
     return { tone: 'soon', word: n === 0 ? t('gdap.status.endsToday') : t('gdap.status.endsSoon', { n }), value }
   }
   return { tone: tones[value] ?? 'draft', word: maybeText(`gdap.status.${value}`) ?? value, value }

@@ -1,6 +1,6 @@
 /** One relationship as its customer sees it: a request to answer, or roles that a partner has. */
 import { Button, makeStyles, mergeClasses, Switch, Tooltip, tokens } from '@fluentui/react-components'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
 import type { Acting } from '../../../data/session.ts'
 import type { Relationship } from '../../../data/types.ts'
@@ -26,6 +26,7 @@ const useStyles = makeStyles({
     border: `${tokens.strokeWidthThin} solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusLarge,
     minWidth: 0,
+    boxSizing: 'border-box',
   },
   title: { overflowWrap: 'anywhere' },
   roles: {
@@ -123,6 +124,33 @@ function askedOf({ partner, displayName }: CustomerRelationship, action: 'reject
       }
 }
 
+/** So long an answered card has no buttons, which would else come under a second press. */
+const restMs = 2000
+
+/** An answered card keeps its height and the focus, and rests for a moment before it offers what is next. */
+function useRest(isPending: boolean) {
+  const place = useRef<HTMLElement>(null)
+  const [isAnswered, setAnswered] = useState(false)
+  useLayoutEffect(() => {
+    const card = place.current
+    if (isPending || !isAnswered || card === null) return
+    if (document.activeElement === null || document.activeElement === document.body) card.focus({ preventScroll: true })
+  }, [isPending, isAnswered])
+  useEffect(() => {
+    if (isPending || !isAnswered) return
+    const timer = setTimeout(() => setAnswered(false), restMs)
+    return () => clearTimeout(timer)
+  }, [isPending, isAnswered])
+  return {
+    place,
+    isResting: isAnswered && !isPending,
+    begin: () => {
+      if (place.current !== null) place.current.style.minHeight = `${place.current.offsetHeight}px`
+      setAnswered(true)
+    },
+  }
+}
+
 export function CustomerCard(props: CustomerCardProps) {
   const { relationship, acting, isGlowing, whyNot, onAct, heading: Heading } = props
   const styles = useStyles()
@@ -131,10 +159,12 @@ export function CustomerCard(props: CustomerCardProps) {
   const action = useAction()
   const [asked, setAsked] = useState<AskedAction | undefined>()
   const { id, displayName, partner, roles, duration, status, answer, isPending, endDateTime } = relationship
+  const rest = useRest(isPending)
   const isOn = isExtended(relationship)
   const touches = ['granular-admin-relationship-changed']
   const answerIt = (what: CustomerAction, done: string): void => {
     onAct()
+    rest.begin()
     void action.run(answerAs(id, what, acting), { acting, done, touches })
   }
   const extendIt = (allowed: boolean): void => {
@@ -148,6 +178,8 @@ export function CustomerCard(props: CustomerCardProps) {
     : t('sides.asks.noExtend')
   return (
     <article
+      ref={rest.place}
+      tabIndex={-1}
       className={mergeClasses(styles.root, isGlowing && glow.glow)}
       aria-label={displayName}
       data-glows={isGlowing}
@@ -189,6 +221,7 @@ export function CustomerCard(props: CustomerCardProps) {
           <Reasoned why={whyNot}>
             <Button
               appearance="primary"
+              aria-label={t('sides.approveAll.of', { name: displayName })}
               disabledFocusable={whyNot !== undefined || action.isBusy}
               onClick={() => whyNot === undefined && answerIt('approve', t('sides.approved', { name: displayName }))}
             >
@@ -209,7 +242,7 @@ export function CustomerCard(props: CustomerCardProps) {
           />
         </div>
       )}
-      {status === 'active' && (
+      {status === 'active' && !rest.isResting && (
         <div className={shared.row}>
           <Reasoned why={whyNot}>
             <Button

@@ -26,6 +26,7 @@ import {
 import { roleIdsOf, useRoleNames } from '../useRoleNames.ts'
 import { CustomerCard } from './CustomerCard.tsx'
 import { PartyHead } from './PartyHead.tsx'
+import { useSteady } from './steady.ts'
 
 const useStyles = makeStyles({
   section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
@@ -112,6 +113,14 @@ export function CustomerPane(props: CustomerPaneProps) {
     one?.status === 'approvalPending' && one.customer === null && byPartner.partner !== undefined
       ? asInvitation(one, byPartner.partner, roleName)
       : undefined
+  const first = (list: readonly CustomerRelationship[]) =>
+    [...list].sort((a, b) => Number(b.id === relationshipId) - Number(a.id === relationshipId))
+  const known = [...(open === undefined ? [] : [open]), ...first(read.data?.value ?? [])]
+  const steady = useSteady(
+    known.filter(({ isPending }) => isPending).map(({ id }) => id),
+    // What was taken away again by its name goes where it belongs.
+    known.filter(({ status, answer }) => !ended.has(status) || answer?.what === 'rejected').map(({ id }) => id),
+  )
   const card = (relationship: CustomerRelationship) => (
     <CustomerCard
       key={relationship.id}
@@ -146,15 +155,14 @@ export function CustomerPane(props: CustomerPaneProps) {
       </div>
       <Loaded read={read} lines={6}>
         {({ value }) => {
-          const first = (list: readonly CustomerRelationship[]) =>
-            [...list].sort((a, b) => Number(b.id === relationshipId) - Number(a.id === relationshipId))
-          const waiting = [...(open === undefined ? [] : [open]), ...first(value.filter(({ isPending }) => isPending))]
-          const past = first(value.filter(({ status }) => ended.has(status)))
-          const present = first(value.filter(({ isPending, status }) => !isPending && !ended.has(status)))
+          const waiting = steady.shown.flatMap((id) => known.find((one) => one.id === id) ?? [])
+          const others = first(value.filter(({ id }) => !steady.shown.includes(id)))
+          const past = others.filter(({ status }) => ended.has(status))
+          const present = others.filter(({ status }) => !ended.has(status))
           return (
             <>
               {waiting.length > 0 && (
-                <section className={styles.section} aria-label={t('sides.waiting')}>
+                <section className={styles.section} aria-label={t('sides.waiting')} {...steady.place}>
                   <Heading className={styles.heading}>{t('sides.waiting')}</Heading>
                   {waiting.map(card)}
                 </section>
@@ -162,7 +170,9 @@ export function CustomerPane(props: CustomerPaneProps) {
               <section className={styles.section} aria-label={t('sides.gdap')}>
                 <Heading className={styles.heading}>{t('sides.gdap')}</Heading>
                 {present.map(card)}
-                {present.length === 0 && <div className={shared.soft}>{t('sides.noPartner')}</div>}
+                {present.length === 0 && waiting.every(({ isPending }) => isPending) && (
+                  <div className={shared.soft}>{t('sides.noPartner')}</div>
+                )}
               </section>
               {past.length > 0 && (
                 <section className={styles.section} aria-label={t('sides.past')}>
