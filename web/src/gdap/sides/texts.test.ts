@@ -22,6 +22,7 @@ describe('the filter of the log', () => {
   it('joins what is given, with quotes doubled', () => {
     const now = new Date('2026-01-10T10:00:30Z')
     expect(filterText({}, now)).toBeUndefined()
+    expect(filterText({ days: 1e12 }, now)).toBeUndefined()
     expect(filterText({ text: "O'Neil", category: 'GroupManagement', days: 7 }, now)).toBe(
       "targetResources/any(t:contains(t/displayName,'O''Neil')) and category eq 'GroupManagement' and activityDateTime ge 2026-01-03T10:00:00.000Z",
     )
