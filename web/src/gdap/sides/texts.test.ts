@@ -12,9 +12,12 @@ describe('a file of rows', () => {
         [
           ['x,y', 'say "no"'],
           ['=1+1', 'line\nend'],
+          ['one; two', '\rx'],
         ],
       ),
-    ).toBe('\uFEFFa,b\r\n"x,y","say ""no"""\r\n\'=1+1,"line\nend"\r\n')
+    ).toBe('\uFEFFa,b\r\n"x,y","say ""no"""\r\n\'=1+1,"line\nend"\r\n"one; two","\'\rx"\r\n')
+    for (const first of ['=', '+', '-', '@', '\t'])
+      expect(csvOf(['a'], [[`${first}1`]])).toBe(`\uFEFFa\r\n'${first}1\r\n`)
   })
 })
 
