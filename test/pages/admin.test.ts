@@ -199,6 +199,7 @@ describe('administration of the server', () => {
     ])
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
     expect(lines).toHaveLength(2)
+    expect(lines[0]?.startsWith('\uFEFFactivityDateTime,')).toBe(true)
     expect(lines[1]).toContain('admin@fabrikam.example')
 
     // As a command it gets its token itself.

@@ -105,6 +105,20 @@ describe('the clock', () => {
     await pill(page, /^Clock: \+10 days$/).waitFor()
   })
 
+  it('says of a year that no clock shows that it is no time, and stays as it is', async ({ skip }) => {
+    const page = await pages.open(skip, '/clock')
+    const field = page.getByLabel('To (local time)')
+    const go = page.getByRole('button', { name: 'Set', exact: true })
+    for (const year of ['12026', '275760']) {
+      await field.fill(`${year}-01-01T00:00`)
+      await page.getByText('A time of a year up to 9999').waitFor()
+      expect(await go.getAttribute('aria-disabled')).toBe('true')
+    }
+    await field.fill('2030-01-01T00:00')
+    await page.getByText(/^To .*: \d+ would fire/).first().waitFor()
+    expect(await go.getAttribute('aria-disabled')).not.toBe('true')
+  })
+
   it('is amber from an hour on, and in a popover below its pill on each page', async ({ skip }) => {
     const page = await pages.open(skip, '/settings')
     await page.getByRole('button', { name: 'Clock: True time' }).click()

@@ -62,6 +62,14 @@ describe('faults', () => {
     await page.getByRole('button', { name: '1 fault on' }).waitFor({ state: 'detached' })
   })
 
+  it('that are added as a 429 strike the first try', async ({ skip }) => {
+    const page = await pages.open(skip, '/faults')
+    await page.getByRole('button', { name: 'Add a 429' }).click()
+    await row(page, '429, Retry-After 2').getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('by this rule', { exact: true }).waitFor()
+    expect(await faults()).toMatchObject([{ what: { status: 429, retryAfter: 2 }, times: 3, hits: 1 }])
+  })
+
   it('count the requests of others while they are looked at', async ({ skip }) => {
     await faults('POST', { what: { status: 429 }, where: { path: '/*/termStore/sets' }, times: 5 })
     const page = await pages.open(skip, '/faults')

@@ -1,4 +1,5 @@
 /** Worlds, snapshots and seeds (P17): copies, resets and ends with a way back, counts, files; and a world that has gone. */
+import type { Locator, Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { axe, faultsOfLooks, show, usePages } from '../_pages.ts'
 
@@ -38,7 +39,46 @@ afterEach(async () => {
   await control('POST', '/reset', {})
 })
 
+/** Presses twice before the world is kept, and tells what was sent until `said` was. */
+async function pressTwice(page: Page, button: Locator, said: string): Promise<string[]> {
+  const sent: string[] = []
+  const pressed = Promise.withResolvers<void>()
+  await page.route(/\/_relata\/(?:snapshots|reset|seed|worlds)/, async (route) => {
+    const request = route.request()
+    const path = new URL(request.url()).pathname.replace('/_relata', '')
+    const isSweep = path.startsWith('/snapshots/undo-')
+    if (request.method() !== 'GET' && !isSweep) sent.push(`${request.method()} ${path}`)
+    if (request.method() === 'POST' && path === '/snapshots') await pressed.promise
+    await route.continue()
+  })
+  await button.dblclick()
+  pressed.resolve()
+  await page.getByText(said).first().waitFor()
+  await page.unrouteAll({ behavior: 'wait' })
+  return sent
+}
+
 describe('worlds', () => {
+  it('are reset, deleted and filled once where the button was pressed twice', async ({ skip }) => {
+    await control('POST', '/worlds', { id: 'extra' })
+    await control('POST', '/snapshots', { name: 'kept' })
+    const page = await pages.open(skip, '/worlds')
+    const button = (name: string): Locator => page.getByRole('button', { name, exact: true })
+    expect(await pressTwice(page, button('Reset default'), 'World reset: default')).toEqual([
+      'POST /snapshots',
+      'POST /reset',
+    ])
+    expect(await pressTwice(page, button('Delete the world extra'), 'World deleted: extra')).toEqual([
+      'POST /snapshots',
+      'DELETE /worlds/extra',
+    ])
+    expect(await pressTwice(page, button('Load kept'), 'Snapshot loaded: kept')).toEqual([
+      'POST /snapshots',
+      'POST /snapshots/kept/load',
+    ])
+    expect(await page.getByText(/There is no world/).count()).toBe(0)
+  })
+
   it('are reset by one click, and come back by one undo', async ({ skip }) => {
     await addGroup('Mine')
     const page = await pages.open(skip, '/worlds')

@@ -157,14 +157,15 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-/** `YYYY-MM-DD`; `daysLater`: the day after, for an end that is part of the range. */
-function startOf(day: string, daysLater = 0): string {
+/** `YYYY-MM-DD`; `daysLater`: the day after, for an end that is part of the range. Undefined: it is no day up to 9999. */
+function startOf(day: string | undefined, daysLater = 0): string | undefined {
   const date = new Date(`${day}T00:00:00`)
   date.setDate(date.getDate() + daysLater)
-  return date.toISOString()
+  return date.getTime() < Date.UTC(10_000, 0) ? date.toISOString() : undefined
 }
 
 export function auditFilter({ category, activity, target, by, from, to }: AuditWishes): string | undefined {
+  const [start, end] = [startOf(from), startOf(to, 1)]
   const parts = [
     category && `category eq ${quoted(category)}`,
     activity && `contains(activityDisplayName,${quoted(activity)})`,
@@ -173,8 +174,8 @@ export function auditFilter({ category, activity, target, by, from, to }: AuditW
       (guid.test(by)
         ? `initiatedBy/app/appId eq ${quoted(by)}`
         : `initiatedBy/user/userPrincipalName eq ${quoted(by)}`),
-    from && `activityDateTime ge ${startOf(from)}`,
-    to && `activityDateTime lt ${startOf(to, 1)}`,
+    start && `activityDateTime ge ${start}`,
+    end && `activityDateTime lt ${end}`,
   ].filter((part) => part !== undefined && part !== '')
   return parts.length === 0 ? undefined : parts.join(' and ')
 }

@@ -4,6 +4,7 @@ import { announce } from '../kit/announce.ts'
 import { toast } from '../kit/toasts.ts'
 import { forgetUndo, noteWriting, rememberUndo, takeBack, undoChange } from './back/undo.ts'
 import { invalidate } from './invalidate.ts'
+import { type Once, oneAtATime } from './once.ts'
 import type { RequestPlan } from './plan.ts'
 import { Problem } from './problem.ts'
 import { queryClient } from './query.ts'
@@ -30,6 +31,8 @@ export interface Action {
   readonly isBusy: boolean
   readonly problem: Problem | undefined
   clear(): void
+  /** For what awaits something before it sends: pressed again meanwhile, it does nothing. */
+  readonly once: Once
   /** Undefined where it failed; `problem` says why, which is announced. */
   run<Answer>(plan: RequestPlan<Answer>, words?: ActionWords): Promise<Sent<Answer> | undefined>
 }
@@ -84,6 +87,8 @@ export function useAction(): Action {
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | undefined>()
   const running = useRef(0)
+  const [isWaiting, setWaiting] = useState(false)
+  const [once] = useState(() => oneAtATime(setWaiting))
   const run = useCallback(async <Answer>(plan: RequestPlan<Answer>, words: ActionWords = {}) => {
     running.current += 1
     setBusy(true)
@@ -101,5 +106,5 @@ export function useAction(): Action {
     }
   }, [])
   const clear = useCallback(() => setProblem(undefined), [])
-  return { isBusy, problem, run, clear }
+  return { isBusy: isBusy || isWaiting, problem, once, run, clear }
 }

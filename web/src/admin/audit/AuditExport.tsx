@@ -7,42 +7,27 @@ import { ask } from '../../data/send.ts'
 import type { DirectoryAudit, Page } from '../../data/types.ts'
 import { t } from '../../i18n/t.ts'
 import { toast } from '../../kit/toasts.ts'
+import { csvOf, download } from '../../kit/values/csv.ts'
 import { type AuditWishes, auditPlan } from '../api.ts'
 import { initiatorOf, targetsOf } from './AuditRecord.tsx'
 
 type Form = 'json' | 'csv'
 
-/** A field of a spreadsheet; what a spreadsheet would calculate is made a text. */
-export function csvField(value: string): string {
-  const safe = /^[=+\-@\t]/.test(value) ? `'${value}` : value
-  return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+const csvHead = [
+  'activityDateTime',
+  'activityDisplayName',
+  'category',
+  'result',
+  'initiatedBy',
+  'targetResources',
+  'id',
+] as const
 
-export function csvOf(records: readonly DirectoryAudit[]): string {
-  const head = ['activityDateTime', 'activityDisplayName', 'category', 'result', 'initiatedBy', 'targetResources', 'id']
-  const lines = records.map((record) =>
-    [
-      record.activityDateTime,
-      record.activityDisplayName,
-      record.category,
-      record.result,
-      initiatorOf(record),
-      targetsOf(record),
-      record.id,
-    ]
-      .map((value) => csvField(String(value ?? '')))
-      .join(','),
+function csvRow(record: DirectoryAudit): readonly string[] {
+  const { activityDateTime, activityDisplayName, category, result, id } = record
+  return [activityDateTime, activityDisplayName, category, result, initiatorOf(record), targetsOf(record), id].map(
+    (value) => value ?? '',
   )
-  return `${[head.join(','), ...lines].join('\r\n')}\r\n`
-}
-
-function save(text: string, name: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
 }
 
 export function AuditExport({ wishes }: { readonly wishes: AuditWishes }) {
@@ -62,8 +47,8 @@ export function AuditExport({ wishes }: { readonly wishes: AuditWishes }) {
         page = await ask(following<Page<DirectoryAudit>>(page['@odata.nextLink']), { signal: abort.signal })
         records.push(...page.value)
       }
-      if (form === 'json') save(JSON.stringify(records, null, 2), 'directory-audits.json', 'application/json')
-      else save(csvOf(records), 'directory-audits.csv', 'text/csv')
+      if (form === 'json') download('directory-audits.json', JSON.stringify(records, null, 2), 'application/json')
+      else download('directory-audits.csv', csvOf(csvHead, records.map(csvRow)))
       toast({ text: t('admin.audit.exported', { n: records.length }) })
     } catch (error) {
       if (!abort.signal.aborted) toast({ text: asProblem(error, plan).message, kind: 'failed' })

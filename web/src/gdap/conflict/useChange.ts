@@ -130,6 +130,7 @@ export function useRowAction(): RowAction {
   const [problem, setProblem] = useState<Problem | undefined>()
   return {
     changing,
+    once: action.once,
     isBusy: isBusy || action.isBusy,
     problem: problem ?? action.problem,
     clear: () => {

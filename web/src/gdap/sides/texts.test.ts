@@ -12,9 +12,12 @@ describe('a file of rows', () => {
         [
           ['x,y', 'say "no"'],
           ['=1+1', 'line\nend'],
+          ['one; two', '\rx'],
         ],
       ),
-    ).toBe('\uFEFFa,b\r\n"x,y","say ""no"""\r\n\'=1+1,"line\nend"\r\n')
+    ).toBe('\uFEFFa,b\r\n"x,y","say ""no"""\r\n\'=1+1,"line\nend"\r\n"one; two","\'\rx"\r\n')
+    for (const first of ['=', '+', '-', '@', '\t'])
+      expect(csvOf(['a'], [[`${first}1`]])).toBe(`\uFEFFa\r\n'${first}1\r\n`)
   })
 })
 
@@ -22,6 +25,7 @@ describe('the filter of the log', () => {
   it('joins what is given, with quotes doubled', () => {
     const now = new Date('2026-01-10T10:00:30Z')
     expect(filterText({}, now)).toBeUndefined()
+    expect(filterText({ days: 1e12 }, now)).toBeUndefined()
     expect(filterText({ text: "O'Neil", category: 'GroupManagement', days: 7 }, now)).toBe(
       "targetResources/any(t:contains(t/displayName,'O''Neil')) and category eq 'GroupManagement' and activityDateTime ge 2026-01-03T10:00:00.000Z",
     )

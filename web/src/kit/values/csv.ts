@@ -1,5 +1,5 @@
-/** Rows as CSV: RFC 4180, with a mark of UTF-8 in front for Excel, and without formulas. */
-const needsQuotes = /[",\r\n]/
+/** Rows as CSV, for all pages: RFC 4180, with semicolons quoted too, as Excel separates by them in many countries, with a mark of UTF-8 in front for Excel, and without formulas. */
+const needsQuotes = /[",;\r\n]/
 
 function cell(value: string): string {
   // Excel takes what begins so as a formula.

@@ -15,7 +15,7 @@ import { t } from '../../i18n/t.ts'
 import { ArrowResetRegular, BranchForkRegular, DatabaseRegular } from '../../kit/icons.ts'
 import { useCommands } from '../../kit/keys/commands.ts'
 import { useGo } from '../../kit/view.ts'
-import { forkWorld, freeName, resetWorld, runWithToast } from '../worlds/actions.ts'
+import { forkWorld, freeName, onceByPill, resetWorld, runWithToast } from '../worlds/actions.ts'
 import { useWorlds } from '../worlds/api.ts'
 import { usePills } from './pills.ts'
 
@@ -35,13 +35,14 @@ export function WorldPill() {
   const worlds = data?.value ?? [{ id: world }]
   const fork = async (): Promise<void> => {
     const id = freeName(world, new Set(worlds.map((one) => one.id)))
-    const made = await forkWorld(runWithToast, { id, from: world })
+    const made = await onceByPill(() => forkWorld(runWithToast, { id, from: world }))
     if (made !== undefined) location.assign(worldAddress(made))
   }
+  const reset = () => void onceByPill(() => resetWorld(runWithToast, world))
   useCommands(
     [
       { id: 'world-fork', words: t('world.fork'), run: () => void fork() },
-      { id: 'world-reset', words: t('world.reset'), run: () => void resetWorld(runWithToast, world) },
+      { id: 'world-reset', words: t('world.reset'), run: reset },
       ...worlds
         .filter(({ id }) => id !== world)
         .map(({ id }) => ({
@@ -81,7 +82,7 @@ export function WorldPill() {
           <MenuItem icon={<BranchForkRegular />} onClick={() => void fork()}>
             {t('world.fork')}
           </MenuItem>
-          <MenuItem icon={<ArrowResetRegular />} onClick={() => void resetWorld(runWithToast, world)}>
+          <MenuItem icon={<ArrowResetRegular />} onClick={reset}>
             {t('world.reset')}
           </MenuItem>
           <MenuItem onClick={() => go('/worlds')}>{t('world.manage')}</MenuItem>

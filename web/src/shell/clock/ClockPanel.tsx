@@ -11,7 +11,7 @@ import { Problem } from '../../kit/Problem.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { kindsText, type Mover, mostDue, offsetText, useClock, useDue } from './clock.ts'
 import { DueList, whatText } from './DueList.tsx'
-import { type DueEntry, durationFrom, firedBy, later } from './due.ts'
+import { type DueEntry, durationFrom, firedBy, instantFrom, lastInstant, later } from './due.ts'
 
 const useStyles = makeStyles({
   now: {
@@ -95,7 +95,7 @@ function OtherTimes({ mover, onAim }: PartProps) {
   const [instant, setInstant] = useState('')
   const duration = durationFrom(typed)
   const isWrong = typed.trim() !== '' && duration === undefined
-  const at = instant === '' ? undefined : new Date(instant)
+  const at = instantFrom(instant)
   return (
     <div className={styles.fields}>
       <form
@@ -131,14 +131,20 @@ function OtherTimes({ mover, onAim }: PartProps) {
           if (at !== undefined) void mover.move({ set: at.toISOString() })
         }}
       >
-        <Field label={t('when.to')}>
+        <Field
+          label={t('when.to')}
+          {...(instant !== '' && at === undefined
+            ? { validationState: 'error', validationMessage: t('when.notInstant') }
+            : {})}
+        >
           <Input
             className={mergeClasses(styles.instant, shared.numbers)}
             type="datetime-local"
+            max={lastInstant}
             value={instant}
             onChange={(_, { value }) => {
               setInstant(value)
-              onAim(value === '' ? undefined : new Date(value))
+              onAim(instantFrom(value))
             }}
           />
         </Field>

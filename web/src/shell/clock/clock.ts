@@ -1,8 +1,9 @@
 /** The clock of the server: read, moved, and how far it is from the true time. */
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { type Action, tellDone, useAction } from '../../data/action.ts'
 import { maybeWayBack, wayBackMs } from '../../data/back/way-back.ts'
 import { invalidate } from '../../data/invalidate.ts'
+import { oneAtATime } from '../../data/once.ts'
 import { control, type RequestPlan } from '../../data/plan.ts'
 import { queryClient, reading, useRead } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
@@ -98,7 +99,7 @@ export interface Mover extends Action {
 export function useMover(): Mover {
   const action = useAction()
   const [isMoving, setMoving] = useState(false)
-  const moving = useRef(false)
+  const [once] = useState(() => oneAtATime(setMoving))
   const moveOnce = async (wish: ClockMove): Promise<void> => {
     const fresh = { staleTime: 0 }
     const [before, lists] = await Promise.all([
@@ -123,16 +124,6 @@ export function useMover(): Mover {
     tellDone({ done: doneText(wish, sent.body, fired), back: undo, undoMs: kept === undefined ? undefined : wayBackMs })
   }
   // One after the other. The buttons stay as they are meanwhile: a popover closes when the focused one cannot be pressed.
-  const move = async (wish: ClockMove): Promise<void> => {
-    if (moving.current) return
-    moving.current = true
-    setMoving(true)
-    try {
-      await moveOnce(wish)
-    } finally {
-      moving.current = false
-      setMoving(false)
-    }
-  }
+  const move = (wish: ClockMove): Promise<void> => once(() => moveOnce(wish))
   return { ...action, isBusy: isMoving, move }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countKinds, type DueEntry, durationFrom, firedBy, later, offsetOf, pageOf } from './due.ts'
+import { countKinds, type DueEntry, durationFrom, firedBy, instantFrom, later, offsetOf, pageOf } from './due.ts'
 
 const entry = (kind: string, dueDateTime: string): DueEntry => ({ tenantId: 't', kind, subject: 's', dueDateTime })
 const from = new Date('2027-01-31T10:00:00Z')
@@ -21,6 +21,14 @@ describe('what a jump would fire', () => {
       ['gdap.reminder', 2],
       ['gdap.end', 1],
     ])
+  })
+})
+
+describe('a time that is typed', () => {
+  it('is an instant of a year up to 9999', () => {
+    expect(instantFrom('2027-01-31T10:00')).toEqual(new Date('2027-01-31T10:00'))
+    for (const typed of ['', 'soon', '12026-01-01T00:00', '275760-01-01T00:00', '+012026-01-01T00:00'])
+      expect(instantFrom(typed), typed).toBeUndefined()
   })
 })
 

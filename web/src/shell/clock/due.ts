@@ -44,6 +44,15 @@ export function durationFrom(typed: string): string | undefined {
   return form.test(upper) ? upper : undefined
 }
 
+/** The last that a field of a local time takes. */
+export const lastInstant = '9999-12-31T23:59'
+
+/** What a field of a local time holds, as an instant. Undefined: it is none, or of a year that no clock shows. */
+export function instantFrom(typed: string): Date | undefined {
+  const at = new Date(typed)
+  return at.getTime() <= new Date(lastInstant).getTime() ? at : undefined
+}
+
 /** Years and months by the calendar of UTC, the rest exact. Undefined where it leads out of what a clock can show. */
 export function later(from: Date, duration: string): Date | undefined {
   const found = form.exec(duration)

@@ -1,6 +1,7 @@
 /** What is done with worlds, each with a way back: also from the pill in the top bar and from the palette. */
 import { type Action, act, asProblem } from '../../data/action.ts'
 import { maybeWayBack, wayBackMs } from '../../data/back/way-back.ts'
+import { oneAtATime } from '../../data/once.ts'
 import { queryClient } from '../../data/query.ts'
 import { currentSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
@@ -18,6 +19,9 @@ export const runWithToast: Run = async (plan, words) => {
     return undefined
   }
 }
+
+/** Of the pill and the palette, which have no action of their own. */
+export const onceByPill = oneAtATime()
 
 /** Resets, and can load what was before for a minute. */
 export async function resetWorld(run: Run, world: string): Promise<boolean> {

@@ -54,6 +54,10 @@ describe('a rule', () => {
 })
 
 describe('a call to try a rule', () => {
+  it('is struck by each ready rule, not by chance', () => {
+    for (const { rule, text } of readyRules) expect(rule, text).not.toHaveProperty('rate')
+  })
+
   it('is one that the rule is for', () => {
     for (const { rule, text } of readyRules) {
       const call = sampleCall(rule)

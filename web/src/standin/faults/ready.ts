@@ -1,4 +1,4 @@
-/** Rules that many want, as docs/faults.md has them. */
+/** Rules that many want, as docs/faults.md has them; each strikes at once, so that trying it shows it. */
 import type { TextKey } from '../../i18n/t.ts'
 import type { FaultRule } from './rule.ts'
 
@@ -8,7 +8,7 @@ export interface ReadyRule {
 }
 
 export const readyRules: readonly ReadyRule[] = [
-  { text: 'fault.ready.throttled', rule: { what: { status: 429, retryAfter: 2 }, rate: 0.2, seed: 1 } },
+  { text: 'fault.ready.throttled', rule: { what: { status: 429, retryAfter: 2 }, times: 3 } },
   { text: 'fault.ready.slow', rule: { what: { latencyMs: 800 } } },
   { text: 'fault.ready.dropped', rule: { what: { drop: true }, times: 1 } },
   {

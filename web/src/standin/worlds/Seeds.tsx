@@ -66,7 +66,7 @@ export function Seeds() {
   const styles = useStyles()
   const shared = useShared()
   const { info, world } = useSession()
-  const { problem, run, clear } = useAction()
+  const { problem, once, run, clear } = useAction()
   const [running, setRunning] = useState<{ what: string; seconds: number | undefined } | undefined>()
   const [failure, setFailure] = useState<unknown>()
   const isInMemory = info.store === 'memory' || world !== 'default'
@@ -110,7 +110,7 @@ export function Seeds() {
                     size="small"
                     disabledFocusable={reason !== undefined}
                     aria-label={t('seeds.addOf', { name })}
-                    onClick={() => void add(name, seconds, () => name)}
+                    onClick={() => void once(() => add(name, seconds, () => name))}
                   >
                     {t('seeds.add')}
                   </Button>
@@ -130,7 +130,7 @@ export function Seeds() {
         text={t('seeds.fileText')}
         accept=".json,.csv,.tsv,.xml,.ttl,.nt,.rdf,.jsonld,.jsonl,.txt"
         reason={running === undefined ? undefined : t('seeds.busy', { what: running.what })}
-        onFile={(file) => void add(file.name, undefined, () => seedOf(file))}
+        onFile={(file) => void once(() => add(file.name, undefined, () => seedOf(file)))}
       />
     </>
   )

@@ -53,7 +53,7 @@ async function download(snapshot?: string): Promise<void> {
 function SnapshotRow({ manifest, onCompare }: { readonly manifest: Manifest; readonly onCompare: () => void }) {
   const rows = useRows()
   const shared = useShared()
-  const { isBusy, problem, run, clear } = useAction()
+  const { isBusy, problem, once, run, clear } = useAction()
   const { name, world, createdDateTime, clock, bytes, rows: counts } = manifest
   const load = async (): Promise<void> => {
     const kept = await maybeWayBack()
@@ -95,7 +95,7 @@ function SnapshotRow({ manifest, onCompare }: { readonly manifest: Manifest; rea
             size="small"
             disabledFocusable={isBusy}
             aria-label={t('snapshots.loadOf', { name })}
-            onClick={() => void load()}
+            onClick={() => void once(load)}
           >
             {t('snapshots.load')}
           </Button>
@@ -116,7 +116,7 @@ function SnapshotRow({ manifest, onCompare }: { readonly manifest: Manifest; rea
               appearance="subtle"
               icon={<DeleteRegular />}
               disabledFocusable={isBusy}
-              onClick={() => void forget()}
+              onClick={() => void once(forget)}
             />
           </Tooltip>
         </span>
@@ -129,7 +129,7 @@ function SnapshotRow({ manifest, onCompare }: { readonly manifest: Manifest; rea
 function Save({ known }: { readonly known: ReadonlySet<string> }) {
   const styles = useStyles()
   const shared = useShared()
-  const { isBusy, problem, run, clear } = useAction()
+  const { isBusy, problem, once, run, clear } = useAction()
   const [name, setName] = useState('')
   const isKnown = known.has(name)
   const plan = savePlan(name === '' ? 'before-merge' : name, isKnown)
@@ -146,7 +146,7 @@ function Save({ known }: { readonly known: ReadonlySet<string> }) {
         className={styles.fields}
         onSubmit={(event) => {
           event.preventDefault()
-          if (name !== '') void save()
+          if (name !== '') void once(save)
         }}
       >
         <Field label={t('snapshots.name')} {...(isKnown ? { hint: t('snapshots.replaces') } : {})}>
@@ -168,7 +168,7 @@ function Save({ known }: { readonly known: ReadonlySet<string> }) {
 }
 
 function TakeFile({ known }: { readonly known: ReadonlySet<string> }) {
-  const { isBusy, problem, run, clear } = useAction()
+  const { isBusy, problem, once, run, clear } = useAction()
   const take = async (file: File): Promise<void> => {
     const wanted = nameFrom(file.name.replace(/\.(?:tar\.gz|tgz|gz)$/i, ''), '_.') || 'file'
     let name = wanted
@@ -183,7 +183,7 @@ function TakeFile({ known }: { readonly known: ReadonlySet<string> }) {
         text={t('snapshots.takeText')}
         accept=".gz,.tgz,application/gzip"
         reason={isBusy ? t('snapshots.taking') : undefined}
-        onFile={(file) => void take(file)}
+        onFile={(file) => void once(() => take(file))}
       />
       {problem !== undefined && <Problem error={problem} onClose={clear} />}
     </>

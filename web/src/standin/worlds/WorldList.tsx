@@ -42,7 +42,7 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
   const styles = useStyles()
   const shared = useShared()
   const session = useSession()
-  const { isBusy, problem, run, clear } = useAction()
+  const { isBusy, problem, once, run, clear } = useAction()
   const { id, url, port, createdDateTime, requestCount, idleSeconds } = world
   const used = new Date(Date.now() - idleSeconds * 1000)
   const isThis = id === session.world
@@ -88,7 +88,7 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
             icon={<BranchForkRegular />}
             disabledFocusable={isBusy}
             aria-label={t('worlds.forkOf', { id })}
-            onClick={() => void forkWorld(run, { id: freeName(id, names), from: id })}
+            onClick={() => void once(() => forkWorld(run, { id: freeName(id, names), from: id }))}
           >
             {t('worlds.fork')}
           </Button>
@@ -97,7 +97,7 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
             icon={<ArrowResetRegular />}
             disabledFocusable={isBusy}
             aria-label={t('worlds.resetOf', { id })}
-            onClick={() => void resetWorld(run, id)}
+            onClick={() => void once(() => resetWorld(run, id))}
           >
             {t('worlds.reset')}
           </Button>
@@ -111,7 +111,7 @@ function WorldRow({ world, names }: { readonly world: World; readonly names: Rea
               icon={<DeleteRegular />}
               aria-label={t('worlds.endOf', { id })}
               disabledFocusable={isBusy || noEnd !== undefined}
-              onClick={() => void endWorld(run, id)}
+              onClick={() => void once(() => endWorld(run, id))}
             />
           </Tooltip>
         </span>
@@ -132,7 +132,7 @@ function NewWorld({ worlds }: { readonly worlds: readonly World[] }) {
   const shared = useShared()
   const { world } = useSession()
   const snapshots = useSnapshots().data?.value ?? []
-  const { isBusy, problem, run, clear } = useAction()
+  const { isBusy, problem, once, run, clear } = useAction()
   const [id, setId] = useState('')
   const [from, setFrom] = useState(world)
   const pack = from.startsWith(packPrefix) ? from.slice(packPrefix.length) : undefined
@@ -143,7 +143,7 @@ function NewWorld({ worlds }: { readonly worlds: readonly World[] }) {
         className={styles.fields}
         onSubmit={(event) => {
           event.preventDefault()
-          void forkWorld(run, wish).then((made) => made !== undefined && setId(''))
+          void once(() => forkWorld(run, wish)).then((made) => made !== undefined && setId(''))
         }}
       >
         <Field label={t('worlds.name')}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { piecesOf } from './search.ts'
+import { piecesOf, searchRequest } from './search.ts'
 
 const marked = (label: string, asked: string): string =>
   piecesOf(label, asked)
@@ -19,4 +19,9 @@ describe('a label with what was searched for', () => {
   ])('%s, asked for %s', (label, asked, shown) => {
     expect(marked(label, asked)).toBe(shown)
   })
+})
+
+it('asks for no age that is none', () => {
+  expect(searchRequest({ q: 'a', modified: '1e12' }, undefined).body).not.toHaveProperty('modifiedSince')
+  expect(searchRequest({ q: 'a', modified: '7' }, undefined).body).toHaveProperty('modifiedSince')
 })

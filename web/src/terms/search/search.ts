@@ -44,11 +44,13 @@ export function ageOptions(): ChoiceOption[] {
 }
 
 const dayMs = 86_400_000
+/** As the address may hold any number. */
+const mostDays = 100_000
 
 /** By the clock of the server, which may have been moved. */
 function since(days: string | undefined): string | undefined {
   const count = Number(days)
-  return count > 0 ? new Date(serverNow().getTime() - count * dayMs).toISOString() : undefined
+  return count > 0 && count < mostDays ? new Date(serverNow().getTime() - count * dayMs).toISOString() : undefined
 }
 
 /** `total`: of all pages, to 1,000. */

@@ -25,6 +25,8 @@ export const categories = [
 ] as const
 
 const dayMs = 86_400_000
+/** As the address may hold any number. */
+const mostDays = 100_000
 
 export function filterText({ text, category, by, customer, days }: AuditFilter, now: Date): string | undefined {
   const parts = [
@@ -34,6 +36,7 @@ export function filterText({ text, category, by, customer, days }: AuditFilter, 
     customer && `additionalDetails/any(d:d/value eq ${literal(customer)})`,
     // To the minute, so that the same question has the same address for a while.
     days &&
+      days < mostDays &&
       `activityDateTime ge ${new Date(Math.floor((now.getTime() - days * dayMs) / 60_000) * 60_000).toISOString()}`,
   ].filter((part) => typeof part === 'string' && part !== '')
   return parts.length === 0 ? undefined : parts.join(' and ')
