@@ -287,6 +287,33 @@ describe('what an action will do', () => {
     expect(await children(setId, mild)).toEqual(['Balm'])
   })
 
+  it('is refused with the whole reason by names, at a place that does not look chosen', async ({ skip }) => {
+    const { ids, named } = await seed(herbs())
+    const page = await openSet(skip, ids['Herbs'] ?? '')
+    await openRows(page, named('Herbs'))
+    await openDrawer(page, 'Annuals', 'p')
+    const field = page.getByRole('combobox', { name: 'Search the target' })
+    await typeInto(page, field, named('Herbs').slice(-6))
+    const refused = page.getByRole('option', { name: named('Herbs') }).first()
+    const why = refused.getByText(`The term belongs to the set '${named('Herbs')}' already.`)
+    await why.waitFor()
+    expect(await why.evaluate((one) => one.scrollWidth <= one.clientWidth || one.clientWidth === 0)).toBe(true)
+    expect(await why.evaluate((one) => getComputedStyle(one).whiteSpace)).toBe('normal')
+    expect(await refused.getAttribute('aria-disabled')).toBe('true')
+    // The keys begin at what can be chosen; where they lead to what cannot, it has no colour of its own.
+    const possible = page.getByRole('option', { name: named('Menu') }).first()
+    const colourOf = (of: typeof refused) =>
+      of.evaluate((one) => getComputedStyle(one.parentElement as HTMLElement).backgroundColor)
+    const activeId = () => field.getAttribute('aria-activedescendant')
+    await expect.poll(activeId).toBe(await possible.getAttribute('id'))
+    const active = await colourOf(possible)
+    await page.keyboard.press('ArrowUp')
+    await expect.poll(activeId).toBe(await refused.getAttribute('id'))
+    expect(await colourOf(refused)).not.toBe(active)
+    expect(await colourOf(refused)).toBe(await colourOf(possible))
+    expect(await refused.getAttribute('aria-selected')).toBe('false')
+  })
+
   it('leaves one row of each term when a sibling is merged, and when that is taken back', async ({ skip }) => {
     const { ids, named } = await seed({ Books: [term('Novel'), term('Poems'), term('Short tales')] })
     const page = await openSet(skip, ids['Books'] ?? '')

@@ -10,6 +10,7 @@ import {
 import { maybeText, t } from '../../i18n/t.ts'
 import { useShared } from '../../kit/styles.ts'
 import type { DryRun, Effect } from '../api.ts'
+import { reasonOf } from './reason.ts'
 
 const useStyles = makeStyles({
   list: { margin: 0, paddingLeft: tokens.spacingHorizontalXL },
@@ -33,7 +34,7 @@ export function Effects({ plan }: { readonly plan: DryRun }) {
         <MessageBarBody>
           <MessageBarTitle>{t('actions.refused')}</MessageBarTitle>
           {refusals.slice(0, 5).map(({ message }) => (
-            <div key={message}>{message}</div>
+            <div key={message}>{reasonOf(message)}</div>
           ))}
         </MessageBarBody>
       </MessageBar>

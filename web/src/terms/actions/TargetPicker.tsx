@@ -24,6 +24,7 @@ import { type Hit, hitOf } from '../tree/search/find.ts'
 import { useHitStyles } from '../tree/search/hitStyles.ts'
 import { marked, useFound, useWhenSettled } from '../tree/search/SearchField.tsx'
 import { isOfLikeChildren } from './merging.ts'
+import { reasonOf } from './reason.ts'
 import { recentTargets } from './recent.ts'
 
 const useStyles = makeStyles({
@@ -44,6 +45,9 @@ const useStyles = makeStyles({
     paddingBlock: '2px',
   },
   refused: { cursor: 'default' },
+  // Where the keys are, without looking like what can be chosen.
+  passed: { border: `1px dashed ${tokens.colorNeutralStrokeAccessible}` },
+  why: { overflowWrap: 'anywhere' },
   icon: { display: 'inline-flex', flexShrink: 0, fontSize: '20px' },
   words: { display: 'flex', flexDirection: 'column', flexGrow: 1, minWidth: 0 },
 })
@@ -67,6 +71,10 @@ interface TargetPickerProps {
   readonly planOf?: ((hit: Hit) => RequestPlan | undefined) | undefined
 }
 
+function namesIn(hits: readonly Hit[]): ReadonlyMap<string, string> {
+  return new Map(hits.map(({ setId, termId, label }) => [(termId ?? setId).toLowerCase(), label]))
+}
+
 /** Why hits would be refused, by their place in the list. */
 function useRefusals(hits: readonly Hit[], planOf: TargetPickerProps['planOf']): ReadonlyMap<number, string> {
   const asked = hits.slice(0, 10).flatMap((hit, at) => {
@@ -85,7 +93,7 @@ function useRefusals(hits: readonly Hit[], planOf: TargetPickerProps['planOf']):
     // What can be chosen in the drawer does not stand against the place.
     const first = answer?.refusals?.find((one) => !isOfLikeChildren(one))
     const entry = asked[Number(id)]
-    if (first !== undefined && entry !== undefined) refusals.set(entry.at, first.message)
+    if (first !== undefined && entry !== undefined) refusals.set(entry.at, reasonOf(first.message, namesIn(hits)))
   }
   return refusals
 }
@@ -131,7 +139,7 @@ export function TargetPicker(props: TargetPickerProps) {
   const looks = useHitStyles()
   const list = useId()
   const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
+  const [walkedTo, setAt] = useState<number | undefined>()
   const [places, setPlaces] = useState<readonly Place[]>([])
   const { data, isSettled } = useFound(text, 8)
   const place = places.at(-1)
@@ -156,10 +164,12 @@ export function TargetPicker(props: TargetPickerProps) {
     one.setId === other?.setId && one.termId === other?.termId
   const canChoose = (hit: Hit, index: number): boolean =>
     refusals.get(index) === undefined && !(isForTermsOnly && hit.termId === undefined)
+  // Until the keys lead elsewhere: the first place that can be chosen.
+  const at = walkedTo ?? Math.max(0, hits.findIndex(canChoose))
   const goInto = (hit: Hit): void => {
     setPlaces((now) => [...now, { setId: hit.setId, termId: hit.termId, label: hit.label }])
     setText('')
-    setAt(0)
+    setAt(undefined)
   }
   const choose = (index: number): void => {
     const hit = hits[index]
@@ -174,7 +184,7 @@ export function TargetPicker(props: TargetPickerProps) {
     if (event.ctrlKey || event.metaKey) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const hit = hits[at]
-    if (step !== undefined) setAt((now) => Math.max(0, Math.min(hits.length - 1, now + step)))
+    if (step !== undefined) setAt(Math.max(0, Math.min(hits.length - 1, at + step)))
     else if (event.key === 'Enter') {
       chooseFirst()
     } else if (event.key === 'ArrowRight' && text === '' && hit !== undefined) goInto(hit)
@@ -184,17 +194,19 @@ export function TargetPicker(props: TargetPickerProps) {
   }
   const option = (hit: Hit, index: number): ReactNode => {
     const why = refusals.get(index)
-    const isChosen = isSame(hit, chosen)
+    const isChosen = why === undefined && isSame(hit, chosen)
+    const isActive = index === at && why === undefined
     return (
       <div
         key={`${index} ${hit.setId} ${hit.termId}`}
         className={mergeClasses(
           looks.root,
           styles.hit,
-          index === at && looks.active,
+          isActive && looks.active,
           isChosen && looks.chosen,
-          (index === at || isChosen) && looks.turned,
+          (isActive || isChosen) && looks.turned,
           why !== undefined && styles.refused,
+          index === at && why !== undefined && styles.passed,
         )}
       >
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys. */}
@@ -217,8 +229,11 @@ export function TargetPicker(props: TargetPickerProps) {
               {marked(hit.label, text.trim())}
             </span>
             <span
-              className={mergeClasses(shared.small, shared.ellipsis, why === undefined ? looks.soft : looks.why)}
-              title={why ?? hit.path}
+              className={mergeClasses(
+                shared.small,
+                ...(why === undefined ? [shared.ellipsis, looks.soft] : [styles.why, looks.why]),
+              )}
+              title={why === undefined ? hit.path : undefined}
             >
               {why ?? hit.path}
             </span>
@@ -256,7 +271,7 @@ export function TargetPicker(props: TargetPickerProps) {
         value={text}
         onChange={(_, { value }) => {
           setText(value)
-          setAt(0)
+          setAt(undefined)
         }}
         onKeyDown={onKeyDown}
       />
