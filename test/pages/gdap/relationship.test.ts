@@ -165,9 +165,18 @@ describe('one relationship', () => {
   it('jumps to its end, where it is expired, and goes home (J12)', async ({ skip }) => {
     const { world, id, page } = await opened(skip, { name: 'Twelve', days: 40 })
     const { click, count } = clicker()
+    // The clock is read after all else.
+    const gate = Promise.withResolvers<void>()
+    await page.route(/\/_relata\/clock$/, async (route) => {
+      if (route.request().method() === 'GET') await gate.promise
+      await route.continue()
+    })
     await click(page.getByRole('button', { name: 'Jump there: Ends' }))
     await page.getByText('Expired', { exact: true }).first().waitFor()
+    gate.resolve()
     expect((await read(world, id)).status).toBe('expired')
+    // Its terms are told by the clock as it stands now.
+    await page.locator('dd').getByText('40 days ago').first().waitFor()
     await click(page.getByRole('button', { name: 'True time', exact: true }))
     await page.getByText('The clock shows the true time').first().waitFor()
     expect(count()).toBe(2)
