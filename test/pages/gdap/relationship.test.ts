@@ -184,6 +184,27 @@ describe('one relationship', () => {
     expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(60_000)
   })
 
+  it('keeps what it has shown of the past when the records of it lapse, and after that what requests tell', async ({
+    skip,
+  }) => {
+    const { page } = await opened(skip, { name: 'Long ago', days: 40 })
+    const stepOf = (name: string) =>
+      page.getByRole('list', { name: 'Course of the relationship' }).getByRole('listitem').filter({ hasText: name })
+    await stepOf('Approved').getByText('admin@fabrikam.example').waitFor()
+    const [sent = '', approved = ''] = await Promise.all([
+      stepOf('Sent for approval').locator('time').getAttribute('datetime'),
+      stepOf('Approved').locator('time').getAttribute('datetime'),
+    ]).then((all) => all.map((one) => one ?? ''))
+    const records = page.waitForResponse(/directoryAudits/)
+    await page.getByRole('button', { name: 'Jump there: Ends' }).click()
+    await page.getByText('Expired', { exact: true }).first().waitFor()
+    await records
+    await stepOf('Approved').getByText('admin@fabrikam.example').waitFor()
+    expect(await stepOf('Approved').locator('time').getAttribute('datetime')).toBe(approved)
+    await page.reload()
+    await expect.poll(() => stepOf('Sent for approval').locator('time').getAttribute('datetime')).toBe(sent)
+  })
+
   /** What a tab shows when it has been read. */
   const shownIn = {
     overview: '#gdap-panel dl',

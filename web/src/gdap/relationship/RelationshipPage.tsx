@@ -131,7 +131,7 @@ function Whole({ row }: { readonly row: RelationshipRow }) {
     >
       <div className={shared.column}>
         {action.problem !== undefined && <Problem error={action.problem} onClose={action.clear} />}
-        <LifeLine row={row} />
+        <LifeLine key={row.id} row={row} />
         <div className={styles.tabs} data-scrolls>
           <TabList
             selectedValue={tab}
