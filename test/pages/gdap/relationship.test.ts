@@ -121,11 +121,11 @@ describe('one relationship', () => {
 
   it('switches the automatic extension, and back by Undo', async ({ skip }) => {
     const { world, id, page } = await opened(skip, { name: 'Extended' })
-    await page.getByRole('button', { name: 'Auto extend on' }).click()
-    await page.getByRole('button', { name: 'Auto extend off' }).waitFor()
+    await page.getByRole('button', { name: 'Turn auto extend on' }).click()
+    await page.getByRole('button', { name: 'Turn auto extend off' }).waitFor()
     expect((await read(world, id)).autoExtendDuration).toBe('P180D')
     await page.getByRole('button', { name: /^Undo/ }).click()
-    await page.getByRole('button', { name: 'Auto extend on' }).waitFor()
+    await page.getByRole('button', { name: 'Turn auto extend on' }).waitFor()
     expect((await read(world, id)).autoExtendDuration).toBe('PT0S')
   })
 
