@@ -121,11 +121,11 @@ describe('one relationship', () => {
 
   it('switches the automatic extension, and back by Undo', async ({ skip }) => {
     const { world, id, page } = await opened(skip, { name: 'Extended' })
-    await page.getByRole('button', { name: 'Auto extend on' }).click()
-    await page.getByRole('button', { name: 'Auto extend off' }).waitFor()
+    await page.getByRole('button', { name: 'Turn auto extend on' }).click()
+    await page.getByRole('button', { name: 'Turn auto extend off' }).waitFor()
     expect((await read(world, id)).autoExtendDuration).toBe('P180D')
     await page.getByRole('button', { name: /^Undo/ }).click()
-    await page.getByRole('button', { name: 'Auto extend on' }).waitFor()
+    await page.getByRole('button', { name: 'Turn auto extend on' }).waitFor()
     expect((await read(world, id)).autoExtendDuration).toBe('PT0S')
   })
 
@@ -165,14 +165,44 @@ describe('one relationship', () => {
   it('jumps to its end, where it is expired, and goes home (J12)', async ({ skip }) => {
     const { world, id, page } = await opened(skip, { name: 'Twelve', days: 40 })
     const { click, count } = clicker()
+    // The clock is read after all else.
+    const gate = Promise.withResolvers<void>()
+    await page.route(/\/_relata\/clock$/, async (route) => {
+      if (route.request().method() === 'GET') await gate.promise
+      await route.continue()
+    })
     await click(page.getByRole('button', { name: 'Jump there: Ends' }))
     await page.getByText('Expired', { exact: true }).first().waitFor()
+    gate.resolve()
     expect((await read(world, id)).status).toBe('expired')
+    // Its terms are told by the clock as it stands now.
+    await page.locator('dd').getByText('40 days ago').first().waitFor()
     await click(page.getByRole('button', { name: 'True time', exact: true }))
     await page.getByText('The clock shows the true time').first().waitFor()
     expect(count()).toBe(2)
     const { now } = (await (await world.control('GET', '/_relata/clock')).json()) as { now: string }
     expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(60_000)
+  })
+
+  it('keeps what it has shown of the past when the records of it lapse, and after that what requests tell', async ({
+    skip,
+  }) => {
+    const { page } = await opened(skip, { name: 'Long ago', days: 40 })
+    const stepOf = (name: string) =>
+      page.getByRole('list', { name: 'Course of the relationship' }).getByRole('listitem').filter({ hasText: name })
+    await stepOf('Approved').getByText('admin@fabrikam.example').waitFor()
+    const [sent = '', approved = ''] = await Promise.all([
+      stepOf('Sent for approval').locator('time').getAttribute('datetime'),
+      stepOf('Approved').locator('time').getAttribute('datetime'),
+    ]).then((all) => all.map((one) => one ?? ''))
+    const records = page.waitForResponse(/directoryAudits/)
+    await page.getByRole('button', { name: 'Jump there: Ends' }).click()
+    await page.getByText('Expired', { exact: true }).first().waitFor()
+    await records
+    await stepOf('Approved').getByText('admin@fabrikam.example').waitFor()
+    expect(await stepOf('Approved').locator('time').getAttribute('datetime')).toBe(approved)
+    await page.reload()
+    await expect.poll(() => stepOf('Sent for approval').locator('time').getAttribute('datetime')).toBe(sent)
   })
 
   /** What a tab shows when it has been read. */

@@ -55,7 +55,7 @@ describe('requesting a relationship', () => {
     await answer.click(customer.getByRole('button', { name: 'Approve' }))
     expect(answer.count()).toBe(1)
     // The partner's page hears of it.
-    await page.getByRole('button', { name: 'Auto extend off' }).waitFor()
+    await page.getByRole('button', { name: 'Turn auto extend off' }).waitFor()
     await customer.close()
     expect((await read(world, id)).status).toBe('active')
   })

@@ -7,10 +7,15 @@ import { forLanguage, numberFormat, t } from './t.ts'
 let offsetMs = 0
 let frozenAtMs: number | undefined
 
+/** Who draws again when the clock was moved, and not only when time passes. */
+const hearers = new Set<() => void>()
+
 export function noteServerClock(now: string, frozen: boolean): void {
+  const beforeMs = serverNow().getTime()
   const ms = new Date(now).getTime()
   frozenAtMs = frozen ? ms : undefined
   offsetMs = ms - Date.now()
+  if (Math.abs(ms - beforeMs) >= 1000) for (const hear of hearers) hear()
 }
 
 /** The instant on the server's clock, which may have been moved. */
@@ -94,11 +99,16 @@ export function durationText(duration: string): string {
   return parts.length === 0 ? t('time.days', { n: 0 }) : listText(parts)
 }
 
-/** Renders again each second or minute, for times that count. */
+/** Renders again each second or minute, for times that count, and when the server's clock was moved. */
 export function useTick(ms = 30_000): void {
   const [, set] = useState(0)
   useEffect(() => {
-    const timer = setInterval(() => set((n) => n + 1), ms)
-    return () => clearInterval(timer)
+    const again = (): void => set((n) => n + 1)
+    const timer = setInterval(again, ms)
+    hearers.add(again)
+    return () => {
+      clearInterval(timer)
+      hearers.delete(again)
+    }
   }, [ms])
 }

@@ -1,16 +1,18 @@
 /** The course of one relationship, drawn from the server's table of states; in the stand-in one can jump to what will come. */
 import { Button, Link, makeStyles, tokens } from '@fluentui/react-components'
+import { useState } from 'react'
 import { useAction } from '../../data/action.ts'
 import { control } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
 import { useFeature } from '../../data/session.ts'
+import type { DirectoryAudit } from '../../data/types.ts'
 import { listText, serverNow, shortDate } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { Problem } from '../../kit/Problem.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { Timeline, type TimelineStep } from '../../kit/values/Timeline.tsx'
 import { plans, type RelationshipRow, useAudits } from '../api.ts'
-import { type LifeStep, lifeSteps } from './lifeLine.ts'
+import { type LifeStep, lifeSteps, withLapsed } from './lifeLine.ts'
 
 const useStyles = makeStyles({
   jump: { minHeight: '24px' },
@@ -65,11 +67,25 @@ function remindersText(reminders: readonly string[]): string {
     .join(' ')
 }
 
+/** The course, also of what has no records any more. */
+function useSteps(row: RelationshipRow): readonly LifeStep[] {
+  const audits = useAudits(row.id)
+  const [before, setBefore] = useState<readonly DirectoryAudit[]>([])
+  const records = withLapsed(audits.data?.value ?? [], before)
+  if (records.some(({ id }, at) => before[at]?.id !== id)) setBefore(records)
+  const steps = lifeSteps(row, records)
+  const hasUndated = steps.some(({ name, at }) => name === 'waits' && at === undefined)
+  const requests = useRead('relationship', [row.id, 'requests'], plans.requests(row.id), {
+    enabled: row.status !== 'created' && hasUndated && !audits.isPending,
+  })
+  const sent = requests.data?.value.find(({ action }) => action === 'lockForApproval')
+  return lifeSteps(row, records, sent?.createdDateTime ?? undefined)
+}
+
 export function LifeLine({ row }: { readonly row: RelationshipRow }) {
   const styles = useStyles()
   const shared = useShared()
-  const audits = useAudits(row.id)
-  const steps = lifeSteps(row, audits.data?.value ?? [])
+  const steps = useSteps(row)
   const nameOf = useNames(steps.map(({ by }) => by))
   const jump = useJump()
   const clock = useRead('clock', [], control<{ now: string; frozen: boolean }>('GET', '/clock'), {

@@ -12,6 +12,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useRead } from '../../data/query.ts'
+import { useTick } from '../../i18n/format.ts'
 import { t, useLanguage } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { ChevronDownRegular } from '../../kit/icons.ts'
@@ -112,6 +113,8 @@ function Whole({ row }: { readonly row: RelationshipRow }) {
   const shared = useShared()
   const { view, push } = useView()
   const action = useRowAction()
+  // The status tells how many days are left.
+  useTick()
   const assignments = useAssignments(row.id)
   const tab = tabs.find((name) => name === view['tab']) ?? 'overview'
   const groups = assignments.data === undefined ? undefined : shownAssignments(assignments.data.value).size
@@ -128,7 +131,7 @@ function Whole({ row }: { readonly row: RelationshipRow }) {
     >
       <div className={shared.column}>
         {action.problem !== undefined && <Problem error={action.problem} onClose={action.clear} />}
-        <LifeLine row={row} />
+        <LifeLine key={row.id} row={row} />
         <div className={styles.tabs} data-scrolls>
           <TabList
             selectedValue={tab}

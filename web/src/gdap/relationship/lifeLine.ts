@@ -76,14 +76,30 @@ function recorded(audits: readonly DirectoryAudit[], kind: string, row: Row) {
   return { ...optional('at', isPlausible ? at : undefined), ...optional('by', actorOf(found)) }
 }
 
-function pastSteps(row: Row, audits: readonly DirectoryAudit[]): LifeStep[] {
+/** Records lapse before the relationship does: those read before are still true. Newest first, as the server lists them. */
+export function withLapsed(
+  now: readonly DirectoryAudit[],
+  before: readonly DirectoryAudit[],
+): readonly DirectoryAudit[] {
+  const ids = new Set(now.map(({ id }) => id))
+  const lapsed = before.filter(({ id }) => !ids.has(id))
+  return lapsed.length === 0 ? now : [...now, ...lapsed]
+}
+
+function pastSteps(row: Row, audits: readonly DirectoryAudit[], sentAt: string | undefined): LifeStep[] {
   const wasActive = typeof row.activatedDateTime === 'string'
   const { by } = recorded(audits, 'created', row) as { by?: string }
   const steps: LifeStep[] = [
     { name: 'created', state: 'past', ...optional('at', row.createdDateTime), ...optional('by', by) },
   ]
   const wasLocked = row.status !== 'created'
-  if (wasLocked) steps.push({ name: 'waits', state: 'past', ...recorded(audits, 'locked_for_approval', row) })
+  if (wasLocked)
+    steps.push({
+      name: 'waits',
+      state: 'past',
+      ...optional('at', sentAt),
+      ...recorded(audits, 'locked_for_approval', row),
+    })
   if (wasActive || row.status === 'approved' || row.status === 'activating')
     steps.push({ name: 'approved', state: 'past', ...recorded(audits, 'approved', row) })
   if (row.status === 'activating') steps.push({ name: 'activating', state: 'past' })
@@ -175,9 +191,12 @@ function futureSteps(row: Row): LifeStep[] {
   }
 }
 
-/** `audits`: newest first, as the server lists them; empty where they may not be read. */
-export function lifeSteps(row: Row, audits: readonly DirectoryAudit[]): readonly LifeStep[] {
-  return [...withNow(row, pastSteps(row, audits), audits), ...futureSteps(row)]
+/**
+ * `audits`: newest first, as the server lists them; empty where they may not be read. `sentAt`: of the request that sent
+ * it for approval, which stays as long as the relationship.
+ */
+export function lifeSteps(row: Row, audits: readonly DirectoryAudit[], sentAt?: string): readonly LifeStep[] {
+  return [...withNow(row, pastSteps(row, audits, sentAt), audits), ...futureSteps(row)]
 }
 
 /** The end as extended once more. */
