@@ -115,7 +115,10 @@ describe('the clock', () => {
       expect(await go.getAttribute('aria-disabled')).toBe('true')
     }
     await field.fill('2030-01-01T00:00')
-    await page.getByText(/^To .*: \d+ would fire/).first().waitFor()
+    await page
+      .getByText(/^To .*: \d+ would fire/)
+      .first()
+      .waitFor()
     expect(await go.getAttribute('aria-disabled')).not.toBe('true')
   })
 
