@@ -177,9 +177,17 @@ describe('one relationship', () => {
     expect((await read(world, id)).status).toBe('expired')
     // Its terms are told by the clock as it stands now.
     await page.locator('dd').getByText('40 days ago').first().waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Expired', { exact: true }).first().waitFor({ state: 'detached' })
+    expect((await read(world, id)).status).toBe('active')
+    await click(page.getByRole('button', { name: 'Jump there: Ends' }))
+    await page.getByText('Expired', { exact: true }).first().waitFor()
     await click(page.getByRole('button', { name: 'True time', exact: true }))
-    await page.getByText('The clock shows the true time').first().waitFor()
-    expect(count()).toBe(2)
+    await page
+      .getByText(/^The clock shows .* Nothing was due\.$/)
+      .first()
+      .waitFor()
+    expect(count()).toBe(3)
     const { now } = (await (await world.control('GET', '/_relata/clock')).json()) as { now: string }
     expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(60_000)
   })

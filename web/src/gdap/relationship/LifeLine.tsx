@@ -11,6 +11,7 @@ import { t } from '../../i18n/t.ts'
 import { Problem } from '../../kit/Problem.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { Timeline, type TimelineStep } from '../../kit/values/Timeline.tsx'
+import { useMover } from '../../shell/clock/clock.ts'
 import { plans, type RelationshipRow, useAudits } from '../api.ts'
 import { type LifeStep, lifeSteps, withLapsed } from './lifeLine.ts'
 
@@ -32,26 +33,17 @@ export function useNames(ids: readonly (string | undefined)[]): (id: string | un
     id === undefined ? undefined : (names.get(id) ?? (guid.test(id) ? t('gdap.byApp', { id: id.slice(0, 8) }) : id))
 }
 
-/** Jumps of the clock: only where it can be moved. */
+/** Jumps of the clock: only where it can be moved; taken back as all of its moves are. */
 export function useJump() {
   const canMove = useFeature('clock-move')
-  const { run, problem, isBusy, clear } = useAction()
-  const moved = ['relata.clock-changed', 'relata.granular-admin-relationship-changed']
+  const { move, problem, isBusy, clear } = useMover()
   return {
     canMove,
     problem,
     isBusy,
     clear,
-    to: (at: string) =>
-      run(control('POST', '/clock', { body: { set: at } }), {
-        done: t('gdap.jump.done', { at: shortDate(at) }),
-        touches: moved,
-      }),
-    home: () =>
-      run(control('POST', '/clock', { body: { set: new Date().toISOString(), freeze: false } }), {
-        done: t('gdap.jump.home'),
-        touches: moved,
-      }),
+    to: (at: string) => move({ set: at }),
+    home: () => move({ set: new Date().toISOString(), freeze: false }),
   }
 }
 

@@ -14,7 +14,7 @@ import { fullTime, noteServerClock, serverNow, useTick } from '../../i18n/format
 import { loadTexts, t } from '../../i18n/t.ts'
 import { ClockRegular } from '../../kit/icons.ts'
 import { useCommands } from '../../kit/keys/commands.ts'
-import { type ClockMove, offsetText, useClock, useMover, useNextDue } from '../clock/clock.ts'
+import { offsetText, useClock, useMover, useNextDue } from '../clock/clock.ts'
 import { usePills } from './pills.ts'
 
 const useStyles = makeStyles({
@@ -36,12 +36,8 @@ export function ClockPill() {
   useEffect(() => {
     if (data !== undefined) noteServerClock(data.now, data.frozen)
   }, [data])
-  const mover = useMover()
   const next = useNextDue()
-  const move = async (wish: ClockMove): Promise<void> => {
-    await loadTexts('standin')
-    await mover.move(wish)
-  }
+  const { move } = useMover()
   const isFrozen = data?.frozen === true
   const canMove = useFeature('clock-move')
   useCommands(

@@ -9,7 +9,7 @@ import { queryClient, reading, useRead } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
 import { useSession } from '../../data/session.ts'
 import { fullTime, listText, noteServerClock, serverNow } from '../../i18n/format.ts'
-import { maybeText, t } from '../../i18n/t.ts'
+import { loadTexts, maybeText, t } from '../../i18n/t.ts'
 import { countKinds, type DueEntry, type DueLists, offsetOf } from './due.ts'
 
 export interface ClockFacts {
@@ -102,6 +102,8 @@ export function useMover(): Mover {
   const [once] = useState(() => oneAtATime(setMoving))
   const moveOnce = async (wish: ClockMove): Promise<void> => {
     const fresh = { staleTime: 0 }
+    // What it says is of the stand-in, and moves are made by other pages too.
+    await loadTexts('standin').catch(() => undefined)
     const [before, lists] = await Promise.all([
       queryClient.fetchQuery(reading('clock', [], clockPlan, fresh)),
       queryClient.fetchQuery(reading('due', ['all'], duePlan, fresh)),
