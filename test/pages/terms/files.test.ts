@@ -201,6 +201,26 @@ describe('an import', () => {
   })
 })
 
+describe('an import of a file of one\u2019s own', () => {
+  const own = herbsCsv({ families: 1, each: 1 })
+
+  it('takes the first group that begins with what is typed, and a new one where that is chosen', async ({ skip }) => {
+    const page = await pages.open(skip, '/terms/import')
+    await choose(page, 'own.csv', own)
+    const group = page.getByRole('combobox', { name: 'Into the group' })
+    await group.fill('lib')
+    await page.getByRole('option', { name: 'New group “lib”' }).waitFor()
+    await group.press('Enter')
+    await expect.poll(() => param(page, 'group')).toBe('Library')
+    expect(await group.inputValue()).toBe('Library')
+    await group.fill('Lib')
+    expect(await page.getByRole('option').last().textContent()).toBe('New group “Lib”')
+    await group.press('ArrowUp')
+    await page.getByRole('option', { name: 'New group “Lib”' }).click()
+    await expect.poll(() => param(page, 'group')).toBe('Lib')
+  })
+})
+
 describe('an export', () => {
   it('lists what the format cannot hold before the download, and gives the file', async ({ skip }) => {
     const page = await pages.open(skip, `/terms/export?set=${genres}&format=sharepoint-csv`)

@@ -150,6 +150,7 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
       <FreeChoice
         size="small"
         label={t('termimport.group')}
+        newText={(name) => t('termimport.newGroup', { name })}
         placeholder={t('termimport.group')}
         value={known.group(view['group'])?.name ?? view['group'] ?? ''}
         options={known.groups.filter(({ isSystem }) => !isSystem).map(({ name }) => name)}
@@ -158,6 +159,7 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
       <FreeChoice
         size="small"
         label={t('termimport.set')}
+        newText={(name) => t('termimport.newSet', { name })}
         placeholder={t('termimport.setOfFile')}
         value={known.set(view['set'])?.name ?? view['set'] ?? ''}
         options={(inGroup === undefined ? known.groups : [inGroup]).flatMap(({ isSystem, sets }) =>
