@@ -218,6 +218,7 @@ describe('an import of a file of one\u2019s own', () => {
     await group.press('ArrowUp')
     await page.getByRole('option', { name: 'New group “Lib”' }).click()
     await expect.poll(() => param(page, 'group')).toBe('Lib')
+    await page.getByRole('grid').getByRole('row', { name: 'new group Lib', exact: true }).waitFor()
   })
 })
 

@@ -17,8 +17,12 @@ export function memberText(member: string): string {
   return second === '' ? words : `${words} (${second})`
 }
 
-export function actionText({ action, relationship }: Pick<PlanRecord, 'action' | 'relationship'>): string {
-  const words = maybeText(`termimport.action.${action}`) ?? action
+export function actionText({
+  action,
+  kind,
+  relationship,
+}: Pick<PlanRecord, 'action' | 'kind' | 'relationship'>): string {
+  const words = maybeText(`termimport.action.${action}.${kind}`) ?? maybeText(`termimport.action.${action}`) ?? action
   return relationship === undefined
     ? words
     : `${words}: ${t(relationship === 'pin' ? 'termsearch.place.pin' : 'termsearch.place.reuse')}`
