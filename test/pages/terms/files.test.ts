@@ -48,6 +48,8 @@ const grouped = (count: number): string => count.toLocaleString('en')
 const journeyMs = 180_000
 /** Of the browser's driver. */
 const usualMs = 30_000
+/** Axe looks at each of them in three themes. */
+const looksMs = 90_000
 
 describe('an import', () => {
   it(
@@ -167,6 +169,7 @@ describe('an import', () => {
     await field.pressSequentially('Ficti')
     await page.getByRole('option', { name: 'Fiction', exact: true }).click()
     await page.waitForURL((url) => url.searchParams.get('under') === fiction)
+    await page.getByRole('button', { name: 'More options' }).click()
     for (const [chip, choice, name, value] of [
       ['Found by', 'path only', 'match', 'path'],
       ['Order', 'stays as it is', 'order', 'keep'],
@@ -201,7 +204,7 @@ describe('an import', () => {
   })
 })
 
-describe('an import of a file of one\u2019s own', () => {
+describe('an import of a file of one’s own', () => {
   const own = herbsCsv({ families: 1, each: 1 })
 
   it('takes the first group that begins with what is typed, and a new one where that is chosen', async ({ skip }) => {
@@ -219,6 +222,22 @@ describe('an import of a file of one\u2019s own', () => {
     await page.getByRole('option', { name: 'New group “Lib”' }).click()
     await expect.poll(() => param(page, 'group')).toBe('Lib')
     await page.getByRole('grid').getByRole('row', { name: 'new group Lib', exact: true }).waitFor()
+  })
+
+  it('asks for the group first, and for what is seldom needed behind “More options”', async ({ skip }) => {
+    const page = await pages.open(skip, '/terms/import?match=path')
+    await choose(page, 'own.csv', own)
+    const names = () =>
+      page
+        .getByRole('main')
+        .locator('input[role=combobox], button[aria-haspopup=menu]')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? one.textContent?.split(':')[0]))
+    await page.getByRole('combobox', { name: 'Into the group' }).waitFor()
+    // What is chosen shows.
+    await expect.poll(names).toEqual(['Into the group', 'Into the term set', 'Format', 'Found by'])
+    await page.getByRole('button', { name: 'More options' }).click()
+    await expect.poll(async () => (await names()).includes('Between columns')).toBe(true)
+    expect((await names())[0]).toBe('Into the group')
   })
 })
 
@@ -366,8 +385,6 @@ const addresses = [
   { address: `/terms/export?set=${genres}&format=sharepoint-csv`, name: 'export', shows: 'Synonyms' },
   { address: '/terms/import', name: 'import', shows: 'Drop a file here' },
 ] as const
-/** Axe looks at each of them in three themes. */
-const looksMs = 90_000
 
 describe('the pages of files and search', () => {
   it(
