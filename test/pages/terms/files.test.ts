@@ -224,6 +224,31 @@ describe('an import of a file of one’s own', () => {
     await page.getByRole('grid').getByRole('row', { name: 'new group Lib', exact: true }).waitFor()
   })
 
+  it(
+    'says which field is missing, marks it and has the focus there',
+    async ({ skip }) => {
+      const page = await pages.open(skip, '/terms/import')
+      await choose(page, 'own.csv', own)
+      const alert = page.getByRole('alert')
+      await alert.getByText('The file does not say into which group').waitFor()
+      const group = page.getByRole('combobox', { name: 'Into the group' })
+      await expect.poll(() => group.evaluate((field) => field === document.activeElement)).toBe(true)
+      expect(await group.getAttribute('aria-invalid')).toBe('true')
+      expect(await page.getByRole('main').textContent()).not.toContain('--')
+      expect(await faultsOfLooks(page, 'terms-import-group')).toEqual([])
+      await page.getByRole('button', { name: 'own.csv: choose another file' }).click()
+      await choose(page, 'names.csv', Buffer.from('Name\nRed\nBlue\n'))
+      await alert.getByText('The format of the file is not known').waitFor()
+      await alert.getByText('“Term Set Name”').waitFor()
+      const format = page.getByRole('button', { name: /^Format:/ })
+      await expect.poll(() => format.evaluate((field) => field === document.activeElement)).toBe(true)
+      expect(await format.getAttribute('aria-describedby')).toBe('import-need')
+      expect(await page.getByRole('main').textContent()).not.toContain('--')
+      expect(await faultsOfLooks(page, 'terms-import-format')).toEqual([])
+    },
+    looksMs,
+  )
+
   it('asks for the group first, and for what is seldom needed behind “More options”', async ({ skip }) => {
     const page = await pages.open(skip, '/terms/import?match=path')
     await choose(page, 'own.csv', own)

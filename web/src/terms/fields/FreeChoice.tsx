@@ -1,10 +1,17 @@
 /** A small field for one of several words, or another one that is typed. */
-import { Combobox, makeStyles, Option } from '@fluentui/react-components'
+import { Combobox, makeStyles, mergeClasses, Option, shorthands, tokens } from '@fluentui/react-components'
 import { useEffect, useRef, useState } from 'react'
 import { known, leading } from './leading.ts'
 
 const useStyles = makeStyles({
   root: { minWidth: '120px', width: '190px', '@media (max-width: 640px)': { flexGrow: 1 } },
+  marked: {
+    ...shorthands.borderWidth('2px'),
+    ...shorthands.borderColor(tokens.colorStatusDangerBorder2),
+    ':hover': shorthands.borderColor(tokens.colorStatusDangerBorder2),
+    ':active': shorthands.borderColor(tokens.colorStatusDangerBorder2),
+    ':focus-within': shorthands.borderColor(tokens.colorStatusDangerBorder2),
+  },
 })
 
 interface FreeChoiceProps {
@@ -54,7 +61,7 @@ export function FreeChoice({
   }
   return (
     <Combobox
-      className={styles.root}
+      className={mergeClasses(styles.root, faultId !== undefined && styles.marked)}
       input={{ style: { minWidth: 0, width: '100%' } }}
       size={size}
       freeform

@@ -1,7 +1,7 @@
 /** How the file is read and where it goes, each as a chip; what nobody chose is as the file looks. */
 
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { maybeText, t } from '../../../i18n/t.ts'
 import { DismissRegular, DocumentRegular } from '../../../kit/icons.ts'
 import type { View } from '../../../kit/view.ts'
@@ -12,6 +12,7 @@ import { usePageStyles } from '../../pageStyles.ts'
 import { putFile } from '../pending.ts'
 import { Chip, ManyChip } from './Chip.tsx'
 import { delimiters, encodings, type ImportOption, matchKeys, orders, readFormats, repairs } from './import-options.ts'
+import { type Need, needId } from './need.ts'
 
 const useStyles = makeStyles({
   file: { fontWeight: tokens.fontWeightSemibold, maxWidth: '100%' },
@@ -28,6 +29,8 @@ interface ImportChipsProps {
   readonly known: KnownGroups
   /** As the server has read it. */
   readonly format: string | undefined
+  /** The field without which there is no plan. */
+  readonly need: Need | undefined
   readonly onChange: (change: View) => void
 }
 
@@ -129,10 +132,23 @@ function MoreChips({ view, hasDelimiter, isOpen, onChange }: MoreProps) {
   )
 }
 
-export function ImportChips({ file, view, known, format, onChange }: ImportChipsProps) {
+/** The focus goes to the field that is needed, once for each file. */
+function useLed(file: File, need: Need | undefined) {
+  const ref = useRef<HTMLDivElement>(null)
+  const led = useRef<{ readonly file: File; readonly need: Need } | undefined>(undefined)
+  useEffect(() => {
+    if (need === undefined || (led.current?.file === file && led.current.need === need)) return
+    led.current = { file, need }
+    ref.current?.querySelector<HTMLElement>(`[aria-describedby~="${needId}"]`)?.focus()
+  }, [file, need])
+  return ref
+}
+
+export function ImportChips({ file, view, known, format, need, onChange }: ImportChipsProps) {
   const styles = useStyles()
   const page = usePageStyles()
   const [isOpen, setOpen] = useState(false)
+  const ref = useLed(file, need)
   const shownFormat = view['format'] ?? format
   const hasDelimiter = shownFormat === undefined || /csv|text/.test(shownFormat)
   const inGroup = known.groups.find(({ name, id }) => name === view['group'] || id === view['group'])
@@ -141,11 +157,12 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
     .flatMap(({ sets }) => sets)
     .find(({ id, name }) => id === view['set'] || name === view['set'])?.id
   return (
-    <div className={page.chips}>
+    <div className={page.chips} ref={ref}>
       <FreeChoice
         size="small"
         label={t('termimport.group')}
         newText={(name) => t('termimport.newGroup', { name })}
+        faultId={need === 'group' ? needId : undefined}
         placeholder={t('termimport.group')}
         value={known.group(view['group'])?.name ?? view['group'] ?? ''}
         options={known.groups.filter(({ isSystem }) => !isSystem).map(({ name }) => name)}
@@ -174,6 +191,7 @@ export function ImportChips({ file, view, known, format, onChange }: ImportChips
       )}
       <Chip
         label={t('termimport.format')}
+        faultId={need === 'format' ? needId : undefined}
         guessed={format === undefined || format === 'unknown' ? undefined : formatText(format)}
         value={view['format']}
         options={[usual(t('termimport.guess')), ...readFormats.map((value) => ({ value, text: formatText(value) }))]}

@@ -22,6 +22,7 @@ import { putFile, useFile } from '../pending.ts'
 import { ImportChips } from './ImportChips.tsx'
 import { planOfApply, planOfImport } from './import-options.ts'
 import { JobView } from './JobView.tsx'
+import { needOf } from './need.ts'
 import { PlanTable } from './PlanTable.tsx'
 import { type PlanList, planKinds } from './plan-lines.ts'
 import { Remarks, stopsAll } from './Remarks.tsx'
@@ -164,6 +165,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
   const known = useGroups()
   const { query, records, cancel } = usePlan(file, view)
   const { data: plan, error, isFetching, refetch } = query
+  const need = needOf(plan)
   const counts = plan === undefined ? undefined : recordsOf(plan)
   useEffect(() => {
     if (plan === undefined) return
@@ -173,7 +175,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
   const isEmpty = counts !== undefined && counts.all === 0 && !stopsAll(plan?.remarks ?? [])
   return (
     <>
-      <ImportChips file={file} view={view} known={known} format={plan?.head?.as} onChange={set} />
+      <ImportChips file={file} view={view} known={known} format={plan?.head?.as} need={need} onChange={set} />
       {isFetching && plan === undefined && <Waiting records={records} onCancel={cancel} />}
       {!isFetching && plan === undefined && error === null && (
         <div className={page.message}>
@@ -187,7 +189,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
       )}
       {plan !== undefined && (
         <>
-          <Remarks remarks={plan.remarks} file={file} encoding={view['encoding']} onChange={set} />
+          <Remarks remarks={plan.remarks} file={file} encoding={view['encoding']} need={need} onChange={set} />
           {isEmpty && <Empty text={t('termimport.nothing', { n: plan.summary['same'] ?? 0 })} />}
           {counts !== undefined && counts.all > 0 && <PlanTable plan={plan} file={file} view={view} onChange={set} />}
           {!isEmpty && <ApplyBar plan={plan} file={file} onStarted={onStarted} />}
