@@ -249,6 +249,40 @@ describe('an import of a file of one’s own', () => {
     looksMs,
   )
 
+  it('has samples of the formats, each of which can be imported', async ({ skip }) => {
+    const page = await pages.open(skip, '/terms/import')
+    for (const [name, file, count] of [
+      ['SharePoint CSV', 'sample-sharepoint.csv', 4],
+      ['Wide CSV', 'sample-wide.csv', 4],
+      ['Plain list', 'sample-list.txt', 5],
+    ] as const) {
+      const sample = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) })
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        sample.getByRole('button', { name: `Download ${file}` }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe(file)
+      const bytes = await readFile(await download.path())
+      expect(await sample.getByRole('region').textContent()).toBe(bytes.toString())
+      await choose(page, file, bytes)
+      // The others name a group.
+      if (name === 'SharePoint CSV') {
+        const group = page.getByRole('combobox', { name: 'Into the group' })
+        await group.fill('Samples')
+        await group.press('Enter')
+      }
+      await page.getByRole('button', { name: `Apply ${count}`, exact: true }).waitFor()
+      expect(
+        await page
+          .getByRole('main')
+          .getByRole('button', { name: /refused/ })
+          .count(),
+      ).toBe(0)
+      await page.getByRole('button', { name: `${file}: choose another file` }).click()
+      await go(page, '/terms/import')
+    }
+  })
+
   it('asks for the group first, and for what is seldom needed behind “More options”', async ({ skip }) => {
     const page = await pages.open(skip, '/terms/import?match=path')
     await choose(page, 'own.csv', own)

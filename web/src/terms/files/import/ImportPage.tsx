@@ -26,6 +26,7 @@ import { needOf } from './need.ts'
 import { PlanTable } from './PlanTable.tsx'
 import { type PlanList, planKinds } from './plan-lines.ts'
 import { Remarks, stopsAll } from './Remarks.tsx'
+import { Samples } from './Samples.tsx'
 import { usePlan } from './usePlan.ts'
 
 const useStyles = makeStyles({
@@ -38,6 +39,7 @@ const useStyles = makeStyles({
     padding: 0,
     color: tokens.colorNeutralForeground3,
   },
+  start: { flexGrow: 1, minHeight: 0, overflowY: 'auto' },
   now: { color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold },
   waiting: { maxWidth: '480px', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
 })
@@ -201,6 +203,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
 
 export default function ImportPage() {
   useLanguage()
+  const styles = useStyles()
   const page = usePageStyles()
   const shared = useShared()
   const { view, set, push } = useView()
@@ -226,7 +229,12 @@ export default function ImportPage() {
     >
       <DropToImport className={page.root}>
         <Steps now={step} />
-        {step === 0 && <FileDrop />}
+        {step === 0 && (
+          <div className={styles.start}>
+            <FileDrop />
+            <Samples />
+          </div>
+        )}
         {job !== undefined && (
           <div className={shared.page}>
             <JobView job={job} known={known} onAnother={again} />
