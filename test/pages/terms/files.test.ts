@@ -48,6 +48,8 @@ const grouped = (count: number): string => count.toLocaleString('en')
 const journeyMs = 180_000
 /** Of the browser's driver. */
 const usualMs = 30_000
+/** Axe looks at each of them in three themes. */
+const looksMs = 90_000
 
 describe('an import', () => {
   it(
@@ -167,6 +169,7 @@ describe('an import', () => {
     await field.pressSequentially('Ficti')
     await page.getByRole('option', { name: 'Fiction', exact: true }).click()
     await page.waitForURL((url) => url.searchParams.get('under') === fiction)
+    await page.getByRole('button', { name: 'More options' }).click()
     for (const [chip, choice, name, value] of [
       ['Found by', 'path only', 'match', 'path'],
       ['Order', 'stays as it is', 'order', 'keep'],
@@ -198,6 +201,102 @@ describe('an import', () => {
     await page.getByRole('button', { name: /3 refused/ }).waitFor()
     const apply = page.getByRole('button', { name: /^Apply/ })
     expect(await apply.getAttribute('aria-disabled')).toBe('true')
+  })
+})
+
+describe('an import of a file of one’s own', () => {
+  const own = herbsCsv({ families: 1, each: 1 })
+
+  it('takes the first group that begins with what is typed, and a new one where that is chosen', async ({ skip }) => {
+    const page = await pages.open(skip, '/terms/import')
+    await choose(page, 'own.csv', own)
+    const group = page.getByRole('combobox', { name: 'Into the group' })
+    await group.fill('lib')
+    await page.getByRole('option', { name: 'New group “lib”' }).waitFor()
+    await group.press('Enter')
+    await expect.poll(() => param(page, 'group')).toBe('Library')
+    expect(await group.inputValue()).toBe('Library')
+    await group.fill('Lib')
+    expect(await page.getByRole('option').last().textContent()).toBe('New group “Lib”')
+    await group.press('ArrowUp')
+    await page.getByRole('option', { name: 'New group “Lib”' }).click()
+    await expect.poll(() => param(page, 'group')).toBe('Lib')
+    await page.getByRole('grid').getByRole('row', { name: 'new group Lib', exact: true }).waitFor()
+  })
+
+  it(
+    'says which field is missing, marks it and has the focus there',
+    async ({ skip }) => {
+      const page = await pages.open(skip, '/terms/import')
+      await choose(page, 'own.csv', own)
+      const alert = page.getByRole('alert')
+      await alert.getByText('The file does not say into which group').waitFor()
+      const group = page.getByRole('combobox', { name: 'Into the group' })
+      await expect.poll(() => group.evaluate((field) => field === document.activeElement)).toBe(true)
+      expect(await group.getAttribute('aria-invalid')).toBe('true')
+      expect(await page.getByRole('main').textContent()).not.toContain('--')
+      expect(await faultsOfLooks(page, 'terms-import-group')).toEqual([])
+      await page.getByRole('button', { name: 'own.csv: choose another file' }).click()
+      await choose(page, 'names.csv', Buffer.from('Name\nRed\nBlue\n'))
+      await alert.getByText('The format of the file is not known').waitFor()
+      await alert.getByText('“Term Set Name”').waitFor()
+      const format = page.getByRole('button', { name: /^Format:/ })
+      await expect.poll(() => format.evaluate((field) => field === document.activeElement)).toBe(true)
+      expect(await format.getAttribute('aria-describedby')).toBe('import-need')
+      expect(await page.getByRole('main').textContent()).not.toContain('--')
+      expect(await faultsOfLooks(page, 'terms-import-format')).toEqual([])
+    },
+    looksMs,
+  )
+
+  it('has samples of the formats, each of which can be imported', async ({ skip }) => {
+    const page = await pages.open(skip, '/terms/import')
+    for (const [name, file, count] of [
+      ['SharePoint CSV', 'sample-sharepoint.csv', 4],
+      ['Wide CSV', 'sample-wide.csv', 4],
+      ['Plain list', 'sample-list.txt', 5],
+    ] as const) {
+      const sample = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) })
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        sample.getByRole('button', { name: `Download ${file}` }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe(file)
+      const bytes = await readFile(await download.path())
+      expect(await sample.getByRole('region').textContent()).toBe(bytes.toString())
+      await choose(page, file, bytes)
+      // The others name a group.
+      if (name === 'SharePoint CSV') {
+        const group = page.getByRole('combobox', { name: 'Into the group' })
+        await group.fill('Samples')
+        await group.press('Enter')
+      }
+      await page.getByRole('button', { name: `Apply ${count}`, exact: true }).waitFor()
+      expect(
+        await page
+          .getByRole('main')
+          .getByRole('button', { name: /refused/ })
+          .count(),
+      ).toBe(0)
+      await page.getByRole('button', { name: `${file}: choose another file` }).click()
+      await go(page, '/terms/import')
+    }
+  })
+
+  it('asks for the group first, and for what is seldom needed behind “More options”', async ({ skip }) => {
+    const page = await pages.open(skip, '/terms/import?match=path')
+    await choose(page, 'own.csv', own)
+    const names = () =>
+      page
+        .getByRole('main')
+        .locator('input[role=combobox], button[aria-haspopup=menu]')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? one.textContent?.split(':')[0]))
+    await page.getByRole('combobox', { name: 'Into the group' }).waitFor()
+    // What is chosen shows.
+    await expect.poll(names).toEqual(['Into the group', 'Into the term set', 'Format', 'Found by'])
+    await page.getByRole('button', { name: 'More options' }).click()
+    await expect.poll(async () => (await names()).includes('Between columns')).toBe(true)
+    expect((await names())[0]).toBe('Into the group')
   })
 })
 
@@ -345,8 +444,6 @@ const addresses = [
   { address: `/terms/export?set=${genres}&format=sharepoint-csv`, name: 'export', shows: 'Synonyms' },
   { address: '/terms/import', name: 'import', shows: 'Drop a file here' },
 ] as const
-/** Axe looks at each of them in three themes. */
-const looksMs = 90_000
 
 describe('the pages of files and search', () => {
   it(

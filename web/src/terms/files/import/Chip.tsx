@@ -7,8 +7,15 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
+  makeStyles,
+  shorthands,
+  tokens,
 } from '@fluentui/react-components'
 import type { ChoiceOption } from '../../fields/Choice.tsx'
+
+const useStyles = makeStyles({
+  marked: { ...shorthands.borderColor(tokens.colorStatusDangerBorder2), ...shorthands.borderWidth('2px') },
+})
 
 interface ChipProps {
   readonly label: string
@@ -16,10 +23,13 @@ interface ChipProps {
   readonly guessed?: string | undefined
   readonly value: string | undefined
   readonly options: readonly ChoiceOption[]
+  /** Why it is marked: the id of the message. */
+  readonly faultId?: string | undefined
   readonly onChoose: (value: string | undefined) => void
 }
 
-export function Chip({ label, guessed, value = '', options, onChoose }: ChipProps) {
+export function Chip({ label, guessed, value = '', options, faultId, onChoose }: ChipProps) {
+  const styles = useStyles()
   const chosen = options.find((option) => option.value === value)
   const shown = value === '' && guessed !== undefined ? guessed : (chosen?.text ?? value)
   return (
@@ -28,7 +38,11 @@ export function Chip({ label, guessed, value = '', options, onChoose }: ChipProp
       onCheckedValueChange={(_, { checkedItems }) => onChoose(checkedItems[0] === '' ? undefined : checkedItems[0])}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button size="small" shape="circular">
+        <Button
+          size="small"
+          shape="circular"
+          {...(faultId === undefined ? {} : { className: styles.marked, 'aria-describedby': faultId })}
+        >
           {label}: {shown}
         </Button>
       </MenuTrigger>

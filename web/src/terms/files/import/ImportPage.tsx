@@ -22,9 +22,11 @@ import { putFile, useFile } from '../pending.ts'
 import { ImportChips } from './ImportChips.tsx'
 import { planOfApply, planOfImport } from './import-options.ts'
 import { JobView } from './JobView.tsx'
+import { needOf } from './need.ts'
 import { PlanTable } from './PlanTable.tsx'
 import { type PlanList, planKinds } from './plan-lines.ts'
 import { Remarks, stopsAll } from './Remarks.tsx'
+import { Samples } from './Samples.tsx'
 import { usePlan } from './usePlan.ts'
 
 const useStyles = makeStyles({
@@ -37,6 +39,7 @@ const useStyles = makeStyles({
     padding: 0,
     color: tokens.colorNeutralForeground3,
   },
+  start: { flexGrow: 1, minHeight: 0, overflowY: 'auto' },
   now: { color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold },
   waiting: { maxWidth: '480px', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
 })
@@ -164,6 +167,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
   const known = useGroups()
   const { query, records, cancel } = usePlan(file, view)
   const { data: plan, error, isFetching, refetch } = query
+  const need = needOf(plan)
   const counts = plan === undefined ? undefined : recordsOf(plan)
   useEffect(() => {
     if (plan === undefined) return
@@ -173,7 +177,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
   const isEmpty = counts !== undefined && counts.all === 0 && !stopsAll(plan?.remarks ?? [])
   return (
     <>
-      <ImportChips file={file} view={view} known={known} format={plan?.head?.as} onChange={set} />
+      <ImportChips file={file} view={view} known={known} format={plan?.head?.as} need={need} onChange={set} />
       {isFetching && plan === undefined && <Waiting records={records} onCancel={cancel} />}
       {!isFetching && plan === undefined && error === null && (
         <div className={page.message}>
@@ -187,7 +191,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
       )}
       {plan !== undefined && (
         <>
-          <Remarks remarks={plan.remarks} file={file} encoding={view['encoding']} onChange={set} />
+          <Remarks remarks={plan.remarks} file={file} encoding={view['encoding']} need={need} onChange={set} />
           {isEmpty && <Empty text={t('termimport.nothing', { n: plan.summary['same'] ?? 0 })} />}
           {counts !== undefined && counts.all > 0 && <PlanTable plan={plan} file={file} view={view} onChange={set} />}
           {!isEmpty && <ApplyBar plan={plan} file={file} onStarted={onStarted} />}
@@ -199,6 +203,7 @@ function Planned({ file, view, set, onStarted }: PlannedProps) {
 
 export default function ImportPage() {
   useLanguage()
+  const styles = useStyles()
   const page = usePageStyles()
   const shared = useShared()
   const { view, set, push } = useView()
@@ -224,7 +229,12 @@ export default function ImportPage() {
     >
       <DropToImport className={page.root}>
         <Steps now={step} />
-        {step === 0 && <FileDrop />}
+        {step === 0 && (
+          <div className={styles.start}>
+            <FileDrop />
+            <Samples />
+          </div>
+        )}
         {job !== undefined && (
           <div className={shared.page}>
             <JobView job={job} known={known} onAnother={again} />

@@ -117,7 +117,9 @@ export function PlanTable({ plan, file, view, onChange }: PlanTableProps) {
         id: 'after',
         title: t('termimport.after'),
         width: 'minmax(260px, 3fr)',
-        cell: of(({ record }) => (record.action === 'refused' ? faultText(record) : beforeAfter(record, plan).after)),
+        cell: of(({ record }) =>
+          record.action === 'refused' ? faultText(record, plan) : beforeAfter(record, plan).after,
+        ),
       },
     ]
   }, [plan, recordOf, signOf, language])
@@ -187,7 +189,7 @@ export function PlanTable({ plan, file, view, onChange }: PlanTableProps) {
                     </div>
                     <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>
                       {record.action === 'refused'
-                        ? faultText(record)
+                        ? faultText(record, plan)
                         : [before, after].filter((part) => part !== '').join(' → ')}
                     </div>
                   </div>

@@ -4,6 +4,7 @@ import { t } from '../../../i18n/t.ts'
 import { SidePanel } from '../../../kit/parts/SidePanel.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { FileLines } from './FileLines.tsx'
+import { lacksGroup } from './need.ts'
 import type { PlanList, PlanRecord } from './plan-lines.ts'
 import { actionText, beforeAfter, memberText, valueText } from './words.ts'
 
@@ -73,7 +74,8 @@ export function RecordPanel({ record, plan, file, encoding, onClose }: RecordPan
           {record.faults.map(({ code, text }) => (
             <MessageBar key={`${code} ${text}`} intent="error" layout="multiline">
               <MessageBarBody>
-                {text} <span className={shared.mono}>{code}</span>
+                {plan.lacksGroup && lacksGroup(record) ? t('termimport.need.group') : text}{' '}
+                <span className={shared.mono}>{code}</span>
               </MessageBarBody>
             </MessageBar>
           ))}

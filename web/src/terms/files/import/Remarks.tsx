@@ -14,6 +14,7 @@ import { useShared } from '../../../kit/styles.ts'
 import type { View } from '../../../kit/view.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { FileLines } from './FileLines.tsx'
+import { type Need, needId } from './need.ts'
 import type { PlanRemark } from './plan-lines.ts'
 
 const useStyles = makeStyles({
@@ -42,19 +43,35 @@ interface RemarksProps {
   readonly remarks: readonly PlanRemark[]
   readonly file: File
   readonly encoding: string | undefined
+  readonly need: Need | undefined
   readonly onChange: (change: View) => void
 }
 
-export function Remarks({ remarks, file, encoding, onChange }: RemarksProps) {
+/** In words of the page: the server speaks of its command line. */
+function NeedMessage({ need }: { readonly need: Need }) {
+  return (
+    <MessageBar id={needId} intent="error" layout="multiline" role="alert">
+      <MessageBarBody>
+        <MessageBarTitle>
+          {t(need === 'group' ? 'termimport.fault.group' : 'termimport.fault.format-unknown')}
+        </MessageBarTitle>
+        {t(need === 'group' ? 'termimport.need.group' : 'termimport.need.format')}
+      </MessageBarBody>
+    </MessageBar>
+  )
+}
+
+export function Remarks({ remarks, file, encoding, need, onChange }: RemarksProps) {
   const styles = useStyles()
   const page = usePageStyles()
   const shared = useShared()
   const [isOpen, setOpen] = useState(false)
-  const stops = remarks.filter(isStop)
+  const stops = remarks.filter((remark) => isStop(remark) && remark.code !== 'format-unknown')
   const others = remarks.filter((remark) => !isStop(remark))
-  if (remarks.length === 0) return null
+  if (remarks.length === 0 && need === undefined) return null
   return (
     <div className={`${page.message} ${styles.root}`}>
+      {need !== undefined && <NeedMessage need={need} />}
       {stops.map((remark) => {
         const { code, text, at } = remark
         const cure = cureOf(remark)
@@ -74,7 +91,7 @@ export function Remarks({ remarks, file, encoding, onChange }: RemarksProps) {
                 </MessageBarActions>
               )}
             </MessageBar>
-            {line !== undefined && code !== 'format-unknown' && at?.file === file.name && (
+            {line !== undefined && at?.file === file.name && (
               <FileLines file={file} line={line} column={at?.column} encoding={encoding} />
             )}
           </div>

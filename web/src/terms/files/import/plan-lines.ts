@@ -3,6 +3,8 @@
  * and filters need is kept, and a record is parsed when it is shown. Pure.
  */
 
+import { lacksGroup } from './need.ts'
+
 export interface PlanChange {
   readonly member: string
   readonly from: unknown
@@ -80,6 +82,8 @@ export interface PlanList {
   readonly summary: PlanSummary
   readonly digest: string
   readonly addedLanguages: readonly string[]
+  /** Sets have to go into a group, and neither the file nor anybody has named one. */
+  readonly lacksGroup: boolean
   readonly counts: Readonly<Record<PlanKind, number>>
   /** Numbers of records: those that are refused first, else in the order of the file. */
   find(kind: PlanKind | undefined, text: string): readonly number[]
@@ -115,6 +119,7 @@ export function readPlan(): PlanReader {
   const lines: Line[] = []
   const remarks: PlanRemark[] = []
   const pathById = new Map<string, string>()
+  let isGroupless = false
   let length = 0
   let rest = new Uint8Array(0)
   let restAt = 0
@@ -127,8 +132,11 @@ export function readPlan(): PlanReader {
     else if ('remark' in value) remarks.push(value['remark'] as PlanRemark)
     else if ('summary' in value) last = value as unknown as typeof last
     else {
-      const { action, at, id } = value as unknown as PlanRecord
+      const record = value as unknown as PlanRecord
+      const { action, at, id } = record
       if (action === 'same') return
+      // A group that was chosen and is not there is refused by the same code.
+      if (head?.options['group'] === undefined && lacksGroup(record)) isGroupless = true
       if (id !== '') pathById.set(id, at.path)
       lines.push({ start, end: start + bytes.length, kind: kindOf(action), line: at.line, path: at.path })
     }
@@ -162,6 +170,7 @@ export function readPlan(): PlanReader {
       summary: last.summary ?? {},
       digest: last.digest ?? '',
       addedLanguages: last.languages?.add ?? [],
+      lacksGroup: isGroupless,
       counts,
       find: (kind, text) => {
         const wanted = text.trim().toLowerCase()

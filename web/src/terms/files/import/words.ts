@@ -1,5 +1,6 @@
 /** Records of a plan in words. */
 import { maybeText, t } from '../../../i18n/t.ts'
+import { lacksGroup } from './need.ts'
 import type { PlanChange, PlanList, PlanRecord } from './plan-lines.ts'
 
 function valueText(value: unknown): string {
@@ -17,8 +18,12 @@ export function memberText(member: string): string {
   return second === '' ? words : `${words} (${second})`
 }
 
-export function actionText({ action, relationship }: Pick<PlanRecord, 'action' | 'relationship'>): string {
-  const words = maybeText(`termimport.action.${action}`) ?? action
+export function actionText({
+  action,
+  kind,
+  relationship,
+}: Pick<PlanRecord, 'action' | 'kind' | 'relationship'>): string {
+  const words = maybeText(`termimport.action.${action}.${kind}`) ?? maybeText(`termimport.action.${action}`) ?? action
   return relationship === undefined
     ? words
     : `${words}: ${t(relationship === 'pin' ? 'termsearch.place.pin' : 'termsearch.place.reuse')}`
@@ -51,8 +56,9 @@ export function beforeAfter(record: PlanRecord, plan: PlanList): BeforeAfter {
 }
 
 /** The number of the line stands beside it. */
-export function faultText({ faults }: PlanRecord): string {
-  return faults.map(({ text }) => text.replace(/^line \d+(?:, column \d+)?: /, '')).join(' ')
+export function faultText(record: PlanRecord, plan: PlanList): string {
+  if (plan.lacksGroup && lacksGroup(record)) return t('termimport.fault.group')
+  return record.faults.map(({ text }) => text.replace(/^line \d+(?:, column \d+)?: /, '')).join(' ')
 }
 
 export { valueText }
