@@ -324,6 +324,7 @@ describe('what an action will do', () => {
     await openRows(page, named('Books'))
     await openDrawer(page, 'Novel', 'm')
     await pick(page, 'Search the term that stays', 'Short tales')
+    await page.getByText('its id answers as “Short tales”').waitFor()
     await page.keyboard.press('Control+Enter')
     await page.getByText('Merged: Novel, into Short tales').first().waitFor()
     await expect.poll(() => focused(page)).toBe('Short tales')
