@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useAction } from '../../data/action.ts'
 import { control } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
-import { useFeature } from '../../data/session.ts'
+import { type Acting, useFeature } from '../../data/session.ts'
 import type { DirectoryAudit } from '../../data/types.ts'
 import { listText, serverNow, shortDate } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
@@ -22,10 +22,16 @@ const useStyles = makeStyles({
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Names of people whom the records tell by id. */
-export function useNames(ids: readonly (string | undefined)[]): (id: string | undefined) => string | undefined {
+/** Names of people whom the records tell by id, as `acting` may read them. */
+export function useNames(
+  ids: readonly (string | undefined)[],
+  acting?: Acting,
+): (id: string | undefined) => string | undefined {
   const unknown = [...new Set(ids.filter((id): id is string => id !== undefined && guid.test(id)))].sort().slice(0, 15)
-  const { data } = useRead('directory', ['names', ...unknown], plans.people(unknown), { enabled: unknown.length > 0 })
+  const { data } = useRead('directory', ['names', ...unknown], plans.people(unknown), {
+    enabled: unknown.length > 0,
+    ...(acting === undefined ? {} : { acting }),
+  })
   const names = new Map(
     (data?.value ?? []).map(({ id, displayName, userPrincipalName }) => [id, userPrincipalName ?? displayName ?? id]),
   )

@@ -16,7 +16,7 @@ import { useShared } from '../../../kit/styles.ts'
 import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
 import { Timeline } from '../../../kit/values/Timeline.tsx'
 import { isExtended, relationshipStatus } from '../../status.ts'
-import { AuditLines, nameOfDoer } from '../AuditLines.tsx'
+import { AuditLines, useDoerNames } from '../AuditLines.tsx'
 import { auditsOf, ended, lockForApproval, oneRelationship, terminateAsPartner, underWay } from '../api.ts'
 import { useGlowStyles } from '../glow.ts'
 import { courseOf } from '../side.ts'
@@ -176,6 +176,7 @@ export function PartnerCard(props: PartnerCardProps) {
     ...(underWay.has(status ?? '') ? { refetchInterval: everySecond } : {}),
   })
   const lines = audits.data?.value ?? []
+  const doerName = useDoerNames(lines, acting)
   const link = invitationLink(id)
   const endWord = isExtended(relationship) ? t('sides.extendedAt') : wordOf('expired')
   return (
@@ -188,7 +189,7 @@ export function PartnerCard(props: PartnerCardProps) {
         <h2 className={mergeClasses(shared.paneTitle, styles.title)}>{displayName}</h2>
         <StatusBadge {...relationshipStatus(relationship)} />
       </div>
-      <Timeline label={t('sides.course')} steps={courseOf(relationship, lines, wordOf, endWord, nameOfDoer)} />
+      <Timeline label={t('sides.course')} steps={courseOf(relationship, lines, wordOf, endWord, doerName)} />
       {status === 'approvalPending' && (
         <div className={shared.row}>
           <div className={mergeClasses(styles.link, shared.grow)}>
@@ -206,7 +207,7 @@ export function PartnerCard(props: PartnerCardProps) {
         <GroupMatrix relationshipId={id} roleIds={roleIdsOf(relationship)} acting={acting} onAct={onAct} />
       )}
       {audits.error !== null && <Problem error={audits.error} onRetry={() => void audits.refetch()} />}
-      <AuditLines label={t('sides.log')} audits={lines} you={acting.caller.id} />
+      <AuditLines label={t('sides.log')} audits={lines} acting={acting} />
     </article>
   )
 }

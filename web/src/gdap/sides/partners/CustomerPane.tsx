@@ -189,7 +189,7 @@ export function CustomerPane(props: CustomerPaneProps) {
         }}
       </Loaded>
       {(audits.data?.value.length ?? 0) > 0 && (
-        <AuditLines label={t('sides.log')} audits={audits.data?.value ?? []} you={acting.caller.id} hasNames />
+        <AuditLines label={t('sides.log')} audits={audits.data?.value ?? []} acting={acting} hasNames />
       )}
     </>
   )
