@@ -1,7 +1,6 @@
 /** The course of one relationship, drawn from the server's table of states; in the stand-in one can jump to what will come. */
 import { Button, Link, makeStyles, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
-import { useAction } from '../../data/action.ts'
 import { control } from '../../data/plan.ts'
 import { useRead } from '../../data/query.ts'
 import { type Acting, useFeature } from '../../data/session.ts'
