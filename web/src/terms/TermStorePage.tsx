@@ -16,6 +16,7 @@ import { childrenPlan, firstPage, storePlan } from './api.ts'
 import { DropToImport } from './files/DropToImport.tsx'
 import { keyOfGroup, keyOfSet, keyOfTerm, labelIn, pathTo, rootKey } from './rows.ts'
 import type { TreeHandle } from './tree/active.ts'
+import { revealKey } from './tree/reading/reveal.ts'
 import { Splitter, useTreeWidth } from './tree/Splitter.tsx'
 import { findTermsPlan } from './tree/search/find.ts'
 import { lastWritten } from './tree/sent.ts'
@@ -206,7 +207,8 @@ export default function TermStorePage() {
                 icon={<ArrowLeftRegular />}
                 onClick={() => {
                   go('/terms')
-                  setTimeout(toTree, 0)
+                  // The tree may not have come to its row yet.
+                  void revealKey(store, currentKey ?? '').then(toTree, toTree)
                 }}
               >
                 {t('tree.back')}

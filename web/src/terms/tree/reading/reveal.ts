@@ -104,6 +104,13 @@ export async function reveal(store: TreeStore, setId: string, termId?: string): 
   return true
 }
 
+/** The same by the key of a row. Groups are there without it. */
+export async function revealKey(store: TreeStore, key: string): Promise<boolean> {
+  const [kind = '', id = ''] = key.split(':')
+  if (kind === 'g') return true
+  return kind === 's' ? reveal(store, id) : reveal(store, kind, id)
+}
+
 /** Shows the row of what the address names. The second clears the problem, if there was one. */
 export function useRevealed(
   store: TreeStore,
@@ -114,14 +121,8 @@ export function useRevealed(
   useEffect(() => {
     setProblem(undefined)
     if (currentKey === undefined) return
-    const [first = '', second = ''] = currentKey.split(':')
-    if (first === 'g') {
-      handle.current?.activate(currentKey)
-      return
-    }
     let isOld = false
-    const [setId, termId] = first === 's' ? [second, undefined] : [first, second]
-    reveal(store, setId, termId).then(
+    revealKey(store, currentKey).then(
       (isThere) => {
         if (isThere && !isOld && handle.current?.activeKey() !== currentKey) handle.current?.activate(currentKey)
       },
