@@ -25,14 +25,18 @@ const storms = ['test/crash/storms/**/*.test.ts']
 const leavesStormsOut =
   !process.env['CI'] && !process.env['RELATA_STORM'] && !process.argv.some((word) => word.startsWith('test/crash'))
 
-/** The pages in a browser: whole with `CI` set and where a run asks for them; else the frame and what each page weighs. */
+/** The pages in a browser: whole where a run asks for them. */
 const asksForPages =
-  Boolean(process.env['CI']) ||
-  process.argv.some((word) => word.startsWith('test/pages')) ||
-  process.argv.join(' ').includes('--project pages')
-const pages = asksForPages
-  ? ['test/pages/**/*.test.ts']
-  : ['frame', 'sizes'].map((name) => `test/pages/${name}.test.ts`)
+  process.argv.some((word) => word.startsWith('test/pages')) || process.argv.join(' ').includes('--project pages')
+/** With `CI` set they run but for these, as it has fifteen minutes for everything; else only what each page weighs, and the frame. */
+const longPages = [
+  'gdap/list',
+  'stand-in/{explorer,faults,worlds}',
+  'terms/{detail,files,matrix,past,sets,table,tree}',
+].map((name) => `test/pages/${name}.test.ts`)
+const isWhole = Boolean(process.env['CI'])
+const pages =
+  asksForPages || isWhole ? ['test/pages/**/*.test.ts'] : ['frame', 'sizes'].map((name) => `test/pages/${name}.test.ts`)
 
 /** Of README and docs: they are made where a folder for them is named. */
 const pictures = ['test/pages/pictures.test.ts']
@@ -143,10 +147,14 @@ export default defineConfig({
       project('processes', processes, { exclude: [...unit, ...(leavesStormsOut ? storms : [])], isolate: true }),
       // A browser beside others takes its time.
       project('pages', pages, {
-        exclude: [...pagesOnPostgres, ...(process.env['RELATA_TEST_PICTURES'] === undefined ? pictures : [])],
+        exclude: [
+          ...pagesOnPostgres,
+          ...(process.env['RELATA_TEST_PICTURES'] === undefined ? pictures : []),
+          ...(asksForPages ? [] : longPages),
+        ],
         expect: { poll: { timeout: 10_000 } },
       }),
-      project('pages-postgres', asksForPages ? pagesOnPostgres : [], {
+      project('pages-postgres', asksForPages || isWhole ? pagesOnPostgres : [], {
         env: { RELATA_TEST_STORE: 'postgres' },
         expect: { poll: { timeout: 10_000 } },
       }),
