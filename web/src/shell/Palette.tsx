@@ -9,7 +9,7 @@ import {
   ProgressBar,
   tokens,
 } from '@fluentui/react-components'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { SearchRegular } from '../kit/icons.ts'
@@ -89,7 +89,7 @@ function Hint() {
 interface PaletteProps {
   /** In the field at first. */
   readonly words: string
-  /** The field has the focus. */
+  /** The field is there and has the focus. */
   readonly onShown: () => void
   readonly onClose: () => void
 }
@@ -104,6 +104,13 @@ export function Palette({ words, onShown, onClose }: PaletteProps) {
   const [typed, setTyped] = useState(words)
   // Typed before the field was there.
   useEffect(() => setTyped(words), [words])
+  const shown = useRef(onShown)
+  // At once: from here on keys are the field's.
+  const begin = useCallback((field: HTMLInputElement | null): void => {
+    if (field === null) return
+    field.focus()
+    shown.current()
+  }, [])
   const [wanted, setAt] = useState(0)
   const query = queryOf(typed)
   const { hits, isAsking, isId } = useHits(query)
@@ -143,8 +150,7 @@ export function Palette({ words, onShown, onClose }: PaletteProps) {
       <DialogSurface className={styles.surface} aria-label={t('palette.open')}>
         <DialogBody className={styles.body}>
           <Input
-            autoFocus
-            onFocus={onShown}
+            ref={begin}
             size="large"
             contentBefore={<SearchRegular />}
             role="combobox"
