@@ -30,7 +30,7 @@ const asksForPages =
   process.argv.some((word) => word.startsWith('test/pages')) || process.argv.join(' ').includes('--project pages')
 /** With `CI` set they run but for these, as it has fifteen minutes for everything; else only what each page weighs, and the frame. */
 const longPages = [
-  'gdap/list',
+  'gdap/{access,list}',
   'stand-in/{explorer,faults,worlds}',
   'terms/{detail,files,matrix,past,sets,table,tree}',
 ].map((name) => `test/pages/${name}.test.ts`)
