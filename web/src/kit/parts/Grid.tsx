@@ -9,6 +9,7 @@ import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEf
 import { t } from '../../i18n/t.ts'
 import { useNarrow } from '../look/narrow.ts'
 import { useShared } from '../styles.ts'
+import { walkingKeys } from './grid-walk.ts'
 
 export interface GridColumn<Row> {
   readonly id: string
@@ -214,17 +215,18 @@ export function Grid<Row>(props: GridProps<Row>) {
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const { row, column } = active
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / height) - 2)
     const isControl = event.ctrlKey || event.metaKey
     const moves: Record<string, () => void> = {
-      ArrowDown: () => go(row + 1, column),
-      ArrowUp: () => go(row - 1, column),
-      ArrowRight: () => go(row, column + 1),
-      ArrowLeft: () => go(row, column - 1),
-      PageDown: () => go(row + page, column),
-      PageUp: () => go(row - page, column),
-      Home: () => (isControl ? go(0, 0) : go(row, 0)),
-      End: () => (isControl ? go(rows.length - 1, columns.length - 1) : go(row, columns.length - 1)),
+      ...walkingKeys({
+        row,
+        column,
+        rows: rows.length,
+        columns: columns.length,
+        sight: scroller.current?.clientHeight,
+        rowHeight: height,
+        isControl,
+        go,
+      }),
       Enter: () => rows[row] !== undefined && onOpen?.(rows[row]),
       ' ': () => rows[row] !== undefined && press(rows[row], event.shiftKey || isControl),
       a: () => isControl && onSelect?.(new Set(rows.map(rowKey))),

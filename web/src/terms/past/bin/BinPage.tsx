@@ -1,5 +1,5 @@
 /** The recycle bin: what was deleted, from where, by whom, and for how long it can be brought back. */
-import { Button, Input, mergeClasses } from '@fluentui/react-components'
+import { Button, mergeClasses } from '@fluentui/react-components'
 import { useMemo, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
 import type { DeletedItem } from '../../../data/types.ts'
@@ -18,6 +18,7 @@ import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
 import { useView, type View } from '../../../kit/view.ts'
 import { Choice } from '../../fields/Choice.tsx'
+import { FindField } from '../../fields/FindField.tsx'
 import { useGroups } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { KindIcon, kindText } from '../KindIcon.tsx'
@@ -162,14 +163,7 @@ export default function BinPage() {
           <PastTabs current="/terms/bin" />
         </div>
         <div className={page.tools}>
-          <Input
-            className={page.filter}
-            type="search"
-            aria-label={t('termpages.filter')}
-            placeholder={t('termpages.filter')}
-            value={view['find'] ?? ''}
-            onChange={(_, { value }) => set({ find: value === '' ? undefined : value })}
-          />
+          <FindField />
           <Choice
             label={t('termpages.by')}
             value={view['by']}

@@ -1,5 +1,5 @@
 /** All changes of the taxonomy, newest first, as they happen; each can be taken back where nothing later stands on it. */
-import { Button, Input, mergeClasses, Tooltip } from '@fluentui/react-components'
+import { Button, mergeClasses, Tooltip } from '@fluentui/react-components'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useAction } from '../../../data/action.ts'
 import type { LaterChange } from '../../../data/problem.ts'
@@ -17,6 +17,7 @@ import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
 import { useView, type View } from '../../../kit/view.ts'
 import { Choice, PlaceChoice } from '../../fields/Choice.tsx'
+import { FindField } from '../../fields/FindField.tsx'
 import { FreeChoice } from '../../fields/FreeChoice.tsx'
 import { useGroups } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
@@ -184,14 +185,7 @@ export default function ChangesPage() {
           <PastTabs current="/terms/changes" />
         </div>
         <div className={page.tools}>
-          <Input
-            className={page.filter}
-            type="search"
-            aria-label={t('termpages.filter')}
-            placeholder={t('termpages.filter')}
-            value={view['find'] ?? ''}
-            onChange={(_, { value }) => set({ find: value === '' ? undefined : value })}
-          />
+          <FindField />
           <PlaceChoice
             label={t('termpages.set')}
             all={t('termpages.allSets')}

@@ -1,5 +1,5 @@
 /** Problems of the taxonomy, by gravity and set, each with the place where it is mended. */
-import { Button, Input, mergeClasses, ToggleButton } from '@fluentui/react-components'
+import { Button, mergeClasses, ToggleButton } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo } from 'react'
 import { key } from '../../../data/keys.ts'
@@ -25,6 +25,7 @@ import { useShared } from '../../../kit/styles.ts'
 import { toast } from '../../../kit/toasts.ts'
 import { useGo, useView } from '../../../kit/view.ts'
 import { Choice, PlaceChoice } from '../../fields/Choice.tsx'
+import { FindField } from '../../fields/FindField.tsx'
 import { useGroups } from '../../groups.ts'
 import { usePageStyles } from '../../pageStyles.ts'
 import { PastTabs } from '../PastTabs.tsx'
@@ -180,14 +181,7 @@ export default function ReportPage() {
             ]}
             onChoose={(rule) => set({ rule })}
           />
-          <Input
-            className={page.filter}
-            type="search"
-            aria-label={t('termpages.filter')}
-            placeholder={t('termpages.filter')}
-            value={view['find'] ?? ''}
-            onChange={(_, { value }) => set({ find: value === '' ? undefined : value })}
-          />
+          <FindField />
         </div>
         <div className={page.message}>
           {error !== null && <Problem error={error} onRetry={() => void refetch()} />}

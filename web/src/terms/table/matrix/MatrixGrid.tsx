@@ -7,6 +7,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ClipboardEvent, Fragment, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
+import { walkingKeys } from '../../../kit/parts/grid-walk.ts'
 import { labelFault } from '../../detail/form/rules.ts'
 import { languageName } from '../../detail/names/names.ts'
 import type { Listed, TermFacts } from '../api.ts'
@@ -134,16 +135,17 @@ export function MatrixGrid({ rows, tags, facts, saving, onPaste, isNarrow, isRea
       end()
       return
     }
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 320) / rowHeight) - 2)
     const moves: Record<string, () => void> = {
-      ArrowDown: () => go(row + 1, column),
-      ArrowUp: () => go(row - 1, column),
-      ArrowRight: () => go(row, column + 1),
-      ArrowLeft: () => go(row, column - 1),
-      PageDown: () => go(row + page, column),
-      PageUp: () => go(row - page, column),
-      Home: () => (isControl ? go(0, 0) : go(row, 0)),
-      End: () => (isControl ? go(rows.length - 1, tags.length - 1) : go(row, tags.length - 1)),
+      ...walkingKeys({
+        row,
+        column,
+        rows: rows.length,
+        columns: tags.length,
+        sight: scroller.current?.clientHeight,
+        rowHeight,
+        isControl,
+        go,
+      }),
       F2: () => begin(shownText(active)),
       Enter: () => begin(shownText(active)),
       Delete: () => {
