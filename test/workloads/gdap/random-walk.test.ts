@@ -9,7 +9,6 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { noLatency } from '#workloads/gdap/rules/settings.ts'
 import { assignment, customer, operation, relationship, request, resellerRelationship } from '#workloads/gdap/types.ts'
 import { isOnPostgres } from '../../_support/database.ts'
-import { rounds } from '../../_support/run-size.ts'
 import { containerOf, detailsOf, groups, openWorld, roles, start, tenants, type World } from './harness.ts'
 import { day, type Edit, type Latency, Reference, Refused, type Rel } from './reference.ts'
 
@@ -388,7 +387,7 @@ const run = async (steps: readonly Step[], seconds: Latency, tally: Map<string, 
   }
 }
 
-const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? rounds(16, 8) : 30))
+const runs = Number(process.env['RELATA_WALKS'] ?? (isOnPostgres ? 16 : 30))
 const seed = Number(process.env['RELATA_SEED'] ?? 20_261_122)
 const none: Latency = {
   activation: 0,
