@@ -66,7 +66,7 @@ const makePictures = (): void => {
     await page.keyboard.press('.')
     await page.getByRole('menuitem', { name: /Merge into/ }).waitFor()
     await page.keyboard.press('m')
-    await page.getByRole('combobox', { name: 'Search the term that stays' }).waitFor()
+    await page.getByRole('combobox', { name: 'Search for the term that stays' }).waitFor()
     await page.keyboard.type('Coriander')
     await page
       .getByRole('option', { name: /Coriander.*Herbs/ })

@@ -122,7 +122,7 @@ describe('faults', () => {
       'Sign-in down',
     ]
     for (const [at, name] of [...names, ...more].entries()) {
-      await page.getByRole('button', { name: 'Ready ones' }).click()
+      await page.getByRole('button', { name: 'Ready-made rules' }).click()
       await page.getByRole('menuitem', { name }).click()
       await expect.poll(async () => (await faults()).length, { message: name }).toBe(at + 1)
     }

@@ -278,7 +278,7 @@ describe('the detail of a term', () => {
     const page = await pages.open(skip, addressOf(all, 'Basil'))
     await page.getByRole('complementary').getByRole('button', { name: 'Move', exact: true }).click()
     const drawer = page.getByRole('dialog', { name: 'Move “Basil”' })
-    await drawer.getByRole('combobox', { name: 'Search the target' }).fill(`Menu ${all.mark}`)
+    await drawer.getByRole('combobox', { name: 'Search for a target' }).fill(`Menu ${all.mark}`)
     await drawer
       .getByRole('option', { name: new RegExp(`^Menu ${all.mark}`) })
       .first()

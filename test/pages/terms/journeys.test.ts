@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const pages = usePages()
 const { seed, children, idOf, openSet } = treeOf(pages)
 
-const target = (page: Page, name = 'Search the target') => page.getByRole('combobox', { name })
+const target = (page: Page, name = 'Search for a target') => page.getByRole('combobox', { name })
 const byKeys = 'by keys alone'
 
 /** The menu of the row with the focus, ready for a letter. */
@@ -95,7 +95,7 @@ describe('journeys of the term store', () => {
     // What a pin shows is changed at its home only.
     await mirrored.focus()
     await page.keyboard.press('F2')
-    await page.getByText('A pin shows it here. It is changed where it is at home.').first().waitFor()
+    await page.getByText('A pin shows it here. It is changed in its home set.').first().waitFor()
     await page.keyboard.press('Control+z')
     await expect.poll(async () => children(menu, await idOf(menu, 'Broths'))).toEqual([])
   })
@@ -112,7 +112,7 @@ describe('journeys of the term store', () => {
     const hand = hands(page)
     await openMenu(page, hand.press)
     await hand.press('m')
-    await typeInto(page, target(page, 'Search the term that stays'), 'Cilantro')
+    await typeInto(page, target(page, 'Search for the term that stays'), 'Cilantro')
     await hit(page, /Cilantro.*Herbs/).waitFor()
     await hand.press('Enter')
     await page.getByText('1 term is merged').waitFor()
@@ -250,7 +250,7 @@ const focusCases: readonly FocusCase[] = [
   {
     what: 'moved by the drawer: the row at its new place',
     from: 'Sage',
-    run: choose('v', 'Search the target', 'Hedges'),
+    run: choose('v', 'Search for a target', 'Hedges'),
     focus: 'Sage',
   },
   {
@@ -262,7 +262,7 @@ const focusCases: readonly FocusCase[] = [
   {
     what: 'merged: the one that stays',
     from: 'Chervil',
-    run: choose('m', 'Search the term that stays', 'Parsley'),
+    run: choose('m', 'Search for the term that stays', 'Parsley'),
     focus: 'Parsley',
   },
   { what: 'that is taken back: the one that went', run: keys('Control+z'), focus: 'Chervil' },

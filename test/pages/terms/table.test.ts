@@ -98,7 +98,7 @@ describe('a set as a table', () => {
       await grid.getByRole('checkbox', { name: 'Select Coriander' }).check()
       await bar.getByRole('button', { name: action, exact: true }).click()
       const drawer = page.getByRole('dialog', { name })
-      await drawer.getByRole('combobox', { name: 'Search the target' }).fill(`Menu ${mark}`)
+      await drawer.getByRole('combobox', { name: 'Search for a target' }).fill(`Menu ${mark}`)
       await drawer
         .getByRole('option', { name: new RegExp(`^Menu ${mark}`) })
         .first()

@@ -124,7 +124,7 @@ describe('the tree of the term store', () => {
     await page.keyboard.press('.')
     await page.getByRole('menuitem', { name: /Move to/ }).waitFor()
     await page.keyboard.press('v')
-    await typeInto(page, page.getByRole('combobox', { name: 'Search the target' }), 'Culantro')
+    await typeInto(page, page.getByRole('combobox', { name: 'Search for a target' }), 'Culantro')
     await page
       .getByRole('option', { name: /^Culantro/ })
       .first()
