@@ -98,7 +98,9 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
-  const opening = openParts(settings, clock, ids, observation)
+  // Asked for when there is a target: certificates are made beside.
+  const ownAuthority = async (): Promise<string | undefined> => (await making)?.ca
+  const opening = openParts({ ...settings, ownAuthority }, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
