@@ -52,11 +52,13 @@ export function catalogueOf({ asOf, sources, roles }: CatalogueFacts): RoleCatal
   const byId = new Map(roles.map((role) => [role.id, role]))
   let byName: Map<string, BuiltInRole> | undefined
   const names = (): Map<string, BuiltInRole> =>
-    // Where one is an alias of the other, the name counts.
-    new Map([
-      ...roles.flatMap((role) => role.aliases.map((alias) => [alias.toLowerCase(), role] as const)),
-      ...roles.map((role) => [role.name.toLowerCase(), role] as const),
-    ])
+    // Where several have it, a name counts for more than an alias, and one that is withdrawn for less.
+    new Map(
+      [
+        ...roles.flatMap((role) => role.aliases.map((alias) => [alias.toLowerCase(), role] as const)),
+        ...roles.map((role) => [role.name.toLowerCase(), role] as const),
+      ].sort(([, one], [, other]) => Number(other.state === 'withdrawn') - Number(one.state === 'withdrawn')),
+    )
   return {
     asOf,
     sources,
