@@ -85,6 +85,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
       doc: 'More, by name.',
     }),
     subjectId: text({ ...column, doc: 'Id of the row it was done to.' }),
+    resourceAfter: text({ ...column, doc: 'JSON: the whole resource after the change (events.md §2.8).' }),
   },
   navs: {},
   indexes: [{ keys: ['activityDateTime'] }, { keys: ['subjectId', 'activityDateTime'] }],
