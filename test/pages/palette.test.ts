@@ -77,6 +77,26 @@ describe('the palette', () => {
     await page.unrouteAll()
   })
 
+  it('chooses by Enter what all that was typed finds, also where its answer is late', async ({ skip }) => {
+    const page = await pages.open(skip, '/settings')
+    const { promise: pressed, resolve: press } = Promise.withResolvers<void>()
+    await page.route(/relata\.search/, async (route) => {
+      if (route.request().postDataJSON().text === 'fiction') await pressed
+      await route.continue()
+    })
+    const list = await opened(page, 'ficti')
+    await list.getByRole('option', { name: /^Fiction/ }).waitFor()
+    await page.keyboard.type('on')
+    await page.keyboard.press('Enter')
+    // Not meant for what is typed after it.
+    await page.keyboard.type('s')
+    await list.getByRole('option').last().waitFor({ state: 'detached' })
+    await page.keyboard.press('Backspace')
+    await page.keyboard.press('Enter')
+    press()
+    await page.waitForURL((url) => url.pathname.startsWith('/terms/s/'))
+  })
+
   it('says of an id of nothing that there is nothing', async ({ skip }) => {
     const page = await pages.open(skip, '/settings')
     await opened(page, '11111111-2222-4333-8444-555555555555')
