@@ -4,6 +4,7 @@ import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
+import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
@@ -152,6 +153,7 @@ export function programOf(version: string, environment: Environment, finish: (co
   addRemoteCommands(program, environment)
   addTermsCommands(program, environment, finish)
   addWatchCommands(program, environment)
+  addAuditCommands(program, environment, finish)
   program.commandsGroup('Databases:')
   addDatabaseCommands(program, environment, finish)
   program.commandsGroup('This project and this machine:')
