@@ -364,6 +364,7 @@ create table "directory_audit" (
   "target_resources" text collate "C" not null default '[]',
   "additional_details" text collate "C" not null default '[]',
   "subject_id" text collate "C",
+  "resource_after" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -388,6 +389,78 @@ create table "relata_outbox_event" (
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time" nulls first, "id");
 create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence" nulls first);
+create table "relata_delivery_target" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "kind" text collate "C" not null,
+  "url" text collate "C" not null,
+  "events" text collate "C" not null,
+  "customers" text collate "C",
+  "settings" text collate "C" not null default '{}',
+  "secret" text collate "C",
+  "state" text collate "C" not null default 'active',
+  "reason" text collate "C",
+  "paused_until" text collate "C",
+  "failing_since" text collate "C",
+  "created_after_sequence" bigint not null,
+  "lanes" bigint not null default 8,
+  "created_date_time" text collate "C" not null,
+  "changed_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_target__kind_id" on "relata_delivery_target" ("tenant_no", "kind" nulls first, "id");
+create table "relata_delivery_lane" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "target_id" text collate "C" not null,
+  "lane" bigint not null,
+  "cursor" bigint not null,
+  "owner" text collate "C",
+  "epoch" bigint not null default 0,
+  "beat" bigint not null default 0,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_lane__target_id_lane_id" on "relata_delivery_lane" ("tenant_no", "target_id" nulls first, "lane" nulls first, "id");
+create table "relata_delivery" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "target_id" text collate "C" not null,
+  "lane" bigint not null,
+  "sequence" bigint not null,
+  "round" bigint not null default 0,
+  "event_id" text collate "C" not null,
+  "event_name" text collate "C" not null,
+  "subject_id" text collate "C" not null,
+  "ordering_key" text collate "C" not null,
+  "state" text collate "C" not null,
+  "attempts" bigint not null default 0,
+  "next_world" text collate "C",
+  "next_real" text collate "C",
+  "first_date_time" text collate "C",
+  "last_date_time" text collate "C",
+  "last_status" bigint,
+  "last_error" text collate "C",
+  "answer" text collate "C",
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery__target_id_state_lane_sequence_id" on "relata_delivery" ("tenant_no", "target_id" nulls first, "state" nulls first, "lane" nulls first, "sequence" nulls first, "id");
+create index "i_relata_delivery__target_id_sequence_id" on "relata_delivery" ("tenant_no", "target_id" nulls first, "sequence" nulls first, "id");
+create index "i_relata_delivery__last_date_time_id" on "relata_delivery" ("tenant_no", "last_date_time" nulls first, "id");
+create index "i_relata_delivery__event_id_id" on "relata_delivery" ("tenant_no", "event_id" nulls first, "id");
+create table "relata_validation_event" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "target_id" text collate "C" not null,
+  "callback_url" text collate "C" not null,
+  "results" text collate "C" not null default '[]',
+  "created_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_validation_event__created_date_time_id" on "relata_validation_event" ("tenant_no", "created_date_time" nulls first, "id");
 create table "delegated_admin_access_assignment" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

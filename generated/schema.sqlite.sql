@@ -364,6 +364,7 @@ create table "directory_audit" (
   "target_resources" text not null default '[]',
   "additional_details" text not null default '[]',
   "subject_id" text,
+  "resource_after" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -388,6 +389,78 @@ create table "relata_outbox_event" (
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time", "id");
 create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence");
+create table "relata_delivery_target" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "kind" text not null,
+  "url" text not null,
+  "events" text not null,
+  "customers" text,
+  "settings" text not null default '{}',
+  "secret" text,
+  "state" text not null default 'active',
+  "reason" text,
+  "paused_until" text,
+  "failing_since" text,
+  "created_after_sequence" integer not null,
+  "lanes" integer not null default 8,
+  "created_date_time" text not null,
+  "changed_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_target__kind_id" on "relata_delivery_target" ("tenant_no", "kind", "id");
+create table "relata_delivery_lane" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "target_id" text not null,
+  "lane" integer not null,
+  "cursor" integer not null,
+  "owner" text,
+  "epoch" integer not null default 0,
+  "beat" integer not null default 0,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_lane__target_id_lane_id" on "relata_delivery_lane" ("tenant_no", "target_id", "lane", "id");
+create table "relata_delivery" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "target_id" text not null,
+  "lane" integer not null,
+  "sequence" integer not null,
+  "round" integer not null default 0,
+  "event_id" text not null,
+  "event_name" text not null,
+  "subject_id" text not null,
+  "ordering_key" text not null,
+  "state" text not null,
+  "attempts" integer not null default 0,
+  "next_world" text,
+  "next_real" text,
+  "first_date_time" text,
+  "last_date_time" text,
+  "last_status" integer,
+  "last_error" text,
+  "answer" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery__target_id_state_lane_sequence_id" on "relata_delivery" ("tenant_no", "target_id", "state", "lane", "sequence", "id");
+create index "i_relata_delivery__target_id_sequence_id" on "relata_delivery" ("tenant_no", "target_id", "sequence", "id");
+create index "i_relata_delivery__last_date_time_id" on "relata_delivery" ("tenant_no", "last_date_time", "id");
+create index "i_relata_delivery__event_id_id" on "relata_delivery" ("tenant_no", "event_id", "id");
+create table "relata_validation_event" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "target_id" text not null,
+  "callback_url" text not null,
+  "results" text not null default '[]',
+  "created_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_validation_event__created_date_time_id" on "relata_validation_event" ("tenant_no", "created_date_time", "id");
 create table "delegated_admin_access_assignment" (
   "tenant_no" integer not null,
   "id" text not null,
