@@ -4,7 +4,7 @@ import { all, constant, type Expr, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { leafOf } from '#workloads/audit/links.ts'
 import { auditLink, linkId } from '#workloads/audit/types.ts'
-import type { AuditRecords } from './records.ts'
+import { type AuditRecords, changeOf } from './records.ts'
 
 /** A link, and the record as it is now. */
 export interface ChainedRecord {
@@ -12,6 +12,8 @@ export interface ChainedRecord {
   readonly link: string
   readonly leaf: string
   readonly activityDateTime: string
+  /** Number of the change of the taxonomy that it is drawn from. */
+  readonly change: number | undefined
   /** As RFC 8785 writes it. Undefined: it was removed, or a part of it was, by retention or out of the recycle bin. */
   readonly text: string | undefined
 }
@@ -64,6 +66,7 @@ export function chainReadingOn(store: Store, records: AuditRecords): ChainReadin
           link: row['link'] as string,
           leaf,
           activityDateTime: row['activityDateTime'] as string,
+          change: source === 'taxonomy' ? changeOf(row['recordId'] as string) : undefined,
           text: isWhole ? text : undefined,
         }
       })

@@ -2,7 +2,7 @@
 import type { ReadTx, Store } from '#edm/ports.ts'
 import type { Prop } from '#edm/props.ts'
 import { constant, member, type Shape } from '#edm/query.ts'
-import { changeId, reachId, recordedRow, recordReach } from '#edm/records/recording.ts'
+import { changeId, reachId, recordedRow, recordReach, sequenceOf } from '#edm/records/recording.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { canonicalJson } from '#workloads/audit/links.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
@@ -92,6 +92,11 @@ export function auditRecordsOn(store: Store): AuditRecords {
       return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
     },
   }
+}
+
+/** The number of the change that a record is drawn from. */
+export function changeOf(recordId: string): number {
+  return sequenceOf(recordId.slice(-10))
 }
 
 /** Whether a change is still in the record. */

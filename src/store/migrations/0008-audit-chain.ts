@@ -77,6 +77,7 @@ export const migration: Migration = {
           { name: 'tenant_no', kind: 'integer', nullable: false },
           { name: 'id', kind: 'text', nullable: false },
           { name: 'sent', kind: 'integer', nullable: false, initial: 0 },
+          { name: 'change', kind: 'integer', nullable: false, initial: 0 },
           { name: 'sent_date_time', kind: 'text', nullable: true },
           { name: 'owner', kind: 'text', nullable: true },
           { name: 'lease_date_time', kind: 'text', nullable: true },

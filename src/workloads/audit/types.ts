@@ -61,6 +61,7 @@ export const auditSink = entityType('relata.auditSink', {
   props: {
     id: text({ nullable: false, readOnly: true, doc: 'The place, as the setting names it, without secrets.' }),
     sent: whole({ nullable: false, initial: 0, doc: 'Number of the newest link that it has taken.' }),
+    change: whole({ nullable: false, initial: 0, doc: 'Number of the newest change of the taxonomy among them.' }),
     sentDateTime: instant({ doc: 'When it last took something, by the real clock.' }),
     owner: text({ doc: 'The process that sends at the moment.' }),
     leaseDateTime: instant({ doc: 'Until when it does, by the real clock, unless it says so again.' }),

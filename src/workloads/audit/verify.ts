@@ -29,6 +29,8 @@ export interface Verified {
   /** Links whose records are not in the file: retention or a purge has removed what they said. */
   readonly without: readonly number[]
   readonly checkpoint: KnownCheckpoint | undefined
+  /** That of the last line. */
+  readonly jws: string | undefined
 }
 
 interface Line {
@@ -135,46 +137,69 @@ function checkEnd(line: Line, at: Place, tenant: string | undefined): KnownCheck
   return own
 }
 
+/** Takes lines one after another; throws at the first place that does not fit. */
+class Reading {
+  readonly #known: KnownCheckpoint | undefined
+  readonly #without: number[] = []
+  #head: ReturnType<typeof headOf> | undefined
+  #at: Place = { n: 0, link: '' }
+  #end: Line | undefined
+  #checkpoint: KnownCheckpoint | undefined
+
+  constructor(known: KnownCheckpoint | undefined) {
+    this.#known = known
+  }
+
+  take(text: string): void {
+    if (this.#head === undefined) {
+      this.#head = headOf(text)
+      this.#at = this.#head.start
+    } else this.#follow(parsed(text, this.#at.n), this.#head.tenant)
+    if (this.#known !== undefined) checkAgainst(this.#known, this.#at)
+  }
+
+  #follow(line: Line, tenant: string | undefined): void {
+    const { n } = this.#at
+    if (this.#end !== undefined) throw new DoesNotFit(n + 1, `${n + 1} does not fit: it comes after the last line`)
+    if (line.end !== undefined) {
+      this.#checkpoint = checkEnd(line, this.#at, tenant)
+      this.#end = line
+      return
+    }
+    const next = nextOf(this.#at, line)
+    if (!next.isWhole) this.#without.push(next.n)
+    this.#at = next
+  }
+
+  result(): Verified {
+    const { n, link } = this.#at
+    if (this.#head === undefined) throw new DoesNotFit(undefined, 'the file is empty')
+    if (this.#end === undefined) throw new DoesNotFit(n + 1, `cut off: the file ends after ${n} without its last line`)
+    const { tenant, start } = this.#head
+    if (this.#known !== undefined) checkCovers(this.#known, tenant, start.n, n)
+    const { checkpoint } = this.#end
+    const jws = typeof checkpoint === 'string' ? checkpoint : undefined
+    return { tenant, start: start.n, end: n, link, without: this.#without, checkpoint: this.#checkpoint, jws }
+  }
+}
+
+/** A checkpoint that says nothing about the file is no proof of it. */
+function checkCovers(known: KnownCheckpoint, tenant: string | undefined, start: number, end: number): void {
+  if (tenant !== undefined && known.tenant !== tenant)
+    throw new DoesNotFit(undefined, 'the checkpoint is of another tenant')
+  if (known.n < start || known.n > end)
+    throw new DoesNotFit(
+      undefined,
+      `the checkpoint is of ${known.n}, and the file has ${start + 1} to ${end}: it says nothing about it`,
+    )
+}
+
 /** `known`: a checkpoint that was kept elsewhere. Throws `DoesNotFit` at the first place that does not fit. */
 export async function verifyExport(
   lines: AsyncIterable<string> | Iterable<string>,
   known?: KnownCheckpoint,
-): Promise<Verified & { readonly jws: string | undefined }> {
-  let head: ReturnType<typeof headOf> | undefined
-  let at: Place | undefined
-  let end: Line | undefined
-  let checkpoint: KnownCheckpoint | undefined
-  const without: number[] = []
-  for await (const text of lines) {
-    if (text.trim() === '') continue
-    if (at === undefined || head === undefined) {
-      head = headOf(text)
-      at = head.start
-    } else {
-      const line = parsed(text, at.n)
-      if (end !== undefined) throw new DoesNotFit(at.n + 1, `${at.n + 1} does not fit: it comes after the last line`)
-      if (line.end !== undefined) {
-        checkpoint = checkEnd(line, at, head.tenant)
-        end = line
-        continue
-      }
-      const next = nextOf(at, line)
-      if (!next.isWhole) without.push(next.n)
-      at = next
-    }
-    if (known !== undefined) checkAgainst(known, at)
-  }
-  if (head === undefined || at === undefined) throw new DoesNotFit(undefined, 'the file is empty')
-  if (end === undefined) throw new DoesNotFit(at.n + 1, `cut off: the file ends after ${at.n} without its last line`)
-  if (known !== undefined) {
-    if (head.tenant !== undefined && known.tenant !== head.tenant)
-      throw new DoesNotFit(undefined, 'the checkpoint is of another tenant')
-    if (known.n < head.start.n || known.n > at.n)
-      throw new DoesNotFit(
-        undefined,
-        `the checkpoint is of ${known.n}, and the file has ${head.start.n + 1} to ${at.n}: it says nothing about it`,
-      )
-  }
-  const jws = typeof end.checkpoint === 'string' ? end.checkpoint : undefined
-  return { tenant: head.tenant, start: head.start.n, end: at.n, link: at.link, without, checkpoint, jws }
+): Promise<Verified> {
+  const reading = new Reading(known)
+  for await (const text of lines) if (text.trim() !== '') reading.take(text)
+  return reading.result()
 }
