@@ -1,8 +1,11 @@
 /** The palette: prefixes, what pages can do, people, and the object of any id that is pasted. */
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 import { faultsOfLooks, show, usePages } from './_pages.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 
