@@ -8,10 +8,10 @@ import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
+import { addWatchCommands } from './remote/watch-commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 import { addTermsCommands } from './terms/commands.ts'
-import { addWatchCommands } from './watch-commands.ts'
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
 function placeIn(given: string, variable: string, environment: Environment): string {

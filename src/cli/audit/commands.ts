@@ -13,7 +13,7 @@ export function addAuditCommands(program: Command, environment: Environment, fin
     .option('--from <instant>', 'records that happened then or later')
     .option('--to <instant>', 'records that happened before')
     .option('--tenant <tenant>', 'its id or domain')
-    .option('-o, --out <file>', 'write it to this file')
+    .option('-o, --output <file>', 'write it to this file')
   addTarget(exporting).action(async (flags: CommandFlags) => {
     const { exportAudit } = await import('./export.ts')
     const wish = {
@@ -22,7 +22,7 @@ export function addAuditCommands(program: Command, environment: Environment, fin
       tenant: textIn(flags['tenant']),
     }
     const token = environment['RELATA_TOKEN'] || undefined
-    await exportAudit(await targetFrom(flags, environment), { wish, file: textIn(flags['out']), token })
+    await exportAudit(await targetFrom(flags, environment), { wish, file: textIn(flags['output']), token })
   })
   audit
     .command('verify')
