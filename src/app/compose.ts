@@ -96,6 +96,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     texts,
     placedAt: texts === undefined ? undefined : config.location,
     faults: config.registry ? undefined : config.faults,
+    deliveryPolicy: { isRegistry: config.registry, ports: [], allow: [] },
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }

@@ -3,6 +3,7 @@ import type { ClockState } from '#base/clock.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import type { EngineFacts } from '#engine/session.ts'
 import type { FaultWish } from '#faults/rule.ts'
+import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
@@ -70,6 +71,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
+  /** Which addresses may be called. Absent: those of a stand-in. */
+  readonly deliveryPolicy?: AddressPolicy | undefined
   /** What goes wrong on purpose from the start. Absent: nothing ever does. */
   readonly faults?: readonly FaultWish[] | undefined
 }
