@@ -24,6 +24,7 @@ import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
@@ -71,6 +72,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** The chain over the log. */
+  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -181,6 +184,7 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
 
 function engineOn(
   opened: OpenDatabase,
+  audit: Auditing,
   gdap: GdapSettings,
   delegations: Delegations,
   fired: FiredEntries,
@@ -202,6 +206,8 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    prunings: audit.prunings,
+    ...(audit.holdsChange === undefined ? {} : { holdsChange: audit.holdsChange }),
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
@@ -225,6 +231,25 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
 }
 
+function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
+  const { workers = 1, databaseUrl, texts, strict, auditRetention, auditSink = [], report, warn } = settings
+  return auditingOn({
+    store,
+    clock,
+    base,
+    texts: store.processes.texts ?? texts,
+    hasTaxonomy: !strict,
+    isShared: workers > 1 || databaseUrl !== undefined,
+    isQuiet: ids.state !== undefined,
+    days: auditRetention,
+    sinks: auditSink,
+    onChained: observation.onChained,
+    onSunk: observation.onSunk,
+    warn: warn ?? (() => undefined),
+    report: (error) => report?.(error, 'audit'),
+  })
+}
+
 const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
 
 function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineControls): TaxonomyExchange {
@@ -244,7 +269,8 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
-  const { store } = feeding
+  const audit = auditOn(whole, feeding.store)
+  const { store } = audit
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
@@ -260,13 +286,14 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const engine = engineOn(opened, audit, gdap, delegations, fired, faults?.rules)
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
+    await audit.close()
     await engine.close()
   }
   const retire = async (): Promise<void> => {
@@ -294,6 +321,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    audit,
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {

@@ -92,6 +92,7 @@ const ownNames: Readonly<Record<Recorded, Readonly<Record<string, string>>>> = {
     updated: 'changed',
     auto_extended: 'auto-extended',
     cleaned_up: 'cleaned-up',
+    deleted: 'deleted',
   },
   assignment: { failed: 'failed' },
   operation: {},
