@@ -67,6 +67,8 @@ export const floors = {
     '#edm',
     '#base',
     'commander',
+    // Templates of GDAP are files of YAML.
+    'yaml',
     ...node,
   ],
 }
