@@ -59,18 +59,16 @@ export interface Config extends TermStoreConfig, Omit<DeliveryConfig, 'ownAuthor
   readonly allowedHost: readonly string[]
   /** Ranges of proxies whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxy: readonly string[]
-  /** Origin that clients use, for links; undefined: what each request names. */
-  readonly publicUrl: string | undefined
   /** Further names in the certificate that Relata makes. */
   readonly certificateNames: readonly string[]
   /** Seconds. */
   readonly requestTimeout: number
   /** Requests a second of one client; undefined: none, in a registry 200. */
   readonly rateLimit: number | 'off' | undefined
-  /** Days. */
+  /** Days; of the last two 0 is for ever. */
   readonly auditRetention: number
   readonly eventRetention: number
-  /** Days; 0: for ever. */
+  readonly auditSink: (typeof limitFlags)['auditSink']['initial']
   readonly historyDays: number
   readonly recycleBinDays: number
   /** Whether changes name people. */
