@@ -22,6 +22,8 @@ import {
 } from './customer/customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
 import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
+import { type DeliveriesParts, findDeliveries } from './feed/deliveries/deliveries.ts'
+import { findWebhooks, type WebhooksParts } from './feed/deliveries/webhooks.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
@@ -44,6 +46,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
+  /** Who is told of events, and what became of it. */
+  readonly deliveries?: Omit<WebhooksParts & DeliveriesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -127,6 +131,16 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
   )
 }
 
+/** Addresses of both modes that have something in their paths. */
+function findInBoth({ tenants, terms, deliveries, registry }: ControlParts, path: string): AddressHandler | undefined {
+  return (
+    (tenants && findTenants(tenants, path)) ??
+    (terms && findTerms({ ...terms, registry }, path)) ??
+    (deliveries &&
+      (findWebhooks({ ...deliveries, registry }, path) ?? findDeliveries({ ...deliveries, registry }, path)))
+  )
+}
+
 function aboutOf({
   me,
   info,
@@ -166,10 +180,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
-      const { terms, registry } = parts
-      const ofTerms = terms === undefined ? undefined : findTerms({ ...terms, registry }, path)
-      if (tenants !== undefined || ofTerms !== undefined || registry) return tenants ?? ofTerms
+      const inBoth = findInBoth(parts, path)
+      if (inBoth !== undefined || parts.registry) return inBoth
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
