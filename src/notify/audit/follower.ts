@@ -35,6 +35,11 @@ interface Claim {
   readonly change: number
 }
 
+/** The place has not taken records, which is written down and told. */
+class NotTaken extends Error {
+  override readonly name = 'NotTaken'
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -87,7 +92,7 @@ export class SinkFollower {
         this.#waitMillis = 0
       } catch (error) {
         if (error instanceof StoreError && (error.reason === 'tenant' || error.reason === 'closed')) continue
-        this.#facts.report(error)
+        if (!(error instanceof NotTaken)) this.#facts.report(error)
         return this.#again(tenantId)
       }
     }
@@ -165,7 +170,7 @@ export class SinkFollower {
         return row?.failingDateTime == null
       })
       if (isFirst) note(`the log is not taken by ${sink.name}, and is sent again until it is: ${lastError}`)
-      throw error
+      throw new NotTaken(lastError, { cause: error })
     }
     onSent(sink.name, 'sent', records.length)
   }
