@@ -5,9 +5,9 @@
  */
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
+import type { ChainedRecord, ChainReading } from '#workloads/audit/reading.ts'
 import { auditChain, auditSink, chainId } from '#workloads/audit/types.ts'
 import type { Sink, SunkRecord } from '../sinks/sink.ts'
-import type { ChainedRecord, ChainReading } from './reading.ts'
 
 export interface FollowerFacts {
   readonly store: Store

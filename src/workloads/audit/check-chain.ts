@@ -1,8 +1,11 @@
 /** Checks the chain over the log: that it is whole, and that its records are there and say what they said (events.md §9.3). */
 
+import { reachId, recordReach } from '#edm/records/recording.ts'
 import { directoryAudit } from '../directory/audit.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../finding.ts'
-import { linkAfter } from './links.ts'
+import { leafOf, linkAfter } from './links.ts'
+import { chainReadingOn } from './reading.ts'
+import { auditRecordsOn } from './records.ts'
 import { auditChain, auditCheckpoint, auditLink, chainId, linkId } from './types.ts'
 
 const rewritten =
@@ -37,7 +40,7 @@ async function checkLinks(tenant: CheckedTenant): Promise<ReadonlyMap<string, nu
 }
 
 /** Records that name a link which is not theirs. What has none yet is chained when a server runs. */
-async function checkRecords(tenant: CheckedTenant, numbers: ReadonlyMap<string, number>): Promise<void> {
+async function checkNames(tenant: CheckedTenant, numbers: ReadonlyMap<string, number>): Promise<void> {
   const state = await tenant.store.read(tenant.tenantId, (tx) => tx.get(auditChain, chainId))
   const forgotten = state?.forgotten ?? 0
   for await (const row of rowsIn(tenant, directoryAudit, ['chained'])) {
@@ -46,6 +49,35 @@ async function checkRecords(tenant: CheckedTenant, numbers: ReadonlyMap<string, 
     const own = numbers.get(row.id)
     const what = own === undefined ? 'no link is of it' : `its link is ${own}`
     tenant.report('audit-record', `audit record ${row.id}`, `it names link ${chained}, and ${what}`, rewritten)
+  }
+}
+
+const linksAtOnce = 500
+
+/**
+ * Stored records say what they said; they go by age, and only up to a checkpoint. Of a change of the taxonomy the recycle bin
+ * may take a part, but it goes with its record of changes only.
+ */
+async function checkRecords(tenant: CheckedTenant): Promise<void> {
+  const { store, tenantId, report } = tenant
+  const reading = chainReadingOn(store, auditRecordsOn(store))
+  const { checkpoint, forgotten } = await store.read(tenantId, async (tx) => ({
+    checkpoint: (await tx.get(auditChain, chainId))?.checkpoint ?? 0,
+    forgotten: (await tx.get(recordReach, reachId))?.forgotten ?? 0,
+  }))
+  for (let at = 0; ; ) {
+    const after = at
+    const page = await store.read(tenantId, (tx) => reading.after(tx, after, linksAtOnce))
+    for (const { n, leaf, change, text, isThere } of page) {
+      const mayGo = change === undefined ? n <= checkpoint : change <= forgotten
+      if (!(isThere || mayGo))
+        report('audit-record', `link ${n}`, 'its record is gone, and was not old enough to go', rewritten)
+      if (change === undefined && text !== undefined && leafOf(text) !== leaf)
+        report('audit-record', `link ${n}`, 'its record says something else than it did', rewritten)
+    }
+    const last = page.at(-1)
+    if (last === undefined) return
+    at = last.n
   }
 }
 
@@ -67,6 +99,7 @@ async function checkCheckpoints(tenant: CheckedTenant): Promise<void> {
 }
 
 export async function checkChain(tenant: CheckedTenant): Promise<void> {
-  await checkRecords(tenant, await checkLinks(tenant))
+  await checkNames(tenant, await checkLinks(tenant))
+  await checkRecords(tenant)
   await checkCheckpoints(tenant)
 }
