@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ownCatalogue, roleFinder } from '#bulk/catalogue.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { assignmentsCsv, relationshipsCsv } from '#bulk/reports/lists.ts'
-import { type ReportName, reportCsv, reports, reportsOfDirectory } from '#bulk/reports/reports.ts'
+import { type ReportName, reportCsv, reports, reportsOfDirectory, reportsOfGroups } from '#bulk/reports/reports.ts'
 import type { WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { exitCodes } from '../remote/outcome.ts'
@@ -36,7 +36,8 @@ export async function runReport(target: BulkTarget, wish: ReportWishes): Promise
   const { name, withinDays, output, isJson } = wish
   const finder = roleFinder(ownCatalogue)
   const wanted = await wantedFor(wish)
-  const state = await target.read(wanted?.customers.map(({ customerId }) => customerId) ?? [])
+  const customers = wanted?.customers.map(({ customerId }) => customerId) ?? []
+  const state = await target.read(customers, wanted !== undefined || reportsOfGroups.has(name))
   const plan = wanted && planOf(state, wanted, { server: target.server, finder, asksAgain: false })
   const { invitations } = target
   const table = reports[name]({ state, finder, withinDays, invitations, wanted, plan })
@@ -52,7 +53,7 @@ export async function runReport(target: BulkTarget, wish: ReportWishes): Promise
 
 /** All relationships and assignments. Writes over earlier ones. */
 export async function runExport(target: BulkTarget, dir: string): Promise<number> {
-  const state = await target.read([])
+  const state = await target.read([], true)
   const finder = roleFinder(ownCatalogue)
   await mkdir(dir, { recursive: true })
   const files = {

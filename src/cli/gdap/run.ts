@@ -6,10 +6,10 @@ import { printable } from '#base/json.ts'
 import { type ApplyProgress, applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
 import { ownCatalogue, roleFinder } from '#bulk/catalogue.ts'
 import { planOf } from '#bulk/plan/plan.ts'
-import { type BulkPlan, bulkPlanText, NoBulkPlan, parseBulkPlan } from '#bulk/plan/plan-file.ts'
+import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import { bulkPlanShown } from '#bulk/plan/shown.ts'
 import type { BulkState } from '#bulk/state.ts'
-import { digestOfWanted, type WantedGdap } from '#bulk/wanted.ts'
+import { digestOfWanted, namesGroups, type WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { exitCodes, isConfirmed } from '../remote/outcome.ts'
 import { say, sayJson } from '../remote/shown.ts'
@@ -36,7 +36,8 @@ export async function planned(
 ): Promise<PlannedGdap> {
   const finder = roleFinder(ownCatalogue)
   const wanted = await readDirectory(dir, finder)
-  const state = await target.read(wanted.customers.map(({ customerId }) => customerId))
+  const customers = wanted.customers.map(({ customerId }) => customerId)
+  const state = await target.read(customers, namesGroups(wanted))
   return { wanted, state, plan: planOf(state, wanted, { server: target.server, finder, asksAgain }) }
 }
 
@@ -79,7 +80,7 @@ async function fromFile(target: BulkTarget, file: string, dir: string): Promise<
   const plan = await planIn(file)
   const wanted = await readDirectory(dir, roleFinder(ownCatalogue))
   if (digestOfWanted(wanted) !== plan.inputs) return `the files in ${dir} are not those that the plan was made of`
-  const state = await target.read([])
+  const state = await target.read([], needsGroups(plan))
   if (state.partnerId !== plan.partner)
     return `the plan is of the partner ${plan.partner}, and the token of ${state.partnerId}`
   return { plan, state }

@@ -17,8 +17,8 @@ export interface BulkTarget {
   readonly server: string
   /** What the address of an invitation begins with. */
   readonly invitations: string
-  /** All that the partner has; customers that it has nothing with are looked up. */
-  read(customers: readonly string[]): Promise<BulkState>
+  /** All that the partner has; customers that it has nothing with are looked up. Without `groups` it has none. */
+  read(customers: readonly string[], groups: boolean): Promise<BulkState>
 }
 
 const invitationPath = '/AdminPortal/Home#/partners/invitation/granularAdminRelationships/'
@@ -91,9 +91,9 @@ async function onServer({ target, token, tenant }: ServerPlace): Promise<BulkTar
     port,
     server: target.origin,
     invitations: `${target.origin}${invitationPath}`,
-    read: async (customers) => {
+    read: async (customers, groups) => {
       const partnerId = await partnerOf(client, held)
-      return readState(port, { partnerId, now: await nowOn(target), expands: true, wait: pause }, customers)
+      return readState(port, { partnerId, now: await nowOn(target), expands: true, groups, wait: pause }, customers)
     },
   }
 }
@@ -109,10 +109,10 @@ async function onGraph({ root, token }: GraphPlace): Promise<BulkTarget> {
     port,
     server: root,
     invitations: `https://admin.microsoft.com${invitationPath}`,
-    read: async (customers) => {
+    read: async (customers, groups) => {
       const partnerId = await partnerOf(client, await token())
       const now = systemClock.now().toISOString()
-      return readState(port, { partnerId, now, expands: false, wait: pause }, customers)
+      return readState(port, { partnerId, now, expands: false, groups, wait: pause }, customers)
     },
   }
 }
