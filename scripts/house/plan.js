@@ -16,6 +16,7 @@ export const floors = {
     ...pure,
     'node:stream',
   ],
+  notify: ['#workloads', '#edm', '#base', ...node],
   // Lists of customers and Microsoft's tool come as CSV.
   bulk: ['#workloads/directory/role-catalogue.ts', '#edm', '#base', 'csv-parse/sync', ...pure],
   sharepoint: ['#workloads', '#edm', '#base', ...pure],
@@ -44,6 +45,7 @@ export const floors = {
       '#engine',
       '#bulk',
       '#exchange',
+      '#notify',
       '#sharepoint',
       '#workloads',
       '#store',

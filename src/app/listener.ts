@@ -13,6 +13,7 @@ import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
 import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
@@ -33,11 +34,13 @@ import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
+import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
+import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
@@ -162,13 +165,27 @@ function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor)
   }
 }
 
-function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+function auditOf({ config, parts, report }: ListenerFacts, needActor: NeedActor): AuditParts {
+  const { audit, tenants, store } = parts
+  return {
+    audit,
+    findTenant: async (wanted) => {
+      await tenants.refresh()
+      return tenants.find(wanted ?? wellKnown.contoso)?.id
+    },
+    ...(config.registry ? { readerOf: auditReaderWith(store, needActor) } : {}),
+    report: (error) => report(error, 'audit'),
+  }
+}
+
+function infoOf({ config, keys, world, parts }: ListenerFacts): () => Promise<ServerInfo> {
   return async () => ({
     version: await ownVersion(),
     store: storeName(config),
     auth: config.auth,
     strict: config.strict,
     signIn: keys !== undefined,
+    roles: { asOf: parts.roles.current().catalogue.asOf },
     ...(config.registry ? { providers: signInProvidersOf(config.issuers) } : {}),
     ...(world === undefined ? {} : { world }),
   })
@@ -204,8 +221,14 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     settings: { list: () => shownSettings(config), ...(config.registry ? { needOperator } : {}) },
     dues: parts.dues,
     events: eventsOf(facts, needActor),
+    audit: auditOf(facts, needActor),
+    eventKeys: () => parts.audit.keys(),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
+    roles: {
+      roles: rolesControlOf(parts.roles, (text) => facts.log.info(text)),
+      ...(config.registry ? { needOperator } : {}),
+    },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),

@@ -13,20 +13,23 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import type { FaultRules } from '#faults/fault-rules.ts'
 import { faultyWith } from '#faults/faulty-handle.ts'
+import type { Sender } from '#notify/sending/sender.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
+import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import type { BulkJobs } from './adapters/customer/bulk/bulk-jobs.ts'
-import type { BulkJobFacts } from './adapters/customer/bulk/bulk-run.ts'
+import { type BulkWhenUsed, bulkWhenUsed } from './adapters/customer/bulk/bulk-when-used.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
+import { outreachOf } from './adapters/feed/outreach.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
 import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
@@ -39,6 +42,7 @@ import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
+import { type RolesInForce, rolesInForceOn } from './tenants/roles-in-force.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 import { endingStore } from './worlds/ending-store.ts'
 
@@ -47,6 +51,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** The catalogue of built-in roles. */
+  readonly roles: RolesInForce
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
   readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
@@ -61,9 +67,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
   /** GDAP in bulk. */
-  readonly bulk: BulkJobs
-  /** Goes on with the jobs of GDAP in bulk that a process had to leave. */
-  resumeJobs(): Promise<void>
+  readonly bulk: BulkWhenUsed
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -77,6 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** The chain over the log. */
+  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -185,21 +191,30 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
     (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, settings, tenantId, request)
 }
 
+interface EngineParts {
+  readonly audit: Auditing
+  readonly gdap: GdapSettings
+  readonly outreach: Outreach
+  readonly delegations: Delegations
+  readonly fired: FiredEntries
+  readonly faults: FaultRules | undefined
+}
+
 function engineOn(
   opened: OpenDatabase,
-  gdap: GdapSettings,
-  delegations: Delegations,
-  fired: FiredEntries,
-  faults: FaultRules | undefined,
+  { audit, gdap, outreach, delegations, fired, faults }: EngineParts,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
+  const { adminAgents } = gdap
+  const rules = behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap, {
+    strict,
+    adminAgents,
+    outreach,
+  })
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(
-      fired.of(behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap)),
-      clock,
-    ),
+    behaviours: observation.behaviours(fired.of(rules), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),
@@ -208,6 +223,8 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    prunings: audit.prunings,
+    ...(audit.holdsChange === undefined ? {} : { holdsChange: audit.holdsChange }),
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
@@ -218,9 +235,14 @@ function engineOn(
   })
 }
 
-function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+function gdapOf(
+  settings: PartSettings,
+  tenants: TenantList,
+  roles: RolesInForce,
+  faults: WorldFaults | undefined,
+): GdapSettings {
   const { gdap, strict } = settings
-  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants), roles }
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
@@ -229,6 +251,25 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+}
+
+function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
+  const { workers = 1, databaseUrl, texts, strict, auditRetention, auditSink = [], report, warn } = settings
+  return auditingOn({
+    store,
+    clock,
+    base,
+    texts: store.processes.texts ?? texts,
+    hasTaxonomy: !strict,
+    isShared: workers > 1 || databaseUrl !== undefined,
+    isQuiet: ids.state !== undefined,
+    days: auditRetention,
+    sinks: auditSink,
+    onChained: observation.onChained,
+    onSunk: observation.onSunk,
+    warn: warn ?? (() => undefined),
+    report: (error) => report?.(error, 'audit'),
+  })
 }
 
 const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
@@ -247,34 +288,37 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
-const bulkCalls = ['plan', 'apply', 'job', 'stop', 'resume', 'settle'] as const
-
-/** The code is loaded when it is first used; what is not loaded has nothing to halt. */
-function bulkOn({ settings, ids, store, clock }: OpenDatabase, engine: Handle & EngineControls): BulkJobs {
-  const facts: BulkJobFacts = {
-    ...{ store, ids, clock, jobs: storedJobs, handle: engine, inTenant: engine.inTenant },
-    report: (error) => settings.report?.(error, 'gdap'),
+/** Sends to addresses that may be called; made when it is first needed. */
+function sendingOf({ deliveryPolicy = { isRegistry: false, ports: [], allow: [] } }: PartSettings) {
+  let made: Promise<Sender> | undefined
+  return {
+    policy: deliveryPolicy,
+    sender: (): Promise<Sender> => {
+      made ??= import('#notify/sending/sender.ts').then(({ senderOf }) => senderOf({ policy: deliveryPolicy }))
+      return made
+    },
+    close: async (): Promise<void> => (await made)?.close(),
   }
-  let loaded: Promise<BulkJobs> | undefined
-  const load = async () => {
-    loaded ??= import('./adapters/customer/bulk/bulk-jobs.ts').then(({ bulkJobsOn }) => bulkJobsOn(facts))
-    return loaded
-  }
-  return { ...whenUsed(load, bulkCalls), halt: async () => (await loaded)?.halt() }
 }
 
-/** One small read a tenant; the code is loaded where there is something to go on with. */
-async function resumeJobsOn(store: Store, tenants: TenantList, bulk: BulkJobs): Promise<void> {
-  for (const { id: tenantId } of tenants.all()) {
-    const left = await store.read(tenantId, (tx) => storedJobs.ofKind(tx, 'gdap-apply'))
-    for (const { id, state } of left) if (state === 'running') await bulk.resume(tenantId, id)
-  }
+function bulkOn(
+  { settings, ids, clock, store }: OpenDatabase,
+  engine: Handle & EngineControls,
+  roles: RolesInForce,
+  tenants: TenantList,
+): BulkWhenUsed {
+  return bulkWhenUsed({
+    ...{ store, clock, ids, tenants, handle: engine, inTenant: engine.inTenant },
+    roles: () => roles.current().catalogue,
+    report: (error) => settings.report?.(error, 'gdap'),
+  })
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
-  const { store } = feeding
+  const audit = auditOn(whole, feeding.store)
+  const { store } = audit
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
@@ -285,24 +329,32 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
+  const reportRoles = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report: reportRoles })
+  roles.settle().catch(reportRoles)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap = gdapOf(settings, tenants, faults)
+  const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const sending = sendingOf(settings)
+  const outreach = outreachOf({ store, strict: settings.strict, ...sending })
+  const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
-  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
-  const bulk = bulkOn(opened, engine)
+  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
+  const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const bulk = bulkOn(opened, engine, roles, tenants)
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await bulk.halt()
+    await audit.close()
+    await roles.close()
     await engine.close()
   }
   const retire = async (): Promise<void> => {
     events.close()
+    await sending.close()
     await endEngine()
   }
   return {
@@ -310,6 +362,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    roles,
     seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
@@ -318,7 +371,6 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
     bulk,
-    resumeJobs: () => resumeJobsOn(store, tenants, bulk),
     clock,
     events,
     adminAgents: gdap.adminAgents,
@@ -328,6 +380,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    audit,
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {

@@ -22,11 +22,13 @@ import {
   relationshipsHandler,
 } from './customer/customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
+import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RoleCatalogueParts, roleCatalogueHandler } from './rights/role-catalogue.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findTerms, type TermsParts } from './term-store/terms.ts'
@@ -42,6 +44,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Who may ask in a registry; absent: nobody may. */
   readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  /** The catalogue of built-in roles. */
+  readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
   /** GDAP in bulk. */
@@ -57,6 +61,9 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly settings?: SettingsParts
   readonly dues?: Dues
   readonly events?: FeedParts
+  readonly audit?: AuditParts
+  /** Public keys that what leaves this server is signed with. */
+  readonly eventKeys?: () => Promise<readonly object[]>
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
@@ -99,6 +106,7 @@ function rightsOf({
   explainTo,
   termStoreRoles,
   issuers,
+  roles,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
@@ -108,6 +116,7 @@ function rightsOf({
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
+    ...(roles === undefined ? {} : { '/_relata/roles': roleCatalogueHandler(roles) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
@@ -141,6 +150,8 @@ function aboutOf({
   settings,
   dues,
   events,
+  audit,
+  eventKeys,
   clock,
   registry,
   isShared,
@@ -148,6 +159,8 @@ function aboutOf({
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
     ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
+    ...(audit === undefined ? {} : auditAddresses(audit)),
+    ...(eventKeys === undefined ? {} : { '/_relata/webhooks/jwks.json': keySetHandler(eventKeys) }),
     ...(info === undefined
       ? {}
       : { '/_relata/info': infoHandler({ info, registry, ...(isShared === undefined ? {} : { isShared }) }) }),
