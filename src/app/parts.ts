@@ -301,19 +301,6 @@ function sendingOf({ deliveryPolicy = { isRegistry: false, ports: [], allow: [] 
   }
 }
 
-function bulkOn(
-  { settings, ids, clock, store }: OpenDatabase,
-  engine: Handle & EngineControls,
-  roles: RolesInForce,
-  tenants: TenantList,
-): BulkWhenUsed {
-  return bulkWhenUsed({
-    ...{ store, clock, ids, tenants, handle: engine, inTenant: engine.inTenant },
-    roles: () => roles.current().catalogue,
-    report: (error) => settings.report?.(error, 'gdap'),
-  })
-}
-
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
@@ -344,7 +331,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
   const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
-  const bulk = bulkOn(opened, engine, roles, tenants)
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await bulk.halt()

@@ -1,4 +1,11 @@
 /** Adapter: GDAP in bulk, whose code is loaded when it is first used, and what goes on after a start. */
+import type { Clock } from '#base/clock.ts'
+import type { Ids } from '#base/ids.ts'
+import type { Store } from '#edm/ports.ts'
+import type { Handle } from '#engine/request.ts'
+import type { EngineControls } from '#engine/session.ts'
+import type { PartSettings } from '../../../settings/part-settings.ts'
+import type { RolesInForce } from '../../../tenants/roles-in-force.ts'
 import { storedJobs } from '../../taxonomy/jobs.ts'
 import { whenUsed } from '../../taxonomy/when-used.ts'
 import type { TenantList } from '../../tenant-list.ts'
@@ -12,13 +19,25 @@ export interface BulkWhenUsed extends BulkJobs {
   resumeAll(): Promise<void>
 }
 
-export function bulkWhenUsed(
-  facts: Omit<BulkJobFacts, 'jobs'> & { readonly tenants: Pick<TenantList, 'all'> },
-): BulkWhenUsed {
-  const { store, tenants } = facts
+interface PartsForBulk {
+  readonly store: Pick<Store, 'read'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly settings: Pick<PartSettings, 'report'>
+  readonly engine: Handle & Pick<EngineControls, 'inTenant'>
+  readonly roles: Pick<RolesInForce, 'current'>
+  readonly tenants: Pick<TenantList, 'all'>
+}
+
+export function bulkWhenUsed({ store, clock, ids, settings, engine, roles, tenants }: PartsForBulk): BulkWhenUsed {
+  const facts: BulkJobFacts = {
+    ...{ store, clock, ids, jobs: storedJobs, handle: engine, inTenant: engine.inTenant },
+    roles: () => roles.current().catalogue,
+    report: (error) => settings.report?.(error, 'gdap'),
+  }
   let loaded: Promise<BulkJobs> | undefined
   const load = (): Promise<BulkJobs> => {
-    loaded ??= import('./bulk-jobs.ts').then(({ bulkJobsOn }) => bulkJobsOn({ ...facts, jobs: storedJobs }))
+    loaded ??= import('./bulk-jobs.ts').then(({ bulkJobsOn }) => bulkJobsOn(facts))
     return loaded
   }
   const jobs = whenUsed(load, calls)
