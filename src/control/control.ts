@@ -10,6 +10,7 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { type SettingsParts, settingsHandler } from './about/settings.ts'
+import { type BulkParts, findBulk } from './bulk/bulk.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
@@ -29,6 +30,7 @@ import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RoleCatalogueParts, roleCatalogueHandler } from './rights/role-catalogue.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findTerms, type TermsParts } from './term-store/terms.ts'
@@ -44,10 +46,17 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Who may ask in a registry; absent: nobody may. */
   readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  /** The catalogue of built-in roles. */
+  readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
+<<<<<<< HEAD
   /** Who is told of events, and what became of it. */
   readonly deliveries?: Omit<WebhooksParts & DeliveriesParts, 'registry'>
+=======
+  /** GDAP in bulk. */
+  readonly bulk?: Omit<BulkParts, 'registry'>
+>>>>>>> main
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -104,6 +113,7 @@ function rightsOf({
   explainTo,
   termStoreRoles,
   issuers,
+  roles,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
@@ -113,6 +123,7 @@ function rightsOf({
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
+    ...(roles === undefined ? {} : { '/_relata/roles': roleCatalogueHandler(roles) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
@@ -131,6 +142,7 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
   )
 }
 
+<<<<<<< HEAD
 /** Addresses of both modes that have something in their paths. */
 function findInBoth({ tenants, terms, deliveries, registry }: ControlParts, path: string): AddressHandler | undefined {
   return (
@@ -138,6 +150,14 @@ function findInBoth({ tenants, terms, deliveries, registry }: ControlParts, path
     (terms && findTerms({ ...terms, registry }, path)) ??
     (deliveries &&
       (findWebhooks({ ...deliveries, registry }, path) ?? findDeliveries({ ...deliveries, registry }, path)))
+=======
+/** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
+function findOfBoth({ tenants, terms, bulk, registry }: ControlParts, path: string): AddressHandler | undefined {
+  return (
+    (tenants && findTenants(tenants, path)) ??
+    (terms && findTerms({ ...terms, registry }, path)) ??
+    (bulk && findBulk({ ...bulk, registry }, path))
+>>>>>>> main
   )
 }
 
@@ -180,8 +200,13 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
+<<<<<<< HEAD
       const inBoth = findInBoth(parts, path)
       if (inBoth !== undefined || parts.registry) return inBoth
+=======
+      const found = findOfBoth(parts, path)
+      if (found !== undefined || parts.registry) return found
+>>>>>>> main
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []

@@ -2,6 +2,8 @@
 import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
 import { deliveryOperations } from './deliveries.ts'
+import { auditOperations } from './audit.ts'
+import { bulkOperations } from './bulk.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
 import { termsOperations } from './terms.ts'
@@ -10,8 +12,10 @@ import { worldOperations } from './world.ts'
 export const operations: Operations = {
   ...serverOperations,
   ...aboutOperations,
+  ...auditOperations,
   ...worldOperations,
   ...accessOperations,
   ...termsOperations,
   ...deliveryOperations,
+  ...bulkOperations,
 }
