@@ -235,11 +235,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       terms: termsOf(parts, config),
       needActor,
     },
-<<<<<<< HEAD
     deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
-=======
     bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
->>>>>>> main
   })
 }
 

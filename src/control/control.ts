@@ -50,13 +50,10 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
-<<<<<<< HEAD
   /** Who is told of events, and what became of it. */
   readonly deliveries?: Omit<WebhooksParts & DeliveriesParts, 'registry'>
-=======
   /** GDAP in bulk. */
   readonly bulk?: Omit<BulkParts, 'registry'>
->>>>>>> main
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -142,22 +139,15 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
   )
 }
 
-<<<<<<< HEAD
-/** Addresses of both modes that have something in their paths. */
-function findInBoth({ tenants, terms, deliveries, registry }: ControlParts, path: string): AddressHandler | undefined {
+/** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
+function findInBoth(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { tenants, terms, bulk, deliveries, registry } = parts
   return (
     (tenants && findTenants(tenants, path)) ??
     (terms && findTerms({ ...terms, registry }, path)) ??
+    (bulk && findBulk({ ...bulk, registry }, path)) ??
     (deliveries &&
       (findWebhooks({ ...deliveries, registry }, path) ?? findDeliveries({ ...deliveries, registry }, path)))
-=======
-/** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
-function findOfBoth({ tenants, terms, bulk, registry }: ControlParts, path: string): AddressHandler | undefined {
-  return (
-    (tenants && findTenants(tenants, path)) ??
-    (terms && findTerms({ ...terms, registry }, path)) ??
-    (bulk && findBulk({ ...bulk, registry }, path))
->>>>>>> main
   )
 }
 
@@ -200,13 +190,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-<<<<<<< HEAD
       const inBoth = findInBoth(parts, path)
       if (inBoth !== undefined || parts.registry) return inBoth
-=======
-      const found = findOfBoth(parts, path)
-      if (found !== undefined || parts.registry) return found
->>>>>>> main
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
