@@ -5,6 +5,7 @@ import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
+import { addRolesCommands } from './data/roles-commands.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
@@ -129,6 +130,7 @@ function addDatabaseCommands(program: Command, environment: Environment, finish:
       throw new WrongUsage(text)
     },
   })
+  addRolesCommands(program, environment)
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addCopy(program, environment)

@@ -2,6 +2,7 @@
 import { behaviours } from './behaviours.ts'
 import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
+import { checkRoles } from './directory/catalogue/check.ts'
 import { checkEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
@@ -20,6 +21,7 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkRoles,
     (tenant) => checkRecord(tenant, models.beta),
   ]
 }
