@@ -13,18 +13,22 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import type { FaultRules } from '#faults/fault-rules.ts'
 import { faultyWith } from '#faults/faulty-handle.ts'
+import type { Sender } from '#notify/sending/sender.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
+import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
+import { outreachOf } from './adapters/feed/outreach.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
 import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
@@ -74,6 +78,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** The chain over the log. */
+  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -182,21 +188,30 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
     (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, settings, tenantId, request)
 }
 
+interface EngineParts {
+  readonly audit: Auditing
+  readonly gdap: GdapSettings
+  readonly outreach: Outreach
+  readonly delegations: Delegations
+  readonly fired: FiredEntries
+  readonly faults: FaultRules | undefined
+}
+
 function engineOn(
   opened: OpenDatabase,
-  gdap: GdapSettings,
-  delegations: Delegations,
-  fired: FiredEntries,
-  faults: FaultRules | undefined,
+  { audit, gdap, outreach, delegations, fired, faults }: EngineParts,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
+  const { adminAgents } = gdap
+  const rules = behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap, {
+    strict,
+    adminAgents,
+    outreach,
+  })
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(
-      fired.of(behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap)),
-      clock,
-    ),
+    behaviours: observation.behaviours(fired.of(rules), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),
@@ -205,6 +220,8 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    prunings: audit.prunings,
+    ...(audit.holdsChange === undefined ? {} : { holdsChange: audit.holdsChange }),
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
@@ -233,6 +250,25 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
 }
 
+function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
+  const { workers = 1, databaseUrl, texts, strict, auditRetention, auditSink = [], report, warn } = settings
+  return auditingOn({
+    store,
+    clock,
+    base,
+    texts: store.processes.texts ?? texts,
+    hasTaxonomy: !strict,
+    isShared: workers > 1 || databaseUrl !== undefined,
+    isQuiet: ids.state !== undefined,
+    days: auditRetention,
+    sinks: auditSink,
+    onChained: observation.onChained,
+    onSunk: observation.onSunk,
+    warn: warn ?? (() => undefined),
+    report: (error) => report?.(error, 'audit'),
+  })
+}
+
 const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
 
 function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineControls): TaxonomyExchange {
@@ -249,13 +285,34 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
+/** Sends to addresses that may be called; made when it is first needed. */
+function sendingOf({ deliveryPolicy = { isRegistry: false, ports: [], allow: [] } }: PartSettings) {
+  let made: Promise<Sender> | undefined
+  return {
+    policy: deliveryPolicy,
+    sender: (): Promise<Sender> => {
+      made ??= import('#notify/sending/sender.ts').then(({ senderOf }) => senderOf({ policy: deliveryPolicy }))
+      return made
+    },
+    close: async (): Promise<void> => (await made)?.close(),
+  }
+}
+
+/** Tenants that have an earlier catalogue are brought up while the server answers. */
+async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
+  const report = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report })
+  roles.settle().catch(report)
+  return roles
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
-  const { store } = feeding
+  const audit = auditOn(whole, feeding.store)
+  const { store } = audit
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
-  const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
@@ -263,26 +320,28 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const reportRoles = (error: unknown): void => settings.report?.(error, 'roles')
-  const roles = await rolesInForceOn({ store, tenants, clock, report: reportRoles })
-  roles.settle().catch(reportRoles)
+  const roles = await rolesOn(opened, tenants)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
   const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const sending = sendingOf(settings)
+  const outreach = outreachOf({ store, strict: settings.strict, ...sending })
+  const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
-  const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
+    await audit.close()
     await roles.close()
     await engine.close()
   }
   const retire = async (): Promise<void> => {
     events.close()
+    await sending.close()
     await endEngine()
   }
   return {
@@ -307,6 +366,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    audit,
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {

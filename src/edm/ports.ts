@@ -285,6 +285,12 @@ export interface WriteContext extends ReadContext {
   readonly agenda: Agenda
   /** `time`: an entry of the agenda has come due, and the actor is the system. */
   readonly cause: 'request' | 'time'
+  /**
+   * What only somebody outside can answer. Never asked in a transaction: this one is undone, `ask` runs, and then the work
+   * again, with its answer. So call it when all else has been checked, before anything is written. `ask` throws what refuses
+   * the request. Absent: nobody can be asked, as in a dry run, in a group of a batch, and when time has come.
+   */
+  readonly outside?: (<T>(question: string, ask: () => Promise<T>) => T) | undefined
   /** Tells the caller something beside the answer, in one sentence. */
   readonly remark?: ((text: string) => void) | undefined
   /** In a dry run: `<type> <id>` of rows → a better word for what happens to them than the rows show; empty: say nothing. */
@@ -318,8 +324,8 @@ export interface Rules<E extends EntityType = EntityType> {
    * the actor alone decides: found addresses may then be remembered for it. A promise says that rows decide as well.
    */
   sees?(context: ReadContext): boolean | Promise<boolean>
-  /** Chooses among a collection link's scopes. */
-  scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
+  /** Chooses among the scopes of a collection link, or of a root that has some. */
+  scope?(context: ReadContext, from: Located | undefined, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */
   beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
   /** What to change of the stored row. Body members are in `patch` by row key. */

@@ -46,6 +46,11 @@ export interface TargetKind {
   readonly requestMillis: number
   /** 410 disables the target. */
   readonly endsAtGone: boolean
+  /**
+   * Whether an event that has one of the target's names is meant; if not, it is passed over as one of another name. Absent:
+   * the names say it all.
+   */
+  wants?(target: TargetRow, event: OutboxRow): boolean
   /** How many events of a lane one request carries at most. */
   mostEvents(target: TargetRow): number
   /**
