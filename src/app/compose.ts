@@ -70,6 +70,7 @@ interface OpeningFacts {
   readonly report: (error: unknown, requestId: string) => void
   readonly unenforced: PartSettings['unenforced'] | undefined
   readonly onAudit: PartSettings['onAudit'] | undefined
+  readonly warn: (text: string) => void
 }
 
 /** The parts that are open before the server listens. */
@@ -153,7 +154,7 @@ export async function startServer(
   for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
+  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log), warn: log.warn }
   // Before the authority is made anew for a name that was mistyped, and before a database is made.
   if (config.listens !== false)
     await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {

@@ -66,10 +66,10 @@ export interface Config extends TermStoreConfig {
   readonly requestTimeout: number
   /** Requests a second of one client; undefined: none, in a registry 200. */
   readonly rateLimit: number | 'off' | undefined
-  /** Days. */
+  /** Days; of the last two 0 is for ever. */
   readonly auditRetention: number
   readonly eventRetention: number
-  /** Days; 0: for ever. */
+  readonly auditSink: (typeof limitFlags)['auditSink']['initial']
   readonly historyDays: number
   readonly recycleBinDays: number
   /** Whether changes name people. */

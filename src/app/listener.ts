@@ -12,6 +12,7 @@ import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
@@ -37,6 +38,7 @@ import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
+import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
@@ -161,6 +163,19 @@ function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor)
   }
 }
 
+function auditOf({ config, parts, report }: ListenerFacts, needActor: NeedActor): AuditParts {
+  const { audit, tenants, store } = parts
+  return {
+    audit,
+    findTenant: async (wanted) => {
+      await tenants.refresh()
+      return tenants.find(wanted ?? wellKnown.contoso)?.id
+    },
+    ...(config.registry ? { readerOf: auditReaderWith(store, needActor) } : {}),
+    report: (error) => report(error, 'audit'),
+  }
+}
+
 function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
   return async () => ({
     version: await ownVersion(),
@@ -203,6 +218,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     settings: { list: () => shownSettings(config), ...(config.registry ? { needOperator } : {}) },
     dues: parts.dues,
     events: eventsOf(facts, needActor),
+    audit: auditOf(facts, needActor),
+    eventKeys: () => parts.audit.keys(),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },

@@ -26,6 +26,7 @@ import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { outreachOf } from './adapters/feed/outreach.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
@@ -74,6 +75,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** The chain over the log. */
+  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -183,6 +186,7 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
 }
 
 interface EngineParts {
+  readonly audit: Auditing
   readonly gdap: GdapSettings
   readonly outreach: Outreach
   readonly delegations: Delegations
@@ -192,7 +196,7 @@ interface EngineParts {
 
 function engineOn(
   opened: OpenDatabase,
-  { gdap, outreach, delegations, fired, faults }: EngineParts,
+  { audit, gdap, outreach, delegations, fired, faults }: EngineParts,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
@@ -213,6 +217,8 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    prunings: audit.prunings,
+    ...(audit.holdsChange === undefined ? {} : { holdsChange: audit.holdsChange }),
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
@@ -234,6 +240,25 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+}
+
+function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
+  const { workers = 1, databaseUrl, texts, strict, auditRetention, auditSink = [], report, warn } = settings
+  return auditingOn({
+    store,
+    clock,
+    base,
+    texts: store.processes.texts ?? texts,
+    hasTaxonomy: !strict,
+    isShared: workers > 1 || databaseUrl !== undefined,
+    isQuiet: ids.state !== undefined,
+    days: auditRetention,
+    sinks: auditSink,
+    onChained: observation.onChained,
+    onSunk: observation.onSunk,
+    warn: warn ?? (() => undefined),
+    report: (error) => report?.(error, 'audit'),
+  })
 }
 
 const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
@@ -268,7 +293,8 @@ function sendingOf({ deliveryPolicy = { isRegistry: false, ports: [], allow: [] 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
-  const { store } = feeding
+  const audit = auditOn(whole, feeding.store)
+  const { store } = audit
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
@@ -286,13 +312,14 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const fired = new FiredEntries()
   const sending = sendingOf(settings)
   const outreach = outreachOf({ store, strict: settings.strict, ...sending })
-  const engine = engineOn(opened, { gdap, outreach, delegations, fired, faults: faults?.rules })
+  const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
+    await audit.close()
     await engine.close()
   }
   const retire = async (): Promise<void> => {
@@ -321,6 +348,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    audit,
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {

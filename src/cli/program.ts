@@ -4,13 +4,14 @@ import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
+import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
+import { addWatchCommands } from './remote/watch-commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 import { addTermsCommands } from './terms/commands.ts'
-import { addWatchCommands } from './watch-commands.ts'
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
 function placeIn(given: string, variable: string, environment: Environment): string {
@@ -152,6 +153,7 @@ export function programOf(version: string, environment: Environment, finish: (co
   addRemoteCommands(program, environment)
   addTermsCommands(program, environment, finish)
   addWatchCommands(program, environment)
+  addAuditCommands(program, environment, finish)
   program.commandsGroup('Databases:')
   addDatabaseCommands(program, environment, finish)
   program.commandsGroup('This project and this machine:')

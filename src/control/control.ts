@@ -21,6 +21,7 @@ import {
   relationshipsHandler,
 } from './customer/customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
+import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
@@ -54,6 +55,9 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly settings?: SettingsParts
   readonly dues?: Dues
   readonly events?: FeedParts
+  readonly audit?: AuditParts
+  /** Public keys that what leaves this server is signed with. */
+  readonly eventKeys?: () => Promise<readonly object[]>
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
@@ -129,6 +133,8 @@ function aboutOf({
   settings,
   dues,
   events,
+  audit,
+  eventKeys,
   clock,
   registry,
   isShared,
@@ -136,6 +142,8 @@ function aboutOf({
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
     ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
+    ...(audit === undefined ? {} : auditAddresses(audit)),
+    ...(eventKeys === undefined ? {} : { '/_relata/webhooks/jwks.json': keySetHandler(eventKeys) }),
     ...(info === undefined
       ? {}
       : { '/_relata/info': infoHandler({ info, registry, ...(isShared === undefined ? {} : { isShared }) }) }),

@@ -2,6 +2,7 @@
 
 import { type Model, modelOf } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
+import { audit } from './audit/types.ts'
 import { common } from './common.ts'
 import { directory } from './directory/types.ts'
 import { events } from './events/types.ts'
@@ -17,6 +18,7 @@ const workloads = [
   termStore,
   directory,
   events,
+  audit,
   tenantRelationships,
   tenantRelationshipDraft,
   subscriptions,

@@ -4,8 +4,9 @@ import type { SharedTexts } from '#edm/ports.ts'
 import type { EngineFacts } from '#engine/session.ts'
 import type { FaultWish } from '#faults/rule.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
+import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
-import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
+import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
@@ -62,6 +63,10 @@ export interface PartSettings extends TermStoreSettings {
   readonly report?: (error: unknown, requestId: string) => void
   /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
   readonly authorizationUri?: string | false | undefined
+  /** Where the log is sent to. Absent: nowhere. */
+  readonly auditSink?: readonly SinkWish[]
+  /** Told what an operator should know. */
+  readonly warn?: (text: string) => void
   /** Told of changes that matter to security. */
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
@@ -114,7 +119,6 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   return {
     changeDays: eventRetention,
     records: [
-      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
       { type: job, since: 'createdDateTime', days: planDays },
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
     ],

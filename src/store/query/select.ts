@@ -144,6 +144,7 @@ function branchOf(
     conditions: [
       sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
       ...(ids === undefined ? [] : [sql`${id} = d.id`]),
+      ...(ids !== undefined && source.isDrawn ? [sql`${place} = ${placeIn(facts.type, column('d', 'id'))}`] : []),
       ...(source.isDrawn ? placesOf(facts, parts, scope) : []),
       ...(facts.kinds === undefined ? [] : [isOfKinds(main, facts.kinds)]),
       ...parts.filter((part) => part !== lead).map((part) => own(part) ?? conditionOf(part, scope)),

@@ -19,14 +19,14 @@ export function roleRow({ id, name, description }: BuiltInRole) {
 }
 
 /** The row of the role itself, which each tenant has whether it uses the role or not. */
-export function definitionOf({ id, name, description, category, privileged, gdap }: BuiltInRole) {
+export function definitionOf({ id, name, description, categories, privileged, gdap }: BuiltInRole) {
   return {
     id,
     templateId: id,
     displayName: name,
     description,
     resourceScopes: ['/'],
-    category,
+    category: categories.join(','),
     isPrivileged: privileged,
     isAssignable: gdap === 'yes',
   }
