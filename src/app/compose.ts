@@ -96,11 +96,18 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     texts,
     placedAt: texts === undefined ? undefined : config.location,
     faults: config.registry ? undefined : config.faults,
-    deliveryPolicy: { isRegistry: config.registry, ports: [], allow: [] },
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
+    // Asked for when there is a target: keys are loaded beside.
+    validationToken: async (tenantId: string, applicationId: string): Promise<string | undefined> => {
+      if (keys === undefined) return undefined
+      const { validationToken } = await import('#auth/validation-token.ts')
+      return validationToken({ keys, clock, origin: originFor(config, config.port) }, tenantId, applicationId)
+    },
     ...told,
   }
-  const opening = openParts(settings, clock, ids, observation)
+  // Asked for when there is a target: certificates are made beside.
+  const ownAuthority = async (): Promise<string | undefined> => (await making)?.ca
+  const opening = openParts({ ...settings, ownAuthority }, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
