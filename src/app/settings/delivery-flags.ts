@@ -4,10 +4,11 @@ import { listShape, named, type SettingReader, setting } from '#base/setting.ts'
 import { isNetwork } from '#notify/addresses/networks.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import { type Schedules, schedulesIn } from '#notify/kinds/schedule.ts'
-import type { DeliverySettings } from '../adapters/deliveries/delivery-settings.ts'
+import type { DeliverySettings } from '../deliveries/delivery-settings.ts'
 
 export interface DeliveryConfig {
   readonly registry: boolean
+  /** Origin that clients use, for links; undefined: what each request names. */
   readonly publicUrl: string | undefined
   readonly deliverySchedule: Schedules
   readonly deliveryPorts: readonly number[]
