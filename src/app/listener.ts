@@ -33,6 +33,7 @@ import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
+import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
@@ -176,13 +177,14 @@ function auditOf({ config, parts, report }: ListenerFacts, needActor: NeedActor)
   }
 }
 
-function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+function infoOf({ config, keys, world, parts }: ListenerFacts): () => Promise<ServerInfo> {
   return async () => ({
     version: await ownVersion(),
     store: storeName(config),
     auth: config.auth,
     strict: config.strict,
     signIn: keys !== undefined,
+    roles: { asOf: parts.roles.current().catalogue.asOf },
     ...(config.registry ? { providers: signInProvidersOf(config.issuers) } : {}),
     ...(world === undefined ? {} : { world }),
   })
@@ -222,6 +224,10 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     eventKeys: () => parts.audit.keys(),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
+    roles: {
+      roles: rolesControlOf(parts.roles, (text) => facts.log.info(text)),
+      ...(config.registry ? { needOperator } : {}),
+    },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),

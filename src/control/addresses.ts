@@ -73,6 +73,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/tenants/{id}', 'control', 'token'),
   row('/_relata/issuers', 'control', 'token'),
   row('/_relata/issuers/check', 'control', 'token'),
+  row('/_relata/roles', 'control', 'token'),
   row('/_relata/term-store/roles', 'control', 'token'),
   row('/_relata/term-store/plan', 'control', 'token', { fileLimitBytes: termsFileLimitBytes }),
   row('/_relata/term-store/apply', 'control', 'token', { fileLimitBytes: termsFileLimitBytes }),
