@@ -72,6 +72,8 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
+  /** Signs what proves the sender of encrypted notifications; absent: this server has no issuer. */
+  readonly validationToken?: ((tenantId: string, applicationId: string) => Promise<string | undefined>) | undefined
   /** What goes wrong on purpose from the start. Absent: nothing ever does. */
   readonly faults?: readonly FaultWish[] | undefined
 }
