@@ -21,9 +21,10 @@ import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
 import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
+import { type PartnerConfig, partnerConflicts, partnerFlags } from './settings/partner-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
 
-export interface Config extends TermStoreConfig {
+export interface Config extends TermStoreConfig, PartnerConfig {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
@@ -180,11 +181,8 @@ export const settings = {
     oneOf(...logLevels),
   ),
   output: setting('--output <form>', 'format of the output: text or json', 'text' as const, oneOf('text', 'json')),
-  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named, {
-    isPath: () => true,
-  }),
-  key: setting('--key <file>', 'PEM key of --cert', undefined, named, { isPath: () => true }),
   ...networkFlags,
+  ...partnerFlags,
   ...limitFlags,
   seed: setting(
     '--seed <names or files>',
@@ -313,6 +311,7 @@ function conflictsOf(values: Values): string[] {
       '--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add',
     )
   faults.push(...folderConflicts(values), ...repeatConflicts(values), ...faultConflicts(values))
+  faults.push(...partnerConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }

@@ -14,6 +14,7 @@ import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
+import { isPartnerCenter } from '#control/feed/partner/target.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
@@ -40,6 +41,7 @@ import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
+import { partnerAudiences, partnerOf } from './adapters/feed/partner/in-listener.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -58,6 +60,7 @@ import { seedControlOf } from './seed/packs/seed-control.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
 import { knownHosts } from './trust/known-hosts.ts'
+import type { ServerSigning } from './trust/server-signing.ts'
 import { ownVersion, pagesFolder } from './version.ts'
 
 export interface ListenerFacts {
@@ -66,6 +69,8 @@ export interface ListenerFacts {
   /** Of the built-in issuer; a registry has none. */
   readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
+  /** Of deliveries in Partner Center's form. */
+  readonly signing: ServerSigning
   readonly log: Log
   readonly unenforcedLog: AccessLog
   readonly observation: Observation
@@ -219,7 +224,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     dues: parts.dues,
     events: eventsOf(facts, needActor),
     audit: auditOf(facts, needActor),
-    eventKeys: () => parts.audit.keys(),
+    eventKeys: async () => [...(await facts.signing.keys()), ...(await parts.audit.keys())],
+    eventSigning: facts.signing,
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
@@ -298,7 +304,11 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   return {
     ids: ofOthers,
     idsAt: (path) =>
-      versionOf(path) === undefined && !isSharePoint(path) ? (isProbe(path) ? ids : ofOthers) : ofGraph,
+      versionOf(path) === undefined && !isSharePoint(path) && !isPartnerCenter(path)
+        ? isProbe(path)
+          ? ids
+          : ofOthers
+        : ofGraph,
   }
 }
 
@@ -318,6 +328,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
+  const partner = createVerify({ directory, keys, clock, outside, audiences: partnerAudiences })
+  const ofPartners = ofKnownTenants(partner, parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
@@ -338,6 +350,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
           }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
+    partner: partnerOf(facts, verifyAs(config.auth, { verify: ofPartners, directory, tenantIds }), findUser),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,

@@ -13,6 +13,7 @@ import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
+import type { ServerSigning } from '../trust/server-signing.ts'
 
 /** Settings of the parts below the listener. */
 export interface PartSettings extends TermStoreSettings {
@@ -62,6 +63,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly report?: (error: unknown, requestId: string) => void
   /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
   readonly authorizationUri?: string | false | undefined
+  /** What deliveries in Partner Center's form are signed with. Absent: there are none. */
+  readonly signing?: ServerSigning
   /** Where the log is sent to. Absent: nowhere. */
   readonly auditSink?: readonly SinkWish[]
   /** Told what an operator should know. */

@@ -17,6 +17,8 @@ export interface PartnerCenterSettings {
   readonly signatureTokenToMsSignatureHeader: boolean
   readonly properties?: Readonly<Record<string, string>>
   readonly lastModified: string
+  /** Of this server, as the partner has reached it. */
+  readonly origin?: string
   /** Names that were added later: only events after this sequence are told. */
   readonly since?: Readonly<Record<string, number>>
 }
@@ -27,12 +29,19 @@ export interface Signed {
   readonly certificateUrl: string
 }
 
+export interface Bases {
+  readonly api: string
+  /** Of relationships and assignments. */
+  readonly resources: string
+}
+
 export interface PartnerCenterFacts {
   /** Of this server. */
   readonly version: string
-  /** What addresses of the API begin with, and those of relationships. */
-  readonly bases: () => { readonly api: string; readonly resources: string }
-  readonly sign: (body: string) => Promise<Signed>
+  /** What addresses begin with, for a registration that was made at this origin. */
+  readonly bases: (origin: string | undefined) => Bases
+  /** `api`: what the address of the certificate begins with. */
+  readonly sign: (body: string, api: string) => Promise<Signed>
   readonly waits?: readonly number[]
 }
 
@@ -45,10 +54,10 @@ export function settingsOf({ settings }: Pick<TargetRow, 'settings'>): PartnerCe
   }
 }
 
-/** Compact JSON in the documented order. `api`, `resources`: as in `PartnerCenterFacts`. */
+/** Compact JSON in the documented order. */
 export function partnerCenterBody(
   event: Pick<OutboxRow, 'eventName' | 'resourceName' | 'resourcePath' | 'auditId' | 'changedDateTime'>,
-  { api, resources }: ReturnType<PartnerCenterFacts['bases']>,
+  { api, resources }: Bases,
 ): string {
   const { eventName, resourceName, resourcePath, auditId, changedDateTime } = event
   return JSON.stringify({
@@ -65,6 +74,7 @@ const signaturesMost = 20_000
 
 interface Made {
   readonly body: string
+  readonly api: string
   readonly signed: Promise<Signed>
 }
 
@@ -77,11 +87,11 @@ class Signatures {
   }
 
   /** Each costs an operation of RSA, so there is one for an event and a target, however often it is tried. */
-  of(key: string, body: string): Promise<Signed> {
+  of(key: string, body: string, api: string): Promise<Signed> {
     const known = this.#made.get(key)
-    if (known?.body === body) return known.signed
-    const signed = this.#sign(body)
-    this.#made.set(key, { body, signed })
+    if (known?.body === body && known.api === api) return known.signed
+    const signed = this.#sign(body, api)
+    this.#made.set(key, { body, api, signed })
     signed.catch(() => this.#made.delete(key))
     const [oldest] = this.#made.keys()
     if (this.#made.size > signaturesMost && oldest !== undefined) this.#made.delete(oldest)
@@ -112,10 +122,11 @@ export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
     mostEvents: () => 1,
     nextAfter: (attempts) => waits[attempts - 1],
     outgoing: async (target, [event], { attempt }): Promise<Outgoing | undefined> => {
-      const { since, signatureTokenToMsSignatureHeader } = settingsOf(target)
+      const { since, signatureTokenToMsSignatureHeader, origin } = settingsOf(target)
       if (event === undefined || event.sequence <= (since?.[event.eventName] ?? 0)) return undefined
-      const body = partnerCenterBody(event, bases())
-      const { signature, certificateUrl } = await signatures.of(keyOf(target, event), body)
+      const addresses = bases(origin)
+      const body = partnerCenterBody(event, addresses)
+      const { signature, certificateUrl } = await signatures.of(keyOf(target, event), body, addresses.api)
       return {
         url: target.url,
         body,

@@ -48,11 +48,12 @@ function shownOf(row: TargetRow, tenantId: string): PartnerRegistration {
   }
 }
 
-function settingsFor(wish: RegistrationWish, now: string): PartnerCenterSettings {
+function settingsFor(wish: RegistrationWish, now: string, origin: string): PartnerCenterSettings {
   const { signatureTokenToMsSignatureHeader, properties } = wish
   return {
     signatureTokenToMsSignatureHeader,
     lastModified: now,
+    origin,
     ...(properties === undefined ? {} : { properties }),
   }
 }
@@ -109,7 +110,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
         const row = await registrationIn(tx)
         return row && shownOf(row, tenantId)
       }),
-    register: async (tenantId, wish) => {
+    register: async (tenantId, wish, origin) => {
       check(wish)
       return store.write(tenantId, async (tx) => {
         if ((await registrationIn(tx)) !== undefined)
@@ -118,12 +119,12 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
           })
         const at = now()
         const { webhookUrl: url, webhookEvents: events } = wish
-        const settings = { ...settingsFor(wish, at) }
+        const settings = { ...settingsFor(wish, at, origin) }
         const row = await targets.add(tx, { id: ids.mint(), kind: 'partnerCenter', url, events, settings }, at)
         return shownOf(row, tenantId)
       })
     },
-    replace: async (tenantId, wish) => {
+    replace: async (tenantId, wish, origin) => {
       check(wish)
       return store.write(tenantId, async (tx) => {
         const row = await registrationIn(tx)
@@ -133,7 +134,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
         const patch = {
           url: wish.webhookUrl,
           events: JSON.stringify(wish.webhookEvents),
-          settings: JSON.stringify({ ...settingsFor(wish, at), since }),
+          settings: JSON.stringify({ ...settingsFor(wish, at, origin), since }),
           changedDateTime: at,
         }
         await tx.update(deliveryTarget, row.id, patch)
