@@ -31,8 +31,9 @@ import { exposureWarnings } from './settings/exposure.ts'
 import type { PartSettings } from './settings/part-settings.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
+import type { ServerSigning } from './trust/event-signing.ts'
 import { tidyFolder } from './trust/private-folder.ts'
-import { type ServerSigning, serverSigning } from './trust/server-signing.ts'
+import { serverSigning } from './trust/server-signing.ts'
 import { type FirstWorld, worldsOf } from './worlds/server-worlds.ts'
 
 /** From the database they are available when it is open. */
@@ -108,7 +109,9 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
-  const opening = openParts(settings, clock, ids, observation)
+  // Asked for when there is a target: certificates are made beside.
+  const ownAuthority = async (): Promise<string | undefined> => (await making)?.ca
+  const opening = openParts({ ...settings, ownAuthority }, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.

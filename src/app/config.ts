@@ -18,13 +18,14 @@ import type { SeedProgress } from './seed/packs/pack.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { type DeliveryConfig, deliveryFlags } from './settings/delivery-flags.ts'
 import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
 import { type PartnerConfig, partnerConflicts, partnerFlags } from './settings/partner-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
 
-export interface Config extends TermStoreConfig, PartnerConfig {
+export interface Config extends TermStoreConfig, PartnerConfig, Omit<DeliveryConfig, 'ownAuthority'> {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
@@ -221,6 +222,7 @@ export const settings = {
     truth,
   ),
   ...authFlags,
+  ...deliveryFlags,
   ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 
@@ -294,7 +296,7 @@ function fileSource(from: string, file: string): Source {
 
 function conflictsOf(values: Values): string[] {
   const { cert, key, httpOnly, inMemory, databaseUrl, transparent, readUrl, workers } = values
-  const faults: string[] = authConflict(values)
+  const faults = [...authConflict(values), ...partnerConflicts(values)]
   if (inMemory && workers > 1)
     faults.push('--in-memory cannot be used with --workers: each worker would have its own data')
   if (readUrl !== undefined && databaseUrl === undefined) faults.push('--read-url needs --database-url')
@@ -311,7 +313,6 @@ function conflictsOf(values: Values): string[] {
       '--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add',
     )
   faults.push(...folderConflicts(values), ...repeatConflicts(values), ...faultConflicts(values))
-  faults.push(...partnerConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }

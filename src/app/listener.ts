@@ -59,8 +59,8 @@ import type { Parts } from './parts.ts'
 import { seedControlOf } from './seed/packs/seed-control.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import type { ServerSigning } from './trust/event-signing.ts'
 import { knownHosts } from './trust/known-hosts.ts'
-import type { ServerSigning } from './trust/server-signing.ts'
 import { ownVersion, pagesFolder } from './version.ts'
 
 export interface ListenerFacts {

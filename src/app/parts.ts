@@ -23,6 +23,7 @@ import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { type Deliveries, deliveriesOf, type TargetWatch } from './adapters/deliveries/deliveries.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
@@ -36,6 +37,7 @@ import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
+import { deliverySettingsOf } from './settings/delivery-flags.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
@@ -74,6 +76,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly events: Feeding
   /** The chain over the log. */
   readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
+  /** Who is told of events, and when. */
+  readonly deliveries: Deliveries
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -224,11 +228,43 @@ function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
-function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: TargetWatch) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
-  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed'), targets })
+}
+
+/** What asks for the targets before they are read, which is when the tenants are known. */
+function laterTargets(): TargetWatch & { found(watch: TargetWatch): void } {
+  let known: TargetWatch | undefined
+  return {
+    watched: (tenantId) => known?.watched(tenantId),
+    wake: (tenantId) => known?.wake(tenantId),
+    found: (watch) => {
+      known = watch
+    },
+  }
+}
+
+function deliveriesOn(
+  { settings, clock, ids }: OpenDatabase,
+  store: Store,
+  tenants: TenantList,
+  events: Feeding,
+  wake: (tenantId: string) => void,
+) {
+  const { workers = 1, report } = settings
+  return deliveriesOf({
+    ...deliverySettingsOf(settings),
+    ...{ store, clock, ids, tenants },
+    isOneOfMany: workers > 1,
+    report: (error) => report?.(error, 'deliveries'),
+    onWrote: (tenantId) => {
+      events.feed.wake(tenantId)
+      wake(tenantId)
+    },
+  })
 }
 
 function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
@@ -268,7 +304,8 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const feeding = feedingOn(whole, ended)
+  const targets = laterTargets()
+  const feeding = feedingOn(whole, ended, targets)
   const audit = auditOn(whole, feeding.store)
   const { store } = audit
   const opened = { ...whole, store }
@@ -277,6 +314,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
+  const deliveries = await deliveriesOn(whole, ended, tenants, events, targets.wake)
+  targets.found(deliveries.watch)
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
@@ -294,6 +333,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await audit.close()
+    await deliveries.close()
     await engine.close()
   }
   const retire = async (): Promise<void> => {
@@ -314,6 +354,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     exchange: exchangeOn(opened, engine),
     clock,
     events,
+    deliveries,
     adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),

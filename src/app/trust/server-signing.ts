@@ -4,16 +4,7 @@ import type { Clock } from '#base/clock.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { whenUsed } from '../adapters/taxonomy/when-used.ts'
 import { type Config, originFor } from '../config.ts'
-import type { EventSigning } from './event-signing.ts'
-
-export interface ServerSigning extends EventSigning {
-  /** Why nothing is signed; undefined: it is. */
-  readonly off: string | undefined
-  /** Of this server, as receivers reach it. */
-  origin(): string
-  /** Called when the server listens, which may be on a port that was free; undefined: it does not. */
-  listensAt(port: number | undefined): void
-}
+import type { EventSigning, ServerSigning } from './event-signing.ts'
 
 export interface ServerSigningFacts {
   readonly config: Config

@@ -6,11 +6,12 @@ import type { Tx } from '#edm/ports.ts'
 import { testEvent } from '#workloads/events/names.ts'
 import { validationEvent } from '#workloads/events/types.ts'
 import type { OutboxRow, Outcome, Outgoing, TargetKind, TargetRow } from './kind.ts'
+import { nextIn } from './schedule.ts'
 
-/** The first attempt is made at once; these are the waits before the others, in milliseconds (events.md §6.4). */
-export const partnerCenterWaits: readonly number[] = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800].map(
-  (seconds) => seconds * 1000,
-)
+/** Milliseconds before each of the ten attempts (events.md §6.4). */
+export const partnerCenterSchedule: readonly number[] = [
+  ...[0, 5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800].map((seconds) => seconds * 1000),
+]
 
 /** What a target's `settings` hold. */
 export interface PartnerCenterSettings {
@@ -42,7 +43,7 @@ export interface PartnerCenterFacts {
   readonly bases: (origin: string | undefined) => Bases
   /** `api`: what the address of the certificate begins with. */
   readonly sign: (body: string, api: string) => Promise<Signed>
-  readonly waits?: readonly number[]
+  readonly schedule?: readonly number[] | undefined
 }
 
 export function settingsOf({ settings }: Pick<TargetRow, 'settings'>): PartnerCenterSettings {
@@ -112,7 +113,7 @@ async function noteResult(tx: Tx, { event, status, error, at }: Outcome): Promis
 }
 
 export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
-  const { version, bases, sign, waits = partnerCenterWaits } = facts
+  const { version, bases, sign, schedule = partnerCenterSchedule } = facts
   const signatures = new Signatures(sign)
   const keyOf = (target: TargetRow, event: OutboxRow): string => `${target.id}:${event.id}`
   return {
@@ -120,10 +121,11 @@ export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
     requestMillis: 15_000,
     endsAtGone: false,
     mostEvents: () => 1,
-    nextAfter: (attempts) => waits[attempts - 1],
+    nextAfter: (attempts) => nextIn(schedule, attempts),
+    wants: (target, { eventName, sequence }) => sequence > (settingsOf(target).since?.[eventName] ?? 0),
     outgoing: async (target, [event], { attempt }): Promise<Outgoing | undefined> => {
-      const { since, signatureTokenToMsSignatureHeader, origin } = settingsOf(target)
-      if (event === undefined || event.sequence <= (since?.[event.eventName] ?? 0)) return undefined
+      const { signatureTokenToMsSignatureHeader, origin } = settingsOf(target)
+      if (event === undefined) return undefined
       const addresses = bases(origin)
       const body = partnerCenterBody(event, addresses)
       const { signature, certificateUrl } = await signatures.of(keyOf(target, event), body, addresses.api)

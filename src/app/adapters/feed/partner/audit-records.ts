@@ -111,7 +111,9 @@ function shownOf(row: AuditRow, partnerId: string, names: Names): PartnerAudit {
     operationType: operationType ?? '',
     at: row.activityDateTime,
     isFailed: result === 'failure',
-    customizedData: additionalDetails.filter(({ key }) => !ownMembers.has(key)).map(({ key, value }) => ({ key, value })),
+    customizedData: additionalDetails
+      .filter(({ key }) => !ownMembers.has(key))
+      .map(({ key, value }) => ({ key, value })),
   }
 }
 
@@ -180,9 +182,7 @@ async function holdsFor(tx: ReadTx, rows: readonly AuditRow[], { field, holds }:
     unnamed.flatMap(({ row }) => detailOf(row, 'relationshipId') ?? []),
     [],
   )
-  return named
-    .filter(({ row, own }) => holds(own ?? knownCustomer(row, names)))
-    .map(({ row }) => row)
+  return named.filter(({ row, own }) => holds(own ?? knownCustomer(row, names))).map(({ row }) => row)
 }
 
 function placeOf({ activityDateTime: instant, id }: AuditRow): AuditPlace {

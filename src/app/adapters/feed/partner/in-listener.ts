@@ -6,7 +6,7 @@ import type { Handle } from '#engine/request.ts'
 import type { RouteParts } from '#http/route.ts'
 import type { Config } from '../../../config.ts'
 import type { Parts } from '../../../parts.ts'
-import type { ServerSigning } from '../../../trust/server-signing.ts'
+import type { ServerSigning } from '../../../trust/event-signing.ts'
 import type { FindUser } from '../../accounts.ts'
 
 /** Of tokens for this API. */
@@ -24,11 +24,10 @@ export function partnerOf(
   findUser: FindUser,
 ): NonNullable<RouteParts['partner']> {
   const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
-  const policy = { isRegistry: config.registry, ports: [], allow: [] }
   let loading: Promise<Handle> | undefined
   const load = async (): Promise<Handle> => {
     const { partnerCenterOn } = await import('./partner-center.ts')
-    return partnerCenterOn({ config, parts, signing, policy, findUser, authorizationUri })
+    return partnerCenterOn({ config, parts, signing, findUser, authorizationUri })
   }
   return {
     verify,

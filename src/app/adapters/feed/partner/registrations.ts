@@ -8,7 +8,6 @@ import type { Validation } from '#control/feed/partner/validation-events.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import { constant, member, param } from '#edm/query.ts'
 import { checkAddress } from '#notify/addresses/check-address.ts'
-import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import type { TargetRow } from '#notify/kinds/kind.ts'
 import { type PartnerCenterSettings, settingsOf } from '#notify/kinds/partner-center.ts'
 import type { Targets } from '#notify/targets.ts'
@@ -16,6 +15,7 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { factsText } from '#workloads/events/event-facts.ts'
 import { testEvent } from '#workloads/events/names.ts'
 import { delivery, deliveryTarget, validationEvent } from '#workloads/events/types.ts'
+import type { Deliveries } from '../../deliveries/deliveries.ts'
 
 export interface RegistrationFacts {
   readonly store: Store
@@ -23,7 +23,7 @@ export interface RegistrationFacts {
   readonly ids: Ids
   readonly clock: Clock
   readonly targets: Targets
-  readonly policy: AddressPolicy
+  readonly deliveries: Pick<Deliveries, 'policy' | 'changed'>
   /** Why nothing can be signed; undefined: it can. */
   readonly off: string | undefined
 }
@@ -79,7 +79,7 @@ function validationOf(row: { id: string; callbackUrl: string; results: string },
   }
 }
 
-export function registeringOn({ store, ids, clock, targets, policy, off }: RegistrationFacts): Registering {
+export function registeringOn({ store, ids, clock, targets, deliveries, off }: RegistrationFacts): Registering {
   const now = (): string => instantOf(clock.now())
   const newest = store.prepare({
     type: outboxEvent,
@@ -91,7 +91,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
   })
   const check = (wish: RegistrationWish): void => {
     if (off !== undefined) throw new AppError('invalid', off)
-    checkAddress(wish.webhookUrl, policy, 'webhookUrl')
+    checkAddress(wish.webhookUrl, deliveries.policy, 'webhookUrl')
   }
   /** Names that were not asked for before are told from now on. */
   const sinceOf = async (tx: Tx, row: TargetRow, names: readonly string[]) => {
@@ -104,6 +104,12 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
     )
     return Object.fromEntries([...kept, ...added.map((name) => [name, last])]) as Record<string, number>
   }
+  /** Those who send are told when it is committed. */
+  const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const value = await store.write(tenantId, work)
+    await deliveries.changed(tenantId)
+    return value
+  }
   return {
     registration: (tenantId) =>
       store.read(tenantId, async (tx) => {
@@ -112,7 +118,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
       }),
     register: async (tenantId, wish, origin) => {
       check(wish)
-      return store.write(tenantId, async (tx) => {
+      return write(tenantId, async (tx) => {
         if ((await registrationIn(tx)) !== undefined)
           throw new AppError('conflict', 'There is a registration for webhooks already. PUT replaces it.', {
             target: 'webhookUrl',
@@ -126,7 +132,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
     },
     replace: async (tenantId, wish, origin) => {
       check(wish)
-      return store.write(tenantId, async (tx) => {
+      return write(tenantId, async (tx) => {
         const row = await registrationIn(tx)
         if (row === undefined) return undefined
         const at = now()
@@ -143,7 +149,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
       })
     },
     unregister: (tenantId) =>
-      store.write(tenantId, async (tx) => {
+      write(tenantId, async (tx) => {
         const row = await registrationIn(tx)
         if (row !== undefined) await targets.remove(tx, row.id, now())
         return row !== undefined
