@@ -557,3 +557,34 @@ create table "delegated_admin_service_management_detail" (
   constraint "r_9307c7c0843604c0" foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
 );
 create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id" nulls first, "id");
+create table "subscription" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "resource" text collate "C" not null,
+  "application_id" text collate "C",
+  "change_type" text collate "C" not null,
+  "client_state" text collate "C",
+  "notification_url" text collate "C" not null,
+  "notification_query_options" text collate "C",
+  "lifecycle_notification_url" text collate "C",
+  "expiration_date_time" text collate "C" not null,
+  "creator_id" text collate "C",
+  "include_resource_data" bigint,
+  "latest_supported_tls_version" text collate "C" default 'v1_2',
+  "encryption_certificate" text collate "C",
+  "encryption_certificate_id" text collate "C",
+  "notification_url_app_id" text collate "C",
+  "watched" text collate "C" not null,
+  "watched_id" text collate "C",
+  "creator_kind" text collate "C" not null,
+  "permissions" text collate "C" not null default '[]',
+  "followed" text collate "C" not null default '[]',
+  "site_collection_id" text collate "C",
+  "due_date_time" text collate "C",
+  "missed_date_time" text collate "C",
+  "lifecycle_target_id" text collate "C",
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_subscription__application_id_id" on "subscription" ("tenant_no", "application_id" nulls first, "id");
+create index "i_subscription__creator_id_id" on "subscription" ("tenant_no", "creator_id" nulls first, "id");

@@ -557,3 +557,34 @@ create table "delegated_admin_service_management_detail" (
   foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
 );
 create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id", "id");
+create table "subscription" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "resource" text not null,
+  "application_id" text,
+  "change_type" text not null,
+  "client_state" text,
+  "notification_url" text not null,
+  "notification_query_options" text,
+  "lifecycle_notification_url" text,
+  "expiration_date_time" text not null,
+  "creator_id" text,
+  "include_resource_data" integer,
+  "latest_supported_tls_version" text default 'v1_2',
+  "encryption_certificate" text,
+  "encryption_certificate_id" text,
+  "notification_url_app_id" text,
+  "watched" text not null,
+  "watched_id" text,
+  "creator_kind" text not null,
+  "permissions" text not null default '[]',
+  "followed" text not null default '[]',
+  "site_collection_id" text,
+  "due_date_time" text,
+  "missed_date_time" text,
+  "lifecycle_target_id" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_subscription__application_id_id" on "subscription" ("tenant_no", "application_id", "id");
+create index "i_subscription__creator_id_id" on "subscription" ("tenant_no", "creator_id", "id");

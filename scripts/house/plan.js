@@ -17,6 +17,8 @@ export const floors = {
     'node:stream',
   ],
   notify: ['#workloads', '#edm', '#base', ...node],
+  // Lists of customers and Microsoft's tool come as CSV.
+  bulk: ['#workloads/directory/role-catalogue.ts', '#edm', '#base', 'csv-parse/sync', ...pure],
   sharepoint: ['#workloads', '#edm', '#base', ...pure],
   engine: ['#odata', '#edm', '#base', ...pure],
   faults: ['#engine', '#odata', '#edm', '#base', ...pure],
@@ -41,6 +43,7 @@ export const floors = {
       '#auth',
       '#faults',
       '#engine',
+      '#bulk',
       '#exchange',
       '#notify',
       '#sharepoint',
@@ -59,12 +62,15 @@ export const floors = {
     '#http',
     '#control',
     '#auth',
+    '#bulk',
     '#exchange',
     '#workloads',
     '#store',
     '#edm',
     '#base',
     'commander',
+    // Templates of GDAP are files of YAML.
+    'yaml',
     ...node,
   ],
 }

@@ -29,11 +29,11 @@ import { openParts, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
 import type { PartSettings } from './settings/part-settings.ts'
-import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import type { ServerSigning } from './trust/event-signing.ts'
 import { tidyFolder } from './trust/private-folder.ts'
 import { serverSigning } from './trust/server-signing.ts'
+import { keyPlaceIn, textsIn } from './trust/shared-texts.ts'
 import { type FirstWorld, worldsOf } from './worlds/server-worlds.ts'
 
 /** From the database they are available when it is open. */

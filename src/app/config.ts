@@ -60,8 +60,6 @@ export interface Config extends TermStoreConfig, PartnerConfig, Omit<DeliveryCon
   readonly allowedHost: readonly string[]
   /** Ranges of proxies whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxy: readonly string[]
-  /** Origin that clients use, for links; undefined: what each request names. */
-  readonly publicUrl: string | undefined
   /** Further names in the certificate that Relata makes. */
   readonly certificateNames: readonly string[]
   /** Seconds. */

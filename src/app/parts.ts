@@ -18,29 +18,30 @@ import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
+import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { type Deliveries, deliveriesOf, type TargetWatch } from './adapters/deliveries/deliveries.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
+import { outreachOf } from './adapters/feed/outreach.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
 import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Deliveries, deliveriesOn, type LaterTargets, laterTargets } from './deliveries/deliveries.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
-import { deliverySettingsOf } from './settings/delivery-flags.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
-import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
+import { pageSecretIn } from './trust/shared-texts.ts'
 import { endingStore } from './worlds/ending-store.ts'
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -74,10 +75,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
-  /** The chain over the log. */
-  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** Who is told of events, and when. */
   readonly deliveries: Deliveries
+  /** The chain over the log. */
+  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -186,22 +187,30 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
     (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, settings, tenantId, request)
 }
 
+interface EngineParts {
+  readonly audit: Auditing
+  readonly gdap: GdapSettings
+  readonly outreach: Outreach
+  readonly delegations: Delegations
+  readonly fired: FiredEntries
+  readonly faults: FaultRules | undefined
+}
+
 function engineOn(
   opened: OpenDatabase,
-  audit: Auditing,
-  gdap: GdapSettings,
-  delegations: Delegations,
-  fired: FiredEntries,
-  faults: FaultRules | undefined,
+  { audit, gdap, outreach, delegations, fired, faults }: EngineParts,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
+  const { adminAgents } = gdap
+  const rules = behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap, {
+    strict,
+    adminAgents,
+    outreach,
+  })
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(
-      fired.of(behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap)),
-      clock,
-    ),
+    behaviours: observation.behaviours(fired.of(rules), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),
@@ -228,43 +237,11 @@ function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
-function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: TargetWatch) {
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: LaterTargets) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
   return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed'), targets })
-}
-
-/** What asks for the targets before they are read, which is when the tenants are known. */
-function laterTargets(): TargetWatch & { found(watch: TargetWatch): void } {
-  let known: TargetWatch | undefined
-  return {
-    watched: (tenantId) => known?.watched(tenantId),
-    wake: (tenantId) => known?.wake(tenantId),
-    found: (watch) => {
-      known = watch
-    },
-  }
-}
-
-function deliveriesOn(
-  { settings, clock, ids }: OpenDatabase,
-  store: Store,
-  tenants: TenantList,
-  events: Feeding,
-  wake: (tenantId: string) => void,
-) {
-  const { workers = 1, report } = settings
-  return deliveriesOf({
-    ...deliverySettingsOf(settings),
-    ...{ store, clock, ids, tenants },
-    isOneOfMany: workers > 1,
-    report: (error) => report?.(error, 'deliveries'),
-    onWrote: (tenantId) => {
-      events.feed.wake(tenantId)
-      wake(tenantId)
-    },
-  })
 }
 
 function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
@@ -307,15 +284,14 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const targets = laterTargets()
   const feeding = feedingOn(whole, ended, targets)
   const audit = auditOn(whole, feeding.store)
-  const { store } = audit
+  const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
-  const deliveries = await deliveriesOn(whole, ended, tenants, events, targets.wake)
-  targets.found(deliveries.watch)
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets })
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
@@ -325,15 +301,15 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, audit, gdap, delegations, fired, faults?.rules)
+  const outreach = outreachOf({ store, strict: settings.strict, ...deliveries, touched: targets.touched })
+  const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
-    await audit.close()
-    await deliveries.close()
+    await Promise.all([deliveries.close(), audit.close()])
     await engine.close()
   }
   const retire = async (): Promise<void> => {

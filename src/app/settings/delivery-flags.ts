@@ -4,8 +4,8 @@ import { listShape, named, type SettingReader, setting } from '#base/setting.ts'
 import { isNetwork } from '#notify/addresses/networks.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import { type Schedules, schedulesIn } from '#notify/kinds/schedule.ts'
-import type { DeliverySettings } from '../adapters/deliveries/delivery-settings.ts'
 import type { BaseSettings } from '../adapters/feed/partner/kind.ts'
+import type { DeliverySettings } from '../deliveries/delivery-settings.ts'
 import type { ServerSigning } from '../trust/event-signing.ts'
 
 /** Of deliveries in Partner Center's form. */
@@ -13,6 +13,7 @@ type PartnerSettings = Partial<BaseSettings> & { readonly signing?: ServerSignin
 
 export interface DeliveryConfig {
   readonly registry: boolean
+  /** Origin that clients use, for links; undefined: what each request names. */
   readonly publicUrl: string | undefined
   readonly deliverySchedule: Schedules
   readonly deliveryPorts: readonly number[]

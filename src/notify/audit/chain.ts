@@ -30,7 +30,7 @@ export interface ChainTurn {
 
 /** A checkpoint is made at each of these numbers of links, so that no turn goes past one. */
 export const checkpointEvery = 10_000
-const mostInTurn = 100
+const mostInTurn = 64
 
 interface Wanted {
   readonly record: AuditRecord

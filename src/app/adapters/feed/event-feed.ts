@@ -11,7 +11,7 @@ import type { RowQuery } from '#edm/row-query.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { tellingStore, type Watched, watchedNames } from '#workloads/events/watched-writes.ts'
-import type { TargetWatch } from '../deliveries/deliveries.ts'
+import type { TargetWatch } from '../../deliveries/deliveries.ts'
 import type { TenantList } from '../tenant-list.ts'
 import { WatchedElsewhere } from './watched-elsewhere.ts'
 

@@ -15,7 +15,7 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { factsText } from '#workloads/events/event-facts.ts'
 import { testEvent } from '#workloads/events/names.ts'
 import { delivery, deliveryTarget, validationEvent } from '#workloads/events/types.ts'
-import type { Deliveries } from '../../deliveries/deliveries.ts'
+import type { Deliveries } from '../../../deliveries/deliveries.ts'
 
 export interface RegistrationFacts {
   readonly store: Store

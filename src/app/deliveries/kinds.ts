@@ -3,8 +3,8 @@ import { invariant } from '#base/errors.ts'
 import type { TargetKind } from '#notify/kinds/kind.ts'
 import { webhookKind } from '#notify/kinds/webhook/webhook-kind.ts'
 import type { Kinds } from '#notify/lanes/facts.ts'
-import { ownVersion } from '../../version.ts'
-import { partnerKindOf } from '../feed/partner/kind.ts'
+import { partnerKindOf } from '../adapters/feed/partner/kind.ts'
+import { ownVersion } from '../version.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 
 export async function kindsOf({ publicUrl, schedules, partnerCenter }: DeliverySettings): Promise<Kinds> {

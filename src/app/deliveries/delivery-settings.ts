@@ -1,8 +1,8 @@
 /** What the command line says of deliveries, and what follows of the mode. */
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import type { Schedules } from '#notify/kinds/schedule.ts'
-import type { ServerSigning } from '../../trust/event-signing.ts'
-import type { BaseSettings } from '../feed/partner/kind.ts'
+import type { BaseSettings } from '../adapters/feed/partner/kind.ts'
+import type { ServerSigning } from '../trust/event-signing.ts'
 
 export interface DeliverySettings {
   readonly policy: AddressPolicy

@@ -2,8 +2,9 @@
  * Adapter: the targets of one instance, which are known in memory, and the deliverer that tells them of events, which is
  * loaded when there is the first target. A server without targets has no timer and no statement for them.
  */
-import type { MovableClock } from '#base/clock.ts'
+import { type MovableClock, millisOn, systemClock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
+import type { EventFeed } from '#control/feed/feed.ts'
 import type { Store } from '#edm/ports.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import type { Schedules } from '#notify/kinds/schedule.ts'
@@ -12,10 +13,12 @@ import type { DeliveryObserver } from '#notify/lanes/facts.ts'
 import { TargetList } from '#notify/lanes/target-list.ts'
 import type { Sender } from '#notify/sending/sender.ts'
 import { type Watched, watchedNames } from '#workloads/events/watched-writes.ts'
-import type { TenantList } from '../tenant-list.ts'
+import type { TenantList } from '../adapters/tenant-list.ts'
+import { deliverySettingsOf } from '../settings/delivery-flags.ts'
+import type { PartSettings } from '../settings/part-settings.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 
-export interface DeliveriesFacts extends DeliverySettings {
+interface DeliveriesFacts extends DeliverySettings {
   /** Without the wrapper whose writes wake the deliverer. */
   readonly store: Store
   readonly clock: MovableClock
@@ -27,6 +30,7 @@ export interface DeliveriesFacts extends DeliverySettings {
   /** Told when the deliverer itself has written events. */
   readonly onWrote: (tenantId: string) => void
   readonly observe?: DeliveryObserver | undefined
+  readonly targets: LaterTargets
 }
 
 /** What calls who serves deliveries; all of it may be called before there is a target. */
@@ -54,10 +58,16 @@ const tickMillis = 2_000
 /** Tenants whose targets are read at a time. */
 const atOnce = 32
 
-const namesOf = (wanted: keyof Watched): readonly string[] =>
-  watchedNames.filter(({ area }) => area === wanted).map(({ name }) => name)
+function namesOf(wanted: keyof Watched): readonly string[] {
+  return watchedNames.filter(({ area }) => area === wanted).map(({ name }) => name)
+}
+
 const taxonomyNames = namesOf('taxonomy')
 const directoryNames = namesOf('directory')
+
+function idsOf(tenants: TenantList): readonly string[] {
+  return tenants.all().map(({ id }) => id)
+}
 
 async function loadAll(list: TargetList, ids: readonly string[]): Promise<void> {
   const rest = [...ids]
@@ -86,6 +96,7 @@ async function makeDeliverer(facts: DeliveriesFacts, list: TargetList, sender: P
     sender: made,
     closeSender: () => made.close(),
     tickMillis,
+    realNow: millisOn(systemClock),
     isShared: async () => isOneOfMany || (await store.processes.isShared?.()) === true,
   })
 }
@@ -110,20 +121,76 @@ function foreignWrites(
   }
 }
 
-export function targetWatch(listed: () => TargetList | undefined, woken: (tenantId: string) => void): TargetWatch {
+/** What writes have to know of targets, which are read when the tenants are known. */
+export interface LaterTargets extends TargetWatch {
+  /** The same store, which reads the targets of a tenant again when a write has touched them. */
+  over(store: Store): Store
+  /** To be called in transactions that change targets. */
+  touched(): void
+  found(deliveries: Deliveries, wake: (tenantId: string) => void): void
+}
+
+export function laterTargets(): LaterTargets {
+  let known: { readonly deliveries: Deliveries; readonly wake: (tenantId: string) => void } | undefined
+  let touches = 0
   return {
     watched: (tenantId) => {
-      const list = listed()
+      const list = known?.deliveries.list
       if (list === undefined || !list.has(tenantId)) return undefined
       return { taxonomy: list.wants(tenantId, taxonomyNames), directory: list.wants(tenantId, directoryNames) }
     },
-    wake: woken,
+    wake: (tenantId) => known?.wake(tenantId),
+    over: (store) => ({
+      ...store,
+      write: async (tenantId, work, how) => {
+        const before = touches
+        const value = await store.write(tenantId, work, how)
+        // A write of another tenant beside it may have: reading once too often does no harm.
+        if (touches !== before) await known?.deliveries.changed(tenantId)
+        return value
+      },
+    }),
+    touched: () => {
+      touches += 1
+    },
+    found: (deliveries, wake) => {
+      known = { deliveries, wake }
+    },
   }
 }
 
-/** `wakes`: told what wakes the deliverer, once there is one. */
-export async function deliveriesOf(facts: DeliveriesFacts): Promise<Deliveries & { readonly watch: TargetWatch }> {
-  const { store, tenants, report } = facts
+interface OpenParts {
+  readonly settings: PartSettings
+  readonly clock: MovableClock
+  readonly ids: Ids
+}
+
+interface DeliveryParts {
+  readonly store: Store
+  readonly tenants: TenantList
+  readonly feed: EventFeed
+  readonly targets: LaterTargets
+}
+
+export function deliveriesOn(
+  { settings, clock, ids }: OpenParts,
+  { store, tenants, feed, targets }: DeliveryParts,
+): Promise<Deliveries> {
+  const { workers = 1, report } = settings
+  return deliveriesOf({
+    ...deliverySettingsOf(settings),
+    ...{ store, clock, ids, tenants, targets },
+    isOneOfMany: workers > 1,
+    report: (error) => report?.(error, 'deliveries'),
+    onWrote: (tenantId) => {
+      feed.wake(tenantId)
+      targets.wake(tenantId)
+    },
+  })
+}
+
+async function deliveriesOf(facts: DeliveriesFacts): Promise<Deliveries> {
+  const { store, tenants, report, targets } = facts
   const list = new TargetList(store)
   let sending: Promise<Sender> | undefined
   let making: Promise<void> | undefined
@@ -165,14 +232,10 @@ export async function deliveriesOf(facts: DeliveriesFacts): Promise<Deliveries &
     list.forget(id)
     deliverer?.forget(id)
   })
-  await changedAll()
+  await loadAll(list, idsOf(tenants))
   const { policy, schedules, publicUrl } = facts
-  return {
+  const made: Deliveries = {
     ...{ list, policy, schedules, publicUrl, sender, changed },
-    watch: targetWatch(
-      () => list,
-      (tenantId) => deliverer?.wake(tenantId),
-    ),
     close: async () => {
       isClosed = true
       stop()
@@ -181,4 +244,7 @@ export async function deliveriesOf(facts: DeliveriesFacts): Promise<Deliveries &
       if (deliverer === undefined) (await sending)?.close()
     },
   }
+  targets.found(made, (tenantId) => deliverer?.wake(tenantId))
+  ensure()
+  return made
 }
