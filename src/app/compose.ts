@@ -133,6 +133,11 @@ function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
   })
 }
 
+/** With what was under way when an earlier process ended; in an empty memory there is nothing. */
+async function goOn({ inMemory }: Config, { resumeJobs }: Parts): Promise<void> {
+  if (!inMemory) await resumeJobs()
+}
+
 /** `clock` is the system's time, which tokens, certificates and the log use even when the clock of the rows is moved. */
 export async function startServer(
   config: Config,
@@ -185,6 +190,7 @@ export async function startServer(
       config.listens === false
         ? undefined
         : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    void goOn(config, parts).catch((error: unknown) => report(error, 'gdap'))
     return {
       origin: originFor(config, server?.port ?? config.port),
       certificates,

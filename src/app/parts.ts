@@ -21,6 +21,8 @@ import { models } from '#workloads/models.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import type { BulkJobs } from './adapters/customer/bulk/bulk-jobs.ts'
+import type { BulkJobFacts } from './adapters/customer/bulk/bulk-run.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
@@ -59,6 +61,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
+  /** GDAP in bulk. */
+  readonly bulk: BulkJobs
+  /** Goes on with the jobs of GDAP in bulk that a process had to leave. */
+  resumeJobs(): Promise<void>
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -266,6 +272,30 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
+const bulkCalls = ['plan', 'apply', 'job', 'stop', 'resume', 'settle'] as const
+
+/** The code is loaded when it is first used; what is not loaded has nothing to halt. */
+function bulkOn({ settings, ids, store, clock }: OpenDatabase, engine: Handle & EngineControls): BulkJobs {
+  const facts: BulkJobFacts = {
+    ...{ store, ids, clock, jobs: storedJobs, handle: engine, inTenant: engine.inTenant },
+    report: (error) => settings.report?.(error, 'gdap'),
+  }
+  let loaded: Promise<BulkJobs> | undefined
+  const load = async () => {
+    loaded ??= import('./adapters/customer/bulk/bulk-jobs.ts').then(({ bulkJobsOn }) => bulkJobsOn(facts))
+    return loaded
+  }
+  return { ...whenUsed(load, bulkCalls), halt: async () => (await loaded)?.halt() }
+}
+
+/** One small read a tenant; the code is loaded where there is something to go on with. */
+async function resumeJobsOn(store: Store, tenants: TenantList, bulk: BulkJobs): Promise<void> {
+  for (const { id: tenantId } of tenants.all()) {
+    const left = await store.read(tenantId, (tx) => storedJobs.ofKind(tx, 'gdap-apply'))
+    for (const { id, state } of left) if (state === 'running') await bulk.resume(tenantId, id)
+  }
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
@@ -291,8 +321,10 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
+  const bulk = bulkOn(opened, engine)
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
+    await bulk.halt()
     await audit.close()
     await engine.close()
   }
@@ -312,6 +344,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
+    bulk,
+    resumeJobs: () => resumeJobsOn(store, tenants, bulk),
     clock,
     events,
     adminAgents: gdap.adminAgents,

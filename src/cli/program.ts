@@ -1,10 +1,11 @@
-/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted; of `terms` also 3 refused, 4 pending. */
+/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted; of `terms` and `gdap` also 3 refused, 4 pending. */
 import { Command, CommanderError } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
+import { addBulkCommands } from './gdap/commands.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
@@ -150,6 +151,7 @@ export function programOf(version: string, environment: Environment, finish: (co
   addServeCommands(program, { environment, version, finish, isCommand })
   program.commandsGroup('What a running server holds:')
   addRemoteCommands(program, environment)
+  addBulkCommands(program, environment, finish)
   addTermsCommands(program, environment, finish)
   addWatchCommands(program, environment)
   program.commandsGroup('Databases:')

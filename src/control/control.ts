@@ -10,6 +10,7 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { type SettingsParts, settingsHandler } from './about/settings.ts'
+import { type BulkParts, findBulk } from './bulk/bulk.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
@@ -44,6 +45,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
+  /** GDAP in bulk. */
+  readonly bulk?: Omit<BulkParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -127,6 +130,15 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
   )
 }
 
+/** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
+function findOfBoth({ tenants, terms, bulk, registry }: ControlParts, path: string): AddressHandler | undefined {
+  return (
+    (tenants && findTenants(tenants, path)) ??
+    (terms && findTerms({ ...terms, registry }, path)) ??
+    (bulk && findBulk({ ...bulk, registry }, path))
+  )
+}
+
 function aboutOf({
   me,
   info,
@@ -166,10 +178,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
-      const { terms, registry } = parts
-      const ofTerms = terms === undefined ? undefined : findTerms({ ...terms, registry }, path)
-      if (tenants !== undefined || ofTerms !== undefined || registry) return tenants ?? ofTerms
+      const found = findOfBoth(parts, path)
+      if (found !== undefined || parts.registry) return found
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []

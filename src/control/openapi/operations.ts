@@ -1,6 +1,7 @@
 /** What each control address takes and gives, by its template: the content of `/_relata/control.openapi.json`. */
 import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
+import { bulkOperations } from './bulk.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
 import { termsOperations } from './terms.ts'
@@ -12,4 +13,5 @@ export const operations: Operations = {
   ...worldOperations,
   ...accessOperations,
   ...termsOperations,
+  ...bulkOperations,
 }
