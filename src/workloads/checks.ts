@@ -2,7 +2,7 @@
 import { behaviours } from './behaviours.ts'
 import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
-import { checkEvents } from './events/check-events.ts'
+import { checkEvents, checkValidationEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
 import type { GdapSettings } from './gdap/rules/settings.ts'
@@ -20,6 +20,7 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkValidationEvents,
     (tenant) => checkRecord(tenant, models.beta),
   ]
 }

@@ -31,14 +31,19 @@ beforeAll(async () => {
     await group(server, 'M365 GDAP Helpdesk Administrator'),
   ]
   await activeRelationship(server, customerId(2), 'rel_service-desk_f710b9fc_1')
-  const right = await activeRelationship(server, customerId(3), 'rel_service-desk_9164f36f_1', [helpdesk, securityReader])
+  const right = await activeRelationship(server, customerId(3), 'rel_service-desk_9164f36f_1', [
+    helpdesk,
+    securityReader,
+  ])
   await assign(server, right, readers, securityReader)
   await assign(server, right, desk, helpdesk)
   await settle(server)
   dir = await folderWith({
     'settings.yaml': settingsYaml,
     'templates/service-desk.yaml': serviceDesk(desk),
-    'customers.csv': customersCsv([1, 2, 3].map((number) => `${customerId(number)},c0${number},service-desk,,,present`)),
+    'customers.csv': customersCsv(
+      [1, 2, 3].map((number) => `${customerId(number)},c0${number},service-desk,,,present`),
+    ),
   })
 })
 
@@ -101,9 +106,14 @@ it('refuses a plan of a file where the folder or a relationship has changed sinc
   const file = join(dir, 'plan.json')
   const id = await activeRelationship(server, customerId(3), 'rel_service-desk_9164f36f_2')
   expect(await gdapOn(server, 'plan', '--dir', dir, '-o', file)).toMatchObject({ status: 0 })
-  await server.send('PATCH', `/v1.0/tenantRelationships/delegatedAdminRelationships/${id}`, { autoExtendDuration: 'PT0S' }, {
-    headers: { 'If-Match': '*' },
-  })
+  await server.send(
+    'PATCH',
+    `/v1.0/tenantRelationships/delegatedAdminRelationships/${id}`,
+    { autoExtendDuration: 'PT0S' },
+    {
+      headers: { 'If-Match': '*' },
+    },
+  )
   // The name that the plan gives is in use by something else.
   await activeRelationship(server, customerId(3), 'rel_service-desk_9164f36f_3')
   const { status, stdout } = await gdapOn(server, 'apply', file, '--dir', dir, '--yes')

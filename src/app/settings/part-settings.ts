@@ -7,7 +7,7 @@ import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
-import { deliveryTarget } from '#workloads/events/types.ts'
+import { deliveryTarget, validationEvent } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { job } from '#workloads/term-store/own-types.ts'
@@ -119,12 +119,16 @@ export function databaseOf({
 /** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
 const planDays = 1
 
+/** For as long a partner sees what became of a validation event (events.md §2.6). */
+const validationDays = 7
+
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
   return {
     changeDays: eventRetention,
     records: [
       { type: job, since: 'createdDateTime', days: planDays },
+      { type: validationEvent, since: 'createdDateTime', days: validationDays },
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
     ],
   }
