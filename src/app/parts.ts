@@ -22,6 +22,7 @@ import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import { type BulkWhenUsed, bulkWhenUsed } from './adapters/customer/bulk/bulk-when-used.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
@@ -40,6 +41,7 @@ import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
+import { type RolesInForce, rolesInForceOn } from './tenants/roles-in-force.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 import { pageSecretIn } from './trust/shared-texts.ts'
 import { endingStore } from './worlds/ending-store.ts'
@@ -49,6 +51,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** The catalogue of built-in roles. */
+  readonly roles: RolesInForce
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
   readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
@@ -62,6 +66,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
+  /** GDAP in bulk. */
+  readonly bulk: BulkWhenUsed
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -231,9 +237,14 @@ function engineOn(
   })
 }
 
-function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+function gdapOf(
+  settings: PartSettings,
+  tenants: TenantList,
+  roles: RolesInForce,
+  faults: WorldFaults | undefined,
+): GdapSettings {
   const { gdap, strict } = settings
-  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants), roles }
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
@@ -296,8 +307,11 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
+  const reportRoles = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report: reportRoles })
+  roles.settle().catch(reportRoles)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap = gdapOf(settings, tenants, faults)
+  const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
@@ -305,11 +319,13 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
-  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
+  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
+  const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
-    await Promise.all([deliveries.close(), audit.close()])
+    await bulk.halt()
+    await Promise.all([deliveries.close(), audit.close(), roles.close()])
     await engine.close()
   }
   const retire = async (): Promise<void> => {
@@ -321,6 +337,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    roles,
     seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
@@ -328,6 +345,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
+    bulk,
     clock,
     events,
     deliveries,

@@ -10,6 +10,7 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { type SettingsParts, settingsHandler } from './about/settings.ts'
+import { type BulkParts, findBulk } from './bulk/bulk.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
@@ -22,12 +23,15 @@ import {
 } from './customer/customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
 import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
+import { type DeliveriesParts, findDeliveries } from './feed/deliveries/deliveries.ts'
+import { findWebhooks, type WebhooksParts } from './feed/deliveries/webhooks.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { findCertificate, type SigningParts, signingAddresses } from './feed/partner/signing.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RoleCatalogueParts, roleCatalogueHandler } from './rights/role-catalogue.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findTerms, type TermsParts } from './term-store/terms.ts'
@@ -43,8 +47,14 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Who may ask in a registry; absent: nobody may. */
   readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  /** The catalogue of built-in roles. */
+  readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
+  /** Who is told of events, and what became of it. */
+  readonly deliveries?: Omit<WebhooksParts & DeliveriesParts, 'registry'>
+  /** GDAP in bulk. */
+  readonly bulk?: Omit<BulkParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -102,6 +112,7 @@ function rightsOf({
   explainTo,
   termStoreRoles,
   issuers,
+  roles,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
@@ -111,6 +122,7 @@ function rightsOf({
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
+    ...(roles === undefined ? {} : { '/_relata/roles': roleCatalogueHandler(roles) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
@@ -127,6 +139,18 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
     (snapshots && findSnapshots(snapshots, path)) ??
     (requests && findRequests(requests, path)) ??
     (eventSigning && findCertificate(eventSigning, path))
+  )
+}
+
+/** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
+function findInBoth(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { tenants, terms, bulk, deliveries, registry } = parts
+  return (
+    (tenants && findTenants(tenants, path)) ??
+    (terms && findTerms({ ...terms, registry }, path)) ??
+    (bulk && findBulk({ ...bulk, registry }, path)) ??
+    (deliveries &&
+      (findWebhooks({ ...deliveries, registry }, path) ?? findDeliveries({ ...deliveries, registry }, path)))
   )
 }
 
@@ -171,10 +195,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
-      const { terms, registry } = parts
-      const ofTerms = terms === undefined ? undefined : findTerms({ ...terms, registry }, path)
-      if (tenants !== undefined || ofTerms !== undefined || registry) return tenants ?? ofTerms
+      const inBoth = findInBoth(parts, path)
+      if (inBoth !== undefined || parts.registry) return inBoth
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
