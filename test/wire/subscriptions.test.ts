@@ -5,7 +5,6 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import { subscription } from '#workloads/subscriptions/types.ts'
 import { type Receiver, startReceiver } from '../_support/notified.ts'
-import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
 const { contoso, daemon } = wellKnown
@@ -275,6 +274,3 @@ it('is of Graph only for what Graph tells of, with --strict', async () => {
   expect((await strict.send('POST', path, { ...body, resource: 'users' })).status).toBe(201)
   await strict.close()
 })
-
-void relationships
-void relationshipsOver
