@@ -141,6 +141,11 @@ function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
   })
 }
 
+/** With what was under way when an earlier process ended; in an empty memory there is nothing. */
+async function goOn({ inMemory }: Config, { bulk }: Parts): Promise<void> {
+  if (!inMemory) await bulk.resumeAll()
+}
+
 /** `clock` is the system's time, which tokens, certificates and the log use even when the clock of the rows is moved. */
 export async function startServer(
   config: Config,
@@ -193,6 +198,7 @@ export async function startServer(
       config.listens === false
         ? undefined
         : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    void goOn(config, parts).catch((error: unknown) => report(error, 'gdap'))
     return {
       origin: originFor(config, server?.port ?? config.port),
       certificates,

@@ -11,6 +11,7 @@ import type { Clock } from '#base/clock.ts'
 import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
+import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
@@ -49,6 +50,7 @@ import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
+import { deliveryAddressesOf } from './deliveries/delivery-addresses.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
@@ -233,6 +235,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       terms: termsOf(parts, config),
       needActor,
     },
+    deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
+    bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
   })
 }
 
@@ -245,6 +249,17 @@ function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBas
     return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
+}
+
+const bulkCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'templates'] as const
+
+/** GDAP in bulk; the tenant that is meant is the same as for taxonomies. */
+function bulkOf({ bulk }: Parts, { tenantId }: Pick<TermsControl, 'tenantId'>): BulkControl {
+  const load = async () => {
+    const { bulkControlOf } = await import('./adapters/customer/bulk/bulk-control.ts')
+    return bulkControlOf(bulk, tenantId)
+  }
+  return whenUsed(load, bulkCalls)
 }
 
 /** SharePoint's address for pickers, loaded with its first request. */

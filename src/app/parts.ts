@@ -22,6 +22,7 @@ import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import { type BulkWhenUsed, bulkWhenUsed } from './adapters/customer/bulk/bulk-when-used.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
@@ -65,6 +66,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
+  /** GDAP in bulk. */
+  readonly bulk: BulkWhenUsed
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -319,8 +322,10 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
   const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
+    await bulk.halt()
     await Promise.all([deliveries.close(), audit.close(), roles.close()])
     await engine.close()
   }
@@ -341,6 +346,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
+    bulk,
     clock,
     events,
     deliveries,

@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from '../request.ts'
+import { byMethod, readMembers, textMember } from '../../request.ts'
 import { type CallerParts, type DeliveryCaller, deliveryCallerOf } from './caller.ts'
 import { type WebhookWish, webhookWishIn } from './webhook-wish.ts'
 
@@ -92,7 +92,9 @@ export function findWebhooks(parts: WebhooksParts, path: string): AddressHandler
   if (found === null) return undefined
   const [, id, verb] = found
   if (id === undefined) return listHandler(parts)
-  return verb === undefined ? oneHandler(parts, id.toLowerCase()) : verbHandler(parts, id.toLowerCase(), verb.toLowerCase())
+  return verb === undefined
+    ? oneHandler(parts, id.toLowerCase())
+    : verbHandler(parts, id.toLowerCase(), verb.toLowerCase())
 }
 
 export function noWebhook(id: string): AppError {
