@@ -97,7 +97,7 @@ async function makeDeliverer(facts: DeliveriesFacts, list: TargetList, sender: P
   return new Deliverer({
     ...facts,
     list,
-    kinds: kindsOf(facts),
+    kinds: await kindsOf(facts),
     sender: made,
     closeSender: () => made.close(),
     tickMillis,

@@ -9,6 +9,8 @@ import type { TargetKind } from '#notify/kinds/kind.ts'
 import { webhookKind } from '#notify/kinds/webhook/webhook-kind.ts'
 import type { Kinds } from '#notify/lanes/facts.ts'
 import { targetsOn } from '#notify/targets.ts'
+import { partnerKindOf } from '../adapters/feed/partner/kind.ts'
+import { ownVersion } from '../version.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 
 /** What Graph's notifications need beside. */
@@ -20,7 +22,13 @@ export interface GraphFacts {
   readonly resourceData: ResourceDataFacts
 }
 
-export function kindsOf({ publicUrl, schedules, ...graph }: DeliverySettings & GraphFacts): Kinds {
+export async function kindsOf({
+  publicUrl,
+  schedules,
+  partnerCenter,
+  ...graph
+}: DeliverySettings & GraphFacts): Promise<Kinds> {
+  const version = await ownVersion()
   const kinds = [
     webhookKind({ publicUrl, schedule: schedules.own }),
     graphKind({
@@ -29,6 +37,7 @@ export function kindsOf({ publicUrl, schedules, ...graph }: DeliverySettings & G
       targets: targetsOn(graph.store),
       resourceData: resourceDataOf(graph.resourceData),
     }),
+    ...(partnerCenter === undefined ? [] : [partnerKindOf({ ...partnerCenter, version, schedules })]),
   ]
   const byName = new Map<string, TargetKind>(kinds.map((kind) => [kind.name, kind]))
   return {

@@ -7,6 +7,7 @@ import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
+import { deliveryRecords, heldEvents } from '#workloads/events/retention.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
@@ -14,6 +15,8 @@ import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
+
+import type { ServerSigning } from '../trust/event-signing.ts'
 import type { DeliveryConfig } from './delivery-flags.ts'
 
 /** Settings of the parts below the listener. */
@@ -64,6 +67,10 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
   readonly report?: (error: unknown, requestId: string) => void
   /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
   readonly authorizationUri?: string | false | undefined
+  /** What deliveries in Partner Center's form are signed with. Absent: there are none. */
+  readonly signing?: ServerSigning
+  readonly transparent?: boolean
+  readonly partnerCenterResources?: string | undefined
   /** Where the log is sent to. Absent: nowhere. */
   readonly auditSink?: readonly SinkWish[]
   /** Told what an operator should know. */
@@ -108,20 +115,25 @@ export function databaseOf({
   }
 }
 
-/**
- * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
- * changes that delta links are answered from.
- */
 /** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
 const planDays = 1
 
+/** Events that somebody is still to be told of stay for longer. The changes that delta links are answered from are kept as long as events. */
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
   return {
     changeDays: eventRetention,
     records: [
       { type: job, since: 'createdDateTime', days: planDays },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
+      {
+        type: outboxEvent,
+        since: 'changedDateTime',
+        days: eventRetention,
+        number: 'sequence',
+        emptied: ['facts'],
+        held: heldEvents,
+      },
+      ...deliveryRecords,
     ],
   }
 }
