@@ -10,6 +10,7 @@ import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
 import type { GdapSettings } from './gdap/rules/settings.ts'
 import { models } from './models.ts'
+import { checkSubscriptions } from './subscriptions/check-subscriptions.ts'
 import { checkTermStore } from './term-store/checks/term-store.ts'
 import { defaultSettings } from './term-store/rules/settings.ts'
 
@@ -23,6 +24,7 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkSubscriptions,
     checkDeliveries,
     checkValidationEvents,
     checkChain,
