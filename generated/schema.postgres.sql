@@ -256,6 +256,7 @@ create table "relata_tenant" (
   "preferred_language" text collate "C",
   "tenant_type" text collate "C" default 'AAD',
   "verified_domains" text collate "C" not null default '[]',
+  "role_catalogue" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -334,6 +335,8 @@ create table "unified_role_definition" (
   "deleted_date_time" text collate "C",
   "category" text collate "C",
   "is_assignable" bigint not null default 0,
+  "withheld" text collate "C",
+  "facts" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );

@@ -256,6 +256,7 @@ create table "relata_tenant" (
   "preferred_language" text,
   "tenant_type" text default 'AAD',
   "verified_domains" text not null default '[]',
+  "role_catalogue" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -334,6 +335,8 @@ create table "unified_role_definition" (
   "deleted_date_time" text,
   "category" text,
   "is_assignable" integer not null default 0,
+  "withheld" text,
+  "facts" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );

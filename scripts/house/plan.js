@@ -69,6 +69,8 @@ export const floors = {
     '#edm',
     '#base',
     'commander',
+    // Templates of GDAP are files of YAML.
+    'yaml',
     ...node,
   ],
 }

@@ -29,9 +29,9 @@ import { openParts, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
 import type { PartSettings } from './settings/part-settings.ts'
-import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
+import { keyPlaceIn, textsIn } from './trust/shared-texts.ts'
 import { type FirstWorld, worldsOf } from './worlds/server-worlds.ts'
 
 /** From the database they are available when it is open. */
@@ -99,7 +99,9 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
-  const opening = openParts(settings, clock, ids, observation)
+  // Asked for when there is a target: certificates are made beside.
+  const ownAuthority = async (): Promise<string | undefined> => (await making)?.ca
+  const opening = openParts({ ...settings, ownAuthority }, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
@@ -131,6 +133,11 @@ function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
     database: databaseUrl === undefined ? 'sqlite' : 'postgresql',
     environment: process.env,
   })
+}
+
+/** With what was under way when an earlier process ended; in an empty memory there is nothing. */
+async function goOn({ inMemory }: Config, { bulk }: Parts): Promise<void> {
+  if (!inMemory) await bulk.resumeAll()
 }
 
 /** `clock` is the system's time, which tokens, certificates and the log use even when the clock of the rows is moved. */
@@ -185,6 +192,7 @@ export async function startServer(
       config.listens === false
         ? undefined
         : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    void goOn(config, parts).catch((error: unknown) => report(error, 'gdap'))
     return {
       origin: originFor(config, server?.port ?? config.port),
       certificates,

@@ -18,12 +18,13 @@ import type { SeedProgress } from './seed/packs/pack.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { type DeliveryConfig, deliveryFlags } from './settings/delivery-flags.ts'
 import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
 
-export interface Config extends TermStoreConfig {
+export interface Config extends TermStoreConfig, Omit<DeliveryConfig, 'ownAuthority'> {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
@@ -58,8 +59,6 @@ export interface Config extends TermStoreConfig {
   readonly allowedHost: readonly string[]
   /** Ranges of proxies whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxy: readonly string[]
-  /** Origin that clients use, for links; undefined: what each request names. */
-  readonly publicUrl: string | undefined
   /** Further names in the certificate that Relata makes. */
   readonly certificateNames: readonly string[]
   /** Seconds. */
@@ -223,6 +222,7 @@ export const settings = {
     truth,
   ),
   ...authFlags,
+  ...deliveryFlags,
   ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 

@@ -11,6 +11,7 @@ import type { Clock } from '#base/clock.ts'
 import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
+import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
@@ -33,6 +34,7 @@ import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
+import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
@@ -176,13 +178,14 @@ function auditOf({ config, parts, report }: ListenerFacts, needActor: NeedActor)
   }
 }
 
-function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+function infoOf({ config, keys, world, parts }: ListenerFacts): () => Promise<ServerInfo> {
   return async () => ({
     version: await ownVersion(),
     store: storeName(config),
     auth: config.auth,
     strict: config.strict,
     signIn: keys !== undefined,
+    roles: { asOf: parts.roles.current().catalogue.asOf },
     ...(config.registry ? { providers: signInProvidersOf(config.issuers) } : {}),
     ...(world === undefined ? {} : { world }),
   })
@@ -222,11 +225,16 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     eventKeys: () => parts.audit.keys(),
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
+    roles: {
+      roles: rolesControlOf(parts.roles, (text) => facts.log.info(text)),
+      ...(config.registry ? { needOperator } : {}),
+    },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),
       needActor,
     },
+    bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
   })
 }
 
@@ -239,6 +247,17 @@ function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBas
     return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
+}
+
+const bulkCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'templates'] as const
+
+/** GDAP in bulk; the tenant that is meant is the same as for taxonomies. */
+function bulkOf({ bulk }: Parts, { tenantId }: Pick<TermsControl, 'tenantId'>): BulkControl {
+  const load = async () => {
+    const { bulkControlOf } = await import('./adapters/customer/bulk/bulk-control.ts')
+    return bulkControlOf(bulk, tenantId)
+  }
+  return whenUsed(load, bulkCalls)
 }
 
 /** SharePoint's address for pickers, loaded with its first request. */

@@ -8,6 +8,8 @@ export interface FoundAssignment {
   /** In lower case. */
   readonly groupId: string
   readonly roles: readonly string[]
+  readonly createdDateTime: string
+  readonly lastModifiedDateTime: string
 }
 
 export interface FoundRelationship {

@@ -7,15 +7,17 @@ import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
+import { deliveryTarget } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
+import type { DeliveryConfig } from './delivery-flags.ts'
 
 /** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings {
+export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig> {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
   /** The folder whose database is made or checked already; absent: none. */
@@ -74,8 +76,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly faults?: readonly FaultWish[] | undefined
 }
 
-/** Types whose changes are announced to other processes: due entries, events, tenants and their applications. */
-const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
+/** Types whose changes are announced to other processes: due entries, events and who is told of them, tenants and their applications. */
+const announced = [agendaEntry.name, outboxEvent.name, tenant.name, deliveryTarget.name]
 
 export function databaseOf({
   seedsHere,

@@ -4,7 +4,7 @@
  */
 import type { BulkPlan, PlanStep } from '../plan/plan-file.ts'
 import type { BulkState } from '../state.ts'
-import { codeOf, type GraphPort, type GraphReply, isBusy, isSuccess, messageOf } from './graph-port.ts'
+import { type BulkReply, codeOf, type GraphPort, isBusy, isSuccess, messageOf } from './graph-port.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { batchesOf, type Lane, type LaneCall, type LaneStep, lanesOf } from './lanes.ts'
 import { type Pace, paceOf } from './pace.ts'
@@ -85,7 +85,7 @@ async function readAgain({ facts }: Run, step: PlanStep): Promise<Known> {
   return knownIn({ relationships: [relationshipOf(row, assignments.map(assignmentOf))], groups: [] })
 }
 
-function entryOf({ facts }: Run, { step }: LaneStep, phase: JournalEntry['phase'], reply?: GraphReply): JournalEntry {
+function entryOf({ facts }: Run, { step }: LaneStep, phase: JournalEntry['phase'], reply?: BulkReply): JournalEntry {
   const { n, key, do: what } = step
   const id = typeof reply?.body?.id === 'string' ? reply.body.id : step.id
   const told = reply === undefined ? {} : { status: reply.status, requestId: reply.requestId }
@@ -114,7 +114,7 @@ function fail(run: Run, lane: Lane, { step }: LaneStep, code: string, message: s
 }
 
 /** A refusal may mean that the step is done already: its relationship is read again. */
-async function refused(run: Run, lane: Lane, entry: LaneStep, reply: GraphReply): Promise<'done' | 'failed' | 'again'> {
+async function refused(run: Run, lane: Lane, entry: LaneStep, reply: BulkReply): Promise<'done' | 'failed' | 'again'> {
   const { step } = entry
   const known = await readAgain(run, step)
   const state = stateOf(step, known)
@@ -131,10 +131,10 @@ async function refused(run: Run, lane: Lane, entry: LaneStep, reply: GraphReply)
 }
 
 /** Takes the answers to the calls of one lane, in their order. */
-async function take(run: Run, lane: Lane, calls: readonly LaneCall[], replies: readonly GraphReply[]) {
+async function take(run: Run, lane: Lane, calls: readonly LaneCall[], replies: readonly BulkReply[]) {
   const entries: JournalEntry[] = []
   for (const [at, { entry }] of calls.entries()) {
-    const reply = replies[at] as GraphReply
+    const reply = replies[at] as BulkReply
     if (isSuccess(reply)) {
       finish(run, lane, entry, reply.body?.id)
       entries.push(entryOf(run, entry, 'done', reply))
@@ -172,7 +172,7 @@ async function sendBatch(run: Run, batch: readonly LaneCall[]): Promise<void> {
       run,
       lane,
       own,
-      places.map((at) => replies[at] as GraphReply),
+      places.map((at) => replies[at] as BulkReply),
     )
   }
 }

@@ -1,7 +1,7 @@
 /** Requests to Graph as plain values, and batches of them: what reading and applying need of a service. */
 import { isObject } from '#base/json.ts'
 
-export interface GraphCall {
+export interface BulkCall {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the version, or `$` and the place of an earlier call of the batch, for what that one makes. */
   readonly path: string
@@ -11,7 +11,7 @@ export interface GraphCall {
   readonly after?: number | undefined
 }
 
-export interface GraphReply {
+export interface BulkReply {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: what Graph answers has many shapes
   readonly body: any
@@ -25,18 +25,18 @@ export const mostInBatch = 20
 
 export interface GraphPort {
   /** All members of a collection, over all its pages. Throws where an answer is no success. */
-  list(path: string): Promise<GraphReply['body'][]>
+  list(path: string): Promise<BulkReply['body'][]>
   /**
    * The answers to up to 20 calls in their order. What the service refuses as a whole because it is busy is the answer to
    * each of them; throws where it refuses the batch for another reason, or does not answer.
    */
-  send(calls: readonly GraphCall[]): Promise<readonly GraphReply[]>
+  send(calls: readonly BulkCall[]): Promise<readonly BulkReply[]>
   /** Whether a path may begin with what an earlier call of the same batch makes: OData knows it, Graph does not say so. */
   readonly refers: boolean
 }
 
 /** The body of `POST /$batch`. */
-export function batchBody(calls: readonly GraphCall[]): unknown {
+export function batchBody(calls: readonly BulkCall[]): unknown {
   return {
     requests: calls.map(({ method, path, body, etag, after }, at) => {
       const headers = {
@@ -72,7 +72,7 @@ function headerIn(headers: unknown, name: string): string | undefined {
 }
 
 /** The answers in a body of `$batch`, in the order of the calls; one that is missing is a 500. */
-export function repliesIn(body: GraphReply['body'], count: number): GraphReply[] {
+export function repliesIn(body: BulkReply['body'], count: number): BulkReply[] {
   const responses: readonly unknown[] = Array.isArray(body?.responses) ? body.responses : []
   const byId = new Map(responses.flatMap((one) => (isObject(one) ? [[String(one['id']), one] as const] : [])))
   return Array.from({ length: count }, (_, at) => {
@@ -88,21 +88,21 @@ export function repliesIn(body: GraphReply['body'], count: number): GraphReply[]
   })
 }
 
-export function isSuccess({ status }: GraphReply): boolean {
+export function isSuccess({ status }: BulkReply): boolean {
   return status >= 200 && status < 300
 }
 
 /** Too many requests, or not served for the moment. */
-export function isBusy({ status }: GraphReply): boolean {
+export function isBusy({ status }: BulkReply): boolean {
   return status === 429 || status === 503
 }
 
-export function messageOf({ status, body }: GraphReply): string {
+export function messageOf({ status, body }: BulkReply): string {
   const message = body?.error?.message
   return typeof message === 'string' ? message : `the service answered ${status}`
 }
 
-export function codeOf({ status, body }: GraphReply): string {
+export function codeOf({ status, body }: BulkReply): string {
   const code = body?.error?.code
   return typeof code === 'string' ? code : String(status)
 }

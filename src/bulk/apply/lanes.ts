@@ -1,6 +1,6 @@
 /** The steps of a plan by customer: within a lane one after another, lanes side by side. */
 import type { BulkPlan, PlanStep } from '../plan/plan-file.ts'
-import { type GraphCall, mostInBatch, pathOfMade } from './graph-port.ts'
+import { type BulkCall, mostInBatch, pathOfMade } from './graph-port.ts'
 import {
   callFor,
   type Known,
@@ -74,7 +74,7 @@ export function lanesOf({ steps }: Pick<BulkPlan, 'steps'>, known: Known): Lanes
 export interface LaneCall {
   readonly lane: Lane
   readonly entry: LaneStep
-  readonly call: GraphCall
+  readonly call: BulkCall
 }
 
 export interface BatchFacts {

@@ -1,12 +1,12 @@
 /** Reads what the partner has, in pages of 300: relationships with their assignments, groups, customers (events.md §7.5). */
 import type { BulkState, FoundAssignment, FoundGroup, FoundRelationship } from '../state.ts'
-import { type GraphCall, type GraphPort, type GraphReply, mostInBatch } from './graph-port.ts'
+import { type BulkCall, type BulkReply, type GraphPort, mostInBatch } from './graph-port.ts'
 
 export const relationshipsPath = '/tenantRelationships/delegatedAdminRelationships'
 const customersPath = '/tenantRelationships/delegatedAdminCustomers'
 const pageSize = 300
 
-type Row = GraphReply['body']
+type Row = BulkReply['body']
 
 function rolesIn(row: Row): string[] {
   const list: Row[] = Array.isArray(row?.accessDetails?.unifiedRoles) ? row.accessDetails.unifiedRoles : []
@@ -24,6 +24,8 @@ export function assignmentOf(row: Row): FoundAssignment {
     status: String(row.status),
     groupId: String(row.accessContainer?.accessContainerId ?? '').toLowerCase(),
     roles: rolesIn(row),
+    createdDateTime: textOrNull(row.createdDateTime) ?? '',
+    lastModifiedDateTime: textOrNull(row.lastModifiedDateTime) ?? '',
   }
 }
 
@@ -48,14 +50,14 @@ export function relationshipOf(row: Row, assignments: readonly FoundAssignment[]
 
 /** Up to 20 reads in one batch, again while the service is busy. */
 export async function readAll(
-  { send, wait }: Pick<ReadFacts, 'wait'> & Pick<GraphPort, 'send'>,
+  { send, wait }: Pick<BulkReadFacts, 'wait'> & Pick<GraphPort, 'send'>,
   paths: readonly string[],
-): Promise<GraphReply[]> {
-  const replies: GraphReply[] = []
+): Promise<BulkReply[]> {
+  const replies: BulkReply[] = []
   for (let from = 0; from < paths.length; from += mostInBatch) {
     let left = paths.slice(from, from + mostInBatch).map((path, at) => ({ path, at: from + at }))
     for (let tries = 0; left.length > 0; tries++) {
-      const calls = left.map(({ path }): GraphCall => ({ method: 'GET', path }))
+      const calls = left.map(({ path }): BulkCall => ({ method: 'GET', path }))
       const answers = await send(calls)
       const again: typeof left = []
       let seconds = 0
@@ -75,15 +77,17 @@ export async function readAll(
 
 const mostTries = 6
 
-export interface ReadFacts {
+export interface BulkReadFacts {
   readonly partnerId: string
   readonly now: string
   /** Whether assignments come with the relationships: in one query against a server of ours. */
   readonly expands: boolean
+  /** Whether groups are asked for: a token for relationships alone may not read them. */
+  readonly groups: boolean
   wait(millis: number): Promise<void>
 }
 
-async function relationshipsIn(port: GraphPort, facts: ReadFacts): Promise<FoundRelationship[]> {
+async function relationshipsIn(port: GraphPort, facts: BulkReadFacts): Promise<FoundRelationship[]> {
   const expand = facts.expands ? '&$expand=accessAssignments' : ''
   const rows = await port.list(`${relationshipsPath}?$top=${pageSize}${expand}`)
   const inForce = facts.expands ? [] : rows.filter(({ status }) => status === 'active')
@@ -91,7 +95,7 @@ async function relationshipsIn(port: GraphPort, facts: ReadFacts): Promise<Found
   const lists = await readAll({ ...facts, send: port.send }, paths)
   const own = new Map<string, readonly Row[]>()
   for (const [at, { id }] of inForce.entries()) {
-    const reply = lists[at] as GraphReply
+    const reply = lists[at] as BulkReply
     if (reply.status !== 200) throw new Error(`${paths[at]}: ${reply.status} ${reply.body?.error?.message ?? ''}`)
     own.set(id, reply.body['@odata.nextLink'] === undefined ? reply.body.value : await port.list(paths[at] as string))
   }
@@ -114,7 +118,7 @@ async function groupsIn(port: GraphPort): Promise<FoundGroup[]> {
 /** Those of the tenants that the service does not know. Where a token may not ask, all are taken to be known. */
 async function unknownAmong(
   port: GraphPort,
-  facts: ReadFacts,
+  facts: BulkReadFacts,
   ids: readonly string[],
   known: ReadonlySet<string>,
 ): Promise<Set<string>> {
@@ -125,9 +129,13 @@ async function unknownAmong(
 }
 
 /** `customers`: of the list; those that the partner has nothing with are looked up. */
-export async function readState(port: GraphPort, facts: ReadFacts, customers: readonly string[]): Promise<BulkState> {
+export async function readState(
+  port: GraphPort,
+  facts: BulkReadFacts,
+  customers: readonly string[],
+): Promise<BulkState> {
   const relationships = await relationshipsIn(port, facts)
-  const groups = await groupsIn(port)
+  const groups = facts.groups ? await groupsIn(port) : []
   const known = new Set(relationships.flatMap(({ customerId }) => customerId ?? []))
   const fresh = customers.filter((id) => !known.has(id))
   if (fresh.length > 0)

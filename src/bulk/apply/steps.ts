@@ -4,7 +4,7 @@ import type { PlanStep } from '../plan/plan-file.ts'
 import { roleBody } from '../plan/relationship-rules.ts'
 import { type BulkState, type FoundRelationship, type GroupFinder, groupFinder, isLive, sameSet } from '../state.ts'
 import { lengthOf } from '../wanted.ts'
-import type { GraphCall } from './graph-port.ts'
+import type { BulkCall } from './graph-port.ts'
 import { relationshipsPath } from './read-state.ts'
 
 /** `done`: nothing has to be sent. `stale`: it is not as it was when the plan was made. */
@@ -135,9 +135,9 @@ function nickname(name: string): string {
 }
 
 /** `base`: path of the relationship. `groupId`: of the step's group. */
-export function callFor(step: PlanStep, base: string, groupId: string | undefined): GraphCall {
+export function callFor(step: PlanStep, base: string, groupId: string | undefined): BulkCall {
   const { body, etag, id } = step
-  const request = (action: string): GraphCall => ({ method: 'POST', path: `${base}/requests`, body: { action } })
+  const request = (action: string): BulkCall => ({ method: 'POST', path: `${base}/requests`, body: { action } })
   switch (step.do) {
     case 'make-group': {
       const name = String(body?.['displayName'])

@@ -2,6 +2,7 @@
 import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
 import { auditOperations } from './audit.ts'
+import { bulkOperations } from './bulk.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
 import { termsOperations } from './terms.ts'
@@ -14,4 +15,5 @@ export const operations: Operations = {
   ...worldOperations,
   ...accessOperations,
   ...termsOperations,
+  ...bulkOperations,
 }

@@ -9,7 +9,7 @@ import { jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.t
 import type { Actor } from '#edm/ports.ts'
 import { type AuditQuery, auditQueryIn } from './audit-query.ts'
 import { type AuditFacts, type AuditPage, shownAudit, shownAuditPage } from './audit-records.ts'
-import { type Registration, type RegistrationWish, registrationIn, shownRegistration } from './registration.ts'
+import { type PartnerRegistration, type RegistrationWish, registrationIn, shownRegistration } from './registration.ts'
 import { shownValidation, type Validation } from './validation-events.ts'
 
 export interface PartnerParts {
@@ -23,11 +23,11 @@ export interface PartnerParts {
   now(): Date
   /** Throws `forbidden`. */
   check(actor: Actor, right: 'read' | 'write'): Promise<void>
-  registration(tenantId: string): Promise<Registration | undefined>
+  registration(tenantId: string): Promise<PartnerRegistration | undefined>
   /** Throws `conflict` where there is one, `invalid` for an address that may not be called. */
-  register(tenantId: string, wish: RegistrationWish): Promise<Registration>
+  register(tenantId: string, wish: RegistrationWish): Promise<PartnerRegistration>
   /** Undefined: there is none. */
-  replace(tenantId: string, wish: RegistrationWish): Promise<Registration | undefined>
+  replace(tenantId: string, wish: RegistrationWish): Promise<PartnerRegistration | undefined>
   /** Whether there was one. */
   unregister(tenantId: string): Promise<boolean>
   /** Sends a validation event: its id, or how many seconds to wait. Throws `invalid` where the registration does not ask for it. */
@@ -67,7 +67,7 @@ function wishIn({ names, strict }: PartnerParts, { request }: Asked) {
   return { wish, headers: ignoredHeader(ignored) }
 }
 
-function registrationAnswer(found: Registration, headers: Readonly<Record<string, string>> = {}): OwnAnswer {
+function registrationAnswer(found: PartnerRegistration, headers: Readonly<Record<string, string>> = {}): OwnAnswer {
   const answer = jsonAnswer(shownRegistration(found))
   return { ...answer, headers: { ...answer.headers, ...headers } }
 }

@@ -1,7 +1,7 @@
 /** `relata gdap`: the customer's side of a relationship. */
-import { call } from './call.ts'
-import { say, sayJson, sayTable } from './shown.ts'
-import type { Target } from './target.ts'
+import { call } from '../remote/call.ts'
+import { say, sayJson, sayTable } from '../remote/shown.ts'
+import type { Target } from '../remote/target.ts'
 
 interface CustomersRelationship {
   readonly id: string

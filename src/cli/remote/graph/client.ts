@@ -1,6 +1,6 @@
 /** Requests to Microsoft Graph with a bearer token: pages, batches of 20, and waiting where Graph asks for it. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { fetchFrom } from '../../remote/loopback-fetch.ts'
+import { fetchFrom } from '../loopback-fetch.ts'
 
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -16,6 +16,8 @@ export interface GraphAnswer {
 }
 
 export interface GraphTermsClient {
+  /** One POST, answered as it is: nothing is thrown or sent again. `seconds`: of `Retry-After`. */
+  post(path: string, body: unknown): Promise<GraphAnswer & { readonly seconds: number | undefined }>
   /** Throws where the answer is no success. */
   get(path: string): Promise<GraphAnswer['body']>
   /** All members of a collection. */
@@ -31,24 +33,47 @@ function told({ status, body }: GraphAnswer, { method, path }: GraphRequest): Er
   return new Error(`${method} ${path}: ${status} ${body?.error?.message ?? ''}`)
 }
 
-/** `root`: the address of the version, such as https://graph.microsoft.com/v1.0. */
-export function graphClient(root: string, token: string): GraphTermsClient {
-  const send = async (method: string, url: string, body?: unknown): Promise<GraphAnswer> => {
+/** Undefined where the header is absent or holds a date. */
+function secondsOf(answer: Response): number | undefined {
+  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
+  return Number.isFinite(seconds) ? seconds : undefined
+}
+
+/** JSON; an answer of something between that is none says so in its status. */
+function bodyIn(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * `root`: the address of the version, such as https://graph.microsoft.com/v1.0. `token`: asked for with each request, as it may
+ * have to be renewed. `more`: headers of each request.
+ */
+export function graphClient(
+  root: string,
+  token: () => Promise<string>,
+  more: Readonly<Record<string, string>> = {},
+): GraphTermsClient {
+  const sendOnce = async (method: string, url: string, body: unknown): Promise<Response> => {
     const headers = {
-      Authorization: `Bearer ${token}`,
+      ...more,
+      Authorization: `Bearer ${await token()}`,
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     }
+    const sent = body === undefined ? undefined : JSON.stringify(body)
+    return fetchFrom(url, { method, headers, body: sent, isOneOfMany: true })
+  }
+  const send = async (method: string, url: string, body?: unknown): Promise<GraphAnswer> => {
     for (let tries = 1; ; tries++) {
-      const answer = await fetchFrom(url, {
-        method,
-        headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
-      })
+      const answer = await sendOnce(method, url, body)
       const text = await answer.text()
       const isBusy = answer.status === 429 || answer.status === 503
-      if (!isBusy || tries === mostTries)
-        return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
-      await wait(1000 * Number(answer.headers.get('retry-after') ?? tries))
+      if (!isBusy || tries === mostTries) return { status: answer.status, body: bodyIn(text) }
+      await wait(1000 * (secondsOf(answer) ?? tries))
     }
   }
   const need = async (path: string): Promise<GraphAnswer['body']> => {
@@ -93,5 +118,9 @@ export function graphClient(root: string, token: string): GraphTermsClient {
     }
     return found
   }
-  return { get: need, list, all }
+  const post: GraphTermsClient['post'] = async (path, body) => {
+    const answer = await sendOnce('POST', `${root}${path}`, body)
+    return { status: answer.status, body: bodyIn(await answer.text()), seconds: secondsOf(answer) }
+  }
+  return { get: need, list, all, post }
 }
