@@ -309,7 +309,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
-  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets })
+  const handle = (): Handle => engine
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, handle })
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)

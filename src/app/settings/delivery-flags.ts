@@ -4,7 +4,12 @@ import { listShape, named, type SettingReader, setting } from '#base/setting.ts'
 import { isNetwork } from '#notify/addresses/networks.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import { type Schedules, schedulesIn } from '#notify/kinds/schedule.ts'
+import type { BaseSettings } from '../adapters/feed/partner/kind.ts'
 import type { DeliverySettings } from '../deliveries/delivery-settings.ts'
+import type { ServerSigning } from '../trust/event-signing.ts'
+
+/** Of deliveries in Partner Center's form. */
+type PartnerSettings = Partial<BaseSettings> & { readonly signing?: ServerSigning }
 
 export interface DeliveryConfig {
   readonly registry: boolean
@@ -83,12 +88,17 @@ export function addressPolicyOf({
   return { isRegistry: registry, ports: deliveryPorts, allow: deliveryAllow }
 }
 
-export function deliverySettingsOf(settings: Partial<DeliveryConfig>): DeliverySettings {
+function partnerSettingsIn({ signing, transparent = false, publicUrl, partnerCenterResources }: PartnerSettings) {
+  return signing && { signing, transparent, publicUrl, partnerCenterResources }
+}
+
+export function deliverySettingsOf(settings: Partial<DeliveryConfig> & PartnerSettings): DeliverySettings {
   const { registry = false, publicUrl, deliverySchedule = {}, deliveryCa, ownAuthority } = settings
   return {
     policy: addressPolicyOf(settings),
     schedules: deliverySchedule,
     publicUrl,
+    partnerCenter: partnerSettingsIn(settings),
     authorities: async () => {
       const own = registry ? undefined : await ownAuthority?.()
       const given = deliveryCa === undefined ? [] : [readFileSync(deliveryCa, 'utf8')]

@@ -14,6 +14,8 @@ import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
+
+import type { ServerSigning } from '../trust/event-signing.ts'
 import type { DeliveryConfig } from './delivery-flags.ts'
 
 /** Settings of the parts below the listener. */
@@ -64,6 +66,10 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
   readonly report?: (error: unknown, requestId: string) => void
   /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
   readonly authorizationUri?: string | false | undefined
+  /** What deliveries in Partner Center's form are signed with. Absent: there are none. */
+  readonly signing?: ServerSigning
+  readonly transparent?: boolean
+  readonly partnerCenterResources?: string | undefined
   /** Where the log is sent to. Absent: nowhere. */
   readonly auditSink?: readonly SinkWish[]
   /** Told what an operator should know. */
@@ -72,6 +78,8 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
+  /** Signs what proves the sender of encrypted notifications; absent: this server has no issuer. */
+  readonly validationToken?: ((tenantId: string, applicationId: string) => Promise<string | undefined>) | undefined
   /** What goes wrong on purpose from the start. Absent: nothing ever does. */
   readonly faults?: readonly FaultWish[] | undefined
 }

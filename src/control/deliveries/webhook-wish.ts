@@ -1,9 +1,9 @@
 /** What bodies of `/_relata/webhooks` say (events.md §4.1). All faults are told at once. */
 import { Faults } from '#base/errors.ts'
-import { isObject } from '#base/json.ts'
-import { jsonIn } from '../request.ts'
-import type { OwnRequest } from '#base/own-address.ts'
 import { guidOf } from '#base/ids.ts'
+import { isObject } from '#base/json.ts'
+import type { OwnRequest } from '#base/own-address.ts'
+import { jsonIn } from '../request.ts'
 
 export interface WebhookWish {
   readonly url?: string
@@ -31,7 +31,8 @@ const mostText = 1_000
 const nameForm = /^[a-z0-9*]([a-z0-9.*-]{0,126}[a-zA-Z0-9.*-])?$/
 const headerForm = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/i
 /** They belong to the request, or to what signs it. */
-const ownHeaders = /^(?:host|connection|transfer-encoding|keep-alive|upgrade|te|trailer|expect|content-.*|webhook-.*|ce-.*|relata-.*|user-agent)$/i
+const ownHeaders =
+  /^(?:host|connection|transfer-encoding|keep-alive|upgrade|te|trailer|expect|content-.*|webhook-.*|ce-.*|relata-.*|user-agent)$/i
 
 function text(value: unknown, faults: Faults, name: string): string | undefined {
   if (typeof value === 'string' && value.length > 0 && value.length <= mostText * 4) return value

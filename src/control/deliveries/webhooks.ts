@@ -92,7 +92,9 @@ export function findWebhooks(parts: WebhooksParts, path: string): AddressHandler
   if (found === null) return undefined
   const [, id, verb] = found
   if (id === undefined) return listHandler(parts)
-  return verb === undefined ? oneHandler(parts, id.toLowerCase()) : verbHandler(parts, id.toLowerCase(), verb.toLowerCase())
+  return verb === undefined
+    ? oneHandler(parts, id.toLowerCase())
+    : verbHandler(parts, id.toLowerCase(), verb.toLowerCase())
 }
 
 export function noWebhook(id: string): AppError {
