@@ -13,7 +13,6 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import type { FaultRules } from '#faults/fault-rules.ts'
 import { faultyWith } from '#faults/faulty-handle.ts'
-import type { Sender } from '#notify/sending/sender.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
@@ -23,6 +22,7 @@ import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import { type BulkWhenUsed, bulkWhenUsed } from './adapters/customer/bulk/bulk-when-used.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
@@ -35,14 +35,15 @@ import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Deliveries, deliveriesOn, type LaterTargets, laterTargets } from './deliveries/deliveries.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
-import { pageSecretIn } from './shared-texts.ts'
 import { type RolesInForce, rolesInForceOn } from './tenants/roles-in-force.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
+import { pageSecretIn } from './trust/shared-texts.ts'
 import { endingStore } from './worlds/ending-store.ts'
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -65,6 +66,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
+  /** GDAP in bulk. */
+  readonly bulk: BulkWhenUsed
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -78,6 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** Who is told of events, and when. */
+  readonly deliveries: Deliveries
   /** The chain over the log. */
   readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
@@ -243,11 +248,11 @@ function gdapOf(
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
-function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: LaterTargets) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
-  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed'), targets })
 }
 
 function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
@@ -285,19 +290,6 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
-/** Sends to addresses that may be called; made when it is first needed. */
-function sendingOf({ deliveryPolicy = { isRegistry: false, ports: [], allow: [] } }: PartSettings) {
-  let made: Promise<Sender> | undefined
-  return {
-    policy: deliveryPolicy,
-    sender: (): Promise<Sender> => {
-      made ??= import('#notify/sending/sender.ts').then(({ senderOf }) => senderOf({ policy: deliveryPolicy }))
-      return made
-    },
-    close: async (): Promise<void> => (await made)?.close(),
-  }
-}
-
 /** Tenants that have an earlier catalogue are brought up while the server answers. */
 async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
   const report = (error: unknown): void => settings.report?.(error, 'roles')
@@ -308,14 +300,17 @@ async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: Tenant
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const feeding = feedingOn(whole, ended)
+  const targets = laterTargets()
+  const feeding = feedingOn(whole, ended, targets)
   const audit = auditOn(whole, feeding.store)
-  const { store } = audit
+  const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
+  const handle = (): Handle => engine
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, handle })
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
@@ -326,22 +321,21 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const sending = sendingOf(settings)
-  const outreach = outreachOf({ store, strict: settings.strict, ...sending })
+  const outreach = outreachOf({ store, strict: settings.strict, ...deliveries, touched: targets.touched })
   const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
   const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
-    await audit.close()
-    await roles.close()
+    await bulk.halt()
+    await Promise.all([deliveries.close(), audit.close(), roles.close()])
     await engine.close()
   }
   const retire = async (): Promise<void> => {
     events.close()
-    await sending.close()
     await endEngine()
   }
   return {
@@ -357,8 +351,10 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
+    bulk,
     clock,
     events,
+    deliveries,
     adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),

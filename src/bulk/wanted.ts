@@ -55,7 +55,8 @@ export interface Template {
   readonly name: string
   /** Ids of roles in lower case. */
   readonly roles: readonly string[]
-  readonly assign: readonly WantedAssignment[]
+  /** Null: the template says nothing of groups, and assignments are left alone. */
+  readonly assign: readonly WantedAssignment[] | null
   /** As they are written: roles that the catalogue does not have, and roles that partners cannot hold. */
   readonly unknownRoles: readonly string[]
   readonly unfitRoles: readonly string[]
@@ -85,6 +86,11 @@ export interface WantedGdap {
   readonly templates: ReadonlyMap<string, Template>
   readonly groups: readonly NewGroup[]
   readonly customers: readonly CustomerLine[]
+}
+
+/** Whether groups of the partner have to be known. */
+export function namesGroups({ templates }: WantedGdap): boolean {
+  return [...templates.values()].some(({ assign }) => assign !== null)
 }
 
 /** `sha256:…` of what is wanted; the order of lines and where they stand do not matter. */

@@ -1,4 +1,5 @@
 /** The checks of each workload: what the rules never leave behind in a store. */
+import { checkChain } from './audit/check-chain.ts'
 import { behaviours } from './behaviours.ts'
 import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
@@ -21,6 +22,7 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkChain,
     checkRoles,
     (tenant) => checkRecord(tenant, models.beta),
   ]

@@ -82,6 +82,8 @@ export interface BulkReadFacts {
   readonly now: string
   /** Whether assignments come with the relationships: in one query against a server of ours. */
   readonly expands: boolean
+  /** Whether groups are asked for: a token for relationships alone may not read them. */
+  readonly groups: boolean
   wait(millis: number): Promise<void>
 }
 
@@ -133,7 +135,7 @@ export async function readState(
   customers: readonly string[],
 ): Promise<BulkState> {
   const relationships = await relationshipsIn(port, facts)
-  const groups = await groupsIn(port)
+  const groups = facts.groups ? await groupsIn(port) : []
   const known = new Set(relationships.flatMap(({ customerId }) => customerId ?? []))
   const fresh = customers.filter((id) => !known.has(id))
   if (fresh.length > 0)

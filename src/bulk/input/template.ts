@@ -90,7 +90,13 @@ export function templateIn(
     if (group !== undefined) assign.push({ group, roles: own.ids })
   }
   if (name === undefined) return undefined
-  return { name, roles: roles.ids, assign, unknownRoles: [...unknown], unfitRoles: roles.unfit }
+  return {
+    name,
+    roles: roles.ids,
+    assign: given['assign'] === undefined ? null : assign,
+    unknownRoles: [...unknown],
+    unfitRoles: roles.unfit,
+  }
 }
 
 /** `groups.yaml`: groups that are made where they are missing. */

@@ -36,7 +36,7 @@ export function templateText({ name, roles, assign }: WrittenTemplate): string {
     (one) =>
       `  - group: ${groupText(one.group)}\n    roles:\n${one.roles.map((role) => roleLine(role, '      ')).join('')}`,
   )
-  const mapped = given.length === 0 ? 'assign: []\n' : `assign:\n${given.join('')}`
+  const mapped = given.length === 0 ? '' : `assign:\n${given.join('')}`
   const list = roles.map((role) => roleLine(role, '  ')).join('')
   return `format: ${templateFormat}\nname: ${name}\nroles:\n${list}${mapped}`
 }

@@ -53,7 +53,7 @@ export function meantGroups({ assign }: Template, directory: Directory): MeantGr
   const groups = new Map<string, MeantGroup>()
   const faults: GroupFault[] = []
   const made: NewGroup[] = []
-  for (const { group, roles } of assign) {
+  for (const { group, roles } of assign ?? []) {
     const found = meant(directory, group)
     if ('code' in found) {
       faults.push(found)

@@ -94,12 +94,24 @@ export interface BulkPlan {
   readonly lines: readonly PlanLine[]
 }
 
+/** One JSON object; each step, problem and line on a line of its own, so that plans can be compared and read in pieces. */
 export function bulkPlanText(plan: BulkPlan): string {
-  return `${JSON.stringify(plan)}\n`
+  const members = Object.entries(plan).map(([name, value]) => {
+    const text = Array.isArray(value)
+      ? `[\n${value.map((one) => JSON.stringify(one)).join(',\n')}\n]`
+      : JSON.stringify(value)
+    return `${JSON.stringify(name)}:${text}`
+  })
+  return `{${members.join(',\n')}}\n`
 }
 
 export function digestOfText(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** Whether the plan names groups that it does not know the ids of. */
+export function needsGroups({ steps }: Pick<BulkPlan, 'steps'>): boolean {
+  return steps.some((step) => step.do === 'make-group' || (step.group !== undefined && step.group.id === undefined))
 }
 
 /** A text that is no plan; the message says why. */

@@ -82,10 +82,17 @@ interface PairPlan {
 }
 
 /** What becomes of the assignments of the highest generation, and of lower ones that are no longer needed. */
-function withAssignments(facts: PairFacts, verdict: PairVerdict, groups: MeantGroups): PairVerdict {
+function withAssignments(
+  facts: PairFacts,
+  verdict: PairVerdict,
+  { groups }: MeantGroups,
+  isLeftAlone: boolean,
+): PairVerdict {
   const [highest] = facts.generations
   if (verdict.looksAtAssignments !== true || highest === undefined) return verdict
-  const { steps, waiting, failed } = assignmentVerdict(highest.relationship, groups.groups)
+  const { steps, waiting, failed } = isLeftAlone
+    ? { steps: [], waiting: 0, failed: 0 }
+    : assignmentVerdict(highest.relationship, groups)
   if (steps.length > 0) {
     const words = steps.map((step) => step.do)
     const counts = [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`)
@@ -99,7 +106,7 @@ function withAssignments(facts: PairFacts, verdict: PairVerdict, groups: MeantGr
     return verdict.steps.length > 0
       ? verdict
       : { ...verdict, found: 'wait-assignment', text: `waits for ${waiting} assignments, nothing to do` }
-  const below = failed > 0 || verdict.found === 'renew' ? [] : endingsBelow(facts)
+  const below = failed > 0 || verdict.found === 'renew' ? [] : endingsBelow(facts, isLeftAlone)
   if (below.length === 0) return verdict
   const names = below.map(({ key }) => key).join(', ')
   const text = `terminate ${names}: ${highest.relationship.displayName} is in its place`
@@ -122,7 +129,7 @@ function pairPlan(planning: Planning, line: CustomerLine, isTwice: boolean): Pai
     ...{ roles: template.roles, duration: line.duration ?? settings.duration, assignments: groups.groups.length },
   }
   const first = relationshipVerdict(facts)
-  const verdict = isAbsent ? first : withAssignments(facts, first, groups)
+  const verdict = isAbsent ? first : withAssignments(facts, first, groups, template.assign === null)
   const makes = verdict.steps.some((step) => step.do === 'create')
   const unknown = customerId === state.partnerId || (makes && state.unknownCustomers.has(customerId))
   const same = stemFault(line, generations)

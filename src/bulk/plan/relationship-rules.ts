@@ -4,7 +4,7 @@
  */
 import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
 import { managedName } from '../names.ts'
-import { type FoundRelationship, sameSet } from '../state.ts'
+import { type FoundRelationship, isLive, sameSet } from '../state.ts'
 import { lengthOf, millisOfDay } from '../wanted.ts'
 import type { Generation, PairFacts, PairVerdict, StepDraft } from './facts.ts'
 
@@ -210,10 +210,20 @@ export function relationshipVerdict(facts: PairFacts): PairVerdict {
     : { ...verdict, found: 'terminate', text: 'terminate: no longer wanted', steps: lower }
 }
 
-/** Generations below the one that is in force with all its assignments. */
-export function endingsBelow({ generations }: PairFacts): StepDraft[] {
-  return generations
-    .slice(1)
-    .filter(({ relationship }) => relationship.status === 'active')
-    .map(({ relationship }) => ({ ...pointer(relationship), do: 'terminate' }))
+/**
+ * Generations below the one that is in force with all its assignments. `isLeftAlone`: the template says nothing of groups, so one
+ * stays until each of its groups has an assignment in the highest one.
+ */
+export function endingsBelow({ generations }: PairFacts, isLeftAlone: boolean): StepDraft[] {
+  const [highest, ...lower] = generations
+  const inHighest = new Set(
+    highest?.relationship.assignments.filter(({ status }) => status === 'active').map(({ groupId }) => groupId),
+  )
+  return lower
+    .map(({ relationship }) => relationship)
+    .filter(({ status, assignments }) => {
+      const isFree = assignments.every((one) => !isLive(one) || inHighest.has(one.groupId))
+      return status === 'active' && (!isLeftAlone || isFree)
+    })
+    .map((relationship) => ({ ...pointer(relationship), do: 'terminate' }))
 }

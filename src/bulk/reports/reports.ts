@@ -182,6 +182,9 @@ export function isReport(name: string): name is ReportName {
   return Object.hasOwn(reports, name)
 }
 
+/** These name groups. */
+export const reportsOfGroups: ReadonlySet<string> = new Set(['mappings', 'global-admin'])
+
 /** These compare with a directory. */
 export const reportsOfDirectory: ReadonlySet<string> = new Set(['drift'])
 
