@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { systemClock } from '#base/clock.ts'
 import { fetchTrusting } from '#testing/https-fetch.ts'
 import { type Relata, withRelata } from '#testing/start-relata.ts'
@@ -209,6 +210,38 @@ describe('a receiver', () => {
       // The certificate is asked for where the request says, of the server of the world.
       await expect(hook.verify(await sent({ authorization: signature }))).rejects.toThrow(/nowhere\.cer answers 404/)
       await expect(hook.verify(await sent({}))).rejects.toThrow(/no header x-ms-signature/)
+    }),
+  )
+
+  it(
+    'gets what a registration of Partner Center asks for, and finds the signature good',
+    withRelata(async (relata) => {
+      const hook = await relata.receiver({ status: (number) => (number === 1 ? 500 : 202) })
+      const login = await relata.fetch('https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token', {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: wellKnown.daemon,
+          client_secret: wellKnown.secret,
+          grant_type: 'client_credentials',
+          scope: 'https://api.partnercenter.microsoft.com/.default',
+        }),
+      })
+      const { access_token: token } = (await login.json()) as { access_token: string }
+      const registered = await relata.fetch('https://api.partnercenter.microsoft.com/webhooks/v1/registration', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ WebhookUrl: hook.url, WebhookEvents: ['granular-admin-relationship-approved'] }),
+      })
+      expect(registered.status).toBe(200)
+      const id = await invite(relata)
+      await relata.gdap.approve(id, { tenant: 'fabrikam.example' })
+      const first = await hook.next()
+      expect(first).toMatchObject({ status: 500, body: { EventName: 'granular-admin-relationship-approved' } })
+      expect(first.body.ResourceUri).toMatch(new RegExp(`/granularAdminRelationships/${id}$`))
+      expect(await hook.verify(first)).toBe('partner-center')
+      await expect(hook.verify({ ...first, bytes: Buffer.from(`${first.text} `) })).rejects.toThrow(
+        /not that of the body/,
+      )
     }),
   )
 
