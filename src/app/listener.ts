@@ -4,7 +4,7 @@ import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
-import { signInProvidersOf } from '#auth/outside/page-sign-in.ts'
+import { originsOf, signInProvidersOf } from '#auth/outside/page-sign-in.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
@@ -52,6 +52,7 @@ import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
+import { deliveryAddressesOf } from './deliveries/delivery-addresses.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
@@ -236,10 +237,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       ...(config.registry ? { needOperator } : {}),
     },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
-    terms: {
-      terms: termsOf(parts, config),
-      needActor,
-    },
+    terms: { terms: termsOf(parts, config), needActor },
+    deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
     bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
   })
 }
@@ -329,13 +328,6 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
           : ofOthers
         : ofGraph,
   }
-}
-
-/** Of the issuers that the pages send people to. */
-function originsOf(issuers: Config['issuers']): string[] {
-  const named = issuers.map(({ issuer }) => issuer.replace('{tenantid}', 'common'))
-  const authorities = signInProvidersOf(issuers).map(({ authority }) => authority)
-  return [...new Set([...named, ...authorities].map((address) => new URL(address).origin))]
 }
 
 export function listenerOf(facts: ListenerFacts): ServerParts {

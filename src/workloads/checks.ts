@@ -4,6 +4,7 @@ import { behaviours } from './behaviours.ts'
 import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
 import { checkRoles } from './directory/catalogue/check.ts'
+import { checkDeliveries } from './events/check-deliveries.ts'
 import { checkEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
@@ -22,6 +23,7 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkDeliveries,
     checkChain,
     checkRoles,
     (tenant) => checkRecord(tenant, models.beta),
