@@ -13,7 +13,6 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import type { FaultRules } from '#faults/fault-rules.ts'
 import { faultyWith } from '#faults/faulty-handle.ts'
-import type { Sender } from '#notify/sending/sender.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
@@ -36,14 +35,15 @@ import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Deliveries, deliveriesOn, type LaterTargets, laterTargets } from './deliveries/deliveries.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
-import { pageSecretIn } from './shared-texts.ts'
 import { type RolesInForce, rolesInForceOn } from './tenants/roles-in-force.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
+import { pageSecretIn } from './trust/shared-texts.ts'
 import { endingStore } from './worlds/ending-store.ts'
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -81,6 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** Who is told of events, and when. */
+  readonly deliveries: Deliveries
   /** The chain over the log. */
   readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
@@ -246,11 +248,11 @@ function gdapOf(
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
-function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: LaterTargets) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
-  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed'), targets })
 }
 
 function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
@@ -288,60 +290,52 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
-/** Sends to addresses that may be called; made when it is first needed. */
-function sendingOf({ deliveryPolicy = { isRegistry: false, ports: [], allow: [] } }: PartSettings) {
-  let made: Promise<Sender> | undefined
-  return {
-    policy: deliveryPolicy,
-    sender: (): Promise<Sender> => {
-      made ??= import('#notify/sending/sender.ts').then(({ senderOf }) => senderOf({ policy: deliveryPolicy }))
-      return made
-    },
-    close: async (): Promise<void> => (await made)?.close(),
-  }
+/** Tenants that have an earlier catalogue are brought up while the server answers. */
+async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
+  const report = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report })
+  roles.settle().catch(report)
+  return roles
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const feeding = feedingOn(whole, ended)
+  const targets = laterTargets()
+  const feeding = feedingOn(whole, ended, targets)
   const audit = auditOn(whole, feeding.store)
-  const { store } = audit
+  const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
-  const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
+  const handle = (): Handle => engine
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, handle })
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const reportRoles = (error: unknown): void => settings.report?.(error, 'roles')
-  const roles = await rolesInForceOn({ store, tenants, clock, report: reportRoles })
-  roles.settle().catch(reportRoles)
+  const roles = await rolesOn(opened, tenants)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
   const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const sending = sendingOf(settings)
-  const outreach = outreachOf({ store, strict: settings.strict, ...sending })
+  const outreach = outreachOf({ store, strict: settings.strict, ...deliveries, touched: targets.touched })
   const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
-  const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
   const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await bulk.halt()
-    await audit.close()
-    await roles.close()
+    await Promise.all([deliveries.close(), audit.close(), roles.close()])
     await engine.close()
   }
   const retire = async (): Promise<void> => {
     events.close()
-    await sending.close()
     await endEngine()
   }
   return {
@@ -360,6 +354,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     bulk,
     clock,
     events,
+    deliveries,
     adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),

@@ -27,6 +27,15 @@ export interface EventSigning {
   crl(): Promise<Buffer | undefined>
 }
 
+export interface ServerSigning extends EventSigning {
+  /** Why nothing is signed; undefined: it is. */
+  readonly off: string | undefined
+  /** Of this server, as receivers reach it. */
+  origin(): string
+  /** Called when the server listens, which may be on a port that was free; undefined: it does not. */
+  listensAt(port: number | undefined): void
+}
+
 interface Kept extends Pair {
   readonly kid: string
   /** PEM of the certificate of its issuer. */

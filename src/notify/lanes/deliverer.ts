@@ -84,8 +84,8 @@ export class Deliverer {
   }
 
   /** Events of any tenant may have been written. */
-  wakeAll(): void {
-    for (const tenantId of this.#settings.list.tenants()) this.wake(tenantId)
+  wakeAll(isChanged = false): void {
+    for (const tenantId of this.#settings.list.tenants()) this.wake(tenantId, isChanged)
   }
 
   /** The tenant was removed. */

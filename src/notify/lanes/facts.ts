@@ -21,6 +21,8 @@ export interface DelivererFacts {
   readonly store: Store
   /** Of the rows. */
   readonly clock: MovableClock
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
   readonly ids: Ids
   readonly kinds: Kinds
   readonly list: TargetList

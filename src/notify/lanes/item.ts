@@ -90,7 +90,7 @@ export function itemOfRow(row: DeliveryRow): Item {
 }
 
 /** What is to be written of an item. */
-export interface Change {
+export interface ItemChange {
   readonly item: Item
   readonly row: Omit<DeliveryRow, 'id' | 'targetId' | 'lane' | 'sequence' | 'round' | EventKey>
 }
@@ -103,7 +103,7 @@ function storedState({ state, next }: Item): string {
   return next === undefined ? 'behind' : 'waiting'
 }
 
-export function changeOf(item: Item): Change {
+export function changeOf(item: Item): ItemChange {
   const { next, attempts, firstAt, lastAt, lastStatus, lastError, answer } = item
   return {
     item,

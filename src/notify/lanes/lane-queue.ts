@@ -3,7 +3,7 @@
  * behind it is sent when it is settled (events.md §6.2, §6.3). Knows no clock, no database and no network.
  */
 import type { OutboxRow } from '../kinds/kind.ts'
-import { type Change, changeOf, type DueTime, type Item, itemOfEvent } from './item.ts'
+import { changeOf, type DueTime, type Item, type ItemChange, itemOfEvent } from './item.ts'
 
 /** How an attempt ended for an event. */
 export type Fate =
@@ -235,27 +235,27 @@ export class LaneQueue {
   }
 
   /** What has changed since the last time, as it is now. Each has to be followed by `written` or `unwritten`. */
-  takeChanges(): readonly Change[] {
+  takeChanges(): readonly ItemChange[] {
     const changes = [...this.#changed].map(changeOf)
     this.#changed = new Set()
     return changes
   }
 
   /** The cursor when these changes are written, and no others. */
-  cursorWith(changes: readonly Change[]): number {
+  cursorWith(changes: readonly ItemChange[]): number {
     const written = new Set(changes.map(({ item }) => item.sequence))
     for (const sequence of this.#open) if (!written.has(sequence)) return sequence - 1
     return this.#readTo
   }
 
-  written(changes: readonly Change[]): void {
+  written(changes: readonly ItemChange[]): void {
     for (const { item } of changes) {
       item.isStored = true
       if (item.round === 0) this.#open.delete(item.sequence)
     }
   }
 
-  unwritten(changes: readonly Change[]): void {
+  unwritten(changes: readonly ItemChange[]): void {
     for (const { item } of changes) this.#changed.add(item)
   }
 }

@@ -7,7 +7,7 @@ import type { DelivererFacts, NodeLimits } from './facts.ts'
 import type { DueTime, Item } from './item.ts'
 import type { OwnedLane, TargetNews } from './owned-lane.ts'
 import { type ListedTarget, wantsEvent } from './target-list.ts'
-import { type Verdict, verdictOn } from './verdict.ts'
+import { type AttemptVerdict, verdictOn } from './verdict.ts'
 
 const mostOfTarget = 8
 const mostAnswer = 1_024
@@ -172,8 +172,7 @@ export class Sending {
 
   async #deliver(target: ListedTarget, kind: TargetKind, lane: OwnedLane, items: readonly Item[]): Promise<void> {
     await this.#load(items)
-    const isWanted = ({ event }: Item): boolean => event !== undefined && wantsEvent(target, event)
-    const wanted = items.filter(isWanted)
+    const wanted = items.filter((item) => isWanted(item, target, kind))
     if (wanted.length < items.length) {
       // Each key keeps its order: what is wanted goes with the next request.
       this.#conclude(lane, target, kind, items, undefined)
@@ -207,10 +206,10 @@ export class Sending {
     items: readonly Item[],
     result: SendResult | undefined,
   ): void {
-    const now: DueTime = { world: this.#facts.clock.now().getTime(), real: Date.now() }
+    const now: DueTime = { world: this.#facts.clock.now().getTime(), real: this.#facts.realNow() }
     if (lane.isLost) return
     if (result === undefined) {
-      this.#skip(lane, target, items, now)
+      this.#skip(lane, items, (item) => isWanted(item, target, kind), now)
       return
     }
     const verdict = verdictOn(result, items, target.row, kind, now)
@@ -231,9 +230,8 @@ export class Sending {
     this.#noteTarget(target, verdict, result, now)
   }
 
-  #skip(lane: OwnedLane, target: ListedTarget, items: readonly Item[], now: DueTime): void {
-    const isLeft = (item: Item): boolean => item.event === undefined || !wantsEvent(target, item.event)
-    const left = items.filter(isLeft)
+  #skip(lane: OwnedLane, items: readonly Item[], isStillWanted: (item: Item) => boolean, now: DueTime): void {
+    const left = items.filter((item) => !isStillWanted(item))
     // The kind wants none of them.
     const skipped = new Set(left.length === 0 ? items : left)
     this.#unsettled += skipped.size
@@ -250,7 +248,7 @@ export class Sending {
     item.lastError = 'it is not wanted any more, or was not kept'
   }
 
-  #noteTarget({ row }: ListedTarget, verdict: Verdict, result: SendResult, now: DueTime): void {
+  #noteTarget({ row }: ListedTarget, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
     const { id, failingSince, pausedUntil } = row
     if (result.error === undefined) {
       if (failingSince !== null || pausedUntil !== null)
@@ -283,4 +281,8 @@ export class Sending {
 
 function outcomeOf(item: Item, { status, error }: SendResult, at: string, isLast: boolean): Outcome {
   return { event: item.event as OutboxRow, attempt: item.attempts, status, error, at, isLast }
+}
+
+function isWanted({ event }: Item, target: ListedTarget, { wants }: TargetKind): boolean {
+  return event !== undefined && wantsEvent(target, event) && wants?.(target.row, event) !== false
 }

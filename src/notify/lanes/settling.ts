@@ -8,7 +8,7 @@ import type { Store, Tx } from '#edm/ports.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
 import type { Outcome, TargetKind, TargetRow } from '../kinds/kind.ts'
-import type { Change } from './item.ts'
+import type { ItemChange } from './item.ts'
 import type { OwnedLane, TargetNews } from './owned-lane.ts'
 
 export interface SettleFacts {
@@ -25,7 +25,7 @@ export interface SettleFacts {
 
 interface LaneNews {
   readonly lane: OwnedLane
-  readonly changes: readonly Change[]
+  readonly changes: readonly ItemChange[]
   readonly outcomes: readonly Outcome[]
   readonly cursor: number
   /** The lane is given back. */
@@ -95,7 +95,10 @@ export class Settling {
     let isTold = false
     if (target !== undefined) {
       isTold = await this.#tellDead(tx, target, news)
-      if (outcomes.length > 0) await this.#facts.kindOf(target).settled?.(tx, target, outcomes)
+      const kind = this.#facts.kindOf(target)
+      if (outcomes.length > 0) await kind.settled?.(tx, target, outcomes)
+      // It may have written more than it was told of.
+      isTold ||= kind.settled !== undefined && outcomes.some(({ isLast }) => isLast)
     }
     const owner = isReleased ? { owner: null } : {}
     await tx.update(deliveryLane, lane.id, { cursor, beat: row.beat + 1, ...owner })

@@ -29,7 +29,7 @@ const mostAhead = 400
 const mostStopped = 10_000
 const fewStopped = 5_000
 
-export interface TenantFacts extends DelivererFacts {
+export interface TenantWorkFacts extends DelivererFacts {
   readonly tenantId: string
   readonly self: string
   readonly ended: ReadonlySet<string>
@@ -40,7 +40,7 @@ export interface TenantFacts extends DelivererFacts {
 }
 
 export class TenantWork {
-  readonly #facts: TenantFacts
+  readonly #facts: TenantWorkFacts
   readonly #lanes = new Map<string, OwnedLane>()
   readonly #pages: EventPages
   readonly #claims: LaneClaims
@@ -56,7 +56,7 @@ export class TenantWork {
   #dueTimer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  constructor(facts: TenantFacts) {
+  constructor(facts: TenantWorkFacts) {
     this.#facts = facts
     const { store, tenantId, self, ended, queries, ids, clock, list, kinds, onWrote } = facts
     const isHeld = (id: string): boolean => this.#lanes.has(id)
@@ -74,7 +74,7 @@ export class TenantWork {
   }
 
   #now(): DueTime {
-    return { world: this.#facts.clock.now().getTime(), real: Date.now() }
+    return { world: this.#facts.clock.now().getTime(), real: this.#facts.realNow() }
   }
 
   /** `rescan`: rows may have been added, or filters changed. */
@@ -232,9 +232,10 @@ export class TenantWork {
       if (to <= queue.readTo) return this.#skipMissing(lane)
       const isOf = ({ bucket }: OutboxRow): boolean => bucket % target.row.lanes === lane.lane
       const { createdAfterSequence } = target.row
-      const wanted = events.filter(
-        (event) => isOf(event) && event.sequence > createdAfterSequence && wantsEvent(target, event),
-      )
+      const kind = this.#facts.kinds.get(target.row.kind)
+      const isWanted = (event: OutboxRow): boolean =>
+        event.sequence > createdAfterSequence && wantsEvent(target, event) && kind?.wants?.(target.row, event) !== false
+      const wanted = events.filter((event) => isOf(event) && isWanted(event))
       if (wanted.length > 0) lane.busyAt = performance.now()
       queue.take(wanted, to)
       // What is sent meanwhile need not wait until all lanes have read.

@@ -14,7 +14,7 @@ const longestPatience = 86_400_000
 /** Own form only: after so long without a success the target is disabled. */
 const longestFailing = 5 * 86_400_000
 
-export interface Verdict {
+export interface AttemptVerdict {
   readonly fateOf: (item: Item) => Fate
   /** No request goes to the target until then. */
   readonly pausedUntil?: DueTime
@@ -56,7 +56,7 @@ export function verdictOn(
   target: TargetRow,
   kind: TargetKind,
   now: DueTime,
-): Verdict {
+): AttemptVerdict {
   const { error, status } = result
   if (error === undefined) return { fateOf: () => ({ state: 'delivered' }), isCounted: true }
   if (error === notAllowed) return { fateOf: () => ({ state: 'dead' }), isCounted: true }

@@ -11,9 +11,11 @@ export interface OutreachFacts {
   readonly policy: AddressPolicy
   /** Made when it is first needed. */
   readonly sender: () => Promise<Sender>
+  /** Told in transactions that change who is told of events. */
+  readonly touched: () => void
 }
 
-export function outreachOf({ store, strict, policy, sender }: OutreachFacts): Outreach {
+export function outreachOf({ store, strict, policy, sender, touched }: OutreachFacts): Outreach {
   let known: Promise<Targets> | undefined
   const targets = (): Promise<Targets> => {
     known ??= import('#notify/targets.ts').then(({ targetsOn }) => targetsOn(store))
@@ -28,7 +30,13 @@ export function outreachOf({ store, strict, policy, sender }: OutreachFacts): Ou
       const { validateAddress } = await import('#notify/addresses/handshake.ts')
       await validateAddress(await sender(), { url, member, requestId, strict })
     },
-    addTarget: async (tx, target, now) => (await targets()).add(tx, target, now),
-    removeTarget: async (tx, id, now) => (await targets()).remove(tx, id, now),
+    addTarget: async (tx, target, now) => {
+      touched()
+      return (await targets()).add(tx, target, now)
+    },
+    removeTarget: async (tx, id, now) => {
+      touched()
+      await (await targets()).remove(tx, id, now)
+    },
   }
 }

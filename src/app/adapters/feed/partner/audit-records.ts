@@ -1,6 +1,6 @@
 /** Adapter: Partner Center's audit records, made of those in Graph's shape (events.md §2.8). */
 import type { AuditFilter, AuditPlace, AuditQuery } from '#control/feed/partner/audit-query.ts'
-import type { AuditFacts, AuditPage } from '#control/feed/partner/audit-records.ts'
+import type { AuditPage, PartnerAudit } from '#control/feed/partner/audit-records.ts'
 import type { PartnerParts } from '#control/feed/partner/endpoint.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
@@ -18,7 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
 }
 
 /** Details that are members of their own here. */
-const known: ReadonlySet<string | null> = new Set(['resourceType', 'relationshipId', 'customerId'])
+const ownMembers: ReadonlySet<string | null> = new Set(['resourceType', 'relationshipId', 'customerId'])
 
 const rowsAtOnce = 500
 
@@ -91,14 +91,18 @@ function ownCustomerName(resourceAfter: string | null): string | null {
   return customer?.displayName ?? null
 }
 
-function shownOf(row: AuditRow, partnerId: string, names: Names): AuditFacts {
+/** Before it has a customer a relationship is open to any. */
+function knownCustomer(row: AuditRow, names: Names): string | null {
+  return detailOf(row, 'customerId') === null ? null : names.customer(detailOf(row, 'relationshipId'))
+}
+
+function shownOf(row: AuditRow, partnerId: string, names: Names): PartnerAudit {
   const { initiatedBy, additionalDetails, result, operationType } = row
-  const relationshipId = detailOf(row, 'relationshipId')
   return {
     id: row.id,
     partnerId,
     customerId: detailOf(row, 'customerId'),
-    customerName: ownCustomerName(row.resourceAfter) ?? names.customer(relationshipId),
+    customerName: ownCustomerName(row.resourceAfter) ?? knownCustomer(row, names),
     userPrincipalName: initiatedBy.user?.userPrincipalName ?? names.user(initiatedBy.user?.id ?? null),
     applicationId: initiatedBy.app?.appId ?? null,
     resourceType: kinds[row.category] ?? row.category,
@@ -107,11 +111,13 @@ function shownOf(row: AuditRow, partnerId: string, names: Names): AuditFacts {
     operationType: operationType ?? '',
     at: row.activityDateTime,
     isFailed: result === 'failure',
-    customizedData: additionalDetails.filter(({ key }) => !known.has(key)).map(({ key, value }) => ({ key, value })),
+    customizedData: additionalDetails
+      .filter(({ key }) => !ownMembers.has(key))
+      .map(({ key, value }) => ({ key, value })),
   }
 }
 
-async function shownAll(tx: ReadTx, rows: readonly AuditRow[], partnerId: string): Promise<AuditFacts[]> {
+async function shownAll(tx: ReadTx, rows: readonly AuditRow[], partnerId: string): Promise<PartnerAudit[]> {
   const names = new Names(tx)
   await names.read(
     rows.flatMap((row) => (ownCustomerName(row.resourceAfter) === null ? (detailOf(row, 'relationshipId') ?? []) : [])),
@@ -176,9 +182,7 @@ async function holdsFor(tx: ReadTx, rows: readonly AuditRow[], { field, holds }:
     unnamed.flatMap(({ row }) => detailOf(row, 'relationshipId') ?? []),
     [],
   )
-  return named
-    .filter(({ row, own }) => holds(own ?? names.customer(detailOf(row, 'relationshipId'))))
-    .map(({ row }) => row)
+  return named.filter(({ row, own }) => holds(own ?? knownCustomer(row, names))).map(({ row }) => row)
 }
 
 function placeOf({ activityDateTime: instant, id }: AuditRow): AuditPlace {
@@ -233,7 +237,7 @@ function recordsOn(store: Store) {
   }
 }
 
-export function auditingOn(store: Store): Pick<PartnerParts, 'auditRecords' | 'auditRecord'> {
+export function partnerAuditOn(store: Store): Pick<PartnerParts, 'auditRecords' | 'auditRecord'> {
   const records = recordsOn(store)
   const list = async (tx: ReadTx, tenantId: string, query: AuditQuery): Promise<AuditPage> => {
     const { total, rows } = await records(tx, query)

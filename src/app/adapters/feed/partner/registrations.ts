@@ -8,7 +8,6 @@ import type { Validation } from '#control/feed/partner/validation-events.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import { constant, member, param } from '#edm/query.ts'
 import { checkAddress } from '#notify/addresses/check-address.ts'
-import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import type { TargetRow } from '#notify/kinds/kind.ts'
 import { type PartnerCenterSettings, settingsOf } from '#notify/kinds/partner-center.ts'
 import type { Targets } from '#notify/targets.ts'
@@ -16,6 +15,7 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { factsText } from '#workloads/events/event-facts.ts'
 import { testEvent } from '#workloads/events/names.ts'
 import { delivery, deliveryTarget, validationEvent } from '#workloads/events/types.ts'
+import type { Deliveries } from '../../../deliveries/deliveries.ts'
 
 export interface RegistrationFacts {
   readonly store: Store
@@ -23,7 +23,7 @@ export interface RegistrationFacts {
   readonly ids: Ids
   readonly clock: Clock
   readonly targets: Targets
-  readonly policy: AddressPolicy
+  readonly deliveries: Pick<Deliveries, 'policy' | 'changed'>
   /** Why nothing can be signed; undefined: it can. */
   readonly off: string | undefined
 }
@@ -48,11 +48,12 @@ function shownOf(row: TargetRow, tenantId: string): PartnerRegistration {
   }
 }
 
-function settingsFor(wish: RegistrationWish, now: string): PartnerCenterSettings {
+function settingsFor(wish: RegistrationWish, now: string, origin: string): PartnerCenterSettings {
   const { signatureTokenToMsSignatureHeader, properties } = wish
   return {
     signatureTokenToMsSignatureHeader,
     lastModified: now,
+    origin,
     ...(properties === undefined ? {} : { properties }),
   }
 }
@@ -78,7 +79,7 @@ function validationOf(row: { id: string; callbackUrl: string; results: string },
   }
 }
 
-export function registeringOn({ store, ids, clock, targets, policy, off }: RegistrationFacts): Registering {
+export function registeringOn({ store, ids, clock, targets, deliveries, off }: RegistrationFacts): Registering {
   const now = (): string => instantOf(clock.now())
   const newest = store.prepare({
     type: outboxEvent,
@@ -90,7 +91,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
   })
   const check = (wish: RegistrationWish): void => {
     if (off !== undefined) throw new AppError('invalid', off)
-    checkAddress(wish.webhookUrl, policy, 'webhookUrl')
+    checkAddress(wish.webhookUrl, deliveries.policy, 'webhookUrl')
   }
   /** Names that were not asked for before are told from now on. */
   const sinceOf = async (tx: Tx, row: TargetRow, names: readonly string[]) => {
@@ -103,29 +104,35 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
     )
     return Object.fromEntries([...kept, ...added.map((name) => [name, last])]) as Record<string, number>
   }
+  /** Those who send are told when it is committed. */
+  const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const value = await store.write(tenantId, work)
+    await deliveries.changed(tenantId)
+    return value
+  }
   return {
     registration: (tenantId) =>
       store.read(tenantId, async (tx) => {
         const row = await registrationIn(tx)
         return row && shownOf(row, tenantId)
       }),
-    register: async (tenantId, wish) => {
+    register: async (tenantId, wish, origin) => {
       check(wish)
-      return store.write(tenantId, async (tx) => {
+      return write(tenantId, async (tx) => {
         if ((await registrationIn(tx)) !== undefined)
           throw new AppError('conflict', 'There is a registration for webhooks already. PUT replaces it.', {
             target: 'webhookUrl',
           })
         const at = now()
         const { webhookUrl: url, webhookEvents: events } = wish
-        const settings = { ...settingsFor(wish, at) }
+        const settings = { ...settingsFor(wish, at, origin) }
         const row = await targets.add(tx, { id: ids.mint(), kind: 'partnerCenter', url, events, settings }, at)
         return shownOf(row, tenantId)
       })
     },
-    replace: async (tenantId, wish) => {
+    replace: async (tenantId, wish, origin) => {
       check(wish)
-      return store.write(tenantId, async (tx) => {
+      return write(tenantId, async (tx) => {
         const row = await registrationIn(tx)
         if (row === undefined) return undefined
         const at = now()
@@ -133,7 +140,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
         const patch = {
           url: wish.webhookUrl,
           events: JSON.stringify(wish.webhookEvents),
-          settings: JSON.stringify({ ...settingsFor(wish, at), since }),
+          settings: JSON.stringify({ ...settingsFor(wish, at, origin), since }),
           changedDateTime: at,
         }
         await tx.update(deliveryTarget, row.id, patch)
@@ -142,7 +149,7 @@ export function registeringOn({ store, ids, clock, targets, policy, off }: Regis
       })
     },
     unregister: (tenantId) =>
-      store.write(tenantId, async (tx) => {
+      write(tenantId, async (tx) => {
         const row = await registrationIn(tx)
         if (row !== undefined) await targets.remove(tx, row.id, now())
         return row !== undefined
