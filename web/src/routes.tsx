@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { loadTexts, type Slice, useLanguage } from './i18n/t.ts'
+import { kept } from './kit/kept.ts'
 import { Problem } from './kit/Problem.tsx'
 import { Shell } from './shell/Shell.tsx'
 
@@ -100,6 +101,12 @@ export const router = createRouter({
     return text === '' ? '' : `?${text}`
   },
 })
+
+/** Goes on following what a page began and the server works on, where this tab knows of something. */
+export function resumeWork(world: string): void {
+  if (kept('tab', `relata.gdap.bulk ${world}`) !== null)
+    void import('./gdap/overview/bulk/running.ts').then(({ resumeBulk }) => resumeBulk())
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
