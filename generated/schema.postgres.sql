@@ -256,6 +256,7 @@ create table "relata_tenant" (
   "preferred_language" text collate "C",
   "tenant_type" text collate "C" default 'AAD',
   "verified_domains" text collate "C" not null default '[]',
+  "role_catalogue" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -334,6 +335,8 @@ create table "unified_role_definition" (
   "deleted_date_time" text collate "C",
   "category" text collate "C",
   "is_assignable" bigint not null default 0,
+  "withheld" text collate "C",
+  "facts" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -365,11 +368,13 @@ create table "directory_audit" (
   "additional_details" text collate "C" not null default '[]',
   "subject_id" text collate "C",
   "resource_after" text collate "C",
+  "chained" bigint,
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
 create index "i_directory_audit__activity_date_time_id" on "directory_audit" ("tenant_no", "activity_date_time" nulls first, "id");
 create index "i_directory_audit__subject_id_activity_date_time_id" on "directory_audit" ("tenant_no", "subject_id" nulls first, "activity_date_time" nulls first, "id");
+create index "i_directory_audit__chained_id" on "directory_audit" ("tenant_no", "chained" nulls first, "id");
 create table "relata_outbox_event" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -461,6 +466,53 @@ create table "relata_validation_event" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_validation_event__created_date_time_id" on "relata_validation_event" ("tenant_no", "created_date_time" nulls first, "id");
+create table "relata_audit_link" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "link" text collate "C" not null,
+  "leaf" text collate "C" not null,
+  "source" text collate "C" not null,
+  "record_id" text collate "C" not null,
+  "activity_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_chain" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "newest" bigint not null default 0,
+  "link" text collate "C" not null,
+  "change" bigint not null default 0,
+  "forgotten" bigint not null default 0,
+  "forgotten_link" text collate "C" not null,
+  "checkpoint" bigint not null default 0,
+  "checkpoint_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_checkpoint" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "link" text collate "C" not null,
+  "jws" text collate "C" not null,
+  "created_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_sink" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "sent" bigint not null default 0,
+  "change" bigint not null default 0,
+  "sent_date_time" text collate "C",
+  "owner" text collate "C",
+  "lease_date_time" text collate "C",
+  "failing_date_time" text collate "C",
+  "last_error" text collate "C",
+  "missed" bigint not null default 0,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "delegated_admin_access_assignment" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -557,3 +609,34 @@ create table "delegated_admin_service_management_detail" (
   constraint "r_9307c7c0843604c0" foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
 );
 create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id" nulls first, "id");
+create table "subscription" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "resource" text collate "C" not null,
+  "application_id" text collate "C",
+  "change_type" text collate "C" not null,
+  "client_state" text collate "C",
+  "notification_url" text collate "C" not null,
+  "notification_query_options" text collate "C",
+  "lifecycle_notification_url" text collate "C",
+  "expiration_date_time" text collate "C" not null,
+  "creator_id" text collate "C",
+  "include_resource_data" bigint,
+  "latest_supported_tls_version" text collate "C" default 'v1_2',
+  "encryption_certificate" text collate "C",
+  "encryption_certificate_id" text collate "C",
+  "notification_url_app_id" text collate "C",
+  "watched" text collate "C" not null,
+  "watched_id" text collate "C",
+  "creator_kind" text collate "C" not null,
+  "permissions" text collate "C" not null default '[]',
+  "followed" text collate "C" not null default '[]',
+  "site_collection_id" text collate "C",
+  "due_date_time" text collate "C",
+  "missed_date_time" text collate "C",
+  "lifecycle_target_id" text collate "C",
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_subscription__application_id_id" on "subscription" ("tenant_no", "application_id" nulls first, "id");
+create index "i_subscription__creator_id_id" on "subscription" ("tenant_no", "creator_id" nulls first, "id");

@@ -256,6 +256,7 @@ create table "relata_tenant" (
   "preferred_language" text,
   "tenant_type" text default 'AAD',
   "verified_domains" text not null default '[]',
+  "role_catalogue" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -334,6 +335,8 @@ create table "unified_role_definition" (
   "deleted_date_time" text,
   "category" text,
   "is_assignable" integer not null default 0,
+  "withheld" text,
+  "facts" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -365,11 +368,13 @@ create table "directory_audit" (
   "additional_details" text not null default '[]',
   "subject_id" text,
   "resource_after" text,
+  "chained" integer,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
 create index "i_directory_audit__activity_date_time_id" on "directory_audit" ("tenant_no", "activity_date_time", "id");
 create index "i_directory_audit__subject_id_activity_date_time_id" on "directory_audit" ("tenant_no", "subject_id", "activity_date_time", "id");
+create index "i_directory_audit__chained_id" on "directory_audit" ("tenant_no", "chained", "id");
 create table "relata_outbox_event" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -461,6 +466,53 @@ create table "relata_validation_event" (
   primary key ("tenant_no", "id")
 );
 create index "i_relata_validation_event__created_date_time_id" on "relata_validation_event" ("tenant_no", "created_date_time", "id");
+create table "relata_audit_link" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "link" text not null,
+  "leaf" text not null,
+  "source" text not null,
+  "record_id" text not null,
+  "activity_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+) without rowid;
+create table "relata_audit_chain" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "newest" integer not null default 0,
+  "link" text not null,
+  "change" integer not null default 0,
+  "forgotten" integer not null default 0,
+  "forgotten_link" text not null,
+  "checkpoint" integer not null default 0,
+  "checkpoint_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_checkpoint" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "link" text not null,
+  "jws" text not null,
+  "created_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_sink" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "sent" integer not null default 0,
+  "change" integer not null default 0,
+  "sent_date_time" text,
+  "owner" text,
+  "lease_date_time" text,
+  "failing_date_time" text,
+  "last_error" text,
+  "missed" integer not null default 0,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "delegated_admin_access_assignment" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -557,3 +609,34 @@ create table "delegated_admin_service_management_detail" (
   foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
 );
 create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id", "id");
+create table "subscription" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "resource" text not null,
+  "application_id" text,
+  "change_type" text not null,
+  "client_state" text,
+  "notification_url" text not null,
+  "notification_query_options" text,
+  "lifecycle_notification_url" text,
+  "expiration_date_time" text not null,
+  "creator_id" text,
+  "include_resource_data" integer,
+  "latest_supported_tls_version" text default 'v1_2',
+  "encryption_certificate" text,
+  "encryption_certificate_id" text,
+  "notification_url_app_id" text,
+  "watched" text not null,
+  "watched_id" text,
+  "creator_kind" text not null,
+  "permissions" text not null default '[]',
+  "followed" text not null default '[]',
+  "site_collection_id" text,
+  "due_date_time" text,
+  "missed_date_time" text,
+  "lifecycle_target_id" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_subscription__application_id_id" on "subscription" ("tenant_no", "application_id", "id");
+create index "i_subscription__creator_id_id" on "subscription" ("tenant_no", "creator_id", "id");

@@ -15,6 +15,7 @@ import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
+import { isPartnerCenter } from '#control/feed/partner/target.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
@@ -34,6 +35,7 @@ import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
+import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
@@ -41,6 +43,7 @@ import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
+import { partnerAudiences, partnerOf } from './adapters/feed/partner/in-listener.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -58,6 +61,7 @@ import type { Parts } from './parts.ts'
 import { seedControlOf } from './seed/packs/seed-control.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import type { ServerSigning } from './trust/event-signing.ts'
 import { knownHosts } from './trust/known-hosts.ts'
 import { ownVersion, pagesFolder } from './version.ts'
 
@@ -67,6 +71,8 @@ export interface ListenerFacts {
   /** Of the built-in issuer; a registry has none. */
   readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
+  /** Of deliveries in Partner Center's form. */
+  readonly signing: ServerSigning
   readonly log: Log
   readonly unenforcedLog: AccessLog
   readonly observation: Observation
@@ -177,13 +183,14 @@ function auditOf({ config, parts, report }: ListenerFacts, needActor: NeedActor)
   }
 }
 
-function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+function infoOf({ config, keys, world, parts }: ListenerFacts): () => Promise<ServerInfo> {
   return async () => ({
     version: await ownVersion(),
     store: storeName(config),
     auth: config.auth,
     strict: config.strict,
     signIn: keys !== undefined,
+    roles: { asOf: parts.roles.current().catalogue.asOf },
     ...(config.registry ? { providers: signInProvidersOf(config.issuers) } : {}),
     ...(world === undefined ? {} : { world }),
   })
@@ -220,9 +227,14 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     dues: parts.dues,
     events: eventsOf(facts, needActor),
     audit: auditOf(facts, needActor),
-    eventKeys: () => parts.audit.keys(),
+    eventKeys: async () => [...(await facts.signing.keys()), ...(await parts.audit.keys())],
+    eventSigning: facts.signing,
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
+    roles: {
+      roles: rolesControlOf(parts.roles, (text) => facts.log.info(text)),
+      ...(config.registry ? { needOperator } : {}),
+    },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),
@@ -311,7 +323,11 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   return {
     ids: ofOthers,
     idsAt: (path) =>
-      versionOf(path) === undefined && !isSharePoint(path) ? (isProbe(path) ? ids : ofOthers) : ofGraph,
+      versionOf(path) === undefined && !isSharePoint(path) && !isPartnerCenter(path)
+        ? isProbe(path)
+          ? ids
+          : ofOthers
+        : ofGraph,
   }
 }
 
@@ -331,6 +347,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
+  const partner = createVerify({ directory, keys, clock, outside, audiences: partnerAudiences })
+  const ofPartners = ofKnownTenants(partner, parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
@@ -351,6 +369,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
           }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
+    partner: partnerOf(facts, verifyAs(config.auth, { verify: ofPartners, directory, tenantIds }), findUser),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,

@@ -18,29 +18,32 @@ import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
+import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import type { BulkJobs } from './adapters/customer/bulk/bulk-jobs.ts'
-import type { BulkJobFacts } from './adapters/customer/bulk/bulk-run.ts'
+import { type BulkWhenUsed, bulkWhenUsed } from './adapters/customer/bulk/bulk-when-used.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
+import { outreachOf } from './adapters/feed/outreach.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
 import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Deliveries, deliveriesOn, type LaterTargets, laterTargets } from './deliveries/deliveries.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
-import { pageSecretIn } from './shared-texts.ts'
+import { type RolesInForce, rolesInForceOn } from './tenants/roles-in-force.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
+import { pageSecretIn } from './trust/shared-texts.ts'
 import { endingStore } from './worlds/ending-store.ts'
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -48,6 +51,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** The catalogue of built-in roles. */
+  readonly roles: RolesInForce
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
   readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
@@ -62,9 +67,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
   /** GDAP in bulk. */
-  readonly bulk: BulkJobs
-  /** Goes on with the jobs of GDAP in bulk that a process had to leave. */
-  resumeJobs(): Promise<void>
+  readonly bulk: BulkWhenUsed
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -78,6 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** Who is told of events, and when. */
+  readonly deliveries: Deliveries
   /** The chain over the log. */
   readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
@@ -188,22 +193,30 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
     (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, settings, tenantId, request)
 }
 
+interface EngineParts {
+  readonly audit: Auditing
+  readonly gdap: GdapSettings
+  readonly outreach: Outreach
+  readonly delegations: Delegations
+  readonly fired: FiredEntries
+  readonly faults: FaultRules | undefined
+}
+
 function engineOn(
   opened: OpenDatabase,
-  audit: Auditing,
-  gdap: GdapSettings,
-  delegations: Delegations,
-  fired: FiredEntries,
-  faults: FaultRules | undefined,
+  { audit, gdap, outreach, delegations, fired, faults }: EngineParts,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
+  const { adminAgents } = gdap
+  const rules = behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap, {
+    strict,
+    adminAgents,
+    outreach,
+  })
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(
-      fired.of(behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap)),
-      clock,
-    ),
+    behaviours: observation.behaviours(fired.of(rules), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),
@@ -224,17 +237,22 @@ function engineOn(
   })
 }
 
-function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+function gdapOf(
+  settings: PartSettings,
+  tenants: TenantList,
+  roles: RolesInForce,
+  faults: WorldFaults | undefined,
+): GdapSettings {
   const { gdap, strict } = settings
-  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants), roles }
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
-function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: LaterTargets) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
-  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed'), targets })
 }
 
 function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
@@ -272,60 +290,48 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
-const bulkCalls = ['plan', 'apply', 'job', 'stop', 'resume', 'settle'] as const
-
-/** The code is loaded when it is first used; what is not loaded has nothing to halt. */
-function bulkOn({ settings, ids, store, clock }: OpenDatabase, engine: Handle & EngineControls): BulkJobs {
-  const facts: BulkJobFacts = {
-    ...{ store, ids, clock, jobs: storedJobs, handle: engine, inTenant: engine.inTenant },
-    report: (error) => settings.report?.(error, 'gdap'),
-  }
-  let loaded: Promise<BulkJobs> | undefined
-  const load = async () => {
-    loaded ??= import('./adapters/customer/bulk/bulk-jobs.ts').then(({ bulkJobsOn }) => bulkJobsOn(facts))
-    return loaded
-  }
-  return { ...whenUsed(load, bulkCalls), halt: async () => (await loaded)?.halt() }
-}
-
-/** One small read a tenant; the code is loaded where there is something to go on with. */
-async function resumeJobsOn(store: Store, tenants: TenantList, bulk: BulkJobs): Promise<void> {
-  for (const { id: tenantId } of tenants.all()) {
-    const left = await store.read(tenantId, (tx) => storedJobs.ofKind(tx, 'gdap-apply'))
-    for (const { id, state } of left) if (state === 'running') await bulk.resume(tenantId, id)
-  }
+/** Tenants that have an earlier catalogue are brought up while the server answers. */
+async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
+  const report = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report })
+  roles.settle().catch(report)
+  return roles
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const feeding = feedingOn(whole, ended)
+  const targets = laterTargets()
+  const feeding = feedingOn(whole, ended, targets)
   const audit = auditOn(whole, feeding.store)
-  const { store } = audit
+  const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
-  const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
+  const handle = (): Handle => engine
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, handle })
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
+  const roles = await rolesOn(opened, tenants)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap = gdapOf(settings, tenants, faults)
+  const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, audit, gdap, delegations, fired, faults?.rules)
+  const outreach = outreachOf({ store, strict: settings.strict, ...deliveries, touched: targets.touched })
+  const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
-  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
-  const bulk = bulkOn(opened, engine)
+  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
+  const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await bulk.halt()
-    await audit.close()
+    await Promise.all([deliveries.close(), audit.close(), roles.close()])
     await engine.close()
   }
   const retire = async (): Promise<void> => {
@@ -337,6 +343,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    roles,
     seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
@@ -345,9 +352,9 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
     bulk,
-    resumeJobs: () => resumeJobsOn(store, tenants, bulk),
     clock,
     events,
+    deliveries,
     adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),

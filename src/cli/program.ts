@@ -4,14 +4,16 @@ import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
+import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
+import { addRolesCommands } from './data/roles-commands.ts'
 import { addBulkCommands } from './gdap/commands.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
+import { addWatchCommands } from './remote/watch-commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 import { addTermsCommands } from './terms/commands.ts'
-import { addWatchCommands } from './watch-commands.ts'
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
 function placeIn(given: string, variable: string, environment: Environment): string {
@@ -130,6 +132,7 @@ function addDatabaseCommands(program: Command, environment: Environment, finish:
       throw new WrongUsage(text)
     },
   })
+  addRolesCommands(program, environment)
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addCopy(program, environment)
@@ -154,6 +157,7 @@ export function programOf(version: string, environment: Environment, finish: (co
   addBulkCommands(program, environment, finish)
   addTermsCommands(program, environment, finish)
   addWatchCommands(program, environment)
+  addAuditCommands(program, environment, finish)
   program.commandsGroup('Databases:')
   addDatabaseCommands(program, environment, finish)
   program.commandsGroup('This project and this machine:')

@@ -24,10 +24,12 @@ import {
 import { type FaultsControl, findFaults } from './faults.ts'
 import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
+import { findCertificate, type SigningParts, signingAddresses } from './feed/partner/signing.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RoleCatalogueParts, roleCatalogueHandler } from './rights/role-catalogue.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findTerms, type TermsParts } from './term-store/terms.ts'
@@ -43,6 +45,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Who may ask in a registry; absent: nobody may. */
   readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  /** The catalogue of built-in roles. */
+  readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
   /** GDAP in bulk. */
@@ -61,6 +65,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly audit?: AuditParts
   /** Public keys that what leaves this server is signed with. */
   readonly eventKeys?: () => Promise<readonly object[]>
+  readonly eventSigning?: SigningParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
@@ -103,6 +108,7 @@ function rightsOf({
   explainTo,
   termStoreRoles,
   issuers,
+  roles,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
@@ -112,6 +118,7 @@ function rightsOf({
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
+    ...(roles === undefined ? {} : { '/_relata/roles': roleCatalogueHandler(roles) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
@@ -120,13 +127,14 @@ function rightsOf({
 
 /** Addresses that a registry does not have, and a stand-in where it is given what they need. */
 function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
-  const { worlds, snapshots, seeds, requests, faults, isAlone = async () => true } = parts
+  const { worlds, snapshots, seeds, requests, faults, eventSigning, isAlone = async () => true } = parts
   if (seeds !== undefined && /^\/_relata\/seed\/?$/i.test(path)) return seedHandler(seeds)
   return (
     (worlds && findWorlds(worlds, path)) ??
     (faults && findFaults({ faults, isAlone }, path)) ??
     (snapshots && findSnapshots(snapshots, path)) ??
-    (requests && findRequests(requests, path))
+    (requests && findRequests(requests, path)) ??
+    (eventSigning && findCertificate(eventSigning, path))
   )
 }
 
@@ -147,6 +155,7 @@ function aboutOf({
   events,
   audit,
   eventKeys,
+  eventSigning,
   clock,
   registry,
   isShared,
@@ -156,6 +165,7 @@ function aboutOf({
     ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
     ...(audit === undefined ? {} : auditAddresses(audit)),
     ...(eventKeys === undefined ? {} : { '/_relata/webhooks/jwks.json': keySetHandler(eventKeys) }),
+    ...(eventSigning === undefined ? {} : signingAddresses(eventSigning)),
     ...(info === undefined
       ? {}
       : { '/_relata/info': infoHandler({ info, registry, ...(isShared === undefined ? {} : { isShared }) }) }),

@@ -141,3 +141,33 @@ assign:
   - { group: "M365 GDAP Security Reader", roles: [Security Reader] }
   - { group: { id: ${helpdeskGroup}, name: "M365 GDAP Helpdesk Administrator" }, roles: [Helpdesk Administrator] }
 `
+
+/** Customers c01 (new), c02 (active, without Security Reader) and c03 (right), and the folder of events.md §7.7. */
+export async function workedExample(server: TestServer): Promise<string> {
+  const readers = await group(server, 'M365 GDAP Security Reader')
+  const desk = await group(server, 'M365 GDAP Helpdesk Administrator')
+  await activeRelationship(server, customerId(2), 'rel_service-desk_f710b9fc_1')
+  const roles = [helpdesk, securityReader]
+  const right = await activeRelationship(server, customerId(3), 'rel_service-desk_9164f36f_1', roles)
+  await assign(server, right, readers, securityReader)
+  await assign(server, right, desk, helpdesk)
+  await settle(server)
+  const lines = [1, 2, 3].map((number) => `${customerId(number)},c0${number},service-desk,,,present`)
+  return folderWith({
+    'settings.yaml': settingsYaml,
+    'templates/service-desk.yaml': serviceDesk(desk),
+    'customers.csv': customersCsv(lines),
+  })
+}
+
+/** All that the partner has, as far as two runs of the same can be compared. */
+export async function endState(server: TestServer) {
+  const { body } = await server.send('GET', `${relationships}?$expand=accessAssignments&$orderby=displayName`)
+  type Row = Readonly<Record<string, never>> & { readonly accessAssignments: readonly Record<string, never>[] }
+  return body.value.map(
+    ({ displayName, status, duration, autoExtendDuration, accessDetails, accessAssignments }: Row) => ({
+      ...{ displayName, status, duration, autoExtendDuration, accessDetails },
+      assignments: accessAssignments.map((one) => JSON.stringify([one['status'], one['accessDetails']])).toSorted(),
+    }),
+  )
+}

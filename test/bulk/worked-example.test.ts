@@ -2,23 +2,16 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { helpdesk } from '../_support/relationships.ts'
 import type { TestServer } from '../_support/server.ts'
 import {
   activeRelationship,
   approveAll,
-  assign,
   customerId,
-  customersCsv,
-  folderWith,
   gdapOn,
-  group,
   named,
-  securityReader,
   serverWithCustomers,
-  serviceDesk,
-  settingsYaml,
   settle,
+  workedExample,
 } from './kit.ts'
 
 let server: TestServer
@@ -26,25 +19,7 @@ let dir: string
 
 beforeAll(async () => {
   server = await serverWithCustomers(3)
-  const [readers, desk] = [
-    await group(server, 'M365 GDAP Security Reader'),
-    await group(server, 'M365 GDAP Helpdesk Administrator'),
-  ]
-  await activeRelationship(server, customerId(2), 'rel_service-desk_f710b9fc_1')
-  const right = await activeRelationship(server, customerId(3), 'rel_service-desk_9164f36f_1', [
-    helpdesk,
-    securityReader,
-  ])
-  await assign(server, right, readers, securityReader)
-  await assign(server, right, desk, helpdesk)
-  await settle(server)
-  dir = await folderWith({
-    'settings.yaml': settingsYaml,
-    'templates/service-desk.yaml': serviceDesk(desk),
-    'customers.csv': customersCsv(
-      [1, 2, 3].map((number) => `${customerId(number)},c0${number},service-desk,,,present`),
-    ),
-  })
+  dir = await workedExample(server)
 })
 
 afterAll(async () => {

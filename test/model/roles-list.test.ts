@@ -1,9 +1,15 @@
 /** Lists of roles from outside, and the catalogue after each: events.md §8.5. */
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#base/errors.ts'
-import { digestOf, readRolesList, rolesFileOf } from '#workloads/directory/catalogue/roles-list.ts'
+import { readRolesList, rolesFileOf } from '#workloads/directory/catalogue/roles-list.ts'
 import { updatedRoles } from '#workloads/directory/catalogue/update.ts'
-import { bundledRoles, globalAdministrator, isOffered, roleCatalogue } from '#workloads/directory/role-catalogue.ts'
+import {
+  bundledRoles,
+  digestOf,
+  globalAdministrator,
+  isOffered,
+  roleCatalogue,
+} from '#workloads/directory/role-catalogue.ts'
 
 const reader = '1076ac91-f3d9-41a7-a339-dcdf5f480acc'
 const fabric = 'a9ea8996-122f-4c74-9520-8edcd192826c'

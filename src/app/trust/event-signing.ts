@@ -27,6 +27,15 @@ export interface EventSigning {
   crl(): Promise<Buffer | undefined>
 }
 
+export interface ServerSigning extends EventSigning {
+  /** Why nothing is signed; undefined: it is. */
+  readonly off: string | undefined
+  /** Of this server, as receivers reach it. */
+  origin(): string
+  /** Called when the server listens, which may be on a port that was free; undefined: it does not. */
+  listensAt(port: number | undefined): void
+}
+
 interface Kept extends Pair {
   readonly kid: string
   /** PEM of the certificate of its issuer. */
@@ -115,19 +124,14 @@ function renewalOf({ cert }: Pick<Kept, 'cert'>): number {
   return Date.parse(new X509Certificate(cert).validTo) - renewDays * dayMillis
 }
 
-export function keptSigning(facts: SigningFacts): EventSigning {
-  const { clock, alone, isFaithful, crlUrl } = facts
+/** Reads the keys that are kept, and makes a new one where the first is not good any more. */
+function keptKeys(facts: SigningFacts) {
+  const { clock, isFaithful, crlUrl } = facts
   const nowMillis = (): number => clock.now().getTime()
-  let ring: Ring | undefined
-  /** When the first key has to be replaced. */
-  let untilMillis = 0
-  let opening: Promise<Ring> | undefined
-  let list: { readonly der: Buffer; readonly untilMillis: number; readonly issuer: string } | undefined
-  let privateKey: { readonly kid: string; readonly key: KeyObject } | undefined
-
+  let held: Ring = { keys: [] }
   const read = async (): Promise<Ring> => {
     const text = await (await facts.texts())?.read(name)
-    return text === undefined ? (ring ?? { keys: [] }) : (JSON.parse(text) as Ring)
+    return text === undefined ? held : (JSON.parse(text) as Ring)
   }
   const issuerIn = async ({ root }: Ring): Promise<Pair> =>
     isFaithful ? (root ?? (await makeTestRoot(clock.now()))) : facts.authority()
@@ -152,9 +156,23 @@ export function keptSigning(facts: SigningFacts): EventSigning {
       keys: [made, ...stillServed].slice(0, keptMost),
       ...(root === undefined ? {} : { root }),
     }
+    held = next
     await (await facts.texts())?.write(name, `${JSON.stringify(next, undefined, 2)}\n`)
     return next
   }
+  return { read, issuerIn, make }
+}
+
+export function keptSigning(facts: SigningFacts): EventSigning {
+  const { clock, alone, isFaithful } = facts
+  const { read, issuerIn, make } = keptKeys(facts)
+  const nowMillis = (): number => clock.now().getTime()
+  let ring: Ring | undefined
+  /** When the first key has to be replaced. */
+  let untilMillis = 0
+  let opening: Promise<Ring> | undefined
+  let list: { readonly der: Buffer; readonly untilMillis: number; readonly issuer: string } | undefined
+  let privateKey: { readonly kid: string; readonly key: KeyObject } | undefined
 
   /** The keys, of which the first signs. */
   const current = async (): Promise<Ring> => {

@@ -1,7 +1,7 @@
 /** `relata gdap init` and `import`: a directory out of a pack, CIPP's templates, or the files of Microsoft's bulk tool. */
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { ownCatalogue, roleFinder } from '#bulk/catalogue.ts'
+import { ownRoles } from '#bulk/catalogue.ts'
 import { cippTemplates } from '#bulk/input/cipp.ts'
 import {
   type TextFile,
@@ -14,8 +14,8 @@ import {
 import { packNamed, packs } from '#bulk/packs/packs.ts'
 import { customersHead, filesOf, filesOfPack } from '#bulk/packs/written.ts'
 import { WrongUsage } from '../command-settings.ts'
-import { exitCodes } from '../remote/outcome.ts'
 import { say } from '../remote/shown.ts'
+import { exitCodes } from '../terms/outcome.ts'
 import { asUsage, writeNew } from './directory.ts'
 
 async function written(dir: string, files: ReadonlyMap<string, string>): Promise<number> {
@@ -45,7 +45,7 @@ export async function initFromCipp(dir: string, path: string): Promise<number> {
   } catch (cause) {
     throw new WrongUsage(`${path} is not JSON`, { cause })
   }
-  const finder = roleFinder(ownCatalogue)
+  const finder = ownRoles
   const { templates, groups } = await asUsage(async () => cippTemplates({ file: basename(path), value }, finder))
   return written(dir, filesOf(templates, groups, customersHead))
 }
@@ -63,7 +63,7 @@ async function toolFile(from: string, name: string): Promise<TextFile | undefine
 
 /** Roles of the relationship are those of ADRoles.csv, or without it those that the groups get. */
 export async function importTool(dir: string, from: string): Promise<number> {
-  const finder = roleFinder(ownCatalogue)
+  const finder = ownRoles
   const names = ['customers.csv', 'ADRoles.csv', 'securityGroup.csv', 'gdapRelationship.csv', 'accessAssignment.csv']
   const [customers, roles, groups, relationships, assignments] = await Promise.all(
     names.map((name) => toolFile(from, name)),

@@ -1,14 +1,14 @@
 /** `relata gdap report` and `export`: CSV on the standard output, or in files (events.md §7.6). */
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ownCatalogue, roleFinder } from '#bulk/catalogue.ts'
+import type { RoleFinder } from '#bulk/catalogue.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { assignmentsCsv, relationshipsCsv } from '#bulk/reports/lists.ts'
 import { type ReportName, reportCsv, reports, reportsOfDirectory, reportsOfGroups } from '#bulk/reports/reports.ts'
 import type { WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
-import { exitCodes } from '../remote/outcome.ts'
 import { say, sayJson } from '../remote/shown.ts'
+import { exitCodes } from '../terms/outcome.ts'
 import { readDirectory } from './directory.ts'
 import type { BulkTarget } from './target.ts'
 
@@ -22,8 +22,7 @@ export interface ReportWishes {
 }
 
 /** What the directory wants; undefined where none is named and this folder is none. */
-async function wantedFor({ name, dir }: ReportWishes): Promise<WantedGdap | undefined> {
-  const finder = roleFinder(ownCatalogue)
+async function wantedFor({ name, dir }: ReportWishes, finder: RoleFinder): Promise<WantedGdap | undefined> {
   if (dir !== undefined) return readDirectory(dir, finder)
   const isHere = (await stat('settings.yaml').catch(() => undefined)) !== undefined
   if (isHere) return readDirectory('.', finder)
@@ -34,8 +33,8 @@ async function wantedFor({ name, dir }: ReportWishes): Promise<WantedGdap | unde
 
 export async function runReport(target: BulkTarget, wish: ReportWishes): Promise<number> {
   const { name, withinDays, output, isJson } = wish
-  const finder = roleFinder(ownCatalogue)
-  const wanted = await wantedFor(wish)
+  const finder = await target.roles()
+  const wanted = await wantedFor(wish, finder)
   const customers = wanted?.customers.map(({ customerId }) => customerId) ?? []
   const state = await target.read(customers, wanted !== undefined || reportsOfGroups.has(name))
   const plan = wanted && planOf(state, wanted, { server: target.server, finder, asksAgain: false })
@@ -54,7 +53,7 @@ export async function runReport(target: BulkTarget, wish: ReportWishes): Promise
 /** All relationships and assignments. Writes over earlier ones. */
 export async function runExport(target: BulkTarget, dir: string): Promise<number> {
   const state = await target.read([], true)
-  const finder = roleFinder(ownCatalogue)
+  const finder = await target.roles()
   await mkdir(dir, { recursive: true })
   const files = {
     'relationships.csv': relationshipsCsv(state, finder),

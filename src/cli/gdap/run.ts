@@ -4,15 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { millisOn, systemClock } from '#base/clock.ts'
 import { printable } from '#base/json.ts'
 import { type ApplyProgress, applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
-import { ownCatalogue, roleFinder } from '#bulk/catalogue.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import { bulkPlanShown } from '#bulk/plan/shown.ts'
 import type { BulkState } from '#bulk/state.ts'
 import { digestOfWanted, namesGroups, type WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
-import { exitCodes, isConfirmed } from '../remote/outcome.ts'
 import { say, sayJson } from '../remote/shown.ts'
+import { exitCodes, isConfirmed } from '../terms/outcome.ts'
 import { readDirectory } from './directory.ts'
 import { openJournal } from './journal-file.ts'
 import type { BulkTarget } from './target.ts'
@@ -34,7 +33,7 @@ export async function planned(
   target: BulkTarget,
   { dir, asksAgain }: Omit<PlanWishes, 'isJson'>,
 ): Promise<PlannedGdap> {
-  const finder = roleFinder(ownCatalogue)
+  const finder = await target.roles()
   const wanted = await readDirectory(dir, finder)
   const customers = wanted.customers.map(({ customerId }) => customerId)
   const state = await target.read(customers, namesGroups(wanted))
@@ -78,7 +77,7 @@ async function planIn(path: string): Promise<BulkPlan> {
 /** The plan of the file, if it is still what it was made of; else why not. */
 async function fromFile(target: BulkTarget, file: string, dir: string): Promise<Omit<PlannedGdap, 'wanted'> | string> {
   const plan = await planIn(file)
-  const wanted = await readDirectory(dir, roleFinder(ownCatalogue))
+  const wanted = await readDirectory(dir, await target.roles())
   if (digestOfWanted(wanted) !== plan.inputs) return `the files in ${dir} are not those that the plan was made of`
   const state = await target.read([], needsGroups(plan))
   if (state.partnerId !== plan.partner)

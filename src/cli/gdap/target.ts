@@ -5,7 +5,9 @@ import { systemClock } from '#base/clock.ts'
 import { isObject } from '#base/json.ts'
 import { type BulkReply, batchBody, type GraphPort, repliesIn } from '#bulk/apply/graph-port.ts'
 import { readState } from '#bulk/apply/read-state.ts'
+import { ownRoles, type RoleFinder, roleFinder } from '#bulk/catalogue.ts'
 import type { BulkState } from '#bulk/state.ts'
+import { catalogueOf, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { call } from '../remote/call.ts'
 import { type GraphTermsClient, graphClient } from '../remote/graph/client.ts'
 import type { GraphPlace, ServerPlace } from '../remote/graph/place.ts'
@@ -17,6 +19,8 @@ export interface BulkTarget {
   readonly server: string
   /** What the address of an invitation begins with. */
   readonly invitations: string
+  /** The catalogue of the server; of Microsoft Graph the one that Relata brings. */
+  roles(): Promise<RoleFinder>
   /** All that the partner has; customers that it has nothing with are looked up. Without `groups` it has none. */
   read(customers: readonly string[], groups: boolean): Promise<BulkState>
 }
@@ -82,6 +86,15 @@ async function nowOn(target: Target): Promise<string> {
   return clock?.now ?? systemClock.now().toISOString()
 }
 
+/** Where the server does not show its catalogue, as a registry does to operators only, the one that Relata brings. */
+async function rolesOn(target: Target, token: string | undefined): Promise<RoleFinder> {
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  const shown = await call(target, { path: '/_relata/roles', headers }).catch(() => undefined)
+  if (shown === undefined) return ownRoles
+  const { asOf, sources, roles } = shown as RoleCatalogue
+  return roleFinder(catalogueOf({ asOf, sources, roles }))
+}
+
 async function onServer({ target, token, tenant }: ServerPlace): Promise<BulkTarget> {
   const held = token ?? (await givenToken(target, tenant))
   const more = target.world === undefined ? {} : { 'relata-world': target.world }
@@ -91,6 +104,7 @@ async function onServer({ target, token, tenant }: ServerPlace): Promise<BulkTar
     port,
     server: target.origin,
     invitations: `${target.origin}${invitationPath}`,
+    roles: () => rolesOn(target, token),
     read: async (customers, groups) => {
       const partnerId = await partnerOf(client, held)
       return readState(port, { partnerId, now: await nowOn(target), expands: true, groups, wait: pause }, customers)
@@ -109,6 +123,7 @@ async function onGraph({ root, token }: GraphPlace): Promise<BulkTarget> {
     port,
     server: root,
     invitations: `https://admin.microsoft.com${invitationPath}`,
+    roles: async () => ownRoles,
     read: async (customers, groups) => {
       const partnerId = await partnerOf(client, await token())
       const now = systemClock.now().toISOString()

@@ -6,8 +6,8 @@ import { findingsInLines, newAmong, regraded } from '#exchange/validate/compare.
 import { chosenRules, type Gravities, type ValidationFinding } from '#exchange/validate/rules.ts'
 import { findingLines } from '#exchange/validate/validate.ts'
 import { WrongUsage } from '../command-settings.ts'
-import { exitCodes } from '../remote/outcome.ts'
 import { say } from '../remote/shown.ts'
+import { exitCodes } from './outcome.ts'
 import type { TermsOptions, TermsTarget } from './terms-target.ts'
 import { findingsInFile } from './validated-file.ts'
 

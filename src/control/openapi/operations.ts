@@ -1,6 +1,7 @@
 /** What each control address takes and gives, by its template: the content of `/_relata/control.openapi.json`. */
 import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
+import { auditOperations } from './audit.ts'
 import { bulkOperations } from './bulk.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
@@ -10,6 +11,7 @@ import { worldOperations } from './world.ts'
 export const operations: Operations = {
   ...serverOperations,
   ...aboutOperations,
+  ...auditOperations,
   ...worldOperations,
   ...accessOperations,
   ...termsOperations,

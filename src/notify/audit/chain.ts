@@ -5,9 +5,9 @@
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import { firstLink, leafOf, linkAfter } from '#workloads/audit/links.ts'
+import { type AuditRecord, type AuditRecords, drawnId, type RecordSource } from '#workloads/audit/records.ts'
 import { auditChain, auditLink, chainId, linkId } from '#workloads/audit/types.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
-import { type AuditRecord, type AuditRecords, drawnId, type RecordSource } from './records.ts'
 
 export type ChainState = Omit<RowOf<typeof auditChain>, 'id'>
 
@@ -30,7 +30,7 @@ export interface ChainTurn {
 
 /** A checkpoint is made at each of these numbers of links, so that no turn goes past one. */
 export const checkpointEvery = 10_000
-const mostInTurn = 100
+const mostInTurn = 64
 
 interface Wanted {
   readonly record: AuditRecord

@@ -1,8 +1,8 @@
 /** The log of a tenant with its chain, line by line (events.md §9.5). Without its last line it is cut off. */
 import type { Store } from '#edm/ports.ts'
+import { type ChainReading, chainedLine } from '#workloads/audit/reading.ts'
 import { auditCheckpoint, auditLink, linkId } from '#workloads/audit/types.ts'
 import { type ChainFacts, chainStateIn } from './chain.ts'
-import { type ChainReading, chainedLine } from './reading.ts'
 import type { CheckpointSigner } from './signing.ts'
 
 export interface ExportFacts extends Pick<ChainFacts, 'realNow'> {

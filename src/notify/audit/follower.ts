@@ -5,9 +5,9 @@
  */
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
+import type { ChainedRecord, ChainReading } from '#workloads/audit/reading.ts'
 import { auditChain, auditSink, chainId } from '#workloads/audit/types.ts'
 import type { Sink, SunkRecord } from '../sinks/sink.ts'
-import type { ChainedRecord, ChainReading } from './reading.ts'
 
 export interface FollowerFacts {
   readonly store: Store
@@ -33,6 +33,11 @@ const leaseMillis = 30_000
 interface Claim {
   readonly sent: number
   readonly change: number
+}
+
+/** The place has not taken records, which is written down and told. */
+class NotTaken extends Error {
+  override readonly name = 'NotTaken'
 }
 
 function messageOf(error: unknown): string {
@@ -87,7 +92,7 @@ export class SinkFollower {
         this.#waitMillis = 0
       } catch (error) {
         if (error instanceof StoreError && (error.reason === 'tenant' || error.reason === 'closed')) continue
-        this.#facts.report(error)
+        if (!(error instanceof NotTaken)) this.#facts.report(error)
         return this.#again(tenantId)
       }
     }
@@ -165,7 +170,7 @@ export class SinkFollower {
         return row?.failingDateTime == null
       })
       if (isFirst) note(`the log is not taken by ${sink.name}, and is sent again until it is: ${lastError}`)
-      throw error
+      throw new NotTaken(lastError, { cause: error })
     }
     onSent(sink.name, 'sent', records.length)
   }

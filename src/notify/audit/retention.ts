@@ -5,9 +5,9 @@
 import { instantOf } from '#base/clock.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import { all, constant, type Expr, member, param } from '#edm/query.ts'
+import { changeOf, hasChange } from '#workloads/audit/records.ts'
 import { auditChain, auditCheckpoint, auditLink, auditSink, chainId, linkId } from '#workloads/audit/types.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
-import { changeOf, hasChange } from './records.ts'
 
 export interface AuditRetentionFacts {
   readonly store: Store

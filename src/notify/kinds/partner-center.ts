@@ -6,17 +6,20 @@ import type { Tx } from '#edm/ports.ts'
 import { testEvent } from '#workloads/events/names.ts'
 import { validationEvent } from '#workloads/events/types.ts'
 import type { OutboxRow, Outcome, Outgoing, TargetKind, TargetRow } from './kind.ts'
+import { nextIn } from './schedule.ts'
 
-/** The first attempt is made at once; these are the waits before the others, in milliseconds (events.md §6.4). */
-export const partnerCenterWaits: readonly number[] = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800].map(
-  (seconds) => seconds * 1000,
-)
+/** Milliseconds before each of the ten attempts (events.md §6.4). */
+export const partnerCenterSchedule: readonly number[] = [
+  ...[0, 5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800].map((seconds) => seconds * 1000),
+]
 
 /** What a target's `settings` hold. */
 export interface PartnerCenterSettings {
   readonly signatureTokenToMsSignatureHeader: boolean
   readonly properties?: Readonly<Record<string, string>>
   readonly lastModified: string
+  /** Of this server, as the partner has reached it. */
+  readonly origin?: string
   /** Names that were added later: only events after this sequence are told. */
   readonly since?: Readonly<Record<string, number>>
 }
@@ -27,13 +30,20 @@ export interface Signed {
   readonly certificateUrl: string
 }
 
+export interface Bases {
+  readonly api: string
+  /** Of relationships and assignments. */
+  readonly resources: string
+}
+
 export interface PartnerCenterFacts {
   /** Of this server. */
   readonly version: string
-  /** What addresses of the API begin with, and those of relationships. */
-  readonly bases: () => { readonly api: string; readonly resources: string }
-  readonly sign: (body: string) => Promise<Signed>
-  readonly waits?: readonly number[]
+  /** What addresses begin with, for a registration that was made at this origin. */
+  readonly bases: (origin: string | undefined) => Bases
+  /** `api`: what the address of the certificate begins with. */
+  readonly sign: (body: string, api: string) => Promise<Signed>
+  readonly schedule?: readonly number[] | undefined
 }
 
 export function settingsOf({ settings }: Pick<TargetRow, 'settings'>): PartnerCenterSettings {
@@ -45,10 +55,10 @@ export function settingsOf({ settings }: Pick<TargetRow, 'settings'>): PartnerCe
   }
 }
 
-/** Compact JSON in the documented order. `api`, `resources`: as in `PartnerCenterFacts`. */
+/** Compact JSON in the documented order. */
 export function partnerCenterBody(
   event: Pick<OutboxRow, 'eventName' | 'resourceName' | 'resourcePath' | 'auditId' | 'changedDateTime'>,
-  { api, resources }: ReturnType<PartnerCenterFacts['bases']>,
+  { api, resources }: Bases,
 ): string {
   const { eventName, resourceName, resourcePath, auditId, changedDateTime } = event
   return JSON.stringify({
@@ -65,6 +75,7 @@ const signaturesMost = 20_000
 
 interface Made {
   readonly body: string
+  readonly api: string
   readonly signed: Promise<Signed>
 }
 
@@ -77,11 +88,11 @@ class Signatures {
   }
 
   /** Each costs an operation of RSA, so there is one for an event and a target, however often it is tried. */
-  of(key: string, body: string): Promise<Signed> {
+  of(key: string, body: string, api: string): Promise<Signed> {
     const known = this.#made.get(key)
-    if (known?.body === body) return known.signed
-    const signed = this.#sign(body)
-    this.#made.set(key, { body, signed })
+    if (known?.body === body && known.api === api) return known.signed
+    const signed = this.#sign(body, api)
+    this.#made.set(key, { body, api, signed })
     signed.catch(() => this.#made.delete(key))
     const [oldest] = this.#made.keys()
     if (this.#made.size > signaturesMost && oldest !== undefined) this.#made.delete(oldest)
@@ -102,7 +113,7 @@ async function noteResult(tx: Tx, { event, status, error, at }: Outcome): Promis
 }
 
 export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
-  const { version, bases, sign, waits = partnerCenterWaits } = facts
+  const { version, bases, sign, schedule = partnerCenterSchedule } = facts
   const signatures = new Signatures(sign)
   const keyOf = (target: TargetRow, event: OutboxRow): string => `${target.id}:${event.id}`
   return {
@@ -110,12 +121,14 @@ export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
     requestMillis: 15_000,
     endsAtGone: false,
     mostEvents: () => 1,
-    nextAfter: (attempts) => waits[attempts - 1],
+    nextAfter: (attempts) => nextIn(schedule, attempts),
+    wants: (target, { eventName, sequence }) => sequence > (settingsOf(target).since?.[eventName] ?? 0),
     outgoing: async (target, [event], { attempt }): Promise<Outgoing | undefined> => {
-      const { since, signatureTokenToMsSignatureHeader } = settingsOf(target)
-      if (event === undefined || event.sequence <= (since?.[event.eventName] ?? 0)) return undefined
-      const body = partnerCenterBody(event, bases())
-      const { signature, certificateUrl } = await signatures.of(keyOf(target, event), body)
+      const { signatureTokenToMsSignatureHeader, origin } = settingsOf(target)
+      if (event === undefined) return undefined
+      const addresses = bases(origin)
+      const body = partnerCenterBody(event, addresses)
+      const { signature, certificateUrl } = await signatures.of(keyOf(target, event), body, addresses.api)
       return {
         url: target.url,
         body,

@@ -2,6 +2,8 @@
  * The catalogue of built-in directory roles: events.md §8. What Relata brings is in `catalogue/role-lines.ts`; a world may have
  * a later one, which `relata roles update` has read from a file. A role is never deleted from a catalogue.
  */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '#base/json.ts'
 import * as lines from './catalogue/role-lines.ts'
 
 /**
@@ -69,6 +71,11 @@ export function catalogueOf({ asOf, sources, roles }: CatalogueFacts): RoleCatal
       return byName.get(name.toLowerCase())
     },
   }
+}
+
+/** Of the members `roles` of a catalogue, as a file has them. */
+export function digestOf(roles: unknown): string {
+  return `sha256:${createHash('sha256').update(canonicalJson(roles)).digest('hex')}`
 }
 
 /** Whether it can be given to somebody: `/directoryRoleTemplates` shows these. */

@@ -2,43 +2,11 @@
  * Adapter: the chain over the log of one instance (events.md §9.3 to §9.5), and the store whose writes wake it. The code is
  * loaded a moment after the first write, as a start has nothing to chain.
  */
-import type { Clock, MovableClock } from '#base/clock.ts'
-import type { ReadTx, SharedTexts, Store, Tx } from '#edm/ports.ts'
+import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { Pruning } from '#engine/time/retention.ts'
 import type { ExportRange } from '#notify/audit/export.ts'
 import type { CheckpointKey } from '#notify/audit/signing.ts'
-import type { SinkWish } from '#notify/sinks/sink-setting.ts'
-import type { AuditWork } from './audit-work.ts'
-
-export interface AuditFacts {
-  readonly store: Store
-  /** Of the rows. */
-  readonly clock: MovableClock
-  /** The system's. */
-  readonly base: Clock
-  /** Where the key is kept; undefined: in memory. */
-  readonly texts: SharedTexts | undefined
-  readonly hasTaxonomy: boolean
-  readonly isShared: boolean
-  /** Nothing happens by itself, so that equal runs stay equal. */
-  readonly isQuiet: boolean
-  /** Days that records are kept; undefined: for ever. */
-  readonly days: number | undefined
-  readonly sinks: readonly SinkWish[]
-  readonly onChained: ((count: number) => void) | undefined
-  readonly onSunk: ((kind: string, outcome: string, count: number) => void) | undefined
-  readonly warn: (text: string) => void
-  readonly report: (error: unknown) => void
-}
-
-export interface AuditStatus {
-  readonly tenant: string
-  readonly newest: { readonly n: number; readonly link: string }
-  /** The link that the kept ones go on from. */
-  readonly start: { readonly n: number; readonly link: string }
-  readonly checkpoint: { readonly n: number; readonly dateTime: string; readonly jws: string } | null
-  readonly sinks: readonly Readonly<Record<string, unknown>>[]
-}
+import type { AuditLogFacts, AuditStatus, AuditWork } from './audit-work.ts'
 
 export interface Auditing {
   readonly store: Store
@@ -71,7 +39,7 @@ function prunedLater(kinds: readonly string[], load: () => Promise<AuditWork>): 
   })
 }
 
-export function auditingOn(facts: AuditFacts): Auditing {
+export function auditingOn(facts: AuditLogFacts): Auditing {
   const { store, days, sinks, isQuiet } = facts
   const woken = new Set<string>()
   let work: AuditWork | undefined

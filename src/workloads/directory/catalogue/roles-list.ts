@@ -2,13 +2,12 @@
  * Lists of roles as they come from outside, and what each states: our own files (`relata-roles/1`, events.md §8.5), pages of
  * Graph’s `roleDefinitions`, CIPP’s `GDAPRoles.json` and `ADRoleTemplatesAll.json` of Microsoft’s bulk tool.
  */
-import { createHash } from 'node:crypto'
 import { isCalendarDay } from '#base/clock.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import { canonicalJson, isObject, type Json } from '#base/json.ts'
+import { isObject, type Json } from '#base/json.ts'
 import { checkAgainst, type JsonSchema } from '#base/schema-check.ts'
-import { type BuiltInRole, inGdap, type RoleCatalogue, roleStates } from '../role-catalogue.ts'
+import { type BuiltInRole, digestOf, inGdap, type RoleCatalogue, roleStates } from '../role-catalogue.ts'
 
 /** What a list says of a role; what it does not state stays as it was. */
 export type StatedRole = Pick<BuiltInRole, 'id' | 'name'> & Partial<BuiltInRole>
@@ -66,11 +65,6 @@ const fileSchema: JsonSchema = {
     },
     digest: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$', description: "'sha256:' and 64 hexadecimal digits" },
   },
-}
-
-/** Of the members of `roles` as they are in the file. */
-export function digestOf(roles: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson(roles)).digest('hex')}`
 }
 
 /** The file that `relata roles update` reads. */

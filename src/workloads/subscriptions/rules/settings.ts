@@ -14,8 +14,8 @@ export interface GraphTarget {
 
 /** How others are reached. */
 export interface Outreach {
-  /** Throws `invalid`, with the member as its target, for an address that may not be called (events.md §6.8). */
-  checkUrl(url: string, member: string): void
+  /** Rejects with `invalid`, whose target is the member, for an address that may not be called (events.md §6.8). */
+  checkUrl(url: string, member: string): Promise<void>
   /** Asks whether an address takes notifications (events.md §3.4). Throws `invalid`. Takes up to ten seconds. */
   validate(url: string, member: string, requestId: string): Promise<void>
   addTarget(tx: Tx, target: GraphTarget, now: string): Promise<unknown>

@@ -75,12 +75,12 @@ function checkMembers(draft: Draft, faults: Faults): void {
 
 const urlMembers = ['notificationUrl', 'lifecycleNotificationUrl'] as const
 
-function checkUrls({ outreach }: SubscriptionSettings, draft: Draft, faults: Faults): void {
+async function checkUrls({ outreach }: SubscriptionSettings, draft: Draft, faults: Faults): Promise<void> {
   for (const member of urlMembers) {
     const url = draft[member]
     if (url == null || faults.has(member)) continue
     try {
-      outreach?.checkUrl(url, member)
+      await outreach?.checkUrl(url, member)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       faults.add(member, error.message)
@@ -132,11 +132,11 @@ async function findPlace(context: ReadContext, address: WatchedAddress, resource
 }
 
 /** Throws every fault of the body. */
-function addressIn(settings: SubscriptionSettings, { now }: WriteContext, draft: Draft, faults: Faults) {
+async function addressIn(settings: SubscriptionSettings, { now }: WriteContext, draft: Draft, faults: Faults) {
   const { resource = '', changeType = '' } = draft
   const address = watchedAt(resource, settings.strict)
   checkMembers(draft, faults)
-  checkUrls(settings, draft, faults)
+  await checkUrls(settings, draft, faults)
   if (address === undefined) {
     if (!faults.has('resource'))
       faults.add('resource', `'${resource}' cannot be watched. What can be: ${servedForms(settings.strict)}.`)
@@ -272,7 +272,7 @@ export function subscriptionBehaviour(settings: SubscriptionSettings): Behaviour
     async beforeCreate(context, { draft, faults }) {
       const { tx, ids, actor } = context
       if (settings.outreach === undefined) throw new AppError('unsupported', 'Notifications are not sent here.')
-      const { address, types } = addressIn(settings, context, draft, faults)
+      const { address, types } = await addressIn(settings, context, draft, faults)
       const place = await findPlace(context, address, draft.resource ?? '')
       await checkReads(context, place, settings.adminAgents)
       await checkNumber(context)

@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import { readState } from '#bulk/apply/read-state.ts'
-import { ownCatalogue, roleFinder } from '#bulk/catalogue.ts'
+import { type RoleFinder, roleFinder } from '#bulk/catalogue.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { bulkPlanText, digestOfText } from '#bulk/plan/plan-file.ts'
 import { namesGroups, type WantedGdap } from '#bulk/wanted.ts'
@@ -77,9 +77,10 @@ export interface BulkPlanWish {
 }
 
 export interface BulkJobs {
+  /** `wantedWith`: what is wanted, by the roles in force. */
   plan(
     caller: BulkCaller,
-    wanted: WantedGdap,
+    wantedWith: (finder: RoleFinder) => WantedGdap,
     wish: BulkPlanWish,
   ): Promise<{ readonly text: string; readonly digest: string }>
   /** Starts applying, or goes on with it. */
@@ -109,12 +110,19 @@ function keepingIn({ store, jobs, ids }: Office) {
   return { store, jobs, ids, kinds: bulkKinds }
 }
 
-async function makePlan(office: Office, caller: BulkCaller, wanted: WantedGdap, { asksAgain, origin }: BulkPlanWish) {
+async function makePlan(
+  office: Office,
+  caller: BulkCaller,
+  wantedWith: (finder: RoleFinder) => WantedGdap,
+  { asksAgain, origin }: BulkPlanWish,
+) {
   needPermission(caller, readPermissions)
+  const finder = roleFinder(office.roles())
+  const wanted = wantedWith(finder)
   const port = portFor(office, actorOf(caller), origin)
   const customers = wanted.customers.map(({ customerId }) => customerId)
   const state = await readState(port, readingFor(office, caller.tenantId, namesGroups(wanted)), customers)
-  const plan = planOf(state, wanted, { server: origin, finder: roleFinder(ownCatalogue), asksAgain })
+  const plan = planOf(state, wanted, { server: origin, finder, asksAgain })
   const text = bulkPlanText(plan)
   const kept = { bytes: Buffer.from(text), digest: digestOfText(text), total: plan.steps.length }
   await writeAs(office, caller, (context) => keepIn(keepingIn(office), context, kept, byOf(caller.actor), true))

@@ -13,6 +13,7 @@ import { type BulkReadFacts, readState } from '#bulk/apply/read-state.ts'
 import { type BulkPlan, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import type { Actor, Store, WriteContext } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
+import type { RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { writePermissions } from '#workloads/gdap/types.ts'
 import type { JobRow, JobStore } from '../../taxonomy/jobs.ts'
 import { keptPieces, type PlanKinds } from '../../taxonomy/kept-plans.ts'
@@ -22,6 +23,8 @@ export interface BulkJobFacts {
   readonly store: Pick<Store, 'read'>
   readonly ids: Ids
   readonly jobs: JobStore
+  /** The catalogue in force. */
+  roles(): RoleCatalogue
   /** Of the rows. */
   readonly clock: Clock
   /** For requests of our own: nothing goes wrong on purpose. */

@@ -1,7 +1,7 @@
 /** The query of Partner Center's audit records: dates, filter, size of a page (events.md §2.8). */
 import { AppError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
-import { parametersIn } from '../request.ts'
+import { parametersIn } from '../../request.ts'
 
 export const auditFields = ['CompanyName', 'CustomerId', 'ResourceType'] as const
 export type AuditField = (typeof auditFields)[number]

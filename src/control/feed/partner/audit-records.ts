@@ -4,7 +4,7 @@ import { type AuditPlace, type AuditQuery, placeText } from './audit-query.ts'
 import { sevenDigits } from './registration.ts'
 
 /** What is known of one change. */
-export interface AuditFacts {
+export interface PartnerAudit {
   readonly id: string
   readonly partnerId: string
   readonly customerId: string | null
@@ -23,12 +23,12 @@ export interface AuditFacts {
 
 export interface AuditPage {
   readonly total: number
-  readonly records: readonly AuditFacts[]
+  readonly records: readonly PartnerAudit[]
   /** Undefined: there are no more. */
   readonly next: AuditPlace | undefined
 }
 
-export function shownAudit(facts: AuditFacts): Readonly<Record<string, unknown>> {
+export function shownAudit(facts: PartnerAudit): Readonly<Record<string, unknown>> {
   const { partnerId, customerId, customerName, userPrincipalName, applicationId, resourceType, operationType } = facts
   return {
     partnerId,

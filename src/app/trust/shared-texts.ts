@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { KeyPlace } from '#auth/issuer/keys.ts'
 import type { SharedTexts } from '#edm/ports.ts'
-import { createWhole, readIfThere, writeWhole } from './trust/private-files.ts'
+import { createWhole, readIfThere, writeWhole } from './private-files.ts'
 
 /** Each text is a file of that name. */
 export function textsIn(folder: string): SharedTexts {

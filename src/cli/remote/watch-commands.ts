@@ -1,8 +1,8 @@
 /** Commands about what happens to requests: which fail on purpose, and what came of each. */
 import type { Command } from 'commander'
 import type { Environment } from '#app/config.ts'
-import { WrongUsage } from './command-settings.ts'
-import { addTarget, type CommandFlags, changedFrom, jsonHelp, targetFrom, textIn } from './target-flags.ts'
+import { WrongUsage } from '../command-settings.ts'
+import { addTarget, type CommandFlags, changedFrom, jsonHelp, targetFrom, textIn } from '../target-flags.ts'
 
 function numberIn(flag: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
@@ -16,7 +16,7 @@ function addFaultCommands(program: Command, environment: Environment): void {
   const fault = program.command('fault').description('make requests fail on purpose (docs/faults.md)')
   const list = fault.command('list').description('list the rules for faults').option('--json', jsonHelp)
   addTarget(list).action(async ({ json, ...flags }: CommandFlags) => {
-    const { listFaults } = await import('./remote/faults.ts')
+    const { listFaults } = await import('./faults.ts')
     await listFaults(await targetFrom(flags, environment), json === true)
   })
   const add = fault
@@ -35,7 +35,7 @@ function addFaultCommands(program: Command, environment: Environment): void {
     .option('--rate <probability>', 'for this part of the requests, from 0 to 1')
     .option('--json', jsonHelp)
   addTarget(add).action(async (rule: string | undefined, { json, ...flags }: CommandFlags) => {
-    const { addFault, addQuickFault } = await import('./remote/faults.ts')
+    const { addFault, addQuickFault } = await import('./faults.ts')
     const number = (flag: string, name = flag) => numberIn(flag, flags[name])
     const quick = {
       method: textIn(flags['method']),
@@ -59,12 +59,12 @@ function addFaultCommands(program: Command, environment: Environment): void {
   })
   const remove = fault.command('remove').argument('<id>').description('remove a rule for faults')
   addTarget(remove).action(async (id: string, flags: CommandFlags) => {
-    const { removeFault } = await import('./remote/faults.ts')
+    const { removeFault } = await import('./faults.ts')
     await removeFault(await changedFrom(flags, environment), id)
   })
   const clear = fault.command('clear').description('remove all rules for faults')
   addTarget(clear).action(async (flags: CommandFlags) => {
-    const { clearFaults } = await import('./remote/faults.ts')
+    const { clearFaults } = await import('./faults.ts')
     await clearFaults(await changedFrom(flags, environment))
   })
 }
@@ -90,7 +90,7 @@ function addRequestCommands(program: Command, environment: Environment): void {
     .option('-f, --follow', 'print each as it is answered, until the server stops')
     .option('--json', 'print JSON; with --follow one line for each')
   addTarget(list).action(async ({ json, follow, ...flags }: CommandFlags & { follow?: boolean }) => {
-    const { followRequests, listRequests } = await import('./remote/requests.ts')
+    const { followRequests, listRequests } = await import('./requests.ts')
     const given = Object.fromEntries(filters.map((name) => [name, textIn(flags[name])]))
     if (follow === true && (given['as'] !== undefined || given['top'] !== undefined))
       throw new WrongUsage('requests: --follow cannot be used with --as or --top')
@@ -103,12 +103,12 @@ function addRequestCommands(program: Command, environment: Environment): void {
     .description('print all that is known of one request, as JSON')
     .option('--as <form>', 'as curl, vitest or pytest')
   addTarget(show).action(async (id: string, flags: CommandFlags) => {
-    const { showRequest } = await import('./remote/requests.ts')
+    const { showRequest } = await import('./requests.ts')
     await showRequest(await targetFrom(flags, environment), id, textIn(flags['as']))
   })
   const clear = requests.command('clear').description('forget all requests so far')
   addTarget(clear).action(async (flags: CommandFlags) => {
-    const { clearRequests } = await import('./remote/requests.ts')
+    const { clearRequests } = await import('./requests.ts')
     await clearRequests(await changedFrom(flags, environment))
   })
 }

@@ -8,8 +8,8 @@ import { guidOf } from '#base/ids.ts'
 import { jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
 import { type AuditQuery, auditQueryIn } from './audit-query.ts'
-import { type AuditFacts, type AuditPage, shownAudit, shownAuditPage } from './audit-records.ts'
-import { type Registration, type RegistrationWish, registrationIn, shownRegistration } from './registration.ts'
+import { type AuditPage, type PartnerAudit, shownAudit, shownAuditPage } from './audit-records.ts'
+import { type PartnerRegistration, type RegistrationWish, registrationIn, shownRegistration } from './registration.ts'
 import { shownValidation, type Validation } from './validation-events.ts'
 
 export interface PartnerParts {
@@ -23,18 +23,18 @@ export interface PartnerParts {
   now(): Date
   /** Throws `forbidden`. */
   check(actor: Actor, right: 'read' | 'write'): Promise<void>
-  registration(tenantId: string): Promise<Registration | undefined>
-  /** Throws `conflict` where there is one, `invalid` for an address that may not be called. */
-  register(tenantId: string, wish: RegistrationWish): Promise<Registration>
+  registration(tenantId: string): Promise<PartnerRegistration | undefined>
+  /** `origin`: as `base` takes it. Throws `conflict` where there is one, `invalid` for an address that may not be called. */
+  register(tenantId: string, wish: RegistrationWish, origin: string): Promise<PartnerRegistration>
   /** Undefined: there is none. */
-  replace(tenantId: string, wish: RegistrationWish): Promise<Registration | undefined>
+  replace(tenantId: string, wish: RegistrationWish, origin: string): Promise<PartnerRegistration | undefined>
   /** Whether there was one. */
   unregister(tenantId: string): Promise<boolean>
   /** Sends a validation event: its id, or how many seconds to wait. Throws `invalid` where the registration does not ask for it. */
   validate(tenantId: string): Promise<{ readonly correlationId: string } | { readonly waitSeconds: number }>
   validation(tenantId: string, correlationId: string): Promise<Validation | undefined>
   auditRecords(tenantId: string, query: AuditQuery, deadline: OwnRequest['deadline']): Promise<AuditPage>
-  auditRecord(tenantId: string, id: string): Promise<AuditFacts | undefined>
+  auditRecord(tenantId: string, id: string): Promise<PartnerAudit | undefined>
 }
 
 interface Asked {
@@ -67,7 +67,7 @@ function wishIn({ names, strict }: PartnerParts, { request }: Asked) {
   return { wish, headers: ignoredHeader(ignored) }
 }
 
-function registrationAnswer(found: Registration, headers: Readonly<Record<string, string>> = {}): OwnAnswer {
+function registrationAnswer(found: PartnerRegistration, headers: Readonly<Record<string, string>> = {}): OwnAnswer {
   const answer = jsonAnswer(shownRegistration(found))
   return { ...answer, headers: { ...answer.headers, ...headers } }
 }
@@ -80,12 +80,12 @@ const getRegistration: Operation = async (parts, { actor }) => {
 
 const postRegistration: Operation = async (parts, asked) => {
   const { wish, headers } = wishIn(parts, asked)
-  return registrationAnswer(await parts.register(asked.actor.tenantId, wish), headers)
+  return registrationAnswer(await parts.register(asked.actor.tenantId, wish, asked.request.origin), headers)
 }
 
 const putRegistration: Operation = async (parts, asked) => {
   const { wish, headers } = wishIn(parts, asked)
-  const found = await parts.replace(asked.actor.tenantId, wish)
+  const found = await parts.replace(asked.actor.tenantId, wish, asked.request.origin)
   if (found === undefined) throw missing(noRegistration)
   return registrationAnswer(found, headers)
 }

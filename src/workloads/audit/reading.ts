@@ -2,9 +2,9 @@
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { all, constant, type Expr, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
-import { leafOf } from '#workloads/audit/links.ts'
-import { auditLink, linkId } from '#workloads/audit/types.ts'
+import { leafOf } from './links.ts'
 import { type AuditRecords, changeOf } from './records.ts'
+import { auditLink, linkId } from './types.ts'
 
 /** A link, and the record as it is now. */
 export interface ChainedRecord {
@@ -14,6 +14,8 @@ export interface ChainedRecord {
   readonly activityDateTime: string
   /** Number of the change of the taxonomy that it is drawn from. */
   readonly change: number | undefined
+  /** Whether there is a record, or what is left of it. */
+  readonly isThere: boolean
   /** As RFC 8785 writes it. Undefined: it was removed, or a part of it was, by retention or out of the recycle bin. */
   readonly text: string | undefined
 }
@@ -67,6 +69,7 @@ export function chainReadingOn(store: Store, records: AuditRecords): ChainReadin
           leaf,
           activityDateTime: row['activityDateTime'] as string,
           change: source === 'taxonomy' ? changeOf(row['recordId'] as string) : undefined,
+          isThere: text !== undefined,
           text: isWhole ? text : undefined,
         }
       })

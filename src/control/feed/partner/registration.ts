@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { OwnRequest } from '#base/own-address.ts'
-import { jsonIn } from '../request.ts'
+import { jsonIn } from '../../request.ts'
 
 /** What a body says. */
 export interface RegistrationWish {
@@ -14,7 +14,7 @@ export interface RegistrationWish {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-export interface Registration extends RegistrationWish {
+export interface PartnerRegistration extends RegistrationWish {
   readonly subscriberId: string
   /** As rows hold instants. */
   readonly lastModified: string
@@ -35,7 +35,7 @@ export function sevenDigits(instant: string): string {
   return new Date(instant).toISOString().replace('Z', '0000')
 }
 
-export function shownRegistration({ lastModified, ...facts }: Registration): Readonly<Record<string, unknown>> {
+export function shownRegistration({ lastModified, ...facts }: PartnerRegistration): Readonly<Record<string, unknown>> {
   const { webhookUrl, webhookEvents, signatureTokenToMsSignatureHeader, subscriberId, properties } = facts
   return {
     webhookUrl,
