@@ -52,6 +52,7 @@ import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
+import { deliveryAddressesOf } from './deliveries/delivery-addresses.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
@@ -240,6 +241,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       terms: termsOf(parts, config),
       needActor,
     },
+    deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
     bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
   })
 }

@@ -3,6 +3,7 @@ import { aboutOperations } from './about.ts'
 import { accessOperations } from './access.ts'
 import { auditOperations } from './audit.ts'
 import { bulkOperations } from './bulk.ts'
+import { deliveryOperations } from './deliveries.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
 import { termsOperations } from './terms.ts'
@@ -15,5 +16,6 @@ export const operations: Operations = {
   ...worldOperations,
   ...accessOperations,
   ...termsOperations,
+  ...deliveryOperations,
   ...bulkOperations,
 }

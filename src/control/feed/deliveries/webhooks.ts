@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from '../request.ts'
+import { byMethod, readMembers, textMember } from '../../request.ts'
 import { type CallerParts, type DeliveryCaller, deliveryCallerOf } from './caller.ts'
 import { type WebhookWish, webhookWishIn } from './webhook-wish.ts'
 
