@@ -7,7 +7,6 @@ import { type Acting, beginSession, currentSession, type ServerInfo, worldInAddr
 import { noteWorldGone } from './data/status.ts'
 import { ownRequestId } from './data/wire/own.ts'
 import { beginTexts } from './i18n/t.ts'
-import { resumeWork } from './routes.tsx'
 
 interface KnownTenant {
   readonly id: string
@@ -67,7 +66,6 @@ async function begin(): Promise<void> {
   const place = document.getElementById('root')
   if (place === null) throw new Error('The document has no place for the pages.')
   createRoot(place).render(<App />)
-  resumeWork(currentSession().world)
   // In a registry the feed asks for a token.
   const hasToken = info.mode === 'stand-in' || currentSession().acting !== undefined
   if (info.features.includes('events') && !isWorldGone && hasToken) followEvents(queryClient)

@@ -42,7 +42,7 @@ const gdap: readonly Topic[] = ['relationship', 'relationships', 'customers', 'b
 const expected: Readonly<Record<string, readonly Topic[]>> = Object.fromEntries(
   ['created', 'changed', 'deleted'].flatMap((verb) => [
     ...Object.entries(taxonomy).map(([noun, topics]) => [`relata.taxonomy.${noun}-${verb}`, topics]),
-    ...['user', 'group', 'member'].map((noun) => [`relata.directory.${noun}-${verb}`, directory]),
+    ...['user', 'group', 'member', 'customer'].map((noun) => [`relata.directory.${noun}-${verb}`, directory]),
   ]),
 )
 

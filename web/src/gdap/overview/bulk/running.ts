@@ -41,7 +41,7 @@ export interface Run {
 }
 
 const jobId = 'gdap.bulk'
-/** A page that is loaded anew begins to follow what has this key: routes.tsx. */
+/** A page that is loaded anew begins to follow what has this key: resume.ts. */
 const storageKey = (): string => `relata.gdap.bulk ${currentSession().world}`
 const quarters = 4
 
