@@ -32,7 +32,7 @@ const told = [
 
 const taxonomy: Readonly<Record<string, readonly Topic[]>> = {
   group: ['groups', 'set', 'search', 'bin', 'history'],
-  set: ['groups', 'set', 'rows', 'search', 'bin', 'history', 'problems'],
+  set: ['groups', 'set', 'rows', 'term', 'search', 'bin', 'history', 'problems'],
   term: ['groups', 'set', 'rows', 'term', 'search', 'bin', 'history', 'problems'],
   relation: ['rows', 'term', 'history', 'problems'],
 }
