@@ -163,6 +163,11 @@ export interface StoreProcesses {
 }
 
 export interface WriteHow {
+  /**
+   * The work may be run for its reads before it has its turn, beside others: up to its first change, which throws
+   * `unavailable` (`ahead`). Of that run it keeps nothing, as of one that was undone.
+   */
+  readonly mayReadAhead?: boolean
   /** Throws `unavailable` (`elsewhere`) instead of waiting, where another process writes in the tenant. */
   readonly ifFree?: true
   /** Throws `unavailable` (`timeout` or `gone`) when the request ends while the write waits for its turn or for a lock. */

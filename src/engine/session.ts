@@ -6,7 +6,17 @@ import type { Ids } from '#base/ids.ts'
 import type { Dialect, EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor, Behaviour, ChangeRecord, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type {
+  Actor,
+  Behaviour,
+  ChangeRecord,
+  Located,
+  ReadContext,
+  Store,
+  Tx,
+  WriteContext,
+  WriteHow,
+} from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { AuditEvent, PastRow, RequestFacts } from '#edm/records/reading.ts'
 import type { RolesNow } from './access/current-roles.ts'
@@ -124,11 +134,14 @@ export type TransactionTime = Pick<WriteContext, 'now' | 'agenda' | 'cause'>
 export type WriteWork<T> = (tx: Tx, time: TransactionTime) => Promise<T>
 
 /** What is to happen by itself: see time/agenda.ts. */
+/** How the write of a request is made. */
+export type RequestWrite = Omit<WriteHow, 'ifFree'>
+
 export interface EngineAgenda {
   /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
   pending(): Promise<void> | undefined
   /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
-  write<T>(tenantId: string, work: WriteWork<T>, deadline?: Deadline): Promise<T>
+  write<T>(tenantId: string, work: WriteWork<T>, how?: RequestWrite): Promise<T>
   close(): Promise<void>
 }
 

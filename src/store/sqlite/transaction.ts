@@ -97,6 +97,7 @@ export function transactionsOn(
       run(undo)
       run(release)
     },
+    flush: () => undefined,
     commit: () => run(commit),
     rollback: end,
     abandon: end,
@@ -164,6 +165,10 @@ export class SqliteConnection implements WriteConnection {
     }
   }
 
+  beforeChange(): void {
+    // Nothing to do.
+  }
+
   send(statements: readonly Statement<void>[]): void {
     this.shared.touch()
     for (const statement of statements) this.ask(statement)
@@ -174,7 +179,7 @@ export class SqliteConnection implements WriteConnection {
   }
 
   wroteIn(tenantNo: number, { name }: EntityType): void {
-    this.shared.transaction.caches.of(tenantNo).rowAdded(name, '')
+    this.shared.transaction.caches.of(tenantNo).rowAdded(name, '', undefined)
   }
 
   async flush(): Promise<void> {
