@@ -103,6 +103,7 @@ export class Pipeline {
   private last: Promise<void> | undefined
   private parts = new Map<string, Part>()
   private sent = 0
+  private isAsked = false
 
   constructor(connection: Queryable) {
     this.connection = connection
@@ -114,6 +115,7 @@ export class Pipeline {
    */
   async ask<T>(statement: Statement<T>): Promise<T> {
     this.sendKept()
+    this.isAsked = true
     const before = this.last
     this.sent += 1
     const at = this.sent
@@ -130,6 +132,13 @@ export class Pipeline {
   /** Sends statements that write, or holds them back; does not wait for their answers. */
   send(statements: readonly Statement<void>[]): void {
     for (const statement of statements) this.keep(statement)
+  }
+
+  /** Whether something was asked since the last call. */
+  hasAsked(): boolean {
+    const { isAsked } = this
+    this.isAsked = false
+    return isAsked
   }
 
   /** Sends what is held back. Returns the number of statements sent. */

@@ -120,6 +120,7 @@ function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFact
       await execute(client, 'rollback to one_write; release one_write')
       await pipeline.forget(mark)
     },
+    hasAsked: () => pipeline.hasAsked(),
     flush: () => pipeline.flush(),
     commit: () => ending(commitOn(client, tenantNo, facts)),
     rollback: async () => {

@@ -56,6 +56,7 @@ interface Origin {
 
 /** What `store/query/select.ts` writes after the subquery that finds ids. */
 const endOfIds = ' as d cross join '
+const lookedUp = `${endOfIds}lateral `
 const beginOfIds = 'select distinct id from ('
 
 /** Whether the subquery that finds ids has it. */
@@ -110,10 +111,13 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
 
 /**
  * Whether rows are looked up by ids that a range finds. Only with the values at hand does PostgreSQL know how narrow the
- * range is; without them it expects half a percent of the table, and takes a plan whose cost grows with the table.
+ * range is; without them it expects half a percent of the table, and may take a plan whose cost grows with the table.
+ * `one-by-one`: the statement leaves it no other plan, but how much a range finds is not known.
  */
-export function findsByRange(one: TypedText): boolean {
-  return origins.get(one)?.hasRange === true
+export function findsByRange(one: TypedText): 'freely' | 'one-by-one' | undefined {
+  const origin = origins.get(one)
+  if (origin?.hasRange !== true) return undefined
+  return origin.text.split(endOfIds).length === origin.text.split(lookedUp).length ? 'one-by-one' : 'freely'
 }
 
 /**
@@ -142,7 +146,8 @@ export function typedForMany(one: TypedText): TypedText {
     types.push(type)
     return `p.a${number}`
   })
-  const arrays = types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')
+  // By a select each, so that PostgreSQL does not see how long they are: it would plan anew for each length.
+  const arrays = types.map((type, at) => `(select $${at + 1}::${type}[])`).join(', ')
   const names = types.map((_, at) => `a${at + 1}`).join(', ')
   const made = named(
     `select q.*, p.n from unnest(${arrays}) with ordinality as p(${names}, n) cross join lateral (${inner}) as q`,

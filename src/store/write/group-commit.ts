@@ -13,6 +13,8 @@ const mostWrites = 256
 const mostTurns = 2
 /** How often a group runs if its transaction is lost before the commit. */
 const mostTries = 5
+/** How often those that wait read ahead once more, because a write before them has changed what they will read. */
+const mostReadings = 3
 const pauseMillis = [10, 50, 250, 1_000] as const
 
 /** A transaction of the database, begun. */
@@ -23,6 +25,8 @@ export interface GroupTransaction {
   release(): Answer<void>
   /** Rolls back to the savepoint and ends it. */
   undo(): Answer<void>
+  /** Whether a write has asked the database since the last call, as what it wanted was not read ahead. */
+  hasAsked?(): boolean
   /** Waits until everything sent is answered. Throws what the database refused. */
   flush(): Answer<void>
   /** Throws `unavailable` (`commit`) if the outcome is unknown. */
@@ -327,11 +331,16 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
-  /** Those that wait read together what each will read. If a read fails, it is unknown of which write it was. */
-  private async readAhead(transaction: T, writes: readonly QueuedWrite<T>[]): Promise<void> {
+  /**
+   * Those that wait read together what each will read. If a read fails, it is unknown of which write it was. Returns the
+   * number of writes.
+   */
+  private async readAhead(transaction: T, writes: readonly QueuedWrite<T>[]): Promise<number> {
     const reading = writes.flatMap(({ ahead }) => ahead?.(transaction) ?? [])
+    if (reading.length === 0) return writes.length
     const failed = (await Promise.allSettled(reading)).find(({ status }) => status === 'rejected')
-    if (failed === undefined) return
+    transaction.hasAsked?.()
+    if (failed === undefined) return writes.length
     const { reason } = failed as PromiseRejectedResult
     throw this.database.mayRepeat(reason) ? reason : new Tainted()
   }
@@ -344,16 +353,20 @@ export class GroupCommit<T extends GroupTransaction> {
     const isAlone = taken.length + queue.length <= 1
     const group = new Group(transaction, isCareful, isAlone)
     const most = isAlone ? 1 : mostWrites
-    for (let at = 0, read = isAlone || isCareful ? most : 0; at < most; at++) {
-      if (at >= read) {
-        const next = [...taken.slice(at), ...queue].slice(0, most - at)
-        read = at + next.length
-        if (next.some(({ ahead }) => ahead !== undefined)) await this.readAhead(transaction, next)
-      }
+    /** Up to which place writes have read ahead, and how often they may do so once more. */
+    let read = isAlone || isCareful ? most : 0
+    let again = mostReadings
+    for (let at = 0; at < most; at++) {
+      if (at >= read)
+        read = at + (await this.readAhead(transaction, [...taken.slice(at), ...queue].slice(0, most - at)))
       const write = taken[at] ?? this.takeOne()
       if (write === undefined) break
       taken[at] = write
       outcomes.push(await group.run(write, mayRepeat))
+      if (again > 0 && read > at + 1 && !isCareful && transaction.hasAsked?.() === true) {
+        read = at + 1
+        again -= 1
+      }
     }
     await group.settle(mayRepeat)
     return outcomes

@@ -34,10 +34,8 @@ function ignore(): void {
   // Nothing to do.
 }
 
-/** Thrown at the first change. Whoever catches errors of the database leaves it alone. */
-function stopped(): StoreError {
-  return new StoreError('unavailable', 'ahead')
-}
+/** Thrown at the first change, by all: it needs no stack. Whoever catches errors of the database leaves it alone. */
+const stopped = new StoreError('unavailable', 'ahead')
 
 class AheadConnection implements WriteConnection {
   readonly cache: PostgresTransaction['cache']
@@ -60,15 +58,15 @@ class AheadConnection implements WriteConnection {
   }
 
   beforeChange(): void {
-    throw stopped()
+    throw stopped
   }
 
   send(): void {
-    throw stopped()
+    throw stopped
   }
 
   savepoint(): void {
-    throw stopped()
+    throw stopped
   }
 
   wrote(): void {
@@ -104,6 +102,8 @@ export async function readAhead(
   transaction: PostgresTransaction,
   work: (tx: Tx) => Promise<unknown>,
 ): Promise<void> {
+  // What was written before has to be seen.
+  transaction.pipeline.mark()
   const connection = new AheadConnection(transaction, facts.tenantNo)
   await inWriteTx(facts, connection, work).catch(ignore)
   await connection.settle()
