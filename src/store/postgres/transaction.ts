@@ -159,6 +159,7 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
 /** The connection of one write, inside the transaction it shares. `wrote` is called for each type whose rows change. */
 export class PostgresConnection implements WriteConnection {
   readonly cache: RowCache
+  readonly readsAhead = true
   readonly wrote: (type: EntityType) => void
   private readonly shared: SharedTransaction<PostgresTransaction>
 

@@ -134,6 +134,7 @@ export function transactionsOn(
 /** A class, because each write creates one. */
 export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
+  readonly readsAhead = false
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
   private readonly check: (statement: Statement) => void

@@ -26,6 +26,8 @@ export interface WriteFacts {
 export interface WriteConnection {
   /** Rows read in this transaction, perhaps also in earlier ones. */
   readonly cache: RowCache
+  /** Whether writes read ahead. Otherwise lists that are seldom read twice are not kept: that would only cost. */
+  readonly readsAhead: boolean
   ask<T>(statement: Statement<T>): Answer<T>
   /** Called before a write changes anything. Throws where it is only to read. */
   beforeChange(): void
@@ -101,10 +103,12 @@ class WriteTx implements Tx, TxPipeline {
     limit?: number,
   ): Promise<RowOf<E>[]> {
     const connection = this.open()
-    const alternatives = (Array.isArray(where) ? where : [where]) as readonly KeysOf<E>[]
+    const isMany = Array.isArray(where)
+    const alternatives = (isMany ? where : [where]) as readonly KeysOf<E>[]
     if (alternatives.length === 0) return []
     const rows = this.rowsOf(type)
     const ask = () => connection.ask(rows.find(this.facts.tenantNo, where, limit)) as Answer<RowOf<E>[]>
+    if (isMany && !connection.readsAhead) return ask()
     const by = { alternatives, comparable: rows.comparable, gives: 'rows' } as const
     return connection.cache.list(type.name, keyOfAll(`${limit}`, alternatives), by, ask)
   }
@@ -127,6 +131,7 @@ class WriteTx implements Tx, TxPipeline {
     if (anyOf.length === 0) return []
     const rows = this.rowsOf(type)
     const ask = () => connection.ask(rows.findByElement(this.facts.tenantNo, prop, anyOf, limit))
+    if (!connection.readsAhead) return ask()
     const by = { prop, alternatives: anyOf, comparable: rows.comparableIn(prop), gives: 'ids' } as const
     return connection.cache.list(type.name, keyOfAll(`${prop} ${limit}`, anyOf), by, ask)
   }

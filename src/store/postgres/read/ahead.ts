@@ -39,6 +39,7 @@ const stopped = new StoreError('unavailable', 'ahead')
 
 class AheadConnection implements WriteConnection {
   readonly cache: PostgresTransaction['cache']
+  readonly readsAhead = true
   private readonly tenantNo: number
   private readonly batching: Batching
   private readonly asked: Promise<unknown>[] = []
