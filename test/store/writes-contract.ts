@@ -222,6 +222,34 @@ export const describeWrites = (open: () => Promise<Store>): void => {
       ])
     })
 
+    it('read ahead what was written before, also where it has not been sent yet', async () => {
+      const [first, second] = [freshId('shelf'), freshId('shelf')]
+      const ahead = { mayReadAhead: true }
+      const isThere = (id: string) => (tx: Tx) => tx.has(shelf, { displayName: id })
+      const later: Promise<boolean>[] = []
+      const insert = (id: string, then: () => void) => async (tx: Tx) => {
+        const wasThere = await isThere(id)(tx)
+        await tx.insert(shelf, { id, displayName: id })
+        then()
+        return wasThere
+      }
+      const askLater = () => {
+        if (later.length > 0) return
+        for (const id of [first, second]) later.push(store.write(here, isThere(id), ahead))
+      }
+      const inserted = [
+        store.write(here, insert(first, askLater), ahead),
+        store.write(
+          here,
+          insert(second, () => undefined),
+          ahead,
+        ),
+        store.write(here, isThere(first), ahead),
+      ]
+      expect(await Promise.all(inserted)).toEqual([false, false, true])
+      expect(await Promise.all(later)).toEqual([true, true])
+    })
+
     it('never read a row of a refused write, however long its parallel parts go on', async () => {
       for (let turns = 0; turns < 14; turns++) {
         const id = freshId('shelf')
