@@ -38,6 +38,12 @@ const isWhole = Boolean(process.env['CI'])
 const pages =
   asksForPages || isWhole ? ['test/pages/**/*.test.ts'] : ['frame', 'sizes'].map((name) => `test/pages/${name}.test.ts`)
 
+/**
+ * A browser on a machine that does three other things at once is late at times, and one late answer in four hundred tests
+ * must not cost a whole run of CI. A run that asks for the pages repeats nothing; the totals tell of what was repeated.
+ */
+const inBrowser = { expect: { poll: { timeout: 10_000 } }, ...(isWhole && !asksForPages ? { retry: 1 } : {}) }
+
 /** Of README and docs: they are made where a folder for them is named. */
 const pictures = ['test/pages/pictures.test.ts']
 
@@ -105,6 +111,7 @@ const project = (
     isolate?: boolean
     maxConcurrency?: number
     expect?: { poll: { timeout: number } }
+    retry?: number
   } = {},
 ) => ({
   // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
@@ -152,11 +159,11 @@ export default defineConfig({
           ...(process.env['RELATA_TEST_PICTURES'] === undefined ? pictures : []),
           ...(asksForPages ? [] : longPages),
         ],
-        expect: { poll: { timeout: 10_000 } },
+        ...inBrowser,
       }),
       project('pages-postgres', asksForPages || isWhole ? pagesOnPostgres : [], {
         env: { RELATA_TEST_STORE: 'postgres' },
-        expect: { poll: { timeout: 10_000 } },
+        ...inBrowser,
       }),
       project('witnesses', witnesses, { isolate: true, maxConcurrency: 2 }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),

@@ -256,6 +256,7 @@ create table "relata_tenant" (
   "preferred_language" text collate "C",
   "tenant_type" text collate "C" default 'AAD',
   "verified_domains" text collate "C" not null default '[]',
+  "role_catalogue" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -334,6 +335,8 @@ create table "unified_role_definition" (
   "deleted_date_time" text collate "C",
   "category" text collate "C",
   "is_assignable" bigint not null default 0,
+  "withheld" text collate "C",
+  "facts" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -364,11 +367,14 @@ create table "directory_audit" (
   "target_resources" text collate "C" not null default '[]',
   "additional_details" text collate "C" not null default '[]',
   "subject_id" text collate "C",
+  "resource_after" text collate "C",
+  "chained" bigint,
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
 create index "i_directory_audit__activity_date_time_id" on "directory_audit" ("tenant_no", "activity_date_time" nulls first, "id");
 create index "i_directory_audit__subject_id_activity_date_time_id" on "directory_audit" ("tenant_no", "subject_id" nulls first, "activity_date_time" nulls first, "id");
+create index "i_directory_audit__chained_id" on "directory_audit" ("tenant_no", "chained" nulls first, "id");
 create table "relata_outbox_event" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -388,6 +394,125 @@ create table "relata_outbox_event" (
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time" nulls first, "id");
 create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence" nulls first);
+create table "relata_delivery_target" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "kind" text collate "C" not null,
+  "url" text collate "C" not null,
+  "events" text collate "C" not null,
+  "customers" text collate "C",
+  "settings" text collate "C" not null default '{}',
+  "secret" text collate "C",
+  "state" text collate "C" not null default 'active',
+  "reason" text collate "C",
+  "paused_until" text collate "C",
+  "failing_since" text collate "C",
+  "created_after_sequence" bigint not null,
+  "lanes" bigint not null default 8,
+  "created_date_time" text collate "C" not null,
+  "changed_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_target__kind_id" on "relata_delivery_target" ("tenant_no", "kind" nulls first, "id");
+create table "relata_delivery_lane" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "target_id" text collate "C" not null,
+  "lane" bigint not null,
+  "cursor" bigint not null,
+  "owner" text collate "C",
+  "epoch" bigint not null default 0,
+  "beat" bigint not null default 0,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_lane__target_id_lane_id" on "relata_delivery_lane" ("tenant_no", "target_id" nulls first, "lane" nulls first, "id");
+create table "relata_delivery" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "target_id" text collate "C" not null,
+  "lane" bigint not null,
+  "sequence" bigint not null,
+  "round" bigint not null default 0,
+  "event_id" text collate "C" not null,
+  "event_name" text collate "C" not null,
+  "subject_id" text collate "C" not null,
+  "ordering_key" text collate "C" not null,
+  "state" text collate "C" not null,
+  "attempts" bigint not null default 0,
+  "next_world" text collate "C",
+  "next_real" text collate "C",
+  "first_date_time" text collate "C",
+  "last_date_time" text collate "C",
+  "last_status" bigint,
+  "last_error" text collate "C",
+  "answer" text collate "C",
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery__target_id_state_lane_sequence_id" on "relata_delivery" ("tenant_no", "target_id" nulls first, "state" nulls first, "lane" nulls first, "sequence" nulls first, "id");
+create index "i_relata_delivery__target_id_sequence_id" on "relata_delivery" ("tenant_no", "target_id" nulls first, "sequence" nulls first, "id");
+create index "i_relata_delivery__last_date_time_id" on "relata_delivery" ("tenant_no", "last_date_time" nulls first, "id");
+create index "i_relata_delivery__event_id_id" on "relata_delivery" ("tenant_no", "event_id" nulls first, "id");
+create table "relata_validation_event" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "target_id" text collate "C" not null,
+  "callback_url" text collate "C" not null,
+  "results" text collate "C" not null default '[]',
+  "created_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_validation_event__created_date_time_id" on "relata_validation_event" ("tenant_no", "created_date_time" nulls first, "id");
+create table "relata_audit_link" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "link" text collate "C" not null,
+  "leaf" text collate "C" not null,
+  "source" text collate "C" not null,
+  "record_id" text collate "C" not null,
+  "activity_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_chain" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "newest" bigint not null default 0,
+  "link" text collate "C" not null,
+  "change" bigint not null default 0,
+  "forgotten" bigint not null default 0,
+  "forgotten_link" text collate "C" not null,
+  "checkpoint" bigint not null default 0,
+  "checkpoint_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_checkpoint" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "link" text collate "C" not null,
+  "jws" text collate "C" not null,
+  "created_date_time" text collate "C" not null,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_sink" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "sent" bigint not null default 0,
+  "change" bigint not null default 0,
+  "sent_date_time" text collate "C",
+  "owner" text collate "C",
+  "lease_date_time" text collate "C",
+  "failing_date_time" text collate "C",
+  "last_error" text collate "C",
+  "missed" bigint not null default 0,
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "delegated_admin_access_assignment" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -484,3 +609,34 @@ create table "delegated_admin_service_management_detail" (
   constraint "r_9307c7c0843604c0" foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
 );
 create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id" nulls first, "id");
+create table "subscription" (
+  "tenant_no" bigint not null,
+  "id" text collate "C" not null,
+  "resource" text collate "C" not null,
+  "application_id" text collate "C",
+  "change_type" text collate "C" not null,
+  "client_state" text collate "C",
+  "notification_url" text collate "C" not null,
+  "notification_query_options" text collate "C",
+  "lifecycle_notification_url" text collate "C",
+  "expiration_date_time" text collate "C" not null,
+  "creator_id" text collate "C",
+  "include_resource_data" bigint,
+  "latest_supported_tls_version" text collate "C" default 'v1_2',
+  "encryption_certificate" text collate "C",
+  "encryption_certificate_id" text collate "C",
+  "notification_url_app_id" text collate "C",
+  "watched" text collate "C" not null,
+  "watched_id" text collate "C",
+  "creator_kind" text collate "C" not null,
+  "permissions" text collate "C" not null default '[]',
+  "followed" text collate "C" not null default '[]',
+  "site_collection_id" text collate "C",
+  "due_date_time" text collate "C",
+  "missed_date_time" text collate "C",
+  "lifecycle_target_id" text collate "C",
+  "version" bigint not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_subscription__application_id_id" on "subscription" ("tenant_no", "application_id" nulls first, "id");
+create index "i_subscription__creator_id_id" on "subscription" ("tenant_no", "creator_id" nulls first, "id");

@@ -256,6 +256,7 @@ create table "relata_tenant" (
   "preferred_language" text,
   "tenant_type" text default 'AAD',
   "verified_domains" text not null default '[]',
+  "role_catalogue" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -334,6 +335,8 @@ create table "unified_role_definition" (
   "deleted_date_time" text,
   "category" text,
   "is_assignable" integer not null default 0,
+  "withheld" text,
+  "facts" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -364,11 +367,14 @@ create table "directory_audit" (
   "target_resources" text not null default '[]',
   "additional_details" text not null default '[]',
   "subject_id" text,
+  "resource_after" text,
+  "chained" integer,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
 create index "i_directory_audit__activity_date_time_id" on "directory_audit" ("tenant_no", "activity_date_time", "id");
 create index "i_directory_audit__subject_id_activity_date_time_id" on "directory_audit" ("tenant_no", "subject_id", "activity_date_time", "id");
+create index "i_directory_audit__chained_id" on "directory_audit" ("tenant_no", "chained", "id");
 create table "relata_outbox_event" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -388,6 +394,125 @@ create table "relata_outbox_event" (
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time", "id");
 create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence");
+create table "relata_delivery_target" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "kind" text not null,
+  "url" text not null,
+  "events" text not null,
+  "customers" text,
+  "settings" text not null default '{}',
+  "secret" text,
+  "state" text not null default 'active',
+  "reason" text,
+  "paused_until" text,
+  "failing_since" text,
+  "created_after_sequence" integer not null,
+  "lanes" integer not null default 8,
+  "created_date_time" text not null,
+  "changed_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_target__kind_id" on "relata_delivery_target" ("tenant_no", "kind", "id");
+create table "relata_delivery_lane" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "target_id" text not null,
+  "lane" integer not null,
+  "cursor" integer not null,
+  "owner" text,
+  "epoch" integer not null default 0,
+  "beat" integer not null default 0,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery_lane__target_id_lane_id" on "relata_delivery_lane" ("tenant_no", "target_id", "lane", "id");
+create table "relata_delivery" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "target_id" text not null,
+  "lane" integer not null,
+  "sequence" integer not null,
+  "round" integer not null default 0,
+  "event_id" text not null,
+  "event_name" text not null,
+  "subject_id" text not null,
+  "ordering_key" text not null,
+  "state" text not null,
+  "attempts" integer not null default 0,
+  "next_world" text,
+  "next_real" text,
+  "first_date_time" text,
+  "last_date_time" text,
+  "last_status" integer,
+  "last_error" text,
+  "answer" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_delivery__target_id_state_lane_sequence_id" on "relata_delivery" ("tenant_no", "target_id", "state", "lane", "sequence", "id");
+create index "i_relata_delivery__target_id_sequence_id" on "relata_delivery" ("tenant_no", "target_id", "sequence", "id");
+create index "i_relata_delivery__last_date_time_id" on "relata_delivery" ("tenant_no", "last_date_time", "id");
+create index "i_relata_delivery__event_id_id" on "relata_delivery" ("tenant_no", "event_id", "id");
+create table "relata_validation_event" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "target_id" text not null,
+  "callback_url" text not null,
+  "results" text not null default '[]',
+  "created_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_validation_event__created_date_time_id" on "relata_validation_event" ("tenant_no", "created_date_time", "id");
+create table "relata_audit_link" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "link" text not null,
+  "leaf" text not null,
+  "source" text not null,
+  "record_id" text not null,
+  "activity_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+) without rowid;
+create table "relata_audit_chain" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "newest" integer not null default 0,
+  "link" text not null,
+  "change" integer not null default 0,
+  "forgotten" integer not null default 0,
+  "forgotten_link" text not null,
+  "checkpoint" integer not null default 0,
+  "checkpoint_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_checkpoint" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "link" text not null,
+  "jws" text not null,
+  "created_date_time" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create table "relata_audit_sink" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "sent" integer not null default 0,
+  "change" integer not null default 0,
+  "sent_date_time" text,
+  "owner" text,
+  "lease_date_time" text,
+  "failing_date_time" text,
+  "last_error" text,
+  "missed" integer not null default 0,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
 create table "delegated_admin_access_assignment" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -484,3 +609,34 @@ create table "delegated_admin_service_management_detail" (
   foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
 );
 create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id", "id");
+create table "subscription" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "resource" text not null,
+  "application_id" text,
+  "change_type" text not null,
+  "client_state" text,
+  "notification_url" text not null,
+  "notification_query_options" text,
+  "lifecycle_notification_url" text,
+  "expiration_date_time" text not null,
+  "creator_id" text,
+  "include_resource_data" integer,
+  "latest_supported_tls_version" text default 'v1_2',
+  "encryption_certificate" text,
+  "encryption_certificate_id" text,
+  "notification_url_app_id" text,
+  "watched" text not null,
+  "watched_id" text,
+  "creator_kind" text not null,
+  "permissions" text not null default '[]',
+  "followed" text not null default '[]',
+  "site_collection_id" text,
+  "due_date_time" text,
+  "missed_date_time" text,
+  "lifecycle_target_id" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_subscription__application_id_id" on "subscription" ("tenant_no", "application_id", "id");
+create index "i_subscription__creator_id_id" on "subscription" ("tenant_no", "creator_id", "id");

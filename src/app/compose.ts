@@ -29,9 +29,11 @@ import { openParts, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
 import type { PartSettings } from './settings/part-settings.ts'
-import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
+import type { ServerSigning } from './trust/event-signing.ts'
 import { tidyFolder } from './trust/private-folder.ts'
+import { serverSigning } from './trust/server-signing.ts'
+import { keyPlaceIn, textsIn } from './trust/shared-texts.ts'
 import { type FirstWorld, worldsOf } from './worlds/server-worlds.ts'
 
 /** From the database they are available when it is open. */
@@ -70,10 +72,12 @@ interface OpeningFacts {
   readonly report: (error: unknown, requestId: string) => void
   readonly unenforced: PartSettings['unenforced'] | undefined
   readonly onAudit: PartSettings['onAudit'] | undefined
+  readonly warn: (text: string) => void
 }
 
 /** The parts that are open before the server listens. */
 interface Opened extends FirstWorld {
+  readonly signing: ServerSigning
   readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
 }
@@ -88,17 +92,32 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   const temporary = config.inMemory ? temporaryFolder() : undefined
   const database = config.inMemory ? temporary?.path : config.location
   const seedsHere = temporary !== undefined
+  const signing = await serverSigning({
+    config,
+    clock,
+    texts: async () => (config.inMemory ? undefined : sharedOf(opening, texts)),
+    alone: async (work) => (await opening).store.processes.alone(work),
+  })
   const settings = {
     ...config,
+    signing,
     database,
     seedsHere,
     texts,
     placedAt: texts === undefined ? undefined : config.location,
     faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
+    // Asked for when there is a target: keys are loaded beside.
+    validationToken: async (tenantId: string, applicationId: string): Promise<string | undefined> => {
+      if (keys === undefined) return undefined
+      const { validationToken } = await import('#auth/validation-token.ts')
+      return validationToken({ keys, clock, origin: originFor(config, config.port) }, tenantId, applicationId)
+    },
     ...told,
   }
-  const opening = openParts(settings, clock, ids, observation)
+  // Asked for when there is a target: certificates are made beside.
+  const ownAuthority = async (): Promise<string | undefined> => (await making)?.ca
+  const opening = openParts({ ...settings, ownAuthority }, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
@@ -120,7 +139,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
       temporary?.remove()
     },
   })
-  return { parts: withFolder(parts), keys, certificates, settings }
+  return { parts: withFolder(parts), keys, certificates, settings, signing }
 }
 
 function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
@@ -130,6 +149,11 @@ function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
     database: databaseUrl === undefined ? 'sqlite' : 'postgresql',
     environment: process.env,
   })
+}
+
+/** With what was under way when an earlier process ended; in an empty memory there is nothing. */
+async function goOn({ inMemory }: Config, { bulk }: Parts): Promise<void> {
+  if (!inMemory) await bulk.resumeAll()
 }
 
 /** `clock` is the system's time, which tokens, certificates and the log use even when the clock of the rows is moved. */
@@ -152,7 +176,7 @@ export async function startServer(
   for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
+  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log), warn: log.warn }
   // Before the authority is made anew for a name that was mistyped, and before a database is made.
   if (config.listens !== false)
     await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
@@ -163,7 +187,7 @@ export async function startServer(
   const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
-  const { parts, keys, certificates } = opened
+  const { parts, keys, certificates, signing } = opened
   if (certificates?.warning !== undefined) log.warn(certificates.warning)
   // Which names are of one tenant, the database says.
   for (const caution of cautionsOf(config.issuers, (name) => parts.tenants.find(name)?.id)) log.warn(caution)
@@ -178,12 +202,14 @@ export async function startServer(
       if (config.silent) process.stderr.write(`relata: ${text}\n`)
       else log.warn(text)
     })
-    const shared = { keys, certificates, config, log, unenforcedLog, observation, clock, ids, report, health }
+    const shared = { keys, certificates, signing, config, log, unenforcedLog, observation, clock, ids, report, health }
     const box = config.registry ? undefined : worldsOf(opened, shared)
     const server =
       config.listens === false
         ? undefined
         : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    void goOn(config, parts).catch((error: unknown) => report(error, 'gdap'))
+    signing.listensAt(server?.port)
     return {
       origin: originFor(config, server?.port ?? config.port),
       certificates,

@@ -18,12 +18,14 @@ import type { SeedProgress } from './seed/packs/pack.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { type DeliveryConfig, deliveryFlags } from './settings/delivery-flags.ts'
 import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
+import { type PartnerConfig, partnerConflicts, partnerFlags } from './settings/partner-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
 
-export interface Config extends TermStoreConfig {
+export interface Config extends TermStoreConfig, PartnerConfig, Omit<DeliveryConfig, 'ownAuthority'> {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
@@ -58,18 +60,16 @@ export interface Config extends TermStoreConfig {
   readonly allowedHost: readonly string[]
   /** Ranges of proxies whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxy: readonly string[]
-  /** Origin that clients use, for links; undefined: what each request names. */
-  readonly publicUrl: string | undefined
   /** Further names in the certificate that Relata makes. */
   readonly certificateNames: readonly string[]
   /** Seconds. */
   readonly requestTimeout: number
   /** Requests a second of one client; undefined: none, in a registry 200. */
   readonly rateLimit: number | 'off' | undefined
-  /** Days. */
+  /** Days; of the last two 0 is for ever. */
   readonly auditRetention: number
   readonly eventRetention: number
-  /** Days; 0: for ever. */
+  readonly auditSink: (typeof limitFlags)['auditSink']['initial']
   readonly historyDays: number
   readonly recycleBinDays: number
   /** Whether changes name people. */
@@ -180,11 +180,8 @@ export const settings = {
     oneOf(...logLevels),
   ),
   output: setting('--output <form>', 'format of the output: text or json', 'text' as const, oneOf('text', 'json')),
-  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named, {
-    isPath: () => true,
-  }),
-  key: setting('--key <file>', 'PEM key of --cert', undefined, named, { isPath: () => true }),
   ...networkFlags,
+  ...partnerFlags,
   ...limitFlags,
   seed: setting(
     '--seed <names or files>',
@@ -223,6 +220,7 @@ export const settings = {
     truth,
   ),
   ...authFlags,
+  ...deliveryFlags,
   ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 
@@ -296,7 +294,7 @@ function fileSource(from: string, file: string): Source {
 
 function conflictsOf(values: Values): string[] {
   const { cert, key, httpOnly, inMemory, databaseUrl, transparent, readUrl, workers } = values
-  const faults: string[] = authConflict(values)
+  const faults = [...authConflict(values), ...partnerConflicts(values)]
   if (inMemory && workers > 1)
     faults.push('--in-memory cannot be used with --workers: each worker would have its own data')
   if (readUrl !== undefined && databaseUrl === undefined) faults.push('--read-url needs --database-url')

@@ -11,8 +11,11 @@ import type { Clock } from '#base/clock.ts'
 import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
+import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
+import { isPartnerCenter } from '#control/feed/partner/target.ts'
 import type { Trail } from '#control/requests/logged.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import type { IssuersParts } from '#control/rights/issuers.ts'
@@ -32,12 +35,15 @@ import { versionOf } from '#http/target.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { describeWith } from './adapters/about/me-control.ts'
+import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
+import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
+import { partnerAudiences, partnerOf } from './adapters/feed/partner/in-listener.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -55,6 +61,7 @@ import type { Parts } from './parts.ts'
 import { seedControlOf } from './seed/packs/seed-control.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import type { ServerSigning } from './trust/event-signing.ts'
 import { knownHosts } from './trust/known-hosts.ts'
 import { ownVersion, pagesFolder } from './version.ts'
 
@@ -64,6 +71,8 @@ export interface ListenerFacts {
   /** Of the built-in issuer; a registry has none. */
   readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
+  /** Of deliveries in Partner Center's form. */
+  readonly signing: ServerSigning
   readonly log: Log
   readonly unenforcedLog: AccessLog
   readonly observation: Observation
@@ -161,13 +170,27 @@ function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor)
   }
 }
 
-function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+function auditOf({ config, parts, report }: ListenerFacts, needActor: NeedActor): AuditParts {
+  const { audit, tenants, store } = parts
+  return {
+    audit,
+    findTenant: async (wanted) => {
+      await tenants.refresh()
+      return tenants.find(wanted ?? wellKnown.contoso)?.id
+    },
+    ...(config.registry ? { readerOf: auditReaderWith(store, needActor) } : {}),
+    report: (error) => report(error, 'audit'),
+  }
+}
+
+function infoOf({ config, keys, world, parts }: ListenerFacts): () => Promise<ServerInfo> {
   return async () => ({
     version: await ownVersion(),
     store: storeName(config),
     auth: config.auth,
     strict: config.strict,
     signIn: keys !== undefined,
+    roles: { asOf: parts.roles.current().catalogue.asOf },
     ...(config.registry ? { providers: signInProvidersOf(config.issuers) } : {}),
     ...(world === undefined ? {} : { world }),
   })
@@ -203,13 +226,21 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     settings: { list: () => shownSettings(config), ...(config.registry ? { needOperator } : {}) },
     dues: parts.dues,
     events: eventsOf(facts, needActor),
+    audit: auditOf(facts, needActor),
+    eventKeys: async () => [...(await facts.signing.keys()), ...(await parts.audit.keys())],
+    eventSigning: facts.signing,
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
+    roles: {
+      roles: rolesControlOf(parts.roles, (text) => facts.log.info(text)),
+      ...(config.registry ? { needOperator } : {}),
+    },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: {
       terms: termsOf(parts, config),
       needActor,
     },
+    bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
   })
 }
 
@@ -222,6 +253,17 @@ function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBas
     return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
+}
+
+const bulkCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'templates'] as const
+
+/** GDAP in bulk; the tenant that is meant is the same as for taxonomies. */
+function bulkOf({ bulk }: Parts, { tenantId }: Pick<TermsControl, 'tenantId'>): BulkControl {
+  const load = async () => {
+    const { bulkControlOf } = await import('./adapters/customer/bulk/bulk-control.ts')
+    return bulkControlOf(bulk, tenantId)
+  }
+  return whenUsed(load, bulkCalls)
 }
 
 /** SharePoint's address for pickers, loaded with its first request. */
@@ -281,7 +323,11 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   return {
     ids: ofOthers,
     idsAt: (path) =>
-      versionOf(path) === undefined && !isSharePoint(path) ? (isProbe(path) ? ids : ofOthers) : ofGraph,
+      versionOf(path) === undefined && !isSharePoint(path) && !isPartnerCenter(path)
+        ? isProbe(path)
+          ? ids
+          : ofOthers
+        : ofGraph,
   }
 }
 
@@ -301,6 +347,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
+  const partner = createVerify({ directory, keys, clock, outside, audiences: partnerAudiences })
+  const ofPartners = ofKnownTenants(partner, parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
@@ -321,6 +369,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
           }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
+    partner: partnerOf(facts, verifyAs(config.auth, { verify: ofPartners, directory, tenantIds }), findUser),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,

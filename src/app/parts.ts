@@ -18,26 +18,32 @@ import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
+import type { Outreach } from '#workloads/subscriptions/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import { type BulkWhenUsed, bulkWhenUsed } from './adapters/customer/bulk/bulk-when-used.ts'
 import { relationshipsOf, settleWith } from './adapters/customer/control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { type FaultsAtWork, faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Auditing, auditingOn } from './adapters/feed/audit-log.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
+import { outreachOf } from './adapters/feed/outreach.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import type { ApplyingFacts } from './adapters/taxonomy/applying.ts'
 import type { TaxonomyExchange } from './adapters/taxonomy/exchange.ts'
 import { storedJobs } from './adapters/taxonomy/jobs.ts'
 import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Deliveries, deliveriesOn, type LaterTargets, laterTargets } from './deliveries/deliveries.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { accessIn, databaseOf, type PartSettings, recordOf, retentionOf } from './settings/part-settings.ts'
-import { pageSecretIn } from './shared-texts.ts'
+import { type RolesInForce, rolesInForceOn } from './tenants/roles-in-force.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
+import { pageSecretIn } from './trust/shared-texts.ts'
 import { endingStore } from './worlds/ending-store.ts'
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -45,6 +51,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** The catalogue of built-in roles. */
+  readonly roles: RolesInForce
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
   readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
@@ -58,6 +66,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** Taxonomies as files. */
   readonly exchange: TaxonomyExchange
+  /** GDAP in bulk. */
+  readonly bulk: BulkWhenUsed
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   /** Of all rows; random unless they follow from a number. */
@@ -71,6 +81,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly adminAgents: boolean
   /** The live feed. */
   readonly events: Feeding
+  /** Who is told of events, and when. */
+  readonly deliveries: Deliveries
+  /** The chain over the log. */
+  readonly audit: Omit<Auditing, 'store' | 'prunings' | 'holdsChange'>
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -179,21 +193,30 @@ function findingsWith(settings: PartSettings): NonNullable<PartSettings['finding
     (await import('./adapters/taxonomy/exchange.ts')).findingsFor(tx, settings, tenantId, request)
 }
 
+interface EngineParts {
+  readonly audit: Auditing
+  readonly gdap: GdapSettings
+  readonly outreach: Outreach
+  readonly delegations: Delegations
+  readonly fired: FiredEntries
+  readonly faults: FaultRules | undefined
+}
+
 function engineOn(
   opened: OpenDatabase,
-  gdap: GdapSettings,
-  delegations: Delegations,
-  fired: FiredEntries,
-  faults: FaultRules | undefined,
+  { audit, gdap, outreach, delegations, fired, faults }: EngineParts,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
+  const { adminAgents } = gdap
+  const rules = behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap, {
+    strict,
+    adminAgents,
+    outreach,
+  })
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(
-      fired.of(behaviours({ ...settings, roles: true, findings: findingsWith(settings) }, gdap)),
-      clock,
-    ),
+    behaviours: observation.behaviours(fired.of(rules), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),
@@ -202,6 +225,8 @@ function engineOn(
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...retentionOf(settings),
+    prunings: audit.prunings,
+    ...(audit.holdsChange === undefined ? {} : { holdsChange: audit.holdsChange }),
     ...recordOf(settings),
     pastStore: () => openStore({ models: Object.values(models), location: undefined, clock, lasting: false }),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
@@ -212,17 +237,41 @@ function engineOn(
   })
 }
 
-function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+function gdapOf(
+  settings: PartSettings,
+  tenants: TenantList,
+  roles: RolesInForce,
+  faults: WorldFaults | undefined,
+): GdapSettings {
   const { gdap, strict } = settings
-  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants), roles }
   return faults === undefined ? usual : { ...usual, faults: faults.gdap }
 }
 
-function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store, targets: LaterTargets) {
   const { workers = 1, report } = settings
   // Where processes cannot tell each other what is watched with them.
   const isShared = workers > 1 && store.processes.tell === undefined
-  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed'), targets })
+}
+
+function auditOn({ settings, base, clock, ids, observation }: OpenDatabase, store: Store): Auditing {
+  const { workers = 1, databaseUrl, texts, strict, auditRetention, auditSink = [], report, warn } = settings
+  return auditingOn({
+    store,
+    clock,
+    base,
+    texts: store.processes.texts ?? texts,
+    hasTaxonomy: !strict,
+    isShared: workers > 1 || databaseUrl !== undefined,
+    isQuiet: ids.state !== undefined,
+    days: auditRetention,
+    sinks: auditSink,
+    onChained: observation.onChained,
+    onSunk: observation.onSunk,
+    warn: warn ?? (() => undefined),
+    report: (error) => report?.(error, 'audit'),
+  })
 }
 
 const exchangeCalls = ['plan', 'export', 'validate', 'apply', 'job', 'stop', 'settle'] as const
@@ -241,32 +290,48 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
+/** Tenants that have an earlier catalogue are brought up while the server answers. */
+async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
+  const report = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report })
+  roles.settle().catch(report)
+  return roles
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
-  const feeding = feedingOn(whole, ended)
-  const { store } = feeding
+  const targets = laterTargets()
+  const feeding = feedingOn(whole, ended, targets)
+  const audit = auditOn(whole, feeding.store)
+  const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
-  const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
   const events = feeding.over(tenants)
+  const handle = (): Handle => engine
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, handle })
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
+  const roles = await rolesOn(opened, tenants)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap = gdapOf(settings, tenants, faults)
+  const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const outreach = outreachOf({ store, strict: settings.strict, ...deliveries, touched: targets.touched })
+  const engine = engineOn(opened, { audit, gdap, outreach, delegations, fired, faults: faults?.rules })
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
-  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
+  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
+  const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()
+    await bulk.halt()
+    await Promise.all([deliveries.close(), audit.close(), roles.close()])
     await engine.close()
   }
   const retire = async (): Promise<void> => {
@@ -278,6 +343,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    roles,
     seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
@@ -285,8 +351,10 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     exchange: exchangeOn(opened, engine),
+    bulk,
     clock,
     events,
+    deliveries,
     adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),
@@ -294,6 +362,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    audit,
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {

@@ -37,3 +37,14 @@ export function isJsonText(text: string): boolean {
     return false
   }
 }
+
+/** The canonical form of RFC 8785, for digests: members in the order of their names, no white space. Undefined members are left out. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  // By UTF-16 code units, as the standard asks for.
+  const names = Object.keys(value)
+    .filter((name) => value[name] !== undefined)
+    .sort()
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`).join(',')}}`
+}

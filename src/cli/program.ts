@@ -1,16 +1,19 @@
-/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted; of `terms` also 3 refused, 4 pending. */
+/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted; of `terms` and `gdap` also 3 refused, 4 pending. */
 import { Command, CommanderError } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
+import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
+import { addRolesCommands } from './data/roles-commands.ts'
+import { addBulkCommands } from './gdap/commands.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
+import { addWatchCommands } from './remote/watch-commands.ts'
 import { addServeCommands, addStart } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 import { addTermsCommands } from './terms/commands.ts'
-import { addWatchCommands } from './watch-commands.ts'
 
 /** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
 function placeIn(given: string, variable: string, environment: Environment): string {
@@ -129,6 +132,7 @@ function addDatabaseCommands(program: Command, environment: Environment, finish:
       throw new WrongUsage(text)
     },
   })
+  addRolesCommands(program, environment)
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addCopy(program, environment)
@@ -150,8 +154,10 @@ export function programOf(version: string, environment: Environment, finish: (co
   addServeCommands(program, { environment, version, finish, isCommand })
   program.commandsGroup('What a running server holds:')
   addRemoteCommands(program, environment)
+  addBulkCommands(program, environment, finish)
   addTermsCommands(program, environment, finish)
   addWatchCommands(program, environment)
+  addAuditCommands(program, environment, finish)
   program.commandsGroup('Databases:')
   addDatabaseCommands(program, environment, finish)
   program.commandsGroup('This project and this machine:')

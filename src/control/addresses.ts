@@ -24,6 +24,9 @@ export interface OwnAddress {
 /** Most bytes of a file of terms, and of a plan: exchange.md §14. */
 export const termsFileLimitBytes = 100_000_000
 
+/** Most bytes of what a partner wants of its customers, and of a plan for them: ten times 9,000 of them. */
+const bulkLimitBytes = 50_000_000
+
 /** Most bytes of a world as a file. */
 export const worldFileLimitBytes = 1024 ** 3
 
@@ -52,6 +55,12 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/clock', 'control', 'control'),
   row('/_relata/clock/due', 'control', 'control'),
   row('/_relata/events', 'control', 'token'),
+  row('/_relata/audit', 'control', 'token'),
+  row('/_relata/audit/status', 'control', 'token'),
+  row('/_relata/webhooks/jwks.json', 'anyone', 'anyone'),
+  row('/_relata/webhooks/certificate.cer', 'anyone', 'anyone'),
+  row('/_relata/webhooks/crl', 'anyone', 'anyone'),
+  row('/cert/{file}', 'anyone', undefined),
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),
@@ -70,6 +79,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/tenants/{id}', 'control', 'token'),
   row('/_relata/issuers', 'control', 'token'),
   row('/_relata/issuers/check', 'control', 'token'),
+  row('/_relata/roles', 'control', 'token'),
   row('/_relata/term-store/roles', 'control', 'token'),
   row('/_relata/term-store/plan', 'control', 'token', { fileLimitBytes: termsFileLimitBytes }),
   row('/_relata/term-store/apply', 'control', 'token', { fileLimitBytes: termsFileLimitBytes }),
@@ -81,6 +91,10 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/applications', 'control', undefined),
   row('/_relata/keys/rotate', 'control', undefined),
   row('/_relata/gdap', 'control', undefined),
+  row('/_relata/gdap/templates', 'anyone', 'anyone'),
+  row('/_relata/gdap/plan', 'control', 'token', { fileLimitBytes: bulkLimitBytes }),
+  row('/_relata/gdap/apply', 'control', 'token', { fileLimitBytes: bulkLimitBytes }),
+  row('/_relata/gdap/jobs/{id}', 'control', 'token'),
   row('/_relata/gdap/{id}/approve', 'control', undefined),
   row('/_relata/gdap/{id}/reject', 'control', undefined),
   row('/_relata/gdap/{id}/terminate', 'control', undefined),

@@ -10,6 +10,7 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { type SettingsParts, settingsHandler } from './about/settings.ts'
+import { type BulkParts, findBulk } from './bulk/bulk.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
@@ -21,11 +22,14 @@ import {
   relationshipsHandler,
 } from './customer/customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
+import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
+import { findCertificate, type SigningParts, signingAddresses } from './feed/partner/signing.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { accessHandler, type Explain, type ExplainTo } from './rights/access.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './rights/issuers.ts'
+import { type RoleCatalogueParts, roleCatalogueHandler } from './rights/role-catalogue.ts'
 import { type RolesParts, rolesHandler } from './rights/roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findTerms, type TermsParts } from './term-store/terms.ts'
@@ -41,8 +45,12 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Who may ask in a registry; absent: nobody may. */
   readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  /** The catalogue of built-in roles. */
+  readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
+  /** GDAP in bulk. */
+  readonly bulk?: Omit<BulkParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
   /** Absent: requests are not kept. */
@@ -54,6 +62,10 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly settings?: SettingsParts
   readonly dues?: Dues
   readonly events?: FeedParts
+  readonly audit?: AuditParts
+  /** Public keys that what leaves this server is signed with. */
+  readonly eventKeys?: () => Promise<readonly object[]>
+  readonly eventSigning?: SigningParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
@@ -96,6 +108,7 @@ function rightsOf({
   explainTo,
   termStoreRoles,
   issuers,
+  roles,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
@@ -105,6 +118,7 @@ function rightsOf({
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
+    ...(roles === undefined ? {} : { '/_relata/roles': roleCatalogueHandler(roles) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
@@ -113,13 +127,23 @@ function rightsOf({
 
 /** Addresses that a registry does not have, and a stand-in where it is given what they need. */
 function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
-  const { worlds, snapshots, seeds, requests, faults, isAlone = async () => true } = parts
+  const { worlds, snapshots, seeds, requests, faults, eventSigning, isAlone = async () => true } = parts
   if (seeds !== undefined && /^\/_relata\/seed\/?$/i.test(path)) return seedHandler(seeds)
   return (
     (worlds && findWorlds(worlds, path)) ??
     (faults && findFaults({ faults, isAlone }, path)) ??
     (snapshots && findSnapshots(snapshots, path)) ??
-    (requests && findRequests(requests, path))
+    (requests && findRequests(requests, path)) ??
+    (eventSigning && findCertificate(eventSigning, path))
+  )
+}
+
+/** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
+function findOfBoth({ tenants, terms, bulk, registry }: ControlParts, path: string): AddressHandler | undefined {
+  return (
+    (tenants && findTenants(tenants, path)) ??
+    (terms && findTerms({ ...terms, registry }, path)) ??
+    (bulk && findBulk({ ...bulk, registry }, path))
   )
 }
 
@@ -129,6 +153,9 @@ function aboutOf({
   settings,
   dues,
   events,
+  audit,
+  eventKeys,
+  eventSigning,
   clock,
   registry,
   isShared,
@@ -136,6 +163,9 @@ function aboutOf({
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
     ...(events === undefined ? {} : { '/_relata/events': eventsHandler(events) }),
+    ...(audit === undefined ? {} : auditAddresses(audit)),
+    ...(eventKeys === undefined ? {} : { '/_relata/webhooks/jwks.json': keySetHandler(eventKeys) }),
+    ...(eventSigning === undefined ? {} : signingAddresses(eventSigning)),
     ...(info === undefined
       ? {}
       : { '/_relata/info': infoHandler({ info, registry, ...(isShared === undefined ? {} : { isShared }) }) }),
@@ -158,10 +188,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
-      const { terms, registry } = parts
-      const ofTerms = terms === undefined ? undefined : findTerms({ ...terms, registry }, path)
-      if (tenants !== undefined || ofTerms !== undefined || registry) return tenants ?? ofTerms
+      const found = findOfBoth(parts, path)
+      if (found !== undefined || parts.registry) return found
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []

@@ -39,7 +39,11 @@ interface Asker {
   readonly actor: Actor | undefined
 }
 
-async function askerOf({ needOperator }: TenantsParts, request: OwnRequest): Promise<Asker> {
+/** Who asks, for the log and for records. */
+export async function askerOf(
+  { needOperator }: Pick<TenantsParts, 'needOperator'>,
+  request: OwnRequest,
+): Promise<Asker> {
   const actor = await needOperator?.(request)
   return { actor, by: actor === undefined ? (request.remote ?? 'this machine') : shownOf(actor) }
 }

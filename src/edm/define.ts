@@ -1,6 +1,6 @@
 /** Entity types, links, operations and roots of a model: builders of plain values, no behaviour. */
 import type { ComplexType, EnumType, Prop, Props, Version } from './props.ts'
-import type { Expr } from './query.ts'
+import { type Expr, equal, member, param } from './query.ts'
 import type { Drawn } from './records/drawn.ts'
 import type { FunctionParameter, PrimitiveName } from './types.ts'
 
@@ -28,6 +28,8 @@ export type Upsert = 'always' | 'asked'
 
 /** Permissions, one of which the token must hold, and the roles that give users of another tenant access. */
 export type Guard = Pick<EntityFacts<Props, Navs>, 'scopes' | 'delegated'>
+
+type Scopes = Readonly<Record<string, Scope>>
 
 interface NavCommon {
   readonly kind: 'nav'
@@ -90,7 +92,7 @@ export interface ToMany extends NavCommon {
   /** Members can be created in the body that creates their owner; needs `inverse`. */
   readonly deep?: boolean
   /** The first scope is the default list, and the one in which keys are looked up. */
-  readonly scopes: Readonly<Record<string, Scope>>
+  readonly scopes: Scopes
 }
 
 export type Nav = ToOne | ToMany
@@ -119,7 +121,7 @@ export function one<const O extends OneOptions>(target: string, options: O) {
 }
 
 interface ManyOptions extends Omit<ToMany, 'kind' | 'many' | 'target' | 'scopes'> {
-  readonly scopes?: Readonly<Record<string, Scope>>
+  readonly scopes?: Scopes
 }
 
 /** Members joined to the owner by rows of another type. */
@@ -141,21 +143,10 @@ function joinedScope({ type, from, to }: LinkedBy): Scope {
 export function many(target: string, options: ManyOptions): ToMany {
   const { inverse, scopes, ...rest } = options
   const joined = options.linkedBy === undefined ? {} : { own: joinedScope(options.linkedBy) }
-  const back: Readonly<Record<string, Scope>> =
+  const back: Scopes =
     inverse === undefined
       ? {}
-      : {
-          own: {
-            branches: [
-              {
-                op: 'eq',
-                left: { op: 'member', path: [`${inverse}Id`], of: 'it' },
-                right: { op: 'param', name: 'from' },
-              },
-            ],
-            bind: { from: 'id' },
-          },
-        }
+      : { own: { branches: [equal(member(`${inverse}Id`), param('from'))], bind: { from: 'id' } } }
   return {
     kind: 'nav',
     many: true,
@@ -166,8 +157,8 @@ export function many(target: string, options: ManyOptions): ToMany {
   }
 }
 
-/** Codes of one workload's error dialect, by kind (protocol.md §1.5). */
-export type Dialect = 'onedrive' | 'graph' | 'directory'
+/** Codes of one workload's errors, by kind (protocol.md §1.5). */
+export type Dialect = 'onedrive' | 'graph' | 'directory' | 'capital'
 
 export interface ReturnFacts {
   readonly kind: 'returned'
@@ -375,6 +366,8 @@ export interface Root {
   readonly located?: boolean
   readonly upsert?: Upsert
   readonly guard?: Guard
+  /** As those of a link to many. Absent: all rows. */
+  readonly scopes?: Scopes
 }
 
 /** The declarations of one workload. */

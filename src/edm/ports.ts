@@ -281,7 +281,7 @@ export interface Agenda {
 export interface WriteContext extends ReadContext {
   /** Absent: nothing is recorded. */
   readonly notes?: WriteNotes | undefined
-  /** Tells the log of the server, when the write is durable. Absent: nobody listens. */
+  /** Tells the log, when the write is durable. */
   readonly note?: ((event: AuditEvent) => void) | undefined
   readonly tx: Tx
   /** The instant of the request, as rows hold it; for what has come due, the instant it was due at. */
@@ -290,6 +290,8 @@ export interface WriteContext extends ReadContext {
   readonly agenda: Agenda
   /** `time`: an entry of the agenda has come due, and the actor is the system. */
   readonly cause: 'request' | 'time'
+  /** Asks others: this run of the work is undone, and the next one has their answer (docs/adr/0051). Absent: nobody can be. */
+  readonly outside?: (<T>(question: string, ask: () => Promise<T>) => T) | undefined
   /** Tells the caller something beside the answer, in one sentence. */
   readonly remark?: ((text: string) => void) | undefined
   /** In a dry run: `<type> <id>` of rows → a better word for what happens to them than the rows show; empty: say nothing. */
@@ -323,8 +325,8 @@ export interface Rules<E extends EntityType = EntityType> {
    * the actor alone decides: found addresses may then be remembered for it. A promise says that rows decide as well.
    */
   sees?(context: ReadContext): boolean | Promise<boolean>
-  /** Chooses among a collection link's scopes. */
-  scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
+  /** Chooses among the scopes of a collection link, or of a root that has some. */
+  scope?(context: ReadContext, from: Located | undefined, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */
   beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
   /** What to change of the stored row. Body members are in `patch` by row key. */

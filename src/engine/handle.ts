@@ -88,6 +88,7 @@ function retentionOf(engine: Engine): Retention | undefined {
   if (records === undefined) return undefined
   const prunings = [
     ...records.map((record) => pruningOf(store, clock, record)),
+    ...(engine.prunings ?? []),
     ...(changes === undefined ? [] : [changes.pruning]),
     ...(history === undefined ? [] : recordPrunings(store, clock, engine)),
   ]

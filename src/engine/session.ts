@@ -12,6 +12,7 @@ import type {
   ChangeRecord,
   Located,
   ReadContext,
+  ReadTx,
   Store,
   Tx,
   WriteContext,
@@ -26,7 +27,7 @@ import type { History } from './changes/history.ts'
 import type { Plans } from './plans/plans.ts'
 import type { ReadBudget } from './read/budget.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
-import type { RecordKept } from './time/retention.ts'
+import type { Pruning, RecordKept } from './time/retention.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -60,6 +61,10 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Records that are removed when they are old enough. Absent: none are. */
   readonly records?: readonly RecordKept[]
+  /** What is removed by rules of its own. */
+  readonly prunings?: readonly Pruning[]
+  /** Whether a change that is old enough to leave the record has to stay. Absent: none has. */
+  readonly holdsChange?: (tx: ReadTx, change: number) => Promise<boolean>
   /** For how many days changes are kept, and deletions in the recycle bin. Absent: for ever. */
   readonly historyDays?: number | undefined
   readonly binDays?: number | undefined

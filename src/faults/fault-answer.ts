@@ -33,6 +33,7 @@ const opaque: Readonly<Record<Dialect, readonly [code: string, message: string]>
   graph: ['unexpectedError', 'An unexpected error occurred in the server.'],
   onedrive: ['generalException', 'General exception while processing'],
   directory: ['UnknownError', ''],
+  capital: ['ExtensionError', 'An unexpected error occurred in the server.'],
 }
 
 /** Seconds of a 429 that names none. */

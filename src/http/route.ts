@@ -11,6 +11,7 @@ import { type AddressHandler, type Asking, formLimitBytes, type OwnRequest } fro
 import { checkFileType, checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt, ownAddresses } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
+import { isPartnerCenter } from '#control/feed/partner/target.ts'
 import type { Handle, PlainRequest, StepTrail } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
 import { isSharePoint } from '#sharepoint/address/target.ts'
@@ -29,6 +30,8 @@ export interface RouteParts extends NetworkParts, ProbeParts {
   /** Of SharePoint's endpoint; absent: there is none. */
   readonly sharePoint?: HandleSharePoint
   readonly verify: Verify
+  /** Partner Center's API, which has tokens of its own; absent: there is none. */
+  readonly partner?: Pick<RouteParts, 'handle' | 'verify'>
   /** Absent: no sign-in on this server. */
   readonly authority?: Authority
   /** Addresses of Relata itself beyond those of this file. */
@@ -100,7 +103,7 @@ function servedAddresses(
   isServed: (template: string) => boolean,
 ): string {
   const own = ownAddresses.map(({ template }) => template).filter((template) => template !== '/' && isServed(template))
-  return `Served here: /v1.0 and /beta (Microsoft Graph), ${sharePoint ? '/_api/v2.1/termStore (SharePoint), ' : ''}${
+  return `Served here: /v1.0 and /beta (Microsoft Graph), ${sharePoint ? '/_api/v2.1/termStore (SharePoint), ' : ''}/webhooks/v1, /v1/auditrecords, /auditactivity/v1 (Partner Center), ${
     signIn
       ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
       : ''
@@ -287,6 +290,11 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
     const handle: Handle = (asked) => sharePoint(asked, target)
     return asCaller({ ...parts, handle }, cors, request, method, { version: 'v1.0', path }, request.target?.query ?? '')
   }
+  const toPartner = (request: RoutedRequest, method: string, path: string): Answer<HttpAnswer> | undefined => {
+    if (parts.partner === undefined || !isPartnerCenter(path)) return undefined
+    const below = { version: 'v1.0', path } as const
+    return asCaller({ ...parts, ...parts.partner }, cors, request, method, below, request.target?.query ?? '')
+  }
   const handlerAt = (path: string): AddressHandler | undefined => authority?.find(path) ?? control?.find(path)
   const audienceOf = (address: OwnAddress | undefined): Audience | undefined =>
     parts.registry === true ? address?.registry : address?.standIn
@@ -322,6 +330,7 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       if (below !== undefined) return asCaller(parts, cors, request, method, below, query)
       const own =
         toSharePoint(request, method, path) ??
+        toPartner(request, method, path) ??
         parts.web?.answer({ method, path, headers: request.headers }) ??
         toOwn(request, method, target)
       if (own !== undefined) return own

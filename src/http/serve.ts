@@ -7,6 +7,7 @@ import type { Clock } from '#base/clock.ts'
 import { isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
+import { isPartnerCenter } from '#control/feed/partner/target.ts'
 import type { RequestLog } from '#control/requests/request-log.ts'
 import { explained } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
@@ -68,7 +69,7 @@ function mayBeNotable({ path }: Exchange, { status, check }: HttpAnswer): boolea
 
 /** Which of the interfaces of Microsoft's the address is of; undefined: of none. */
 function interfaceOf(path: string): string | undefined {
-  return versionOf(path)?.version ?? (isSharePoint(path) ? '_api' : undefined)
+  return versionOf(path)?.version ?? (isSharePoint(path) ? '_api' : isPartnerCenter(path) ? 'partnercenter' : undefined)
 }
 
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }

@@ -1,7 +1,9 @@
 /** The checks of each workload: what the rules never leave behind in a store. */
+import { checkChain } from './audit/check-chain.ts'
 import { behaviours } from './behaviours.ts'
 import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
+import { checkRoles } from './directory/catalogue/check.ts'
 import { checkEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
@@ -20,6 +22,8 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkChain,
+    checkRoles,
     (tenant) => checkRecord(tenant, models.beta),
   ]
 }

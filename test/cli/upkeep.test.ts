@@ -41,6 +41,7 @@ beforeAll(async () => {
   worked = join(folder, 'worked')
   const server = await startTestServer({ inMemory: false, location: worked })
   await work(server)
+  await server.parts.audit.settle(wellKnown.contoso)
   await server.close()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -322,6 +323,30 @@ describe('relata check', () => {
     'an event in the wrong bucket': [
       () => `update "relata_outbox_event" set "bucket" = 999 where "sequence" = 1`,
       () => `event-bucket: tenant ${wellKnown.contoso}: event `,
+    ],
+    'a record of the log that says something else': [
+      () => `update "directory_audit" set "result_reason" = 'another' where "chained" is not null`,
+      () => `audit-record: tenant ${wellKnown.contoso}: link `,
+    ],
+    'a record of the log that is gone': [
+      () => `delete from "directory_audit" where "chained" is not null`,
+      () => `audit-record: tenant ${wellKnown.contoso}: link `,
+    ],
+    'a record of the log whose link is another one': [
+      () => `update "directory_audit" set "chained" = 9999 where "chained" is not null`,
+      () => `audit-record: tenant ${wellKnown.contoso}: audit record `,
+    ],
+    'a link that was changed': [
+      () => `update "relata_audit_link" set "leaf" = "link" where "id" = '0000000000000002'`,
+      () => `audit-chain: tenant ${wellKnown.contoso}: link 2: it is not the one`,
+    ],
+    'a link that is gone': [
+      () => `delete from "relata_audit_link" where "id" = '0000000000000002'`,
+      () => `audit-chain: tenant ${wellKnown.contoso}: link 3: it follows link 1`,
+    ],
+    'a chain that was cut off': [
+      () => `delete from "relata_audit_link" where "id" > '0000000000000002'`,
+      () => `audit-chain: tenant ${wellKnown.contoso}: link 2: it is the last one`,
     ],
     'an entry of no known kind': [
       () =>

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { LiveEnd, LiveSink } from '#base/own-address.ts'
-import { eventText, liveAnswer } from '#control/event-text.ts'
+import { eventText, liveAnswer } from '#control/feed/event-text.ts'
 import { type Running, type Settings, startTestListener } from '../_support/listener.ts'
 
 let server: Running | undefined

@@ -96,7 +96,7 @@ it('pin a branch into another set and merge two terms, and take both back', asyn
   await page.keyboard.press('ArrowRight')
   await row(page, 'Annuals').waitFor()
   await act(page, 'Annuals', 'p', 'Search for a target', 'Broths')
-  await page.getByText('shows in “Broths” with all that is below it').waitFor()
+  await page.getByText('4 terms show in “Broths” then, and what is added below “Annuals” later shows there').waitFor()
   await page.keyboard.press('Control+Enter')
   await page.getByText('Pinned: Annuals, in Broths').first().waitFor()
   await expect.poll(() => focused(page)).toBe('Annuals, used elsewhere too')

@@ -1,8 +1,11 @@
 /** The palette: prefixes, what pages can do, people, and the object of any id that is pasted. */
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 import { faultsOfLooks, show, usePages } from './_pages.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 
@@ -75,6 +78,26 @@ describe('the palette', () => {
     await page.keyboard.type(' ')
     await expect.poll(() => field.inputValue()).toBe('clock ')
     await page.unrouteAll()
+  })
+
+  it('chooses by Enter what all that was typed finds, also where its answer is late', async ({ skip }) => {
+    const page = await pages.open(skip, '/settings')
+    const { promise: pressed, resolve: press } = Promise.withResolvers<void>()
+    await page.route(/relata\.search/, async (route) => {
+      if (route.request().postDataJSON().text === 'fiction') await pressed
+      await route.continue()
+    })
+    const list = await opened(page, 'ficti')
+    await list.getByRole('option', { name: /^Fiction/ }).waitFor()
+    await page.keyboard.type('on')
+    await page.keyboard.press('Enter')
+    // Not meant for what is typed after it.
+    await page.keyboard.type('s')
+    await list.getByRole('option').last().waitFor({ state: 'detached' })
+    await page.keyboard.press('Backspace')
+    await page.keyboard.press('Enter')
+    press()
+    await page.waitForURL((url) => url.pathname.startsWith('/terms/s/'))
   })
 
   it('says of an id of nothing that there is nothing', async ({ skip }) => {

@@ -71,6 +71,14 @@ it('counts a hook that fails, and the tests it kept from running, as failed', ()
   expect(status).not.toBe(0)
 })
 
+it('tells of a test that passed only when it was tried again', () => {
+  const { stdout, totals } = runVitest({
+    one: `let tries = 0\nit('is odd', { retry: 1 }, () => { tries += 1; if (tries === 1) throw new Error('at first') })`,
+  })
+  expect(totals).toEqual({ passed: 1, failed: 0, skipped: 0 })
+  expect(stdout).toContain('PASSED ONLY AT THE SECOND TRY: one.check.ts > is odd: at first')
+})
+
 it('counts a skip without a reason as failed', () => {
   const { status, stdout, totals } = runVitest({
     one: `${passing}\nit.skip('forgotten', () => {})\nit.todo('some day')`,

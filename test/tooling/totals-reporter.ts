@@ -41,8 +41,13 @@ export class TotalsReporter implements Reporter {
     for (const suite of module.children.allSuites()) this.totals.failed += suite.errors().length
     for (const test of module.children.allTests()) {
       const result = test.result()
-      if (result.state === 'passed' || result.state === 'failed') this.totals[result.state] += 1
-      else
+      if (result.state === 'passed' || result.state === 'failed') {
+        this.totals[result.state] += 1
+        const name = `${module.relativeModuleId} > ${test.fullName}`
+        // What fails and then passes is a fault of the test or of what it tests: it stays in sight.
+        if (test.diagnostic()?.flaky === true)
+          print(`PASSED ONLY AT THE SECOND TRY: ${name}: ${result.errors?.[0]?.message ?? 'no error'}`)
+      } else
         this.#countSkipped(`${module.relativeModuleId} > ${test.fullName}`, 'note' in result ? result.note : undefined)
     }
   }

@@ -42,6 +42,7 @@ const words: Readonly<Record<Dialect, { readonly code: string; readonly message:
     message: 'The current user has insufficient permissions to perform this operation.',
   },
   directory: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' },
+  capital: { code: 'Forbidden', message: 'Insufficient privileges to complete the operation.' },
   graph: {
     code: 'forbidden',
     message:

@@ -20,7 +20,7 @@ import { guardOf } from '#engine/write/link.ts'
 import { resolvePath } from '#odata/url/path.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { user } from '#workloads/directory/people.ts'
-import { builtInRole } from '#workloads/directory/role-catalogue.ts'
+import type { RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { lackedRole } from '#workloads/directory/rules/needed-role.ts'
 import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
 import type { DelegatedGrant } from '#workloads/gdap/rules/relationship/grants.ts'
@@ -32,12 +32,15 @@ import { appoint, holdersIn } from '#workloads/term-store/rules/roles/role-holde
 import { store as termStore } from '#workloads/term-store/types.ts'
 import type { TenantList } from './tenant-list.ts'
 
+type Roles = Pick<RoleCatalogue, 'find'>
+
 export interface AccessSideParts {
   readonly store: Store
   readonly tenants: TenantList
   readonly inTenant: EngineControls['inTenant']
   /** Whether the partner's users have to be in the group of that name. */
   readonly adminAgents: boolean
+  readonly roles: Roles
   readonly grants: (
     customerTenantId: string,
     homeTenantId: string,
@@ -51,8 +54,8 @@ interface Resident {
   readonly tenantId: string
 }
 
-function roleNamed(id: string): NamedObject {
-  return { id, displayName: builtInRole(id)?.name ?? id }
+function roleNamed(roles: Roles, id: string): NamedObject {
+  return { id, displayName: roles.find(id)?.name ?? id }
 }
 
 async function needTenant(
@@ -121,12 +124,13 @@ function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']
 function accessRouteOf(
   { relationship, assignmentId, group, roles, until }: DelegatedGrant,
   opening: readonly string[],
+  catalogue: Roles,
 ): AccessRoute {
   return {
     relationship,
     assignment: { id: assignmentId },
     group,
-    roles: opening.filter((role) => roles.includes(role)).map(roleNamed),
+    roles: opening.filter((role) => roles.includes(role)).map((role) => roleNamed(catalogue, role)),
     until,
   }
 }
@@ -136,6 +140,7 @@ function reasonOf(
   routes: readonly AccessRoute[],
   grants: readonly DelegatedGrant[],
   asked: Asked | undefined,
+  catalogue: Roles,
 ): string {
   const [first] = routes
   if (first !== undefined) {
@@ -144,8 +149,10 @@ function reasonOf(
   }
   if (grants.length === 0)
     return `No active relationship has an active assignment to a group that ${person} is in, or ${person} may not sign in.`
-  const held = [...new Set(grants.flatMap(({ roles }) => roles))].map((id) => roleNamed(id).displayName).join(', ')
-  const wanted = asked?.delegated.map((id) => roleNamed(id).displayName).join(', ')
+  const held = [...new Set(grants.flatMap(({ roles }) => roles))]
+    .map((id) => roleNamed(catalogue, id).displayName)
+    .join(', ')
+  const wanted = asked?.delegated.map((id) => roleNamed(catalogue, id).displayName).join(', ')
   return wanted === undefined || wanted === ''
     ? `${person} holds ${held}; no role opens this to another tenant.`
     : `${person} holds ${held}; one of ${wanted} is needed.`
@@ -175,18 +182,18 @@ async function fromElsewhere(
 ): Promise<Outcome> {
   const grants = await parts.grants(tenantId, person.tenantId, person.row.id)
   const routes = grants
-    .map((grant) => accessRouteOf(grant, asked?.delegated ?? grant.roles))
+    .map((grant) => accessRouteOf(grant, asked?.delegated ?? grant.roles, parts.roles))
     .filter(({ roles }) => roles.length > 0)
   return {
     allowed: routes.length > 0,
-    ...(asked === undefined ? {} : { roles: asked.delegated.map((id) => roleNamed(id).displayName) }),
+    ...(asked === undefined ? {} : { roles: asked.delegated.map((id) => roleNamed(parts.roles, id).displayName) }),
     by: routes,
     until:
       routes
         .map(({ until }) => until)
         .sort()
         .at(-1) ?? null,
-    reason: reasonOf(person.row.displayName ?? person.row.id, routes, grants, asked),
+    reason: reasonOf(person.row.displayName ?? person.row.id, routes, grants, asked, parts.roles),
   }
 }
 

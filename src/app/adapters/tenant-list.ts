@@ -23,6 +23,10 @@ export interface TenantList {
   refresh(): Promise<void>
   /** Reads one again, or all of them. */
   reload(id?: string): Promise<void>
+  /** Tenant → of which catalogue its roles are, as its row has it. */
+  roleMarks(): ReadonlyMap<string, string | null>
+  /** Calls the listener when a tenant is found to have another catalogue of roles than before. */
+  onRoleMark(listener: () => void): void
   /** Calls the listener with each tenant that is dropped. */
   onRemoved(listener: (id: string) => void): void
 }
@@ -32,6 +36,7 @@ interface Known {
   /** In lower case. */
   readonly domains: readonly string[]
   readonly createdDateTime: string | null
+  readonly roleMark: string | null
   /** When it was added, by the clock of tokens; undefined: not known, as the clock of the rows was moved. */
   readonly addedMs: number | undefined
 }
@@ -117,6 +122,7 @@ function knownOf(row: TenantRow, addedMs: number | undefined): Known {
     facts: { id, displayName, defaultDomain },
     domains: [...new Set([defaultDomain, ...verified])],
     createdDateTime,
+    roleMark: row.roleCatalogue,
     addedMs,
   }
 }
@@ -127,6 +133,7 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
   const byId = new Map<string, Known>()
   const byDomain = new Map<string, Known>()
   const listeners: ((id: string) => void)[] = []
+  const markListeners: (() => void)[] = []
   /** Of the last time when all rows were read. */
   let foreign: number | undefined
   let readAt = Number.NEGATIVE_INFINITY
@@ -154,6 +161,7 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
     const known = knownOf(row, addedMs)
     byId.set(id, known)
     for (const name of known.domains) byDomain.set(name, known)
+    if (before?.roleMark !== known.roleMark) for (const listener of markListeners) listener()
   }
   const hasChanged = (): boolean => {
     const isOld = systemClock.now().getTime() - readAt > leastMillis + millisEach * byId.size
@@ -193,8 +201,8 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
       // It may have been removed.
       await read(id).catch(() => refresh())
     },
-    onRemoved: (listener) => {
-      listeners.push(listener)
-    },
+    roleMarks: () => new Map([...byId].map(([id, { roleMark }]) => [id, roleMark])),
+    onRoleMark: (listener) => void markListeners.push(listener),
+    onRemoved: (listener) => void listeners.push(listener),
   }
 }

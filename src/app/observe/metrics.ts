@@ -20,6 +20,10 @@ export interface Metrics {
   pruned(kind: string, count: number): void
   /** A change was recorded. */
   recorded(verb: string): void
+  /** Records of the log got their links. */
+  chained(count: number): void
+  /** Records of the log were sent to a place, or were not taken by it. */
+  sunk(kind: string, outcome: string, count: number): void
   /** Wraps the handler to count the sizes of batches. */
   handle(handle: Handle): Handle
   /** The current text of the page. */
@@ -175,6 +179,24 @@ function metricsOfRecord(register: Registry): Metrics['recorded'] {
   return (verb) => recorded.inc({ verb })
 }
 
+function metricsOfAudit(register: Registry): Pick<Metrics, 'chained' | 'sunk'> {
+  const chained = new Counter({
+    name: 'relata_audit_chained_total',
+    help: 'Records of the log that got their links in its chain.',
+    registers: [register],
+  })
+  const sunk = new Counter({
+    name: 'relata_audit_sent_total',
+    help: 'Records of the log that were sent to places that it is sent to, by outcome: sent or failed.',
+    labelNames: ['kind', 'outcome'],
+    registers: [register],
+  })
+  return {
+    chained: (count) => chained.inc(count),
+    sunk: (kind, outcome, count) => sunk.inc({ kind, outcome }, count),
+  }
+}
+
 /** Asked when the page is. */
 function measureHealth(register: Registry, health: Pick<StoreHealth, 'outage'>): void {
   new Gauge({
@@ -203,6 +225,7 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     due: metricsOfAgenda(registry),
     pruned: metricsOfRetention(registry),
     recorded: metricsOfRecord(registry),
+    ...metricsOfAudit(registry),
     page: () => registry.metrics(),
     contentType: registry.contentType,
   }

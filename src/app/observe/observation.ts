@@ -24,6 +24,10 @@ export interface Observation {
   readonly onPruned: ((kind: string, count: number) => void) | undefined
   /** Called when a change of the taxonomy was recorded. */
   readonly onRecorded: ((verb: string) => void) | undefined
+  /** Called when records of the log got their links. */
+  readonly onChained: ((count: number) => void) | undefined
+  /** Called when records were sent to a place of that kind, or were not taken. */
+  readonly onSunk: ((kind: string, outcome: string, count: number) => void) | undefined
   /** By address. */
   readonly pages: Readonly<Record<string, ServedPage>>
   close(): Promise<void>
@@ -47,6 +51,8 @@ export const unobserved: Observation = {
   onStep: undefined,
   onPruned: undefined,
   onRecorded: undefined,
+  onChained: undefined,
+  onSunk: undefined,
   pages: {},
   close: () => Promise.resolve(),
 }
@@ -102,6 +108,8 @@ export async function createObservation(facts: ObservationFacts): Promise<Observ
     onStep: tracing?.onStep,
     onPruned: metrics?.pruned,
     onRecorded: metrics?.recorded,
+    onChained: metrics?.chained,
+    onSunk: metrics?.sunk,
     pages: metrics === undefined ? {} : { '/metrics': { type: metrics.contentType, make: metrics.page } },
     close: async () => {
       await tracing?.close()

@@ -17,8 +17,13 @@ const mostSegments = 12
 
 const systemNames = ['$batch', '$count', '$filter', '$metadata', '$query', '$ref', '$value', '$each', 'v1.0', 'beta']
 /** Addresses outside of a version that begin with a fixed segment: health, control and their pages. */
-const fixedFirst = new Set(['', '_relata', 'alive', 'ready', 'health', 'metrics', 'approve', 'adminportal'])
-const ownNames = 'clock gdap certificate.pem openapi.json openapi-beta.json access keys rotate requests approve reject'
+const fixedFirst = new Set([
+  ...['', '_relata', 'alive', 'ready', 'health', 'metrics', 'approve', 'adminportal'],
+  // Partner Center's API.
+  ...['webhooks', 'v1', 'auditactivity', 'cert'],
+])
+const ownNames =
+  'clock gdap certificate.pem openapi.json openapi-beta.json access keys rotate requests approve reject webhooks v1 registration validationevents auditrecords certificate.cer jwks.json crl'
 const authorityNames =
   'oauth2 v2.0 token authorize devicecode logout discovery keys instance .well-known openid-configuration common'
 

@@ -19,6 +19,8 @@ const changes: readonly (readonly [RegExp, SecurityEvent])[] = [
   [/^\/_relata\/clock\/?$/i, 'sys_clock_changed'],
   [/^\/_relata\/term-store\/roles\/?$/i, 'privilege_permissions_changed'],
   [/^\/_relata\//i, 'authz_admin'],
+  // Where events of the tenant go.
+  [/^\/webhooks\/v1\/registration\/?$/i, 'authz_admin'],
 ]
 
 /** A batch is answered 200 and names the checks that refused its requests. */

@@ -4,6 +4,7 @@ import type { Ids } from '#base/ids.ts'
 import type { Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
+import type { MarkedRoles } from '#workloads/directory/catalogue/rows.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import type { SeedSecret } from './format/seed-format.ts'
 
@@ -18,6 +19,8 @@ export interface SeedFacts {
   readonly ids: Ids
   readonly tenants: Pick<TenantList, 'find' | 'refresh'>
   readonly secretHash: SecretHash
+  /** The roles of new tenants. Absent: those that Relata brings. */
+  readonly roles?: () => MarkedRoles
 }
 
 /** Creates by a request, and returns the id of what was made. `at`: where it is in the seed; throws `invalid` with that target. */

@@ -4,10 +4,11 @@ import { AppError, invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { DraftOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
+import type { MarkedRoles } from '#workloads/directory/catalogue/rows.ts'
 import { membership } from '#workloads/directory/membership.ts'
 import { group, user } from '#workloads/directory/people.ts'
-import { builtInRole, globalAdministrator } from '#workloads/directory/role-catalogue.ts'
-import { directoryRole, roleHolding } from '#workloads/directory/roles.ts'
+import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
+import { directoryRole, roleHolding, unifiedRoleDefinition } from '#workloads/directory/roles.ts'
 import { roleRow } from '#workloads/directory/rules/role.ts'
 import { createTenant } from '#workloads/directory/rules/tenant.ts'
 import { application } from '#workloads/directory/types.ts'
@@ -22,9 +23,11 @@ import { localPart, roleIdOf, storeAdministratorsOf, type TenantPlan } from './s
 /** Adds the role to those the tenant uses, and gives it to the person. */
 export async function giveRole(tx: Tx, ids: Ids, userId: string, roleTemplateId: string): Promise<void> {
   if (await tx.has(roleHolding, { roleTemplateId, userId })) return
-  const role = builtInRole(roleTemplateId)
-  invariant(role !== undefined, 'the seed was checked')
-  if ((await tx.get(directoryRole, role.id)) === undefined) await tx.insert(directoryRole, roleRow(role))
+  if ((await tx.get(directoryRole, roleTemplateId)) === undefined) {
+    const role = await tx.get(unifiedRoleDefinition, roleTemplateId)
+    invariant(role !== undefined, 'the seed was checked')
+    await tx.insert(directoryRole, roleRow(role))
+  }
   await tx.insert(roleHolding, { id: ids.mint(), userId, roleTemplateId })
 }
 
@@ -128,7 +131,13 @@ async function applicationRow(seed: SeedApplication, hashOf: SecretHash): Promis
 }
 
 /** The tenant must have been added to the store. */
-export async function tenantWriter(plan: TenantPlan, at: Date, ids: Ids, hashOf: SecretHash) {
+export async function tenantWriter(
+  plan: TenantPlan,
+  at: Date,
+  ids: Ids,
+  hashOf: SecretHash,
+  roles: MarkedRoles | undefined,
+) {
   const { seed, domains, termStore } = plan
   const applications: DraftOf<typeof application>[] = []
   for (const one of plan.applications) applications.push(await applicationRow(one, hashOf))
@@ -136,7 +145,7 @@ export async function tenantWriter(plan: TenantPlan, at: Date, ids: Ids, hashOf:
   return async (tx: Tx): Promise<void> => {
     const { displayName, countryLetterCode, preferredLanguage } = seed
     if (plan.isAddition !== true)
-      await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage })
+      await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage, roles })
     for (const row of applications) await tx.insert(application, row)
     await addPeople(tx, plan, now, ids)
     await addGroups(tx, plan, now, ids)

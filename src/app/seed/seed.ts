@@ -92,7 +92,7 @@ export async function runSeed(
   const made: string[] = []
   try {
     for (const [at, plan] of plans.entries()) {
-      const write = await tenantWriter(plan, clock.now(), ids, secretHash)
+      const write = await tenantWriter(plan, clock.now(), ids, secretHash, facts.roles?.())
       if (plan.isAddition !== true) {
         await store.addTenant(plan.id)
         made.push(plan.id)

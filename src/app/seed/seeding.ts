@@ -27,13 +27,14 @@ export function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
 }
 
 /** A seed may have what requests may not, such as terms without a label in the default language. */
-function seedRules(tenants: TenantList) {
-  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+function seedRules(tenants: TenantList, roles = defaultGdapSettings.roles) {
+  const gdap = { ...defaultGdapSettings, tenants: lookupOf(tenants), roles }
+  return behaviours({ ...defaultSettings, labelsAsGiven: true }, gdap)
 }
 
 /** The engine, for seeds on a server that runs. */
-export function seedingOn(engine: EngineControls, tenants: TenantList) {
-  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
+export function seedingOn(engine: EngineControls, tenants: TenantList, roles: GdapSettings['roles']) {
+  return { handle: engine.withRules(seedRules(tenants, roles)), inTenant: engine.inTenant, settle: engine.settle }
 }
 
 type SeedingFacts = Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>

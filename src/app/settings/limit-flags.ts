@@ -1,9 +1,17 @@
 /** Settings of how much the server does for one client, and how long it keeps records. */
-import { setting, truth, whole } from '#base/setting.ts'
+import { listShape, setting, truth, whole } from '#base/setting.ts'
+import { type SinkWish, sinkIn } from '#notify/sinks/sink-setting.ts'
 
 /** Requests a second of each client and of each tenant; `off`: as many as come; undefined: the mode decides. */
 function rate(text: string): number | 'off' {
   return text.toLowerCase() === 'off' ? 'off' : whole(1, 1_000_000)(text)
+}
+
+const nowhere: readonly SinkWish[] = []
+
+/** Places, separated by commas. */
+function sinks(text: string): readonly SinkWish[] {
+  return text.split(',').map((part) => sinkIn(part.trim()))
 }
 
 export const limitFlags = {
@@ -28,6 +36,13 @@ export const limitFlags = {
     },
   ),
   auditRetention: setting('--audit-retention <days>', 'days that audit records are kept', 30, whole(1, 36_500)),
+  auditSink: setting(
+    '--audit-sink <places>',
+    'where audit records are sent to as well, one after another or given again: file:<path>, syslog+tls://<host>:<port>, otlp:https://<host>:<port> (docs/audit.md)',
+    nowhere,
+    sinks,
+    { many: true, shape: listShape },
+  ),
   historyDays: setting(
     '--history-days <days>',
     'days that changes of the taxonomy are kept, for history, undo and asOf; 0: for ever',

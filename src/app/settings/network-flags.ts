@@ -1,6 +1,6 @@
 /** Settings of the network: which addresses and names the server takes, and what it believes of a proxy in front of it. */
 import { isIP } from 'node:net'
-import { listShape, oneOf, setting, truth } from '#base/setting.ts'
+import { listShape, named, oneOf, setting, truth } from '#base/setting.ts'
 
 export const controlScopes = ['loopback', 'any'] as const
 /** Whose peers may use the addresses that ask for no token. */
@@ -38,7 +38,7 @@ function ranges(text: string): readonly string[] {
 }
 
 /** Scheme, host and port as browsers write them: `https://terms.example`. */
-function publicOrigin(text: string): string {
+export function originIn(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isBare =
     url !== undefined && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
@@ -49,6 +49,10 @@ function publicOrigin(text: string): string {
 const none: readonly string[] = []
 
 export const networkFlags = {
+  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named, {
+    isPath: () => true,
+  }),
+  key: setting('--key <file>', 'PEM key of --cert', undefined, named, { isPath: () => true }),
   httpOnly: setting('--http-only', 'serve without TLS; most Microsoft clients refuse such a server', false, truth),
   transparent: setting(
     '--transparent',
@@ -80,7 +84,7 @@ export const networkFlags = {
     '--public-url <address>',
     'address that clients use, for the links in answers; needed behind a proxy that changes it',
     undefined,
-    publicOrigin,
+    originIn,
   ),
   certificateNames: setting(
     '--certificate-names <names>',

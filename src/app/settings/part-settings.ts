@@ -3,9 +3,11 @@ import type { ClockState } from '#base/clock.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import type { EngineFacts } from '#engine/session.ts'
 import type { FaultWish } from '#faults/rule.ts'
+import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
-import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
+import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
+import { deliveryTarget } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { job } from '#workloads/term-store/own-types.ts'
@@ -13,8 +15,11 @@ import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
 import type { SeedProgress } from '../seed/packs/pack.ts'
 
+import type { ServerSigning } from '../trust/event-signing.ts'
+import type { DeliveryConfig } from './delivery-flags.ts'
+
 /** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings {
+export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig> {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
   /** The folder whose database is made or checked already; absent: none. */
@@ -61,16 +66,26 @@ export interface PartSettings extends TermStoreSettings {
   readonly report?: (error: unknown, requestId: string) => void
   /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
   readonly authorizationUri?: string | false | undefined
+  /** What deliveries in Partner Center's form are signed with. Absent: there are none. */
+  readonly signing?: ServerSigning
+  readonly transparent?: boolean
+  readonly partnerCenterResources?: string | undefined
+  /** Where the log is sent to. Absent: nowhere. */
+  readonly auditSink?: readonly SinkWish[]
+  /** Told what an operator should know. */
+  readonly warn?: (text: string) => void
   /** Told of changes that matter to security. */
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
+  /** Signs what proves the sender of encrypted notifications; absent: this server has no issuer. */
+  readonly validationToken?: ((tenantId: string, applicationId: string) => Promise<string | undefined>) | undefined
   /** What goes wrong on purpose from the start. Absent: nothing ever does. */
   readonly faults?: readonly FaultWish[] | undefined
 }
 
-/** Types whose changes are announced to other processes: due entries, events, tenants and their applications. */
-const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
+/** Types whose changes are announced to other processes: due entries, events and who is told of them, tenants and their applications. */
+const announced = [agendaEntry.name, outboxEvent.name, tenant.name, deliveryTarget.name]
 
 export function databaseOf({
   seedsHere,
@@ -111,7 +126,6 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   return {
     changeDays: eventRetention,
     records: [
-      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
       { type: job, since: 'createdDateTime', days: planDays },
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
     ],

@@ -23,7 +23,8 @@ export interface Certificates {
   readonly warning?: string
 }
 
-interface Pair {
+/** PEM. */
+export interface Pair {
   readonly cert: string
   readonly key: string
 }
@@ -35,38 +36,38 @@ const authorityDays = 825
 const serverDays = 397
 const renewDays = 30
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+export const authorityAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-async function loadLibrary() {
+export async function loadLibrary() {
   // The library's containers need it before they are loaded.
   await import('reflect-metadata')
   return import('@peculiar/x509')
 }
 
 function makeKeys() {
-  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  return crypto.subtle.generateKey(authorityAlgorithm, true, ['sign', 'verify'])
 }
 
-function serial(): string {
+export function serial(): string {
   return `01${randomBytes(15).toString('hex')}`
 }
 
-function pemOfKey(key: webcrypto.CryptoKey): string {
+export function pemOfKey(key: webcrypto.CryptoKey): string {
   return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-function importKey(pem: string) {
+export function importKey(pem: string) {
   return crypto.subtle.importKey(
     'pkcs8',
     createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }),
-    algorithm,
+    authorityAlgorithm,
     false,
     ['sign'],
   )
 }
 
 /** From a day ago, for machines whose clocks differ; not beyond the issuer's own end. */
-function validity(now: Date, days: number, issuer?: X509Certificate) {
+export function validity(now: Date, days: number, issuer?: X509Certificate) {
   const issuerEnd = issuer === undefined ? Number.POSITIVE_INFINITY : Date.parse(issuer.validTo)
   return {
     notBefore: new Date(now.getTime() - dayMs),
@@ -85,7 +86,7 @@ async function makeAuthority(now: Date, permitted: Permitted): Promise<Pair> {
     // A name of its own: browsers confuse authorities of one name and different keys.
     name: `CN=Relata local authority ${randomBytes(4).toString('hex')}, O=Relata`,
     ...validity(now, authorityDays),
-    signingAlgorithm: algorithm,
+    signingAlgorithm: authorityAlgorithm,
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
@@ -113,7 +114,7 @@ async function makeServer(authority: Pair, names: readonly string[], now: Date):
     ...validity(now, serverDays, new X509Certificate(authority.cert)),
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.key),
-    signingAlgorithm: algorithm,
+    signingAlgorithm: authorityAlgorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -348,5 +349,20 @@ export async function loadCertificates(facts: CertificateFacts): Promise<Certifi
   } catch (error) {
     if (!inMemory || !isOfFileSystem(error)) throw error
     return keptNowhere(names, now)
+  }
+}
+
+/**
+ * The authority of the location, for what else is signed with it, made where there is none: also where the certificate of
+ * the server was given, or there is none.
+ */
+export async function loadAuthority(facts: CertificateFacts): Promise<Pair> {
+  const names = namesFor(facts)
+  try {
+    const { cert, key } = await keptAuthority(facts.location, join(facts.location, 'ca.pem'), names, facts.now)
+    return { cert, key }
+  } catch (error) {
+    if (!facts.inMemory || !isOfFileSystem(error)) throw error
+    return makeAuthority(facts.now, allOf(names).map(permissionFor))
   }
 }

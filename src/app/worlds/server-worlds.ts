@@ -21,7 +21,7 @@ type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined, faults: [] }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined, faults: [], auditSink: [] }
 }
 
 /** A larger seed is made anew by each reset: it would be in memory as long as the server runs. */

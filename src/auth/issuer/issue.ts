@@ -1,4 +1,4 @@
-/** The claims and the signing of the built-in issuer's tokens: access tokens for Graph and for applications, id tokens. */
+/** The claims and the signing of the built-in issuer's tokens: access tokens for Graph, Partner Center and applications, id tokens. */
 import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock } from '#base/clock.ts'
@@ -25,7 +25,7 @@ interface TokenFacts {
   readonly origin: string
   readonly client: DirectoryApplication
   readonly proof: Proof
-  /** Application undefined: Graph. */
+  /** Application undefined: Graph, or Partner Center. */
   readonly resource: {
     readonly audience: string
     readonly version: 1 | 2
@@ -154,7 +154,7 @@ export function createMint({ keys, clock }: { readonly keys: Keys; readonly cloc
         idtyp: 'app',
         oid: principal,
         // Application permissions exist for Graph only.
-        roles: resource.application === undefined ? [...client.appRoles] : [],
+        roles: resource.audience === graphAudience ? [...client.appRoles] : [],
         sub: principal,
         tid: tenantId,
         ...(delegated === undefined ? {} : { wids: [...delegated.roles] }),

@@ -1,4 +1,7 @@
-/** The resource of a token: Graph, or an application of the tenant that exposes scopes; and the client's permissions there. */
+/**
+ * The resource of a token: Graph, Partner Center, or an application of the tenant that exposes scopes; and the client's
+ * permissions there.
+ */
 import { withoutLastSlashes } from '#base/text/slashes.ts'
 import {
   type DirectoryApplication,
@@ -15,11 +18,15 @@ export interface Resource {
   /** `aud` of its tokens. */
   readonly audience: string
   readonly version: 1 | 2
-  /** Undefined: Graph. */
+  /** Undefined: Graph or Partner Center. */
   readonly application: DirectoryApplication | undefined
 }
 
 export const graphId = '00000003-0000-0000-c000-000000000000'
+/** Partner Center's API (events.md §2.2): its application id, the audience of its tokens, and its only scope. */
+export const partnerCenterId = 'fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd'
+export const partnerCenterAudience = 'https://api.partnercenter.microsoft.com'
+const partnerCenterScope = 'user_impersonation'
 const graphHosts = /^(?:[\w-]+\.)?(?:graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/
 const localHosts = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
@@ -29,6 +36,10 @@ function isGraph(resource: string, origin: string): boolean {
   if (!/^https?:/i.test(resource) || !URL.canParse(resource)) return false
   const { hostname } = new URL(resource)
   return graphHosts.test(hostname) || localHosts.test(hostname) || hostname === new URL(origin).hostname
+}
+
+function isPartnerCenter(resource: string): boolean {
+  return [partnerCenterId, partnerCenterAudience].includes(resource.toLowerCase())
 }
 
 /** Throws `unknownResource`. */
@@ -44,6 +55,8 @@ export async function needResource(
     const { tokenVersion: version } = registrationOf(application)
     return { application, version, audience: version === 2 ? application.id : resource }
   }
+  if (resource !== undefined && isPartnerCenter(resource))
+    return { application: undefined, version: 1, audience: partnerCenterAudience }
   if (resource === undefined || isGraph(resource, origin))
     return { application: undefined, version: 1, audience: graphAudience }
   throw new Refused(refusals.unknownResource(resource, tenant.id))
@@ -52,6 +65,8 @@ export async function needResource(
 /** The scopes granted to the client at this resource. */
 function grantedAt(client: DirectoryApplication, resource: Resource): readonly string[] {
   const { delegatedScopes } = registrationOf(client)
+  // It is asked for in the name of people, whose groups and roles decide; no seed has to name it.
+  if (resource.audience === partnerCenterAudience) return [partnerCenterScope]
   if (resource.application === undefined) return delegatedScopes.filter((scope) => !scope.includes('/'))
   const { id } = resource.application
   const { identifierUris, exposedScopes } = registrationOf(resource.application)

@@ -55,7 +55,7 @@ export const denials = {
   unreachable: 'The issuer of the access token cannot be reached, so the token cannot be judged. Try again.',
 } as const
 
-const audiences = [
+const graphAudiences = [
   graphAudience,
   `${graphAudience}/`,
   // Graph's application id, which v2 tokens have instead of its address.
@@ -160,6 +160,8 @@ export interface VerifyParts {
   /** Of the built-in issuer; undefined: there is none, and only tokens of external ones are accepted. */
   readonly keys: Keys | undefined
   readonly clock: Clock
+  /** Whose tokens of the built-in issuer are taken; absent: Graph's. */
+  readonly audiences?: readonly string[]
   /** External issuers. */
   readonly outside?: OutsideIssuers
 }
@@ -169,7 +171,7 @@ export interface Verifier extends Verify {
   once(token: string): Promise<Verdict>
 }
 
-export function createVerify({ directory, keys, clock, outside }: VerifyParts): Verifier {
+export function createVerify({ directory, keys, clock, audiences = graphAudiences, outside }: VerifyParts): Verifier {
   const known = recentlyUsed<string, Known>(rememberedMost)
   // Clients repeat one token; comparing it costs a tenth of hashing it.
   let latest: { readonly header: string; readonly known: Known } | undefined
@@ -180,7 +182,7 @@ export function createVerify({ directory, keys, clock, outside }: VerifyParts): 
     const { find } = await keys.current()
     const { payload: claims, protectedHeader } = await jwtVerify(token, find, {
       algorithms: ['RS256'],
-      audience: audiences,
+      audience: [...audiences],
       clockTolerance: toleranceSeconds,
       currentDate: clock.now(),
       requiredClaims: ['exp'],

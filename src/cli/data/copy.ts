@@ -3,7 +3,7 @@ import { systemClock } from '#base/clock.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { copyAll, openBulk, type Progress } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
-import { barOn } from '../progress-bar.ts'
+import { barOn } from '../serve/progress-bar.ts'
 import { type DatabaseSettings, nameOf, needUpgraded, needUpgradedOrEmpty } from './schema.ts'
 
 function placeOf(text: string): DatabasePlace {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Environment } from '#app/config.ts'
 import { WrongUsage } from '../command-settings.ts'
+import type { CustomerWord } from '../gdap/customer.ts'
 import {
   addTarget,
   addUrl,
@@ -13,7 +14,6 @@ import {
   wholeServer,
 } from '../target-flags.ts'
 import type * as Clocks from './clock.ts'
-import type { CustomerWord } from './gdap.ts'
 import type { Target } from './target.ts'
 
 /** What commands of this file get: the server that is meant, and whether JSON is wanted. */
@@ -156,7 +156,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
     .requiredOption(customerFlag, 'its id or domain')
     .option('--json', jsonHelp)
   addTarget(list).action(async (flags: CommandFlags) => {
-    const { listRelationships } = await import('./gdap.ts')
+    const { listRelationships } = await import('../gdap/customer.ts')
     const { target, isJson } = await read(flags, environment)
     await listRelationships(target, String(flags['customer']), isJson)
   })
@@ -182,7 +182,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
   ]
   for (const [word, doc] of words)
     answering(word, doc).action(async (id: string, flags: CommandFlags) => {
-      const { answer } = await import('./gdap.ts')
+      const { answer } = await import('../gdap/customer.ts')
       const { target, isJson } = await changed(flags, environment)
       await answer(target, word, factsOf(id, flags), isJson)
     })
@@ -190,7 +190,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
     .argument('<on or off>')
     .action(async (id: string, word: string, flags: CommandFlags) => {
       if (word !== 'on' && word !== 'off') throw new WrongUsage(`gdap auto-extend: '${word}' is neither on nor off`)
-      const { switchExtension } = await import('./gdap.ts')
+      const { switchExtension } = await import('../gdap/customer.ts')
       const { target, isJson } = await changed(flags, environment)
       await switchExtension(target, word === 'on', factsOf(id, flags), isJson)
     })

@@ -2,14 +2,16 @@
  * Requests to a server on this machine, whose certificate commands need not trust: the peer is this machine, and what a
  * program here could pretend to be over HTTPS, it could over HTTP as well. Other hosts are asked by the usual `fetch`.
  */
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { Agent, request as requestHttp } from 'node:http'
+import { request as requestHttps, Agent as SecureAgent } from 'node:https'
 import { Readable } from 'node:stream'
 
 export interface SentRequest {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string | undefined
+  /** One of many: its connection is kept for the next one. */
+  readonly isOneOfMany?: boolean
 }
 
 const ownHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -21,13 +23,27 @@ class NoTls extends Error {
 
 const empty = new Set([204, 205, 304])
 
-function ask(url: URL, { method, headers, body }: SentRequest): Promise<Response> {
+let agents: { readonly plain: Agent; readonly secure: SecureAgent } | undefined
+
+/** Connections that are kept; idle ones do not keep the process. */
+function keptAgent(isTls: boolean): Agent {
+  agents ??= { plain: new Agent({ keepAlive: true }), secure: new SecureAgent({ keepAlive: true }) }
+  return isTls ? agents.secure : agents.plain
+}
+
+/** The server has closed a connection that was kept, before it read the request. */
+class Closed extends Error {
+  override readonly name = 'Closed'
+}
+
+function ask(url: URL, { method, headers, body, isOneOfMany = false }: SentRequest): Promise<Response> {
   return new Promise((resolve, reject) => {
     const isTls = url.protocol === 'https:'
+    const agent = isOneOfMany ? keptAgent(isTls) : false
     let isSecure = false
     const send = isTls ? requestHttps : requestHttp
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
-    const request = send(url, { method, headers: { ...headers, ...length }, agent: false, rejectUnauthorized: false })
+    const request = send(url, { method, headers: { ...headers, ...length }, agent, rejectUnauthorized: false })
     request
       .on('socket', (socket) => {
         socket.on('secureConnect', () => {
@@ -44,6 +60,10 @@ function ask(url: URL, { method, headers, body }: SentRequest): Promise<Response
         resolve(new Response(empty.has(status) ? null : bytes, { status, headers: lines }))
       })
       .on('error', (error: NodeJS.ErrnoException) => {
+        if (request.reusedSocket) {
+          reject(error.code === 'ECONNRESET' ? new Closed(error.message, { cause: error }) : error)
+          return
+        }
         const isRefusal = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND'
         reject(isTls && !isSecure && !isRefusal ? new NoTls(error.message, { cause: error }) : error)
       })
@@ -55,12 +75,13 @@ function ask(url: URL, { method, headers, body }: SentRequest): Promise<Response
 export async function fetchFrom(address: string, request: SentRequest): Promise<Response> {
   const url = new URL(address)
   if (!ownHosts.has(url.hostname)) {
-    const { body, ...others } = request
+    const { body, isOneOfMany: _, ...others } = request
     return fetch(url, { ...others, redirect: 'manual', ...(body === undefined ? {} : { body: Buffer.from(body) }) })
   }
   try {
     return await ask(url, request)
   } catch (error) {
+    if (error instanceof Closed) return fetchFrom(address, { ...request, isOneOfMany: false })
     if (!(error instanceof NoTls)) throw error
     return ask(new URL(`http:${address.slice('https:'.length)}`), request)
   }

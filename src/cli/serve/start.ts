@@ -1,8 +1,8 @@
 /** `relata start`: starts the server, sends it one request, prints where it is, and serves until a signal. */
 import { startServer } from '#app/compose.ts'
 import type { Config } from '#app/config.ts'
-import { barOn } from '../progress-bar.ts'
 import { announce, bannerFacts } from './banner.ts'
+import { barOn } from './progress-bar.ts'
 import { askReady } from './self-request.ts'
 import { writeState } from './server-state.ts'
 import { watchSignals } from './signals.ts'

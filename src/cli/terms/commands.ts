@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import type { Environment } from '#app/config.ts'
 import { WrongUsage } from '../command-settings.ts'
-import { addTarget, type CommandFlags, changedFrom, jsonHelp, targetFrom, textIn } from '../target-flags.ts'
+import { addWhere, type GraphPlace, placeOf } from '../remote/graph/place.ts'
+import { type CommandFlags, jsonHelp, textIn } from '../target-flags.ts'
 import type * as Runs from './run.ts'
 import type { TermsOptions, TermsTarget } from './terms-target.ts'
 
@@ -79,38 +80,19 @@ function optionsIn(given: CommandFlags, flags: typeof planFlags): TermsOptions {
   return options
 }
 
-function addWhere(command: Command): Command {
-  command
-    .option('--to <url or graph>', 'server, or Microsoft Graph; its token is in RELATA_TOKEN')
-    .option(
-      '--graph-url <address>',
-      'with --to graph: another address of its version than https://graph.microsoft.com/v1.0',
-    )
-    .option('--tenant <tenant>', 'id or domain, where no token says it')
-  return addTarget(command)
-}
-
 async function whereOf(given: CommandFlags, environment: Environment, isChange: boolean): Promise<TermsTarget> {
-  const [to, tenant] = [textIn(given['to']), textIn(given['tenant'])]
-  const token = environment['RELATA_TOKEN'] || undefined
-  if (to === 'graph') return graphOf(given, token)
+  const place = await placeOf(given, environment, isChange)
+  if (place.kind === 'graph') return graphOf(given, place)
   const { serverTarget } = await import('./server-target.ts')
-  const flags = to === undefined ? given : { ...given, url: to }
-  const target = isChange ? await changedFrom(flags, environment) : await targetFrom(flags, environment)
-  return serverTarget(target, token, tenant)
+  return serverTarget(place.target, place.token, place.tenant)
 }
 
-const graph = 'https://graph.microsoft.com/v1.0'
-
-async function graphOf(given: CommandFlags, token: string | undefined): Promise<TermsTarget> {
-  if (token === undefined) throw new WrongUsage('--to graph: set RELATA_TOKEN to an access token for Microsoft Graph')
+async function graphOf(given: CommandFlags, { root, token }: GraphPlace): Promise<TermsTarget> {
   const [{ graphClient }, { graphTarget }, { idsIn }] = await Promise.all([
-    import('./graph/client.ts'),
+    import('../remote/graph/client.ts'),
     import('./graph/target.ts'),
     import('./graph/ids.ts'),
   ])
-  const root = textIn(given['graphUrl']) ?? graph
-  if (!URL.canParse(root)) throw new WrongUsage(`--graph-url: '${root}' is no address, such as ${graph}`)
   return graphTarget({ client: graphClient(root, token), ids: await idsIn(textIn(given['dir'])) })
 }
 

@@ -1,7 +1,6 @@
 /** What each command of `relata terms` does; returns its exit code (exchange.md §2.9, decisions.md 28). */
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { readJson } from '#exchange/json/read.ts'
 import { writeFolder } from '#exchange/json/write-folder.ts'
 import { zipFolder } from '#exchange/json/zip.ts'
@@ -11,10 +10,9 @@ import { WrongUsage } from '../command-settings.ts'
 import { ServerRefusal } from '../remote/call.ts'
 import { say } from '../remote/shown.ts'
 import { filesIn, writeFiles } from './folder-files.ts'
+import { exitCodes, isConfirmed } from './outcome.ts'
 import { planShown } from './shown-plan.ts'
 import type { ApplyOutcome, PlannedFile, TermsOptions, TermsTarget } from './terms-target.ts'
-
-export const exitCodes = { done: 0, failed: 1, refused: 3, pending: 4 } as const
 
 /** A file, or a folder as exchange.md §7.3 has it, which goes as a zip file. */
 export async function fileToPlan(path: string): Promise<PlannedFile> {
@@ -85,15 +83,6 @@ export interface ApplyWish {
   /** Nobody is asked. */
   readonly yes: boolean
   readonly isJson: boolean
-}
-
-async function isConfirmed(question: string): Promise<boolean> {
-  const asked = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await asked.question(`${question} [y/N] `)).trim())
-  } finally {
-    asked.close()
-  }
 }
 
 function showProgress(done: number, total: number): void {

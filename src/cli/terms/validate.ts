@@ -7,7 +7,7 @@ import { chosenRules, type Gravities, type ValidationFinding } from '#exchange/v
 import { findingLines } from '#exchange/validate/validate.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { say } from '../remote/shown.ts'
-import { exitCodes } from './run.ts'
+import { exitCodes } from './outcome.ts'
 import type { TermsOptions, TermsTarget } from './terms-target.ts'
 import { findingsInFile } from './validated-file.ts'
 

@@ -23,6 +23,8 @@ export interface ServerInfo {
   readonly signIn: boolean
   /** The world of the request; absent in a registry, which has none. */
   readonly world?: string
+  /** The catalogue of built-in roles: the day of its list. */
+  readonly roles?: { readonly asOf: string }
   /** Where the pages send people to sign in. */
   readonly providers?: readonly PageProvider[]
 }

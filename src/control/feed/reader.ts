@@ -1,6 +1,6 @@
 /** One reader of the feed: what it has been told, and what it wants to be told (events.md §5). */
 import type { LiveSink } from '#base/own-address.ts'
-import { eventText } from '../event-text.ts'
+import { eventText } from './event-text.ts'
 import { type Area, areaOf, type FeedFilter, type Told } from './filter.ts'
 import { type Places, placeText } from './place.ts'
 

@@ -34,6 +34,8 @@ const me = object({
   isOperator: flag,
 })
 
+const day = { type: 'string', format: 'date' }
+
 const info = object({
   mode: oneOf('stand-in', 'registry'),
   version: text,
@@ -41,6 +43,7 @@ const info = object({
   auth: oneOf('enforce', 'warn', 'off'),
   strict: flag,
   signIn: flag,
+  roles: object({ asOf: day }),
   'world?': text,
   'providers?': listOf(
     object({ name: text, kind: oneOf('entra', 'oidc'), authority: text, clientId: text, scopes: listOf(text) }),

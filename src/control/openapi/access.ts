@@ -1,6 +1,19 @@
 /** Operations on tenants, issuers, applications and rights. */
 import type { Operations } from './operation.ts'
-import { anything, closed, described, flag, guid, listOf, object, orNull, text, values, whole } from './schemas.ts'
+import {
+  anything,
+  closed,
+  described,
+  flag,
+  guid,
+  listOf,
+  object,
+  oneOf,
+  orNull,
+  text,
+  values,
+  whole,
+} from './schemas.ts'
 
 const tenant = object({ id: guid, displayName: text, defaultDomain: text, domains: listOf(text) })
 const named = object({ id: text, displayName: text })
@@ -23,6 +36,40 @@ const roles = object({
   tenantId: guid,
   administrators: listOf(text),
   groups: listOf(object({ id: text, displayName: text, managers: listOf(text), contributors: listOf(text) })),
+})
+
+const day = { type: 'string', format: 'date' }
+
+const rolesFile = object({
+  format: text,
+  asOf: day,
+  sources: listOf(text),
+  roles: listOf(
+    object({
+      id: guid,
+      name: text,
+      aliases: listOf(text),
+      description: text,
+      categories: listOf(text),
+      privileged: flag,
+      gdap: oneOf('yes', 'likely', 'no', 'unknown'),
+      gdapSource: text,
+      state: oneOf('current', 'preview', 'deprecated', 'notForUse', 'systemAssigned', 'withdrawn'),
+      firstSeen: text,
+    }),
+  ),
+  digest: text,
+})
+
+const namedRole = object({ id: guid, name: text })
+const rolesOutcome = object({
+  from: day,
+  asOf: day,
+  added: listOf(namedRole),
+  changed: listOf(object({ id: guid, name: text, members: listOf(text) })),
+  withdrawn: listOf(namedRole),
+  tenants: described(whole, 'Tenants whose roles were brought up to it.'),
+  dryRun: flag,
 })
 
 const lists = Object.fromEntries(
@@ -69,6 +116,23 @@ export const accessOperations: Operations = {
       summary: 'Who a token would be, or why it is refused.',
       body: closed({ token: text }),
       answer: { schema: anything },
+    },
+  },
+  '/_relata/roles': {
+    GET: { summary: 'The catalogue of built-in roles, as a file of roles.', answer: { schema: rolesFile } },
+    POST: {
+      summary: 'A newer catalogue from a list of roles. A role that the list does not have is withdrawn.',
+      query: {
+        dryRun: described(flag, 'Only says what would change.'),
+        force: described(flag, 'Takes an older list.'),
+        asOf: described({ type: 'string', format: 'date' }, 'Day of a list that has none.'),
+      },
+      body: described(
+        { type: ['object', 'array'] },
+        'A file of roles, pages of roleDefinitions, or a list of CIPP or Microsoft.',
+      ),
+      answer: { schema: rolesOutcome },
+      refusals: [409],
     },
   },
   '/_relata/term-store/roles': {

@@ -1,7 +1,7 @@
 /** `/_relata/requests`, `…/{id}` and `…/stream`: the request log of a world. docs/requests.md describes the answers. */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type LiveSink, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
-import { eventText, liveAnswer } from '../event-text.ts'
+import { eventText, liveAnswer } from '../feed/event-text.ts'
 import { byMethod, parametersIn } from '../request.ts'
 import { curlOf } from './curl.ts'
 import { formIn, known, wishIn } from './filter.ts'

@@ -7,6 +7,7 @@ import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, textOf } from '../request.ts'
+import { callerIn, type TenantCaller } from './caller.ts'
 import {
   type ExportWish,
   exportWishIn,
@@ -16,11 +17,7 @@ import {
   validateWishIn,
 } from './wishes.ts'
 
-/** For whom: a tenant, and who asks; undefined: nobody who has a token. */
-export interface TermsCaller {
-  readonly tenantId: string
-  readonly actor: Actor | undefined
-}
+export type TermsCaller = TenantCaller
 
 export interface ExportedFile {
   readonly bytes: Buffer
@@ -62,16 +59,8 @@ const lines = { 'Content-Type': 'application/x-ndjson; charset=utf-8' } as const
 const root = '/_relata/term-store'
 const form = /^\/_relata\/term-store\/(plan|apply|export|validate|jobs\/([^/]+))\/?$/i
 
-async function callerOf({ terms, registry, needActor }: TermsParts, request: OwnRequest): Promise<TermsCaller> {
-  const wanted = new URLSearchParams(request.query).get('tenant') ?? undefined
-  if (!registry && request.headers['authorization'] === undefined)
-    return { tenantId: await terms.tenantId(wanted), actor: undefined }
-  const actor = await needActor(request)
-  // Whoever has a token of one tenant does not learn which others there are.
-  const named = wanted === undefined ? actor.tenantId : await terms.tenantId(wanted).catch(() => undefined)
-  if (named !== actor.tenantId)
-    throw new AppError('forbidden', 'The token is of another tenant.', { code: 'accessDenied', target: 'tenant' })
-  return { tenantId: actor.tenantId, actor }
+function callerOf(parts: TermsParts, request: OwnRequest): Promise<TermsCaller> {
+  return callerIn(parts.terms, parts, request)
 }
 
 function linesAnswer(given: string | Buffer): OwnAnswer {

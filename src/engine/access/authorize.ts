@@ -76,6 +76,7 @@ export function isReading(verb: Verb): boolean {
 const texts: Readonly<Record<Dialect, string>> = {
   onedrive: 'The current user has insufficient permissions to perform this operation.',
   directory: 'Insufficient privileges to complete the operation.',
+  capital: 'Insufficient privileges to complete the operation.',
   graph: 'The user (principal) does not have the required permissions to perform the specified action on the resource.',
 }
 

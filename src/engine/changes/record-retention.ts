@@ -12,10 +12,15 @@ interface RecordTimes {
   /** Undefined: for ever. */
   readonly historyDays?: number | undefined
   readonly binDays?: number | undefined
+  /** Whether a change that is old enough has to stay for a while longer. */
+  readonly holdsChange?: ((tx: ReadTx, change: number) => Promise<boolean>) | undefined
 }
 
+/** How much longer at most. */
+const heldDays = 7
+
 /** Changes, whole writes at a time: what is forgotten is first marked so, then removed row by row. */
-function ofChanges(store: Store, clock: Clock, days: number): Pruning {
+function ofChanges(store: Store, clock: Clock, days: number, holds: RecordTimes['holdsChange']): Pruning {
   const before = store.prepare({
     type: recordedRow,
     branches: [{ op: 'lt', left: member('id'), right: param('end') }],
@@ -34,7 +39,9 @@ function ofChanges(store: Store, clock: Clock, days: number): Pruning {
     if (reach === undefined || reach.forgotten >= reach.newest) return undefined
     const first = await tx.get(recordedRow, changeId(reach.forgotten + 1))
     const at = first?.changedDateTime ?? reach.sinceDateTime
-    return at < instantBefore(clock, days) ? { reach, at } : undefined
+    if (at >= instantBefore(clock, days)) return undefined
+    const mayStay = holds !== undefined && at >= instantBefore(clock, days + heldDays)
+    return mayStay && (await holds(tx, reach.forgotten + 1)) ? undefined : { reach, at }
   }
   return {
     kind: 'change',
@@ -80,10 +87,11 @@ function ofBin(store: Store, clock: Clock, days: number): Pruning {
 }
 
 /** A deletion that can still be restored is kept, even where changes are kept for less time. */
-export function recordPrunings(store: Store, clock: Clock, { historyDays, binDays }: RecordTimes): Pruning[] {
+export function recordPrunings(store: Store, clock: Clock, times: RecordTimes): Pruning[] {
+  const { historyDays, binDays, holdsChange } = times
   const kept = historyDays === undefined || binDays === undefined ? undefined : Math.max(historyDays, binDays)
   return [
-    ...(kept === undefined ? [] : [ofChanges(store, clock, kept)]),
+    ...(kept === undefined ? [] : [ofChanges(store, clock, kept, holdsChange)]),
     ...(binDays === undefined ? [] : [ofBin(store, clock, binDays)]),
   ]
 }

@@ -57,7 +57,9 @@ async function readText(
 export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<RowSource> {
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
-  const nav = step.nav?.many === true ? step.nav : undefined
+  const { root } = step
+  const scoped = root?.scopes === undefined ? undefined : { scopes: root.scopes }
+  const nav = step.nav?.many === true ? step.nav : scoped
   const owner = step.nav ?? step.root ?? step.target
   return step.isEmpty === true
     ? emptySource(from, step.name, step.target, owner)

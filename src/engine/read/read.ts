@@ -28,7 +28,7 @@ export async function sourceOf(
   session: Session,
   from: Located | undefined,
   name: string,
-  nav: ToMany | undefined,
+  nav: Pick<ToMany, 'scopes'> | undefined,
   type: EntityType,
   owner: object,
 ): Promise<RowSource> {
@@ -36,7 +36,7 @@ export async function sourceOf(
     return { owner, name, type, from, scopeName: 'hidden', scope: nothing, bind: visibleFrom(type, from) }
   }
   const choice =
-    from === undefined
+    from === undefined && nav === undefined
       ? undefined
       : await session.engine.behaviours.get(type.name)?.scope?.(session.context, from, name)
   if (choice?.applied !== undefined) session.applied.add(choice.applied)

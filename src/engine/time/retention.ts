@@ -29,6 +29,8 @@ export interface Pruning {
   readonly kind: string
   /** Whether something is older than the instant it is kept for. */
   isDue(tx: ReadTx): Promise<boolean>
+  /** Called before the first removal in a tenant, outside of any transaction. */
+  ready?(tenantId: string): Promise<void>
   /** Removes a few of the oldest; returns how many. */
   prune(tx: Tx): Promise<number>
 }
@@ -161,6 +163,7 @@ export class Retention {
     const { store, onPruned } = this.#facts
     try {
       if (!(await store.read(tenantId, (tx) => pruning.isDue(tx)))) return
+      await pruning.ready?.(tenantId)
       // Whoever begins goes on to the end, and waits for its turn: the others have left the tenant to it.
       const once = (how: WriteHow): Promise<number> => store.write(tenantId, (tx) => pruning.prune(tx), how)
       for (let removed = await once({ ifFree: true }); removed > 0 && !this.#isClosed; removed = await once({})) {

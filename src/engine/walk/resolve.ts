@@ -93,8 +93,8 @@ async function findOnly(
 }
 
 /** The scope in which a member is looked up by its key; undefined: all rows of the type. */
-export function firstScope({ nav }: PathStep): Scope | undefined {
-  return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+export function firstScope({ nav, root }: PathStep): Scope | undefined {
+  return Object.values((nav?.many === true ? nav.scopes : root?.scopes) ?? {})[0]
 }
 
 function memberPlan({ engine }: Session, step: PathStep, projection: Projection) {

@@ -1,5 +1,6 @@
 /** The write transaction of a request: its rules and rows, the record of what it changed, and what it would change. */
-import { AppError } from '#base/errors.ts'
+import { untilEnd } from '#base/deadline.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import type { Tx, WriteContext } from '#edm/ports.ts'
 import type { AuditEvent } from '#edm/records/reading.ts'
 import { isRecorded } from '#edm/records/recording.ts'
@@ -10,6 +11,33 @@ import { dryRun, effectsOf, isDryRun, Rehearsal } from './dry-run.ts'
 
 type Writing<T> = (writing: Session<WriteContext>) => Promise<T>
 
+/** Undoes a transaction, whose work then runs again with the answer to the question. */
+class Question extends Error {
+  override readonly name = 'Question'
+  readonly ask: () => Promise<unknown>
+
+  constructor(question: string, ask: () => Promise<unknown>) {
+    super(question)
+    this.ask = ask
+  }
+}
+
+type Answers = Map<string, unknown>
+
+/** Rules that go on asking would never end. */
+const mostQuestions = 4
+
+/**
+ * `ask` throws what refuses the request. To be called when all else has been checked, before anything is written. Absent in
+ * a dry run, in a group of a batch, and when time has come.
+ */
+function outsideOf(answers: Answers): NonNullable<WriteContext['outside']> {
+  return (question, ask) => {
+    if (!answers.has(question)) throw new Question(question, ask)
+    return answers.get(question) as never
+  }
+}
+
 /** What the rules of one run get, and what is noted of it. */
 interface Run {
   readonly context: WriteContext
@@ -18,7 +46,7 @@ interface Run {
   readonly lacks: AppError[]
 }
 
-function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteContext['note']): Run {
+function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteContext['note'], answers: Answers): Run {
   const { engine } = session
   const { actor, request, prefer, strict, record, pass } = session.context
   const isDry = isDryRun(session.context)
@@ -46,6 +74,7 @@ function runOf(session: Session, tx: Tx, time: TransactionTime, note: WriteConte
     strict,
     record,
     ids: engine.ids,
+    outside: isDry || engine.isInGroup === true ? undefined : outsideOf(answers),
     ...time,
   }
   if (isDry) {
@@ -72,7 +101,19 @@ async function conclude(session: Session, verb: string, tx: Tx, { context, recor
  * Runs the work in the tenant's write transaction, with a session whose context can write. `verb` says in the record of
  * changes what was done. Throws `Rehearsal` at the end of a dry run.
  */
-export function inTransaction<T>(session: Session, verb: string, work: Writing<T>): Promise<T> {
+export async function inTransaction<T>(session: Session, verb: string, work: Writing<T>): Promise<T> {
+  const answers: Answers = new Map()
+  for (;;)
+    try {
+      return await runOnce(session, verb, work, answers)
+    } catch (error) {
+      if (!(error instanceof Question)) throw error
+      invariant(answers.size < mostQuestions, `the rules ask one question after another: ${error.message}`)
+      answers.set(error.message, await untilEnd(error.ask(), session.deadline))
+    }
+}
+
+function runOnce<T>(session: Session, verb: string, work: Writing<T>, answers: Answers): Promise<T> {
   const { engine } = session
   const { actor, request, prefer, strict } = session.context
   // A preference is usually ignored where it is not known, but whoever sends this one wants nothing changed.
@@ -85,7 +126,7 @@ export function inTransaction<T>(session: Session, verb: string, work: Writing<T
   const writing: WriteWork<T> = async (tx, { now, agenda, cause }) => {
     // What was undone may run again.
     noted.length = 0
-    const run = runOf(session, tx, { now, agenda, cause }, note)
+    const run = runOf(session, tx, { now, agenda, cause }, note, answers)
     const result = await work(inContext(session, run.context, true))
     await conclude(session, verb, tx, run)
     recordedAs = session.wrote.change === undefined ? undefined : (run.context.notes?.verb ?? verb)

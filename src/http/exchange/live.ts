@@ -62,6 +62,7 @@ export class LiveAnswers {
       response.write(text)
       if (response.writableLength > unreadMostBytes) end('slow')
     }
+    const isEvents = String(response.getHeader('content-type')).startsWith('text/event-stream')
     let hasRead = true
     response.on('drain', () => {
       hasRead = true
@@ -70,7 +71,7 @@ export class LiveAnswers {
       // Between two heartbeats it has not read what was there: it keeps a connection, and memory.
       if (response.writableNeedDrain && !hasRead) return end('slow')
       hasRead = !response.writableNeedDrain
-      write(heartbeat)
+      if (isEvents) write(heartbeat)
     }, this.#heartbeatMillis).unref()
     const end = (why: LiveEnd): void => {
       if (!this.#ends.delete(end)) return

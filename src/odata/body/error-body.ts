@@ -38,7 +38,15 @@ const directoryCodes: Readonly<Partial<Record<ErrorKind, string>>> = {
   conflict: 'Request_MultipleObjectsWithSameKeyValue',
 }
 
+/** Subscriptions to notifications: codes begin with a capital letter, and two are words of their own (events.md §3.7). */
+function capitalCode(kind: ErrorKind): string {
+  const { graph } = kinds[kind]
+  if (kind === 'invalid') return 'InvalidRequest'
+  return kind === 'notFound' ? 'ResourceNotFound' : graph.charAt(0).toUpperCase() + graph.slice(1)
+}
+
 function codeOf(kind: ErrorKind, dialect: Dialect): string {
+  if (dialect === 'capital') return capitalCode(kind)
   return dialect === 'directory' ? (directoryCodes[kind] ?? kinds[kind].graph) : kinds[kind][dialect]
 }
 

@@ -148,6 +148,7 @@ function branchOf(
     keys,
     conditions: [
       ...(isLookedUp ? [] : byKey),
+      ...(ids !== undefined && source.isDrawn ? [sql`${place} = ${placeIn(facts.type, column('d', 'id'))}`] : []),
       ...(source.isDrawn ? placesOf(facts, parts, scope) : []),
       ...(facts.kinds === undefined ? [] : [isOfKinds(main, facts.kinds)]),
       ...parts.filter((part) => part !== lead).map((part) => own(part) ?? conditionOf(part, scope)),

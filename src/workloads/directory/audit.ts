@@ -85,9 +85,11 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
       doc: 'More, by name.',
     }),
     subjectId: text({ ...column, doc: 'Id of the row it was done to.' }),
+    resourceAfter: text({ ...column, doc: 'JSON: the whole resource after the change (events.md §2.8).' }),
+    chained: whole({ ...column, doc: 'Number of its link in the chain (events.md §9.3); null: it has none yet.' }),
   },
   navs: {},
-  indexes: [{ keys: ['activityDateTime'] }, { keys: ['subjectId', 'activityDateTime'] }],
+  indexes: [{ keys: ['activityDateTime'] }, { keys: ['subjectId', 'activityDateTime'] }, { keys: ['chained'] }],
   drawn: taxonomyChanges,
 })
 

@@ -12,6 +12,8 @@ import { column, docs, ns, roleScopes as scopes } from './objects.ts'
 
 const page = { size: 200, most: 999 }
 
+const tenantWide = 'relata.tenant'
+
 export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
   doc: 'A role and what it is for. Only built-in ones are there.',
   source: `${docs}unifiedroledefinition`,
@@ -44,6 +46,8 @@ export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
       initial: false,
       doc: 'Whether partners’ tools are known to ask for it (gdap.md §A).',
     }),
+    withheld: text({ ...column, doc: 'Why nobody is given it: its state. Null: it is offered.' }),
+    facts: text({ ...column, doc: 'What else the catalogue says of it, as JSON. Null: what Relata’s own list says.' }),
   },
   navs: {},
   indexes: [{ keys: ['displayName'] }],
@@ -58,9 +62,12 @@ export const directoryRoleTemplate = entityType(`${ns}.directoryRoleTemplate`, {
   scopes,
   delegated: delegatedRoles,
   order: ['displayName'],
+  // Below no type: roles that nobody is given are in no listing.
+  visibleIn: { key: 'withheld', ancestor: tenantWide, ancestorKey: 'id' },
   props: {
     description: text({ readOnly: true, doc: 'What who holds it may do.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
+    withheld: text({ ...column, doc: 'Why nobody is given it.' }),
   },
   navs: {},
 })

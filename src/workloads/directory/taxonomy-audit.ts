@@ -204,5 +204,7 @@ export const taxonomyChanges: Drawn = {
       ],
     },
     subjectId: { first: [at('origin', 'target', 'id'), at('subject')] },
+    resourceAfter: { is: null },
+    chained: { is: null },
   },
 }

@@ -43,6 +43,7 @@ export const tenant = entityType('relata.tenant', {
     preferredLanguage: text({ doc: 'Language of its services.' }),
     tenantType: text({ initial: 'AAD', doc: 'Kind of directory.' }),
     verifiedDomains: complex(verifiedDomain, { nullable: false, collection: true, doc: 'Its domains.' }),
+    roleCatalogue: text({ doc: 'Of which catalogue its roles are, as JSON (docs/adr/0050).' }),
   },
   navs: {},
 })

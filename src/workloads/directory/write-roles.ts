@@ -8,7 +8,7 @@
  * [3] “Who can reset passwords” and “Who can perform sensitive actions”, …/role-based-access-control/privileged-roles-permissions.
  * Global Administrator may everything, so it is in no line.
  */
-import { builtInRole, globalAdministrator, needRole } from './role-catalogue.ts'
+import { globalAdministrator, needRole } from './role-catalogue.ts'
 
 type RoleIds = ReadonlySet<string>
 
@@ -146,12 +146,14 @@ const tables: Readonly<Record<SensitiveAction, ReadonlyMap<string, RoleIds>>> = 
 export interface Standing {
   /** Template ids of the roles it holds. */
   readonly roles: readonly string[]
+  /** One of them is privileged, or not known. */
+  readonly isPrivileged: boolean
   readonly isInAssignableGroup: boolean
 }
 
 /** Whether the person is an administrator in the sense of the pages of user-update and user-delete: “privileged roles”. */
-export function isAdministrator({ roles, isInAssignableGroup }: Standing): boolean {
-  return isInAssignableGroup || roles.some((role) => builtInRole(role)?.privileged !== false)
+export function isAdministrator({ isPrivileged, isInAssignableGroup }: Standing): boolean {
+  return isInAssignableGroup || isPrivileged
 }
 
 /** For each role that the person holds, one of these is needed of who changes it. */

@@ -23,7 +23,7 @@ export interface CloudEvent {
 type OutboxRow = RowOf<typeof outboxEvent>
 
 /** Undefined: the row was written before events had facts. */
-function factsIn({ facts }: OutboxRow): EventFacts | undefined {
+export function factsIn({ facts }: OutboxRow): EventFacts | undefined {
   if (facts === null) return undefined
   const value: unknown = JSON.parse(facts)
   return isObject(value) ? (value as unknown as EventFacts) : undefined

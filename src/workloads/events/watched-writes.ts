@@ -12,6 +12,7 @@ import type { Prop } from '#edm/props.ts'
 import { outboxEvent } from '../directory/audit.ts'
 import { membership } from '../directory/membership.ts'
 import { group as directoryGroup, user } from '../directory/people.ts'
+import { customer } from '../gdap/types.ts'
 import { group, relation, set, term } from '../term-store/types.ts'
 import { type EventFacts, factsText } from './event-facts.ts'
 
@@ -43,6 +44,9 @@ const toldTypes: ReadonlyMap<string, Told> = new Map([
   told(directoryGroup, 'directory', 'group', 'Group', 'id', ({ id }) => `/groups/${id}`),
   told(membership, 'directory', 'member', 'GroupMember', 'groupId', (row) => {
     return `/groups/${row['groupId']}/members/${row['memberId']}`
+  }),
+  told(customer, 'directory', 'customer', 'DelegatedAdminCustomer', 'id', ({ id }) => {
+    return `/tenantRelationships/delegatedAdminCustomers/${id}`
   }),
 ])
 

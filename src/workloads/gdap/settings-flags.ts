@@ -9,7 +9,7 @@ import { type GdapSettings, type Interference, type Latencies, noLatency } from 
 import type { Transition } from './rules/state-machine.ts'
 
 /** Without the members that app/compose.ts adds. */
-export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict' | 'faults'>
+export type GdapConfig = Omit<GdapSettings, 'roles' | 'tenants' | 'serviceTemplates' | 'strict' | 'faults'>
 
 const seconds = whole(0, 1_000_000_000)
 

@@ -1,8 +1,11 @@
 /** The explorer: each sample is sent on the default seed; addresses are completed; ids and next links lead on. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { samples } from '../../../web/src/explorer/samples.ts'
 import en from '../../../web/src/i18n/en/explorer.json' with { type: 'json' }
 import { faultsOfLooks, show, usePages } from '../_pages.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 const texts: Readonly<Record<string, string>> = en

@@ -1,8 +1,11 @@
 /** Faults on purpose (P17): the sentence, ready ones, trying, counts, and scenarios as files. */
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { axe, faultsOfLooks, layoutFaults, show, usePages } from '../_pages.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 
@@ -168,7 +171,10 @@ describe('faults', () => {
     await page.getByText('Rules added from noted.json').first().waitFor()
     expect((await faults()).map(({ id }) => id)).toEqual(['slow', 'outage', 'noted'])
     await give('broken.yaml', 'rules: [')
-    await page.getByText(/^The request body is not YAML: /).waitFor()
+    await page
+      .getByRole('main')
+      .getByText(/^The request body is not YAML: /)
+      .waitFor()
   })
 
   it('about GDAP are tried in a copy of the world, of which nothing stays', async ({ skip }) => {

@@ -145,6 +145,39 @@ describe('drafts and names', () => {
     await page.keyboard.press('Control+z')
     await row(page, 'Vinegars').waitFor()
   })
+
+  it('stay as they were typed where a list that was read before comes later', async ({ skip }) => {
+    const { group, ids } = await seed({ Spices: [], Oils: [] })
+    const [spices = '', oils = ''] = [ids['Spices'], ids['Oils']]
+    const page = await openSet(skip, oils)
+    const name = (await focused(page)) ?? ''
+    const { promise: isRead, resolve: noteRead } = Promise.withResolvers<void>()
+    const { promise: isFree, resolve: free } = Promise.withResolvers<void>()
+    await page.route(/\/groups\/[^/]+\/sets\?/, async (route) => {
+      const response = await route.fetch()
+      if ((await response.text()).includes(oils)) noteRead()
+      await isFree
+      await route.fulfill({ response })
+    })
+    const renamedTo = (text: string) => ({ localizedNames: [{ name: `${text} of ${group}`, languageTag: 'en-US' }] })
+    const asSomebodyElse = (text: string) =>
+      pages.server().send('PATCH', `/v1.0/termStore/sets/${spices}`, renamedTo(text))
+    // Because of which the sets of the group are read.
+    await asSomebodyElse('Seasonings')
+    await isRead
+    await page.keyboard.press('F2')
+    await typeInto(page, page.getByRole('textbox', { name: `New name of ${name}` }), 'Vinegars')
+    await page.keyboard.press('Enter')
+    await page.getByText(`“${name}” is now “Vinegars”`).first().waitFor()
+    free()
+    await row(page, `Seasonings of ${group}`).waitFor()
+    expect(await focused(page)).toBe('Vinegars')
+    await page.keyboard.press('Delete')
+    await page.getByText('Deleted: Vinegars').first().waitFor()
+    await asSomebodyElse('Salts')
+    await row(page, `Salts of ${group}`).waitFor()
+    expect(await row(page, 'Vinegars').count()).toBe(0)
+  })
 })
 
 describe('moves', () => {
@@ -294,8 +327,11 @@ describe('what an action will do', () => {
     await openDrawer(page, 'Annuals', 'p')
     const field = page.getByRole('combobox', { name: 'Search for a target' })
     await typeInto(page, field, named('Herbs').slice(-6))
+    const places = page.getByRole('listbox', { name: 'Search for a target' }).getByRole('option')
     const refused = page.getByRole('option', { name: named('Herbs') }).first()
     const why = refused.getByText(`The term belongs to the set '${named('Herbs')}' already.`)
+    // What the first letters find is there until the answer to all of them.
+    await expect.poll(() => places.count()).toBe(2)
     await why.waitFor()
     expect(await why.evaluate((one) => one.scrollWidth <= one.clientWidth || one.clientWidth === 0)).toBe(true)
     expect(await why.evaluate((one) => getComputedStyle(one).whiteSpace)).toBe('normal')

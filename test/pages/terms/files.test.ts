@@ -4,9 +4,12 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { axeInThemes, faultsOfLooks, go, usePages } from '../_pages.ts'
 import { asAdministrator, fiction, genres, herbsCsv } from './_terms.ts'
+
+// Each has many steps in a browser, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages = usePages()
 

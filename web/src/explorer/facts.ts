@@ -4,7 +4,7 @@ import { graph } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
 import type { Acting } from '../data/session.ts'
 import type { Page, Relationship, Term, TermGroup } from '../data/types.ts'
-import type { Facts } from './samples.ts'
+import { type Facts, oldestFirst } from './samples.ts'
 
 interface Named {
   readonly id: string
@@ -27,10 +27,8 @@ export function useFacts(acting: Acting | undefined): Facts {
     by,
   )
   const group = groups.data?.value.find(({ sets }) => (sets?.length ?? 0) > 1) ?? groups.data?.value[0]
-  // The oldest first: what was made here is empty.
-  const sets = [...(group?.sets ?? [])].sort((a, b) =>
-    String(a.createdDateTime).localeCompare(String(b.createdDateTime)),
-  )
+  // What was made here is empty.
+  const sets = oldestFirst(group?.sets ?? [])
   const setId = sets[0]?.id ?? undefined
   const otherSetId = sets[1]?.id
   const terms = useRead(

@@ -14,6 +14,7 @@ import { t } from '../i18n/t.ts'
 import { announce } from '../kit/announce.ts'
 import { SearchRegular } from '../kit/icons.ts'
 import { useGiveBack } from '../kit/keys/opener.ts'
+import { useWhenSettled } from '../kit/keys/settled.ts'
 import { shownKeys } from '../kit/keys/shortcuts.ts'
 import { useShared } from '../kit/styles.ts'
 import { useGo } from '../kit/view.ts'
@@ -113,7 +114,7 @@ export function Palette({ words, onShown, onClose }: PaletteProps) {
   }, [])
   const [wanted, setAt] = useState(0)
   const query = queryOf(typed)
-  const { hits, isAsking, isId } = useHits(query)
+  const { hits, isAsking, isOld, isId } = useHits(query)
   const count = hits.length
   const at = Math.min(wanted, Math.max(0, count - 1))
   useEffect(() => {
@@ -127,6 +128,9 @@ export function Palette({ words, onShown, onClose }: PaletteProps) {
     if (hit.to === undefined) hit.run?.()
     else go(hit.to)
   }
+  // What is there is chosen, also where more is still to come; what was found for an earlier text is not.
+  const isSettled = !isAsking || (!isOld && count > 0)
+  const chooseThis = useWhenSettled(isSettled, typed, () => choose(hits[at]))
   const step = (to: number): void => {
     const next = Math.max(0, Math.min(count - 1, to))
     setAt(next)
@@ -140,7 +144,7 @@ export function Palette({ words, onShown, onClose }: PaletteProps) {
       step(at + by)
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      choose(hits[at])
+      chooseThis()
     }
   }
   const option = (index: number): string => `${list}-${index}`

@@ -2,8 +2,8 @@
 import { invariant } from '#base/errors.ts'
 import type { MeAnswer } from '#control/about/me.ts'
 import type { Actor, ReadTx, Store } from '#edm/ports.ts'
+import { namesOfRoles } from '#workloads/directory/catalogue/rows.ts'
 import { user } from '#workloads/directory/people.ts'
-import { builtInRole } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
 import { isAgent } from '#workloads/gdap/rules/admin-agents.ts'
 import { roleOf } from '#workloads/term-store/rules/roles/roles.ts'
@@ -35,10 +35,16 @@ async function personOf(store: Store, tenantId: string, userId: string): Promise
 }
 
 /** The roles of the token; at home, without any there, those of the directory. */
-async function directoryRolesOf(tx: ReadTx, { roles, userId, homeTenantId }: Actor): Promise<string[]> {
+async function roleIdsOf(tx: ReadTx, { roles, userId, homeTenantId }: Actor): Promise<string[]> {
   if (roles !== undefined) return [...roles]
   if (userId === undefined || homeTenantId !== undefined) return []
   return (await tx.find(roleHolding, { userId })).map(({ roleTemplateId }) => roleTemplateId)
+}
+
+async function directoryRolesOf(tx: ReadTx, actor: Actor): Promise<MeAnswer['directoryRoles']> {
+  const ids = await roleIdsOf(tx, actor)
+  const names = await namesOfRoles(tx, ids)
+  return ids.map((id, at) => ({ id, displayName: names[at] ?? id }))
 }
 
 export function describeWith(store: Store, tenants: TenantList) {
@@ -61,7 +67,7 @@ export function describeWith(store: Store, tenants: TenantList) {
       ...(appId === undefined ? {} : { app: { id: appId } }),
       ...(home === undefined ? {} : { homeTenant: { id: home.id, displayName: home.displayName } }),
       permissions: [...permissions].sort(),
-      directoryRoles: rows.directoryRoles.map((id) => ({ id, displayName: builtInRole(id)?.name ?? id })),
+      directoryRoles: rows.directoryRoles,
       termStore: rows.termStore,
       isAdminAgent: rows.isAdminAgent,
       isOperator: actor.isOperator === true,

@@ -13,7 +13,6 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
 import { user } from '#workloads/directory/people.ts'
-import { builtInRole } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
 import {
   approve,
@@ -89,16 +88,13 @@ export function partnerIdOf(relationshipId: string): string {
   return relationshipId.slice(37)
 }
 
-function invitationOf(row: RowOf<typeof relationship>, partner: Customer): Invitation {
+function invitationOf(row: RowOf<typeof relationship>, partner: Customer, roles: GdapSettings['roles']): Invitation {
   return {
     relationshipId: row.id,
     displayName: row.displayName,
     status: row.status ?? '',
     partner,
-    roles: row.accessDetails.unifiedRoles.map(({ roleDefinitionId: id }) => ({
-      id,
-      name: builtInRole(id)?.name ?? id,
-    })),
+    roles: row.accessDetails.unifiedRoles.map(({ roleDefinitionId: id }) => ({ id, name: roles.find(id)?.name ?? id })),
     duration: row.duration,
     autoExtendDuration: row.autoExtendDuration ?? undefined,
     customer:
@@ -206,12 +202,13 @@ export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSidePa
       await settle()
       return store.read(partner.tenantId, async (tx) => {
         const row = await tx.get(relationship, relationshipId)
-        if (row !== undefined) return invitationOf(row, partner)
+        if (row !== undefined) return invitationOf(row, partner, gdap.roles)
         const [record] = await tx.find(directoryAudit, { subjectId: relationshipId }, 1)
         return record === undefined ? undefined : 'gone'
       })
     },
-    ofCustomer: (customer) => settle().then(() => relationshipsOfCustomer(store, tenants, customer)),
+    ofCustomer: (customer) =>
+      settle().then(() => relationshipsOfCustomer({ store, tenants, roles: gdap.roles }, customer)),
     act: (action, facts) => decide(facts, deeds[action]),
     extend: ({ allowed, ...facts }) => decide(facts, (context, known) => switchExtension(context, known, allowed)),
   }

@@ -3,8 +3,7 @@ import type { Customer, CustomerRelationship } from '#control/customer/customer.
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
-import { builtInRole } from '#workloads/directory/role-catalogue.ts'
-import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
+import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 import type { TenantList } from '../tenant-list.ts'
 
@@ -27,16 +26,23 @@ async function answerOf(tx: ReadTx, relationshipId: string): Promise<CustomerRel
   return null
 }
 
-async function shown(tx: ReadTx, row: RowOf<typeof relationship>, partner: TenantFacts): Promise<CustomerRelationship> {
+type Roles = GdapSettings['roles']
+
+async function shown(
+  tx: ReadTx,
+  row: RowOf<typeof relationship>,
+  partner: TenantFacts,
+  roles: Roles,
+): Promise<CustomerRelationship> {
   const { id, displayName, status, duration, autoExtendDuration, createdDateTime, activatedDateTime, endDateTime } = row
   return {
     id,
     displayName,
     status: status ?? '',
     partner: { tenantId: partner.id, displayName: partner.displayName },
-    roles: row.accessDetails.unifiedRoles.map(({ roleDefinitionId }) => ({
-      id: roleDefinitionId,
-      name: builtInRole(roleDefinitionId)?.name ?? roleDefinitionId,
+    roles: row.accessDetails.unifiedRoles.map(({ roleDefinitionId: role }) => ({
+      id: role,
+      name: roles.find(role)?.name ?? role,
     })),
     duration,
     autoExtendDuration,
@@ -49,8 +55,7 @@ async function shown(tx: ReadTx, row: RowOf<typeof relationship>, partner: Tenan
 }
 
 export async function relationshipsOfCustomer(
-  store: Store,
-  tenants: TenantList,
+  { store, tenants, roles }: { readonly store: Store; readonly tenants: TenantList; readonly roles: Roles },
   { tenantId: customerTenantId }: Customer,
 ): Promise<readonly CustomerRelationship[]> {
   const found: CustomerRelationship[] = []
@@ -58,7 +63,8 @@ export async function relationshipsOfCustomer(
   const ofPartner = (partner: TenantFacts): Promise<CustomerRelationship[]> =>
     store.read(partner.id, async (tx) => {
       const list: CustomerRelationship[] = []
-      for (const row of await tx.find(relationship, { customerTenantId })) list.push(await shown(tx, row, partner))
+      for (const row of await tx.find(relationship, { customerTenantId }))
+        list.push(await shown(tx, row, partner, roles))
       return list
     })
   for (let at = 0; at < partners.length; at += atOnce)

@@ -11,6 +11,7 @@ import type { RowQuery } from '#edm/row-query.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { tellingStore, type Watched, watchedNames } from '#workloads/events/watched-writes.ts'
+import type { TargetWatch } from '../../deliveries/deliveries.ts'
 import type { TenantList } from '../tenant-list.ts'
 import { WatchedElsewhere } from './watched-elsewhere.ts'
 
@@ -113,6 +114,8 @@ export interface FeedSettings {
   /** Several processes serve the same rows, and do not hear of each other's readers. */
   readonly isShared: boolean
   readonly report: (error: unknown) => void
+  /** Targets that are told of events ask for some as well, and are woken by writes. */
+  readonly targets: TargetWatch
 }
 
 export interface Feeding {
@@ -125,18 +128,24 @@ export interface Feeding {
 
 const onlyGdap: readonly Area[] = ['gdap']
 
-export function feedOn(whole: Store, { ids, clock, isShared, report }: FeedSettings) {
+export function feedOn(whole: Store, { ids, clock, isShared, report, targets }: FeedSettings) {
   let feed: EventFeed | undefined
   const names: readonly { readonly area: Area; readonly name: string }[] = watchedNames
   const elsewhere = new WatchedElsewhere(whole.processes, names)
   const watched = (tenantId: string): Watched | undefined => {
     const isRead = feed?.isRead === true
     const here = isRead && !isShared ? feed?.watched(tenantId, names) : undefined
-    const taxonomy = here?.has('taxonomy') === true || elsewhere.has(tenantId, 'taxonomy')
-    const directory = here?.has('directory') === true || elsewhere.has(tenantId, 'directory')
-    return isRead || taxonomy || directory ? { taxonomy, directory } : undefined
+    const told = targets.watched(tenantId)
+    const has = (area: keyof Watched): boolean =>
+      here?.has(area) === true || elsewhere.has(tenantId, area) || told?.[area] === true
+    const [taxonomy, directory] = [has('taxonomy'), has('directory')]
+    return isRead || taxonomy || directory || told !== undefined ? { taxonomy, directory } : undefined
   }
-  const store = tellingStore(whole, { ids, clock, watched, wrote: (tenantId) => feed?.wake(tenantId) })
+  const wrote = (tenantId: string): void => {
+    feed?.wake(tenantId)
+    targets.wake(tenantId)
+  }
+  const store = tellingStore(whole, { ids, clock, watched, wrote })
   return {
     store,
     /** Asked for when the tenants are there, which read the store. */

@@ -31,7 +31,7 @@ export interface JobStore {
   /** Of that kind for a plan, oldest first. */
   ofDigest(tx: ReadTx, kind: string, digest: string): Promise<JobRow[]>
   /** Neither is the text of a plan among them. */
-  ofKind(tx: ReadTx, kind: 'terms-plan' | 'terms-apply'): Promise<JobRow[]>
+  ofKind(tx: ReadTx, kind: string): Promise<JobRow[]>
   insert(tx: Tx, row: JobRow): Promise<void>
   update(tx: Tx, id: string, patch: Partial<Omit<JobRow, 'id'>>): Promise<void>
   remove(tx: Tx, id: string): Promise<void>

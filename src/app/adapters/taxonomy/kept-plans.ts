@@ -14,7 +14,15 @@ export const mostKeptBytes = 256 * 1024 * 1024
 
 export const planKind = 'terms-plan'
 export const applyKind = 'terms-apply'
-const pieceKind = 'terms-plan-piece'
+
+/** Kinds of rows: a plan, a piece of its text, and a job that applies one. */
+export interface PlanKinds {
+  readonly plan: string
+  readonly piece: string
+  readonly apply: string
+}
+
+const termsKinds: PlanKinds = { plan: planKind, piece: 'terms-plan-piece', apply: applyKind }
 
 const pieceBytes = 1024 * 1024
 const lineEnd = 0x0a
@@ -31,6 +39,8 @@ export interface KeepingFacts {
   readonly store: Pick<Store, 'read'>
   readonly ids: Ids
   readonly jobs: JobStore
+  /** Absent: those of taxonomies. */
+  readonly kinds?: PlanKinds
 }
 
 /** For whom a plan is kept or applied, and nobody else may see it. */
@@ -74,9 +84,9 @@ async function forget(jobs: JobStore, tx: Tx, plan: JobRow): Promise<void> {
  * Makes room for one plan more: the oldest ones that nobody applies yet are forgotten, first those of whoever makes it. So
  * whoever makes many keeps fewer of them, and others keep theirs.
  */
-async function makeRoom(jobs: JobStore, tx: Tx, by: string, bytes: number): Promise<void> {
-  const applied = new Set((await jobs.ofKind(tx, applyKind)).map(({ digest }) => digest))
-  const waiting = (await jobs.ofKind(tx, planKind)).filter(({ digest }) => !applied.has(digest))
+async function makeRoom({ jobs, kinds = termsKinds }: KeepingFacts, tx: Tx, by: string, bytes: number): Promise<void> {
+  const applied = new Set((await jobs.ofKind(tx, kinds.apply)).map(({ digest }) => digest))
+  const waiting = (await jobs.ofKind(tx, kinds.plan)).filter(({ digest }) => !applied.has(digest))
   let [plans, held] = [waiting.length, waiting.reduce((sum, row) => sum + factsOf(row).bytes, 0)]
   const oldest = waiting.toSorted((a, b) => (a.createdDateTime < b.createdDateTime ? -1 : 1))
   for (const row of [...oldest.filter((one) => one.by === by), ...oldest.filter((one) => one.by !== by)]) {
@@ -102,7 +112,7 @@ export function newRow(
     content: null,
     options: '{}',
     by,
-    state: kind === applyKind ? 'running' : 'waiting',
+    state: kind.endsWith('-apply') ? 'running' : 'waiting',
     step: 0,
     done: 0,
     total: plan.total,
@@ -114,23 +124,24 @@ export function newRow(
 
 /** Keeps the plan in this transaction, if it is not kept already. `counts`: against the limit for plans nobody applies yet. */
 export async function keepIn(
-  { jobs, ids }: KeepingFacts,
+  facts: KeepingFacts,
   { tx, now }: Pick<WriteContext, 'tx' | 'now'>,
   plan: PlanText,
   by: string,
   counts: boolean,
 ): Promise<void> {
-  if ((await jobs.ofDigest(tx, planKind, plan.digest)).length > 0) return
+  const { jobs, ids, kinds = termsKinds } = facts
+  if ((await jobs.ofDigest(tx, kinds.plan, plan.digest)).length > 0) return
   const pause = pauses()
-  if (counts) await makeRoom(jobs, tx, by, plan.bytes.length)
+  if (counts) await makeRoom(facts, tx, by, plan.bytes.length)
   let pieces = 0
   for (const content of piecesOf(plan.bytes)) {
-    await jobs.insert(tx, { ...newRow(pieceKind, plan, by, pieceId(plan.digest, pieces), now), content, total: 0 })
+    await jobs.insert(tx, { ...newRow(kinds.piece, plan, by, pieceId(plan.digest, pieces), now), content, total: 0 })
     pieces += 1
     await pause()
   }
   const options = JSON.stringify({ bytes: plan.bytes.length, pieces } satisfies KeptFacts)
-  await jobs.insert(tx, { ...newRow(planKind, plan, by, ids.mint(), now), options })
+  await jobs.insert(tx, { ...newRow(kinds.plan, plan, by, ids.mint(), now), options })
 }
 
 export function noPlan(digest: string): AppError {
@@ -139,10 +150,11 @@ export function noPlan(digest: string): AppError {
 }
 
 /** The pieces of a kept plan. Throws `notFound`. */
-export async function keptPieces({ store, jobs }: KeepingFacts, tenantId: string, digest: string): Promise<string[]> {
+export async function keptPieces(facts: KeepingFacts, tenantId: string, digest: string): Promise<string[]> {
+  const { store, jobs, kinds = termsKinds } = facts
   const pause = pauses()
   const found = await store.read(tenantId, async (tx) => {
-    const [plan] = await jobs.ofDigest(tx, planKind, digest)
+    const [plan] = await jobs.ofDigest(tx, kinds.plan, digest)
     const pieces: string[] = []
     for (let number = 0; plan !== undefined && number < factsOf(plan).pieces; number++) {
       const piece = await jobs.get(tx, pieceId(digest, number))

@@ -1,7 +1,7 @@
 /** What Graph can do of a plan, and the request that does it: exchange.md §7.4. Pure. */
 import type { Change, PlanRecord } from '#exchange/plan/records.ts'
 import type { TaxonomyPart } from '#exchange/plan/taxonomy/taxonomy.ts'
-import type { GraphRequest } from './client.ts'
+import type { GraphRequest } from '../../remote/graph/client.ts'
 import { storeRoot } from './read.ts'
 
 const cans: ReadonlySet<string> = new Set(['create', 'update', 'share', 'delete'])

@@ -2,7 +2,7 @@
 import type { Texts } from '#exchange/document.ts'
 import { type PlaceState, TaxonomyPart, type TermState } from '#exchange/plan/taxonomy/taxonomy.ts'
 import { orderedLabels } from '#workloads/term-store/rules/labels/labels.ts'
-import type { GraphAnswer, GraphTermsClient } from './client.ts'
+import type { GraphAnswer, GraphTermsClient } from '../../remote/graph/client.ts'
 
 export const storeRoot = '/sites/root/termStore'
 

@@ -19,7 +19,7 @@ function refusal(why: string, cure: string): Error {
 }
 
 /** Files that are made only beside a database. Certificates are not: `relata trust` makes them before the first start. */
-const besides = new Set(['keys.json', 'page.key'])
+const besides = new Set(['keys.json', 'page.key', 'events.key', 'audit.key'])
 
 function marksIn(folder: string, name: string): readonly string[] {
   return readdirSync(folder).filter((entry) => {

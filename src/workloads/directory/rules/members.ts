@@ -5,10 +5,11 @@
 import { AppError } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type WriteContext } from '#edm/ports.ts'
+import { creatorChanged } from '../../subscriptions/creator-changed.ts'
 import { membership } from '../membership.ts'
 import { group, user } from '../people.ts'
-import { builtInRole, globalAdministrator } from '../role-catalogue.ts'
-import { roleHolding } from '../roles.ts'
+import { globalAdministrator } from '../role-catalogue.ts'
+import { roleHolding, unifiedRoleDefinition } from '../roles.ts'
 import { change, groupTarget, type RecordContext, record, roleTarget, userTarget } from './audit-record.ts'
 import { badRequest } from './refusals.ts'
 import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
@@ -54,7 +55,7 @@ export async function recordHolder(
   { userId, roleTemplateId = '' }: Holding,
 ): Promise<void> {
   const holder = await context.tx.get(user, userId ?? '')
-  const name = builtInRole(roleTemplateId)?.name ?? null
+  const name = (await context.tx.get(unifiedRoleDefinition, roleTemplateId))?.displayName ?? null
   const isAdded = activity.startsWith('Add')
   const changes = [
     changing(isAdded, 'Role.ObjectID', roleTemplateId),
@@ -90,6 +91,7 @@ export const membershipBehaviour: Behaviour = behaviour(membership, {
     await checkMayChangeMembers(context, row.groupId)
     await recordMember(context, 'Remove member from group', row.groupId ?? '', row.memberId ?? '')
     await context.tx.remove(membership, row.id)
+    await creatorChanged(context, row.memberId ?? '')
   },
 })
 

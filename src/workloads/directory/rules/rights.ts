@@ -6,11 +6,11 @@
 import { type AppError, type Lack, lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
+import { namesOfRoles } from '../catalogue/rows.ts'
 import { membership } from '../membership.ts'
 import { passwordPermission } from '../objects.ts'
 import { group } from '../people.ts'
-import { builtInRole } from '../role-catalogue.ts'
-import { roleHolding } from '../roles.ts'
+import { roleHolding, unifiedRoleDefinition } from '../roles.ts'
 import {
   agentGroupWriters,
   allowedToChange,
@@ -38,10 +38,6 @@ export const agentGroup = 'AdminAgents'
 const message = 'Insufficient privileges to complete the operation.'
 const spec = 'gdap.md §7.8'
 
-function names(roles: Iterable<string>): string[] {
-  return [...roles].map((id) => builtInRole(id)?.name ?? id)
-}
-
 function lacksPermission(wanted: readonly string[], { actor }: Context): AppError {
   return lacking(message, { layer: 'permission', wanted, held: [...actor.permissions] }, { spec })
 }
@@ -63,7 +59,9 @@ async function rolesOfCaller({ tx, actor }: Context): Promise<readonly string[] 
 async function lackOf(context: Context, asked: readonly Ids[]): Promise<Lack | undefined> {
   const held = await rolesOfCaller(context)
   const missing = held && asked.find((wanted) => !held.some((role) => wanted.has(role)))
-  return missing && { layer: 'role', wanted: names(missing), held: names(held) }
+  if (held === undefined || missing === undefined) return undefined
+  const { tx } = context
+  return { layer: 'role', wanted: await namesOfRoles(tx, [...missing]), held: await namesOfRoles(tx, held) }
 }
 
 async function checkHolds(context: Context, ...asked: readonly Ids[]): Promise<void> {
@@ -116,7 +114,12 @@ async function standingOf(tx: ReadTx, userId: string): Promise<Standing> {
   const roles = (await tx.find(roleHolding, { userId })).map(({ roleTemplateId }) => roleTemplateId)
   const groups = (await tx.find(membership, { memberId: userId })).map(({ groupId }) => groupId)
   const rows = await Promise.all(groups.map((id) => tx.get(group, id)))
-  return { roles, isInAssignableGroup: rows.some((row) => row?.isAssignableToRole === true) }
+  const definitions = await Promise.all(roles.map((id) => tx.get(unifiedRoleDefinition, id)))
+  return {
+    roles,
+    isPrivileged: definitions.some((row) => row?.isPrivileged !== false),
+    isInAssignableGroup: rows.some((row) => row?.isAssignableToRole === true),
+  }
 }
 
 /** For people who act as themselves for an application: the permission that the change of an administrator needs. */

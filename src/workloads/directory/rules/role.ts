@@ -1,35 +1,18 @@
 /** Directory roles: a tenant activates one by naming its template. */
 import { guidIn } from '#base/ids.ts'
+import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
-import { type BuiltInRole, builtInRole } from '../role-catalogue.ts'
-import { directoryRole } from '../roles.ts'
+import { directoryRole, unifiedRoleDefinition } from '../roles.ts'
 import { record, roleTarget } from './audit-record.ts'
 import { hiddenScope } from './hidden-members.ts'
 import { missing, taken } from './refusals.ts'
 import { checkMayActivate } from './rights.ts'
 
-/** The row of an activated role; its id is that of its template. */
-export function roleRow({ id, name, description }: BuiltInRole) {
-  return {
-    id,
-    displayName: name,
-    description,
-    roleTemplateId: id,
-  }
-}
+type Definition = Pick<RowOf<typeof unifiedRoleDefinition>, 'id' | 'displayName' | 'description'>
 
-/** The row of the role itself, which each tenant has whether it uses the role or not. */
-export function definitionOf({ id, name, description, category, privileged, gdap }: BuiltInRole) {
-  return {
-    id,
-    templateId: id,
-    displayName: name,
-    description,
-    resourceScopes: ['/'],
-    category,
-    isPrivileged: privileged,
-    isAssignable: gdap === 'yes',
-  }
+/** The row of an activated role; its id is that of its template. */
+export function roleRow({ id, displayName, description }: Definition) {
+  return { id, displayName, description, roleTemplateId: id }
 }
 
 export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
@@ -40,14 +23,15 @@ export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
     const { tx } = context
     const given = draft.roleTemplateId ?? ''
     const id = guidIn(given)
-    const role = id === undefined ? undefined : builtInRole(id)
     if (given !== '' && id === undefined) faults.add('roleTemplateId', `'${given}' is not a GUID.`)
     faults.throwIfAny()
-    if (role === undefined) throw missing(given)
+    const role = await tx.get(unifiedRoleDefinition, id ?? '')
+    // As `/directoryRoleTemplates` shows it.
+    if (role === undefined || role.withheld !== null) throw missing(given)
     if ((await tx.get(directoryRole, role.id)) !== undefined) throw taken('roleTemplateId')
     return {
       row: roleRow(role),
-      whenStored: (row) => record(context, 'Add role from template', row.id, [roleTarget(row.id, role.name)]),
+      whenStored: (row) => record(context, 'Add role from template', row.id, [roleTarget(row.id, role.displayName)]),
     }
   },
 })

@@ -1,10 +1,11 @@
 /** Creates a tenant: its own row, the built-in roles, and the one role that is always in use. */
 import { invariant } from '#base/errors.ts'
 import type { Tx } from '#edm/ports.ts'
-import { builtInRole, globalAdministrator, roleCatalogue } from '../role-catalogue.ts'
+import { bundledMarked, definitionOf, type MarkedRoles } from '../catalogue/rows.ts'
+import { globalAdministrator } from '../role-catalogue.ts'
 import { directoryRole, unifiedRoleDefinition } from '../roles.ts'
 import { tenant } from '../types.ts'
-import { definitionOf, roleRow } from './role.ts'
+import { roleRow } from './role.ts'
 
 export interface NewTenant {
   readonly id: string
@@ -13,6 +14,8 @@ export interface NewTenant {
   readonly countryLetterCode?: string | undefined
   readonly preferredLanguage?: string | undefined
   readonly now: string
+  /** Absent: those that Relata brings. */
+  readonly roles?: MarkedRoles | undefined
 }
 
 /** In lower case; `all` has the other two as well. */
@@ -36,6 +39,7 @@ export function verifiedDomainsOf(domains: TenantDomains) {
 /** The tenant must have been added to the store. */
 export async function createTenant(tx: Tx, facts: NewTenant): Promise<void> {
   const { id, displayName, domains, now, countryLetterCode = 'US', preferredLanguage = 'en' } = facts
+  const { catalogue, mark } = facts.roles ?? bundledMarked()
   await tx.insert(tenant, {
     id,
     displayName,
@@ -44,9 +48,10 @@ export async function createTenant(tx: Tx, facts: NewTenant): Promise<void> {
     countryLetterCode,
     preferredLanguage,
     verifiedDomains: verifiedDomainsOf(domains),
+    roleCatalogue: JSON.stringify(mark),
   })
-  for (const role of roleCatalogue) await tx.insert(unifiedRoleDefinition, definitionOf(role))
-  const first = builtInRole(globalAdministrator)
+  for (const role of catalogue.roles) await tx.insert(unifiedRoleDefinition, definitionOf(role))
+  const first = catalogue.find(globalAdministrator)
   invariant(first !== undefined, 'the catalogue has the Global Administrator')
-  await tx.insert(directoryRole, roleRow(first))
+  await tx.insert(directoryRole, roleRow(definitionOf(first)))
 }

@@ -17,12 +17,20 @@ function isAsked(settings: GdapSettings, { kind }: Actor): boolean {
   return settings.adminAgents && kind === 'user'
 }
 
-export async function isAgent({ tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> {
+/** Whether an enabled user is a member of a group with that name. */
+export async function isMemberOf(
+  { tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>,
+  name: string,
+): Promise<boolean> {
   if (userId === undefined) return false
-  for (const { id } of await tx.find(group, { displayName: adminAgents })) {
+  for (const { id } of await tx.find(group, { displayName: name })) {
     if (await tx.has(membership, { groupId: id, memberId: userId })) return isEnabled(tx, userId)
   }
   return false
+}
+
+export function isAgent(context: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> {
+  return isMemberOf(context, adminAgents)
 }
 
 /** Refuses a user who is not in AdminAgents, if the settings ask for it. */

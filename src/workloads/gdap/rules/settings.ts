@@ -1,5 +1,7 @@
 /** What an operator may choose about GDAP: gdap.md §9, §3.7, §5.2. */
 
+import { bundledRoles, type RoleCatalogue } from '../../directory/role-catalogue.ts'
+
 export interface TenantFacts {
   readonly id: string
   readonly displayName: string
@@ -96,6 +98,8 @@ export interface GdapSettings {
   readonly serviceTemplates: readonly ServiceTemplate[]
   /** No roles that cannot be given to partners. */
   readonly strict: boolean
+  /** The built-in roles that there are. */
+  readonly roles: Pick<RoleCatalogue, 'find'>
 }
 
 /** The first four as documented, the others ours: gdap.md §5.2. */
@@ -137,4 +141,5 @@ export const defaultGdapSettings: GdapSettings = {
   tenants: { find: () => Promise.resolve(undefined) },
   serviceTemplates,
   strict: false,
+  roles: bundledRoles,
 }

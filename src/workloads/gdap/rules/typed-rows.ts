@@ -48,6 +48,7 @@ export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Aud
     displayName: row.displayName,
     relationshipId: row.id,
     customerTenantId: row.customerTenantId,
+    ...(kind === 'relationship' ? { row } : {}),
   }
 }
 
@@ -56,6 +57,7 @@ export function assignmentSubject(row: AssignmentRow, owner: RelationshipRow): A
   const roles = row.accessDetails.unifiedRoles.map(({ roleDefinitionId }) => roleDefinitionId)
   return {
     ...subjectOf('assignment', row.id, owner),
+    row,
     access: { groupId: row.accessContainer.accessContainerId, roles },
   }
 }

@@ -179,7 +179,13 @@ function placeHits(places: ReturnType<typeof placesOf>, text: string): readonly 
     .map((place) => ({ id: place.to, group: 'palette.goTo', text: t(place.text), to: place.to }))
 }
 
-export function useHits({ scope, text }: PaletteQuery): Found & { readonly isId: boolean } {
+interface AllFound extends Found {
+  /** Some are of a text that was typed before. */
+  readonly isOld: boolean
+  readonly isId: boolean
+}
+
+export function useHits({ scope, text }: PaletteQuery): AllFound {
   const { info, acting } = useSession()
   const asked = useRested(text)
   const isCaller = acting !== undefined || info.mode === 'registry'
@@ -193,10 +199,11 @@ export function useHits({ scope, text }: PaletteQuery): Found & { readonly isId:
   const isEverything = scope === 'commands' || (scope === 'all' && text !== '')
   const commands = useCommandHits(text, scope === 'commands' ? 100 : isEverything ? mostHits : fewCommands)
   const all = [ids, terms, relationships, customers, people]
-  const isAsking = all.some((one) => one.isAsking) || asked !== text
-  if (scope === 'commands') return { hits: commands, isAsking: false, isId: false }
-  if (scope === 'ids') return { hits: ids.hits, isAsking, isId: ids.isId }
-  if (scope === 'people') return { hits: [...customers.hits, ...people.hits], isAsking, isId: false }
+  const isOld = asked !== text
+  const isAsking = all.some((one) => one.isAsking) || isOld
+  if (scope === 'commands') return { hits: commands, isAsking: false, isOld: false, isId: false }
+  if (scope === 'ids') return { hits: ids.hits, isAsking, isOld, isId: ids.isId }
+  if (scope === 'people') return { hits: [...customers.hits, ...people.hits], isAsking, isOld, isId: false }
   const places = ids.isId ? [] : placeHits(placesOf(info), text)
   const hits = [
     ...ids.hits,
@@ -207,5 +214,5 @@ export function useHits({ scope, text }: PaletteQuery): Found & { readonly isId:
     ...people.hits,
     ...(ids.isId ? [] : commands),
   ]
-  return { hits, isAsking, isId: ids.isId }
+  return { hits, isAsking, isOld, isId: ids.isId }
 }

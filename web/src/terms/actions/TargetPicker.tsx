@@ -16,13 +16,14 @@ import {
   TagMultipleRegular,
   TagRegular,
 } from '../../kit/icons.ts'
+import { useWhenSettled } from '../../kit/keys/settled.ts'
 import { useShared } from '../../kit/styles.ts'
 import { type AnnotatedTerm, childrenPlan, type DryRun, dryRunOf, termNode } from '../api.ts'
 import { keyOfParent, labelIn } from '../rows.ts'
 import { HitStates } from '../tree/row/states.tsx'
 import { type Hit, hitOf } from '../tree/search/find.ts'
 import { useHitStyles } from '../tree/search/hitStyles.ts'
-import { marked, useFound, useWhenSettled } from '../tree/search/SearchField.tsx'
+import { marked, useFound } from '../tree/search/SearchField.tsx'
 import { isOfLikeChildren } from './merging.ts'
 import { reasonOf } from './reason.ts'
 import { recentTargets } from './recent.ts'
@@ -69,6 +70,23 @@ interface TargetPickerProps {
   readonly onChoose: (hit: Hit) => void
   /** What choosing it would send; undefined: that is not asked beforehand. */
   readonly planOf?: ((hit: Hit) => RequestPlan | undefined) | undefined
+}
+
+/** Where the keys are: the place, and where it was in the list, in which it can be twice. */
+interface Walked {
+  readonly index: number
+  readonly hit: Hit
+}
+
+function isSame(one: Hit, other: Hit | undefined): boolean {
+  return one.setId === other?.setId && one.termId === other?.termId
+}
+
+/** In the list as it is now: what is found yet moves it. -1: it is not there. */
+function placeOf(walked: Walked | undefined, hits: readonly Hit[]): number {
+  if (walked === undefined) return -1
+  const { index, hit } = walked
+  return isSame(hit, hits[index]) ? index : hits.findIndex((one) => isSame(one, hit))
 }
 
 function namesIn(hits: readonly Hit[]): ReadonlyMap<string, string> {
@@ -139,7 +157,7 @@ export function TargetPicker(props: TargetPickerProps) {
   const looks = useHitStyles()
   const list = useId()
   const [text, setText] = useState('')
-  const [walkedTo, setAt] = useState<number | undefined>()
+  const [walked, setWalked] = useState<Walked | undefined>()
   const [places, setPlaces] = useState<readonly Place[]>([])
   const { data, isSettled } = useFound(text, 8)
   const place = places.at(-1)
@@ -160,16 +178,19 @@ export function TargetPicker(props: TargetPickerProps) {
   const browsed = isSearching ? [] : place === undefined ? sets : children
   const hits = [...recent, ...found, ...foundSets, ...browsed]
   const refusals = useRefusals(hits, planOf)
-  const isSame = (one: Hit, other: Hit | undefined): boolean =>
-    one.setId === other?.setId && one.termId === other?.termId
   const canChoose = (hit: Hit, index: number): boolean =>
     refusals.get(index) === undefined && !(isForTermsOnly && hit.termId === undefined)
+  const walkedTo = placeOf(walked, hits)
   // Until the keys lead elsewhere: the first place that can be chosen.
-  const at = walkedTo ?? Math.max(0, hits.findIndex(canChoose))
+  const at = walkedTo >= 0 ? walkedTo : Math.max(0, hits.findIndex(canChoose))
+  const walkTo = (index: number): void => {
+    const hit = hits[index]
+    if (hit !== undefined) setWalked({ index, hit })
+  }
   const goInto = (hit: Hit): void => {
     setPlaces((now) => [...now, { setId: hit.setId, termId: hit.termId, label: hit.label }])
     setText('')
-    setAt(undefined)
+    setWalked(undefined)
   }
   const choose = (index: number): void => {
     const hit = hits[index]
@@ -177,14 +198,14 @@ export function TargetPicker(props: TargetPickerProps) {
     if (canChoose(hit, index)) onChoose(hit)
     else if (hit.termId === undefined && isForTermsOnly) goInto(hit)
   }
-  const chooseFirst = useWhenSettled(isSettled, () =>
+  const chooseFirst = useWhenSettled(isSettled, text, () =>
     choose(hits.findIndex((one, index) => index >= at && canChoose(one, index))),
   )
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const hit = hits[at]
-    if (step !== undefined) setAt(Math.max(0, Math.min(hits.length - 1, at + step)))
+    if (step !== undefined) walkTo(Math.max(0, Math.min(hits.length - 1, at + step)))
     else if (event.key === 'Enter') {
       chooseFirst()
     } else if (event.key === 'ArrowRight' && text === '' && hit !== undefined) goInto(hit)
@@ -219,7 +240,7 @@ export function TargetPicker(props: TargetPickerProps) {
           className={mergeClasses(shared.row, shared.grow)}
           style={{ flexWrap: 'nowrap' }}
           onClick={() => {
-            setAt(index)
+            walkTo(index)
             choose(index)
           }}
         >
@@ -271,7 +292,7 @@ export function TargetPicker(props: TargetPickerProps) {
         value={text}
         onChange={(_, { value }) => {
           setText(value)
-          setAt(undefined)
+          setWalked(undefined)
         }}
         onKeyDown={onKeyDown}
       />

@@ -17,7 +17,6 @@ import {
   actAll,
   actAsOne,
   type DrawerKind,
-  inTurn,
   moveTerms,
   namesOf,
   parentsOf,
@@ -28,6 +27,7 @@ import {
   type Words,
 } from '../tree/commands.ts'
 import { reveal } from '../tree/reading/reveal.ts'
+import { inTurn } from '../tree/reading/turns.ts'
 import { write } from '../tree/sent.ts'
 
 export interface Picked extends Target {

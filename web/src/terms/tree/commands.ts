@@ -1,6 +1,6 @@
 /** What the tree does: each command changes the rows at once, sends, and takes back only its own change where that failed. */
 import { tellDone } from '../../data/action.ts'
-import { noteWriting, undoChange } from '../../data/back/undo.ts'
+import { undoChange } from '../../data/back/undo.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../data/batch.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
@@ -34,6 +34,7 @@ import {
   type TreeNode,
 } from '../rows.ts'
 import { reveal } from './reading/reveal.ts'
+import { inTurn } from './reading/turns.ts'
 import { write } from './sent.ts'
 import type { TreeStore } from './store.ts'
 
@@ -74,14 +75,6 @@ export function typedName(text: string): string {
 
 export function failed(error: unknown): void {
   toast({ text: error instanceof Error ? error.message : String(error), kind: 'failed' })
-}
-
-/** Writes go one after another: a child is not sent before its parent. */
-let last: Promise<unknown> = Promise.resolve()
-export function inTurn<Answer>(run: () => Promise<Answer>): Promise<Answer> {
-  const next = last.then(run, run)
-  last = next.catch(() => undefined)
-  return noteWriting(next)
 }
 
 export interface Words {

@@ -35,6 +35,7 @@ import {
   type TreeNode,
 } from '../rows.ts'
 import { factsOf, touched } from './reading/events.ts'
+import { oneByOne, readBetween } from './reading/turns.ts'
 
 /** Events that come together are acted on together. */
 const gatherMs = 150
@@ -160,11 +161,11 @@ export function createTreeStore(): TreeStore {
     load(key).catch(() => undefined)
   }
 
-  const rereadNode = async (key: string): Promise<void> => {
+  const rereadNode = oneByOne(async (key) => {
     const found = findNode(model, key)
     if (found === undefined || found.node.kind === 'group') return
     const { node } = found
-    const read = await ask(nodePlan(node))
+    const read = await readBetween(() => ask(nodePlan(node)))
     const next = node.kind === 'set' ? setNode(read, node.isSystem) : termNode(read as AnnotatedTerm, node.setId)
     // The id of a term that was merged away answers with the term that stays, which has a row of its own.
     if (next.key !== key) return
@@ -175,10 +176,10 @@ export function createTreeStore(): TreeStore {
         () => next,
       ),
     )
-  }
+  })
 
-  const rereadBranch = async (key: string): Promise<void> => {
-    await reading.get(key)?.catch(() => undefined)
+  /** As much of a branch as is there. */
+  const readAgain = async (key: string): Promise<Pick<Branch, 'items' | 'next'>> => {
     const wanted = model.branches.get(key)?.items.length ?? 0
     let page = await ask(childrenPlan(key, Math.min(largestPage, Math.max(firstPage, wanted + 20))))
     let items = nodesOf(key, page, model)
@@ -186,10 +187,15 @@ export function createTreeStore(): TreeStore {
       page = await ask(nextPlan(page['@odata.nextLink'], largestPage))
       items = [...items, ...nodesOf(key, page, model)]
     }
-    const next = page['@odata.nextLink']
+    return { items, next: page['@odata.nextLink'] }
+  }
+
+  const rereadBranch = oneByOne(async (key) => {
+    await reading.get(key)?.catch(() => undefined)
+    const { items, next } = await readBetween(() => readAgain(key))
     const total = totalOf(key, items.length, next !== undefined)
     change((now) => putRead(now, key, { items, next, failure: undefined, total }))
-  }
+  })
 
   const refresh: TreeStore['refresh'] = async (keys) => {
     const all = [...new Set(keys)]

@@ -101,7 +101,7 @@ async function begin(
   invariant(step !== undefined, 'assignments begin')
   const { accessContainer, accessDetails, status } = row
   const after = { accessContainer, accessDetails, status }
-  await record(context, subjectOf('assignment', row.id, owner), { step, before: {}, after })
+  await record(context, { ...subjectOf('assignment', row.id, owner), row }, { step, before: {}, after })
   const named = namedFor(owner, row)
   await scheduleStep(settings, context, 'assignment', { step: next(row.status, 'proceed'), id: row.id, named })
 }

@@ -6,7 +6,14 @@ import { bucketOf } from '#base/ids.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { directoryAudit, outboxEvent } from '../../../directory/audit.ts'
 import { type EventFacts, factsText } from '../../../events/event-facts.ts'
-import { type AuditSubject, type Initiator, type Recorded, type RecordedChange, resources } from './audit-subject.ts'
+import {
+  type AuditSubject,
+  type Initiator,
+  type Recorded,
+  type RecordedChange,
+  resourceAfter,
+  resources,
+} from './audit-subject.ts'
 import { recordForCustomer } from './customer-audit.ts'
 
 function jsonOf(value: unknown): string | null {
@@ -85,6 +92,7 @@ const ownNames: Readonly<Record<Recorded, Readonly<Record<string, string>>>> = {
     updated: 'changed',
     auto_extended: 'auto-extended',
     cleaned_up: 'cleaned-up',
+    deleted: 'deleted',
   },
   assignment: { failed: 'failed' },
   operation: {},
@@ -149,6 +157,7 @@ export async function record(context: WriteContext, subject: AuditSubject, trans
     ],
     additionalDetails: detailsOf(subject, transition),
     subjectId: subject.id,
+    resourceAfter: resourceAfter(subject, transition),
   })
   await recordForCustomer(context, subject, transition)
   const eventName = eventNameOf(subject.kind, step)

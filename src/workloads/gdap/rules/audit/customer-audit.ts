@@ -7,7 +7,7 @@ import type { DraftOf, RowOf } from '#edm/infer.ts'
 import type { ReadTx, Tx, WriteContext } from '#edm/ports.ts'
 import { notNull } from '#edm/query.ts'
 import { directoryAudit } from '../../../directory/audit.ts'
-import { builtInRole } from '../../../directory/role-catalogue.ts'
+import { namesOfRoles } from '../../../directory/catalogue/rows.ts'
 import { relationship } from '../../types.ts'
 import { partnerOf } from '../relationship/validate.ts'
 import type { AuditSubject, RecordedChange } from './audit-subject.ts'
@@ -44,8 +44,7 @@ function rolesAround({ access }: AuditSubject, { step, after }: RecordedChange):
   return [held, details.unifiedRoles.map(({ roleDefinitionId }) => roleDefinitionId)]
 }
 
-function roleRecord(groupId: string, role: string, isAdded: boolean): Record {
-  const name = builtInRole(role)?.name ?? null
+function roleRecord(groupId: string, role: string, name: string | null, isAdded: boolean): Record {
   const change = (displayName: string, value: string | null) => {
     const text = value === null ? null : JSON.stringify(value)
     return { displayName, newValue: isAdded ? text : null, oldValue: isAdded ? null : text }
@@ -60,13 +59,15 @@ function roleRecord(groupId: string, role: string, isAdded: boolean): Record {
   }
 }
 
-function roleRecords(subject: AuditSubject, transition: RecordedChange): Record[] {
+async function roleRecords(tx: ReadTx, subject: AuditSubject, transition: RecordedChange): Promise<Record[]> {
   const [before, after] = rolesAround(subject, transition)
   const groupId = subject.access?.groupId ?? ''
-  return [
-    ...after.filter((role) => !before.includes(role)).map((role) => roleRecord(groupId, role, true)),
-    ...before.filter((role) => !after.includes(role)).map((role) => roleRecord(groupId, role, false)),
-  ]
+  const given = after.filter((role) => !before.includes(role))
+  const taken = before.filter((role) => !after.includes(role))
+  const roles = [...given, ...taken]
+  // Ids that are no roles of the catalogue stand for themselves.
+  const names = (await namesOfRoles(tx, roles)).map((name, at) => (name === roles[at] ? null : name))
+  return roles.map((role, at) => roleRecord(groupId, role, names[at] ?? null, at < given.length))
 }
 
 /** What the customer decides, and what becomes of the relationship. */
@@ -122,7 +123,7 @@ async function isFirstApproval(tx: ReadTx, customerTenantId: string): Promise<bo
 
 async function recordsOf(tx: ReadTx, subject: AuditSubject, transition: RecordedChange): Promise<Record[]> {
   const { kind, customerTenantId, relationshipId } = subject
-  if (kind === 'assignment') return roleRecords(subject, transition)
+  if (kind === 'assignment') return roleRecords(tx, subject, transition)
   if (kind !== 'relationship') return []
   const records = relationshipRecords(subject, transition)
   const isFirst = transition.step.audit === 'approved' && (await isFirstApproval(tx, customerTenantId ?? ''))

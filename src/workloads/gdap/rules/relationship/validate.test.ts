@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, Faults } from '#base/errors.ts'
+import { bundledRoles } from '../../../directory/role-catalogue.ts'
 import { invalid, noContainer, throwIssues } from '../refusals.ts'
 import {
   autoExtendIn,
@@ -88,12 +89,17 @@ describe('automatic extension', () => {
 
 describe('roles', () => {
   const targets = (value: unknown, strict = false, trustAnyRole = false) =>
-    read((faults) => rolesIn(value, faults, { strict, trustAnyRole })).targets
+    read((faults) => rolesIn(value, faults, { strict, trustAnyRole, roles: bundledRoles })).targets
 
   it('folds ids to lower case', () => {
     expect(
-      read((faults) => rolesIn(roles(helpdesk.toUpperCase(), reader), faults, { strict: false, trustAnyRole: false }))
-        .value,
+      read((faults) =>
+        rolesIn(roles(helpdesk.toUpperCase(), reader), faults, {
+          strict: false,
+          trustAnyRole: false,
+          roles: bundledRoles,
+        }),
+      ).value,
     ).toEqual([helpdesk, reader])
   })
   it.each([undefined, null, {}, { unifiedRoles: [] }, { unifiedRoles: 'x' }])('asks for one at least: %j', (value) => {
@@ -123,7 +129,9 @@ describe('roles', () => {
   it('says of a role it does not know that its list has none, and takes any GUID where told', () => {
     const wrong = '8329153a-20ed-4bf8-aa37-81242c6e8e01'
     expect(targets(roles(wrong, 'no'), false, true)).toEqual(['accessDetails/unifiedRoles/1/roleDefinitionId'])
-    const { thrown } = read((faults) => rolesIn(roles(wrong), faults, { strict: false, trustAnyRole: false }))
+    const { thrown } = read((faults) =>
+      rolesIn(roles(wrong), faults, { strict: false, trustAnyRole: false, roles: bundledRoles }),
+    )
     expect(thrown?.facts.details?.[0]?.message).toBe(`The role '${wrong}' is not in this server's list of roles.`)
   })
   it('must be among those of the relationship', () => {

@@ -2,7 +2,7 @@
 import { inDaysAndTime } from '#base/duration.ts'
 import type { Faults } from '#base/errors.ts'
 import { guidIn } from '#base/ids.ts'
-import { builtInRole, globalAdministrator } from '../../../directory/role-catalogue.ts'
+import { globalAdministrator, type RoleCatalogue } from '../../../directory/role-catalogue.ts'
 import { day, lengthOf } from './duration.ts'
 
 const maxName = 50
@@ -89,13 +89,14 @@ export interface RoleRules {
   readonly strict: boolean
   /** Any GUID. */
   readonly trustAnyRole: boolean
+  readonly roles: Pick<RoleCatalogue, 'find'>
 }
 
 function roleFault(id: string | undefined, given: unknown, seen: ReadonlySet<string>, rules: RoleRules) {
   if (typeof given !== 'string' || given === '') return "The property 'roleDefinitionId' is required."
   if (id === undefined) return `The role definition id '${given}' is not a GUID.`
   if (seen.has(id)) return `The role '${id}' is given more than once.`
-  const role = builtInRole(id)
+  const role = rules.roles.find(id)
   if (role === undefined)
     return rules.trustAnyRole ? undefined : `The role '${id}' is not in this server's list of roles.`
   if (rules.strict && role.gdap === 'no') return `The role '${id}' (${role.name}) cannot be given to partners.`

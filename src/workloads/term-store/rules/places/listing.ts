@@ -1,4 +1,5 @@
 /** Which terms `children` and `terms` list, and how shared and mirrored terms are found: term-store.md §3.2, §3.7. */
+import { invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Located, ReadContext, ReadTx, ScopeChoice } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
@@ -25,10 +26,11 @@ async function listTerms(tx: ReadTx, from: Located): Promise<ScopeChoice> {
 /** `own` is Graph's list; `natural` adds shared terms, and reads the set through which the path leads. */
 export async function chooseListing(
   context: ReadContext,
-  from: Located,
+  from: Located | undefined,
   nav: string,
   setting: 'strict' | 'natural',
 ): Promise<ScopeChoice> {
+  invariant(from !== undefined, 'terms are below a set or a term')
   if (nav !== 'children') return listTerms(context.tx, from)
   const { natural, ...applied } = isNatural(context, setting)
   if (!natural) return { scope: 'own', bind: {}, ...applied }

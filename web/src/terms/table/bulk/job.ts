@@ -1,6 +1,6 @@
 /** Many writes as a job: twenty in a request, two requests at a time, with what was refused and one way back for all. */
 import { useCallback, useRef, useState } from 'react'
-import { forgetUndo, rememberUndo, takeBack, type Undoable, undoChange } from '../../../data/back/undo.ts'
+import { forgetUndo, noteWriting, rememberUndo, takeBack, type Undoable, undoChange } from '../../../data/back/undo.ts'
 import { batchPlan, mostInBatch, refusalOf } from '../../../data/batch.ts'
 import { invalidate } from '../../../data/invalidate.ts'
 import type { RequestPlan } from '../../../data/plan.ts'
@@ -115,7 +115,7 @@ export function useJob(): Running {
   const last = useRef<{ readonly changes: readonly string[]; readonly entry: Undoable | undefined } | undefined>(
     undefined,
   )
-  const run = useCallback(async (what: string, tasks: readonly Task[], options: RunOptions = {}) => {
+  const work = useCallback(async (what: string, tasks: readonly Task[], options: RunOptions = {}) => {
     const { isInOrder = false, goesOn = false } = options
     isCancelled.current = false
     const waiting = [...groupsOf(tasks)]
@@ -148,6 +148,8 @@ export function useJob(): Running {
     if (refused.length > 0) announce(t('bulk.refusedSaid', { what, n: refused.length }), 'assertive')
     return { finished, refused }
   }, [])
+  // Ctrl+Z meanwhile is meant for it.
+  const run = useCallback<Running['run']>((...job) => noteWriting(work(...job)), [work])
   return {
     job,
     run,

@@ -16,7 +16,8 @@ import {
   rootKey,
   type TreeNode,
 } from '../../rows.ts'
-import { type BatchOutcome, failed, inTurn, nameIn, sendBatch, type TreeUi, tellBatch, typedName } from '../commands.ts'
+import { type BatchOutcome, failed, nameIn, sendBatch, type TreeUi, tellBatch, typedName } from '../commands.ts'
+import { inTurn } from '../reading/turns.ts'
 import { write } from '../sent.ts'
 
 export interface FailedDraft {

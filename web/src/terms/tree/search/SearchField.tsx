@@ -8,6 +8,7 @@ import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
 import { SearchRegular } from '../../../kit/icons.ts'
 import { useRested } from '../../../kit/keys/rested.ts'
+import { useWhenSettled } from '../../../kit/keys/settled.ts'
 import { useShortcuts } from '../../../kit/keys/shortcuts.ts'
 import { useShared } from '../../../kit/styles.ts'
 import { HitStates } from '../row/states.tsx'
@@ -71,20 +72,6 @@ export function useFound(text: string, top = mostHits) {
   return { data, error, isSettled: asked === wanted && !isFetching }
 }
 
-/** Calls back at once where the answer is there, else as soon as it is. */
-export function useWhenSettled(isSettled: boolean, run: () => void): () => void {
-  const isWanted = useRef(false)
-  useEffect(() => {
-    if (!isWanted.current || !isSettled) return
-    isWanted.current = false
-    run()
-  })
-  return () => {
-    isWanted.current = !isSettled
-    if (isSettled) run()
-  }
-}
-
 function deprecatedLast(hits: readonly Hit[]): readonly Hit[] {
   return hits.toSorted((one, other) => Number(one.isDeprecated) - Number(other.isDeprecated))
 }
@@ -135,7 +122,7 @@ export function SearchField({ setName, onChoose, onAll }: SearchFieldProps) {
     setText('')
     onChoose(hit)
   }
-  const chooseThis = useWhenSettled(isSettled, () => choose(at))
+  const chooseThis = useWhenSettled(isSettled, text, () => choose(at))
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()

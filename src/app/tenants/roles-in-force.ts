@@ -1,0 +1,175 @@
+/**
+ * The catalogue of roles of one world: that of the tenant whose mark is the latest, else what Relata brings. It is in the rows of
+ * the tenants (docs/adr/0050), so that copies, backups and worlds have it, and other processes see it change with a tenant.
+ */
+import { type Clock, instantOf } from '#base/clock.ts'
+import { AppError, StoreError } from '#base/errors.ts'
+import type { Store } from '#edm/ports.ts'
+import type { RolesList } from '#workloads/directory/catalogue/roles-list.ts'
+import {
+  bundledMarked,
+  isSameMark,
+  type MarkedRoles,
+  marked,
+  markIn,
+  type RolesMark,
+  readCatalogue,
+  writeCatalogue,
+} from '#workloads/directory/catalogue/rows.ts'
+import type { RolesChange, updatedRoles } from '#workloads/directory/catalogue/update.ts'
+import { type BuiltInRole, bundledRoles } from '#workloads/directory/role-catalogue.ts'
+import type { TenantList } from '../adapters/tenant-list.ts'
+
+export interface RolesUpdate {
+  readonly dryRun: boolean
+  readonly force: boolean
+  /** Of a list without a date; absent: the day of the clock. */
+  readonly asOf?: string | undefined
+}
+
+export interface RolesOutcome extends RolesChange {
+  /** Tenants whose roles were brought up to the catalogue; 0 in a dry run. */
+  readonly tenants: number
+}
+
+export interface RolesInForce {
+  current(): MarkedRoles
+  /** By template id in lower case. */
+  find(id: string): BuiltInRole | undefined
+  /** Reads again what other processes have taken. */
+  refresh(): Promise<void>
+  /** Throws what refuses the list. */
+  update(list: RolesList, wish: RolesUpdate): Promise<RolesOutcome>
+  /** Brings the tenants up that have an earlier catalogue, as one has that a restore has put back. Returns how many. */
+  settle(): Promise<number>
+  /** Resolves when nothing is written any more. */
+  close(): Promise<void>
+}
+
+interface Facts {
+  readonly store: Store
+  readonly tenants: TenantList
+  readonly clock: Clock
+  readonly report: (error: unknown) => void
+}
+
+type Updating = { readonly updatedRoles: typeof updatedRoles }
+
+/** Loaded when a catalogue is changed. */
+function updating(): Promise<Updating> {
+  return import('#workloads/directory/catalogue/update.ts')
+}
+
+/** The tenant whose mark is the latest; undefined: none has another catalogue than the one Relata brings. */
+function latestOf(tenants: TenantList): { readonly tenantId: string; readonly mark: RolesMark } | undefined {
+  let latest: { tenantId: string; mark: RolesMark; updated: string } | undefined
+  for (const [tenantId, text] of tenants.roleMarks()) {
+    const mark = markIn(text)
+    const { updated = '' } = mark ?? {}
+    if (mark !== undefined && updated > (latest?.updated ?? '')) latest = { tenantId, mark, updated }
+  }
+  return latest
+}
+
+/** Marks are told apart by their instants, so the next one is later than the last, wherever the clock stands. */
+function instantAfter(clock: Clock, { updated = '' }: RolesMark): string {
+  const now = clock.now()
+  const last = updated === '' ? 0 : Date.parse(updated)
+  return instantOf(new Date(Math.max(now.getTime(), last + 1)))
+}
+
+async function readLatest({ store, tenants, clock }: Facts, known: MarkedRoles): Promise<MarkedRoles> {
+  const latest = latestOf(tenants)
+  if (latest === undefined) return bundledMarked()
+  const { tenantId, mark } = latest
+  if (mark.updated === known.mark.updated && mark.digest === known.mark.digest) return known
+  const catalogue = await store.read(tenantId, (tx) => readCatalogue(tx, mark))
+  if (bundledRoles.asOf <= mark.asOf) return { catalogue, mark }
+  // A later release of Relata knows more than the list that was read before it.
+  const { updatedRoles } = await updating()
+  const list: RolesList = { ...bundledRoles, kind: 'catalogue' }
+  const next = updatedRoles(catalogue, list, { force: false, today: bundledRoles.asOf })
+  return marked(next.catalogue, instantAfter(clock, mark))
+}
+
+/** The tenants must be loaded. */
+export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
+  const { store, tenants, clock, report } = facts
+  let now = await readLatest(facts, bundledMarked())
+  let reading: Promise<void> | undefined
+  let isAsked = false
+  const read = async (): Promise<void> => {
+    while (isAsked) {
+      isAsked = false
+      now = await readLatest(facts, now)
+    }
+  }
+  const again = (): Promise<void> => {
+    isAsked = true
+    reading ??= read().finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
+  tenants.onRoleMark(() => {
+    again().catch(report)
+  })
+  const behind = (): string[] =>
+    [...tenants.roleMarks()].flatMap(([id, text]) => (isSameMark(markIn(text), now.mark) ? [] : [id]))
+  /** Whether the tenant is still there. */
+  const write = async (tenantId: string, roles: MarkedRoles): Promise<boolean> => {
+    try {
+      await store.write(tenantId, (tx) => writeCatalogue(tx, tenantId, roles))
+    } catch (error) {
+      if (error instanceof StoreError && error.reason === 'tenant') return false
+      throw error
+    }
+    await tenants.reload(tenantId)
+    return true
+  }
+  let isClosed = false
+  const bringUp = async (): Promise<number> => {
+    let written = 0
+    for (const id of behind()) if (!isClosed && (await write(id, now))) written += 1
+    return written
+  }
+  let settling: Promise<unknown> = Promise.resolve()
+  const settle = (): Promise<number> => {
+    const work = bringUp()
+    settling = Promise.allSettled([settling, work])
+    return work
+  }
+  const change = async (list: RolesList, { dryRun, force, asOf }: RolesUpdate): Promise<RolesOutcome> => {
+    await tenants.reload()
+    await again()
+    const { updatedRoles } = await updating()
+    const today = asOf ?? instantOf(clock.now()).slice(0, 'yyyy-mm-dd'.length)
+    const { catalogue, change: changed } = updatedRoles(now.catalogue, list, { force, today })
+    if (dryRun) return { ...changed, tenants: 0 }
+    const [first] = tenants.roleMarks().keys()
+    if (first === undefined)
+      throw new AppError('conflict', 'The catalogue is kept with the tenants, and there is none yet: add one first.', {
+        code: 'rolesNoTenants',
+      })
+    const next = marked(catalogue, instantAfter(clock, now.mark))
+    if (isSameMark(next.mark, now.mark)) return { ...changed, tenants: 0 }
+    // With the first tenant it is the one in force: who is stopped from here on finds it, and goes on.
+    const isThere = await write(first, next)
+    now = next
+    return { ...changed, tenants: Number(isThere) + (await settle()) }
+  }
+  return {
+    current: () => now,
+    find: (id) => now.catalogue.find(id),
+    refresh: async () => {
+      await tenants.refresh()
+      await again()
+    },
+    update: (list, wish) => (wish.dryRun ? change(list, wish) : store.processes.alone(() => change(list, wish))),
+    settle,
+    close: async () => {
+      isClosed = true
+      await settling
+    },
+  }
+}

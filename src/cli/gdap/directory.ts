@@ -1,0 +1,69 @@
+/** The files of a directory that says what a partner wants (events.md §7.2), and the files that `init` and `import` write. */
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { RoleFinder } from '#bulk/catalogue.ts'
+import { customersInCsv } from '#bulk/input/customers.ts'
+import { wantedOf } from '#bulk/input/inputs.ts'
+import { InputError, type ParsedFile } from '#bulk/input/reading.ts'
+import type { WantedGdap } from '#bulk/wanted.ts'
+import { WrongUsage } from '../command-settings.ts'
+import { isYaml, yamlFile } from './yaml-file.ts'
+
+/** Undefined: there is none. */
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  })
+}
+
+async function parsed(dir: string, name: string): Promise<ParsedFile | undefined> {
+  const text = await textOf(join(dir, name))
+  return text === undefined ? undefined : yamlFile(name, text)
+}
+
+/** What is wrong with files is wrong usage, which names the file and the line. */
+export async function asUsage<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof InputError ? new WrongUsage(error.message) : error
+  }
+}
+
+/** Throws `WrongUsage` with every fault of the files. */
+export function readDirectory(dir: string, finder: RoleFinder): Promise<WantedGdap> {
+  return asUsage(async () => {
+    const settings = await parsed(dir, 'settings.yaml')
+    const customers = await textOf(join(dir, 'customers.csv'))
+    if (settings === undefined || customers === undefined) {
+      const name = settings === undefined ? 'settings.yaml' : 'customers.csv'
+      throw new WrongUsage(
+        `there is no ${join(dir, name)}\ntip: relata gdap init --pack lighthouse --dir ${dir} makes one`,
+      )
+    }
+    const names = await readdir(join(dir, 'templates')).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw error
+    })
+    const templates: ParsedFile[] = []
+    for (const name of names.filter(isYaml).toSorted()) {
+      const file = await parsed(dir, `templates/${name}`)
+      if (file !== undefined) templates.push(file)
+    }
+    const groups = await parsed(dir, 'groups.yaml')
+    const list = (faults: Parameters<typeof customersInCsv>[2]) => customersInCsv('customers.csv', customers, faults)
+    return wantedOf({ settings, templates, groups, customers: list }, finder)
+  })
+}
+
+/** Writes files that are not there. Throws `WrongUsage`, and writes nothing, where one is. */
+export async function writeNew(dir: string, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const name of files.keys())
+    if ((await stat(join(dir, name)).catch(() => undefined)) !== undefined)
+      throw new WrongUsage(`${join(dir, name)} is there already; nothing was written`)
+  for (const [name, text] of files) {
+    await mkdir(dirname(join(dir, name)), { recursive: true })
+    await writeFile(join(dir, name), text)
+  }
+}

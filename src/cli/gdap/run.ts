@@ -1,0 +1,172 @@
+/** `relata gdap plan` and `apply`; each returns its exit code (events.md §7.4, decisions.md 28). */
+import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { millisOn, systemClock } from '#base/clock.ts'
+import { printable } from '#base/json.ts'
+import { type ApplyProgress, applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
+import { planOf } from '#bulk/plan/plan.ts'
+import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
+import { bulkPlanShown } from '#bulk/plan/shown.ts'
+import type { BulkState } from '#bulk/state.ts'
+import { digestOfWanted, namesGroups, type WantedGdap } from '#bulk/wanted.ts'
+import { WrongUsage } from '../command-settings.ts'
+import { say, sayJson } from '../remote/shown.ts'
+import { exitCodes, isConfirmed } from '../terms/outcome.ts'
+import { readDirectory } from './directory.ts'
+import { openJournal } from './journal-file.ts'
+import type { BulkTarget } from './target.ts'
+
+export interface PlanWishes {
+  readonly dir: string
+  readonly asksAgain: boolean
+  readonly isJson: boolean
+}
+
+export interface PlannedGdap {
+  readonly wanted: WantedGdap
+  readonly state: BulkState
+  readonly plan: BulkPlan
+}
+
+/** Reads the directory and all that the partner has. */
+export async function planned(
+  target: BulkTarget,
+  { dir, asksAgain }: Omit<PlanWishes, 'isJson'>,
+): Promise<PlannedGdap> {
+  const finder = await target.roles()
+  const wanted = await readDirectory(dir, finder)
+  const customers = wanted.customers.map(({ customerId }) => customerId)
+  const state = await target.read(customers, namesGroups(wanted))
+  return { wanted, state, plan: planOf(state, wanted, { server: target.server, finder, asksAgain }) }
+}
+
+function show(plan: BulkPlan): void {
+  for (const line of bulkPlanShown(plan)) say(line)
+}
+
+export async function runPlan(
+  target: BulkTarget,
+  wish: PlanWishes & { readonly output: string | undefined; readonly tellsPending: boolean },
+): Promise<number> {
+  const { plan } = await planned(target, wish)
+  if (wish.output !== undefined) await writeFile(wish.output, bulkPlanText(plan))
+  if (wish.isJson) sayJson(plan)
+  else show(plan)
+  if (plan.problems.length > 0) return exitCodes.refused
+  return wish.tellsPending && plan.steps.length > 0 ? exitCodes.pending : exitCodes.done
+}
+
+export interface ApplyWishes extends PlanWishes {
+  /** File that plan wrote. */
+  readonly file: string | undefined
+  readonly yes: boolean
+  readonly parallel: number
+}
+
+async function planIn(path: string): Promise<BulkPlan> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new WrongUsage(`there is no file ${path}`) : error
+  })
+  try {
+    return parseBulkPlan(text)
+  } catch (error) {
+    throw error instanceof NoBulkPlan ? new WrongUsage(`${path}: ${error.message}`) : error
+  }
+}
+
+/** The plan of the file, if it is still what it was made of; else why not. */
+async function fromFile(target: BulkTarget, file: string, dir: string): Promise<Omit<PlannedGdap, 'wanted'> | string> {
+  const plan = await planIn(file)
+  const wanted = await readDirectory(dir, await target.roles())
+  if (digestOfWanted(wanted) !== plan.inputs) return `the files in ${dir} are not those that the plan was made of`
+  const state = await target.read([], needsGroups(plan))
+  if (state.partnerId !== plan.partner)
+    return `the plan is of the partner ${plan.partner}, and the token of ${state.partnerId}`
+  return { plan, state }
+}
+
+const lineMillis = 1000
+
+/** A line a second: on the standard error for people, on the standard output as JSON. */
+function progressOf(isJson: boolean, first: number) {
+  const millis = millisOn(systemClock)
+  const from = millis()
+  let next = from + lineMillis
+  return async ({ done, failed, total, waiting }: ApplyProgress): Promise<void> => {
+    const now = millis()
+    if (now < next) return
+    next = now + lineMillis
+    const perSecond = Math.round(((done - first) * 1000) / (now - from))
+    const left = total - done - failed
+    const secondsLeft = perSecond === 0 ? null : Math.ceil(left / perSecond)
+    if (isJson) sayJson({ done, total, waiting, failed, perSecond, secondsLeft })
+    else {
+      const rest = secondsLeft === null ? '' : `, ${secondsLeft} s left`
+      process.stderr.write(
+        `${done}/${total} done, ${waiting} customers waiting, ${failed} failed, ${perSecond}/s${rest}\n`,
+      )
+    }
+  }
+}
+
+function tell(outcome: BulkOutcome, plan: BulkPlan, isJson: boolean): void {
+  const { state, done, total, failed, failures, stale } = outcome
+  if (isJson) {
+    sayJson({ state, done, total, failed, failures, stale, problems: plan.problems })
+    return
+  }
+  for (const { key, do: what, code, message } of failures) say(printable(`failed: ${what} ${key}: ${code}: ${message}`))
+  for (const customer of stale)
+    say(`stale: customer ${customer} is not as it was when the plan was made; nothing was sent for it`)
+  if (state === 'busy') say('stopped: the service has been busy for ten answers in a row; apply again goes on')
+  say(`${state}: ${done} of ${total} steps applied${failed > 0 ? `, ${failed} not` : ''}`)
+}
+
+async function applied(
+  target: BulkTarget,
+  { plan, state }: Omit<PlannedGdap, 'wanted'>,
+  { dir, parallel, isJson }: ApplyWishes,
+): Promise<BulkOutcome> {
+  const journal = await openJournal(dir)
+  try {
+    const { unanswered } = journal
+    if (unanswered.size > 0 && !isJson)
+      process.stderr.write(`${unanswered.size} creations of an earlier run had no answer; they are looked up\n`)
+    const outcome = await applyPlan(plan, state, {
+      port: target.port,
+      journal,
+      parallel,
+      now: () => systemClock.now().toISOString(),
+      wait: async (millis) => void (await wait(millis)),
+      isStopped: () => false,
+      onProgress: progressOf(isJson, 0),
+      unanswered,
+    })
+    return outcome
+  } finally {
+    await journal.close()
+  }
+}
+
+export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<number> {
+  const { file, yes, isJson, dir } = wish
+  if (!yes && !process.stdin.isTTY)
+    throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
+  const found = file === undefined ? await planned(target, wish) : await fromFile(target, file, dir)
+  if (typeof found === 'string') {
+    if (isJson) sayJson({ state: 'stale', why: found })
+    else say(`stale: ${found}; nothing was sent`)
+    return exitCodes.failed
+  }
+  const { plan } = found
+  const refused = plan.problems.length > 0 ? exitCodes.refused : exitCodes.done
+  if (!isJson) show(plan)
+  if (plan.steps.length === 0) {
+    if (isJson) tell({ state: 'done', done: 0, failed: 0, total: 0, waiting: 0, failures: [], stale: [] }, plan, true)
+    return refused
+  }
+  if (!yes && !(await isConfirmed('Apply this plan?'))) return exitCodes.failed
+  const outcome = await applied(target, found, wish)
+  tell(outcome, plan, isJson)
+  return outcome.state === 'done' ? refused : exitCodes.failed
+}

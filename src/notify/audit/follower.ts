@@ -1,0 +1,205 @@
+/**
+ * Sends the log to one place, link by link, from where it was (events.md §9.5): in order, again and again until it is taken.
+ * How far it has come is a row of each tenant, written after the place has taken the records; so a process that is killed in
+ * between sends some a second time, and none is left out.
+ */
+import { StoreError } from '#base/errors.ts'
+import type { ReadTx, Store, Tx } from '#edm/ports.ts'
+import type { ChainedRecord, ChainReading } from '#workloads/audit/reading.ts'
+import { auditChain, auditSink, chainId } from '#workloads/audit/types.ts'
+import type { Sink, SunkRecord } from '../sinks/sink.ts'
+
+export interface FollowerFacts {
+  readonly store: Store
+  readonly reading: ChainReading
+  readonly sink: Sink
+  /** Names this process among those that may send to the same place. */
+  readonly owner: string
+  /** Several processes serve the same rows. */
+  readonly isShared: boolean
+  readonly realNow: () => Date
+  readonly onSent: (name: string, outcome: 'sent' | 'failed', count: number) => void
+  /** Called when a place stops to take records, and when it takes them again. */
+  readonly note: (text: string) => void
+  readonly report: (error: unknown) => void
+}
+
+const mostAtOnce = 200
+const firstWaitMillis = 1_000
+const longestWaitMillis = 60_000
+/** Longer than a place has time to take what it is sent. */
+const leaseMillis = 30_000
+
+interface Claim {
+  readonly sent: number
+  readonly change: number
+}
+
+/** The place has not taken records, which is written down and told. */
+class NotTaken extends Error {
+  override readonly name = 'NotTaken'
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function sunk(tenantId: string, record: ChainedRecord): SunkRecord {
+  const { n, link, leaf, activityDateTime, text } = record
+  const isFailure = text !== undefined && (JSON.parse(text) as { result?: unknown }).result === 'failure'
+  return { tenantId, n, link, leaf, activityDateTime, text, isFailure }
+}
+
+export class SinkFollower {
+  readonly #facts: FollowerFacts
+  readonly #woken = new Set<string>()
+  #running: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #waitMillis = 0
+  #isClosed = false
+
+  constructor(facts: FollowerFacts) {
+    this.#facts = facts
+  }
+
+  /** There may be links of the tenant that the place does not have. */
+  wake(tenantId: string): void {
+    this.#woken.add(tenantId)
+    if (this.#waitMillis === 0) this.#begin()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#running
+    await this.#facts.sink.close()
+  }
+
+  #begin(): void {
+    if (this.#isClosed) return
+    this.#running ??= this.#all().finally(() => {
+      this.#running = undefined
+      if (this.#woken.size > 0 && this.#waitMillis === 0) this.#begin()
+    })
+  }
+
+  async #all(): Promise<void> {
+    for (const tenantId of [...this.#woken]) {
+      if (this.#isClosed) return
+      this.#woken.delete(tenantId)
+      try {
+        await this.#follow(tenantId)
+        this.#waitMillis = 0
+      } catch (error) {
+        if (error instanceof StoreError && (error.reason === 'tenant' || error.reason === 'closed')) continue
+        if (!(error instanceof NotTaken)) this.#facts.report(error)
+        return this.#again(tenantId)
+      }
+    }
+  }
+
+  /** The place, or the database, is not there: everything waits. */
+  #again(tenantId: string): void {
+    this.#woken.add(tenantId)
+    this.#waitMillis = Math.min(Math.max(2 * this.#waitMillis, firstWaitMillis), longestWaitMillis)
+    this.#later(this.#waitMillis)
+  }
+
+  #later(millis: number): void {
+    if (this.#isClosed) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#begin(), millis).unref()
+  }
+
+  async #isBehind(tx: ReadTx): Promise<boolean> {
+    const newest = (await tx.get(auditChain, chainId))?.newest ?? 0
+    return newest > ((await tx.get(auditSink, this.#facts.sink.name))?.sent ?? 0)
+  }
+
+  #lease(): string {
+    return new Date(this.#facts.realNow().getTime() + leaseMillis).toISOString()
+  }
+
+  /** Undefined: another process sends. */
+  async #claim(tx: Tx): Promise<Claim | undefined> {
+    const { sink, owner, isShared, realNow } = this.#facts
+    const row = await tx.get(auditSink, sink.name)
+    const mine = { owner, leaseDateTime: this.#lease() }
+    if (row === undefined) {
+      await tx.insert(auditSink, { id: sink.name, ...mine })
+      return { sent: 0, change: 0 }
+    }
+    const isFree = row.owner === null || row.owner === owner || !isShared
+    if (!isFree && (row.leaseDateTime ?? '') > realNow().toISOString()) return undefined
+    await tx.update(auditSink, sink.name, mine)
+    return row
+  }
+
+  async #follow(tenantId: string): Promise<void> {
+    const { store, reading } = this.#facts
+    if (!(await store.read(tenantId, (tx) => this.#isBehind(tx)))) return
+    const claim = await store.write(tenantId, (tx) => this.#claim(tx))
+    if (claim === undefined) {
+      // If its process is killed, somebody else has to go on.
+      this.#woken.add(tenantId)
+      return this.#later(leaseMillis)
+    }
+    for (let { sent } = claim; !this.#isClosed; ) {
+      const at = sent
+      const records = await store.read(tenantId, (tx) => reading.after(tx, at, mostAtOnce))
+      const last = records.at(-1)
+      const isEnd = records.length < mostAtOnce
+      if (last !== undefined) await this.#send(tenantId, records)
+      const isMine = await store.write(tenantId, (tx) => this.#settle(tx, records, isEnd))
+      if (isEnd || last === undefined || !isMine) return
+      sent = last.n
+    }
+  }
+
+  async #send(tenantId: string, records: readonly ChainedRecord[]): Promise<void> {
+    const { sink, store, onSent, realNow, note } = this.#facts
+    try {
+      await sink.send(records.map((record) => sunk(tenantId, record)))
+    } catch (error) {
+      onSent(sink.name, 'failed', records.length)
+      const lastError = messageOf(error)
+      const isFirst = await store.write(tenantId, async (tx) => {
+        const row = await tx.get(auditSink, sink.name)
+        const failingDateTime = row?.failingDateTime ?? realNow().toISOString()
+        await tx.update(auditSink, sink.name, { failingDateTime, lastError, leaseDateTime: this.#lease() })
+        return row?.failingDateTime == null
+      })
+      if (isFirst) note(`the log is not taken by ${sink.name}, and is sent again until it is: ${lastError}`)
+      throw new NotTaken(lastError, { cause: error })
+    }
+    onSent(sink.name, 'sent', records.length)
+  }
+
+  /** False: another process has taken over, and sends them as well. */
+  async #settle(tx: Tx, records: readonly ChainedRecord[], isEnd: boolean): Promise<boolean> {
+    const { sink, owner, realNow, note } = this.#facts
+    const row = await tx.get(auditSink, sink.name)
+    if (row === undefined || row.owner !== owner) return false
+    const last = records.at(-1)
+    const missed = records.filter(({ text }) => text === undefined).length
+    const change = records.reduce((newest, one) => Math.max(newest, one.change ?? 0), row.change)
+    const now = realNow().toISOString()
+    const taken =
+      last === undefined
+        ? {}
+        : {
+            sent: last.n,
+            change,
+            missed: row.missed + missed,
+            sentDateTime: now,
+            failingDateTime: null,
+            lastError: null,
+          }
+    await tx.update(auditSink, sink.name, {
+      ...taken,
+      ...(isEnd ? { owner: null, leaseDateTime: null } : { leaseDateTime: this.#lease() }),
+    })
+    if (last !== undefined && row.failingDateTime !== null) note(`the log is taken by ${sink.name} again`)
+    return true
+  }
+}

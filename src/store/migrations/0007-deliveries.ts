@@ -1,0 +1,136 @@
+/** Frozen: a database may have run it. Drafted from the model by `draftMigration`. */
+import type { Migration } from '../schema/schema-changes.ts'
+
+export const migration: Migration = {
+  number: 7,
+  name: 'deliveries',
+  changes: [
+    { do: 'addColumn', table: 'directory_audit', column: { name: 'resource_after', kind: 'text', nullable: true } },
+    {
+      do: 'createTable',
+      table: {
+        name: 'relata_delivery_target',
+        columns: [
+          { name: 'tenant_no', kind: 'integer', nullable: false },
+          { name: 'id', kind: 'text', nullable: false },
+          { name: 'kind', kind: 'text', nullable: false },
+          { name: 'url', kind: 'text', nullable: false },
+          { name: 'events', kind: 'text', nullable: false },
+          { name: 'customers', kind: 'text', nullable: true },
+          { name: 'settings', kind: 'text', nullable: false, initial: '{}' },
+          { name: 'secret', kind: 'text', nullable: true },
+          { name: 'state', kind: 'text', nullable: false, initial: 'active' },
+          { name: 'reason', kind: 'text', nullable: true },
+          { name: 'paused_until', kind: 'text', nullable: true },
+          { name: 'failing_since', kind: 'text', nullable: true },
+          { name: 'created_after_sequence', kind: 'integer', nullable: false },
+          { name: 'lanes', kind: 'integer', nullable: false, initial: 8 },
+          { name: 'created_date_time', kind: 'text', nullable: false },
+          { name: 'changed_date_time', kind: 'text', nullable: false },
+          { name: 'version', kind: 'integer', nullable: false, initial: 1 },
+        ],
+        primaryKey: ['tenant_no', 'id'],
+        references: [],
+        indexes: [{ name: 'i_relata_delivery_target__kind_id', columns: ['tenant_no', 'kind', 'id'], unique: false }],
+      },
+    },
+    {
+      do: 'createTable',
+      table: {
+        name: 'relata_delivery_lane',
+        columns: [
+          { name: 'tenant_no', kind: 'integer', nullable: false },
+          { name: 'id', kind: 'text', nullable: false },
+          { name: 'target_id', kind: 'text', nullable: false },
+          { name: 'lane', kind: 'integer', nullable: false },
+          { name: 'cursor', kind: 'integer', nullable: false },
+          { name: 'owner', kind: 'text', nullable: true },
+          { name: 'epoch', kind: 'integer', nullable: false, initial: 0 },
+          { name: 'beat', kind: 'integer', nullable: false, initial: 0 },
+          { name: 'version', kind: 'integer', nullable: false, initial: 1 },
+        ],
+        primaryKey: ['tenant_no', 'id'],
+        references: [],
+        indexes: [
+          {
+            name: 'i_relata_delivery_lane__target_id_lane_id',
+            columns: ['tenant_no', 'target_id', 'lane', 'id'],
+            unique: false,
+          },
+        ],
+      },
+    },
+    {
+      do: 'createTable',
+      table: {
+        name: 'relata_delivery',
+        columns: [
+          { name: 'tenant_no', kind: 'integer', nullable: false },
+          { name: 'id', kind: 'text', nullable: false },
+          { name: 'target_id', kind: 'text', nullable: false },
+          { name: 'lane', kind: 'integer', nullable: false },
+          { name: 'sequence', kind: 'integer', nullable: false },
+          { name: 'round', kind: 'integer', nullable: false, initial: 0 },
+          { name: 'event_id', kind: 'text', nullable: false },
+          { name: 'event_name', kind: 'text', nullable: false },
+          { name: 'subject_id', kind: 'text', nullable: false },
+          { name: 'ordering_key', kind: 'text', nullable: false },
+          { name: 'state', kind: 'text', nullable: false },
+          { name: 'attempts', kind: 'integer', nullable: false, initial: 0 },
+          { name: 'next_world', kind: 'text', nullable: true },
+          { name: 'next_real', kind: 'text', nullable: true },
+          { name: 'first_date_time', kind: 'text', nullable: true },
+          { name: 'last_date_time', kind: 'text', nullable: true },
+          { name: 'last_status', kind: 'integer', nullable: true },
+          { name: 'last_error', kind: 'text', nullable: true },
+          { name: 'answer', kind: 'text', nullable: true },
+          { name: 'version', kind: 'integer', nullable: false, initial: 1 },
+        ],
+        primaryKey: ['tenant_no', 'id'],
+        references: [],
+        indexes: [
+          {
+            name: 'i_relata_delivery__target_id_state_lane_sequence_id',
+            columns: ['tenant_no', 'target_id', 'state', 'lane', 'sequence', 'id'],
+            unique: false,
+          },
+          {
+            name: 'i_relata_delivery__target_id_sequence_id',
+            columns: ['tenant_no', 'target_id', 'sequence', 'id'],
+            unique: false,
+          },
+          {
+            name: 'i_relata_delivery__last_date_time_id',
+            columns: ['tenant_no', 'last_date_time', 'id'],
+            unique: false,
+          },
+          { name: 'i_relata_delivery__event_id_id', columns: ['tenant_no', 'event_id', 'id'], unique: false },
+        ],
+      },
+    },
+    {
+      do: 'createTable',
+      table: {
+        name: 'relata_validation_event',
+        columns: [
+          { name: 'tenant_no', kind: 'integer', nullable: false },
+          { name: 'id', kind: 'text', nullable: false },
+          { name: 'target_id', kind: 'text', nullable: false },
+          { name: 'callback_url', kind: 'text', nullable: false },
+          { name: 'results', kind: 'text', nullable: false, initial: '[]' },
+          { name: 'created_date_time', kind: 'text', nullable: false },
+          { name: 'version', kind: 'integer', nullable: false, initial: 1 },
+        ],
+        primaryKey: ['tenant_no', 'id'],
+        references: [],
+        indexes: [
+          {
+            name: 'i_relata_validation_event__created_date_time_id',
+            columns: ['tenant_no', 'created_date_time', 'id'],
+            unique: false,
+          },
+        ],
+      },
+    },
+  ],
+}

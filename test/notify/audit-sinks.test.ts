@@ -1,0 +1,185 @@
+/** Where the log is sent to: in order, in the form of each place, and again until it is taken (events.md §9.5). */
+import { appendFile, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { sinkIn } from '#notify/sinks/sink-setting.ts'
+import { canonicalJson, firstLink, leafOf, linkAfter } from '#workloads/audit/links.ts'
+import { freePort } from '../_support/free-port.ts'
+import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
+import { authority, otlpReceiver, type Receiver, syslogReceiver } from './receivers.ts'
+
+const { contoso } = wellKnown
+let folder: string
+let file: string
+let server: TestServer
+let group: string
+let syslogPort: number
+let otlp: Awaited<ReturnType<typeof otlpReceiver>>
+let syslog: Receiver<string> | undefined
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relata-sinks-'))
+  file = join(folder, 'audit.jsonl')
+  syslogPort = await freePort()
+  otlp = await otlpReceiver((call) => (call === 1 ? 503 : 200))
+  const auditSink = [
+    sinkIn(`file:${file}`),
+    sinkIn(`syslog+tls://localhost:${syslogPort}?ca=${authority}`),
+    sinkIn(`otlp:https://localhost:${otlp.port}?ca=${authority}`),
+  ]
+  server = await startTestServer({ auditSink, metrics: true })
+  group = await taxonomyOver(server.send).group('Sent')
+})
+afterAll(async () => {
+  await server.close()
+  await Promise.all([otlp.close(), syslog?.close()])
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Line {
+  readonly n: number
+  readonly link: string
+  readonly tenant: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests read records of any shape
+  readonly record: any
+}
+const linesIn = async (path = file): Promise<Line[]> =>
+  (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+/** Each tenant's lines are its chain from the first link on. */
+const checkChain = (lines: readonly Line[]): void => {
+  const at = new Map<string, { n: number; link: string }>()
+  for (const { n, link, tenant, record } of lines) {
+    const last = at.get(tenant) ?? { n: 0, link: firstLink(tenant) }
+    expect([tenant, n]).toEqual([tenant, last.n + 1])
+    expect(link).toBe(linkAfter(last.link, n, leafOf(canonicalJson(record))))
+    at.set(tenant, { n, link })
+  }
+}
+const statusOf = async () =>
+  (await (await fetch(`${server.http}/_relata/audit/status`)).json()) as {
+    newest: { n: number }
+    sinks: { name: string; sent: number; waiting: number; failingDateTime: string | null; lastError: string | null }[]
+  }
+const sentTo = async (kind: string) => (await statusOf()).sinks.find(({ name }) => name.startsWith(kind))
+const add = (name: string) => taxonomyOver(server.send).set(group, name)
+/** Long enough for a retry on a busy machine. */
+const patience = { timeout: 20_000, interval: 50 }
+
+describe('the log is sent to', () => {
+  it('a file, line by line, each with its link', async () => {
+    await add('Filed')
+    await vi.waitFor(async () => {
+      const own = (await linesIn()).filter(({ tenant }) => tenant === contoso)
+      expect(own.at(-1)?.record.targetResources[0].displayName).toBe('Filed')
+    }, patience)
+    checkChain(await linesIn())
+  })
+
+  it('the same file after a part of a line, and to a new one once it was renamed and SIGHUP came', async () => {
+    await appendFile(file, '{"n":')
+    const old = join(folder, 'audit.1.jsonl')
+    await rename(file, old)
+    // That of the file: the runner has one as well, which ends it.
+    process.listeners('SIGHUP').at(-1)?.('SIGHUP')
+    await appendFile(file, '{"part')
+    await add('Rotated')
+    await vi.waitFor(async () => {
+      const [part, line] = (await readFile(file, 'utf8')).split('\n')
+      expect(part).toBe('{"part')
+      expect(JSON.parse(line ?? '').record.targetResources[0].displayName).toBe('Rotated')
+    }, patience)
+  })
+
+  it('a collector of syslog that was stopped, when it is there, with nothing left out', async () => {
+    await vi.waitFor(async () => expect((await sentTo('syslog'))?.lastError).toContain('ECONNREFUSED'), patience)
+    expect(await sentTo('syslog')).toMatchObject({ sent: 0, failingDateTime: expect.any(String) })
+    const receiver = await syslogReceiver(syslogPort)
+    syslog = receiver
+    const own = () => receiver.got.filter((message) => message.includes(`tenant="${contoso}"`))
+    await receiver.until(() => own().some((message) => message.includes('Rotated')))
+    const form =
+      /^<110>1 (\S+) \S+ relata - audit \[relata@32473 n="(\d+)" link="([0-9a-f]{64})" tenant="([0-9a-f-]{36})"\] (\{.*\})$/
+    const lines = receiver.got.map((message): Line => {
+      const [, at, n, link = '', tenant = '', json = ''] = form.exec(message) ?? []
+      const record = JSON.parse(json)
+      expect(Date.parse(at ?? '')).toBe(Date.parse(record.activityDateTime))
+      return { n: Number(n), link, tenant, record }
+    })
+    checkChain(lines)
+    await vi.waitFor(
+      async () => expect(await sentTo('syslog')).toMatchObject({ waiting: 0, lastError: null }),
+      patience,
+    )
+  })
+
+  it('a collector of OTLP, which gets again what it refused', async () => {
+    const recordsOf = (call: (typeof otlp.got)[number] | undefined) =>
+      call?.body.resourceLogs[0].scopeLogs[0].logRecords
+    await otlp.until(() => otlp.got.length > 1)
+    expect(otlp.got[0]?.path).toBe('/v1/logs')
+    expect(recordsOf(otlp.got[1])[0]).toEqual({
+      ...recordsOf(otlp.got[0])[0],
+      observedTimeUnixNano: expect.stringMatching(/^\d{19}$/),
+    })
+    const marked = () => otlp.got.some((call) => JSON.stringify(call.body).includes('Rotated'))
+    await otlp.until(marked)
+    const value = (one: { attributes: { key: string; value: Record<string, string> }[] }, key: string) =>
+      Object.values(one.attributes.find((attribute) => attribute.key === `relata.audit.${key}`)?.value ?? {})[0] ?? ''
+    const records = otlp.got.slice(1).flatMap(recordsOf)
+    expect(records[0]).toMatchObject({ severityNumber: 9, severityText: 'INFO', eventName: 'relata.audit' })
+    checkChain(
+      records.map(
+        (one): Line => ({
+          n: Number(value(one, 'n')),
+          link: value(one, 'link'),
+          tenant: value(one, 'tenant'),
+          record: JSON.parse(one.body.stringValue),
+        }),
+      ),
+    )
+  })
+
+  it('each of them once more records come, as metrics say', async () => {
+    await add('Counted')
+    await vi.waitFor(async () => {
+      const { newest, sinks } = await statusOf()
+      expect(sinks.map(({ sent }) => sent)).toEqual([newest.n, newest.n, newest.n])
+    }, patience)
+    const text = await (await fetch(`${server.http}/metrics`)).text()
+    for (const kind of ['file', 'syslog', 'otlp'])
+      expect(text).toMatch(new RegExp(`relata_audit_sent_total\\{kind="${kind}",outcome="sent"\\} [1-9]`))
+    expect(text).toMatch(/relata_audit_sent_total\{kind="otlp",outcome="failed"\} [1-9]/)
+    expect(text).toMatch(/relata_audit_chained_total [1-9]/)
+  })
+})
+
+describe('the setting of a place', () => {
+  const faultOf = (text: string): string => {
+    try {
+      return sinkIn(text).name
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  it('is refused where it cannot be one', () => {
+    const wanted = 'is not file:<path>, syslog+tls://<host>:<port> or otlp:https://<host>:<port>'
+    for (const text of ['', 'audit.jsonl', 'file:', 'syslog://host:514', 'otlp:collector', 'https://collector:4318'])
+      expect(faultOf(text)).toBe(wanted)
+    expect(faultOf('syslog+tls://host/path')).toMatch(/^has more than a host/)
+    expect(faultOf('syslog+tls://host?enterprise=x')).toMatch(/^names an enterprise/)
+    expect(faultOf('otlp:https://host?cert=a.pem')).toBe('has cert without key, or key without cert')
+  })
+
+  it('is named without what belongs to its connection', () => {
+    expect(faultOf('syslog+tls://log.example?ca=ca.pem&enterprise=1')).toBe('syslog+tls://log.example:6514')
+    expect(faultOf('syslog+tls://log.example:443')).toBe('syslog+tls://log.example:443')
+    expect(faultOf('otlp:https://c.example:4318?ca=ca.pem')).toBe('otlp:https://c.example:4318')
+    expect(faultOf('otlp:https://c.example/in?key=k&cert=c')).toBe('otlp:https://c.example/in')
+  })
+})

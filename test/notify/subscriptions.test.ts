@@ -1,0 +1,280 @@
+/** Subscriptions to change notifications: their handshake, rows, owners and end (events.md §3). */
+import { Client } from '@microsoft/microsoft-graph-client'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { deliveryTarget } from '#workloads/events/types.ts'
+import { subscription } from '#workloads/subscriptions/types.ts'
+import { type Receiver, startReceiver } from '../_support/notified.ts'
+import { relationships, relationshipsOver } from '../_support/relationships.ts'
+import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
+
+const { contoso, daemon } = wellKnown
+const path = '/v1.0/subscriptions'
+const resource = 'tenantRelationships/delegatedAdminRelationships'
+
+let server: TestServer
+let receiver: Receiver
+beforeAll(async () => {
+  server = await startTestServer()
+  receiver = await startReceiver()
+})
+afterAll(async () => {
+  await server.close()
+  await receiver.close()
+})
+
+const inMinutes = async (minutes: number): Promise<string> =>
+  new Date(Date.parse((await server.clock()).now) + minutes * 60_000).toISOString()
+const draft = async (more: object = {}) => ({
+  resource,
+  changeType: 'created,updated,deleted',
+  notificationUrl: `${receiver.url}/hook?customer=7`,
+  expirationDateTime: await inMinutes(60),
+  ...more,
+})
+const rows = () => server.parts.store.read(contoso, (tx) => tx.find(subscription, {}))
+const targets = () => server.parts.store.read(contoso, (tx) => tx.find(deliveryTarget, { kind: 'graph' }))
+const post = async (more: object = {}) => server.send('POST', path, await draft(more))
+const made = async (more: object = {}): Promise<string> => {
+  const { status, body, text } = await post(more)
+  expect(status, text).toBe(201)
+  return body.id
+}
+/** A token of a person or an application with these permissions. */
+const tokenOf = async (who: object, scopes: readonly string[]): Promise<Record<string, string>> => {
+  const answer = await fetch(`${server.http}/_relata/tokens`, jsonPost({ tenant: contoso, ...who, scopes }))
+  return { authorization: `Bearer ${((await answer.json()) as { accessToken: string }).accessToken}` }
+}
+
+afterEach(async () => {
+  receiver.handshake = 'decoded'
+  receiver.asked.splice(0)
+  for (const { id } of await rows()) expect((await server.send('DELETE', `${path}/${id}`)).status).toBe(204)
+})
+
+describe('a subscription', () => {
+  it('is stored when its address has answered with the decoded token, and not before (case 15)', async () => {
+    receiver.handshake = 'raw'
+    const refused = await post()
+    expect([refused.status, refused.body.error.code, refused.body.error.target]).toEqual([
+      400,
+      'ValidationError',
+      'notificationUrl',
+    ])
+    expect(await rows()).toEqual([])
+    receiver.handshake = 'decoded'
+    const { status, body, headers } = await post({ clientState: 's3' })
+    expect(status).toBe(201)
+    expect(headers.get('location')).toBe(`${server.http}${path}/${body.id}`)
+    expect(body).toEqual({
+      '@odata.context': `${server.http}/v1.0/$metadata#subscriptions/$entity`,
+      id: body.id,
+      resource,
+      applicationId: daemon,
+      changeType: 'created,updated,deleted',
+      clientState: 's3',
+      notificationUrl: `${receiver.url}/hook?customer=7`,
+      notificationQueryOptions: null,
+      lifecycleNotificationUrl: null,
+      expirationDateTime: body.expirationDateTime,
+      creatorId: daemon,
+      includeResourceData: false,
+      latestSupportedTlsVersion: 'v1_2',
+      encryptionCertificate: null,
+      encryptionCertificateId: null,
+      notificationUrlAppId: null,
+    })
+    // The query of the address is kept, and the token follows it.
+    expect(receiver.asked.at(-1)).toMatch(
+      /^customer=7&validationToken=Validation%3A\+Relata\+asks.*Request-Id%3A\+[\w-]+$/,
+    )
+    const shown = await server.send('GET', `${path}/${body.id}`)
+    expect([shown.status, shown.body.clientState]).toEqual([200, null])
+    expect(await targets()).toMatchObject([{ id: body.id, url: body.notificationUrl, secret: 's3', state: 'active' }])
+  })
+
+  it('asks the address of the life cycle too, also when it is the same', async () => {
+    const url = `${receiver.url}/both`
+    const id = await made({ notificationUrl: url, lifecycleNotificationUrl: url, clientState: 'x' })
+    expect(receiver.asked).toHaveLength(2)
+    expect((await targets()).filter(({ state }) => state === 'active')).toHaveLength(2)
+    await server.send('DELETE', `${path}/${id}`)
+    expect((await targets()).filter(({ state }) => state === 'active')).toEqual([])
+    expect((await server.send('GET', `${path}/${id}`)).status).toBe(404)
+  })
+
+  it('says why an address could not be asked', async () => {
+    const gone = await startReceiver()
+    await gone.close()
+    const refused = await post({ notificationUrl: gone.url })
+    expect([refused.status, refused.body.error.code]).toEqual([400, 'InvalidRequest'])
+    expect(refused.body.error.message).toContain('ECONNREFUSED')
+    receiver.handshake = () => ({ status: 202, text: '' })
+    const other = await post({ lifecycleNotificationUrl: `${receiver.url}/life` })
+    expect([other.body.error.code, other.body.error.message]).toEqual([
+      'ValidationError',
+      expect.stringContaining('it answered 202'),
+    ])
+  })
+
+  it.each([
+    [{ resource: undefined }, 'resource'],
+    [{ resource: 'me/messages' }, 'resource'],
+    [{ resource: 'users?$filter=x' }, 'resource'],
+    [{ changeType: 'updated,moved' }, 'changeType'],
+    [{ resource: 'tenantRelationships/delegatedAdminCustomers', changeType: 'updated' }, 'changeType'],
+    [{ notificationUrl: 'http://receiver.example/' }, 'notificationUrl'],
+    [{ notificationUrl: 'https://u:p@receiver.example/' }, 'notificationUrl'],
+    [{ lifecycleNotificationUrl: 'ftp://receiver.example/' }, 'lifecycleNotificationUrl'],
+    [{ clientState: 'x'.repeat(129) }, 'clientState'],
+    [{ expirationDateTime: '2020-01-01T00:00:00Z' }, 'expirationDateTime'],
+    [{ expirationDateTime: 'tomorrow' }, 'expirationDateTime'],
+    [{ latestSupportedTlsVersion: 'v1_1' }, 'latestSupportedTlsVersion'],
+    [{ notificationQueryOptions: '$select=id' }, 'notificationQueryOptions'],
+    [{ includeResourceData: true, encryptionCertificateId: 'a' }, 'encryptionCertificate'],
+    [{ encryptionCertificate: 'bm90IG9uZQ==' }, 'encryptionCertificate'],
+    [{ resorce: 'users' }, 'resorce'],
+  ])('is refused for %j before anybody is asked', async (more, target) => {
+    const { status, body } = await post(more)
+    expect([status, body.error.code, body.error.target]).toEqual([400, 'InvalidRequest', target])
+    expect(receiver.asked).toEqual([])
+  })
+
+  it('is refused beyond what its resource allows', async () => {
+    const beyond = await post({ expirationDateTime: await inMinutes(42_301) })
+    expect([beyond.status, beyond.body.error.target]).toEqual([400, 'expirationDateTime'])
+    await made({ expirationDateTime: await inMinutes(42_299) })
+    const users = await post({ resource: 'users', expirationDateTime: await inMinutes(41_761) })
+    expect([users.status, users.body.error.target]).toEqual([400, 'expirationDateTime'])
+  })
+
+  it('needs what it watches, and the permission to read it', async () => {
+    const nothing = await post({ resource: 'groups/00000000-0000-4000-8000-00000000dead' })
+    expect([nothing.status, nothing.body.error]).toMatchObject([404, { code: 'ResourceNotFound', target: 'resource' }])
+    const headers = await tokenOf({ app: daemon }, ['User.Read.All'])
+    const refused = await server.send('POST', path, await draft(), { headers })
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'Forbidden'])
+    const allowed = await server.send('POST', path, await draft({ resource: '/v1.0/users' }), { headers })
+    expect([allowed.status, allowed.body.resource]).toEqual([201, '/v1.0/users'])
+    expect(receiver.asked).toHaveLength(1)
+  })
+
+  it('is seen by its application alone, and with Subscription.Read.All by others, who cannot change it', async () => {
+    const id = await made()
+    const user = { user: 'tara@contoso.example' }
+    const stranger = { headers: await tokenOf(user, ['DelegatedAdminRelationship.Read.All']) }
+    expect((await server.send('GET', path, undefined, stranger)).body.value).toEqual([])
+    for (const method of ['GET', 'DELETE']) {
+      const { status, body } = await server.send(method, `${path}/${id}`, undefined, stranger)
+      expect([status, body.error.code]).toEqual([404, 'ResourceNotFound'])
+    }
+    const scopes = ['Subscription.Read.All', 'DelegatedAdminRelationship.Read.All']
+    const reader = { headers: await tokenOf(user, scopes) }
+    expect((await server.send('GET', path, undefined, reader)).body.value).toMatchObject([{ id }])
+    expect((await server.send('GET', `${path}/${id}`, undefined, reader)).status).toBe(200)
+    expect((await server.send('DELETE', `${path}/${id}`, undefined, reader)).status).toBe(404)
+    expect((await server.send('GET', path)).body.value).toMatchObject([{ id, clientState: null }])
+  })
+
+  it('is put off, and ends by the clock (case 16)', async () => {
+    const id = await made({ expirationDateTime: await inMinutes(60) })
+    await server.clock({ advance: 'PT50M' })
+    const later = await inMinutes(60)
+    const changed = await server.send('PATCH', `${path}/${id}`, { expirationDateTime: later })
+    expect([changed.status, changed.body.expirationDateTime]).toEqual([200, later.replace(/\.?0*Z$/, 'Z')])
+    const beyond = await server.send('PATCH', `${path}/${id}`, { expirationDateTime: await inMinutes(42_301) })
+    expect([beyond.status, beyond.body.error.target]).toEqual([400, 'expirationDateTime'])
+    for (const more of [{ lifecycleNotificationUrl: 'https://receiver.example/' }, { clientState: 'other' }]) {
+      const refused = await server.send('PATCH', `${path}/${id}`, more)
+      expect([refused.status, refused.body.error.target]).toEqual([400, Object.keys(more)[0]])
+    }
+    await server.clock({ advance: 'PT30M' })
+    expect((await server.send('GET', `${path}/${id}`)).status).toBe(200)
+    expect((await server.send('POST', `${path}/${id}/reauthorize`)).status).toBe(204)
+    await server.clock({ advance: 'PT31M' })
+    expect((await server.send('GET', `${path}/${id}`)).status).toBe(404)
+    expect((await targets()).filter(({ state }) => state === 'active')).toEqual([])
+    // Nobody was asked again for a renewal.
+    expect(receiver.asked).toHaveLength(1)
+  })
+
+  it('may be made in a batch, but not in a group', async () => {
+    const item = async (id: string, more: object = {}) => ({
+      id,
+      method: 'POST',
+      url: '/subscriptions',
+      headers: { 'Content-Type': 'application/json' },
+      body: await draft(),
+      ...more,
+    })
+    const requests = [
+      await item('1'),
+      await item('2', { atomicityGroup: 'g' }),
+      { id: '3', method: 'GET', url: '/users' },
+    ]
+    const { body } = await server.send('POST', '/v1.0/$batch', { requests })
+    const statuses = Object.fromEntries(
+      body.responses.map(({ id, status }: { id: string; status: number }) => [id, status]),
+    )
+    expect(statuses).toEqual({ 1: 201, 2: 400, 3: 200 })
+    expect(receiver.asked).toHaveLength(1)
+  })
+
+  it('is not asked for, nor stored, in a dry run', async () => {
+    const { status, body } = await server.send('POST', path, await draft(), { headers: { prefer: 'relata.dry-run' } })
+    expect([status, body.effects]).toEqual([200, [expect.objectContaining({ kind: 'subscription', action: 'create' })]])
+    expect([receiver.asked, await rows()]).toEqual([[], []])
+  })
+
+  it('is one of 500 at most', async () => {
+    const id = await made()
+    await server.parts.inTenant(
+      contoso,
+      { kind: 'system', tenantId: contoso, permissions: new Set() },
+      async ({ tx }) => {
+        const row = await tx.get(subscription, id)
+        for (let at = 1; row !== undefined && at < 500; at += 1)
+          await tx.insert(subscription, { ...row, id: `${id}-${at}` })
+      },
+    )
+    const { status, body } = await post()
+    expect([status, body.error.code]).toEqual([403, 'Forbidden'])
+    expect(receiver.asked).toHaveLength(1)
+    await server.parts.inTenant(
+      contoso,
+      { kind: 'system', tenantId: contoso, permissions: new Set() },
+      async ({ tx }) => {
+        for (let at = 1; at < 500; at += 1) await tx.remove(subscription, `${id}-${at}`)
+      },
+    )
+  })
+
+  it("is what Microsoft's client makes, reads, renews and removes", async () => {
+    const client = Client.init({
+      baseUrl: `${server.origin}/`,
+      defaultVersion: 'v1.0',
+      customHosts: new Set(['localhost']),
+      authProvider: (done) => void server.token().then((token) => done(null, token)),
+    })
+    const one = await client.api('/subscriptions').post(await draft({ resource: 'groups' }))
+    const renewed = await client.api(`/subscriptions/${one.id}`).update({ expirationDateTime: await inMinutes(90) })
+    expect(Date.parse(renewed.expirationDateTime)).toBeGreaterThan(Date.parse(one.expirationDateTime))
+    await client.api(`/subscriptions/${one.id}/reauthorize`).post({})
+    expect((await client.api('/subscriptions').get()).value).toMatchObject([{ id: one.id, resource: 'groups' }])
+    await client.api(`/subscriptions/${one.id}`).delete()
+  })
+})
+
+it('is of Graph only for what Graph tells of, with --strict', async () => {
+  const strict = await startTestServer({ strict: true })
+  const body = await draft({
+    expirationDateTime: new Date(Date.parse((await strict.clock()).now) + 3_600_000).toISOString(),
+  })
+  const refused = await strict.send('POST', path, body)
+  expect([refused.status, refused.body.error.target]).toEqual([400, 'resource'])
+  expect((await strict.send('POST', path, { ...body, resource: 'users' })).status).toBe(201)
+  await strict.close()
+})
+
+void relationships
+void relationshipsOver
