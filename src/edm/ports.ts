@@ -163,10 +163,7 @@ export interface StoreProcesses {
 }
 
 export interface WriteHow {
-  /**
-   * The work may be run for its reads before it has its turn, beside others: up to its first change, which throws
-   * `unavailable` (`ahead`). Of that run it keeps nothing, as of one that was undone.
-   */
+  /** The work may run for its reads first, up to its first change, which throws `unavailable` (`ahead`); it keeps nothing of it. */
   readonly mayReadAhead?: boolean
   /** Throws `unavailable` (`elsewhere`) instead of waiting, where another process writes in the tenant. */
   readonly ifFree?: true
