@@ -121,6 +121,9 @@ export function databaseOf({
 /** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
 const planDays = 1
 
+/** For as long a partner sees what became of a validation event (events.md §2.6). */
+const validationDays = 7
+
 /** Events that somebody is still to be told of stay for longer. The changes that delta links are answered from are kept as long as events. */
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
@@ -128,6 +131,7 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     changeDays: eventRetention,
     records: [
       { type: job, since: 'createdDateTime', days: planDays },
+      { type: validationEvent, since: 'createdDateTime', days: validationDays },
       {
         type: outboxEvent,
         since: 'changedDateTime',
