@@ -29,6 +29,7 @@ describe('settings', () => {
       strict: false,
       strictBodies: false,
       transparent: false,
+      partnerCenterSigner: 'local',
       listing: 'strict',
       relationStatus: 201,
       enforce: [],
