@@ -107,6 +107,12 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     placedAt: texts === undefined ? undefined : config.location,
     faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
+    // Asked for when there is a target: keys are loaded beside.
+    validationToken: async (tenantId: string, applicationId: string): Promise<string | undefined> => {
+      if (keys === undefined) return undefined
+      const { validationToken } = await import('#auth/validation-token.ts')
+      return validationToken({ keys, clock, origin: originFor(config, config.port) }, tenantId, applicationId)
+    },
     ...told,
   }
   // Asked for when there is a target: certificates are made beside.
@@ -202,8 +208,8 @@ export async function startServer(
       config.listens === false
         ? undefined
         : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
-    signing.listensAt(server?.port)
     void goOn(config, parts).catch((error: unknown) => report(error, 'gdap'))
+    signing.listensAt(server?.port)
     return {
       origin: originFor(config, server?.port ?? config.port),
       certificates,

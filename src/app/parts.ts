@@ -290,6 +290,25 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
   return whenUsed(load, exchangeCalls)
 }
 
+/** Tenants that have an earlier catalogue are brought up while the server answers. */
+async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
+  const report = (error: unknown): void => settings.report?.(error, 'roles')
+  const roles = await rolesInForceOn({ store, tenants, clock, report })
+  roles.settle().catch(report)
+  return roles
+}
+
+/** The tenants, and what ends that they are kept as others change them. */
+async function tenantsOn(store: Store, base: Clock) {
+  const tenants = tenantListOf(store, base)
+  await tenants.refresh()
+  const stopWatching = store.processes.watch?.((tenantId) => {
+    // If this fails, the next lookup of an unknown tenant reads again.
+    tenants.reload(tenantId).catch(() => undefined)
+  })
+  return { tenants, stopWatching }
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const targets = laterTargets()
@@ -298,18 +317,11 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
-  const common = commonOf(opened)
-  const tenants = tenantListOf(store, base)
-  await tenants.refresh()
+  const { tenants, stopWatching } = await tenantsOn(store, base)
   const events = feeding.over(tenants)
-  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets })
-  const stopWatching = store.processes.watch?.((tenantId) => {
-    // If this fails, the next lookup of an unknown tenant reads again.
-    tenants.reload(tenantId).catch(() => undefined)
-  })
-  const reportRoles = (error: unknown): void => settings.report?.(error, 'roles')
-  const roles = await rolesInForceOn({ store, tenants, clock, report: reportRoles })
-  roles.settle().catch(reportRoles)
+  const ofEngine = { handle: (): Handle => engine }
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, ...ofEngine })
+  const roles = await rolesOn(opened, tenants)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
   const gdap = gdapOf(settings, tenants, roles, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
@@ -320,7 +332,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
-  const seeding = { ...common, engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
+  const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
   const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
   const endEngine = async (): Promise<void> => {
     stopWatching?.()

@@ -6,6 +6,7 @@ import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
+import { addRolesCommands } from './data/roles-commands.ts'
 import { addBulkCommands } from './gdap/commands.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { addRemoteCommands } from './remote/commands.ts'
@@ -133,6 +134,7 @@ function addDatabaseCommands(program: Command, environment: Environment, finish:
       throw new WrongUsage(text)
     },
   })
+  addRolesCommands(program, environment)
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addCopy(program, environment)

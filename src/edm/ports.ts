@@ -276,7 +276,7 @@ export interface Agenda {
 export interface WriteContext extends ReadContext {
   /** Absent: nothing is recorded. */
   readonly notes?: WriteNotes | undefined
-  /** Tells the log of the server, when the write is durable. Absent: nobody listens. */
+  /** Tells the log, when the write is durable. */
   readonly note?: ((event: AuditEvent) => void) | undefined
   readonly tx: Tx
   /** The instant of the request, as rows hold it; for what has come due, the instant it was due at. */
@@ -285,11 +285,7 @@ export interface WriteContext extends ReadContext {
   readonly agenda: Agenda
   /** `time`: an entry of the agenda has come due, and the actor is the system. */
   readonly cause: 'request' | 'time'
-  /**
-   * What only somebody outside can answer. Never asked in a transaction: this one is undone, `ask` runs, and then the work
-   * again, with its answer. So call it when all else has been checked, before anything is written. `ask` throws what refuses
-   * the request. Absent: nobody can be asked, as in a dry run, in a group of a batch, and when time has come.
-   */
+  /** Asks others: this run of the work is undone, and the next one has their answer (docs/adr/0051). Absent: nobody can be. */
   readonly outside?: (<T>(question: string, ask: () => Promise<T>) => T) | undefined
   /** Tells the caller something beside the answer, in one sentence. */
   readonly remark?: ((text: string) => void) | undefined

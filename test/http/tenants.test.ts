@@ -607,6 +607,24 @@ describe('a registry', () => {
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, operator)).status).toBe(204)
   })
 
+  it('shows and updates the catalogue of roles to an operator, and nobody else', async () => {
+    const at = `${registry.http}/_relata/roles`
+    const operator = as(await provider.token({ tid: id, roles: ['Relata.Operator'] }))
+    const somebody = as(await provider.token({ tid: id, roles: ['Organization.Read.All'] }))
+    const statuses = async (headers: Record<string, string>, body: unknown) => {
+      const post = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      }
+      return [(await fetch(at, { headers })).status, (await fetch(`${at}?dryRun=true`, post)).status]
+    }
+    const file = await (await fetch(at, { headers: operator })).json()
+    expect(await statuses(operator, file)).toEqual([200, 200])
+    expect(await statuses(somebody, file)).toEqual([403, 403])
+    expect(await statuses({}, file)).toEqual([401, 401])
+  })
+
   it('says in the log by its id who added, changed and removed one, and the chosen name in quotes', async () => {
     let out = ''
     const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

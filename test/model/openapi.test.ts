@@ -174,8 +174,8 @@ const walkOf = (model: Model, seed: number): string => {
 }
 
 describe.each(['v1.0', 'beta'] as const)('paths of %s', (version) => {
-  it('resolve on 200 random walks of the model', () => {
-    const walks = Array.from({ length: 200 }, (_, seed) => walkOf(models[version], seed))
+  it('resolve on 240 random walks of the model', () => {
+    const walks = Array.from({ length: 240 }, (_, seed) => walkOf(models[version], seed))
     expect(new Set(walks).size).toBeGreaterThan(60)
     for (const walk of walks) {
       const { steps } = resolvePath(models[version], walk, false)

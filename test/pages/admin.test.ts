@@ -215,6 +215,39 @@ describe('administration of the server', () => {
   })
 })
 
+it('shows how far the chain over the log reaches, holds the log against it, and gives both as a file', async ({
+  skip,
+}) => {
+  const page = await pages.open(skip, '/admin/audit')
+  await page.getByRole('button', { name: 'Chain' }).click()
+  const panel = page.getByRole('dialog', { name: 'Chain of the audit log' })
+  await panel.getByText(/^1 to \d+$/).waitFor()
+  await panel.getByText(/^None yet: one is made each hour/).waitFor()
+  await panel.getByText(/^To none\. A file, syslog or OTLP/).waitFor()
+  await panel.getByRole('button', { name: 'Verify' }).click()
+  await panel.getByText(/^Records 1 to \d+ fit the chain\. The checkpoint is signed by this server\.$/).waitFor()
+  expect(await faultsOfLooks(page, 'admin-chain')).toEqual([])
+
+  // What the server says was changed on the way.
+  await page.route('**/_relata/audit?**', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('Add term set', 'Add term sets') })
+  })
+  await panel.getByRole('button', { name: 'Verify' }).click()
+  await panel.getByText('Record 2 was changed: its link is not the one of its record.').waitFor()
+  await page.unroute('**/_relata/audit?**')
+  await panel.getByRole('button', { name: 'Close' }).click()
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'With its chain' }).click(),
+  ])
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n')
+  expect(JSON.parse(lines[0] as string)).toMatchObject({ format: 'relata-audit/1', start: { n: 0 } })
+  expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ end: { n: lines.length - 2 } })
+})
+
 const sections = {
   tenants: 'Fabrikam',
   people: 'Store administrator',

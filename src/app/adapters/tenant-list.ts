@@ -202,11 +202,7 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
       await read(id).catch(() => refresh())
     },
     roleMarks: () => new Map([...byId].map(([id, { roleMark }]) => [id, roleMark])),
-    onRoleMark: (listener) => {
-      markListeners.push(listener)
-    },
-    onRemoved: (listener) => {
-      listeners.push(listener)
-    },
+    onRoleMark: (listener) => void markListeners.push(listener),
+    onRemoved: (listener) => void listeners.push(listener),
   }
 }

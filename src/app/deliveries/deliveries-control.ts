@@ -13,18 +13,18 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { delivery, deliveryTarget } from '#workloads/events/types.ts'
 import { needRight } from './delivery-rights.ts'
 import { summaryOf } from './summary.ts'
-import type { WebhooksFacts } from './webhooks-control.ts'
+import { mayRead, type WebhooksFacts } from './webhooks-control.ts'
 
 /** Rows that are read to find those of one page. */
 const readAtOnce = 500
 const mostReplayed = 10_000
 
-function after(row: DeliveryRow): Json {
+function shownDelivery(row: DeliveryRow): Json {
   const { id: _, lane: __, nextReal, ...shown } = row
   return { ...shown, nextReal }
 }
 
-function param2(left: string, op: 'ge' | 'lt', name: string): Expr {
+function bounded(left: string, op: 'ge' | 'lt', name: string): Expr {
   return { op, left: member(left), right: param(name) }
 }
 
@@ -32,7 +32,7 @@ function param2(left: string, op: 'ge' | 'lt', name: string): Expr {
 function newestFirst(store: Store): Prepared {
   return store.prepare({
     type: delivery,
-    branches: [{ op: 'and', args: [param2('lastDateTime', 'ge', 'from'), param2('lastDateTime', 'lt', 'to')] }],
+    branches: [{ op: 'and', args: [bounded('lastDateTime', 'ge', 'from'), bounded('lastDateTime', 'lt', 'to')] }],
     order: [{ by: member('lastDateTime'), descending: true }],
     limit: true,
     skip: true,
@@ -93,34 +93,34 @@ function eventsOf({ events }: TargetRow): readonly string[] {
   return JSON.parse(events) as string[]
 }
 
-export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
-  const { store, clock, deliveries, realNow } = facts
+/** The targets that the caller may see. */
+function targetsSeen(facts: WebhooksFacts) {
+  const { store } = facts
+  return {
+    need: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(tenantId, (tx) => needTarget(tx, id))
+      await needRight(facts, actor, eventsOf(row))
+      return row
+    },
+    /** Their ids; undefined: all. */
+    ids: async ({ tenantId, actor }: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+      if (actor === undefined) return undefined
+      await needRight(facts, actor, [])
+      const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
+      const seen = new Set<string>()
+      for (const row of rows) if (await mayRead(facts, actor, row)) seen.add(row.id)
+      return seen
+    },
+  }
+}
+
+type Seen = ReturnType<typeof targetsSeen>
+
+function listingOn({ store }: WebhooksFacts, targets: Seen): Pick<DeliveriesControl, 'list'> {
   const page = newestFirst(store)
-  const now = () => ({ world: instantOf(clock.now()), real: instantOf(new Date(realNow())) })
-  const needTargetOf = async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-    const row = await store.read(tenantId, (tx) => needTarget(tx, id))
-    await needRight(facts, actor, eventsOf(row))
-    return row
-  }
-  /** Ids of targets that the caller may see; undefined: all. */
-  const visible = async ({ tenantId, actor }: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
-    if (actor === undefined) return undefined
-    await needRight(facts, actor, [])
-    const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
-    const seen = new Set<string>()
-    for (const row of rows)
-      if (
-        await needRight(facts, actor, eventsOf(row)).then(
-          () => true,
-          () => false,
-        )
-      )
-        seen.add(row.id)
-    return seen
-  }
   return {
     list: async (caller, wish) => {
-      const seen = await visible(caller)
+      const seen = await targets.ids(caller)
       const { from = earliest, to = latest, limit } = wish
       const matches = matcherOf(wish)
       const value: Json[] = []
@@ -132,14 +132,21 @@ export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
           skip += 1
           const found = row as unknown as DeliveryRow
           if (seen?.has(found.targetId) === false || !matches(found)) continue
-          value.push(after(found))
+          value.push(shownDelivery(found))
           if (value.length === limit) return { value, next: String(skip) }
         }
         if (rows.length < readAtOnce) return { value, next: undefined }
       }
     },
+  }
+}
+
+function repeatingOn(facts: WebhooksFacts, targets: Seen): Pick<DeliveriesControl, 'redeliver' | 'replay'> {
+  const { store, clock, deliveries, realNow } = facts
+  const now = () => ({ world: instantOf(clock.now()), real: instantOf(new Date(realNow())) })
+  return {
     redeliver: async (caller, targetId, sequence) => {
-      const target = await needTargetOf(caller, targetId)
+      const target = await targets.need(caller, targetId)
       const row = await store.write(caller.tenantId, async (tx) => {
         const rounds = await tx.find(delivery, { targetId, sequence })
         const last = rounds.sort((one, other) => one.round - other.round).at(-1)
@@ -152,15 +159,13 @@ export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
         return made
       })
       await deliveries.changed(caller.tenantId)
-      return after(row)
+      return shownDelivery(row)
     },
     replay: async (caller, { target: id, state, from = earliest, to = latest }: ReplayWish) => {
-      const target = await needTargetOf(caller, id)
+      const target = await targets.need(caller, id)
       const count = await store.write(caller.tenantId, async (tx) => {
         const rows = await tx.find(delivery, { targetId: id, state })
-        const wanted = rows.filter(
-          ({ lastDateTime }) => lastDateTime !== null && lastDateTime >= from && lastDateTime < to,
-        )
+        const wanted = rows.filter(({ lastDateTime: at }) => at !== null && at >= from && at < to)
         let sent = 0
         for (const row of wanted.sort((one, other) => one.sequence - other.sequence).slice(0, mostReplayed))
           if (await isSentAgain(tx, row, now())) sent += 1
@@ -170,9 +175,17 @@ export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
       await deliveries.changed(caller.tenantId)
       return count
     },
+  }
+}
+
+export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
+  const targets = targetsSeen(facts)
+  return {
+    ...listingOn(facts, targets),
+    ...repeatingOn(facts, targets),
     summary: async (caller) => {
-      const seen = await visible(caller)
-      const all = await summaryOf(store, caller.tenantId, realNow())
+      const seen = await targets.ids(caller)
+      const all = await summaryOf(facts.store, caller.tenantId, facts.realNow())
       return all.filter(({ target }) => seen?.has(target) !== false)
     },
   }

@@ -6,6 +6,7 @@ import { type MovableClock, millisOn, systemClock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EventFeed } from '#control/feed/feed.ts'
 import type { Store } from '#edm/ports.ts'
+import type { Handle } from '#engine/request.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import type { Schedules } from '#notify/kinds/schedule.ts'
 import type { Deliverer } from '#notify/lanes/deliverer.ts'
@@ -13,12 +14,16 @@ import type { DeliveryObserver } from '#notify/lanes/facts.ts'
 import { TargetList } from '#notify/lanes/target-list.ts'
 import type { Sender } from '#notify/sending/sender.ts'
 import { type Watched, watchedNames } from '#workloads/events/watched-writes.ts'
+import { defaultGdapSettings } from '#workloads/gdap/rules/settings.ts'
+import { toldResourceOf } from '../adapters/feed/told-resource.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import { deliverySettingsOf } from '../settings/delivery-flags.ts'
 import type { PartSettings } from '../settings/part-settings.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
+import type { GraphFacts } from './kinds.ts'
+import { namedSets } from './named-sets.ts'
 
-interface DeliveriesFacts extends DeliverySettings {
+interface DeliveriesFacts extends DeliverySettings, Pick<GraphFacts, 'adminAgents' | 'resourceData'> {
   /** Without the wrapper whose writes wake the deliverer. */
   readonly store: Store
   readonly clock: MovableClock
@@ -137,7 +142,9 @@ export function laterTargets(): LaterTargets {
     watched: (tenantId) => {
       const list = known?.deliveries.list
       if (list === undefined || !list.has(tenantId)) return undefined
-      return { taxonomy: list.wants(tenantId, taxonomyNames), directory: list.wants(tenantId, directoryNames) }
+      const taxonomy = list.wants(tenantId, taxonomyNames)
+      const directory = list.wants(tenantId, directoryNames)
+      return { taxonomy, directory, sets: namedSets(list.of(tenantId)) }
     },
     wake: (tenantId) => known?.wake(tenantId),
     over: (store) => ({
@@ -170,17 +177,27 @@ interface DeliveryParts {
   readonly tenants: TenantList
   readonly feed: EventFeed
   readonly targets: LaterTargets
+  /** The engine, which is made later. */
+  readonly handle: () => Handle
 }
+
+/** What addresses in resources begin with, where no other name is known. */
+const graphOrigin = 'https://graph.microsoft.com'
 
 export function deliveriesOn(
   { settings, clock, ids }: OpenParts,
-  { store, tenants, feed, targets }: DeliveryParts,
+  { store, tenants, feed, targets, handle }: DeliveryParts,
 ): Promise<Deliveries> {
-  const { workers = 1, report } = settings
+  const { workers = 1, report, gdap, publicUrl = graphOrigin, validationToken } = settings
   return deliveriesOf({
     ...deliverySettingsOf(settings),
     ...{ store, clock, ids, tenants, targets },
     isOneOfMany: workers > 1,
+    adminAgents: gdap.adminAgents ?? defaultGdapSettings.adminAgents,
+    resourceData: {
+      read: (told, path) => toldResourceOf(handle(), publicUrl)(told, path),
+      token: async (tenantId, applicationId) => validationToken?.(tenantId, applicationId),
+    },
     report: (error) => report?.(error, 'deliveries'),
     onWrote: (tenantId) => {
       feed.wake(tenantId)

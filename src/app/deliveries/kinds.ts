@@ -1,16 +1,42 @@
 /** Adapter: the kinds of targets that this server has. */
+import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
+import type { Ids } from '#base/ids.ts'
+import type { Store } from '#edm/ports.ts'
+import { graphKind } from '#notify/kinds/graph/graph.ts'
+import { type ResourceDataFacts, resourceDataOf } from '#notify/kinds/graph/resource-data.ts'
 import type { TargetKind } from '#notify/kinds/kind.ts'
 import { webhookKind } from '#notify/kinds/webhook/webhook-kind.ts'
 import type { Kinds } from '#notify/lanes/facts.ts'
+import { targetsOn } from '#notify/targets.ts'
 import { partnerKindOf } from '../adapters/feed/partner/kind.ts'
 import { ownVersion } from '../version.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 
-export async function kindsOf({ publicUrl, schedules, partnerCenter }: DeliverySettings): Promise<Kinds> {
+/** What Graph's notifications need beside. */
+export interface GraphFacts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly adminAgents: boolean
+  readonly resourceData: ResourceDataFacts
+}
+
+export async function kindsOf({
+  publicUrl,
+  schedules,
+  partnerCenter,
+  ...graph
+}: DeliverySettings & GraphFacts): Promise<Kinds> {
   const version = await ownVersion()
   const kinds = [
     webhookKind({ publicUrl, schedule: schedules.own }),
+    graphKind({
+      ...graph,
+      schedule: schedules.graph,
+      targets: targetsOn(graph.store),
+      resourceData: resourceDataOf(graph.resourceData),
+    }),
     ...(partnerCenter === undefined ? [] : [partnerKindOf({ ...partnerCenter, version, schedules })]),
   ]
   const byName = new Map<string, TargetKind>(kinds.map((kind) => [kind.name, kind]))

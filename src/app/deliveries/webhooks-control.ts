@@ -132,40 +132,53 @@ async function skipDropped(tx: Tx, target: TargetRow, isWanted: (name: string) =
         await tx.update(delivery, row.id, { state: 'skipped', nextWorld: null, nextReal: null, lastDateTime: now })
 }
 
-export function webhooksControlOf(facts: WebhooksFacts): WebhooksControl {
-  const { store, clock, ids, deliveries, realNow } = facts
-  const targets = targetsOn(store)
+/** What the operations have in common. */
+function rowsOn(facts: WebhooksFacts) {
+  const { store, clock, deliveries, realNow } = facts
   const now = (): string => instantOf(clock.now())
   const shown = (row: TargetRow): Json => shownWebhook(row, realNow())
-  /** Reads it, and makes sure that the caller may see what it is told of. */
-  const need = async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
-    const row = await store.read(caller.tenantId, (tx) => rowOf(tx, id))
-    await needRight(facts, caller.actor, eventsOf(row))
-    return row
-  }
-  const changed = async (caller: DeliveryCaller, id: string): Promise<Json> => {
-    await deliveries.changed(caller.tenantId)
-    return shown(await store.read(caller.tenantId, (tx) => rowOf(tx, id)))
-  }
-  const put = async (
-    caller: DeliveryCaller,
-    id: string,
-    patch: (row: TargetRow) => Partial<TargetRow>,
-  ): Promise<Json> => {
-    await store.write(caller.tenantId, async (tx) => {
-      await tx.update(deliveryTarget, id, { ...patch(await rowOf(tx, id)), changedDateTime: now() })
-    })
-    return changed(caller, id)
+  const changed = async ({ tenantId }: DeliveryCaller, id: string): Promise<Json> => {
+    await deliveries.changed(tenantId)
+    return shown(await store.read(tenantId, (tx) => rowOf(tx, id)))
   }
   return {
+    now,
+    shown,
+    changed,
+    /** Reads it, and makes sure that the caller may see what it is told of. */
+    need: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(tenantId, (tx) => rowOf(tx, id))
+      await needRight(facts, actor, eventsOf(row))
+      return row
+    },
+    put: async (caller: DeliveryCaller, id: string, patch: (row: TargetRow) => Partial<TargetRow>): Promise<Json> => {
+      await store.write(caller.tenantId, async (tx) => {
+        await tx.update(deliveryTarget, id, { ...patch(await rowOf(tx, id)), changedDateTime: now() })
+      })
+      return changed(caller, id)
+    },
+  }
+}
+
+type Rows = ReturnType<typeof rowsOn>
+
+function listingOn(facts: WebhooksFacts, { shown, need }: Rows): Pick<WebhooksControl, 'list' | 'show'> {
+  return {
     list: async ({ tenantId, actor }) => {
-      const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, { kind: 'webhook' }))
+      const rows = await facts.store.read(tenantId, (tx) => tx.find(deliveryTarget, { kind: 'webhook' }))
       const kept: Json[] = []
       for (const row of rows) if (row.state !== 'removed' && (await mayRead(facts, actor, row))) kept.push(shown(row))
-      if (actor !== undefined && kept.length === 0) await needRight(facts, actor, [])
+      if (kept.length === 0) await needRight(facts, actor, [])
       return kept
     },
     show: async (caller, id) => shown(await need(caller, id)),
+  }
+}
+
+function makingOn(facts: WebhooksFacts, { now, need, changed }: Rows): Pick<WebhooksControl, 'add' | 'remove'> {
+  const { store, ids, deliveries } = facts
+  const targets = targetsOn(store)
+  return {
     add: async (caller, wish) => {
       const { tenantId, actor, origin } = caller
       const { url = '', events = [], customers, handshake } = wish
@@ -184,18 +197,6 @@ export function webhooksControlOf(facts: WebhooksFacts): WebhooksControl {
       })
       return { ...(await changed(caller, row.id)), ...shownSecret(secret) }
     },
-    change: async (caller, id, wish) => {
-      const before = await need(caller, id)
-      if (wish.events !== undefined) await needRight(facts, caller.actor, wish.events)
-      if (wish.url !== undefined) checkAddress(wish.url, deliveries.policy, 'url')
-      settingsAfter(webhookSettings(before), wish)
-      const answer = await put(caller, id, (row) => patchOf(row, wish))
-      const wanted = deliveries.list.of(caller.tenantId).get(id)?.wantsName
-      if (wish.events === undefined || wanted === undefined) return answer
-      const isWanted = (name: string): boolean => name === webhookTest || wanted(name)
-      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, isWanted, now()))
-      return answer
-    },
     remove: async (caller, id) => {
       await need(caller, id)
       await store.write(caller.tenantId, async (tx) => {
@@ -204,6 +205,46 @@ export function webhooksControlOf(facts: WebhooksFacts): WebhooksControl {
       })
       await deliveries.changed(caller.tenantId)
     },
+  }
+}
+
+function changingOn(
+  facts: WebhooksFacts,
+  { now, need, put }: Rows,
+): Pick<WebhooksControl, 'change' | 'rotate' | 'enable'> {
+  const { store, deliveries, realNow } = facts
+  return {
+    change: async (caller, id, wish) => {
+      const before = await need(caller, id)
+      if (wish.events !== undefined) await needRight(facts, caller.actor, wish.events)
+      if (wish.url !== undefined) checkAddress(wish.url, deliveries.policy, 'url')
+      const answer = await put(caller, id, (row) => patchOf(row, wish))
+      const wanted = deliveries.list.of(caller.tenantId).get(id)?.wantsName
+      if (wish.events === undefined || wanted === undefined) return answer
+      const isWanted = (name: string): boolean => name === webhookTest || wanted(name)
+      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, isWanted, now()))
+      return answer
+    },
+    rotate: async (caller, id, given) => {
+      const { signing } = webhookSettings(await need(caller, id))
+      const current = secretFor({ signing, ...(given === undefined ? {} : { secret: given }) })
+      const until = instantOf(new Date(realNow() + rotationMillis))
+      const answer = await put(caller, id, (row) => {
+        const old = secretsIn(row.secret)?.current
+        const secrets: Secrets = { current, ...(old === undefined ? {} : { previous: { secret: old, until } }) }
+        return { secret: JSON.stringify(secrets) }
+      })
+      return { ...answer, ...shownSecret(current), previousUntil: until }
+    },
+    enable: async (caller, id) => {
+      await need(caller, id)
+      return put(caller, id, () => enabledOr('active'))
+    },
+  }
+}
+
+function testingOn({ store, ids }: WebhooksFacts, { now, need }: Rows): Pick<WebhooksControl, 'test'> {
+  return {
     test: async (caller, id) => {
       await need(caller, id)
       const eventId = ids.mint()
@@ -223,26 +264,21 @@ export function webhooksControlOf(facts: WebhooksFacts): WebhooksControl {
       )
       return { id: eventId, type: webhookTest, time: at }
     },
-    rotate: async (caller, id, given) => {
-      const before = await need(caller, id)
-      const { signing } = webhookSettings(before)
-      const current = secretFor({ signing, ...(given === undefined ? {} : { secret: given }) })
-      const until = instantOf(new Date(realNow() + rotationMillis))
-      const answer = await put(caller, id, (row) => {
-        const old = secretsIn(row.secret)?.current
-        const secrets: Secrets = { current, ...(old === undefined ? {} : { previous: { secret: old, until } }) }
-        return { secret: JSON.stringify(secrets) }
-      })
-      return { ...answer, ...shownSecret(current), previousUntil: until }
-    },
-    enable: async (caller, id) => {
-      await need(caller, id)
-      return put(caller, id, () => enabledOr('active'))
-    },
   }
 }
 
-async function mayRead(facts: WebhooksFacts, actor: DeliveryCaller['actor'], row: TargetRow): Promise<boolean> {
+export function webhooksControlOf(facts: WebhooksFacts): WebhooksControl {
+  const rows = rowsOn(facts)
+  return {
+    ...listingOn(facts, rows),
+    ...makingOn(facts, rows),
+    ...changingOn(facts, rows),
+    ...testingOn(facts, rows),
+  }
+}
+
+/** Whether the caller may see what the target is told of. */
+export async function mayRead(facts: WebhooksFacts, actor: DeliveryCaller['actor'], row: TargetRow): Promise<boolean> {
   try {
     await needRight(facts, actor, eventsOf(row))
     return true

@@ -7,6 +7,7 @@ import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
+import { deliveryRecords, heldEvents } from '#workloads/events/retention.ts'
 import { deliveryTarget, validationEvent } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
@@ -78,6 +79,8 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
+  /** Signs what proves the sender of encrypted notifications; absent: this server has no issuer. */
+  readonly validationToken?: ((tenantId: string, applicationId: string) => Promise<string | undefined>) | undefined
   /** What goes wrong on purpose from the start. Absent: nothing ever does. */
   readonly faults?: readonly FaultWish[] | undefined
 }
@@ -112,16 +115,13 @@ export function databaseOf({
   }
 }
 
-/**
- * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
- * changes that delta links are answered from.
- */
 /** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
 const planDays = 1
 
 /** For as long a partner sees what became of a validation event (events.md §2.6). */
 const validationDays = 7
 
+/** Events that somebody is still to be told of stay for longer. The changes that delta links are answered from are kept as long as events. */
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
   return {
@@ -129,7 +129,15 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     records: [
       { type: job, since: 'createdDateTime', days: planDays },
       { type: validationEvent, since: 'createdDateTime', days: validationDays },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
+      {
+        type: outboxEvent,
+        since: 'changedDateTime',
+        days: eventRetention,
+        number: 'sequence',
+        emptied: ['facts'],
+        held: heldEvents,
+      },
+      ...deliveryRecords,
     ],
   }
 }

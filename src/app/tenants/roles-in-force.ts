@@ -161,7 +161,10 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
   return {
     current: () => now,
     find: (id) => now.catalogue.find(id),
-    refresh: again,
+    refresh: async () => {
+      await tenants.refresh()
+      await again()
+    },
     update: (list, wish) => (wish.dryRun ? change(list, wish) : store.processes.alone(() => change(list, wish))),
     settle,
     close: async () => {

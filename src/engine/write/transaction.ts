@@ -27,6 +27,10 @@ type Answers = Map<string, unknown>
 /** Rules that go on asking would never end. */
 const mostQuestions = 4
 
+/**
+ * `ask` throws what refuses the request. To be called when all else has been checked, before anything is written. Absent in
+ * a dry run, in a group of a batch, and when time has come.
+ */
 function outsideOf(answers: Answers): NonNullable<WriteContext['outside']> {
   return (question, ask) => {
     if (!answers.has(question)) throw new Question(question, ask)

@@ -158,7 +158,7 @@ function quoted(text: string): string {
 }
 
 /** `YYYY-MM-DD`; `daysLater`: the day after, for an end that is part of the range. Undefined: it is no day up to 9999. */
-function startOf(day: string | undefined, daysLater = 0): string | undefined {
+export function startOf(day: string | undefined, daysLater = 0): string | undefined {
   const date = new Date(`${day}T00:00:00`)
   date.setDate(date.getDate() + daysLater)
   return date.getTime() < Date.UTC(10_000, 0) ? date.toISOString() : undefined

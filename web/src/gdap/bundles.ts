@@ -1,17 +1,58 @@
 /**
- * Sets of roles to begin with (events.md §7.3): Lighthouse's support roles, CIPP's defaults, the least privilege for a task.
- * `bundles.json` has the ids, and the names for those who read it.
+ * Sets of roles to begin with: the server's templates (events.md §7.3), which `relata gdap` has too. Lighthouse's support roles, CIPP's
+ * defaults, those of new customers, the least privilege for a task.
  */
+import { useMemo } from 'react'
+import { control } from '../data/plan.ts'
+import { reading, useRead } from '../data/query.ts'
+import { maybeText } from '../i18n/t.ts'
 import type { Group } from './api.ts'
-import file from './bundles.json' with { type: 'json' }
 
-export interface Bundle {
+interface PackRole {
   readonly id: string
-  readonly pack: string
-  readonly roles: readonly { readonly id: string; readonly name: string }[]
+  readonly name: string
 }
 
-export const bundles: readonly Bundle[] = file.bundles
+interface Packs {
+  readonly packs: readonly {
+    readonly name: string
+    readonly templates: readonly { readonly name: string; readonly roles: readonly PackRole[] }[]
+  }[]
+}
+
+export interface Bundle {
+  /** Pack and template. */
+  readonly id: string
+  readonly pack: string
+  readonly name: string
+  readonly roles: readonly PackRole[]
+}
+
+const none: readonly Bundle[] = []
+const templatesPlan = control<Packs>('GET', '/gdap/templates')
+/** They are part of the server. */
+export const bundlesReading = () =>
+  reading('roles', ['templates'], templatesPlan, { staleTime: Number.POSITIVE_INFINITY })
+
+export function bundlesIn({ packs }: Packs): readonly Bundle[] {
+  return packs.flatMap((pack) =>
+    pack.templates.map(({ name, roles }) => ({ id: `${pack.name}.${name}`, pack: pack.name, name, roles })),
+  )
+}
+
+/** Empty until they are read. */
+export function useBundles(): readonly Bundle[] {
+  const { data } = useRead('roles', ['templates'], templatesPlan, { staleTime: Number.POSITIVE_INFINITY })
+  return useMemo(() => (data === undefined ? none : bundlesIn(data)), [data])
+}
+
+export function bundleName({ id, name }: Bundle): string {
+  return maybeText(`gdap.bundle.${id}`) ?? name
+}
+
+export function packName(pack: string): string {
+  return maybeText(`gdap.pack.${pack}`) ?? pack
+}
 
 /** Groups that are named for a role as CIPP names them, `M365 GDAP Helpdesk Administrator`: the roles of each. */
 export function mappedGroups(

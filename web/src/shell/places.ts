@@ -34,7 +34,7 @@ const all: readonly Place[] = [
   { to: '/terms', text: 'nav.terms', icon: TagMultipleRegular, group: 'content' },
   { to: '/gdap', text: 'nav.gdap', icon: PeopleTeamRegular, group: 'content' },
   { to: '/gdap/customers', text: 'nav.customers', icon: BuildingRegular, group: 'content' },
-  { to: '/gdap/both', text: 'nav.both', icon: SplitVerticalRegular, feature: 'gdap', group: 'content' },
+  { to: '/gdap/both', text: 'nav.both', icon: SplitVerticalRegular, mode: 'stand-in', group: 'content' },
   { to: '/gdap/access', text: 'nav.access', icon: ShieldTaskRegular, feature: 'access', group: 'content' },
   { to: '/requests', text: 'nav.requests', icon: PulseRegular, feature: 'requests', group: 'server' },
   { to: '/clock', text: 'nav.clock', icon: ClockRegular, mode: 'stand-in', group: 'server' },

@@ -4,36 +4,20 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
-import type { Actor } from '#edm/ports.ts'
+import { type CallerParts, callerIn, type TenantCaller } from '../../term-store/caller.ts'
 
-export interface DeliveryCaller {
-  readonly tenantId: string
-  /** Undefined: nobody who has a token, and everything may be seen. */
-  readonly actor: Actor | undefined
+export interface DeliveryCaller extends TenantCaller {
   /** Of this server, as the caller names it. */
   readonly origin: string
 }
 
-export interface CallerParts {
-  readonly registry: boolean
+export interface DeliveryCallerParts extends CallerParts {
   /** The tenant of that id or domain; without one, the one that is meant. Throws `notFound`. */
   readonly tenantId: (wanted: string | undefined) => Promise<string>
-  /** Throws `unauthenticated` without a valid token. */
-  readonly needActor: (request: OwnRequest) => Promise<Actor>
 }
 
-export async function deliveryCallerOf(
-  { registry, tenantId, needActor }: CallerParts,
-  request: OwnRequest,
-): Promise<DeliveryCaller> {
-  const { origin, query, headers } = request
-  const wanted = new URLSearchParams(query).get('tenant') ?? undefined
-  if (!registry && headers['authorization'] === undefined)
-    return { tenantId: await tenantId(wanted), actor: undefined, origin }
-  const actor = await needActor(request)
-  // Whoever has a token of one tenant does not learn which others there are.
-  const named = wanted === undefined ? actor.tenantId : await tenantId(wanted).catch(() => undefined)
-  if (named !== actor.tenantId || actor.homeTenantId !== undefined)
-    throw new AppError('forbidden', 'The token is of another tenant.', { code: 'accessDenied', target: 'tenant' })
-  return { tenantId: actor.tenantId, actor, origin }
+export async function deliveryCallerOf(parts: DeliveryCallerParts, request: OwnRequest): Promise<DeliveryCaller> {
+  const caller = await callerIn(parts, parts, request)
+  if (caller.actor?.homeTenantId === undefined) return { ...caller, origin: request.origin }
+  throw new AppError('forbidden', 'Who is here by delegation has no webhooks.', { code: 'accessDenied' })
 }

@@ -4,7 +4,7 @@ import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
 import { instantIn } from '#edm/types.ts'
 import { byMethod, readMembers, textMember } from '../../request.ts'
-import { type CallerParts, type DeliveryCaller, deliveryCallerOf } from './caller.ts'
+import { type DeliveryCaller, type DeliveryCallerParts, deliveryCallerOf } from './caller.ts'
 
 export const deliveryStates = ['waiting', 'behind', 'delivered', 'dead', 'skipped'] as const
 type StateName = (typeof deliveryStates)[number]
@@ -45,7 +45,7 @@ export interface DeliveriesControl {
   summary(caller: DeliveryCaller): Promise<readonly Json[]>
 }
 
-export interface DeliveriesParts extends CallerParts {
+export interface DeliveriesParts extends DeliveryCallerParts {
   readonly deliveries: DeliveriesControl
 }
 

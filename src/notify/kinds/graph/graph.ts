@@ -14,6 +14,7 @@ import type { ChangeType, WatchedKind } from '#workloads/subscriptions/rules/wat
 import { subscription } from '#workloads/subscriptions/types.ts'
 import type { Targets } from '../../targets.ts'
 import type { OutboxRow, Outcome, Outgoing, TargetKind, TargetRow } from '../kind.ts'
+import { nextIn } from '../schedule.ts'
 import { lifeCycleItem } from './life-cycle-item.ts'
 import { changeTold, isAbout, notificationItem } from './notification-item.ts'
 import type { ResourceData } from './resource-data.ts'
@@ -36,6 +37,8 @@ export interface GraphKindFacts {
   /** Whether the partner's users have to be in the group AdminAgents. */
   readonly adminAgents: boolean
   readonly targets: Pick<Targets, 'remove'>
+  /** Milliseconds before each attempt, instead of the usual ones. */
+  readonly schedule?: readonly number[] | undefined
   /** Encrypts the changed resource; undefined: notifications bring none. */
   readonly resourceData: ResourceData | undefined
 }
@@ -111,6 +114,7 @@ export function graphKind(facts: GraphKindFacts): TargetKind {
     wants,
     mostEvents: () => mostEvents,
     nextAfter: (attempts, sinceFirst) => {
+      if (facts.schedule !== undefined) return nextIn(facts.schedule, attempts)
       const gap = gaps[attempts - 1] ?? lastGap
       return sinceFirst + gap > wholeMillis ? undefined : gap
     },

@@ -27,6 +27,11 @@ export interface RolesMark {
   readonly sources?: readonly string[]
 }
 
+/** Rows have no order. */
+function digestOfRows(roles: readonly BuiltInRole[]): string {
+  return digestOf(roles.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
+}
+
 /** A catalogue as tenants have it. */
 export interface MarkedRoles {
   readonly catalogue: RoleCatalogue
@@ -35,7 +40,7 @@ export interface MarkedRoles {
 
 export function marked(catalogue: RoleCatalogue, updated?: string): MarkedRoles {
   const { asOf, sources, roles } = catalogue
-  const digest = digestOf(roles)
+  const digest = digestOfRows(roles)
   return { catalogue, mark: updated === undefined ? { asOf, digest } : { asOf, digest, updated, sources } }
 }
 
@@ -167,4 +172,12 @@ export async function namesOfRoles(tx: ReadTx, ids: readonly string[]): Promise<
   )
   const names = new Map(rows.map(({ id, displayName }) => [id, displayName]))
   return ids.map((id) => names.get(id) ?? id)
+}
+
+/** Whether the rows of the tenant are of the catalogue that its mark names; undefined: nobody can tell. */
+export async function isOfItsMark(tx: ReadTx, tenantId: string): Promise<boolean | undefined> {
+  const mark = markIn((await tx.get(tenant, tenantId))?.roleCatalogue ?? null)
+  // An earlier release, or a list before this release: the next start brings them up.
+  if (mark === undefined || mark.asOf < bundledRoles.asOf) return undefined
+  return digestOfRows((await readCatalogue(tx, mark)).roles) === mark.digest
 }

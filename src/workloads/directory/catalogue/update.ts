@@ -4,12 +4,12 @@ import { canonicalJson } from '#base/json.ts'
 import { type BuiltInRole, catalogueOf, type RoleCatalogue } from '../role-catalogue.ts'
 import type { RolesList, StatedRole } from './roles-list.ts'
 
-export interface NamedRole {
+export interface RoleInList {
   readonly id: string
   readonly name: string
 }
 
-export interface ChangedRole extends NamedRole {
+export interface ChangedRole extends RoleInList {
   /** Members that differ. */
   readonly members: readonly string[]
 }
@@ -18,10 +18,10 @@ export interface RolesChange {
   /** Day of the catalogue, before and after. */
   readonly from: string
   readonly asOf: string
-  readonly added: readonly NamedRole[]
+  readonly added: readonly RoleInList[]
   readonly changed: readonly ChangedRole[]
   /** The list no longer has them: they are still resolved, and no longer offered. */
-  readonly withdrawn: readonly NamedRole[]
+  readonly withdrawn: readonly RoleInList[]
 }
 
 export interface RolesWish {
@@ -136,7 +136,7 @@ export function updatedRoles(
       { code: 'rolesOlder', target: 'asOf' },
     )
   const stated = new Map(list.roles.map((role) => [role.id, role]))
-  const [added, changed, withdrawn]: [NamedRole[], ChangedRole[], NamedRole[]] = [[], [], []]
+  const [added, changed, withdrawn]: [RoleInList[], ChangedRole[], RoleInList[]] = [[], [], []]
   const kept = current.roles.map((before): BuiltInRole => {
     const of = stated.get(before.id)
     if (of === undefined && (!isWhole || before.state === 'withdrawn')) return before

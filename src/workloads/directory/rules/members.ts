@@ -5,6 +5,7 @@
 import { AppError } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type WriteContext } from '#edm/ports.ts'
+import { creatorChanged } from '../../subscriptions/creator-changed.ts'
 import { membership } from '../membership.ts'
 import { group, user } from '../people.ts'
 import { globalAdministrator } from '../role-catalogue.ts'
@@ -90,6 +91,7 @@ export const membershipBehaviour: Behaviour = behaviour(membership, {
     await checkMayChangeMembers(context, row.groupId)
     await recordMember(context, 'Remove member from group', row.groupId ?? '', row.memberId ?? '')
     await context.tx.remove(membership, row.id)
+    await creatorChanged(context, row.memberId ?? '')
   },
 })
 

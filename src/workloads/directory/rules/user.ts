@@ -3,6 +3,7 @@ import { AppError, type Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { removeWhole } from '../../remove-whole.ts'
+import { creatorChanged } from '../../subscriptions/creator-changed.ts'
 import { dismiss } from '../../term-store/rules/roles/dismissal.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
@@ -115,6 +116,7 @@ export const userBehaviour: Behaviour = behaviour(user, {
     faults.throwIfAny()
     if (patch.userPrincipalName != null) await checkFree(tx, patch.userPrincipalName, before.id)
     await recordUpdate(context, before, patch)
+    if (patch.accountEnabled === false) await creatorChanged(context, before.id)
     const { passwordProfile: _, ...kept } = patch
     return kept
   },
@@ -124,6 +126,7 @@ export const userBehaviour: Behaviour = behaviour(user, {
     await record(context, 'Delete user', row.id, [userTarget(row)])
     await dismiss(context.tx, row.id)
     await removeWhole(context.tx, user, row.id)
+    await creatorChanged(context, row.id)
   },
 })
 

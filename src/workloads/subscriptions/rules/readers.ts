@@ -10,9 +10,8 @@ import { group, user } from '../../directory/people.ts'
 import { isEnabled } from '../../directory/rules/account.ts'
 import { application } from '../../directory/types.ts'
 import { adminAgents, isAgent } from '../../gdap/rules/admin-agents.ts'
-import { denied } from '../../gdap/rules/refusals.ts'
 import type { subscription } from '../types.ts'
-import { notReadable } from './refusals.ts'
+import { notAgent, notReadable } from './refusals.ts'
 import { type WatchedKind, watchedKinds } from './watched.ts'
 
 export type SubscriptionRow = RowOf<typeof subscription>
@@ -46,7 +45,7 @@ export async function checkReads(context: ReadContext, place: WatchedPlace, isAg
   if ((await hidesMembers(tx, place)) && !actor.permissions.has(hiddenMembersPermission))
     refuse(context, notReadable([hiddenMembersPermission], actor.permissions))
   if (isAgentAsked && agentKinds.has(place.kind) && actor.kind === 'user' && !(await isAgent({ tx, actor })))
-    refuse(context, denied(adminAgents))
+    refuse(context, notAgent(adminAgents))
 }
 
 /** Permissions that the directory says an application has: for itself, or for the people who use it. */

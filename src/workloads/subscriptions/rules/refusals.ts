@@ -20,7 +20,13 @@ export function tooMany(most: number): AppError {
   return new AppError('forbidden', message, { check: 'limit.subscriptions', spec })
 }
 
+const mayNotRead = 'The caller may not read the resource, and so may not be told of its changes.'
+
 export function notReadable(wanted: readonly string[], held: ReadonlySet<string>): AppError {
-  const message = 'The caller may not read the resource, and so may not be told of its changes.'
-  return lacking(message, { layer: 'permission', wanted, held: [...held] }, { code: 'Forbidden', spec })
+  return lacking(mayNotRead, { layer: 'permission', wanted, held: [...held] }, { spec })
+}
+
+/** `wanted`: the group of the partner that the user is not in. */
+export function notAgent(wanted: string): AppError {
+  return lacking(mayNotRead, { layer: 'role', wanted: [wanted], held: [] }, { spec })
 }

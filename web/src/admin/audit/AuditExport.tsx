@@ -4,12 +4,14 @@ import { useRef, useState } from 'react'
 import { asProblem } from '../../data/action.ts'
 import { following } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
+import { useFeature } from '../../data/session.ts'
 import type { DirectoryAudit, Page } from '../../data/types.ts'
 import { t } from '../../i18n/t.ts'
 import { toast } from '../../kit/toasts.ts'
 import { csvOf, download } from '../../kit/values/csv.ts'
 import { type AuditWishes, auditPlan } from '../api.ts'
 import { initiatorOf, targetsOf } from './AuditRecord.tsx'
+import { useChainPlans } from './chainPlans.ts'
 
 type Form = 'json' | 'csv'
 
@@ -33,6 +35,8 @@ function csvRow(record: DirectoryAudit): readonly string[] {
 export function AuditExport({ wishes }: { readonly wishes: AuditWishes }) {
   const [count, setCount] = useState<number | undefined>()
   const ending = useRef<AbortController | undefined>(undefined)
+  const chain = useChainPlans(wishes)
+  const hasChain = useFeature('audit') && chain !== undefined
   const run = async (form: Form): Promise<void> => {
     const abort = new AbortController()
     ending.current = abort
@@ -56,6 +60,15 @@ export function AuditExport({ wishes }: { readonly wishes: AuditWishes }) {
       setCount(undefined)
     }
   }
+  const runChain = async (): Promise<void> => {
+    if (chain === undefined) return
+    try {
+      download('audit.jsonl', await ask(chain.file), 'application/x-ndjson')
+      toast({ text: t('admin.chain.exported') })
+    } catch (error) {
+      toast({ text: asProblem(error, chain.file).message, kind: 'failed' })
+    }
+  }
   if (count !== undefined)
     return <Button onClick={() => ending.current?.abort()}>{t('admin.audit.cancelExport', { n: count })}</Button>
   return (
@@ -67,6 +80,11 @@ export function AuditExport({ wishes }: { readonly wishes: AuditWishes }) {
         <MenuList>
           <MenuItem onClick={() => void run('csv')}>{t('admin.audit.exportCsv')}</MenuItem>
           <MenuItem onClick={() => void run('json')}>{t('admin.audit.exportJson')}</MenuItem>
+          {hasChain && (
+            <MenuItem subText={t('admin.chain.exportText')} onClick={() => void runChain()}>
+              {t('admin.chain.export')}
+            </MenuItem>
+          )}
         </MenuList>
       </MenuPopover>
     </Menu>

@@ -5,6 +5,7 @@ import { useDeferredValue } from 'react'
 import { key } from '../../data/keys.ts'
 import { following } from '../../data/plan.ts'
 import { ask } from '../../data/send.ts'
+import { useFeature } from '../../data/session.ts'
 import type { DirectoryAudit, Page } from '../../data/types.ts'
 import { t } from '../../i18n/t.ts'
 import { Empty } from '../../kit/Empty.tsx'
@@ -19,6 +20,7 @@ import { type AuditWishes, auditPlan } from '../api.ts'
 import { useSectionStyles } from '../parts.ts'
 import { AuditExport } from './AuditExport.tsx'
 import { AuditRecord, initiatorOf, targetsOf } from './AuditRecord.tsx'
+import { ChainPanel } from './ChainPanel.tsx'
 
 /** As the records of this server have them. */
 const categories = [
@@ -85,6 +87,7 @@ export function AuditSection() {
   const styles = useSectionStyles()
   const shared = useShared()
   const { view, set, push } = useView()
+  const hasChain = useFeature('audit')
   const wishes: AuditWishes = {
     category: view['category'],
     activity: view['activity'],
@@ -138,6 +141,7 @@ export function AuditSection() {
         <div className={shared.row}>
           {isFiltered && <Button onClick={clear}>{t('admin.audit.clear')}</Button>}
           <AuditExport wishes={wishes} />
+          {hasChain && <Button onClick={() => push({ chain: '1' })}>{t('admin.chain.open')}</Button>}
           <RequestPreview plans={() => [auditPlan(wishes)]} />
         </div>
       </div>
@@ -171,6 +175,7 @@ export function AuditSection() {
         )}
       </div>
       {open !== undefined && <AuditRecord record={open} onClose={() => set({ record: undefined })} />}
+      {hasChain && view['chain'] !== undefined && <ChainPanel onClose={() => set({ chain: undefined })} />}
     </div>
   )
 }

@@ -60,6 +60,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_relata/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/audit/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_relata/certificate.pem": {
         parameters: {
             query?: never;
@@ -588,6 +620,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_relata/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of built-in roles, as a file of roles.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataRoles"];
+        put?: never;
+        /**
+         * A newer catalogue from a list of roles. A role that the list does not have is withdrawn.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataRoles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_relata/seed": {
         parameters: {
             query?: never;
@@ -890,6 +946,22 @@ export interface paths {
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         post: operations["postRelataTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2776,6 +2848,10 @@ export interface operations {
                             name: string;
                             scopes: string[];
                         }[];
+                        roles: {
+                            /** Format: date */
+                            asOf: string;
+                        };
                         signIn: boolean;
                         /** @enum {string} */
                         store: "sqlite" | "memory" | "postgres";
@@ -3299,6 +3375,156 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        asOf: string;
+                        digest: string;
+                        format: string;
+                        roles: {
+                            aliases: string[];
+                            categories: string[];
+                            description: string;
+                            firstSeen: string;
+                            /** @enum {string} */
+                            gdap: "yes" | "likely" | "no" | "unknown";
+                            gdapSource: string;
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            privileged: boolean;
+                            /** @enum {string} */
+                            state: "current" | "preview" | "deprecated" | "notForUse" | "systemAssigned" | "withdrawn";
+                        }[];
+                        sources: string[];
+                    };
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataRoles: {
+        parameters: {
+            query?: {
+                /** @description Day of a list that has none. */
+                asOf?: string;
+                /** @description Only says what would change. */
+                dryRun?: boolean;
+                /** @description Takes an older list. */
+                force?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never> | unknown[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        added: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        /** Format: date */
+                        asOf: string;
+                        changed: {
+                            /** Format: uuid */
+                            id: string;
+                            members: string[];
+                            name: string;
+                        }[];
+                        dryRun: boolean;
+                        /** Format: date */
+                        from: string;
+                        /** @description Tenants whose roles were brought up to it. */
+                        tenants: number;
+                        withdrawn: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                    };
+                };
             };
             /** @description The request is not right; `target` names the part. */
             400: {

@@ -2,13 +2,13 @@
 import { Button, Dropdown, makeStyles, Option, Radio, RadioGroup, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
 import type { RequestPlan } from '../../data/plan.ts'
-import { maybeText, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { AddRegular, DismissRegular } from '../../kit/icons.ts'
 import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useShared } from '../../kit/styles.ts'
 import type { Group } from '../api.ts'
-import { bundles } from '../bundles.ts'
+import { bundleName, useBundles } from '../bundles.ts'
 import { ReasonButton } from '../ReasonButton.tsx'
 import { lastMapping, type Mapping, type MappingLine, wholeLines } from './mapping.ts'
 
@@ -70,7 +70,7 @@ interface LinesProps {
 function Lines({ lines, groups, onChange }: LinesProps) {
   const styles = useStyles()
   const shared = useShared()
-  const bundleOptions = bundles.map(({ id }) => ({ id, name: maybeText(`gdap.bundle.${id}`) ?? id }))
+  const bundleOptions = useBundles().map((bundle) => ({ id: bundle.id, name: bundleName(bundle) }))
   const groupOptions = groups.map(({ id, displayName }) => ({ id, name: displayName }))
   const put = (at: number, change: Partial<MappingLine>): void =>
     onChange(lines.map((line, place) => (place === at ? { ...line, ...change } : line)))

@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { AssignmentRow } from '../api.ts'
+import { bundlesIn } from '../bundles.ts'
 import { type Mapping, rolesByGroup, wantedBy } from './mapping.ts'
 
 const helpdesk = { id: '729827e3-9c14-49f7-bb1b-9608f156bbb8', name: 'Helpdesk Administrator' }
 const security = { id: '5d6b6bb7-de71-4623-b4af-96380a352509', name: 'Security Reader' }
 const other = { id: 'other', name: 'Other' }
+/** As the server has them. */
+const bundles = bundlesIn({
+  packs: [
+    {
+      name: 'lighthouse',
+      templates: [
+        { name: 'account-manager', roles: [helpdesk] },
+        { name: 'service-desk', roles: [security, helpdesk] },
+      ],
+    },
+  ],
+})
 const groups = [
   { id: 'desk', displayName: 'Desk' },
   { id: 'named', displayName: 'm365 gdap security reader' },
@@ -15,18 +28,20 @@ describe('a mapping of roles to groups', () => {
     const mapping: Mapping = {
       kind: 'bundles',
       lines: [
-        { bundle: 'lighthouse.serviceDesk', group: 'desk' },
-        { bundle: 'lighthouse.accountManager', group: 'desk' },
+        { bundle: 'lighthouse.service-desk', group: 'desk' },
+        { bundle: 'lighthouse.account-manager', group: 'desk' },
         { bundle: 'lighthouse.administrator', group: 'named' },
-        { bundle: 'lighthouse.serviceDesk', group: '' },
+        { bundle: 'lighthouse.service-desk', group: '' },
       ],
     }
-    expect(rolesByGroup(mapping, [helpdesk, other], groups)).toEqual(new Map([['desk', [helpdesk.id]]]))
-    expect(rolesByGroup(mapping, [other], groups)).toEqual(new Map())
+    expect(rolesByGroup(mapping, [helpdesk, other], groups, bundles)).toEqual(new Map([['desk', [helpdesk.id]]]))
+    expect(rolesByGroup(mapping, [other], groups, bundles)).toEqual(new Map())
   })
 
   it('finds the groups that are named for a role', () => {
-    expect(rolesByGroup({ kind: 'named' }, [helpdesk, security], groups)).toEqual(new Map([['named', [security.id]]]))
+    expect(rolesByGroup({ kind: 'named' }, [helpdesk, security], groups, bundles)).toEqual(
+      new Map([['named', [security.id]]]),
+    )
   })
 
   it('takes nothing away from a group', () => {

@@ -2,7 +2,7 @@
 
 import { hasTexts, keep, kept } from '../../kit/kept.ts'
 import type { AssignmentRow, Group } from '../api.ts'
-import { bundles, mappedGroups } from '../bundles.ts'
+import { type Bundle, mappedGroups } from '../bundles.ts'
 import { heldRoles, shownAssignments, type Wanted } from '../matrix.ts'
 
 /** The roles of a bundle go to a group. */
@@ -28,6 +28,7 @@ export function rolesByGroup(
   mapping: Mapping,
   roles: readonly NamedRole[],
   groups: readonly Group[],
+  bundles: readonly Bundle[],
 ): ReadonlyMap<string, readonly string[]> {
   if (mapping.kind === 'named') return mappedGroups(roles, groups)
   const found = new Map<string, readonly string[]>()

@@ -28,6 +28,7 @@ import {
   useGroups,
   useRoles,
 } from '../api.ts'
+import { useBundles } from '../bundles.ts'
 import { MappingPanel } from '../mapping/MappingPanel.tsx'
 import { keepMapping, type Mapping, rolesByGroup } from '../mapping/mapping.ts'
 import { type AssignmentStep, heldRoles, shownAssignments, stepsTo, type Wanted } from '../matrix.ts'
@@ -183,10 +184,11 @@ function MatrixEditor({ row, rows, groups }: EditorProps) {
   const ticked = (group: string): ReadonlySet<string> => wanted.get(group) ?? heldRoles(shown.get(group))
   const steps = stepsTo(row.id, rows, wanted)
   const [isMapping, setMapping] = useState(false)
+  const bundles = useBundles()
   /** With what the mapping gives beside what is ticked. */
   const mapped = (mapping: Mapping): Wanted => {
     const named = roleIds.map((id) => ({ id, name: nameOfRole(id) }))
-    const added = [...rolesByGroup(mapping, named, groups)]
+    const added = [...rolesByGroup(mapping, named, groups, bundles)]
     return new Map([...wanted, ...added.map(([group, ids]) => [group, new Set([...ticked(group), ...ids])] as const)])
   }
   const toggle = (group: string, role: string): void => {

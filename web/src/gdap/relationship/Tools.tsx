@@ -5,7 +5,7 @@ import { invalidate } from '../../data/invalidate.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { queryClient } from '../../data/query.ts'
 import { ask } from '../../data/send.ts'
-import { useFeature } from '../../data/session.ts'
+import { useSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { useCopy } from '../../kit/CopyId.tsx'
 import { CopyRegular, MoreHorizontalRegular } from '../../kit/icons.ts'
@@ -42,7 +42,7 @@ function Primary({ row, action }: ToolsProps) {
   const copy = useCopy()
   const { status } = row
   // A registry has no pages for customers, so no link leads anywhere.
-  const hasLink = useFeature('gdap')
+  const hasLink = useSession().info.mode === 'stand-in'
   if (status === 'created')
     return (
       <Button

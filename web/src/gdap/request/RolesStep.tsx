@@ -15,12 +15,12 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useDeferredValue, useState } from 'react'
-import { maybeText, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { announce } from '../../kit/announce.ts'
 import { AddRegular, DismissRegular, SearchRegular, ShieldErrorRegular, WarningRegular } from '../../kit/icons.ts'
 import { useShared } from '../../kit/styles.ts'
 import type { Role } from '../api.ts'
-import { bundles } from '../bundles.ts'
+import { bundleName, packName, useBundles } from '../bundles.ts'
 import { RoleName } from '../RoleName.tsx'
 import { globalAdministrator } from '../rules.ts'
 
@@ -34,7 +34,6 @@ interface RolesProps {
 
 const guestInviter = '95e79109-95c0-4d8e-aee3-d01accf2d47b'
 const userAdministrator = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
-const packs = [...new Set(bundles.map(({ pack }) => pack))]
 
 const useStyles = makeStyles({
   columns: {
@@ -68,12 +67,10 @@ const useStyles = makeStyles({
   fault: { color: tokens.colorStatusDangerForeground3 },
 })
 
-function bundleName(id: string): string {
-  return maybeText(`gdap.bundle.${id}`) ?? id
-}
-
 function BundleMenu({ onAdd }: { readonly onAdd: (ids: readonly string[]) => void }) {
   const styles = useStyles()
+  const bundles = useBundles()
+  const packs = [...new Set(bundles.map(({ pack }) => pack))]
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
@@ -83,16 +80,16 @@ function BundleMenu({ onAdd }: { readonly onAdd: (ids: readonly string[]) => voi
         <MenuList>
           {packs.map((pack) => (
             <MenuGroup key={pack}>
-              <MenuGroupHeader>{maybeText(`gdap.pack.${pack}`) ?? pack}</MenuGroupHeader>
+              <MenuGroupHeader>{packName(pack)}</MenuGroupHeader>
               {bundles
                 .filter((bundle) => bundle.pack === pack)
-                .map(({ id, roles }) => (
+                .map((bundle) => (
                   <MenuItem
-                    key={id}
-                    secondaryContent={t('gdap.rolesCount', { n: roles.length })}
-                    onClick={() => onAdd(roles.map((role) => role.id))}
+                    key={bundle.id}
+                    secondaryContent={t('gdap.rolesCount', { n: bundle.roles.length })}
+                    onClick={() => onAdd(bundle.roles.map((role) => role.id))}
                   >
-                    {bundleName(id)}
+                    {bundleName(bundle)}
                   </MenuItem>
                 ))}
             </MenuGroup>

@@ -11,7 +11,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useEffect, useState } from 'react'
-import { useFeature, useSession } from '../../data/session.ts'
+import { useSession } from '../../data/session.ts'
 import { serverNow, shortDate } from '../../i18n/format.ts'
 import { currentLanguage, t } from '../../i18n/t.ts'
 import { useCopy } from '../../kit/CopyId.tsx'
@@ -52,7 +52,7 @@ export function Sent({ row, roles, onAnother }: SentProps) {
   const shared = useShared()
   const go = useGo()
   const copy = useCopy()
-  const hasBoth = useFeature('gdap')
+  const hasBoth = useSession().info.mode === 'stand-in'
   const { acting } = useSession()
   const [language, setLanguage] = useState<MailLanguage>(currentLanguage())
   useEffect(() => document.getElementById(copyId)?.focus(), [])

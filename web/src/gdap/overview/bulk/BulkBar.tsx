@@ -7,6 +7,7 @@ import { useNarrow } from '../../../kit/look/narrow.ts'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { type RelationshipRow, useGroups, useRoles } from '../../api.ts'
+import { useBundles } from '../../bundles.ts'
 import { MappingPanel } from '../../mapping/MappingPanel.tsx'
 import { keepMapping, type Mapping } from '../../mapping/mapping.ts'
 import { ReasonButton } from '../../ReasonButton.tsx'
@@ -83,7 +84,8 @@ function MapSelected(props: { rows: readonly RelationshipRow[]; names: Names; is
 function Actions({ selected }: Pick<BarProps, 'selected'>) {
   const roles = useRoles()
   const groups = useGroups().data?.value
-  const names = useMemo<Names>(() => ({ roles, groups: groups ?? [] }), [roles, groups])
+  const bundles = useBundles()
+  const names = useMemo<Names>(() => ({ roles, groups: groups ?? [], bundles }), [roles, groups, bundles])
   const [open, setOpen] = useState<'ending' | 'mapping' | undefined>()
   const isRunning = useRun()?.isRunning === true
   const busy = isRunning ? t('gdap.bulk.running') : undefined

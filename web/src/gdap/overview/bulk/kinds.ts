@@ -2,6 +2,7 @@
 import type { RequestPlan } from '../../../data/plan.ts'
 import { t } from '../../../i18n/t.ts'
 import { type Group, plans, type RelationshipRow, type Role, roleIdsOf, rolesBody } from '../../api.ts'
+import type { Bundle } from '../../bundles.ts'
 import { extendPlan } from '../../extend.ts'
 import { type Mapping, rolesByGroup, wantedBy } from '../../mapping/mapping.ts'
 import { type AssignmentStep, stepsTo } from '../../matrix.ts'
@@ -20,6 +21,7 @@ export type BulkKind =
 export interface Names {
   readonly roles: ReadonlyMap<string, Role>
   readonly groups: readonly Group[]
+  readonly bundles: readonly Bundle[]
 }
 
 export function titleOf(kind: BulkKind): string {
@@ -38,7 +40,7 @@ export function mappingSteps(row: RelationshipRow, mapping: Mapping, names: Name
   if (against !== undefined) return against
   const roles = roleIdsOf(row).map((id) => ({ id, name: names.roles.get(id)?.displayName ?? id }))
   const rows = row.accessAssignments ?? []
-  const wanted = wantedBy(rolesByGroup(mapping, roles, names.groups), rows)
+  const wanted = wantedBy(rolesByGroup(mapping, roles, names.groups, names.bundles), rows)
   if (wanted.size === 0) return t(mapping.kind === 'named' ? 'gdap.map.noneNamed' : 'gdap.map.noRole')
   const steps = stepsTo(row.id, rows, wanted)
   return steps.length === 0 ? t('gdap.bulk.already') : steps

@@ -14,6 +14,7 @@ import { announce } from '../../../kit/announce.ts'
 import { hasTexts, keep as keepValue, kept } from '../../../kit/kept.ts'
 import { toast } from '../../../kit/toasts.ts'
 import { plans, type RelationshipRow, touched } from '../../api.ts'
+import { bundlesIn, bundlesReading } from '../../bundles.ts'
 import { extension } from '../../extend.ts'
 import { readByIds } from '../rows.ts'
 import { type BulkKind, itemsOf, type Names, titleOf } from './kinds.ts'
@@ -218,11 +219,12 @@ export async function startBulk(kind: BulkKind, rows: readonly RelationshipRow[]
 
 async function readNames(acting: Acting | undefined): Promise<Names> {
   const who = acting === undefined ? {} : { acting }
-  const [roles, groups] = await Promise.all([
+  const [roles, groups, packs] = await Promise.all([
     queryClient.fetchQuery(reading('roles', [], plans.roles(), who)),
     queryClient.fetchQuery(reading('directory', ['securityGroups'], plans.groups(), who)),
+    queryClient.fetchQuery(bundlesReading()),
   ])
-  return { roles: new Map(roles.value.map((role) => [role.id, role])), groups: groups.value }
+  return { roles: new Map(roles.value.map((role) => [role.id, role])), groups: groups.value, bundles: bundlesIn(packs) }
 }
 
 /** What has failed, or was not sent: its rows are read anew first, since time has passed and their tags may have changed. */

@@ -3,7 +3,7 @@
 import { makeStyles, mergeClasses, Tab, TabList, tokens } from '@fluentui/react-components'
 import { topicAt } from '../../../data/keys.ts'
 import { queryClient, useRead } from '../../../data/query.ts'
-import { useFeature } from '../../../data/session.ts'
+import { useSession } from '../../../data/session.ts'
 import type { Page, Relationship } from '../../../data/types.ts'
 import { t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
@@ -191,7 +191,7 @@ function requestsOf(tenants: readonly KnownTenant[], view: Readonly<Record<strin
 }
 
 export default function BothPage() {
-  return useFeature('gdap') ? <StandInPage /> : <StandInOnly title={t('sides.title')} />
+  return useSession().info.mode === 'stand-in' ? <StandInPage /> : <StandInOnly title={t('sides.title')} />
 }
 
 function StandInPage() {

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { control } from '../../../data/plan.ts'
 import { useRead } from '../../../data/query.ts'
 import { useSession } from '../../../data/session.ts'
-import { maybeText, t } from '../../../i18n/t.ts'
+import { t } from '../../../i18n/t.ts'
 import { Empty } from '../../../kit/Empty.tsx'
 import { useNarrow } from '../../../kit/look/narrow.ts'
 import { PageFrame } from '../../../kit/PageFrame.tsx'
@@ -17,6 +17,7 @@ import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
 import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
 import { useGo, usePath, useView } from '../../../kit/view.ts'
+import { bundleName, useBundles } from '../../bundles.ts'
 import { relationshipStatus } from '../../status.ts'
 import { Cards } from '../lists/Cards.tsx'
 import { Downloading } from '../lists/Downloading.tsx'
@@ -52,13 +53,12 @@ const useStyles = makeStyles({
 })
 
 /** Nothing as long as it is not read. */
-function rolesText(row: CustomerRow): string {
-  if (row.relationships === undefined) return ''
+function RolesText({ row }: { readonly row: CustomerRow }) {
+  const bundles = useBundles()
+  if (row.relationships === undefined) return null
   const ids = rolesAt(row)
-  const bundle = bundleOf(ids)
-  return (
-    (bundle === undefined ? undefined : maybeText(`gdap.bundle.${bundle}`)) ?? t('sides.roles.n', { n: ids.length })
-  )
+  const bundle = bundleOf(ids, bundles)
+  return <>{bundle === undefined ? t('sides.roles.n', { n: ids.length }) : bundleName(bundle)}</>
 }
 
 function Access({ row }: { readonly row: CustomerRow }) {
@@ -92,7 +92,7 @@ function columns(): readonly GridColumn<CustomerRow>[] {
   return [
     name,
     access,
-    { id: 'bundle', title: t('sides.bundle'), width: 'minmax(120px, 1.4fr)', cell: rolesText },
+    { id: 'bundle', title: t('sides.bundle'), width: 'minmax(120px, 1.4fr)', cell: (row) => <RolesText row={row} /> },
     {
       id: 'groups',
       title: t('sides.column.groups'),
@@ -182,7 +182,7 @@ function Rows({ text, isDescending }: { readonly text: string | undefined; reado
                 <span className={mergeClasses(shared.small, shared.soft)}>
                   {row.relationships !== undefined && (
                     <>
-                      {rolesText(row)} · {t('sides.groups.n', { n: groupsAt(row).length })} ·{' '}
+                      <RolesText row={row} /> · {t('sides.groups.n', { n: groupsAt(row).length })} ·{' '}
                       <TimeText at={nextEnd(row)?.endDateTime} />
                     </>
                   )}

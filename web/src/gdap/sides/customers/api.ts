@@ -3,7 +3,7 @@ import { useQueries } from '@tanstack/react-query'
 import { key } from '../../../data/keys.ts'
 import { graph, literal, type RequestPlan } from '../../../data/plan.ts'
 import type { DelegatedCustomer, GraphType, Page } from '../../../data/types.ts'
-import { bundles } from '../../bundles.ts'
+import type { Bundle } from '../../bundles.ts'
 import type { AssignedRelationship } from '../api.ts'
 import { allRows, type ReadPages, usePages } from '../lists/pagesOf.ts'
 import { roleIdsOf } from '../useRoleNames.ts'
@@ -92,7 +92,7 @@ export function nextEnd({ relationships = [] }: CustomerRow): AssignedRelationsh
 }
 
 /** The bundle of exactly these roles. */
-export function bundleOf(roleIds: readonly string[]): string | undefined {
+export function bundleOf(roleIds: readonly string[], bundles: readonly Bundle[]): Bundle | undefined {
   const wanted = new Set(roleIds)
-  return bundles.find(({ roles }) => roles.length === wanted.size && roles.every(({ id }) => wanted.has(id)))?.id
+  return bundles.find(({ roles }) => roles.length === wanted.size && roles.every(({ id }) => wanted.has(id)))
 }

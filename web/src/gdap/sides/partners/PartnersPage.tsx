@@ -1,6 +1,6 @@
 /** The customer's side alone: partner relationships, as the Microsoft 365 admin center has them. */
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { useFeature, useSession } from '../../../data/session.ts'
+import { useSession } from '../../../data/session.ts'
 import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { announce } from '../../../kit/announce.ts'
@@ -80,7 +80,7 @@ function Tools({ tenants }: { readonly tenants: readonly KnownTenant[] }) {
 }
 
 export default function PartnersPage() {
-  return useFeature('gdap') ? <StandInPage /> : <StandInOnly title={t('sides.relationships')} />
+  return useSession().info.mode === 'stand-in' ? <StandInPage /> : <StandInOnly title={t('sides.relationships')} />
 }
 
 function StandInPage() {
