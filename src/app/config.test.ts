@@ -29,7 +29,6 @@ describe('settings', () => {
       strict: false,
       strictBodies: false,
       transparent: false,
-      partnerCenterSigner: 'local',
       listing: 'strict',
       relationStatus: 201,
       enforce: [],
