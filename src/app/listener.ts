@@ -237,10 +237,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       ...(config.registry ? { needOperator } : {}),
     },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
-    terms: {
-      terms: termsOf(parts, config),
-      needActor,
-    },
+    terms: { terms: termsOf(parts, config), needActor },
     deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
     bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
   })
