@@ -43,7 +43,7 @@ import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
-import { partnerAudiences, partnerOf } from './adapters/feed/partner/in-listener.ts'
+import { partnerOf } from './adapters/feed/partner/in-listener.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -339,8 +339,6 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
-  const partner = createVerify({ directory, keys, clock, outside, audiences: partnerAudiences })
-  const ofPartners = ofKnownTenants(partner, parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
@@ -361,7 +359,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
           }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    partner: partnerOf(facts, verifyAs(config.auth, { verify: ofPartners, directory, tenantIds }), findUser),
+    partner: partnerOf(facts, { outside, findUser, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,

@@ -5,7 +5,7 @@ import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
 import { checkRoles } from './directory/catalogue/check.ts'
 import { checkDeliveries } from './events/check-deliveries.ts'
-import { checkEvents } from './events/check-events.ts'
+import { checkEvents, checkValidationEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
 import type { GdapSettings } from './gdap/rules/settings.ts'
@@ -26,6 +26,7 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkEvents,
     checkSubscriptions,
     checkDeliveries,
+    checkValidationEvents,
     checkChain,
     checkRoles,
     (tenant) => checkRecord(tenant, models.beta),
