@@ -26,6 +26,8 @@ interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
   readonly reading: Connection
   /** As of reads: on the only connection of a database in memory, the image would have what is not committed. */
   readonly before: () => Promise<void> | undefined
+  /** Tables whose rows stay: an image has none of them. */
+  readonly left: readonly string[]
   /** Called after the content was replaced. */
   readonly replaced: () => void
 }
@@ -86,8 +88,24 @@ async function replaceContent(facts: ContentFacts, file: string, bytes: Uint8Arr
   }
 }
 
+/** Without the rows that stay, of which nothing is left in free pages either. */
+function imageWithout({ reading, left, clock, migrations }: ContentFacts): Uint8Array {
+  const image = imageOf(reading)
+  if (!left.some((table) => reading.prepare(`select 1 from ${quoted(table)} limit 1`).get([]) !== undefined))
+    return image
+  const copy = openImage(image, { clock, migrations })
+  try {
+    copy.exec('pragma secure_delete = on')
+    for (const table of left) copy.exec(`delete from ${quoted(table)}`)
+    return copy.bytes()
+  } finally {
+    copy.close()
+  }
+}
+
 /** The image of before as long as nothing was written since and somebody has it: many copies of one state share it. */
-function sharedImage({ file, connection, reading }: ContentFacts): () => Uint8Array {
+function sharedImage(facts: ContentFacts): () => Uint8Array {
+  const { file, connection, reading } = facts
   // Of the connection that reads a file, this changes when any other has committed.
   const changes =
     file === undefined ? connection.prepare('select total_changes()') : reading.prepare('pragma data_version')
@@ -96,7 +114,7 @@ function sharedImage({ file, connection, reading }: ContentFacts): () => Uint8Ar
     const at = changes.get([])?.[0]
     const known = last?.at === at ? last?.image.deref() : undefined
     if (known !== undefined) return known
-    const image = imageOf(reading)
+    const image = imageWithout(facts)
     last = { at, image: new WeakRef(image) }
     return image
   }
