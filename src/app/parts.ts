@@ -291,9 +291,9 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
 }
 
 /** Tenants that have an earlier catalogue are brought up while the server answers. */
-async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
+async function rolesOn({ settings, store, clock, ids }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
   const report = (error: unknown): void => settings.report?.(error, 'roles')
-  const roles = await rolesInForceOn({ store, tenants, clock, report })
+  const roles = await rolesInForceOn({ store, tenants, clock, ids, report })
   roles.settle().catch(report)
   return roles
 }
