@@ -294,7 +294,9 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
 async function rolesOn({ settings, store, clock, ids }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
   const report = (error: unknown): void => settings.report?.(error, 'roles')
   const roles = await rolesInForceOn({ store, tenants, clock, ids, report })
-  roles.settle().catch(report)
+  const settled = roles.settle().catch(report)
+  // Ids that are counted are given in one order.
+  if (ids.state !== undefined) await settled
   return roles
 }
 

@@ -95,9 +95,30 @@ async function readLatest({ store, tenants, clock }: Facts, known: MarkedRoles):
   return marked(next.catalogue, instantAfter(clock, mark))
 }
 
+/** Whether the tenant is still there. */
+async function writeTo(
+  { store, tenants, clock, ids }: Facts,
+  tenantId: string,
+  roles: MarkedRoles,
+  by: string,
+): Promise<boolean> {
+  try {
+    await store.write(tenantId, async (tx) => {
+      const before = await writeCatalogue(tx, tenantId, roles)
+      const change = { tenantId, by, after: roles.mark, now: instantOf(clock.now()) }
+      if (before !== undefined) await recordCatalogue(tx, ids, { ...change, before })
+    })
+  } catch (error) {
+    if (error instanceof StoreError && error.reason === 'tenant') return false
+    throw error
+  }
+  await tenants.reload(tenantId)
+  return true
+}
+
 /** The tenants must be loaded. */
 export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
-  const { store, tenants, clock, ids, report } = facts
+  const { store, tenants, clock, report } = facts
   let now = await readLatest(facts, bundledMarked())
   let reading: Promise<void> | undefined
   let isAsked = false
@@ -119,25 +140,10 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
   })
   const behind = (): string[] =>
     [...tenants.roleMarks()].flatMap(([id, text]) => (isSameMark(markIn(text), now.mark) ? [] : [id]))
-  /** Whether the tenant is still there. */
-  const write = async (tenantId: string, roles: MarkedRoles, by: string): Promise<boolean> => {
-    try {
-      await store.write(tenantId, async (tx) => {
-        const before = await writeCatalogue(tx, tenantId, roles)
-        const change = { tenantId, by, after: roles.mark, now: instantOf(clock.now()) }
-        if (before !== undefined) await recordCatalogue(tx, ids, { ...change, before })
-      })
-    } catch (error) {
-      if (error instanceof StoreError && error.reason === 'tenant') return false
-      throw error
-    }
-    await tenants.reload(tenantId)
-    return true
-  }
   let isClosed = false
   const bringUp = async (by: string): Promise<number> => {
     let written = 0
-    for (const id of behind()) if (!isClosed && (await write(id, now, by))) written += 1
+    for (const id of behind()) if (!isClosed && (await writeTo(facts, id, now, by))) written += 1
     return written
   }
   let settling: Promise<unknown> = Promise.resolve()
@@ -161,7 +167,7 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
     const next = marked(catalogue, instantAfter(clock, now.mark))
     if (isSameMark(next.mark, now.mark)) return { ...changed, tenants: 0 }
     // With the first tenant it is the one in force: who is stopped from here on finds it, and goes on.
-    const isThere = await write(first, next, by)
+    const isThere = await writeTo(facts, first, next, by)
     now = next
     return { ...changed, tenants: Number(isThere) + (await settle(by)) }
   }
