@@ -8,7 +8,7 @@ import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import { deliveryRecords, heldEvents } from '#workloads/events/retention.ts'
-import { deliveryTarget } from '#workloads/events/types.ts'
+import { deliveryTarget, validationEvent } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { job } from '#workloads/term-store/own-types.ts'
@@ -118,6 +118,9 @@ export function databaseOf({
 /** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
 const planDays = 1
 
+/** For as long a partner sees what became of a validation event (events.md §2.6). */
+const validationDays = 7
+
 /** Events that somebody is still to be told of stay for longer. The changes that delta links are answered from are kept as long as events. */
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
@@ -125,6 +128,7 @@ export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     changeDays: eventRetention,
     records: [
       { type: job, since: 'createdDateTime', days: planDays },
+      { type: validationEvent, since: 'createdDateTime', days: validationDays },
       {
         type: outboxEvent,
         since: 'changedDateTime',

@@ -30,7 +30,7 @@ export function signInProvidersOf(issuers: readonly OutsideIssuer[]): readonly S
 }
 
 /** Of the issuers that the pages send people to. */
-export function originsOf(issuers: Parameters<typeof signInProvidersOf>[0]): string[] {
+export function originsOf(issuers: readonly OutsideIssuer[]): string[] {
   const named = issuers.map(({ issuer }) => issuer.replace('{tenantid}', 'common'))
   const authorities = signInProvidersOf(issuers).map(({ authority }) => authority)
   return [...new Set([...named, ...authorities].map((address) => new URL(address).origin))]

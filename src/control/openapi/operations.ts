@@ -6,6 +6,7 @@ import { bulkOperations } from './bulk.ts'
 import { deliveryOperations } from './deliveries.ts'
 import type { Operations } from './operation.ts'
 import { serverOperations } from './server.ts'
+import { signingOperations } from './signing.ts'
 import { termsOperations } from './terms.ts'
 import { worldOperations } from './world.ts'
 
@@ -13,6 +14,7 @@ export const operations: Operations = {
   ...serverOperations,
   ...aboutOperations,
   ...auditOperations,
+  ...signingOperations,
   ...worldOperations,
   ...accessOperations,
   ...termsOperations,
