@@ -29,7 +29,7 @@ function inFile(category: string): string {
 }
 
 /** Lines of a table of roles in one of our pages of the specification. */
-function specified(page: 'gdap' | 'events', from: string, to: string): string {
+function specified(page: string, from: string, to: string): string {
   const text = readFileSync(new URL(`../../docs/spec/${page}.md`, import.meta.url), 'utf8')
   return text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from)))
 }
