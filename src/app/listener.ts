@@ -4,7 +4,7 @@ import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
-import { signInProvidersOf } from '#auth/outside/page-sign-in.ts'
+import { originsOf, signInProvidersOf } from '#auth/outside/page-sign-in.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
@@ -43,7 +43,7 @@ import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
-import { partnerAudiences, partnerOf } from './adapters/feed/partner/in-listener.ts'
+import { partnerOf } from './adapters/feed/partner/in-listener.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -52,6 +52,7 @@ import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
+import { deliveryAddressesOf } from './deliveries/delivery-addresses.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
@@ -236,10 +237,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       ...(config.registry ? { needOperator } : {}),
     },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
-    terms: {
-      terms: termsOf(parts, config),
-      needActor,
-    },
+    terms: { terms: termsOf(parts, config), needActor },
+    deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
     bulk: { bulk: bulkControlOn(parts.bulk, termsOf(parts, config)), needActor },
   })
 }
@@ -320,13 +319,6 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   }
 }
 
-/** Of the issuers that the pages send people to. */
-function originsOf(issuers: Config['issuers']): string[] {
-  const named = issuers.map(({ issuer }) => issuer.replace('{tenantid}', 'common'))
-  const authorities = signInProvidersOf(issuers).map(({ authority }) => authority)
-  return [...new Set([...named, ...authorities].map((address) => new URL(address).origin))]
-}
-
 export function listenerOf(facts: ListenerFacts): ServerParts {
   const { config, parts, keys, certificates, log, observation, clock } = facts
   const { directory } = parts
@@ -336,8 +328,6 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
-  const partner = createVerify({ directory, keys, clock, outside, audiences: partnerAudiences })
-  const ofPartners = ofKnownTenants(partner, parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
@@ -358,7 +348,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
           }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    partner: partnerOf(facts, verifyAs(config.auth, { verify: ofPartners, directory, tenantIds }), findUser),
+    partner: partnerOf(facts, { outside, findUser, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,
