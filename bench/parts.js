@@ -8,6 +8,7 @@ import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
 import { movePart } from './parts/move.js'
 import { pagesPart } from './parts/pages.js'
+import { partnersPart } from './parts/partners.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { searchPart } from './parts/search.js'
@@ -38,6 +39,7 @@ export const parts = {
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
   exchange: { title: 'Taxonomies as files', run: exchangePart },
+  partners: { title: 'A partner with 9,000 customers', run: partnersPart },
   pages: { title: 'The pages, in a browser', run: pagesPart },
   worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },

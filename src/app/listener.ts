@@ -4,14 +4,13 @@ import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
-import { signInProvidersOf } from '#auth/outside/page-sign-in.ts'
+import { originsOf, signInProvidersOf } from '#auth/outside/page-sign-in.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
-import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
@@ -39,11 +38,12 @@ import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
+import { bulkControlOn } from './adapters/customer/bulk/bulk-when-used.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { auditReaderWith } from './adapters/feed/audit-rights.ts'
 import { feedRightsWith } from './adapters/feed/feed-rights.ts'
-import { partnerAudiences, partnerOf } from './adapters/feed/partner/in-listener.ts'
+import { partnerOf } from './adapters/feed/partner/in-listener.ts'
 import { toldFaults, toldRoles, toldTenants } from './adapters/feed/told-changes.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -52,6 +52,7 @@ import { whenUsed } from './adapters/taxonomy/when-used.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
+import { deliveryAddressesOf } from './deliveries/delivery-addresses.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
@@ -236,11 +237,9 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
       ...(config.registry ? { needOperator } : {}),
     },
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
-    terms: {
-      terms: termsOf(parts, config),
-      needActor,
-    },
-    bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
+    terms: { terms: termsOf(parts, config), needActor },
+    deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
+    bulk: { bulk: bulkControlOn(parts.bulk, termsOf(parts, config)), needActor },
   })
 }
 
@@ -253,17 +252,6 @@ function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBas
     return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
-}
-
-const bulkCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'templates'] as const
-
-/** GDAP in bulk; the tenant that is meant is the same as for taxonomies. */
-function bulkOf({ bulk }: Parts, { tenantId }: Pick<TermsControl, 'tenantId'>): BulkControl {
-  const load = async () => {
-    const { bulkControlOf } = await import('./adapters/customer/bulk/bulk-control.ts')
-    return bulkControlOf(bulk, tenantId)
-  }
-  return whenUsed(load, bulkCalls)
 }
 
 /** SharePoint's address for pickers, loaded with its first request. */
@@ -331,13 +319,6 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   }
 }
 
-/** Of the issuers that the pages send people to. */
-function originsOf(issuers: Config['issuers']): string[] {
-  const named = issuers.map(({ issuer }) => issuer.replace('{tenantid}', 'common'))
-  const authorities = signInProvidersOf(issuers).map(({ authority }) => authority)
-  return [...new Set([...named, ...authorities].map((address) => new URL(address).origin))]
-}
-
 export function listenerOf(facts: ListenerFacts): ServerParts {
   const { config, parts, keys, certificates, log, observation, clock } = facts
   const { directory } = parts
@@ -347,8 +328,6 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
-  const partner = createVerify({ directory, keys, clock, outside, audiences: partnerAudiences })
-  const ofPartners = ofKnownTenants(partner, parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
@@ -369,7 +348,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
           }),
         }),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    partner: partnerOf(facts, verifyAs(config.auth, { verify: ofPartners, directory, tenantIds }), findUser),
+    partner: partnerOf(facts, { outside, findUser, tenantIds }),
     ...(authority === undefined ? {} : { authority: steps.own(authority) }),
     control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,

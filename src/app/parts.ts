@@ -298,6 +298,17 @@ async function rolesOn({ settings, store, clock }: OpenDatabase, tenants: Tenant
   return roles
 }
 
+/** The tenants, and what ends that they are kept as others change them. */
+async function tenantsOn(store: Store, base: Clock) {
+  const tenants = tenantListOf(store, base)
+  await tenants.refresh()
+  const stopWatching = store.processes.watch?.((tenantId) => {
+    // If this fails, the next lookup of an unknown tenant reads again.
+    tenants.reload(tenantId).catch(() => undefined)
+  })
+  return { tenants, stopWatching }
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const targets = laterTargets()
@@ -306,15 +317,10 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const store = targets.over(audit.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
-  const tenants = tenantListOf(store, base)
-  await tenants.refresh()
+  const { tenants, stopWatching } = await tenantsOn(store, base)
   const events = feeding.over(tenants)
-  const handle = (): Handle => engine
-  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, handle })
-  const stopWatching = store.processes.watch?.((tenantId) => {
-    // If this fails, the next lookup of an unknown tenant reads again.
-    tenants.reload(tenantId).catch(() => undefined)
-  })
+  const ofEngine = { handle: (): Handle => engine }
+  const deliveries = await deliveriesOn(whole, { store: ended, tenants, feed: events.feed, targets, ...ofEngine })
   const roles = await rolesOn(opened, tenants)
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
   const gdap = gdapOf(settings, tenants, roles, faults)

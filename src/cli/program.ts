@@ -102,11 +102,13 @@ function addTrust(program: Command, environment: Environment): void {
     .description('show the lines of a hosts file that redirect Microsoft’s hosts to this machine, for --transparent')
     .option('--apply', 'add them to the hosts file, in a marked block')
     .option('--remove', 'remove the block')
+    .option('--signer', 'with the host of the certificates that --partner-center-signer faithful names')
     .option('--file <file>', 'another file than the system’s')
-    .action(async (wish: { apply?: boolean; remove?: boolean; file?: string }) => {
-      if (wish.apply === true && wish.remove === true) throw new WrongUsage('hosts: --apply or --remove, not both')
+    .action(async (wish: { apply?: boolean; remove?: boolean; signer?: boolean; file?: string }) => {
+      const { apply = false, remove = false, signer = false, file } = wish
+      if (apply && remove) throw new WrongUsage('hosts: --apply or --remove, not both')
       const { runHosts } = await import('./trust/trust.ts')
-      await runHosts({ apply: wish.apply === true, remove: wish.remove === true, file: wish.file })
+      await runHosts({ apply, remove, signer, file })
     })
 }
 

@@ -10,10 +10,10 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { type SettingsParts, settingsHandler } from './about/settings.ts'
-import { type BulkParts, findBulk } from './bulk/bulk.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
+import { type BulkParts, findBulk } from './customer/bulk.ts'
 import {
   actions,
   type CustomerAction,
@@ -23,6 +23,8 @@ import {
 } from './customer/customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
 import { type AuditParts, auditAddresses, keySetHandler } from './feed/audit.ts'
+import { type DeliveriesParts, findDeliveries } from './feed/deliveries/deliveries.ts'
+import { findWebhooks, type WebhooksParts } from './feed/deliveries/webhooks.ts'
 import { eventsHandler, type FeedParts } from './feed/events.ts'
 import { findCertificate, type SigningParts, signingAddresses } from './feed/partner/signing.ts'
 import { byMethod } from './request.ts'
@@ -49,6 +51,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly roles?: RoleCatalogueParts
   /** Taxonomies as files. */
   readonly terms?: Omit<TermsParts, 'registry'>
+  /** Who is told of events, and what became of it. */
+  readonly deliveries?: Omit<WebhooksParts & DeliveriesParts, 'registry'>
   /** GDAP in bulk. */
   readonly bulk?: Omit<BulkParts, 'registry'>
   readonly issuers?: IssuersParts
@@ -139,11 +143,14 @@ function findOfStandIn(parts: ControlParts, path: string): AddressHandler | unde
 }
 
 /** Addresses that a registry has as well. Those of GDAP in bulk come before the customer's below the same name. */
-function findOfBoth({ tenants, terms, bulk, registry }: ControlParts, path: string): AddressHandler | undefined {
+function findInBoth(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { tenants, terms, bulk, deliveries, registry } = parts
   return (
     (tenants && findTenants(tenants, path)) ??
     (terms && findTerms({ ...terms, registry }, path)) ??
-    (bulk && findBulk({ ...bulk, registry }, path))
+    (bulk && findBulk({ ...bulk, registry }, path)) ??
+    (deliveries &&
+      (findWebhooks({ ...deliveries, registry }, path) ?? findDeliveries({ ...deliveries, registry }, path)))
   )
 }
 
@@ -188,8 +195,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      const found = findOfBoth(parts, path)
-      if (found !== undefined || parts.registry) return found
+      const inBoth = findInBoth(parts, path)
+      if (inBoth !== undefined || parts.registry) return inBoth
       const ofStandIn = findOfStandIn(parts, path)
       if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []

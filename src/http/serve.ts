@@ -241,7 +241,9 @@ export class RequestServer implements Serving {
       this.#record(exchange, answer, own, status)
       if (isGone && answer.drop !== true) trace?.end(this.#entryOf(exchange, 0))
       else this.#tell(exchange, answer, status)
-      if (answer.live !== undefined) this.#live.begin(response, answer.live)
+      // The response itself does not know the headers that it was sent with.
+      const isEvents = answer.headers['Content-Type']?.startsWith('text/event-stream') === true
+      if (answer.live !== undefined) this.#live.begin(response, answer.live, isEvents)
     } catch (error) {
       this.#parts.onFault?.(error, ids.requestId)
       response.destroy()

@@ -2,7 +2,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { Readable } from 'node:stream'
-import { rootCertificates } from 'node:tls'
+import tls, { rootCertificates } from 'node:tls'
 
 const bodiless = new Set([204, 205, 304])
 
@@ -44,4 +44,13 @@ export function fetchTrusting(
       sent.end(body)
     })
   }
+}
+
+const trusted = new Set<string>()
+
+/** For every client of this process. Node can do so since 22.19 and 24.5; before it is left to an environment variable. */
+export function trustHere(ca: string | undefined): void {
+  if (ca === undefined || trusted.has(ca) || typeof tls.setDefaultCACertificates !== 'function') return
+  trusted.add(ca)
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])
 }

@@ -128,6 +128,93 @@ export interface EventOptions {
   readonly signal?: AbortSignal
 }
 
+/** What a test waits for. */
+export interface NextOptions {
+  /** Id of the resource, or its path, as `subject` of the event has it. */
+  readonly subject?: string
+  /** Milliseconds after which it is an error that there was none; 5,000 unless said. */
+  readonly timeout?: number
+}
+
+/** A CloudEvent as docs/control.md describes it, or the data of a message of the feed itself, such as `relata.clock-changed`. */
+// biome-ignore lint/suspicious/noExplicitAny: its shape depends on the type
+export type FollowedEvent = any
+
+/** What has happened since `await relata.events()`, in order. */
+export interface RelataEvents extends AsyncIterable<RelataEvent> {
+  /**
+   * The first event of that name, with `*` for any text, that no call has given yet, whether it has come already or comes
+   * now; without a name the first of all.
+   */
+  next(name?: string, options?: NextOptions): Promise<FollowedEvent>
+  /** All there have been, those as well that `next` has given. */
+  all(): Promise<readonly FollowedEvent[]>
+  /** Rejects if there is one that `next` has not given. `within`: or comes in so many milliseconds; 0 unless said. */
+  none(name: string, options?: { readonly within?: number; readonly subject?: string }): Promise<void>
+  close(): Promise<void>
+}
+
+/** A request that a receiver got, but for handshakes. */
+export interface ReceivedRequest {
+  /** 1, 2, … */
+  readonly number: number
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** As it was sent, for signatures. */
+  readonly bytes: Uint8Array
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: its shape depends on who sends it
+  readonly body: any
+  /** What it was answered. */
+  readonly status: number
+}
+
+/** By number of the request, 1 for the first. */
+export type ByRequest<T> = T | ((number: number) => T)
+
+export interface ReceiverOptions {
+  /** 202 unless said. */
+  readonly status?: ByRequest<number>
+  /** Milliseconds before the answer. */
+  readonly delay?: ByRequest<number>
+  /** Headers of the answer, such as `Retry-After`. */
+  readonly headers?: ByRequest<Readonly<Record<string, string>>>
+  /**
+   * HTTPS. True: with a certificate of the authority in `location` (`.relata` unless said), which this process then trusts;
+   * or a certificate and its key, as PEM.
+   */
+  readonly tls?: boolean | { readonly cert: string; readonly key: string }
+  readonly location?: string
+  /** False: handshakes are answered with 404. */
+  readonly handshake?: boolean
+  /** Of a webhook whose deliveries are verified: `whsec_…` or `whpk_…`. It may be given to `verify` as well. */
+  readonly secret?: string
+}
+
+export interface VerifyOptions {
+  /** Of the webhook: `whsec_…`, or a public key `whpk_…`. Absent: that of the receiver, else the keys that the server publishes. */
+  readonly secret?: string
+  /** PEM or DER of the certificate that Partner Center's form is signed with. Absent: fetched where the request says. */
+  readonly certificate?: string | Uint8Array
+}
+
+/** An address of this machine for notifications. */
+export interface Receiver {
+  /** `http://127.0.0.1:50124/` */
+  readonly url: string
+  /** Requests so far. */
+  readonly requests: readonly ReceivedRequest[]
+  /** The first that no call has given yet. `timeout`: milliseconds, 5,000 unless said. */
+  next(options?: { readonly timeout?: number }): Promise<ReceivedRequest>
+  /** Which form the signature has; rejects with the reason where it is not good. */
+  verify(request: ReceivedRequest, options?: VerifyOptions): Promise<'partner-center' | 'standard-webhooks'>
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
 export interface Relata {
   /** Id of the world. */
   readonly id: string
@@ -163,8 +250,13 @@ export interface Relata {
   readonly faults: RelataFaults
   /** The requests that the world has answered, the latest first. */
   requests(filter?: RequestFilter): Promise<readonly RecordedRequest[]>
-  /** Changes as they happen. Ends with the loop that reads it. */
-  events(options?: EventOptions): AsyncIterableIterator<RelataEvent>
+  /**
+   * Changes as they happen: `for await (const event of relata.events())`, which ends with the loop; or
+   * `const events = await relata.events()`, which follows from then on and is asked for single ones.
+   */
+  events(options?: EventOptions): Promise<RelataEvents> & AsyncIterable<RelataEvent>
+  /** Listens for notifications until it is closed, or the world ends. */
+  receiver(options?: ReceiverOptions): Promise<Receiver>
   /** Ends the world and its forks. What is left of a server in this process ends with the process. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

@@ -1,6 +1,6 @@
 /** The entry `relata/testing`: a world for each test. */
-import tls from 'node:tls'
 import { closeHosts, type Host, hostAt, hostHere, serveHere } from './host.ts'
+import { trustHere } from './https-fetch.ts'
 import type { Relata, RelataOptions } from './relata.ts'
 import { sentSeed } from './seed-content.ts'
 import { worldOn } from './world.ts'
@@ -8,15 +8,6 @@ import { worldOn } from './world.ts'
 // biome-ignore lint/performance/noBarrelFile: the entry of the package
 export { RelataError } from './control-call.ts'
 export type * from './relata.ts'
-
-const trusted = new Set<string>()
-
-/** For every client of this process. Node can do so since 22.19 and 24.5; before it is left to an environment variable. */
-function trust(ca: string | undefined): void {
-  if (ca === undefined || trusted.has(ca) || typeof tls.setDefaultCACertificates !== 'function') return
-  trusted.add(ca)
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca])
-}
 
 const optionNames: ReadonlySet<string> = new Set([
   'seed',
@@ -64,7 +55,7 @@ export async function startRelata(options: RelataOptions = {}): Promise<Relata> 
     ...(asked === false ? {} : { port: asked }),
     ...(host.isHere || seed === undefined ? {} : { seed: await sentSeed(seed) }),
   }
-  if (asked !== false && options.trust !== false) trust(host.ca)
+  if (asked !== false && options.trust !== false) trustHere(host.ca)
   return worldOn(host, wish)
 }
 

@@ -2,15 +2,19 @@
 import { randomUUID } from 'node:crypto'
 import { transparentHosts } from '#app/trust/transparent.ts'
 import { type ControlCall, controlCalls, RelataError } from './control-call.ts'
-import { eventsIn } from './event-stream.ts'
+import { eventsIn } from './events/event-stream.ts'
+import { followedEvents, type OpenFeed } from './events/followed.ts'
+import { receiverOn } from './events/receiver.ts'
 import { graphClientOf } from './graph-client.ts'
 import type { Host } from './host.ts'
 import type {
   CustomerAnswer,
   EventOptions,
   ForkOptions,
+  Receiver,
   Relata,
   RelataClock,
+  RelataEvents,
   RelataFaults,
   RelataGdap,
   Relationship,
@@ -135,6 +139,34 @@ class Forks {
   }
 }
 
+function feedOf(fetchThere: Relata['fetch'], { signal: given, ...filter }: EventOptions): OpenFeed {
+  return async function* ({ lastId, signal = given } = {}) {
+    const address = `/_relata/events${queryOf(filter)}`
+    const headers = { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) }
+    const answer = await fetchThere(address, { headers, ...(signal === undefined ? {} : { signal }) })
+    if (!answer.ok || answer.body === null) throw new RelataError(`GET ${address}`, answer.status, await answer.text())
+    yield* eventsIn(answer.body)
+  }
+}
+
+/** A loop over it, or whoever awaits it: the feed is opened for the one or the other. */
+function eventsOf(fetchThere: Relata['fetch'], options: EventOptions): ReturnType<Relata['events']> {
+  const open = feedOf(fetchThere, options)
+  let followed: Promise<RelataEvents> | undefined
+  const following = (): Promise<RelataEvents> => {
+    followed ??= followedEvents(open)
+    return followed
+  }
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: it is a promise as well
+    then: (done, failed) => following().then(done, failed),
+    catch: (failed) => following().catch(failed),
+    finally: (done) => following().finally(done),
+    [Symbol.toStringTag]: 'Promise',
+    [Symbol.asyncIterator]: () => open(),
+  }
+}
+
 interface RelataFacts {
   /** Of the world `default` as the server has it. */
   readonly isCopy: boolean
@@ -146,18 +178,11 @@ function relataOn(host: Host, { id, url }: WorldShown, { isCopy, onClose }: Rela
   const call = controlCalls(fetchThere, url)
   // A world that has rows of its own may have another tenant under the usual name.
   const tokens = tokensOf(call, isCopy ? host.tokens : new Map())
-  const feed = async function* ({ signal, ...filter }: EventOptions) {
-    const address = `/_relata/events${queryOf(filter)}`
-    const answer = await fetchThere(address, {
-      headers: { accept: 'text/event-stream' },
-      ...(signal ? { signal } : {}),
-    })
-    if (!answer.ok || answer.body === null) throw new RelataError(`GET ${address}`, answer.status, await answer.text())
-    yield* eventsIn(answer.body)
-  }
+  const receivers = new Set<Receiver>()
   const forks = new Forks()
   const close = async (): Promise<void> => {
     onClose()
+    await Promise.all([...receivers].map((one) => one.close()))
     await forks.close()
     // It may have ended by itself: nobody has used it for long.
     await controlCalls(host.fetch, host.url)('DELETE', `/_relata/worlds/${id}`).catch((error: unknown) => {
@@ -190,7 +215,12 @@ function relataOn(host: Host, { id, url }: WorldShown, { isCopy, onClose }: Rela
     gdap: gdapOf(call),
     faults: faultsOf(call),
     requests: async (filter = {}) => (await call('GET', `/_relata/requests${queryOf(filter)}`)).value,
-    events: (options = {}) => feed(options),
+    events: (options = {}) => eventsOf(fetchThere, options),
+    receiver: async (options = {}) => {
+      const made = await receiverOn(fetchThere, options)
+      receivers.add(made)
+      return made
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -4,11 +4,13 @@ import { behaviours } from './behaviours.ts'
 import { checkRecord } from './check-record.ts'
 import { checkReferences } from './check-references.ts'
 import { checkRoles } from './directory/catalogue/check.ts'
-import { checkEvents } from './events/check-events.ts'
+import { checkDeliveries } from './events/check-deliveries.ts'
+import { checkEvents, checkValidationEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
 import type { GdapSettings } from './gdap/rules/settings.ts'
 import { models } from './models.ts'
+import { checkSubscriptions } from './subscriptions/check-subscriptions.ts'
 import { checkTermStore } from './term-store/checks/term-store.ts'
 import { defaultSettings } from './term-store/rules/settings.ts'
 
@@ -22,6 +24,9 @@ export function checksFor(gdap: GdapSettings): readonly Check[] {
     checkTermStore,
     (tenant) => checkGdap(tenant, gdap, kinds),
     checkEvents,
+    checkSubscriptions,
+    checkDeliveries,
+    checkValidationEvents,
     checkChain,
     checkRoles,
     (tenant) => checkRecord(tenant, models.beta),

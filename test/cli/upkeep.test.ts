@@ -324,6 +324,13 @@ describe('relata check', () => {
       () => `update "relata_outbox_event" set "bucket" = 999 where "sequence" = 1`,
       () => `event-bucket: tenant ${wellKnown.contoso}: event `,
     ],
+    'a validation event of no registration': [
+      () => `insert into "relata_validation_event" ("tenant_no", "id", "target_id", "callback_url", "results", "created_date_time")
+        select "tenant_no", ${id}, 'none', 'https://a.example/', '[]', '2026-01-01T00:00:00.000Z'
+          from "term_store_term" where ${term('plain')}`,
+      () =>
+        `validation-event: tenant ${wellKnown.contoso}: validation event 00000000-0000-4000-8000-00000000dead: it is of no`,
+    ],
     'a record of the log that says something else': [
       () => `update "directory_audit" set "result_reason" = 'another' where "chained" is not null`,
       () => `audit-record: tenant ${wellKnown.contoso}: link `,

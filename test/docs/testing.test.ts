@@ -82,12 +82,13 @@ describe('the page on tests', () => {
     if (!hasNpm) skip('npm is not on the path')
     mkdirSync(place('vitest'))
     const [install = '', run = ''] = followed('Vitest', place('vitest'))
+    followed('Events and notifications', place('vitest'))
     await typed(`${npm}${install}`, place('vitest'), fromTarball)
-    expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +4 passed \(4\)$/m)
+    expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +7 passed \(7\)$/m)
     // With one server for the run, as the page says further below.
     followed('How many servers', place('vitest'))
     expect(readFileSync(place('vitest', 'vitest.config.mjs'), 'utf8')).toContain('globalSetup')
-    expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +4 passed \(4\)$/m)
+    expect(await typed(run, place('vitest'))).toMatch(/^ +Tests +7 passed \(7\)$/m)
   })
 
   it('leads to pytest tests that pass, on the package from the tarball', { timeout: 180_000 }, async ({ skip }) => {

@@ -1,6 +1,6 @@
 /** The live stream of the request log, as a client of server-sent events reads it. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventsIn } from '#testing/event-stream.ts'
+import { eventsIn } from '#testing/events/event-stream.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer

@@ -1,4 +1,4 @@
-/** Graph's change notifications: who is told of what, in which form, and what becomes of a subscription (events.md §3.5–§3.8). */
+/** Graph's change notifications: who is told of what, in which form, and what becomes of a subscription (events.md §3.5 to events.md §3.8). */
 import { constants, createDecipheriv, createHmac, privateDecrypt, X509Certificate } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'

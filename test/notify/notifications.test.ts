@@ -110,3 +110,37 @@ it('is told by its life cycle of what was lost, and its target stays', async () 
   ])
   expect([target?.state, rows.length]).toEqual(['active', 1])
 })
+
+it('tells of an import set by set, and term by term of sets that are named (events.md §1.3)', async () => {
+  const [here, there] = ['0d000000-0000-4000-8000-00000000a001', '0d000000-0000-4000-8000-00000000a002']
+  const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
+  const setOf = (id: string, terms: readonly string[]) => ({
+    id,
+    localizedNames: [{ name: `Set ${id.slice(-4)}`, languageTag: 'en-US' }],
+    children: terms.map((name) => ({ labels: labels(name), children: [] })),
+  })
+  const imported = async (...sets: readonly object[]) => {
+    const body = JSON.stringify({ format: 'relata-taxonomy/1', groups: [{ displayName: 'Imported', sets }] })
+    const headers = { 'content-type': 'application/octet-stream' }
+    const ask = async (address: string, text: string): Promise<string> => {
+      const answer = await fetch(`${server.http}/_relata/term-store/${address}`, {
+        method: 'POST',
+        headers,
+        body: text,
+      })
+      expect(answer.ok, address).toBe(true)
+      return answer.text()
+    }
+    await ask('apply', await ask('plan?format=json', body))
+    await server.parts.exchange.settle()
+  }
+  await imported(setOf(here, ['A']), setOf(there, ['B']))
+  await subscribe(`termStore/sets/${here}/terms`, { changeType: 'created' })
+  const before = (await events()).length
+  await imported(setOf(here, ['A', 'A1', 'A2', 'A3']), setOf(there, ['B', 'B1', 'B2', 'B3']))
+  const written = (await events()).slice(before).filter(({ eventName }) => eventName.startsWith('relata.taxonomy'))
+  expect(written.map(({ eventName, orderingKey }) => `${eventName} ${orderingKey.slice(-4)}`).sort()).toEqual([
+    'relata.taxonomy.set-changed a002',
+    ...Array.from({ length: 3 }, () => 'relata.taxonomy.term-created a001'),
+  ])
+})

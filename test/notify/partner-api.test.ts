@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { validationEvent } from '#workloads/events/types.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -186,6 +187,7 @@ describe('validation events', () => {
       expect((await ask('GET', `${path}/11111111-1111-4111-8111-111111111111`)).status).toBe(404)
       await server.clock({ advance: 'P8D' })
       expect((await ask('GET', `${path}/${first.body.correlationId}`)).status).toBe(404)
+      expect(await server.parts.store.read(wellKnown.contoso, (tx) => tx.find(validationEvent, {}))).toEqual([])
     } finally {
       await ask('DELETE', registration)
     }

@@ -21,6 +21,7 @@ import { deliverySettingsOf } from '../settings/delivery-flags.ts'
 import type { PartSettings } from '../settings/part-settings.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { GraphFacts } from './kinds.ts'
+import { namedSets } from './named-sets.ts'
 
 interface DeliveriesFacts extends DeliverySettings, Pick<GraphFacts, 'adminAgents' | 'resourceData'> {
   /** Without the wrapper whose writes wake the deliverer. */
@@ -141,7 +142,9 @@ export function laterTargets(): LaterTargets {
     watched: (tenantId) => {
       const list = known?.deliveries.list
       if (list === undefined || !list.has(tenantId)) return undefined
-      return { taxonomy: list.wants(tenantId, taxonomyNames), directory: list.wants(tenantId, directoryNames) }
+      const taxonomy = list.wants(tenantId, taxonomyNames)
+      const directory = list.wants(tenantId, directoryNames)
+      return { taxonomy, directory, sets: namedSets(list.of(tenantId)) }
     },
     wake: (tenantId) => known?.wake(tenantId),
     over: (store) => ({

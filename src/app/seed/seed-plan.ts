@@ -1,6 +1,6 @@
 /** A tenant of a seed with everything that may be left out: ids are minted, names are resolved to ids. Nothing is written. */
 import { guidOf, type Ids } from '#base/ids.ts'
-import { builtInRole, roleCatalogue } from '#workloads/directory/role-catalogue.ts'
+import { builtInRole, bundledRoles } from '#workloads/directory/role-catalogue.ts'
 import type { TenantDomains } from '#workloads/directory/rules/tenant.ts'
 import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
 import type {
@@ -50,12 +50,11 @@ export function domainsOf({ defaultDomain, initialDomain = defaultDomain, domain
   return { default: defaultDomain.toLowerCase(), initial: initialDomain.toLowerCase(), all: [...new Set(all)] }
 }
 
-/** Template id of a built-in role that is given by id or by name. */
+/** Template id of a built-in role that is given by id, by name or by another name of it. */
 export function roleIdOf(idOrName: string): string | undefined {
   const id = guidOf(idOrName)
   if (id !== undefined) return builtInRole(id)?.id
-  const wanted = idOrName.toLowerCase()
-  return roleCatalogue.find(({ name }) => name.toLowerCase() === wanted)?.id
+  return bundledRoles.named(idOrName)?.id
 }
 
 /** The part before the @, as a name for people. */

@@ -7,7 +7,8 @@ import type { SinkWish } from '#notify/sinks/sink-setting.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
-import { deliveryTarget } from '#workloads/events/types.ts'
+import { deliveryRecords, heldEvents } from '#workloads/events/retention.ts'
+import { deliveryTarget, validationEvent } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
 import { job } from '#workloads/term-store/own-types.ts'
@@ -114,20 +115,29 @@ export function databaseOf({
   }
 }
 
-/**
- * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
- * changes that delta links are answered from.
- */
 /** For as long a plan is known by its digest, and a job tells its outcome (exchange.md §2.9). */
 const planDays = 1
 
+/** For as long a partner sees what became of a validation event (events.md §2.6). */
+const validationDays = 7
+
+/** Events that somebody is still to be told of stay for longer. The changes that delta links are answered from are kept as long as events. */
 export function retentionOf({ auditRetention, eventRetention }: PartSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
   return {
     changeDays: eventRetention,
     records: [
       { type: job, since: 'createdDateTime', days: planDays },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence', emptied: ['facts'] },
+      { type: validationEvent, since: 'createdDateTime', days: validationDays },
+      {
+        type: outboxEvent,
+        since: 'changedDateTime',
+        days: eventRetention,
+        number: 'sequence',
+        emptied: ['facts'],
+        held: heldEvents,
+      },
+      ...deliveryRecords,
     ],
   }
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { isPermitted, nameConstraints, type Permitted, permissionFor, permittedIn } from './name-constraints.ts'
 import { createWhole, readIfThere, replaceWhole, writeWhole } from './private-files.ts'
-import { transparentHosts } from './transparent.ts'
+import { signerHost, transparentHosts } from './transparent.ts'
 
 export interface Certificates {
   /** PEM of the server certificate and of its key. */
@@ -151,9 +151,17 @@ interface Names {
 }
 
 /** What clients may call this machine; `host` is the address it was told to bind. */
-function namesFor({ host, transparent = false, certificateNames = [] }: CertificateFacts): Names {
+function namesFor({ host, transparent, certificateNames = [], partnerCenterSigner }: CertificateFacts): Names {
   const given = [host.toLowerCase(), ...certificateNames].filter(isUsable)
-  const wanted = ['localhost', worldHosts, '127.0.0.1', '::1', ...given, ...(transparent ? transparentHosts : [])]
+  const wanted = [
+    'localhost',
+    worldHosts,
+    '127.0.0.1',
+    '::1',
+    ...given,
+    ...(transparent === true ? transparentHosts : []),
+  ]
+  if (partnerCenterSigner === 'faithful') wanted.push(signerHost)
   return { wanted: [...new Set(wanted)], machine: [hostname().toLowerCase()].filter(isUsable) }
 }
 
@@ -192,7 +200,9 @@ function covers(certificate: X509Certificate, names: readonly string[]): boolean
 
 /** A certificate for hosts of Microsoft's is kept no longer than it is wanted. */
 function namesTooMuch(certificate: X509Certificate, names: readonly string[]): boolean {
-  return transparentHosts.some((host) => !names.includes(host) && certificate.checkHost(host) !== undefined)
+  return [...transparentHosts, signerHost].some(
+    (host) => !names.includes(host) && certificate.checkHost(host) !== undefined,
+  )
 }
 
 function isGoodAuthority({ cert, key }: Pair, now: Date): boolean {
@@ -315,6 +325,8 @@ export interface CertificateFacts {
   readonly certificateNames?: readonly string[]
   /** The certificate names the hosts of `transparent.ts`, too. */
   readonly transparent?: boolean
+  /** `faithful`: it names Microsoft's host of certificates, too. */
+  readonly partnerCenterSigner?: 'local' | 'faithful'
   readonly now: Date
   /** Files of a certificate (with its chain) and key to use instead. */
   readonly cert?: string | undefined

@@ -8,6 +8,7 @@ import type { SharedTexts } from '#edm/ports.ts'
 import type { Signed } from '#notify/kinds/partner-center.ts'
 import type { Pair } from './certificates.ts'
 import { kidOf, makeCrl, makeSigningPair, makeTestRoot, microsoft } from './signing-certificates.ts'
+import { signerHost } from './transparent.ts'
 
 export interface PublishedKey {
   readonly kid: string
@@ -72,8 +73,6 @@ const servedDays = 40
 const keptMost = 20
 /** A list is good for a week; clients that keep it ask again after that. */
 const crlMillis = dayMillis
-
-export const faithfulHost = '3psostorageacct.blob.core.windows.net'
 
 function signed(body: string, key: KeyObject): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -197,7 +196,7 @@ export function keptSigning(facts: SigningFacts): EventSigning {
       const { kid, key } = await first()
       if (privateKey?.kid !== kid) privateKey = { kid, key: createPrivateKey(key) }
       const certificateUrl = isFaithful
-        ? `https://${faithfulHost}/cert/${kid}.cer`
+        ? `https://${signerHost}/cert/${kid}.cer`
         : `${base}/_relata/webhooks/certificate.cer?kid=${kid}`
       return { signature: await signed(body, privateKey.key), certificateUrl }
     },

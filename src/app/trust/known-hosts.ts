@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config.ts'
-import { transparentHosts } from './transparent.ts'
+import { signerHost, transparentHosts } from './transparent.ts'
 
 /** DNS names and IP addresses in the certificate; of a chain the first one counts. */
 function namesIn(pem: string): string[] {
@@ -13,15 +13,19 @@ function namesIn(pem: string): string[] {
     .map((name) => name.toLowerCase())
 }
 
-type HostFacts = Pick<Config, 'host' | 'transparent' | 'allowedHost' | 'certificateNames' | 'publicUrl' | 'cert'>
+type HostFacts = Pick<
+  Config,
+  'host' | 'transparent' | 'allowedHost' | 'certificateNames' | 'publicUrl' | 'cert' | 'partnerCenterSigner'
+>
 
 /** In lower case, without ports and brackets; `*.name` stands for the names one level below. */
 export function knownHosts(config: HostFacts, certificate: string | undefined): string[] {
-  const { host, transparent, allowedHost, certificateNames, publicUrl, cert } = config
+  const { host, transparent, allowedHost, certificateNames, publicUrl, cert, partnerCenterSigner } = config
   return [
     hostname().toLowerCase(),
     host.toLowerCase(),
     ...(transparent ? transparentHosts : []),
+    ...(partnerCenterSigner === 'faithful' ? [signerHost] : []),
     ...allowedHost,
     ...certificateNames,
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1')]),

@@ -10,3 +10,6 @@ export const transparentHosts = [
   'sts.windows.net',
   'api.partnercenter.microsoft.com',
 ] as const
+
+/** Where Microsoft keeps the certificates of its webhooks: answered with `--partner-center-signer faithful` only. */
+export const signerHost = '3psostorageacct.blob.core.windows.net'

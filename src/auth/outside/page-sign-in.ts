@@ -28,3 +28,10 @@ export function signInProvidersOf(issuers: readonly OutsideIssuer[]): readonly S
     return [{ name, kind: entra === undefined ? 'oidc' : 'entra', authority: entra ?? issuer, clientId, scopes }]
   })
 }
+
+/** Of the issuers that the pages send people to. */
+export function originsOf(issuers: readonly OutsideIssuer[]): string[] {
+  const named = issuers.map(({ issuer }) => issuer.replace('{tenantid}', 'common'))
+  const authorities = signInProvidersOf(issuers).map(({ authority }) => authority)
+  return [...new Set([...named, ...authorities].map((address) => new URL(address).origin))]
+}

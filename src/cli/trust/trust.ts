@@ -8,7 +8,7 @@ import type { Config } from '#app/config.ts'
 import { loadCertificates } from '#app/trust/certificates.ts'
 import { hostLines, withBlock, withoutBlock } from '#app/trust/hosts-file.ts'
 import { readIfThere } from '#app/trust/private-files.ts'
-import { transparentHosts } from '#app/trust/transparent.ts'
+import { signerHost, transparentHosts } from '#app/trust/transparent.ts'
 import { lineOf, type TrustPlan, type TrustStep, trustPlan } from '#app/trust/trust-plan.ts'
 import { systemClock } from '#base/clock.ts'
 
@@ -124,6 +124,8 @@ export async function runTrust(config: Config, wish: TrustWish, machine: Machine
 export interface HostsWish {
   readonly apply: boolean
   readonly remove: boolean
+  /** With the host of the certificates of webhooks. */
+  readonly signer: boolean
   readonly file: string | undefined
 }
 
@@ -134,13 +136,14 @@ function hostsFile(): string {
 }
 
 /** Without an option it only prints the lines. Writes in place: the file may be a mount of a container. */
-export async function runHosts({ apply, remove, file = hostsFile() }: HostsWish): Promise<void> {
+export async function runHosts({ apply, remove, signer, file = hostsFile() }: HostsWish): Promise<void> {
+  const hosts = signer ? [...transparentHosts, signerHost] : transparentHosts
   if (!apply && !remove) {
-    for (const line of hostLines(transparentHosts)) say(line)
+    for (const line of hostLines(hosts)) say(line)
     return
   }
   const before = await readFile(file, 'utf8')
-  const after = apply ? withBlock(before, transparentHosts) : withoutBlock(before)
+  const after = apply ? withBlock(before, hosts) : withoutBlock(before)
   if (after === before) {
     say(`${file} has the right lines already`)
     return

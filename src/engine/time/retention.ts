@@ -8,7 +8,7 @@ import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Prepared, ReadTx, Store, Tx, WriteHow } from '#edm/ports.ts'
-import { constant, member, param } from '#edm/query.ts'
+import { constant, type Expr, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 
 /** Records of one kind. */
@@ -21,6 +21,17 @@ export interface RecordKept {
   readonly number?: string
   /** Row keys that become null in the row that stays. */
   readonly emptied?: readonly string[]
+  /** Which rows are meant; absent: all. */
+  readonly only?: Expr
+  /** What somebody still needs, by `number`. */
+  readonly held?: (tx: ReadTx) => Promise<readonly HeldRows[]>
+}
+
+/** Rows with a higher number stay, although they are old. */
+export interface HeldRows {
+  readonly above: number
+  /** For so many days at most; absent: until nobody needs them. */
+  readonly days?: number
 }
 
 /** What is removed when it is old enough. */
@@ -67,7 +78,7 @@ function lastOf(store: Store, { type, number }: RecordKept): (tx: ReadTx) => Pro
 }
 
 export function pruningOf(store: Store, clock: Clock, kept: RecordKept): Pruning {
-  const { type, since, days, emptied = [] } = kept
+  const { type, since, days, emptied = [], only, number, held } = kept
   const last = lastOf(store, kept)
   const query: RowQuery = {
     type,
@@ -75,7 +86,8 @@ export function pruningOf(store: Store, clock: Clock, kept: RecordKept): Pruning
     order: [{ by: member(since), descending: false }],
     limit: true,
     shape: [],
-    carry: emptied,
+    carry: [...emptied, since, ...(number === undefined ? [] : [number])],
+    ...(only === undefined ? {} : { filter: only }),
   }
   const oldest: Prepared = store.prepare(query)
   const isFull = (row: AnyRow): boolean => emptied.some((key) => row[key] !== null)
@@ -83,8 +95,15 @@ export function pruningOf(store: Store, clock: Clock, kept: RecordKept): Pruning
   const find = async (tx: ReadTx, limit: number) => {
     const rows = (await tx.query(oldest, { limit, 'limit instant': instantBefore(clock, days) })).map(({ row }) => row)
     const spared = rows.length === 0 ? undefined : await last(tx)
+    const holds = (rows.length === 0 ? undefined : await held?.(tx)) ?? []
+    const isHeld = (row: AnyRow): boolean =>
+      holds.some(
+        ({ above, days: most }) =>
+          Number(row[number ?? 'id']) > above &&
+          (most === undefined || String(row[since]) > instantBefore(clock, most)),
+      )
     return {
-      old: rows.filter(({ id }) => id !== spared),
+      old: rows.filter((row) => row.id !== spared && !isHeld(row)),
       kept: rows.find((row) => row.id === spared && isFull(row)),
     }
   }

@@ -48,8 +48,8 @@ export class LiveAnswers {
     return this.#ends.size >= mostAtOnce
   }
 
-  /** The headers are sent already. For HEAD they are all. */
-  begin(response: ServerResponse, live: LiveBody): void {
+  /** The headers are sent already. For HEAD they are all. `isEvents`: a comment is no part of what is told. */
+  begin(response: ServerResponse, live: LiveBody, isEvents: boolean): void {
     if (response.req.method === 'HEAD' || this.#isStopped || response.destroyed) {
       response.end()
       return
@@ -62,7 +62,6 @@ export class LiveAnswers {
       response.write(text)
       if (response.writableLength > unreadMostBytes) end('slow')
     }
-    const isEvents = String(response.getHeader('content-type')).startsWith('text/event-stream')
     let hasRead = true
     response.on('drain', () => {
       hasRead = true

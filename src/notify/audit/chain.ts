@@ -2,6 +2,7 @@
  * The chain over the log of a tenant (events.md §9.3): after the commit of whatever wrote records, they get their links, a few
  * in each transaction. What is read and hashed before it is made sure of in it: of two processes one is turned away.
  */
+import { StoreError } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import { firstLink, leafOf, linkAfter } from '#workloads/audit/links.ts'
@@ -137,6 +138,16 @@ async function extend(tx: Tx, { state, change }: Found, links: readonly Link[]):
   return true
 }
 
+/** False: another process has gone on with the chain, or a record has gone meanwhile. */
+async function isKept(store: Store, tenantId: string, found: Found, links: readonly Link[]): Promise<boolean> {
+  try {
+    return await store.write(tenantId, (tx) => extend(tx, found, links))
+  } catch (error) {
+    if (error instanceof StoreError && error.reason === 'missing') return false
+    throw error
+  }
+}
+
 /** Chains what is next. Costs three small reads where there is nothing. */
 export async function chainNext(facts: ChainFacts, tenantId: string): Promise<ChainTurn> {
   for (;;) {
@@ -145,7 +156,7 @@ export async function chainNext(facts: ChainFacts, tenantId: string): Promise<Ch
     const customers = new Set(wanted.flatMap(({ record }) => record.customerId ?? []))
     const links = linksAfter(state, wanted)
     if (links.length === 0 && change === state.change) return { state, added: 0, customers }
-    if (await facts.store.write(tenantId, (tx) => extend(tx, found, links)))
+    if (await isKept(facts.store, tenantId, found, links))
       return {
         state: { ...state, newest: state.newest + links.length, link: links.at(-1)?.link ?? state.link, change },
         added: links.length,

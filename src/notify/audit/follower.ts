@@ -3,6 +3,7 @@
  * How far it has come is a row of each tenant, written after the place has taken the records; so a process that is killed in
  * between sends some a second time, and none is left out.
  */
+import { hostname } from 'node:os'
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { ChainedRecord, ChainReading } from '#workloads/audit/reading.ts'
@@ -13,8 +14,8 @@ export interface FollowerFacts {
   readonly store: Store
   readonly reading: ChainReading
   readonly sink: Sink
-  /** Names this process among those that may send to the same place. */
-  readonly owner: string
+  /** Who sends, among the processes that may send to the same place. */
+  readonly owner: LeaseOwner
   /** Several processes serve the same rows. */
   readonly isShared: boolean
   readonly realNow: () => Date
@@ -22,6 +23,31 @@ export interface FollowerFacts {
   /** Called when a place stops to take records, and when it takes them again. */
   readonly note: (text: string) => void
   readonly report: (error: unknown) => void
+}
+
+/** A process, with its machine: on one machine it is known at once that another has ended. */
+export interface LeaseOwner {
+  readonly name: string
+  /** Whether the process of that name runs no more; false where that cannot be told. */
+  hasEnded(name: string): boolean
+}
+
+/** `mark`: differs among those of one process. */
+export function leaseOwner(mark: string): LeaseOwner {
+  const host = hostname()
+  return {
+    name: `${host} ${process.pid} ${mark}`,
+    hasEnded: (name) => {
+      const [otherHost, pid] = name.split(' ')
+      if (otherHost !== host || Number(pid) === process.pid) return false
+      try {
+        process.kill(Number(pid), 0)
+        return false
+      } catch (error) {
+        return (error as { code?: string }).code === 'ESRCH'
+      }
+    },
+  }
 }
 
 const mostAtOnce = 200
@@ -124,12 +150,12 @@ export class SinkFollower {
   async #claim(tx: Tx): Promise<Claim | undefined> {
     const { sink, owner, isShared, realNow } = this.#facts
     const row = await tx.get(auditSink, sink.name)
-    const mine = { owner, leaseDateTime: this.#lease() }
+    const mine = { owner: owner.name, leaseDateTime: this.#lease() }
     if (row === undefined) {
       await tx.insert(auditSink, { id: sink.name, ...mine })
       return { sent: 0, change: 0 }
     }
-    const isFree = row.owner === null || row.owner === owner || !isShared
+    const isFree = row.owner === null || row.owner === owner.name || !isShared || owner.hasEnded(row.owner)
     if (!isFree && (row.leaseDateTime ?? '') > realNow().toISOString()) return undefined
     await tx.update(auditSink, sink.name, mine)
     return row
@@ -179,7 +205,7 @@ export class SinkFollower {
   async #settle(tx: Tx, records: readonly ChainedRecord[], isEnd: boolean): Promise<boolean> {
     const { sink, owner, realNow, note } = this.#facts
     const row = await tx.get(auditSink, sink.name)
-    if (row === undefined || row.owner !== owner) return false
+    if (row === undefined || row.owner !== owner.name) return false
     const last = records.at(-1)
     const missed = records.filter(({ text }) => text === undefined).length
     const change = records.reduce((newest, one) => Math.max(newest, one.change ?? 0), row.change)

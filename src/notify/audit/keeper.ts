@@ -2,7 +2,7 @@
  * Keeps the chains of all tenants up to date: woken after writes, a moment later, so that many share a turn. It sets no timer
  * while nothing is written, but for the next checkpoint.
  */
-import { StoreError } from '#base/errors.ts'
+import { AppError, StoreError } from '#base/errors.ts'
 import type { Store } from '#edm/ports.ts'
 import { type ChainFacts, type ChainState, chainNext } from './chain.ts'
 import { type CheckpointFacts, checkpointMillis, isCheckpointDue, makeCheckpoint } from './checkpoints.ts'
@@ -31,7 +31,7 @@ export interface KeeperFacts extends ChainFacts, CheckpointFacts {
 /** The tenant is gone, or the store is closed or replaced: there is nothing to chain. */
 function isOver(error: unknown): boolean {
   if (error instanceof StoreError) return error.reason === 'tenant' || error.reason === 'closed'
-  return error instanceof Error && 'check' in error && error.check === 'world.replaced'
+  return error instanceof AppError && error.facts.check === 'world.replaced'
 }
 
 export class ChainKeeper {

@@ -128,6 +128,7 @@ export class LaneQueue {
     const known = new Set([...this.#keys.values()].flat().map(({ id }) => id))
     for (const item of [...items].sort(byPlace)) {
       if (known.has(item.id)) continue
+      known.add(item.id)
       const list = this.#keys.get(this.#keyOf(item)) ?? []
       const [first] = list
       if (first === undefined) {

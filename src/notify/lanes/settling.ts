@@ -61,7 +61,10 @@ export class Settling {
   }
 
   async #writeChanges(tx: Tx, { lane: { targetId, lane }, changes }: LaneNews): Promise<void> {
-    for (const { item, row } of changes) {
+    const written = instantOf(this.#facts.now())
+    for (const { item, row: changed } of changes) {
+      // Of a row that was not tried, when it was written.
+      const row = { ...changed, lastDateTime: changed.lastDateTime ?? written }
       if (item.isStored) await tx.update(delivery, item.id, row)
       else {
         const { id, sequence, round, eventId, eventName, subjectId, orderingKey } = item

@@ -4,6 +4,9 @@ import type { Store } from '#edm/ports.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import type { OutboxRow, TargetRow } from '../kinds/kind.ts'
 
+/** Asked for at `/_relata/webhooks/{id}/test`. */
+export const webhookTest = 'relata.webhook-test'
+
 /** What a filter names, parsed once for each row. */
 export interface ListedTarget {
   readonly row: TargetRow
@@ -12,11 +15,12 @@ export interface ListedTarget {
   readonly customers: ReadonlySet<string> | undefined
 }
 
-/** Whether the target is to be told of the event. Never of what happens to itself. */
-export function wantsEvent(
-  { row, wantsName, customers }: ListedTarget,
-  { eventName, subjectId, customerId }: Pick<OutboxRow, 'eventName' | 'subjectId' | 'customerId'>,
-): boolean {
+type Filtered = Pick<OutboxRow, 'eventName' | 'subjectId' | 'customerId' | 'orderingKey'>
+
+/** Whether the target is to be told of the event. Never of what happens to itself; its test is told to it alone. */
+export function wantsEvent({ row, wantsName, customers }: ListedTarget, event: Filtered): boolean {
+  const { eventName, subjectId, customerId, orderingKey } = event
+  if (eventName === webhookTest) return orderingKey === row.id
   if (subjectId === row.id) return false
   if (customers !== undefined && (customerId === null || !customers.has(customerId))) return false
   return wantsName(eventName)

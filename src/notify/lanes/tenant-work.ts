@@ -138,13 +138,14 @@ export class TenantWork {
   }
 
   #isOn({ targetId }: { readonly targetId: string }): boolean {
-    return this.#targets.get(targetId)?.row.state === 'active'
+    const row = this.#targets.get(targetId)?.row
+    return row?.state === 'active' && this.#facts.kinds.get(row.kind) !== undefined
   }
 
   /** Whether there may be a lane to claim. */
   #mayClaim(): boolean {
     let wanted = 0
-    for (const { row } of this.#targets.values()) if (row.state === 'active') wanted += row.lanes
+    for (const [targetId, { row }] of this.#targets) if (this.#isOn({ targetId })) wanted += row.lanes
     const pause = this.#facts.isShared() ? lookMillis : lookAloneMillis
     return this.#lanes.size < wanted && performance.now() >= this.#lookedAt + pause
   }

@@ -1,7 +1,9 @@
-/** Checks the places of events: each has a number of its own in the tenant, and the bucket of its ordering key. */
+/** Checks events: each has a number of its own in the tenant, and the bucket of its key; those for tests have a target. */
 import { bucketOf } from '#base/ids.ts'
+import { isObject } from '#base/json.ts'
 import { outboxEvent } from '../directory/audit.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../finding.ts'
+import { deliveryTarget, validationEvent } from './types.ts'
 
 export async function checkEvents(tenant: CheckedTenant): Promise<void> {
   const taken = new Set<number>()
@@ -26,6 +28,38 @@ export async function checkEvents(tenant: CheckedTenant): Promise<void> {
         at,
         `its bucket is ${bucket}, and the one of its key is ${bucketOf(orderingKey)}`,
         fromBackup,
+      )
+  }
+}
+
+function isResult(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { status, error, at } = value
+  const isStatus = status === null || typeof status === 'number'
+  return isStatus && (error === null || typeof error === 'string') && typeof at === 'string'
+}
+
+function resultsIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Validation events of a registration, which stays for longer than they do. */
+export async function checkValidationEvents(tenant: CheckedTenant): Promise<void> {
+  const targets = new Set<string>()
+  for await (const { id } of rowsIn(tenant, deliveryTarget, [])) targets.add(id)
+  for await (const row of rowsIn(tenant, validationEvent, ['targetId', 'results'])) {
+    const results = resultsIn(String(row['results']))
+    const isGood = targets.has(String(row['targetId'])) && Array.isArray(results) && results.every(isResult)
+    if (!isGood)
+      tenant.report(
+        'validation-event',
+        `validation event ${row.id}`,
+        'it is of no registration, or its results cannot be read',
+        'wait until it is removed, 7 days after it was asked for',
       )
   }
 }

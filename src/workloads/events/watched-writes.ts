@@ -7,7 +7,7 @@ import { bucketOf, type Ids } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { holderOf } from '#edm/model.ts'
-import type { Store, Tx } from '#edm/ports.ts'
+import type { Store, Tx, TxPipeline } from '#edm/ports.ts'
 import type { Prop } from '#edm/props.ts'
 import { outboxEvent } from '../directory/audit.ts'
 import { membership } from '../directory/membership.ts'
@@ -20,11 +20,23 @@ import { type EventFacts, factsText } from './event-facts.ts'
 export interface Watched {
   readonly taxonomy: boolean
   readonly directory: boolean
+  /** Ids of term sets that somebody has named: their terms are told of one by one, also when many come at once. */
+  readonly sets?: ReadonlySet<string> | undefined
+}
+
+type WatchedArea = 'taxonomy' | 'directory'
+
+/** Writes of many rows, by what all views of one transaction share. */
+const bulkWrites = new WeakSet<TxPipeline>()
+
+/** Of this write, an import, the events are one for each term set, and not one for each of its rows (events.md §1.3). */
+export function tellBySets({ pipeline }: Pick<Tx, 'pipeline'>): void {
+  bulkWrites.add(pipeline)
 }
 
 /** How events name a row of one type. */
 interface Told {
-  readonly area: keyof Watched
+  readonly area: WatchedArea
   /** In the name of the event: `relata.taxonomy.set-created`. */
   readonly noun: string
   readonly resourceName: string
@@ -62,7 +74,7 @@ function told(
 }
 
 /** Names of all these events, for filters. */
-export const watchedNames: readonly { readonly area: keyof Watched; readonly name: string }[] = [
+export const watchedNames: readonly { readonly area: WatchedArea; readonly name: string }[] = [
   ...toldTypes.values(),
 ].flatMap(({ area, noun }) =>
   ['created', 'changed', 'deleted'].map((what) => ({ area, name: `relata.${area}.${noun}-${what}` })),
@@ -123,8 +135,25 @@ class Changes {
     }
   }
 
+  /** Those of an import: what is in a set is a change of the set, unless somebody has named it. */
+  #bySets(): readonly Change[] {
+    const kept: Change[] = []
+    const changedSets = new Map<string, Change>()
+    const setOf = toldTypes.get(set.name) as Told
+    for (const change of this.#byRow.values()) {
+      const isInSet = change.told.key === 'setId'
+      const id = String(change.row[change.told.key])
+      if (!isInSet || this.#watched.sets?.has(id) === true) kept.push(change)
+      else if (!changedSets.has(id))
+        changedSets.set(id, { type: set, told: setOf, row: { id }, changeType: 'updated', before: {}, after: {} })
+    }
+    const own = new Set(kept.filter(({ told: { noun } }) => noun === setOf.noun).map(({ row }) => row.id))
+    return [...kept, ...[...changedSets.values()].filter(({ row }) => !own.has(row.id))]
+  }
+
   async write(tx: Tx, ids: Ids, changedDateTime: string): Promise<void> {
-    for (const { type, told: how, row, changeType, before, after } of this.#byRow.values()) {
+    const changes = bulkWrites.has(tx.pipeline) ? this.#bySets() : this.#byRow.values()
+    for (const { type, told: how, row, changeType, before, after } of changes) {
       const orderingKey = String(row[how.key])
       const entity = type.name.slice(type.name.lastIndexOf('.') + 1)
       const shown = { ...(changeType === 'created' ? {} : { before }), ...(changeType === 'deleted' ? {} : { after }) }

@@ -4,6 +4,8 @@ import { subscription } from './types.ts'
 
 /** The kind of the due entry that asks of all creators of a tenant whether they may still read; its subject is the tenant. */
 export const checkKind = 'subscription.check'
+/** The kind of the due entry with which a subscription ends. */
+export const endKind = 'subscription.end'
 
 /** Before anything is read again, the creators are asked about. */
 export async function creatorChanged({ tx, agenda, now, actor }: WriteContext, userId: string): Promise<void> {

@@ -290,7 +290,7 @@ const actualState = (world: World) =>
   }))
 
 const ownEvents =
-  /^relata\.granular-admin-(relationship-(created|locked|changed|auto-extended|cleaned-up)|access-assignment-failed)$/
+  /^relata\.granular-admin-(relationship-(created|locked|changed|auto-extended|cleaned-up|deleted)|access-assignment-failed)$/
 
 const expectSame = async (world: World, state: Reference) => {
   const actual = await actualState(world)

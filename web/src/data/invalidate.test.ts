@@ -32,7 +32,7 @@ const told = [
 
 const taxonomy: Readonly<Record<string, readonly Topic[]>> = {
   group: ['groups', 'set', 'search', 'bin', 'history'],
-  set: ['groups', 'set', 'rows', 'search', 'bin', 'history', 'problems'],
+  set: ['groups', 'set', 'rows', 'term', 'search', 'bin', 'history', 'problems'],
   term: ['groups', 'set', 'rows', 'term', 'search', 'bin', 'history', 'problems'],
   relation: ['rows', 'term', 'history', 'problems'],
 }
@@ -42,7 +42,7 @@ const gdap: readonly Topic[] = ['relationship', 'relationships', 'customers', 'b
 const expected: Readonly<Record<string, readonly Topic[]>> = Object.fromEntries(
   ['created', 'changed', 'deleted'].flatMap((verb) => [
     ...Object.entries(taxonomy).map(([noun, topics]) => [`relata.taxonomy.${noun}-${verb}`, topics]),
-    ...['user', 'group', 'member'].map((noun) => [`relata.directory.${noun}-${verb}`, directory]),
+    ...['user', 'group', 'member', 'customer'].map((noun) => [`relata.directory.${noun}-${verb}`, directory]),
   ]),
 )
 

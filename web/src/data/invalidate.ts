@@ -19,7 +19,11 @@ export interface FeedEvent {
 /** The first pattern that fits counts. */
 export const invalidations: readonly { readonly event: RegExp; readonly topics: readonly Topic[] }[] = [
   { event: /^relata\.taxonomy\.group-/, topics: ['groups', 'set', 'search', 'bin', 'history'] },
-  { event: /^relata\.taxonomy\.set-/, topics: ['groups', 'set', 'rows', 'search', 'bin', 'history', 'problems'] },
+  // Of an import it stands for all that is in the set.
+  {
+    event: /^relata\.taxonomy\.set-/,
+    topics: ['groups', 'set', 'rows', 'term', 'search', 'bin', 'history', 'problems'],
+  },
   { event: /^relata\.taxonomy\.relation-/, topics: ['rows', 'term', 'history', 'problems'] },
   { event: /^relata\.taxonomy\./, topics: ['rows', 'term', 'set', 'search', 'bin', 'history', 'problems', 'groups'] },
   // Said by the pages of administration themselves.
@@ -35,6 +39,7 @@ export const invalidations: readonly { readonly event: RegExp; readonly topics: 
   },
   { event: /^relata\.(?:tenants|term-store-roles)-changed$/, topics: ['tenants', 'admin', 'me', 'access'] },
   // Pages say by the names with `page` what they have done, before the feed does.
+  { event: /^(?:page\.deliveries-changed|relata\.(?:target|delivery)-)/, topics: ['deliveries'] },
   { event: /^(?:page|relata)\.faults-changed$/, topics: ['faults'] },
   { event: /^(?:page|relata)\.worlds-changed$/, topics: ['worlds'] },
   { event: /^(?:page|relata)\.snapshots-changed$/, topics: ['snapshots'] },

@@ -6,7 +6,7 @@ import type { ReadTx, SharedTexts, Store } from '#edm/ports.ts'
 import type { Pruning } from '#engine/time/retention.ts'
 import { chainStateIn } from '#notify/audit/chain.ts'
 import { type ExportRange, exportLines } from '#notify/audit/export.ts'
-import { SinkFollower } from '#notify/audit/follower.ts'
+import { leaseOwner, SinkFollower } from '#notify/audit/follower.ts'
 import { ChainKeeper } from '#notify/audit/keeper.ts'
 import { auditPrunings, holdsChange } from '#notify/audit/retention.ts'
 import { type CheckpointKey, checkpointSigner } from '#notify/audit/signing.ts'
@@ -70,7 +70,7 @@ async function followersOf(facts: AuditLogFacts, reading: ReturnType<typeof chai
   const { store, base, isShared, sinks, warn, report, onSunk } = facts
   const realNow = () => base.now()
   const version = await ownVersion()
-  const owner = randomUUID()
+  const owner = leaseOwner(randomUUID())
   const made: Sink[] = sinks.map((wish) => sinkOf(wish, { version, environment: process.env, now: realNow, warn }))
   return made.map(
     (sink) =>

@@ -136,10 +136,10 @@ export function feedOn(whole: Store, { ids, clock, isShared, report, targets }: 
     const isRead = feed?.isRead === true
     const here = isRead && !isShared ? feed?.watched(tenantId, names) : undefined
     const told = targets.watched(tenantId)
-    const has = (area: keyof Watched): boolean =>
+    const has = (area: 'taxonomy' | 'directory'): boolean =>
       here?.has(area) === true || elsewhere.has(tenantId, area) || told?.[area] === true
     const [taxonomy, directory] = [has('taxonomy'), has('directory')]
-    return isRead || taxonomy || directory || told !== undefined ? { taxonomy, directory } : undefined
+    return isRead || taxonomy || directory || told !== undefined ? { taxonomy, directory, sets: told?.sets } : undefined
   }
   const wrote = (tenantId: string): void => {
     feed?.wake(tenantId)

@@ -20,7 +20,24 @@ function mayRead({ permissions: held }: Actor, area: Area): boolean {
   return permissions[area].every((some) => some.some((one) => held.has(one)))
 }
 
-/** `adminAgents`: whether the partner's users have to be in the group of that name to see relationships. */
+/** What somebody may read of what happens. `adminAgents`: whether the partner's users have to be in the group of that name to see relationships. */
+export async function readableAreas(store: Store, actor: Actor, adminAgents: boolean): Promise<Set<Area>> {
+  const { tenantId, homeTenantId, kind } = actor
+  const isHidden = async (area: Area): Promise<boolean> =>
+    area === 'gdap' && adminAgents && kind === 'user' && !(await store.read(tenantId, (tx) => isAgent({ tx, actor })))
+  const areas = new Set<Area>()
+  // Who is here by delegation may read what its roles say, which the feed does not know.
+  for (const area of ['gdap', 'taxonomy', 'directory'] as const)
+    if (homeTenantId === undefined && mayRead(actor, area) && !(await isHidden(area))) areas.add(area)
+  return areas
+}
+
+/** A refusal to who lacks permissions that reading these needs. */
+export function lackingAreas({ permissions: held }: Actor, areas: readonly Area[], text: string): Error {
+  const wanted = [...new Set(areas.flatMap((area) => permissions[area].flat()))]
+  return lacking(text, { layer: 'permission', wanted, held: [...held] })
+}
+
 export function feedRightsWith(
   store: Store,
   needActor: (request: OwnRequest) => Promise<Actor>,
@@ -28,19 +45,9 @@ export function feedRightsWith(
 ): (request: OwnRequest) => Promise<FeedRights> {
   return async (request) => {
     const actor = await needActor(request)
-    const { tenantId, homeTenantId, kind } = actor
-    const isHidden = async (area: Area): Promise<boolean> =>
-      area === 'gdap' && adminAgents && kind === 'user' && !(await store.read(tenantId, (tx) => isAgent({ tx, actor })))
-    const areas = new Set<Area>()
-    // Who is here by delegation may read what its roles say, which the feed does not know.
-    for (const area of ['gdap', 'taxonomy', 'directory'] as const)
-      if (homeTenantId === undefined && mayRead(actor, area) && !(await isHidden(area))) areas.add(area)
-    if (areas.size > 0) return { tenantId, areas }
-    const wanted = [...new Set(Object.values(permissions).flat(2))]
-    throw lacking('The token gives no right to read anything that the feed tells of.', {
-      layer: 'permission',
-      wanted,
-      held: [...actor.permissions],
-    })
+    const areas = await readableAreas(store, actor, adminAgents)
+    if (areas.size > 0) return { tenantId: actor.tenantId, areas }
+    const text = 'The token gives no right to read anything that the feed tells of.'
+    throw lackingAreas(actor, ['gdap', 'taxonomy', 'directory'], text)
   }
 }

@@ -5,6 +5,7 @@ import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import { isBlocked } from '#exchange/plan/plan.ts'
 import { type Plan, planReading } from '#exchange/plan/records.ts'
 import { digestOfSet } from '#exchange/plan/taxonomy/digest.ts'
+import { tellBySets } from '#workloads/events/watched-writes.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { type JobReport, reportOf, runJob } from './apply-job.ts'
 import type { JobRow, JobStore } from './jobs.ts'
@@ -182,7 +183,10 @@ export function applyingOn(facts: ApplyingFacts): Applying {
       settings,
       asksRoles: caller.actor !== undefined,
       inTransaction: <T>(importId: string | undefined, work: (context: WriteContext) => Promise<T>) =>
-        facts.inTenant(tenantId, actor, importId, work),
+        facts.inTenant(tenantId, actor, importId, (context) => {
+          if (importId !== undefined) tellBySets(context.tx)
+          return work(context)
+        }),
       read: <T>(work: Parameters<typeof store.read<T>>[1]) => store.read(tenantId, work),
       isStopped: (id: string) => stopped.has(id),
       report,

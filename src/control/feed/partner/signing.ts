@@ -48,6 +48,7 @@ export function signingAddresses(parts: SigningParts): Readonly<Record<string, A
 
 /** Where Microsoft has its certificates, on the host that `--partner-center-signer faithful` names. */
 export function findCertificate(parts: SigningParts, path: string): AddressHandler | undefined {
-  const [, kid] = /^\/cert\/([0-9a-f]+)\.cer$/.exec(path) ?? []
+  const [, file] = /^\/cert\/([^/]+)\/?$/i.exec(path) ?? []
+  const kid = file?.replace(/\.cer$/i, '')
   return kid === undefined ? undefined : byMethod({ GET: () => certificateAnswer(parts, kid, false) })
 }

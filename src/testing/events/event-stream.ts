@@ -1,5 +1,5 @@
 /** Reads server-sent events (HTML standard, 9.2) of an answer. */
-import type { RelataEvent } from './relata.ts'
+import type { RelataEvent } from '../relata.ts'
 
 function eventIn(block: string): RelataEvent | undefined {
   let [type, id]: [string, string | undefined] = ['message', undefined]

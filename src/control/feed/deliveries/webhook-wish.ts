@@ -3,7 +3,7 @@ import { Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { isObject } from '#base/json.ts'
 import type { OwnRequest } from '#base/own-address.ts'
-import { jsonIn } from '../request.ts'
+import { jsonIn } from '../../request.ts'
 
 export interface WebhookWish {
   readonly url?: string

@@ -2,8 +2,8 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from '../request.ts'
-import { type CallerParts, type DeliveryCaller, deliveryCallerOf } from './caller.ts'
+import { byMethod, readMembers, textMember } from '../../request.ts'
+import { type DeliveryCaller, type DeliveryCallerParts, deliveryCallerOf } from './caller.ts'
 import { type WebhookWish, webhookWishIn } from './webhook-wish.ts'
 
 /** All throw `AppError`; answers are as docs/webhooks.md describes them. */
@@ -21,7 +21,7 @@ export interface WebhooksControl {
   enable(caller: DeliveryCaller, id: string): Promise<Json>
 }
 
-export interface WebhooksParts extends CallerParts {
+export interface WebhooksParts extends DeliveryCallerParts {
   readonly webhooks: WebhooksControl
 }
 

@@ -2,10 +2,11 @@
 import { Client } from '@microsoft/microsoft-graph-client'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { checkStore } from '#app/upkeep/check.ts'
+import { agendaEntry } from '#workloads/common.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import { subscription } from '#workloads/subscriptions/types.ts'
 import { type Receiver, startReceiver } from '../_support/notified.ts'
-import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
 const { contoso, daemon } = wellKnown
@@ -198,6 +199,49 @@ describe('a subscription', () => {
     expect(receiver.asked).toHaveLength(1)
   })
 
+  it('asks its address again for a renewal only while it fails', async () => {
+    const id = await made()
+    const renewed = async () => server.send('PATCH', `${path}/${id}`, { expirationDateTime: await inMinutes(70) })
+    await server.parts.store.write(contoso, (tx) =>
+      tx.update(deliveryTarget, id, { failingSince: '2026-01-01T00:00:00.000Z' }),
+    )
+    receiver.handshake = 'raw'
+    const refused = await renewed()
+    expect([refused.status, refused.body.error.code]).toEqual([400, 'ValidationError'])
+    receiver.handshake = 'decoded'
+    expect((await renewed()).status).toBe(200)
+    expect(receiver.asked).toHaveLength(3)
+  })
+
+  it('has a target and an end, as relata check sees', async () => {
+    const id = await made({ lifecycleNotificationUrl: `${receiver.url}/life` })
+    const found = async () => {
+      const findings: string[] = []
+      await checkStore(server.parts.store, {}, ({ rule }) => findings.push(rule), contoso)
+      return findings.filter((rule) => rule.startsWith('subscription'))
+    }
+    expect(await found()).toEqual([])
+    const lifeCycle = (await rows())[0]?.lifecycleTargetId ?? ''
+    const broken = async (target: string, state: string) => {
+      await server.parts.store.write(contoso, (tx) => tx.update(deliveryTarget, target, { state }))
+      return found()
+    }
+    expect(await broken(id, 'removed')).toEqual(['subscription-target'])
+    expect(await broken(lifeCycle, 'removed')).toEqual(['subscription-target', 'subscription-target'])
+    await broken(lifeCycle, 'active')
+    const row = (await rows())[0]
+    await server.parts.store.write(contoso, (tx) => tx.remove(subscription, id))
+    expect(await broken(id, 'active')).toEqual(['subscription-left'])
+    await server.parts.store.write(contoso, (tx) =>
+      tx.insert(subscription, { ...row, id, ...(row as object) } as never),
+    )
+    await server.parts.store.write(contoso, async (tx) => {
+      for (const entry of await tx.find(agendaEntry, { kind: 'subscription.end' }))
+        await tx.remove(agendaEntry, entry.id)
+    })
+    expect(await found()).toEqual(['subscription-end'])
+  })
+
   it('may be made in a batch, but not in a group', async () => {
     const item = async (id: string, more: object = {}) => ({
       id,
@@ -275,6 +319,3 @@ it('is of Graph only for what Graph tells of, with --strict', async () => {
   expect((await strict.send('POST', path, { ...body, resource: 'users' })).status).toBe(201)
   await strict.close()
 })
-
-void relationships
-void relationshipsOver

@@ -1,0 +1,289 @@
+/** Adapter: `/_relata/webhooks` over the rows of targets (events.md §4.1). */
+import { randomUUID } from 'node:crypto'
+import { instantOf, type MovableClock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
+import { bucketOf, type Ids } from '#base/ids.ts'
+import type { Json } from '#base/json.ts'
+import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
+import type { WebhookWish } from '#control/feed/deliveries/webhook-wish.ts'
+import { noWebhook, type WebhooksControl } from '#control/feed/deliveries/webhooks.ts'
+import type { ReadTx, Store, Tx } from '#edm/ports.ts'
+import { checkAddress } from '#notify/addresses/check-address.ts'
+import type { TargetRow } from '#notify/kinds/kind.ts'
+import { askWebhook } from '#notify/kinds/webhook/handshake.ts'
+import {
+  isSecret,
+  makeSecret,
+  publicKeyOf,
+  rotationMillis,
+  type Secrets,
+  secretsIn,
+} from '#notify/kinds/webhook/signing.ts'
+import { type WebhookSettings, webhookSettings } from '#notify/kinds/webhook/webhook-kind.ts'
+import { webhookTest } from '#notify/lanes/target-list.ts'
+import { targetsOn } from '#notify/targets.ts'
+import { outboxEvent } from '#workloads/directory/audit.ts'
+import { delivery, deliveryTarget } from '#workloads/events/types.ts'
+import type { Deliveries } from './deliveries.ts'
+import { needRight } from './delivery-rights.ts'
+
+export interface WebhooksFacts {
+  /** Whose writes wake the deliverer. */
+  readonly store: Store
+  readonly clock: MovableClock
+  readonly ids: Ids
+  readonly deliveries: Deliveries
+  readonly adminAgents: boolean
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
+}
+
+/** Of a tenant: each is asked for each event. */
+const mostWebhooks = 100
+
+function eventsOf({ events }: TargetRow): readonly string[] {
+  return JSON.parse(events) as string[]
+}
+
+/** As it is shown, without its secret. */
+export function shownWebhook(row: TargetRow, realNow: number): Json {
+  const { mode, signing, batch, headers, description } = webhookSettings(row)
+  const secrets = secretsIn(row.secret)
+  const isPaused = row.pausedUntil !== null && Date.parse(row.pausedUntil) > realNow
+  return {
+    id: row.id,
+    url: row.url,
+    events: eventsOf(row),
+    customers: row.customers === null ? null : JSON.parse(row.customers),
+    ...{ mode, signing, batch, headers, description },
+    ...(signing === 'ed25519' && secrets !== undefined ? { publicKey: publicKeyOf(secrets.current) } : {}),
+    state: row.state === 'active' && isPaused ? 'paused' : row.state,
+    reason: row.reason,
+    pausedUntil: isPaused ? row.pausedUntil : null,
+    failingSince: row.failingSince,
+    createdDateTime: row.createdDateTime,
+    changedDateTime: row.changedDateTime,
+  }
+}
+
+function secretFor(wish: WebhookWish): string {
+  const { signing = 'hmac', secret } = wish
+  if (secret === undefined) return makeSecret(signing)
+  if (signing === 'ed25519' || !isSecret(secret))
+    throw new AppError('invalid', "'secret' is whsec_ and 24 to 64 bytes in base64; keys of ed25519 are made here.", {
+      target: 'secret',
+    })
+  return secret
+}
+
+/** The secret of HMAC; of Ed25519 nobody has to know the private key. */
+function shownSecret(secret: string): Json {
+  return secret.startsWith('whsk_') ? { publicKey: publicKeyOf(secret) } : { secret }
+}
+
+function settingsFor(wish: WebhookWish, origin: string): WebhookSettings {
+  const { mode = 'structured', signing = 'hmac', batch = false, headers = {}, description = null } = wish
+  return { mode, signing, batch, headers, description, origin }
+}
+
+/** What a change leaves of the settings. */
+function settingsAfter(before: WebhookSettings, { mode, batch, headers, description }: WebhookWish): WebhookSettings {
+  const after = {
+    ...before,
+    ...(mode === undefined ? {} : { mode }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(description === undefined ? {} : { description }),
+  }
+  if (after.batch && after.mode === 'binary')
+    throw new AppError('invalid', "'batch' is for the structured mode: the binary one has one event in a request.", {
+      target: 'batch',
+    })
+  return after
+}
+
+function patchOf(row: TargetRow, wish: WebhookWish): Partial<TargetRow> {
+  const { url, events, customers, state } = wish
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(events === undefined ? {} : { events: JSON.stringify(events) }),
+    ...(customers === undefined ? {} : { customers: customers === null ? null : JSON.stringify(customers) }),
+    ...(state === undefined ? {} : enabledOr(state)),
+    settings: JSON.stringify(settingsAfter(webhookSettings(row), wish)),
+  }
+}
+
+function enabledOr(state: 'active' | 'paused'): Partial<TargetRow> {
+  if (state === 'active') return { state, reason: null, pausedUntil: null, failingSince: null }
+  return { state, reason: 'Somebody has paused it.', pausedUntil: null }
+}
+
+async function rowOf(tx: ReadTx, id: string): Promise<TargetRow> {
+  const row = await tx.get(deliveryTarget, id)
+  if (row === undefined || row.kind !== 'webhook' || row.state === 'removed') throw noWebhook(id)
+  return row
+}
+
+/** Names that were not asked for before are told of from now on: waiting ones of others are not sent. */
+async function skipDropped(tx: Tx, target: TargetRow, isWanted: (name: string) => boolean, now: string): Promise<void> {
+  for (const state of ['waiting', 'behind'] as const)
+    for (const row of await tx.find(delivery, { targetId: target.id, state }))
+      if (!isWanted(row.eventName))
+        await tx.update(delivery, row.id, { state: 'skipped', nextWorld: null, nextReal: null, lastDateTime: now })
+}
+
+/** What the operations have in common. */
+function rowsOn(facts: WebhooksFacts) {
+  const { store, clock, deliveries, realNow } = facts
+  const now = (): string => instantOf(clock.now())
+  const shown = (row: TargetRow): Json => shownWebhook(row, realNow())
+  const changed = async ({ tenantId }: DeliveryCaller, id: string): Promise<Json> => {
+    await deliveries.changed(tenantId)
+    return shown(await store.read(tenantId, (tx) => rowOf(tx, id)))
+  }
+  return {
+    now,
+    shown,
+    changed,
+    /** Reads it, and makes sure that the caller may see what it is told of. */
+    need: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(tenantId, (tx) => rowOf(tx, id))
+      await needRight(facts, actor, eventsOf(row))
+      return row
+    },
+    put: async (caller: DeliveryCaller, id: string, patch: (row: TargetRow) => Partial<TargetRow>): Promise<Json> => {
+      await store.write(caller.tenantId, async (tx) => {
+        await tx.update(deliveryTarget, id, { ...patch(await rowOf(tx, id)), changedDateTime: now() })
+      })
+      return changed(caller, id)
+    },
+  }
+}
+
+type Rows = ReturnType<typeof rowsOn>
+
+function listingOn(facts: WebhooksFacts, { shown, need }: Rows): Pick<WebhooksControl, 'list' | 'show'> {
+  return {
+    list: async ({ tenantId, actor }) => {
+      const rows = await facts.store.read(tenantId, (tx) => tx.find(deliveryTarget, { kind: 'webhook' }))
+      const kept: Json[] = []
+      for (const row of rows) if (row.state !== 'removed' && (await mayRead(facts, actor, row))) kept.push(shown(row))
+      if (kept.length === 0) await needRight(facts, actor, [])
+      return kept
+    },
+    show: async (caller, id) => shown(await need(caller, id)),
+  }
+}
+
+function makingOn(facts: WebhooksFacts, { now, need, changed }: Rows): Pick<WebhooksControl, 'add' | 'remove'> {
+  const { store, ids, deliveries } = facts
+  const targets = targetsOn(store)
+  return {
+    add: async (caller, wish) => {
+      const { tenantId, actor, origin } = caller
+      const { url = '', events = [], customers, handshake } = wish
+      await needRight(facts, actor, events)
+      checkAddress(url, deliveries.policy, 'url')
+      const secret = secretFor(wish)
+      if (handshake === true) await askWebhook(await deliveries.sender(), url, origin)
+      const settings = { ...settingsFor(wish, origin) }
+      const secrets: Secrets = { current: secret }
+      const row = await store.write(tenantId, async (tx) => {
+        const others = await tx.find(deliveryTarget, { kind: 'webhook' })
+        if (others.filter(({ state }) => state !== 'removed').length >= mostWebhooks)
+          throw new AppError('conflict', `There are ${mostWebhooks} webhooks already, which is the most.`)
+        const draft = { kind: 'webhook', url, events, customers: customers ?? undefined, settings } as const
+        return targets.add(tx, { id: ids.mint(), ...draft, secret: JSON.stringify(secrets) }, now())
+      })
+      return { ...(await changed(caller, row.id)), ...shownSecret(secret) }
+    },
+    remove: async (caller, id) => {
+      await need(caller, id)
+      await store.write(caller.tenantId, async (tx) => {
+        await rowOf(tx, id)
+        await targets.remove(tx, id, now())
+      })
+      await deliveries.changed(caller.tenantId)
+    },
+  }
+}
+
+function changingOn(
+  facts: WebhooksFacts,
+  { now, need, put }: Rows,
+): Pick<WebhooksControl, 'change' | 'rotate' | 'enable'> {
+  const { store, deliveries, realNow } = facts
+  return {
+    change: async (caller, id, wish) => {
+      const before = await need(caller, id)
+      if (wish.events !== undefined) await needRight(facts, caller.actor, wish.events)
+      if (wish.url !== undefined) checkAddress(wish.url, deliveries.policy, 'url')
+      const answer = await put(caller, id, (row) => patchOf(row, wish))
+      const wanted = deliveries.list.of(caller.tenantId).get(id)?.wantsName
+      if (wish.events === undefined || wanted === undefined) return answer
+      const isWanted = (name: string): boolean => name === webhookTest || wanted(name)
+      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, isWanted, now()))
+      return answer
+    },
+    rotate: async (caller, id, given) => {
+      const { signing } = webhookSettings(await need(caller, id))
+      const current = secretFor({ signing, ...(given === undefined ? {} : { secret: given }) })
+      const until = instantOf(new Date(realNow() + rotationMillis))
+      const answer = await put(caller, id, (row) => {
+        const old = secretsIn(row.secret)?.current
+        const secrets: Secrets = { current, ...(old === undefined ? {} : { previous: { secret: old, until } }) }
+        return { secret: JSON.stringify(secrets) }
+      })
+      return { ...answer, ...shownSecret(current), previousUntil: until }
+    },
+    enable: async (caller, id) => {
+      await need(caller, id)
+      return put(caller, id, () => enabledOr('active'))
+    },
+  }
+}
+
+function testingOn({ store, ids }: WebhooksFacts, { now, need }: Rows): Pick<WebhooksControl, 'test'> {
+  return {
+    test: async (caller, id) => {
+      await need(caller, id)
+      const eventId = ids.mint()
+      const at = now()
+      await store.write(caller.tenantId, (tx) =>
+        tx.insert(outboxEvent, {
+          id: eventId,
+          eventName: webhookTest,
+          resourceName: 'Webhook',
+          resourcePath: `/webhooks/${id}`,
+          subjectId: randomUUID(),
+          changedDateTime: at,
+          orderingKey: id,
+          bucket: bucketOf(id),
+          facts: JSON.stringify({ changeType: 'created', entity: 'webhookTest' }),
+        }),
+      )
+      return { id: eventId, type: webhookTest, time: at }
+    },
+  }
+}
+
+export function webhooksControlOf(facts: WebhooksFacts): WebhooksControl {
+  const rows = rowsOn(facts)
+  return {
+    ...listingOn(facts, rows),
+    ...makingOn(facts, rows),
+    ...changingOn(facts, rows),
+    ...testingOn(facts, rows),
+  }
+}
+
+/** Whether the caller may see what the target is told of. */
+export async function mayRead(facts: WebhooksFacts, actor: DeliveryCaller['actor'], row: TargetRow): Promise<boolean> {
+  try {
+    await needRight(facts, actor, eventsOf(row))
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.kind === 'forbidden') return false
+    throw error
+  }
+}
