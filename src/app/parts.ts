@@ -336,11 +336,10 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
   const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
   const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
-  const endEngine = async (): Promise<void> => {
+  const endEngine = async (graceMillis?: number): Promise<void> => {
     stopWatching?.()
     await bulk.halt()
-    await Promise.all([deliveries.close(), audit.close(), roles.close()])
-    await engine.close()
+    await Promise.all([deliveries.close(graceMillis), audit.close(), roles.close(), engine.close()])
   }
   const retire = async (): Promise<void> => {
     events.close()
@@ -378,7 +377,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
       // The readers of the feed are still to be told what has happened.
-      await endEngine()
+      await endEngine(0)
       return partsOn(whole)
     },
     retire,

@@ -50,7 +50,8 @@ export interface Deliveries {
   sender(): Promise<Sender>
   /** Targets or rows of deliveries of the tenant were changed by this process. */
   changed(tenantId: string): Promise<void>
-  close(): Promise<void>
+  /** `graceMillis`: how long requests under way may go on; absent: a second. */
+  close(graceMillis?: number): Promise<void>
 }
 
 /** What writes have to know; it is asked before the tenants are known. */
@@ -260,11 +261,11 @@ async function deliveriesOf(facts: DeliveriesFacts): Promise<Deliveries> {
   const { policy, schedules, publicUrl } = facts
   const made: Deliveries = {
     ...{ list, policy, schedules, publicUrl, sender, changed },
-    close: async () => {
+    close: async (graceMillis) => {
       isClosed = true
       stop()
       await making
-      await deliverer?.close()
+      await deliverer?.close(graceMillis)
       if (deliverer === undefined) (await sending)?.close()
     },
   }

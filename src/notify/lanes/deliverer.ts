@@ -8,7 +8,7 @@ import { TenantWork } from './tenant-work.ts'
 
 const mostOfNode = 256
 /** How long requests under way may go on when the server stops. */
-const graceMillis = 1_000
+const usualGraceMillis = 1_000
 /** How long it is believed whether others serve the rows. */
 const sharedMillis = 10_000
 
@@ -95,7 +95,7 @@ export class Deliverer {
   }
 
   /** Resolves when nothing is under way any more. Requests that take longer are cut off, and sent again by whoever comes next. */
-  async close(): Promise<void> {
+  async close(graceMillis = usualGraceMillis): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
     this.#stopClock()

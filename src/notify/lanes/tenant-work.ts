@@ -2,7 +2,7 @@
  * The work for one tenant: claims lanes that have something to do, reads their events, lets them be sent, and settles
  * (events.md §6.3). One turn at a time; whoever wakes it during a turn gets another one.
  */
-import { StoreError } from '#base/errors.ts'
+import { AppError, StoreError } from '#base/errors.ts'
 import { delivery } from '#workloads/events/types.ts'
 import type { OutboxRow, TargetRow } from '../kinds/kind.ts'
 import { EventPages, type EventQueries } from './event-pages.ts'
@@ -98,7 +98,7 @@ export class TenantWork {
     } catch (error) {
       this.#again = false
       this.#facts.observe?.turn('failed')
-      if (!this.#isClosed) this.#facts.report(error)
+      this.#failed(error)
     }
   }
 
@@ -288,6 +288,8 @@ export class TenantWork {
 
   #failed(error: unknown): void {
     if (this.#isClosed) return
+    // The rows were replaced, and the deliverer is about to end.
+    if (error instanceof AppError && error.kind === 'unavailable') return
     if (error instanceof StoreError && error.reason === 'tenant') this.close()
     else this.#facts.report(error)
   }
