@@ -107,6 +107,7 @@ async function makeDeliverer(facts: DeliveriesFacts, list: TargetList, sender: P
     closeSender: () => made.close(),
     tickMillis,
     realNow,
+    asksAgain: store.processes.tell !== undefined,
     isShared: async () => isOneOfMany || (await store.processes.isShared?.()) === true,
   })
 }

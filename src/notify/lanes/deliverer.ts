@@ -15,6 +15,8 @@ const sharedMillis = 10_000
 export interface DelivererSettings extends DelivererFacts {
   /** Whether other processes serve the rows at the moment. */
   readonly isShared: () => Promise<boolean>
+  /** Whether that is asked again and again; where it takes locks on files it is asked once. */
+  readonly asksAgain: boolean
   /** Ends the connections of the sender. */
   readonly closeSender: () => void
 }
@@ -60,7 +62,8 @@ export class Deliverer {
   }
 
   #tick(): void {
-    if (performance.now() - this.#sharedAt > sharedMillis) this.#learnShared().catch(() => undefined)
+    const isOld = performance.now() - this.#sharedAt > sharedMillis
+    if (isOld && this.#settings.asksAgain) this.#learnShared().catch(() => undefined)
     for (const [tenantId, work] of this.#tenants) if (this.#settings.list.has(tenantId)) work.tick()
   }
 
