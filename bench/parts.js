@@ -2,12 +2,14 @@
 import { beforePart } from './parts/before.js'
 import { boundedPart } from './parts/bounded.js'
 import { copyPart } from './parts/copy.js'
+import { deliveriesPart } from './parts/deliveries.js'
 import { duePart } from './parts/due.js'
 import { exchangePart } from './parts/exchange.js'
 import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
 import { movePart } from './parts/move.js'
 import { pagesPart } from './parts/pages.js'
+import { partnersPart } from './parts/partners.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { searchPart } from './parts/search.js'
@@ -36,8 +38,10 @@ export const parts = {
   tests: { title: 'Tests with a world each', run: testsPart },
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
+  deliveries: { title: 'Events to a receiver', run: deliveriesPart },
   copy: { title: 'Copying a whole database', run: copyPart },
   exchange: { title: 'Taxonomies as files', run: exchangePart },
+  partners: { title: 'A partner with 9,000 customers', run: partnersPart },
   pages: { title: 'The pages, in a browser', run: pagesPart },
   worlds: { title: 'Worlds', run: worldsPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },

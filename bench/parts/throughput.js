@@ -19,7 +19,12 @@ const goals = {
     'create term': { least: 1.5, p99: 50 },
     'create relation': { least: 1.5, p99: 50 },
   },
-  postgres: { 'point read': { least: 0.85 } },
+  postgres: {
+    'point read': { least: 0.85 },
+    'filter by label': { least: 0.6 },
+    'create term': { least: 0.35 },
+    'create relation': { least: 0.25 },
+  },
 }
 
 const rates = (runs) => runs.map(({ perSecond }) => perSecond)

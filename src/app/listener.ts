@@ -11,7 +11,6 @@ import type { Clock } from '#base/clock.ts'
 import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
-import type { BulkControl } from '#control/bulk/bulk.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { AuditParts } from '#control/feed/audit.ts'
 import type { FeedParts } from '#control/feed/events.ts'
@@ -39,6 +38,7 @@ import { rolesControlOf } from './adapters/about/roles-control.ts'
 import { shownSettings } from './adapters/about/settings-control.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
+import { bulkControlOn } from './adapters/customer/bulk/bulk-when-used.ts'
 import { customerDirectoryOf } from './adapters/customer/control.ts'
 import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { auditReaderWith } from './adapters/feed/audit-rights.ts'
@@ -239,7 +239,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     termStoreRoles: { roles: toldRoles(parts.termStoreRoles, parts.events.feed), needActor },
     terms: { terms: termsOf(parts, config), needActor },
     deliveries: deliveryAddressesOf(parts, needActor, wellKnown.contoso),
-    bulk: { bulk: bulkOf(parts, termsOf(parts, config)), needActor },
+    bulk: { bulk: bulkControlOn(parts.bulk, termsOf(parts, config)), needActor },
   })
 }
 
@@ -252,17 +252,6 @@ function termsOf({ exchange, tenants }: Parts, { iriBase }: Pick<Config, 'iriBas
     return termsControlOf({ exchange, tenants, usualTenant: wellKnown.contoso, iriBase })
   }
   return whenUsed(load, termsCalls)
-}
-
-const bulkCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'templates'] as const
-
-/** GDAP in bulk; the tenant that is meant is the same as for taxonomies. */
-function bulkOf({ bulk }: Parts, { tenantId }: Pick<TermsControl, 'tenantId'>): BulkControl {
-  const load = async () => {
-    const { bulkControlOf } = await import('./adapters/customer/bulk/bulk-control.ts')
-    return bulkControlOf(bulk, tenantId)
-  }
-  return whenUsed(load, bulkCalls)
 }
 
 /** SharePoint's address for pickers, loaded with its first request. */

@@ -4,6 +4,14 @@ import { type Clock, millisOn, systemClock } from './clock.ts'
 
 export interface Ids {
   mint(): string
+  /** Of ids that follow from a number, and so from how many were made before; undefined: they do not. */
+  readonly state?: IdState | undefined
+}
+
+/** Which ids are made from a number, and how many of them are. */
+export interface IdState {
+  readonly seed: number
+  readonly made: number
 }
 
 const countLimit = 0x1000
@@ -50,12 +58,6 @@ export function timedIds(clock: Clock): Ids {
 }
 
 export const randomIds: Ids = timedIds(systemClock)
-
-/** Which ids are made from a number, and how many of them are. */
-export interface IdState {
-  readonly seed: number
-  readonly made: number
-}
 
 export interface CountedIds extends Ids {
   /** Undefined: ids are those of the base. */

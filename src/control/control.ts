@@ -10,10 +10,10 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { type SettingsParts, settingsHandler } from './about/settings.ts'
-import { type BulkParts, findBulk } from './bulk/bulk.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { adminCenter } from './customer/admin-center.ts'
 import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
+import { type BulkParts, findBulk } from './customer/bulk.ts'
 import {
   actions,
   type CustomerAction,

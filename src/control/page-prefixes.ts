@@ -6,6 +6,7 @@ export const pagePrefixes = [
   'terms',
   'gdap',
   'partners',
+  'events',
   'requests',
   'clock',
   'faults',

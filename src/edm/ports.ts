@@ -163,6 +163,8 @@ export interface StoreProcesses {
 }
 
 export interface WriteHow {
+  /** The work may run for its reads first, up to its first change, which throws `unavailable` (`ahead`); it keeps nothing of it. */
+  readonly mayReadAhead?: boolean
   /** Throws `unavailable` (`elsewhere`) instead of waiting, where another process writes in the tenant. */
   readonly ifFree?: true
   /** Throws `unavailable` (`timeout` or `gone`) when the request ends while the write waits for its turn or for a lock. */

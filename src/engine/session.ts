@@ -16,6 +16,7 @@ import type {
   Store,
   Tx,
   WriteContext,
+  WriteHow,
 } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { AuditEvent, PastRow, RequestFacts } from '#edm/records/reading.ts'
@@ -138,11 +139,14 @@ export type TransactionTime = Pick<WriteContext, 'now' | 'agenda' | 'cause'>
 export type WriteWork<T> = (tx: Tx, time: TransactionTime) => Promise<T>
 
 /** What is to happen by itself: see time/agenda.ts. */
+/** How the write of a request is made. */
+export type RequestWrite = Omit<WriteHow, 'ifFree'>
+
 export interface EngineAgenda {
   /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
   pending(): Promise<void> | undefined
   /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
-  write<T>(tenantId: string, work: WriteWork<T>, deadline?: Deadline): Promise<T>
+  write<T>(tenantId: string, work: WriteWork<T>, how?: RequestWrite): Promise<T>
   close(): Promise<void>
 }
 

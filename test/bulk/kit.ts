@@ -82,9 +82,9 @@ export async function named(server: TestServer, displayName: string) {
   return answer.body.value[0]
 }
 
-/** Answers every invitation that is open. */
-export async function approveAll(server: TestServer): Promise<void> {
-  const filter = encodeURIComponent("status eq 'approvalPending'")
+/** Answers every invitation that is open, of those with names that begin so. */
+export async function approveAll(server: TestServer, prefix = ''): Promise<void> {
+  const filter = encodeURIComponent(`status eq 'approvalPending' and startswith(displayName,'${prefix}')`)
   const { body } = await server.send('GET', `${relationships}?$filter=${filter}`)
   for (const { id, customer } of body.value) await approve(server, id, customer.tenantId)
   await settle(server)

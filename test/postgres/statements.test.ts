@@ -84,15 +84,15 @@ it('answers each for itself where the value of one is at fault', async () => {
   expect(small?.body.value).toHaveLength(2)
 })
 
-it('of writes that come together are few: what is known is not asked again, what a job writes is one', async () => {
+it('of writes that come together are few: they read together what each needs, and what all of them write is one', async () => {
   const create = (name: string) => server.send('POST', `${root}/sets/${set}/children`, { labels: labels(name) })
   const together = (name: string, count: number) =>
     Promise.all(Array.from({ length: count }, (_, n) => create(`${name} ${n}`)))
   await together('First', 20)
   const texts = await textsOf(() => together('Second', 20))
-  // For each: the walk, a look for the same name, and its writes; for all of them the set, the store and the relations.
-  expect(texts.filter((text) => text.startsWith('with w0')).length).toBe(20)
-  expect(texts.filter((text) => text.includes('tenant_no')).length).toBeLessThan(20 * 3 + 10)
+  // Perhaps one of them comes before the others. For all: the walk, the store, the relations, a look for the same names.
+  expect(texts.filter((text) => text.startsWith('with w0')).length).toBeLessThan(4)
+  expect(texts.filter((text) => text.includes('tenant_no')).length).toBeLessThan(20)
   expect(texts.filter((text) => /savepoint/.test(text))).toEqual([])
 })
 

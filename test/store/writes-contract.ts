@@ -14,7 +14,7 @@ type Step =
   | { readonly do: 'remove'; readonly shelf: number }
   | { readonly do: 'get'; readonly shelf: number }
   | { readonly do: 'set'; readonly shelf: number; readonly amount: number }
-  | { readonly do: 'find' | 'seek' | 'has' | 'page'; readonly name: number }
+  | { readonly do: 'find' | 'seek' | 'has' | 'page' | 'either'; readonly name: number }
   | { readonly do: 'titled'; readonly name: number }
   | { readonly do: 'throw' }
   | { readonly do: 'protect' }
@@ -42,14 +42,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      do: fc.constantFrom('find' as const, 'seek' as const, 'has' as const, 'page' as const),
+      do: fc.constantFrom('find' as const, 'seek' as const, 'has' as const, 'page' as const, 'either' as const),
       name: someName,
     }),
   },
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
-/** The last: whether it comes when all before it are committed, and so in a transaction of its own. */
-const write = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending, fc.boolean())
+/** The last two: whether it comes when all before it are committed, and so in a transaction of its own, and reads ahead. */
+const write = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending, fc.boolean(), fc.boolean())
 
 interface World {
   readonly shelves: Map<number, { readonly name: number; readonly count: number }>
@@ -71,6 +71,10 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
     if (one.do === 'titled') titled.push(one.name)
     if (one.do === 'find' || one.do === 'page')
       read.push([...shelves].filter(([, row]) => row.name === one.name).map(([no, { count }]) => [no, count]))
+    if (one.do === 'either')
+      read.push(
+        [...shelves].filter(([, row]) => row.name === 0 || row.name === one.name).map(([no, { count }]) => [no, count]),
+      )
     if (one.do === 'has') read.push([...shelves.values()].some((row) => row.name === one.name))
     if (one.do === 'seek') read.push(titled.filter((known) => known === one.name).length)
     if (!('shelf' in one)) continue
@@ -146,6 +150,13 @@ export const describeWrites = (open: () => Promise<Store>): void => {
                 read.push(
                   (await tx.find(shelf, { displayName: nameOf(one.name) })).map((row) => [noOf(row.id), row.bookCount]),
                 )
+              if (one.do === 'either')
+                read.push(
+                  (await tx.find(shelf, [{ displayName: nameOf(one.name) }, { displayName: nameOf(0) }])).map((row) => [
+                    noOf(row.id),
+                    row.bookCount,
+                  ]),
+                )
               if (one.do === 'page')
                 read.push(
                   (await tx.query(named, { name: nameOf(one.name) })).map(({ row }) => [
@@ -160,11 +171,12 @@ export const describeWrites = (open: () => Promise<Store>): void => {
             return read
           }
           const asked: Promise<Answer>[] = []
-          for (const [steps, end, isApart] of writes) {
+          for (const [steps, end, isApart, mayReadAhead] of writes) {
             if (isApart) await Promise.all(asked)
+            const work = (tx: Tx) => run(tx, end === null ? steps : [...steps, { do: 'throw' }])
             asked.push(
               store
-                .write(here, (tx) => run(tx, end === null ? steps : [...steps, { do: 'throw' }]))
+                .write(here, work, { mayReadAhead })
                 .catch((error: unknown) => (error instanceof StoreError ? error.reason : (error as Error).message)),
             )
           }
@@ -208,6 +220,34 @@ export const describeWrites = (open: () => Promise<Store>): void => {
         { status: 'rejected', reason: { message: 'refused' } },
         { status: 'fulfilled', value: 2 },
       ])
+    })
+
+    it('read ahead what was written before, also where it has not been sent yet', async () => {
+      const [first, second] = [freshId('shelf'), freshId('shelf')]
+      const ahead = { mayReadAhead: true }
+      const isThere = (id: string) => (tx: Tx) => tx.has(shelf, { displayName: id })
+      const later: Promise<boolean>[] = []
+      const insert = (id: string, then: () => void) => async (tx: Tx) => {
+        const wasThere = await isThere(id)(tx)
+        await tx.insert(shelf, { id, displayName: id })
+        then()
+        return wasThere
+      }
+      const askLater = () => {
+        if (later.length > 0) return
+        for (const id of [first, second]) later.push(store.write(here, isThere(id), ahead))
+      }
+      const inserted = [
+        store.write(here, insert(first, askLater), ahead),
+        store.write(
+          here,
+          insert(second, () => undefined),
+          ahead,
+        ),
+        store.write(here, isThere(first), ahead),
+      ]
+      expect(await Promise.all(inserted)).toEqual([false, false, true])
+      expect(await Promise.all(later)).toEqual([true, true])
     })
 
     it('never read a row of a refused write, however long its parallel parts go on', async () => {

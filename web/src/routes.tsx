@@ -1,15 +1,16 @@
-/** All addresses of pages. The only file that names the slices; each is loaded, with its texts, when first shown. */
+/** All addresses of pages. Only this file and resume.ts name slices; each is loaded, with its texts, when first shown. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { loadTexts, type Slice, useLanguage } from './i18n/t.ts'
 import { Problem } from './kit/Problem.tsx'
+import { loadMore } from './shell/more.ts'
 import { Shell } from './shell/Shell.tsx'
 
 const root = createRootRoute({
   component: Shell,
   notFoundComponent: lazyRouteComponent(async () => {
-    const [loaded] = await Promise.all([import('./shell/after-start.ts'), loadTexts('frame')])
-    return { default: inLanguage(loaded.NotFound) }
+    const { NotFound } = await loadMore()
+    return { default: inLanguage(NotFound) }
   }),
 })
 
@@ -78,6 +79,7 @@ const routeTree = root.addChildren([
   page('/faults', ['standin'], () => import('./standin/FaultsPage.tsx')),
   page('/worlds', ['standin'], () => import('./standin/WorldsPage.tsx')),
   page('/explorer', ['explorer'], () => import('./explorer/ExplorerPage.tsx')),
+  page('/events', ['events'], () => import('./events/EventsPage.tsx')),
   page('/admin/$section', ['admin'], () => import('./admin/AdminPage.tsx')),
   page('/admin', ['admin'], () => import('./admin/AdminPage.tsx')),
   page('/settings', ['frame'], () => import('./shell/pages/SettingsPage.tsx')),

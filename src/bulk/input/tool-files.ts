@@ -87,7 +87,7 @@ export function toolCustomers(file: TextFile, template: string): string {
   const faults: InputFault[] = []
   const table = tableIn(file, faults)
   const id = needColumn(table, 'CustomerTenantId')
-  const name = columnAt(table.header, 'OrganizationDisplayName', 'Name')
+  const name = columnAt(table.header, 'OrganizationDisplayName') ?? columnAt(table.header, 'Name')
   const duration = columnAt(table.header, 'Duration')
   const rows = table.lines.map(({ cells }) => {
     const days = cell(cells, duration)

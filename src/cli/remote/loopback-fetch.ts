@@ -46,9 +46,11 @@ function ask(url: URL, { method, headers, body, isOneOfMany = false }: SentReque
     const request = send(url, { method, headers: { ...headers, ...length }, agent, rejectUnauthorized: false })
     request
       .on('socket', (socket) => {
-        socket.on('secureConnect', () => {
-          isSecure = true
-        })
+        // A connection that was kept is known to speak TLS, and `reusedSocket` tells it.
+        if (!request.reusedSocket)
+          socket.once('secureConnect', () => {
+            isSecure = true
+          })
       })
       .on('response', (answer) => {
         const status = answer.statusCode ?? 500

@@ -9,7 +9,7 @@ export interface TenantCaller {
   readonly actor: Actor | undefined
 }
 
-export interface CallerParts {
+export interface TenantCallerParts {
   readonly registry: boolean
   /** Throws `unauthenticated` without a valid token. */
   readonly needActor: (request: OwnRequest) => Promise<Actor>
@@ -18,7 +18,7 @@ export interface CallerParts {
 /** `tenantId`: the tenant of that id or domain; without one, the one that is meant. */
 export async function callerIn(
   { tenantId }: { tenantId(wanted: string | undefined): Promise<string> },
-  { registry, needActor }: CallerParts,
+  { registry, needActor }: TenantCallerParts,
   request: OwnRequest,
 ): Promise<TenantCaller> {
   const wanted = new URLSearchParams(request.query).get('tenant') ?? undefined

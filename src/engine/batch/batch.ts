@@ -55,7 +55,7 @@ export async function inOneTransaction<T>(
     if (onAudit === undefined) return work(bound)
     return work({ ...bound, onAudit: (...event) => void noted.push(event) })
   }
-  const done = await engine.agenda.write(tenantId, writing, deadline)
+  const done = await engine.agenda.write(tenantId, writing, { deadline })
   for (const event of noted) onAudit?.(...event)
   return done
 }

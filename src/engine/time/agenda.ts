@@ -6,10 +6,10 @@
  * they declare in `due`. Without `agendaEntry` nothing fires. Close the agenda before the store.
  */
 import { type Clock, instantOf } from '#base/clock.ts'
-import { type Deadline, untilEnd } from '#base/deadline.ts'
+import { untilEnd } from '#base/deadline.ts'
 import { invariant } from '#base/errors.ts'
 import type { Actor, Store, Tx, WriteContext } from '#edm/ports.ts'
-import type { EngineAgenda, EngineFacts, TransactionTime, WriteWork } from '../session.ts'
+import type { EngineAgenda, EngineFacts, RequestWrite, TransactionTime, WriteWork } from '../session.ts'
 import { type DueEntries, restore } from './due-entries.ts'
 import { EntryFault, EntryRows, hooksByKind } from './entry-rows.ts'
 import { Scheduler } from './scheduler.ts'
@@ -46,7 +46,7 @@ export function agendaOf(facts: AgendaFacts): EngineAgenda {
   const parts: AgendaParts = { store, clock, order, rows, scheduler }
   return {
     pending: () => scheduler.pending(),
-    write: (tenantId, work, deadline) => writeWhenCurrent({ ...parts, deadline }, tenantId, work),
+    write: (tenantId, work, how) => writeWhenCurrent({ ...parts, how }, tenantId, work),
     close: () => scheduler.close(),
   }
 }
@@ -67,8 +67,8 @@ function withoutAgenda({ store, clock }: AgendaFacts): EngineAgenda {
   const agenda = { set: refuse, drop: refuse }
   return {
     pending: () => undefined,
-    write: (tenantId, work, deadline) =>
-      store.write(tenantId, (tx) => work(tx, { now: instantOf(clock.now()), agenda, cause: 'request' }), { deadline }),
+    write: (tenantId, work, how) =>
+      store.write(tenantId, (tx) => work(tx, { now: instantOf(clock.now()), agenda, cause: 'request' }), how),
     close: async () => undefined,
   }
 }
@@ -79,8 +79,7 @@ interface AgendaParts {
   readonly order: SchedulerOrder
   readonly rows: EntryRows
   readonly scheduler: Scheduler
-  /** Of the request that writes. */
-  readonly deadline?: Deadline | undefined
+  readonly how?: RequestWrite | undefined
 }
 
 /** Whether a request's transaction has fired entries before its own work. */
@@ -90,9 +89,9 @@ interface CatchUp {
 }
 
 async function writeWhenCurrent<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>): Promise<T> {
-  const { order, scheduler, deadline } = parts
+  const { order, scheduler, how } = parts
   for (let wait = order.isLoaded ? scheduler.running : scheduler.pending(); ; wait = scheduler.pending()) {
-    if (wait !== undefined) await untilEnd(wait, deadline)
+    if (wait !== undefined) await untilEnd(wait, how?.deadline)
     const catchUp: CatchUp = { before: undefined }
     try {
       const value = await writeOnce(parts, tenantId, work, catchUp)
@@ -109,7 +108,7 @@ async function writeWhenCurrent<T>(parts: AgendaParts, tenantId: string, work: W
 }
 
 function writeOnce<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>, catchUp: CatchUp): Promise<T> {
-  const { clock, order, scheduler, store, deadline } = parts
+  const { clock, order, scheduler, store, how } = parts
   const writing = (tx: Tx): Promise<T> => {
     // The store may have rolled back a first run.
     undo(order, tenantId, catchUp)
@@ -122,7 +121,7 @@ function writeOnce<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>, 
       ? writeAfterDue(parts, tx, entries, now, work, catchUp)
       : work(tx, timeIn(parts, tx, entries, now))
   }
-  return store.write(tenantId, writing, deadline === undefined ? undefined : { deadline })
+  return store.write(tenantId, writing, how)
 }
 
 /**

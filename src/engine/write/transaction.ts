@@ -132,7 +132,11 @@ function runOnce<T>(session: Session, verb: string, work: Writing<T>, answers: A
     recordedAs = session.wrote.change === undefined ? undefined : (run.context.notes?.verb ?? verb)
     return result
   }
-  const done = engine.agenda.write(actor.tenantId, writing, session.deadline)
+  const done = engine.agenda.write(actor.tenantId, writing, {
+    deadline: session.deadline,
+    // Each run of the rules mints ids.
+    mayReadAhead: engine.ids.state === undefined,
+  })
   if (onAudit === undefined && onRecorded === undefined) return done
   return done.then((result) => {
     for (const event of noted) onAudit?.(event, { actor, request })

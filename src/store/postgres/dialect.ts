@@ -124,4 +124,6 @@ export const postgresDialect: SqlDialect = {
   first: (rows) => `with "r" as materialized (${rows}) select * from "r" limit 1`,
   merges: false,
   lateral: true,
+  // `offset 0` keeps the planner from joining in another way, so that the plan is good whatever the values are.
+  lookedUp: (rows, alias, test) => sql`lateral (select * from ${rows} where ${test} offset 0) as ${sql.id(alias)}`,
 }

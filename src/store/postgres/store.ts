@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Store, StoreContent, StoreProcesses } from '#edm/ports.ts'
+import type { Store, StoreContent, StoreProcesses, WriteHow } from '#edm/ports.ts'
 import type { ContentHooks, WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
@@ -14,7 +14,7 @@ import { queryRunner, textPageInOne } from '../query/run.ts'
 import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { checkDrift } from '../schema/ledger.ts'
-import { GroupCommit } from '../write/group-commit.ts'
+import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { type Hosts, hostsOf } from './connect/addresses.ts'
@@ -24,6 +24,7 @@ import { connectAlone, openPool, type Pool } from './connect/pool.ts'
 import { postgresDialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
+import { readAhead } from './read/ahead.ts'
 import { readingOn } from './read/reading.ts'
 import { type Standby, standbyOn } from './read/standby.ts'
 import { removalOn } from './removal.ts'
@@ -154,6 +155,11 @@ function hooksOf(
   }
 }
 
+function optionsOf(how: WriteHow | undefined, ahead: (transaction: PostgresTransaction) => Promise<void>) {
+  const { deadline, ifFree, mayReadAhead } = how ?? {}
+  return { isPatient: ifFree !== true, deadline, ahead: mayReadAhead === true ? ahead : undefined }
+}
+
 function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
   return {
     alone: aloneOn(hosts, connectMillis),
@@ -227,10 +233,10 @@ export async function openPostgres(options: Options): Promise<Store> {
       const tenantNo = await tenancies.need(tenantId)
       const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
       const facts = { tenantNo, statements, family: layout.family, numberOf: tenancies.need }
-      return commits.of(tenantNo).add((shared) => inWriteTx(facts, new PostgresConnection(shared, wrote), work), {
-        isPatient: how?.ifFree !== true,
-        deadline: how?.deadline,
-      })
+      const write = (shared: SharedTransaction<PostgresTransaction>) =>
+        inWriteTx(facts, new PostgresConnection(shared, wrote), work)
+      const ahead = (transaction: PostgresTransaction) => readAhead(facts, transaction, work)
+      return commits.of(tenantNo).add(write, optionsOf(how, ahead))
     },
     processes: processesOn(hosts, notices, readers),
     probe: async (how, deadline) => {

@@ -3,12 +3,14 @@
  * after another, across all processes.
  */
 import type { PoolClient } from 'pg'
+import type { Answer } from '#base/answer.ts'
 import { noTenant, StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
+import type { Statement } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { RowCache } from '../write/row-cache.ts'
 import type { WriteConnection } from '../write/write-tx.ts'
-import { execute } from './connect/connection.ts'
+import { execute, type Queryable } from './connect/connection.ts'
 import { isPassing } from './connect/errors.ts'
 import type { Pool } from './connect/pool.ts'
 import { Pipeline } from './pipeline.ts'
@@ -16,6 +18,9 @@ import { Pipeline } from './pipeline.ts'
 export interface PostgresTransaction extends GroupTransaction {
   readonly client: PoolClient
   readonly cache: RowCache
+  readonly pipeline: Pipeline
+  /** What was sent before the last savepoint. */
+  readonly mark: () => number
 }
 
 export interface PostgresFacts {
@@ -97,10 +102,15 @@ function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFact
     await work
     end(false)
   }
+  const pipeline = new Pipeline(client as Queryable)
+  let mark = 0
   return {
     client,
     cache: new RowCache(),
+    pipeline,
+    mark: () => mark,
     save: () => {
+      mark = pipeline.mark()
       execute(client, 'savepoint one_write').catch(ignore)
     },
     release: async () => {
@@ -108,7 +118,10 @@ function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFact
     },
     undo: async () => {
       await execute(client, 'rollback to one_write; release one_write')
+      await pipeline.forget(mark)
     },
+    hasAsked: () => pipeline.hasAsked(),
+    flush: () => pipeline.flush(),
     commit: () => ending(commitOn(client, tenantNo, facts)),
     rollback: async () => {
       try {
@@ -144,28 +157,57 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
 }
 
 /** The connection of one write, inside the transaction it shares. `wrote` is called for each type whose rows change. */
-export class PostgresConnection extends Pipeline implements WriteConnection {
+export class PostgresConnection implements WriteConnection {
   readonly cache: RowCache
+  readonly readsAhead = true
   readonly wrote: (type: EntityType) => void
   private readonly shared: SharedTransaction<PostgresTransaction>
 
   constructor(shared: SharedTransaction<PostgresTransaction>, wrote: (type: EntityType) => void) {
-    super(shared.transaction.client, () => shared.touch())
     this.cache = shared.transaction.cache
     this.shared = shared
     this.wrote = wrote
+  }
+
+  async ask<T>(statement: Statement<T>): Promise<T> {
+    try {
+      return await this.shared.transaction.pipeline.ask(statement)
+    } catch (error) {
+      // PostgreSQL refuses everything that follows in the transaction.
+      this.shared.touch()
+      throw error
+    }
+  }
+
+  beforeChange(): void {
+    // It may.
+  }
+
+  send(statements: readonly Statement<void>[]): void {
+    this.shared.touch()
+    this.shared.transaction.pipeline.send(statements)
   }
 
   wroteIn(): void {
     // Each transaction has a cache of its own, and a standby shows the row when it has it.
   }
 
+  flush(): Promise<void> {
+    const { pipeline, mark } = this.shared.transaction
+    return pipeline.flush(mark())
+  }
+
   savepoint(): void {
     this.shared.savepoint()
   }
 
-  async end(): Promise<void> {
-    const answered = this.flush()
-    if (!this.shared.leave(answered)) await answered
+  end(): Answer<void> {
+    // What is held back goes out with the statements of the next write.
+    return this.shared.leave() ? undefined : this.flush()
+  }
+
+  abandon(): Answer<void> {
+    const { pipeline, mark } = this.shared.transaction
+    return this.shared.leave() ? undefined : pipeline.abandon(mark())
   }
 }

@@ -4,7 +4,9 @@
  * the text.
  */
 import { invariant } from '#base/errors.ts'
-import type { StatementText } from '../rows/statement.ts'
+import type { ColumnKind } from '#edm/types.ts'
+import type { RowForm, StatementText } from '../rows/statement.ts'
+import { list as listed, quoted } from '../schema/ddl.ts'
 import type { SqlValue } from '../values.ts'
 
 /** A text that can be sent, and its statement name, which is used once the text has been sent often enough. */
@@ -54,6 +56,7 @@ interface Origin {
 
 /** What `store/query/select.ts` writes after the subquery that finds ids. */
 const endOfIds = ' as d cross join '
+const lookedUp = `${endOfIds}lateral `
 const beginOfIds = 'select distinct id from ('
 
 /** Whether the subquery that finds ids has it. */
@@ -108,10 +111,13 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
 
 /**
  * Whether rows are looked up by ids that a range finds. Only with the values at hand does PostgreSQL know how narrow the
- * range is; without them it expects half a percent of the table, and takes a plan whose cost grows with the table.
+ * range is; without them it expects half a percent of the table, and may take a plan whose cost grows with the table.
+ * `one-by-one`: the statement leaves it no other plan, but how much a range finds is not known.
  */
-export function findsByRange(one: TypedText): boolean {
-  return origins.get(one)?.hasRange === true
+export function findsByRange(one: TypedText): 'freely' | 'one-by-one' | undefined {
+  const origin = origins.get(one)
+  if (origin?.hasRange !== true) return undefined
+  return origin.text.split(endOfIds).length === origin.text.split(lookedUp).length ? 'one-by-one' : 'freely'
 }
 
 /**
@@ -140,13 +146,67 @@ export function typedForMany(one: TypedText): TypedText {
     types.push(type)
     return `p.a${number}`
   })
-  const arrays = types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')
+  // By a select each, so that PostgreSQL does not see how long they are: it would plan anew for each length.
+  const arrays = types.map((type, at) => `(select $${at + 1}::${type}[])`).join(', ')
   const names = types.map((_, at) => `a${at + 1}`).join(', ')
   const made = named(
     `select q.*, p.n from unnest(${arrays}) with ordinality as p(${names}, n) cross join lateral (${inner}) as q`,
   )
   many.set(one, made)
   return made
+}
+
+const arrayTypes: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
+
+/** The values of a column of several rows, as PostgreSQL writes an array. */
+export function arrayText(values: readonly SqlValue[]): string {
+  const written = values.map((value) => {
+    if (value === null) return 'NULL'
+    if (typeof value !== 'string') return String(value)
+    return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`
+  })
+  return `{${written.join()}}`
+}
+
+/** `before`: the number of values that come first. */
+function rowsText({ how, table, columns, test }: RowForm, before: number): string {
+  const arrays = columns.map(({ kind }, at) => `$${before + at + 1}::${arrayTypes[kind]}[]`).join(', ')
+  const names = columns.map(({ name }) => name)
+  if (how === 'insert') return `insert into ${table} (${listed(names)}) select * from unnest(${arrays})`
+  const value = (at: number): string => `p.a${at + 1}${columns[at]?.kind === 'text' ? ' collate "C"' : ''}`
+  const changed = names
+    .slice(0, -2)
+    .map((name, at) => `${quoted(name)} = ${how === 'add' ? `t.${quoted(name)} + ` : ''}${value(at)}`)
+  const [tenant, id] = [value(names.length - 2), value(names.length - 1)]
+  return `update ${table} as t set ${[...changed, '"version" = t."version" + 1'].join(', ')}
+    from unnest(${arrays}) as p(${names.map((_, at) => `a${at + 1}`).join(', ')})
+    where t."tenant_no" = ${tenant} and t."id" = ${id}${test}`
+}
+
+const forRows = new WeakMap<RowForm, TypedText>()
+const formOfText = new WeakMap<TypedText, RowForm>()
+
+/** The statement that writes any number of rows of a form. Each parameter is an array, with one value for each row. */
+export function typedForRows(form: RowForm): TypedText {
+  const found = forRows.get(form)
+  if (found !== undefined) return found
+  const made = named(rowsText(form, 0))
+  forRows.set(form, made)
+  formOfText.set(made, form)
+  return made
+}
+
+/** The text of a statement after others that have so many values, and how many it has itself. */
+function textAfter(part: TypedText, before: number): { readonly text: string; readonly count: number } {
+  const form = formOfText.get(part)
+  if (form !== undefined) return { text: rowsText(form, before), count: form.columns.length }
+  const { text, kinds } = origins.get(part) as Origin
+  let count = 0
+  const written = typed(text, kinds, (number, type) => {
+    count = number
+    return `$${before + number}::${type}`
+  })
+  return { text: written, count }
 }
 
 /** Several statements, each for a different table, as one. Its only row has the number of rows that each has changed. */
@@ -156,14 +216,9 @@ export function combinedText(parts: readonly TypedText[]): TypedText {
   if (found !== undefined) return found
   let before = 0
   const written = parts.map((part, at) => {
-    const { text, kinds } = origins.get(part) as Origin
-    let count = 0
-    const inner = typed(text, kinds, (number, type) => {
-      count = number
-      return `$${before + number}::${type}`
-    })
+    const { text, count } = textAfter(part, before)
     before += count
-    return `w${at} as (${inner} returning 1)`
+    return `w${at} as (${text} returning 1)`
   })
   const counts = parts.map((_, at) => `(select count(*) from w${at})`)
   const made = named(`with ${written.join(', ')} select ${counts.join(', ')}`)

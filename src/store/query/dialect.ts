@@ -67,6 +67,10 @@ export interface SqlDialect {
   readonly merges: boolean
   /** Whether a recursive query may refer to itself only once. The steps are then in a lateral join. */
   readonly lateral: boolean
+  /**
+   * Rows that are looked up one by one, by what comes before them; `test` says which. Undefined: a cross join does that.
+   */
+  readonly lookedUp: ((rows: Sql, alias: string, test: Sql) => Sql) | undefined
 }
 
 /** Tables and columns of the models, and the SQL dialect. */

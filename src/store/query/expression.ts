@@ -241,10 +241,13 @@ function listedIds({ list }: Expr & { op: 'listed' }, { fresh, layout: { dialect
   return sql`select ${dialect.element(column(alias, 'value'), 'Edm.String')} as id from ${dialect.each(bindSlot(list), alias)}`
 }
 
+/** The rank of a condition on elements that have an index. */
+export const leadOfElements = 3
+
 /** How selective a condition is, as a rank; 0 if it cannot be written as a select of ids. */
 export function leadOf(expr: Expr, scope: QueryScope): 0 | 1 | 2 | 3 | 4 {
   if (expr.op === 'listed') return 4
-  if (anchored(expr, scope) !== undefined) return 3
+  if (anchored(expr, scope) !== undefined) return leadOfElements
   return expr.op === 'linked' ? 2 : expr.op === 'reached' ? 1 : 0
 }
 

@@ -45,7 +45,7 @@ export interface PreparedCount extends Prepared<'count'> {
 }
 
 export function readyOf({ text, slots }: Compiled, cost?: Cost, found?: Ready): Ready {
-  return { text, slots, prepared: [], cost, slowRuns: 0, slowUntil: 0, found }
+  return { text, slots, form: undefined, prepared: [], cost, slowRuns: 0, slowUntil: 0, found }
 }
 
 /** Of the queries of requests; those of the model are not counted. */

@@ -12,7 +12,7 @@ import type { RowQuery } from '#edm/row-query.ts'
 import type { TableFacts } from '../schema/layout.ts'
 import type { QueryLayout } from './dialect.ts'
 import { drawnCondition, drawnRows, placeIn } from './drawn.ts'
-import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
+import { conditionOf, idsSql, leadOf, leadOfElements, operandOf } from './expression.ts'
 import type { QueryScope } from './operand.ts'
 import { afterSql, id, idDescending, type Key, keyOf, keysOf, limitSql, main, orderOf, orderSql } from './order.ts'
 import { withSource } from './row-sets.ts'
@@ -137,13 +137,17 @@ function branchOf(
   const lead = best === 0 ? undefined : parts.find((part) => leadOf(part, scope) === best)
   const ids = lead === undefined ? undefined : idsSql(lead, scope)
   const keys = keysOf(query, scope)
+  const byKey = [sql`${column(main, 'tenant_no')} = ${tenantSlot}`, ...(ids === undefined ? [] : [sql`${id} = d.id`])]
+  const { lookedUp } = layout.dialect
+  // How many ids a list of elements gives is unknown to a planner that does not see the values.
+  const isLookedUp = best === leadOfElements && !source.isDrawn && lookedUp !== undefined
+  const rows = isLookedUp ? lookedUp(source.rows, main, every(byKey)) : source.rows
   const own = (part: Expr) => (source.isDrawn ? drawnCondition(layout, facts.type, part, place, scope) : undefined)
   return {
-    from: ids === undefined ? source.rows : sql`(select distinct id from (${ids}) as i) as d cross join ${source.rows}`,
+    from: ids === undefined ? source.rows : sql`(select distinct id from (${ids}) as i) as d cross join ${rows}`,
     keys,
     conditions: [
-      sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
-      ...(ids === undefined ? [] : [sql`${id} = d.id`]),
+      ...(isLookedUp ? [] : byKey),
       ...(ids !== undefined && source.isDrawn ? [sql`${place} = ${placeIn(facts.type, column('d', 'id'))}`] : []),
       ...(source.isDrawn ? placesOf(facts, parts, scope) : []),
       ...(facts.kinds === undefined ? [] : [isOfKinds(main, facts.kinds)]),
@@ -294,7 +298,7 @@ export function foundQuery(
   const scope = scopeOf(layout, layout.table(query.type.name), false)
   const lookups = query.branches.flatMap((branch) => {
     const parts = [...conjunctsOf(branch), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
-    return (parts.some(fixesId) ? undefined : parts.find((part) => leadOf(part, scope) === 3)) ?? []
+    return (parts.some(fixesId) ? undefined : parts.find((part) => leadOf(part, scope) === leadOfElements)) ?? []
   })
   const ids = lookups.flatMap((lookup) => idsSql(lookup, scope) ?? [])
   if (ids.length === 0 || ids.length < query.branches.length) return undefined

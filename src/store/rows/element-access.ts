@@ -1,6 +1,5 @@
 /** Element tables: written together with the rows that contain the elements, and used to find these rows. */
 import { invariant } from '#base/errors.ts'
-import type { BindValue } from '#edm/query.ts'
 import type { SqlDialect } from '../query/dialect.ts'
 import { list, quoted } from '../schema/ddl.ts'
 import type { ElementFacts } from '../schema/layout.ts'
@@ -8,12 +7,20 @@ import type { RawRow, SqlValue } from '../values.ts'
 import { foldedValue, pushElement } from './codec.ts'
 import { KeyList, placeholders, testsOf, unionOf, upTo } from './key-lists.ts'
 import type { ElementValues } from './rows.ts'
-import { all, run, type Statement, type StatementText, textOf } from './statement.ts'
+import { all, type RowForm, run, type Statement, type StatementText, textOf } from './statement.ts'
 
 const rowsAtOnce = 8
 
 function ids(raws: RawRow[]): string[] {
   return raws.map(([id]) => id as string)
+}
+
+/** A value of a member as the table has it. */
+function comparableOf(facts: ElementFacts) {
+  return (key: string, value: unknown): SqlValue => {
+    if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
+    return typeof value === 'boolean' || typeof value === 'number' ? Number(value) : null
+  }
 }
 
 /** Finds owners by members of their elements. `test`: another condition on the owner; may be empty. */
@@ -28,10 +35,7 @@ function elementFinder(facts: ElementFacts, test: string) {
     `${start} "owner_id" from ${table} where ${testsOf(names, columnOf)}${test}`
   const foundBy = new KeyList((names) => `${unionOf(names, owners('select distinct'))} order by "owner_id"`)
   const foundSome = new KeyList((names) => `${unionOf(names, owners('select'), 'union all')} ${upTo}`)
-  const bound = (key: string, value: BindValue): SqlValue => {
-    if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
-    return typeof value === 'boolean' ? Number(value) : value
-  }
+  const bound = comparableOf(facts)
   const bindTo = (keys: KeyList, where: ElementValues, values: SqlValue[]): KeyList => {
     let at = keys
     for (const key in where) {
@@ -59,9 +63,21 @@ export function elementAccess(facts: ElementFacts, { insertAll }: Pick<SqlDialec
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
   const width = columns.length + 3
+  const form: RowForm = {
+    how: 'insert',
+    table,
+    columns: [
+      { name: 'tenant_no', kind: 'integer' },
+      { name: 'owner_id', kind: 'text' },
+      { name: 'ordinal', kind: 'integer' },
+      ...facts.columns.map(({ column, kind }) => ({ name: column, kind })),
+    ],
+    test: '',
+  }
   const insert = (rows: number) =>
     textOf(
       `${insertAll} ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${placeholders(width)})`).join(', ')}`,
+      form,
     )
   /** Indexed by the number of rows: one statement for each row would be slower. */
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
@@ -81,6 +97,7 @@ export function elementAccess(facts: ElementFacts, { insertAll }: Pick<SqlDialec
         statements.push(run(inserts[end - at] as StatementText, values))
       }
     },
+    comparable: comparableOf(facts),
     clear: (tenantNo: number, ownerId: string): Statement<void> => run(clear, [tenantNo, ownerId]),
     find: elementFinder(facts, ownerTest),
   }

@@ -1,8 +1,9 @@
 /** Caches of statement texts, by the keys that they test or change. */
 import { quoted } from '../schema/ddl.ts'
-import { placeholder, type StatementText, textOf } from './statement.ts'
+import { placeholder, type RowForm, type StatementText, textOf } from './statement.ts'
 
 type Make = (names: readonly string[]) => string
+type FormOf = (names: readonly string[]) => RowForm
 
 const nullMark = '!'
 const anyMark = '*'
@@ -14,14 +15,16 @@ const orMark = '|'
  */
 export class KeyList {
   private readonly make: Make
+  private readonly formOf: FormOf | undefined
   private readonly names: readonly string[]
   private readonly values = new Map<string, KeyList>()
   private readonly nulls = new Map<string, KeyList>()
   private readonly others = new Map<string, KeyList>()
   private known: StatementText | undefined
 
-  constructor(make: Make, names: readonly string[] = []) {
+  constructor(make: Make, formOf?: FormOf, names: readonly string[] = []) {
     this.make = make
+    this.formOf = formOf
     this.names = names
   }
 
@@ -44,13 +47,13 @@ export class KeyList {
   }
 
   private add(longer: Map<string, KeyList>, key: string, mark: string): KeyList {
-    const made = new KeyList(this.make, [...this.names, key + mark])
+    const made = new KeyList(this.make, this.formOf, [...this.names, key + mark])
     longer.set(key, made)
     return made
   }
 
   text(): StatementText {
-    this.known ??= textOf(this.make(this.names))
+    this.known ??= textOf(this.make(this.names), this.formOf?.(this.names))
     return this.known
   }
 }

@@ -28,6 +28,10 @@ function isThere(raw: RawRow | undefined): boolean {
   return raw !== undefined
 }
 
+function compared(field: Field, value: unknown): SqlValue {
+  return field.foldColumn === undefined ? storedValue(field, rowValue(field, value)) : foldedValue(value)
+}
+
 /** Adds the values that a test of these row values is bound to; returns the list of its keys. */
 function bindTo(facts: TableFacts, keys: KeyList, tenantNo: number, where: RowValues, values: SqlValue[]): KeyList {
   let at = keys
@@ -40,7 +44,7 @@ function bindTo(facts: TableFacts, keys: KeyList, tenantNo: number, where: RowVa
       at = at.withAny(key)
       continue
     }
-    const value = field.foldColumn === undefined ? storedValue(field, rowValue(field, given)) : foldedValue(given)
+    const value = compared(field, given)
     at = value === null ? at.withNull(key) : at.with(key)
     if (value !== null) values.push(value)
   }
@@ -125,6 +129,13 @@ export function rowAccess(facts: TableFacts, dialect: RowDialect): RowAccess {
   const words = facts.words.map((one) => wordAccess(facts, one, dialect))
   return {
     ...readingOf(facts, texts),
+
+    comparable: (key, value) => compared(facts.field(key), value),
+    comparableIn(key) {
+      const access = elements.find((element) => element.key === key)
+      invariant(access !== undefined, `${facts.type.name} keeps no elements of ${key}`)
+      return access.comparable
+    },
 
     findByWord(tenantNo, key, search) {
       const access = words.find((one) => one.key === key)

@@ -4,11 +4,18 @@ import type { SqlDialect } from '../query/dialect.ts'
 import { list, literal, quoted } from '../schema/ddl.ts'
 import type { Field, TableFacts } from '../schema/layout.ts'
 import { KeyList, keyIn, placeholders, testsOf, unionOf, upTo } from './key-lists.ts'
-import { placeholder, textOf } from './statement.ts'
+import { placeholder, type RowForm, textOf } from './statement.ts'
 
 function columnsOf({ column, foldColumn }: Field): string[] {
   return foldColumn === undefined ? [column] : [column, foldColumn]
 }
+
+function typedColumnsOf({ column, foldColumn, kind }: Field): RowForm['columns'] {
+  const own = { name: column, kind }
+  return foldColumn === undefined ? [own] : [own, { name: foldColumn, kind: 'text' }]
+}
+
+const tenantColumn = { name: 'tenant_no', kind: 'integer' } as const
 
 /** A test for the kinds of a derived type; empty if all rows of the table are of the type. */
 function kindTest({ kinds, field }: TableFacts): string {
@@ -44,9 +51,21 @@ export function rowTexts(facts: TableFacts, { first, listed }: Pick<SqlDialect, 
     const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
     return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
   }
+  const insertForm: RowForm | undefined = facts.fields.some(({ prop }) => prop?.numbered === true)
+    ? undefined
+    : { how: 'insert', table, columns: [tenantColumn, ...facts.fields.flatMap(typedColumnsOf)], test: '' }
+  const changeForm =
+    (how: 'set' | 'add') =>
+    (names: readonly string[]): RowForm => {
+      const changed = names.flatMap((key) => typedColumnsOf(facts.field(key)))
+      return { how, table, columns: [...changed, tenantColumn, { name: 'id', kind: 'text' }], test: ofKind }
+    }
   return {
     get: textOf(`${select} where ${here}`),
-    insert: textOf(`insert into ${table} (${list(inserted)}) values (?, ${facts.fields.map(valueIn).join(', ')})`),
+    insert: textOf(
+      `insert into ${table} (${list(inserted)}) values (?, ${facts.fields.map(valueIn).join(', ')})`,
+      insertForm,
+    ),
     remove: textOf(`delete from ${table} where ${here}`),
     // If an index finds few rows, they are sorted in JavaScript: with `order by`, SQLite would read all rows of the tenant.
     foundBy: new KeyList((names) =>
@@ -61,7 +80,10 @@ export function rowTexts(facts: TableFacts, { first, listed }: Pick<SqlDialect, 
       return `select ${column} as "value", count(*) as "count" from ${table} where ${tests(names.slice(0, -1))}
         and ${column} is not null and ${column} in ${listed(placeholder, 'text')} group by ${column}`
     }),
-    updatedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ?`)),
-    addedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ${quoted(column)} + ?`)),
+    updatedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ?`), changeForm('set')),
+    addedBy: new KeyList(
+      (names) => changing(names, (column) => `${quoted(column)} = ${quoted(column)} + ?`),
+      changeForm('add'),
+    ),
   }
 }

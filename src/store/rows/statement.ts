@@ -3,6 +3,7 @@
  * which answers synchronously, and for PostgreSQL, which does not. Work of several statements is an array of them.
  */
 import { StoreError } from '#base/errors.ts'
+import type { ColumnKind } from '#edm/types.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 
 /** A column with lists as JSON text, and how many bytes an element has at least. */
@@ -26,8 +27,24 @@ export interface Cost {
   readonly tests: readonly ElementTest[]
 }
 
+/**
+ * What a text does to rows, so that texts of the same form can be sent as one statement for all of their rows. The values
+ * of a text are those of the columns, row by row.
+ */
+export interface RowForm {
+  /** `set` and `add` change the row that the last two columns name: those of the tenant and the id. */
+  readonly how: 'insert' | 'set' | 'add'
+  /** Quoted. */
+  readonly table: string
+  readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[]
+  /** Another condition on the row that is changed; may be empty. */
+  readonly test: string
+}
+
 /** A text and its prepared statement on each connection of a store. A text belongs to one store. */
 export interface StatementText {
+  /** Undefined: it is sent by itself. */
+  readonly form: RowForm | undefined
   readonly text: string
   readonly prepared: unknown[]
   /** Undefined: it is cheap by its shape. */
@@ -45,8 +62,8 @@ export interface StatementText {
  */
 export const placeholder = '+?'
 
-export function textOf(text: string): StatementText {
-  return { text, prepared: [], cost: undefined, slowRuns: 0, slowUntil: 0 }
+export function textOf(text: string, form?: RowForm): StatementText {
+  return { text, form, prepared: [], cost: undefined, slowRuns: 0, slowUntil: 0 }
 }
 
 export interface Statement<T = unknown> {

@@ -11,7 +11,7 @@ import type { RawRow, SqlValue } from '../values.ts'
 import { decoded } from './codec.ts'
 import { placeholders, upTo } from './key-lists.ts'
 import type { RowValues } from './rows.ts'
-import { all, placeholder, run, type Statement, type StatementText, textOf } from './statement.ts'
+import { all, placeholder, type RowForm, run, type Statement, type StatementText, textOf } from './statement.ts'
 
 const rowsAtOnce = 16
 /** No text is beyond it that begins with the text before it. */
@@ -136,8 +136,20 @@ export function wordAccess(
   const table = quoted(words.name)
   const columns = list(['tenant_no', 'entry', 'owner_id', 'place', 'length'])
   const one = `(${placeholders(5)})`
+  const form: RowForm = {
+    how: 'insert',
+    table,
+    columns: [
+      { name: 'tenant_no', kind: 'integer' },
+      { name: 'entry', kind: 'text' },
+      { name: 'owner_id', kind: 'text' },
+      { name: 'place', kind: 'integer' },
+      { name: 'length', kind: 'integer' },
+    ],
+    test: '',
+  }
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) =>
-    textOf(`${dialect.insertAll} ${table} (${columns}) values ${new Array(rows).fill(one).join(', ')}`),
+    textOf(`${dialect.insertAll} ${table} (${columns}) values ${new Array(rows).fill(one).join(', ')}`, form),
   )
   const clear = textOf(`delete from ${table} where "tenant_no" = ? and "entry" = ? and "owner_id" = ?`)
   const searches = new Map<string, StatementText>()

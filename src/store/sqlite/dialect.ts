@@ -65,4 +65,5 @@ export const sqliteDialect: SqlDialect = {
   holds: (whole, part) => `instr(${whole}, ${part}) > 0`,
   merges: true,
   lateral: false,
+  lookedUp: undefined,
 }

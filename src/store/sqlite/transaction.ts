@@ -97,6 +97,7 @@ export function transactionsOn(
       run(undo)
       run(release)
     },
+    flush: () => undefined,
     commit: () => run(commit),
     rollback: end,
     abandon: end,
@@ -133,6 +134,7 @@ export function transactionsOn(
 /** A class, because each write creates one. */
 export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
+  readonly readsAhead = false
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
   private readonly check: (statement: Statement) => void
@@ -164,6 +166,10 @@ export class SqliteConnection implements WriteConnection {
     }
   }
 
+  beforeChange(): void {
+    // Nothing to do.
+  }
+
   send(statements: readonly Statement<void>[]): void {
     this.shared.touch()
     for (const statement of statements) this.ask(statement)
@@ -174,7 +180,7 @@ export class SqliteConnection implements WriteConnection {
   }
 
   wroteIn(tenantNo: number, { name }: EntityType): void {
-    this.shared.transaction.caches.of(tenantNo).rowAdded(name, '')
+    this.shared.transaction.caches.of(tenantNo).rowAdded(name, '', undefined)
   }
 
   async flush(): Promise<void> {

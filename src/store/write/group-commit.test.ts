@@ -9,17 +9,21 @@ const refused = new StoreError('conflict', 'unique')
 /** Records its calls; `fails`: the call that throws the error, and how many times it does. */
 const databaseWith = (fails: Partial<Record<string, { error: unknown; times: number }>> = {}) => {
   const calls: string[] = []
-  const call = (name: string): void => {
-    calls.push(name)
+  const fail = (name: string): void => {
     const fault = fails[name]
     if (fault === undefined || fault.times === 0) return
     fault.times -= 1
     throw fault.error
   }
+  const call = (name: string): void => {
+    calls.push(name)
+    fail(name)
+  }
   const transaction: GroupTransaction = {
     save: () => call('save'),
     release: () => call('release'),
     undo: () => call('undo'),
+    flush: () => fail('flush'),
     commit: () => call('commit'),
     rollback: () => call('rollback'),
     abandon: () => call('abandon'),
@@ -87,21 +91,48 @@ describe('a group commit', () => {
   })
 
   it('waits before the commit for answers that writes left, and finds the one at fault', async () => {
-    const { calls, commits } = databaseWith()
-    const leaving = (answered: Promise<void>) =>
+    const { calls, commits } = databaseWith({ flush: { error: refused, times: 1 } })
+    const leaving = (isRefused: boolean) =>
       commits.add(async (shared) => {
         shared.touch()
-        if (!shared.leave(answered)) await answered
+        if (!shared.leave() && isRefused) throw refused
         return 'written'
       })
-    const failed = Promise.reject(refused)
-    failed.catch(() => undefined)
-    const outcomes = await Promise.allSettled([leaving(Promise.resolve()), leaving(failed)])
+    const outcomes = await Promise.allSettled([leaving(false), leaving(true)])
     expect(outcomes).toEqual([
       { status: 'fulfilled', value: 'written' },
       { status: 'rejected', reason: refused },
     ])
-    expect(calls).toEqual(['begin', 'rollback', 'begin', 'save', 'release', 'save', 'undo', 'commit'])
+    const again = ['save', 'release', 'save', 'undo', 'commit']
+    expect(calls).toEqual(['begin', 'rollback', 'begin', ...again])
+  })
+
+  it('reads ahead for writes that wait, but not for one alone, nor where they are run again', async () => {
+    const read: string[] = []
+    const { calls, commits } = databaseWith()
+    const reading = (name: string, value: unknown) =>
+      add(commits, value, {
+        ahead: async () => {
+          read.push(name)
+        },
+      })
+    await reading('alone', 1)
+    expect(read).toEqual([])
+    await Promise.allSettled([reading('first', 1), reading('second', refused)])
+    expect(read).toEqual(['first', 'second'])
+    expect(calls.filter((call) => call === 'begin')).toHaveLength(3)
+  })
+
+  it('finds the write whose read is at fault', async () => {
+    const { commits } = databaseWith()
+    const outcomes = await Promise.allSettled([
+      add(commits, 1, { ahead: () => Promise.reject(refused) }),
+      add(commits, refused),
+    ])
+    expect(outcomes).toEqual([
+      { status: 'fulfilled', value: 1 },
+      { status: 'rejected', reason: refused },
+    ])
   })
 
   it.each(['begin', 'commit'])('is tried again where the connection is lost at %s', async (name) => {

@@ -13,6 +13,8 @@ const mostWrites = 256
 const mostTurns = 2
 /** How often a group runs if its transaction is lost before the commit. */
 const mostTries = 5
+/** How often those that wait read ahead once more, because a write before them has changed what they will read. */
+const mostReadings = 3
 const pauseMillis = [10, 50, 250, 1_000] as const
 
 /** A transaction of the database, begun. */
@@ -23,6 +25,10 @@ export interface GroupTransaction {
   release(): Answer<void>
   /** Rolls back to the savepoint and ends it. */
   undo(): Answer<void>
+  /** Whether a write has asked the database since the last call, as what it wanted was not read ahead. */
+  hasAsked?(): boolean
+  /** Waits until everything sent is answered. Throws what the database refused. */
+  flush(): Answer<void>
   /** Throws `unavailable` (`commit`) if the outcome is unknown. */
   commit(): Answer<void>
   rollback(): Answer<void>
@@ -45,13 +51,15 @@ export interface SharedTransaction<T> {
   touch(): void
   /** Makes a savepoint for a write that has not changed anything yet. If it fails, the others need not run again. */
   savepoint(): void
-  /** Lets the commit await the pending answers. False: the write must await them itself, to get its own failures. */
-  leave(answered: Promise<void>): boolean
+  /** Whether the commit awaits pending answers. False: the write must await them itself, to get its own failures. */
+  leave(): boolean
 }
 
 type Work<T, R> = (shared: SharedTransaction<T>) => Promise<R>
 
-interface WriteOptions {
+interface WriteOptions<T> {
+  /** Reads what the write will read, as far as that is known before it is its turn. Rejects where the database has failed. */
+  readonly ahead?: ((transaction: T) => Promise<void>) | undefined
   /** False: rejects with `unavailable` (`elsewhere`) instead of waiting for another process that writes. */
   readonly isPatient?: boolean
   /** Called after the commit, before the write is answered. */
@@ -60,7 +68,7 @@ interface WriteOptions {
   readonly deadline?: Deadline | undefined
 }
 
-interface QueuedWrite<T> extends WriteOptions {
+interface QueuedWrite<T> extends WriteOptions<T> {
   /** When it was queued, on the monotonic clock. */
   readonly since: number
   readonly work: Work<T, unknown>
@@ -87,10 +95,6 @@ function pause(millis: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, millis)
   })
-}
-
-function ignore(): void {
-  // Nothing to do.
 }
 
 function isFailed<T>(outcome: Outcome<T>): boolean {
@@ -129,7 +133,6 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
   readonly transaction: T
   private readonly isCareful: boolean
   private readonly isAlone: boolean
-  private readonly pending: Promise<void>[] = []
   private isTouched = false
   private isSaved = false
 
@@ -153,11 +156,8 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
     if (!this.isAlone && !this.isSaved && !this.isTouched) this.save()
   }
 
-  leave(answered: Promise<void>): boolean {
-    if (this.isAlone || this.isSaved) return false
-    answered.catch(ignore)
-    this.pending.push(answered)
-    return true
+  leave(): boolean {
+    return !this.isAlone && !this.isSaved
   }
 
   /** Throws errors that end the whole transaction. */
@@ -184,7 +184,7 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
   /** Awaits the pending answers. Throws if one is a failure. */
   async settle(mayRepeat: (error: unknown) => boolean): Promise<void> {
     try {
-      await Promise.all(this.pending)
+      await this.transaction.flush()
     } catch (error) {
       throw mayRepeat(error) ? error : new Tainted()
     }
@@ -208,7 +208,7 @@ export class GroupCommit<T extends GroupTransaction> {
   }
 
   /** Resolves after the commit. `work` runs again if the transaction is undone before it. */
-  add<R>(work: Work<T, R>, options: WriteOptions = {}): Promise<R> {
+  add<R>(work: Work<T, R>, options: WriteOptions<T> = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       if (this.isClosed) return reject(new StoreError('unavailable', 'closed'))
       const write: QueuedWrite<T> = {
@@ -331,6 +331,20 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
+  /**
+   * Those that wait read together what each will read. If a read fails, it is unknown of which write it was. Returns the
+   * number of writes.
+   */
+  private async readAhead(transaction: T, writes: readonly QueuedWrite<T>[]): Promise<number> {
+    const reading = writes.flatMap(({ ahead }) => ahead?.(transaction) ?? [])
+    if (reading.length === 0) return writes.length
+    const failed = (await Promise.allSettled(reading)).find(({ status }) => status === 'rejected')
+    transaction.hasAsked?.()
+    if (failed === undefined) return writes.length
+    const { reason } = failed as PromiseRejectedResult
+    throw this.database.mayRepeat(reason) ? reason : new Tainted()
+  }
+
   /** Includes writes that arrive meanwhile. A single write stays alone: if it fails, the transaction is rolled back. */
   private async runWrites(transaction: T, taken: QueuedWrite<T>[], isCareful: boolean): Promise<Outcome<T>[]> {
     const { queue } = this
@@ -338,11 +352,21 @@ export class GroupCommit<T extends GroupTransaction> {
     const outcomes: Outcome<T>[] = []
     const isAlone = taken.length + queue.length <= 1
     const group = new Group(transaction, isCareful, isAlone)
-    for (let at = 0; at < (isAlone ? 1 : mostWrites); at++) {
+    const most = isAlone ? 1 : mostWrites
+    /** Up to which place writes have read ahead, and how often they may do so once more. */
+    let read = isAlone || isCareful ? most : 0
+    let again = mostReadings
+    for (let at = 0; at < most; at++) {
+      if (at >= read)
+        read = at + (await this.readAhead(transaction, [...taken.slice(at), ...queue].slice(0, most - at)))
       const write = taken[at] ?? this.takeOne()
       if (write === undefined) break
       taken[at] = write
       outcomes.push(await group.run(write, mayRepeat))
+      if (again > 0 && read > at + 1 && !isCareful && transaction.hasAsked?.() === true) {
+        read = at + 1
+        again -= 1
+      }
     }
     await group.settle(mayRepeat)
     return outcomes

@@ -1,19 +1,21 @@
 /**
  * A cache of the rows and lists that write transactions have read, because rules read the same rows repeatedly. Nobody else
- * writes during a write transaction, so an entry is valid until rows of its type are written. Cached rows are shared and
- * must not be changed.
+ * writes during a write transaction, so an entry is valid until a row is written that is, or may be, part of it. Cached rows
+ * are shared and must not be changed.
  */
 import { type Answer, after } from '#base/answer.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import { notNull } from '#edm/query.ts'
+import { type FoundBy, FoundLists } from './found-lists.ts'
 
 /** The entries of one type. */
 interface CachedType {
   readonly rows: Map<string, Answer<unknown>>
   readonly lists: Map<string, Answer<unknown>>
-  /** Keys for which `has` was true: valid until a row is changed or removed. */
+  /** By what the lists were found. */
+  readonly by: FoundLists
+  /** Keys for which `has` was true: valid until a row is changed in what `has` was asked by, or removed. */
   readonly present: Set<string>
-  /** Number of changes and removals. Each invalidates `present`. */
+  /** Number of such changes and removals. Each invalidates `present`. */
   changes: number
 }
 
@@ -30,7 +32,8 @@ export class RowCache {
   private of(type: string): CachedType {
     const known = this.types.get(type)
     if (known !== undefined) return known
-    const made: CachedType = { rows: new Map(), lists: new Map(), present: new Set(), changes: 0 }
+    const lists = new Map()
+    const made = { rows: new Map(), lists, by: new FoundLists(lists), present: new Set<string>(), changes: 0 }
     this.types.set(type, made)
     return made
   }
@@ -48,35 +51,38 @@ export class RowCache {
     return this.once(this.of(type).rows, id, ask)
   }
 
-  list<T>(type: string, key: string, ask: () => Answer<T>): Answer<T> {
-    return this.once(this.of(type).lists, key, ask)
+  list<T>(type: string, key: string, by: FoundBy, ask: () => Answer<T>): Answer<T> {
+    const known = this.of(type)
+    if (!known.lists.has(key)) known.by.add(key, by)
+    return this.once(known.lists, key, ask)
   }
 
   /** Whether a matching row exists. If so, this stays true while rows are only added. */
-  has(type: string, key: string, ask: () => Answer<boolean>): Answer<boolean> {
+  has(type: string, key: string, by: FoundBy, ask: () => Answer<boolean>): Answer<boolean> {
     const known = this.of(type)
     if (known.present.has(key)) return true
     const { changes } = known
-    return after(this.once(known.lists, key, ask), (is) => {
+    return after(this.list(type, key, by, ask), (is) => {
       if (is && changes === known.changes) known.present.add(key)
       return is
     })
   }
 
-  /** A row of the type was inserted. */
-  rowAdded(type: string, id: string): void {
+  /** A row of the type was inserted. Undefined: its values are not known. */
+  rowAdded(type: string, id: string, row: AnyRow | undefined): void {
     const known = this.types.get(type)
     if (known === undefined) return
-    // Clearing an empty map allocates.
-    if (known.lists.size > 0) known.lists.clear()
     known.rows.delete(id)
+    if (row === undefined) known.by.clear()
+    else known.by.rowAdded(row)
   }
 
-  /** A row of the type was updated or removed. */
-  rowChanged(type: string, id: string): void {
-    this.rowAdded(type, id)
+  /** A row of the type was updated in these keys, or in all of them, or removed. */
+  rowChanged(type: string, id: string, keys?: object): void {
     const known = this.types.get(type)
     if (known === undefined) return
+    known.rows.delete(id)
+    if (!known.by.rowChanged(keys)) return
     if (known.present.size > 0) known.present.clear()
     known.changes += 1
   }
@@ -84,7 +90,7 @@ export class RowCache {
   /** Amounts were added to a row. Many writes add to the same row, so its entry is updated and not dropped. */
   amountsAdded(type: string, id: string, amounts: Readonly<Record<string, unknown>>): void {
     const before = this.types.get(type)?.rows.get(id) as Answer<AnyRow | undefined>
-    this.rowChanged(type, id)
+    this.rowChanged(type, id, amounts)
     if (before === undefined) return
     const sum = after(before, (row) => {
       if (row === undefined) return undefined
@@ -128,16 +134,4 @@ export class TenantCaches {
   clear(): void {
     this.caches.clear()
   }
-}
-
-/** A cache key: equal for equal values only. */
-export function keyOf(start: string, where: object): string {
-  let key = start
-  for (const name in where) {
-    const value = (where as Readonly<Record<string, unknown>>)[name]
-    if (typeof value === 'string') key += `|${name}${value.length}"${value}`
-    else if (typeof value === 'number') key += `|${name} ${value}`
-    else key += value === null ? `|${name} ` : `|${name} ${value === notNull ? '*' : JSON.stringify(value)}`
-  }
-  return key
 }

@@ -8,8 +8,9 @@ import type { BindValue, Closure } from '#edm/query.ts'
 import type { WordHit, WordSearch } from '#edm/row-query.ts'
 import type { Ask } from '../query/run.ts'
 import type { Statement } from '../rows/statement.ts'
+import { keyOf, keyOfAll } from './found-lists.ts'
 import type { StatementFactory } from './read-tx.ts'
-import { keyOf, type RowCache } from './row-cache.ts'
+import type { RowCache } from './row-cache.ts'
 
 /** What all writes of a tenant have in common. */
 export interface WriteFacts {
@@ -25,7 +26,11 @@ export interface WriteFacts {
 export interface WriteConnection {
   /** Rows read in this transaction, perhaps also in earlier ones. */
   readonly cache: RowCache
+  /** Whether writes read ahead. Otherwise lists that are seldom read twice are not kept: that would only cost. */
+  readonly readsAhead: boolean
   ask<T>(statement: Statement<T>): Answer<T>
+  /** Called before a write changes anything. Throws where it is only to read. */
+  beforeChange(): void
   /** Runs statements one after another. Need not wait for their answers. */
   send(statements: readonly Statement<void>[]): Answer<void>
   /** Called when rows of the type are inserted, updated or removed; not when amounts are added. */
@@ -47,7 +52,7 @@ class WriteTx implements Tx, TxPipeline {
   private readonly facts: WriteFacts
   private readonly connection: WriteConnection
   private isOver = false
-  private hasWritten = false
+  hasWritten = false
 
   constructor(facts: WriteFacts, connection: WriteConnection) {
     this.facts = facts
@@ -57,6 +62,12 @@ class WriteTx implements Tx, TxPipeline {
   /** From now on every call throws. */
   end(): void {
     this.isOver = true
+  }
+
+  private openToChange(): WriteConnection {
+    const connection = this.open()
+    connection.beforeChange()
+    return connection
   }
 
   private open(): WriteConnection {
@@ -73,9 +84,10 @@ class WriteTx implements Tx, TxPipeline {
     return this.facts.statements.rows(type.name)
   }
 
-  private wrote(type: EntityType, id: string): void {
+  /** `keys`: those that are changed; undefined: all of them. */
+  private wrote(type: EntityType, id: string, keys?: object): void {
     const connection = this.open()
-    for (const name of this.facts.family(type.name)) connection.cache.rowChanged(name, id)
+    for (const name of this.facts.family(type.name)) connection.cache.rowChanged(name, id, keys)
     connection.wrote(type)
   }
 
@@ -92,15 +104,21 @@ class WriteTx implements Tx, TxPipeline {
   ): Promise<RowOf<E>[]> {
     const connection = this.open()
     const isMany = Array.isArray(where)
-    if (isMany && where.length === 0) return []
-    const ask = () => connection.ask(this.rowsOf(type).find(this.facts.tenantNo, where, limit)) as Answer<RowOf<E>[]>
-    return isMany ? ask() : connection.cache.list(type.name, keyOf(`${limit}`, where), ask)
+    const alternatives = (isMany ? where : [where]) as readonly KeysOf<E>[]
+    if (alternatives.length === 0) return []
+    const rows = this.rowsOf(type)
+    const ask = () => connection.ask(rows.find(this.facts.tenantNo, where, limit)) as Answer<RowOf<E>[]>
+    if (isMany && !connection.readsAhead) return ask()
+    const by = { alternatives, comparable: rows.comparable, gives: 'rows' } as const
+    return connection.cache.list(type.name, keyOfAll(`${limit}`, alternatives), by, ask)
   }
 
   async has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {
     const connection = this.open()
-    const ask = () => connection.ask(this.rowsOf(type).has(this.facts.tenantNo, where))
-    return connection.cache.has(type.name, keyOf('?', where), ask)
+    const rows = this.rowsOf(type)
+    const ask = () => connection.ask(rows.has(this.facts.tenantNo, where))
+    const by = { alternatives: [where], comparable: rows.comparable, gives: 'ids' } as const
+    return connection.cache.has(type.name, keyOf('?', where), by, ask)
   }
 
   async findByElement<E extends EntityType>(
@@ -111,7 +129,11 @@ class WriteTx implements Tx, TxPipeline {
   ): Promise<string[]> {
     const connection = this.open()
     if (anyOf.length === 0) return []
-    return connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
+    const rows = this.rowsOf(type)
+    const ask = () => connection.ask(rows.findByElement(this.facts.tenantNo, prop, anyOf, limit))
+    if (!connection.readsAhead) return ask()
+    const by = { prop, alternatives: anyOf, comparable: rows.comparableIn(prop), gives: 'ids' } as const
+    return connection.cache.list(type.name, keyOfAll(`${prop} ${limit}`, anyOf), by, ask)
   }
 
   async countEach<E extends EntityType>(
@@ -134,7 +156,7 @@ class WriteTx implements Tx, TxPipeline {
   }
 
   private async insertIn<E extends EntityType>(tenantId: string, type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
-    const connection = this.open()
+    const connection = this.openToChange()
     const tenantNo = await this.facts.numberOf(tenantId)
     const { row, statements } = this.rowsOf(type).insert(tenantNo, draft)
     connection.wroteIn(tenantNo, type)
@@ -145,9 +167,9 @@ class WriteTx implements Tx, TxPipeline {
   async insert<E extends EntityType>(type: E, draft: DraftOf<E>, tenantId?: string): Promise<RowOf<E>> {
     if (tenantId !== undefined) return this.insertIn(tenantId, type, draft)
     const { facts } = this
-    const connection = this.open()
+    const connection = this.openToChange()
     const { row, statements } = this.rowsOf(type).insert(facts.tenantNo, draft)
-    for (const name of facts.family(type.name)) connection.cache.rowAdded(name, row.id)
+    for (const name of facts.family(type.name)) connection.cache.rowAdded(name, row.id, row)
     connection.wrote(type)
     await this.send(statements)
     return row as RowOf<E>
@@ -156,8 +178,10 @@ class WriteTx implements Tx, TxPipeline {
   async update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
     const rows = this.rowsOf(type)
     const before = rows.needsBefore(patch) ? await this.get(type, id) : undefined
+    this.openToChange()
     const statements = rows.update(this.facts.tenantNo, id, patch, before as AnyRow | undefined)
-    this.wrote(type, id)
+    // Of a type with a tag, that changes as well.
+    this.wrote(type, id, type.tag === undefined ? patch : undefined)
     return this.send(statements)
   }
 
@@ -167,7 +191,7 @@ class WriteTx implements Tx, TxPipeline {
     amounts: Partial<Record<keyof RowOf<E>, number>>,
   ): Promise<void> {
     const { facts } = this
-    const connection = this.open()
+    const connection = this.openToChange()
     const family = facts.family(type.name)
     if (type.tag === undefined && family.length === 1) connection.cache.amountsAdded(type.name, id, amounts)
     else for (const name of family) connection.cache.rowChanged(name, id)
@@ -177,6 +201,7 @@ class WriteTx implements Tx, TxPipeline {
   async remove<E extends EntityType>(type: E, id: string): Promise<void> {
     const rows = this.rowsOf(type)
     const before = rows.needsBefore() ? await this.get(type, id) : undefined
+    this.openToChange()
     this.wrote(type, id)
     return this.send(rows.remove(this.facts.tenantNo, id, before as AnyRow | undefined))
   }
@@ -209,7 +234,7 @@ export async function inWriteTx<T>(
   } catch (error) {
     // Ended first: what still runs in parallel in the failed work must not fill the cache with rows that are undone.
     tx.end()
-    connection.cache.clear()
+    if (tx.hasWritten) connection.cache.clear()
     // In a transaction that has failed, the error of the write is only a consequence.
     await connection.abandon()
     throw error

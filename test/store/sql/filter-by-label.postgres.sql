@@ -5,9 +5,10 @@ from "term_store_term__labels" as "e1"
 where "e1"."tenant_no" = +?
 and ("e1"."name" = +? or ("e1"."name" is null
 and +? is null))) as i) as d
-cross join "term_store_term" as "t"
+cross join lateral (select *
+from "term_store_term" as "t"
 where "t"."tenant_no" = +?
-and "t"."id" = d.id
-and "t"."set_id" = +?
+and "t"."id" = d.id offset 0) as "t"
+where "t"."set_id" = +?
 order by "t"."sort_key" asc nulls first, "t"."id" asc
 limit +?

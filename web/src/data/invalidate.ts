@@ -39,6 +39,7 @@ export const invalidations: readonly { readonly event: RegExp; readonly topics: 
   },
   { event: /^relata\.(?:tenants|term-store-roles)-changed$/, topics: ['tenants', 'admin', 'me', 'access'] },
   // Pages say by the names with `page` what they have done, before the feed does.
+  { event: /^(?:page\.deliveries-changed|relata\.(?:target|delivery)-)/, topics: ['deliveries'] },
   { event: /^(?:page|relata)\.faults-changed$/, topics: ['faults'] },
   { event: /^(?:page|relata)\.worlds-changed$/, topics: ['worlds'] },
   { event: /^(?:page|relata)\.snapshots-changed$/, topics: ['snapshots'] },

@@ -4,6 +4,7 @@ import { type Acting, scopeKey } from './session.ts'
 export type Topic =
   | 'clock'
   | 'customers'
+  | 'deliveries'
   | 'due'
   | 'faults'
   | 'groups'

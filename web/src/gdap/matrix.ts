@@ -10,6 +10,11 @@ export interface AssignmentStep {
   readonly groupId: string
   readonly added: readonly string[]
   readonly removed: readonly string[]
+  /** All that it has, and shall have. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+  /** What is changed or deleted. */
+  readonly row?: AssignmentRow
   readonly plan: RequestPlan
 }
 
@@ -48,10 +53,10 @@ export function stepsTo(
     const added = [...roles].filter((id) => !held.has(id))
     const removed = [...held].filter((id) => !roles.has(id))
     if (added.length === 0 && removed.length === 0) return []
-    const common = { groupId, added, removed }
+    const common = { groupId, added, removed, before: [...held], after: [...roles] }
     if (row === undefined || row.status === 'deleting')
       return [{ ...common, kind: 'made', plan: plans.assign(relationshipId, groupId, roles) }]
-    if (roles.size === 0) return [{ ...common, kind: 'deleted', plan: plans.unassign(relationshipId, row) }]
-    return [{ ...common, kind: 'changed', plan: plans.changeAssignment(relationshipId, row, roles) }]
+    if (roles.size === 0) return [{ ...common, kind: 'deleted', row, plan: plans.unassign(relationshipId, row) }]
+    return [{ ...common, kind: 'changed', row, plan: plans.changeAssignment(relationshipId, row, roles) }]
   })
 }

@@ -6,6 +6,7 @@ import { useSyncExternalStore } from 'react'
 import { keepText, keptText } from '../kit/kept.ts'
 import type adminEn from './en/admin.json'
 import type detailEn from './en/detail.json'
+import type eventsEn from './en/events.json'
 import type explorerEn from './en/explorer.json'
 import type frameEn from './en/frame.json'
 import type gdapEn from './en/gdap.json'
@@ -27,6 +28,7 @@ export type TextKey =
   | keyof typeof requestsEn
   | keyof typeof standInEn
   | keyof typeof explorerEn
+  | keyof typeof eventsEn
   | keyof typeof adminEn
 
 /** Files of texts. */
@@ -41,6 +43,7 @@ export type Slice =
   | 'requests'
   | 'standin'
   | 'explorer'
+  | 'events'
   | 'admin'
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { undoLast } from '../data/back/undo.ts'
 import { useSession } from '../data/session.ts'
 import { useServerStatus } from '../data/status.ts'
-import { loadTexts, t, useLanguage } from '../i18n/t.ts'
+import { t, useLanguage } from '../i18n/t.ts'
 import { announceRegions } from '../kit/announce.ts'
 import { useCommands } from '../kit/keys/commands.ts'
 import { useShortcuts } from '../kit/keys/shortcuts.ts'
@@ -15,6 +15,7 @@ import { useShared } from '../kit/styles.ts'
 import { toast } from '../kit/toasts.ts'
 import { useGo } from '../kit/view.ts'
 import { TopBar } from './bar/TopBar.tsx'
+import { loadMore } from './more.ts'
 import { Navigation } from './Navigation.tsx'
 import { NavigationDrawer } from './NavigationDrawer.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
@@ -23,7 +24,6 @@ import { onPaletteWanted } from './palette/opening.ts'
 import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
 
-const loadMore = async () => (await Promise.all([import('./after-start.ts'), loadTexts('frame')]))[0]
 const Palette = lazy(async () => ({ default: (await loadMore()).Palette }))
 const WorldGone = lazy(async () => ({ default: (await loadMore()).WorldGone }))
 

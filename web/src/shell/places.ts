@@ -4,6 +4,7 @@ import type { ServerInfo } from '../data/session.ts'
 import type { TextKey } from '../i18n/t.ts'
 import {
   BeakerRegular,
+  BranchForkRegular,
   BuildingRegular,
   ClockRegular,
   DatabaseRegular,
@@ -36,6 +37,7 @@ const all: readonly Place[] = [
   { to: '/gdap/customers', text: 'nav.customers', icon: BuildingRegular, group: 'content' },
   { to: '/gdap/both', text: 'nav.both', icon: SplitVerticalRegular, mode: 'stand-in', group: 'content' },
   { to: '/gdap/access', text: 'nav.access', icon: ShieldTaskRegular, feature: 'access', group: 'content' },
+  { to: '/events', text: 'nav.events', icon: BranchForkRegular, feature: 'deliveries', group: 'server' },
   { to: '/requests', text: 'nav.requests', icon: PulseRegular, feature: 'requests', group: 'server' },
   { to: '/clock', text: 'nav.clock', icon: ClockRegular, mode: 'stand-in', group: 'server' },
   { to: '/faults', text: 'nav.faults', icon: BeakerRegular, feature: 'faults', group: 'server' },

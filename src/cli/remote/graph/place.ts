@@ -45,14 +45,16 @@ export async function placeOf(
     const target = isChange ? await changedFrom(flags, environment) : await targetFrom(flags, environment)
     return { kind: 'server', target, token, tenant }
   }
-  const root = textIn(given['graphUrl']) ?? graphRoot
-  if (!URL.canParse(root)) throw new WrongUsage(`--graph-url: '${root}' is no address, such as ${graphRoot}`)
-  if (token !== undefined) return { kind: 'graph', root, token: async () => token }
-  const { signInOf } = await import('./sign-in.ts')
-  const signIn = signInOf(environment, new URL(root).origin)
-  if (signIn === undefined)
+  const { hasClient, signInOf } = await import('./sign-in.ts')
+  if (token === undefined && !hasClient(environment))
     throw new WrongUsage(
       '--to graph: set RELATA_TOKEN to an access token for Microsoft Graph, or AZURE_TENANT_ID and AZURE_CLIENT_ID, for a program with AZURE_CLIENT_SECRET',
     )
-  return { kind: 'graph', root, token: signIn }
+  const root = textIn(given['graphUrl']) ?? graphRoot
+  if (!URL.canParse(root)) throw new WrongUsage(`--graph-url: '${root}' is no address, such as ${graphRoot}`)
+  return {
+    kind: 'graph',
+    root,
+    token: token === undefined ? signInOf(environment, new URL(root).origin) : async () => token,
+  }
 }

@@ -57,12 +57,15 @@ async function byDevice(tokenAddress: string, client: Readonly<Record<string, st
   }
 }
 
-/** Undefined: the variables name no client. `resource`: origin of Graph. */
-export function signInOf(environment: Environment, resource: string): (() => Promise<string>) | undefined {
-  const [tenant, id, secret] = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'].map(
-    (name) => environment[name] || undefined,
-  )
-  if (tenant === undefined || id === undefined) return undefined
+/** Whether the variables name a client. */
+export function hasClient(environment: Environment): boolean {
+  return Boolean(environment['AZURE_TENANT_ID']) && Boolean(environment['AZURE_CLIENT_ID'])
+}
+
+/** Of the client that the variables name. `resource`: origin of Graph. */
+export function signInOf(environment: Environment, resource: string): () => Promise<string> {
+  const [tenant = '', id = ''] = [environment['AZURE_TENANT_ID'], environment['AZURE_CLIENT_ID']]
+  const secret = environment['AZURE_CLIENT_SECRET'] || undefined
   const authority = (environment['AZURE_AUTHORITY_HOST'] || usualAuthority).replace(/\/+$/, '')
   const address = `${authority}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`
   const graph = resource.startsWith('https://graph.') ? resource : 'https://graph.microsoft.com'

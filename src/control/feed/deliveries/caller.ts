@@ -4,14 +4,14 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
-import { type CallerParts, callerIn, type TenantCaller } from '../../term-store/caller.ts'
+import { callerIn, type TenantCaller, type TenantCallerParts } from '../../term-store/caller.ts'
 
 export interface DeliveryCaller extends TenantCaller {
   /** Of this server, as the caller names it. */
   readonly origin: string
 }
 
-export interface DeliveryCallerParts extends CallerParts {
+export interface DeliveryCallerParts extends TenantCallerParts {
   /** The tenant of that id or domain; without one, the one that is meant. Throws `notFound`. */
   readonly tenantId: (wanted: string | undefined) => Promise<string>
 }

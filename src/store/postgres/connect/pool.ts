@@ -36,6 +36,12 @@ const noSequentialScans = 'set enable_seqscan = off; '
 /** A commit that is not replicated is told by a warning, which a role or a database may have turned off. */
 const warnings = 'set client_min_messages = warning; '
 
+/**
+ * PostgreSQL compiles a statement where it expects much work, which takes longer than ours do: where it does not see the
+ * values, it expects half a percent of a table to be in a range.
+ */
+const notCompiled = 'set jit = off; '
+
 /** The server looks whether this process is still there: one that is killed cancels nothing. Servers on Linux can do that. */
 const checkClient = `select set_config(name, '2000', false) from pg_settings
   where name = 'client_connection_check_interval' and version() like '%linux%'; `
@@ -107,7 +113,7 @@ function endConnection(client: pg.ClientBase): void {
 
 function pgPool({ hosts, most, connectMillis, statementMillis, allowsStandby, writes }: PoolOptions): pg.Pool {
   const sending = writes ? { stream: gatheringSocket } : {}
-  const first = `${limitsOf(statementMillis)}${writes ? noSequentialScans + warnings : ''}`
+  const first = `${limitsOf(statementMillis)}${notCompiled}${writes ? noSequentialScans + warnings : ''}`
   const addresses = new WeakMap<pg.ClientBase, string>()
   const connected = new Set<pg.ClientBase>()
   const pool = new pg.Pool({

@@ -24,6 +24,11 @@ interface Waiting {
 
 /** The largest batch: a larger one would delay the other reads of the same turn. */
 const mostAtOnce = 64
+/** The same where one of them may find many rows. */
+const mostOfRanges = 16
+/** If a batch of ranges takes longer, one of them has found many: for a while each is read by itself. */
+const longMillis = 250
+const apartMillis = 10_000
 
 function answerOf(wants: Statement['wants'], rows: readonly RawRow[]): unknown {
   return wants === 'all' ? rows : rows[0]
@@ -47,6 +52,8 @@ function isUnavailable(error: unknown): boolean {
 /** Runs reads on a server, batched. Those that may be costly wait for their turn. */
 export function batchingOn(server: Endable, turns: Turns) {
   let groups = new Map<TypedText, Waiting[]>()
+  /** Texts of ranges that are read apart, and until when. */
+  const apart = new WeakMap<TypedText, number>()
 
   const alone = (one: TypedText, { tenantNo, wants, bound, deadline, resolve, reject }: Waiting): void => {
     const run = () => query(server.within(deadline), one, bound)
@@ -57,8 +64,11 @@ export function batchingOn(server: Endable, turns: Turns) {
   const together = async (one: TypedText, group: readonly Waiting[]): Promise<void> => {
     // The statement goes on until nobody waits for it.
     const within = server.within(lastOf(group.map(({ deadline }) => deadline)))
+    const began = performance.now()
     try {
       const rows = (await query(within, typedForMany(one), columnsOf(group))).rows as RawRow[]
+      if (findsByRange(one) !== undefined && performance.now() > began + longMillis)
+        apart.set(one, performance.now() + apartMillis)
       const lists = shared(rows, group.length)
       group.forEach(({ wants, resolve }, at) => {
         resolve(answerOf(wants, lists[at] ?? []))
@@ -70,17 +80,23 @@ export function batchingOn(server: Endable, turns: Turns) {
     }
   }
 
+  const begin = (one: TypedText, list: readonly Waiting[]): void => {
+    const range = findsByRange(one)
+    const isApart = range === 'freely' || isCostly(one) || performance.now() < (apart.get(one) ?? 0)
+    // A range alone as well: the statement for many is planned once.
+    const least = isApart || list[0]?.bound.length === 0 ? Number.POSITIVE_INFINITY : range === undefined ? 2 : 1
+    const most = range === undefined ? mostAtOnce : mostOfRanges
+    for (let at = 0; at < list.length; at += most) {
+      const group = list.slice(at, at + most)
+      if (group.length >= least) void together(one, group)
+      else for (const each of group) alone(one, each)
+    }
+  }
+
   const flush = (): void => {
     const taken = groups
     groups = new Map()
-    for (const [one, list] of taken) {
-      const isShared = list.length > 1 && list[0]?.bound.length !== 0 && !findsByRange(one) && !isCostly(one)
-      for (let at = 0; at < list.length; at += mostAtOnce) {
-        const group = list.slice(at, at + mostAtOnce)
-        if (isShared && group.length > 1) void together(one, group)
-        else for (const each of group) alone(one, each)
-      }
-    }
+    for (const [one, list] of taken) begin(one, list)
   }
 
   const add = (

@@ -200,6 +200,9 @@ function Beside({ rows, preview }: { readonly rows: readonly RelationshipRow[]; 
   )
 }
 
+/** resume.ts asks for it where this tab was following an action. */
+export { resumeBulk } from './bulk/running.ts'
+
 export default function OverviewPage() {
   useLanguage()
   const styles = useStyles()

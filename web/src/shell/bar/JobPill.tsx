@@ -3,9 +3,11 @@ import { Button } from '@fluentui/react-components'
 import { useEffect } from 'react'
 import { resumeJobs, useJobs } from '../../data/jobs.ts'
 import { type PageJob, usePageJobs } from '../../data/page-jobs.ts'
+import { currentSession } from '../../data/session.ts'
 import { t } from '../../i18n/t.ts'
 import { ArrowSyncRegular } from '../../kit/icons.ts'
 import { useGo } from '../../kit/view.ts'
+import { resumeWork } from '../../resume.ts'
 import { usePills } from './pills.ts'
 
 /** All imports as one. */
@@ -28,7 +30,10 @@ export function JobPill() {
   const go = useGo()
   const imports = useImports()
   const [page] = usePageJobs()
-  useEffect(() => void resumeJobs(), [])
+  useEffect(() => {
+    void resumeJobs()
+    resumeWork(currentSession().world)
+  }, [])
   const job = imports ?? page
   if (job === undefined) return null
   return (

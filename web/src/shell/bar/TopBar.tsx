@@ -7,13 +7,14 @@ import { AppLink } from '../../kit/AppLink.tsx'
 import { NavigationRegular, SearchRegular } from '../../kit/icons.ts'
 import { shownKeys } from '../../kit/keys/shortcuts.ts'
 import { ActingAs } from '../ActingAs.tsx'
+import { loadMore } from '../more.ts'
 import { FaultPill } from './FaultPill.tsx'
 import { WorldPill } from './WorldPill.tsx'
 
 /** Both show nothing before the server has said something, so they may come later. */
-const ClockPill = lazy(async () => ({ default: (await import('../after-start.ts')).ClockPill }))
+const ClockPill = lazy(async () => ({ default: (await loadMore()).ClockPill }))
 
-const JobPill = lazy(async () => ({ default: (await import('../after-start.ts')).JobPill }))
+const JobPill = lazy(async () => ({ default: (await loadMore()).JobPill }))
 
 const useStyles = makeStyles({
   root: {

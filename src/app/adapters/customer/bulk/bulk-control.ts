@@ -7,7 +7,7 @@ import { wantedOf } from '#bulk/input/inputs.ts'
 import { InputError, type InputFault, type ParsedFile } from '#bulk/input/reading.ts'
 import { packs } from '#bulk/packs/packs.ts'
 import type { WantedGdap } from '#bulk/wanted.ts'
-import type { BulkControl, WantedBody } from '#control/bulk/bulk.ts'
+import type { BulkControl, WantedBody } from '#control/customer/bulk.ts'
 import type { BulkJobs } from './bulk-jobs.ts'
 
 /** Members of the body stand for the files of a directory. */

@@ -1,6 +1,7 @@
 /** Adapter: GDAP in bulk, whose code is loaded when it is first used, and what goes on after a start. */
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
+import type { BulkControl } from '#control/customer/bulk.ts'
 import type { Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
@@ -52,4 +53,12 @@ export function bulkWhenUsed({ store, clock, ids, settings, engine, roles, tenan
       }
     },
   }
+}
+
+const controlCalls = ['tenantId', 'plan', 'apply', 'job', 'stop', 'templates'] as const
+
+/** Its control addresses; `tenantId`: the tenant that is meant, as for taxonomies. */
+export function bulkControlOn(bulk: BulkJobs, { tenantId }: Pick<BulkControl, 'tenantId'>): BulkControl {
+  const load = async () => (await import('./bulk-control.ts')).bulkControlOf(bulk, tenantId)
+  return whenUsed(load, controlCalls)
 }

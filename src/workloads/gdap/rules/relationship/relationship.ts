@@ -8,7 +8,7 @@ import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx, type Rules, type UpdateFacts, type WriteContext } from '#edm/ports.ts'
 import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { draftRelationship } from '../../draft.ts'
-import { relationship } from '../../types.ts'
+import { customer as listedCustomer, relationship } from '../../types.ts'
 import { checkAgent, seesAsAgent } from '../admin-agents.ts'
 import { record } from '../audit/audit-record.ts'
 import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
@@ -37,8 +37,16 @@ type Row = RowOf<typeof relationship>
 type Patch = PatchOf<typeof relationship>
 type Facts = UpdateFacts<typeof relationship>
 
-/** The columns of a customer; undefined, with a fault, if there is no such tenant or it is the partner's own. */
-async function customerIn(settings: GdapSettings, value: unknown, partnerId: string, faults: Faults) {
+/**
+ * The columns of a customer; undefined, with a fault, if there is no such tenant or it is the partner's own. Whom the partner has a
+ * relationship in force with is there, also where it is no tenant of this server, as in the pack `msp-9k`.
+ */
+async function customerIn(
+  { settings, tx }: { readonly settings: GdapSettings; readonly tx: ReadTx },
+  value: unknown,
+  partnerId: string,
+  faults: Faults,
+) {
   const customerTenantId = customerIdIn(value, faults)
   if (customerTenantId === undefined) return undefined
   if (customerTenantId === partnerId) {
@@ -46,7 +54,7 @@ async function customerIn(settings: GdapSettings, value: unknown, partnerId: str
     return undefined
   }
   if (customerTenantId === null) return { customer: null, customerTenantId }
-  const known = await settings.tenants.find(customerTenantId)
+  const known = (await settings.tenants.find(customerTenantId)) ?? (await tx.get(listedCustomer, customerTenantId))
   if (known === undefined) {
     faults.add('customer/tenantId', `The tenant '${customerTenantId}' does not exist.`)
     return undefined
@@ -103,7 +111,9 @@ async function edit(settings: GdapSettings, context: WriteContext, isDraft: bool
   const duration = 'duration' in body ? durationIn(body.duration, faults) : undefined
   const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
   const customer =
-    'customer' in body ? await customerIn(settings, body.customer, partnerOf(before.id), faults) : undefined
+    'customer' in body
+      ? await customerIn({ settings, tx: context.tx }, body.customer, partnerOf(before.id), faults)
+      : undefined
   const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, settings) : undefined
   checkExtension(
     autoExtendDuration ?? before.autoExtendDuration ?? undefined,
@@ -199,7 +209,7 @@ export async function newRelationship(
   const displayName = nameIn(draft.displayName, faults)
   const duration = durationIn(draft.duration, faults)
   const autoExtendDuration = autoExtendIn(draft.autoExtendDuration, faults)
-  const customer = await customerIn(settings, draft.customer, partnerId, faults)
+  const customer = await customerIn({ settings, tx }, draft.customer, partnerId, faults)
   const roles = rolesIn(draft.accessDetails, faults, settings)
   checkExtension(autoExtendDuration, roles, faults)
   throwIssues(faults)

@@ -2,6 +2,8 @@
 import { Button, mergeClasses } from '@fluentui/react-components'
 import { useMemo, useState } from 'react'
 import type { RequestPlan } from '../../../data/plan.ts'
+import { currentSession } from '../../../data/session.ts'
+import { serverNow } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
 import { useNarrow } from '../../../kit/look/narrow.ts'
 import { RequestPreview } from '../../../kit/RequestPreview.tsx'
@@ -17,7 +19,7 @@ import type { WholeRead } from '../useWhole.ts'
 import { useBar } from './bar.ts'
 import { type BulkKind, itemOf, mappingSteps, type Names, reasonAgainstAll, titleOf } from './kinds.ts'
 import { startBulk, useRun } from './running.ts'
-import { batchesOf } from './work.ts'
+import { applyPlan } from './work.ts'
 
 interface BarProps {
   readonly count: string
@@ -53,6 +55,16 @@ function mapCounts(rows: readonly RelationshipRow[], chosen: Mapping, names: Nam
   return { made, updated: steps.length - made, relationships: changed, left: rows.length - changed, reason }
 }
 
+/** One for each kind, where it is done with some of the rows. */
+function requestsFor(kinds: readonly BulkKind[], rows: readonly RelationshipRow[], names: Names): RequestPlan[] {
+  const partner = currentSession().acting?.tenant.id ?? ''
+  const some = rows.slice(0, shownRows)
+  return kinds
+    .map((kind) => some.map((row) => itemOf(kind, row, names)).filter(({ steps }) => steps !== undefined))
+    .filter((items) => items.length > 0)
+    .map((items) => applyPlan(items, partner, serverNow().toISOString()))
+}
+
 function MapSelected(props: { rows: readonly RelationshipRow[]; names: Names; isOpen: boolean; onClose: () => void }) {
   const { rows, names, isOpen, onClose } = props
   return (
@@ -66,12 +78,7 @@ function MapSelected(props: { rows: readonly RelationshipRow[]; names: Names; is
         const { reason, ...counts } = mapCounts(rows, chosen, names)
         return reason === undefined ? { words: t('gdap.map.counts', counts) } : { words: '', reason }
       }}
-      requestsOf={(chosen) =>
-        batchesOf(rows.slice(0, shownRows).map((row) => itemOf({ name: 'map', mapping: chosen }, row, names))).slice(
-          0,
-          1,
-        )
-      }
+      requestsOf={(chosen) => requestsFor([{ name: 'map', mapping: chosen }], rows, names)}
       onApply={(chosen) => {
         keepMapping(chosen)
         onClose()
@@ -104,10 +111,7 @@ function Actions({ selected }: Pick<BarProps, 'selected'>) {
     () => (open === 'ending' ? selected.filter((row) => reasonAgainst(row, 'terminate') === undefined) : []),
     [selected, open],
   )
-  const requests = (): readonly RequestPlan[] =>
-    [...direct, removal, ending].flatMap((kind) =>
-      batchesOf(selected.slice(0, shownRows).map((row) => itemOf(kind, row, names))).slice(0, 1),
-    )
+  const requests = () => requestsFor([...direct, removal, ending], selected, names)
   return (
     <>
       {direct.map((kind, at) => (

@@ -11,7 +11,18 @@ import { useShared } from '../../../kit/styles.ts'
 import { toast } from '../../../kit/toasts.ts'
 import { useGo } from '../../../kit/view.ts'
 import { useBar } from './bar.ts'
-import { closeBulk, countIn, goOn, type Run, type RunRow, stopBulk, useBack, useRun, watchRun } from './running.ts'
+import {
+  closeBulk,
+  countIn,
+  goOn,
+  progressOf,
+  type Run,
+  type RunRow,
+  stopBulk,
+  useBack,
+  useRun,
+  watchRun,
+} from './running.ts'
 
 const useStyles = makeStyles({
   fault: { color: tokens.colorStatusDangerForeground3 },
@@ -77,8 +88,7 @@ export function JobBar() {
   const back = useBack()
   useEffect(watchRun, [])
   if (run === undefined) return null
-  const total = run.rows.length
-  const over = total - countIn(run, 'waits')
+  const { over, total } = progressOf(run)
   const failed = countIn(run, 'failed')
   const stopped = countIn(run, 'stopped')
   return (
@@ -91,7 +101,7 @@ export function JobBar() {
               {t('gdap.bulk.progress', { n: numberText(over), total: numberText(total) })}
             </span>
             <ProgressBar className={styles.progress} aria-label={run.title} value={over} max={Math.max(1, total)} />
-            <Button size="small" onClick={stopBulk}>
+            <Button size="small" disabledFocusable={run.job === undefined} onClick={() => void stopBulk()}>
               {t('cancel')}
             </Button>
             <span className={shared.soft}>{t('gdap.bulk.leaving')}</span>
@@ -99,7 +109,7 @@ export function JobBar() {
         ) : (
           <>
             <span>
-              {run.cutOff !== undefined && `${t(`gdap.bulk.cutOff.${run.cutOff}`)} `}
+              {run.isCutOff === true && `${t('gdap.bulk.cutOff')} `}
               {t('gdap.bulk.result', { done: countIn(run, 'done'), failed, skipped: countIn(run, 'skipped') })}
               {stopped > 0 && `, ${t('gdap.bulk.notSent', { n: stopped })}`}
             </span>

@@ -1,15 +1,14 @@
 /** The actions on many relationships: what is sent for a row, or why nothing is. */
-import type { RequestPlan } from '../../../data/plan.ts'
 import { t } from '../../../i18n/t.ts'
-import { type Group, plans, type RelationshipRow, type Role, roleIdsOf, rolesBody } from '../../api.ts'
+import { type Group, type RelationshipRow, type Role, roleIdsOf, rolesBody } from '../../api.ts'
 import type { Bundle } from '../../bundles.ts'
-import { extendPlan } from '../../extend.ts'
+import { extension } from '../../extend.ts'
 import { type Mapping, rolesByGroup, wantedBy } from '../../mapping/mapping.ts'
 import { type AssignmentStep, stepsTo } from '../../matrix.ts'
 import { hasGlobalAdministrator, reasonAgainst, reasonAgainstExtending } from '../../reasons.ts'
 import { globalAdministrator } from '../../rules.ts'
 import { isExtended } from '../../status.ts'
-import type { BulkItem } from './work.ts'
+import type { BulkItem, BulkStep } from './work.ts'
 
 export type BulkKind =
   | { readonly name: 'extend'; readonly isOn: boolean }
@@ -30,8 +29,16 @@ export function titleOf(kind: BulkKind): string {
   return t(kind.name === 'global' ? 'gdap.removeGlobal' : 'gdap.terminate')
 }
 
-function item(row: RelationshipRow, reason: string | undefined, sent: () => readonly RequestPlan[]): BulkItem {
-  return reason === undefined ? { row, plans: sent() } : { row, reason }
+function item(row: RelationshipRow, reason: string | undefined, step: () => Omit<BulkStep, 'id' | 'etag'>): BulkItem {
+  return reason === undefined ? { row, steps: [{ ...step(), id: row.id, etag: row['@odata.etag'] }] } : { row, reason }
+}
+
+const doings = { made: 'assign', changed: 'reassign', deleted: 'unassign' } as const
+
+function stepOf(relationship: string, { kind, groupId, before, after, row }: AssignmentStep): BulkStep {
+  const found = row === undefined ? {} : { id: row.id, etag: row['@odata.etag'] }
+  const common = { do: doings[kind], relationship, group: { id: groupId }, before, after, ...found }
+  return kind === 'changed' ? { ...common, body: { accessDetails: rolesBody(after) } } : common
 }
 
 /** What the mapping changes in one relationship; a text: why nothing. */
@@ -50,7 +57,10 @@ export function itemOf(kind: BulkKind, row: RelationshipRow, names: Names): Bulk
   switch (kind.name) {
     case 'extend': {
       const same = isExtended(row) === kind.isOn ? t('gdap.bulk.already') : undefined
-      return item(row, reasonAgainstExtending(row) ?? same, () => [extendPlan(row, kind.isOn)])
+      return item(row, reasonAgainstExtending(row) ?? same, () => ({
+        do: 'auto-extend',
+        body: { autoExtendDuration: extension(kind.isOn) },
+      }))
     }
     case 'global': {
       const left = roleIdsOf(row).filter((id) => id !== globalAdministrator)
@@ -58,13 +68,15 @@ export function itemOf(kind: BulkKind, row: RelationshipRow, names: Names): Bulk
         (hasGlobalAdministrator(row) ? undefined : t('gdap.noGlobal')) ??
         reasonAgainst(row, 'assign') ??
         (left.length === 0 ? t('gdap.bulk.onlyGlobal') : undefined)
-      return item(row, reason, () => [plans.change(row, { accessDetails: rolesBody(left) })])
+      return item(row, reason, () => ({ do: 'drop-global-admin', body: { accessDetails: rolesBody(left) } }))
     }
     case 'terminate':
-      return item(row, reasonAgainst(row, 'terminate'), () => [plans.request(row.id, 'terminate')])
+      return item(row, reasonAgainst(row, 'terminate'), () => ({ do: 'terminate' }))
     default: {
       const steps = mappingSteps(row, kind.mapping, names)
-      return typeof steps === 'string' ? { row, reason: steps } : { row, plans: steps.map(({ plan }) => plan) }
+      return typeof steps === 'string'
+        ? { row, reason: steps }
+        : { row, steps: steps.map((step) => stepOf(row.id, step)) }
     }
   }
 }
@@ -82,4 +94,18 @@ export function reasonAgainstAll(kind: BulkKind, rows: readonly RelationshipRow[
     first ??= reason
   }
   return first
+}
+
+/** Whether it is so already, whoever did it. */
+export function isReached(kind: BulkKind, row: RelationshipRow, names: Names): boolean {
+  switch (kind.name) {
+    case 'extend':
+      return isExtended(row) === kind.isOn
+    case 'global':
+      return !hasGlobalAdministrator(row)
+    case 'terminate':
+      return row.status !== 'active'
+    default:
+      return itemOf(kind, row, names).reason === t('gdap.bulk.already')
+  }
 }

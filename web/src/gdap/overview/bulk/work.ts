@@ -1,108 +1,93 @@
 /**
- * Sends one action on many relationships: requests in batches of 20, two batches at a time, with a result for each row. What
- * is safe to repeat and was put off (429, 503) is sent again after the time that the server names.
+ * One action on many relationships as a plan for the server, which applies it by a job of its own (events.md §7.5): it goes on
+ * whatever becomes of the page. Each relationship is a lane of its own, so that what one refuses stops no other.
  */
-import { asProblem } from '../../../data/action.ts'
-import { type BatchAnswer, type BatchItem, batchOf, mostInBatch, refusalOf } from '../../../data/batch.ts'
-import type { RequestPlan } from '../../../data/plan.ts'
-import { send } from '../../../data/send.ts'
+import { control, type RequestPlan, segment } from '../../../data/plan.ts'
+import { Problem } from '../../../data/problem.ts'
+import { ask } from '../../../data/send.ts'
 import type { Acting } from '../../../data/session.ts'
 import type { RelationshipRow } from '../../api.ts'
 
-const atOnce = 2
-const tries = 3
-const longestWaitSeconds = 10
+const everyMs = 300
+
+/** As `relata-gdap-plan/1` has it. */
+export interface BulkStep {
+  readonly do: 'auto-extend' | 'drop-global-admin' | 'terminate' | 'assign' | 'reassign' | 'unassign'
+  readonly id?: string
+  readonly relationship?: string
+  readonly etag?: string
+  readonly body?: unknown
+  readonly group?: { readonly id: string }
+  readonly before?: readonly string[]
+  readonly after?: readonly string[]
+}
 
 export interface BulkItem {
   readonly row: RelationshipRow
-  /** Absent: it is not sent, for this reason. */
-  readonly plans?: readonly RequestPlan[]
+  /** Absent: nothing is done, for this reason. */
+  readonly steps?: readonly BulkStep[]
   readonly reason?: string
 }
 
-export interface BulkResult {
-  readonly state: 'waits' | 'done' | 'failed' | 'skipped' | 'stopped'
-  readonly message?: string
-}
-
-interface Entry {
-  /** Of the row. */
+export interface BulkJob {
   readonly id: string
-  readonly plan: RequestPlan
+  readonly state: 'running' | 'done' | 'failed' | 'stopped'
+  /** Steps. */
+  readonly done: number
+  readonly failed: number
+  readonly total: number
+  readonly failures: readonly { readonly customer: string | null; readonly code: string; readonly message: string }[]
+  /** Relationships that have changed since they were read: nothing was sent for them. */
+  readonly stale: readonly string[]
+  readonly error?: { readonly code: string; readonly message: string }
 }
 
-function entriesOf(items: readonly BulkItem[]): readonly Entry[] {
-  return items.flatMap(({ row, plans = [] }) => plans.map((plan) => ({ id: row.id, plan })))
-}
-
-function planOf(entries: readonly Entry[]): RequestPlan<BatchAnswer> {
-  return batchOf(entries.map(({ id, plan }, at) => ({ id: `${id}|${at}`, plan })))
-}
-
-/** All batches that are sent for these. */
-export function batchesOf(items: readonly BulkItem[]): readonly RequestPlan<BatchAnswer>[] {
-  return slicesOf(entriesOf(items)).map(planOf)
-}
-
-function slicesOf(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  const count = Math.ceil(entries.length / mostInBatch)
-  return Array.from({ length: count }, (_, at) => entries.slice(at * mostInBatch, (at + 1) * mostInBatch))
-}
-
-interface Sending {
-  readonly acting: Acting | undefined
-  /** The results of some rows; where a row has several requests, one for each. */
-  readonly report: (results: readonly (readonly [id: string, result: BulkResult])[]) => void
-  readonly isStopped: () => boolean
-  /** There was no answer. */
-  readonly onUnreachable: () => void
-}
-
-/** Seconds after which it may be sent again; undefined: it was answered. A POST is never sent twice. */
-function waitOf({ status, headers = {} }: BatchItem, { plan }: Entry): number | undefined {
-  if ((status !== 429 && status !== 503) || plan.method === 'POST') return undefined
-  const named = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-  return Math.min(longestWaitSeconds, Math.max(1, Number(named ?? 1) || 1))
-}
-
-async function sendSome(entries: readonly Entry[], sending: Sending, attempt = 1): Promise<void> {
-  const plan = planOf(entries)
-  const again: Entry[] = []
-  let seconds = 0
-  try {
-    const { body } = await send(plan, sending.acting === undefined ? {} : { acting: sending.acting })
-    const results = body.responses.flatMap((item): [string, BulkResult][] => {
-      const entry = entries[Number(item.id.split('|').at(-1))]
-      if (entry === undefined) return []
-      const wait = attempt === tries ? undefined : waitOf(item, entry)
-      if (wait !== undefined) {
-        again.push(entry)
-        seconds = Math.max(seconds, wait)
-        return []
-      }
-      const why = refusalOf(item)
-      return [
-        [entry.id, why === undefined ? { state: 'done' } : { state: 'failed', message: why.detail ?? why.message }],
-      ]
-    })
-    sending.report(results)
-  } catch (error) {
-    const { message, status } = asProblem(error, plan)
-    // Whether it was done nobody knows: the rows are looked at again before somebody goes on.
-    if (status === 0) return sending.onUnreachable()
-    sending.report(entries.map(({ id }) => [id, { state: 'failed', message }]))
+/** `made`: an instant, by which two plans of the same steps differ. */
+export function applyPlan(items: readonly BulkItem[], partner: string, made: string): RequestPlan<BulkJob> {
+  const steps = items.flatMap(({ row, steps: own = [] }) =>
+    own.map((step) => ({ key: row.displayName ?? row.id, customer: row.id, template: null, ...step })),
+  )
+  const body = {
+    format: 'relata-gdap-plan/1',
+    made,
+    server: location.origin,
+    partner,
+    inputs: 'pages',
+    catalogue: '',
+    summary: { steps: steps.length },
+    steps: steps.map((step, at) => ({ n: at + 1, ...step })),
+    problems: [],
+    lines: [],
   }
-  if (again.length === 0) return
-  await new Promise((done) => setTimeout(done, seconds * 1000))
-  if (!sending.isStopped()) await sendSome(again, sending, attempt + 1)
+  return control('POST', '/gdap/apply', { body, token: true })
 }
 
-/** Sends them two batches at a time, until `isStopped` says so. */
-export async function sendAll(items: readonly BulkItem[], sending: Sending): Promise<void> {
-  const rest = [...slicesOf(entriesOf(items))]
-  const worker = async (): Promise<void> => {
-    for (let next = rest.shift(); next !== undefined && !sending.isStopped(); next = rest.shift())
-      await sendSome(next, sending)
+function jobAt(method: 'GET' | 'DELETE', id: string): RequestPlan<BulkJob> {
+  return control(method, `/gdap/jobs/${segment(id)}`, { token: true })
+}
+
+const by = (acting: Acting | undefined) => (acting === undefined ? {} : { acting })
+
+/** Resolves when it has ended; undefined: there is no such job any more, as after a reset. */
+export async function followJob(
+  first: BulkJob,
+  acting: Acting | undefined,
+  onProgress: (job: BulkJob) => void,
+): Promise<BulkJob | undefined> {
+  let job = first
+  while (job.state === 'running') {
+    await new Promise((done) => setTimeout(done, everyMs))
+    try {
+      job = await ask(jobAt('GET', job.id), by(acting))
+      onProgress(job)
+    } catch (error) {
+      // What cannot be reached is asked again.
+      if (error instanceof Problem && error.status >= 400 && error.status < 500) return undefined
+    }
   }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  return job
+}
+
+export function stopJob(id: string, acting: Acting | undefined): Promise<BulkJob> {
+  return ask(jobAt('DELETE', id), by(acting))
 }
