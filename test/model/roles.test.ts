@@ -30,7 +30,7 @@ function inFile(category: string): string {
 
 /** Lines of a table of roles in one of our pages of the specification. */
 function specified(page: string, from: string, to: string): string {
-  const text = readFileSync(new URL(`../../docs/spec/${page}`, import.meta.url), 'utf8')
+  const text = readFileSync(new URL(`../../docs/spec/${page}.md`, import.meta.url), 'utf8')
   return text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from)))
 }
 
@@ -73,7 +73,7 @@ describe('the role catalogue', () => {
   })
 
   it('agrees with the tables of the specification: gdap.md §A, events.md §8.2 to §8.4', () => {
-    const appendix = specified('gdap.md', '## A. Built-in', '## 10.')
+    const appendix = specified('gdap', '## A. Built-in', '## 10.')
     const rows = [...appendix.matchAll(/^\| ([^|]+) \| ([0-9a-f-]{36}) \| [^|]*\| ([^|]*)\|/gm)]
     expect(rows).toHaveLength(105)
     for (const [, name = '', id = '', may = ''] of rows) {
@@ -83,7 +83,7 @@ describe('the role catalogue', () => {
     }
     expect(rows.filter(([, , , may = '']) => may.trim() === 'yes')).toHaveLength(73)
     expect(rows.filter(([, , , may = '']) => may.trim() === '2024')).toHaveLength(12)
-    const table = specified('events.md', '### 8.2', '### 8.3').split('```')[1] ?? ''
+    const table = specified('events', '### 8.2', '### 8.3').split('```')[1] ?? ''
     const entry = /^([0-9a-f-]{36}) (.+?)( P)? (<|[\d-]{10})( .*)?$/
     const others = table
       .trim()
@@ -106,7 +106,7 @@ describe('the role catalogue', () => {
                 ? 'deprecated'
                 : 'current',
       })
-    const privileged = specified('events.md', '### 8.3', 'First seen').split('\n\n')[1] ?? ''
+    const privileged = specified('events', '### 8.3', 'First seen').split('\n\n')[1] ?? ''
     for (const [id] of rows.map((row) => row.slice(2))) {
       const { name = '', privileged: isMarked } = builtInRole(id ?? '') ?? {}
       const short = name.replace(/ Administrator$/, '')

@@ -111,7 +111,7 @@ it('is told by its life cycle of what was lost, and its target stays', async () 
   expect([target?.state, rows.length]).toEqual(['active', 1])
 })
 
-it('tells of an import set by set, and term by term of sets that are named (§1.3)', async () => {
+it('tells of an import set by set, and term by term of sets that are named (events.md §1.3)', async () => {
   const [here, there] = ['0d000000-0000-4000-8000-00000000a001', '0d000000-0000-4000-8000-00000000a002']
   const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
   const setOf = (id: string, terms: readonly string[]) => ({

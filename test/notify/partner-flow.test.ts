@@ -1,4 +1,4 @@
-/** A partner tool's real flow (events.md §2.9) and what becomes of deliveries: cases 1, 5, 7 and 11 of §12. */
+/** A partner tool's real flow (events.md §2.9) and what becomes of deliveries: cases 1, 5, 7 and 11 of events.md §12. */
 import { verify, X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'

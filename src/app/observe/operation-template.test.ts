@@ -31,7 +31,7 @@ describe('the template of an address', () => {
       '/sites/{id}/_api/v2.0/termStore/termSets/{id}/terms/{id}',
     ],
     ["/_api/v2.1/termStore/searchTerm(label='a/secret/groups',setId='x')", '/_api/v2.1/termStore/searchTerm()'],
-    ['/_api/web/secret', '/_api/{id}'],
+    ['/_api/web/private', '/_api/{id}'],
     ['/', '/'],
   ])('%s', (path, template) => {
     expect(templateOf(path)).toBe(template)

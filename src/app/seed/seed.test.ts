@@ -43,6 +43,7 @@ describe('the permissions of the seeded applications', () => {
     'RoleManagement.Read.All',
     'RoleManagement.Read.Directory',
     'Sites.Read.All',
+    'Subscription.Read.All',
     'TermStore.Read.All',
     'User.Read.All',
     'User.ReadBasic.All',

@@ -183,11 +183,6 @@ function statementsOf(layout: QueryLayout, { clock, tagCount }: WholeOptions): S
   return { rows: rowsOf(layout, tagsOn(clock, tagCount)), query: queryRunner(layout, textPageInTwo) }
 }
 
-/** Tables whose rows no image has. */
-function leftHere({ tables }: QueryLayout): readonly string[] {
-  return tables.flatMap(({ type, name }) => (type.staysHere === true ? name : []))
-}
-
 async function openHere(options: WholeOptions, isCopy = false): Promise<Store> {
   if (options.isPlaced !== true) await placeSqlite(options)
   const { writer, reader, alone, connection, reading } = openSessions(options, isCopy)
@@ -260,7 +255,7 @@ async function openHere(options: WholeOptions, isCopy = false): Promise<Store> {
         tenancies.add(id)
       }),
     removeTenant: removal.remove,
-    content: contentOn({ ...options, file, commits, connection, reading, before, replaced, left: leftHere(layout) }),
+    content: contentOn({ ...options, file, commits, connection, reading, before, replaced }),
     close: () => {
       closing ??= close()
       return closing

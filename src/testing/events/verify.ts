@@ -1,6 +1,6 @@
 /**
  * Checks signatures of notifications as a receiver of somebody else would: Partner Center's (events.md §2.5) and Standard
- * Webhooks (§4.2). It shares no code with what signs them.
+ * Webhooks (events.md §4.2). It shares no code with what signs them.
  */
 import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify, X509Certificate } from 'node:crypto'
 import { systemClock } from '#base/clock.ts'

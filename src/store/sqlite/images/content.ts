@@ -8,14 +8,15 @@ import { invariant, StoreError } from '#base/errors.ts'
 import type { StoreContent } from '#edm/ports.ts'
 import type { WholeOptions } from '../../options.ts'
 import { list, quoted } from '../../schema/ddl.ts'
+import { tableNameOf } from '../../schema/layout.ts'
 import { inOrder, replay } from '../../schema/schema-changes.ts'
 import type { GroupCommit } from '../../write/group-commit.ts'
 import type { Connection } from '../driver.ts'
 import { storeErrorOf } from '../sqlite.ts'
 import type { SqliteTransaction } from '../transaction.ts'
-import { imageOf, type OpenImage, openImage } from './image.ts'
+import { imageOf, imageWithout, type OpenImage, openImage } from './image.ts'
 
-interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
+interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations' | 'uncopied'> {
   /** Undefined: in memory. */
   readonly file: string | undefined
   readonly commits: GroupCommit<SqliteTransaction>
@@ -26,8 +27,6 @@ interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
   readonly reading: Connection
   /** As of reads: on the only connection of a database in memory, the image would have what is not committed. */
   readonly before: () => Promise<void> | undefined
-  /** Tables whose rows stay: an image has none of them. */
-  readonly left: readonly string[]
   /** Called after the content was replaced. */
   readonly replaced: () => void
 }
@@ -88,24 +87,16 @@ async function replaceContent(facts: ContentFacts, file: string, bytes: Uint8Arr
   }
 }
 
-/** Without the rows that stay, of which nothing is left in free pages either. */
-function imageWithout({ reading, left, clock, migrations }: ContentFacts): Uint8Array {
-  const image = imageOf(reading)
-  if (!left.some((table) => reading.prepare(`select 1 from ${quoted(table)} limit 1`).get([]) !== undefined))
-    return image
-  const copy = openImage(image, { clock, migrations })
-  try {
-    copy.exec('pragma secure_delete = on')
-    for (const table of left) copy.exec(`delete from ${quoted(table)}`)
-    return copy.bytes()
-  } finally {
-    copy.close()
-  }
+/** Whether there is anything that images do not have. */
+function hasRows({ reading, uncopied = [] }: ContentFacts): boolean {
+  const isFull = (type: string): boolean =>
+    reading.prepare(`select 1 from ${quoted(tableNameOf(type))} limit 1`).get([]) !== undefined
+  return uncopied.some(isFull)
 }
 
 /** The image of before as long as nothing was written since and somebody has it: many copies of one state share it. */
 function sharedImage(facts: ContentFacts): () => Uint8Array {
-  const { file, connection, reading } = facts
+  const { file, connection, reading, uncopied = [] } = facts
   // Of the connection that reads a file, this changes when any other has committed.
   const changes =
     file === undefined ? connection.prepare('select total_changes()') : reading.prepare('pragma data_version')
@@ -114,7 +105,8 @@ function sharedImage(facts: ContentFacts): () => Uint8Array {
     const at = changes.get([])?.[0]
     const known = last?.at === at ? last?.image.deref() : undefined
     if (known !== undefined) return known
-    const image = imageWithout(facts)
+    const whole = imageOf(reading)
+    const image = hasRows(facts) ? imageWithout(whole, uncopied, facts) : whole
     last = { at, image: new WeakRef(image) }
     return image
   }
