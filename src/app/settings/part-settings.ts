@@ -8,9 +8,10 @@ import { agendaEntry } from '#workloads/common.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import { deliveryRecords, heldEvents } from '#workloads/events/retention.ts'
-import { deliveryTarget, validationEvent } from '#workloads/events/types.ts'
+import { delivery, deliveryLane, deliveryTarget, validationEvent } from '#workloads/events/types.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
+import { subscription } from '#workloads/subscriptions/types.ts'
 import { job } from '#workloads/term-store/own-types.ts'
 import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SeedChoice } from '../seed/packs/contents.ts'
@@ -87,6 +88,8 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
 
 /** Types whose changes are announced to other processes: due entries, events and who is told of them, tenants and their applications. */
 const announced = [agendaEntry.name, outboxEvent.name, tenant.name, deliveryTarget.name]
+/** Who is told of events, and with which secret, is of one world: copies of it have none of it. */
+const uncopied = [deliveryTarget, deliveryLane, delivery, validationEvent, subscription].map(({ name }) => name)
 
 export function databaseOf({
   seedsHere,
@@ -103,6 +106,7 @@ export function databaseOf({
     models: Object.values(models),
     location: database,
     announced,
+    uncopied,
     lasting: seedsHere !== true,
     tidies: true,
     ...(database !== undefined && database === placedAt ? { isPlaced: true } : {}),
