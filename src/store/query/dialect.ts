@@ -67,10 +67,14 @@ export interface SqlDialect {
   readonly merges: boolean
   /** Whether a recursive query may refer to itself only once. The steps are then in a lateral join. */
   readonly lateral: boolean
-  /**
-   * Rows that are looked up one by one, by what comes before them; `test` says which. Undefined: a cross join does that.
-   */
-  readonly lookedUp: ((rows: Sql, alias: string, test: Sql) => Sql) | undefined
+  /** The ids of a select, and the row of each, looked up by `test`. Undefined: a cross join of both does that. */
+  readonly lookedUp: LookedUp | undefined
+}
+
+export interface LookedUp {
+  /** A select of ids, each once. */
+  once(ids: Sql): Sql
+  row(rows: Sql, alias: string, test: Sql): Sql
 }
 
 /** Tables and columns of the models, and the SQL dialect. */

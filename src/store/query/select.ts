@@ -138,16 +138,16 @@ function branchOf(
   const ids = lead === undefined ? undefined : idsSql(lead, scope)
   const keys = keysOf(query, scope)
   const byKey = [sql`${column(main, 'tenant_no')} = ${tenantSlot}`, ...(ids === undefined ? [] : [sql`${id} = d.id`])]
-  const { lookedUp } = layout.dialect
   // How many ids a list of elements gives is unknown to a planner that does not see the values.
-  const isLookedUp = best === leadOfElements && !source.isDrawn && lookedUp !== undefined
-  const rows = isLookedUp ? lookedUp(source.rows, main, every(byKey)) : source.rows
+  const lookedUp = best === leadOfElements && !source.isDrawn ? layout.dialect.lookedUp : undefined
+  const rows = lookedUp?.row(source.rows, main, every(byKey)) ?? source.rows
+  const once = ids && (lookedUp?.once(ids) ?? sql`select distinct id from (${ids}) as i`)
   const own = (part: Expr) => (source.isDrawn ? drawnCondition(layout, facts.type, part, place, scope) : undefined)
   return {
-    from: ids === undefined ? source.rows : sql`(select distinct id from (${ids}) as i) as d cross join ${rows}`,
+    from: once === undefined ? source.rows : sql`(${once}) as d cross join ${rows}`,
     keys,
     conditions: [
-      ...(isLookedUp ? [] : byKey),
+      ...(lookedUp === undefined ? byKey : []),
       ...(ids !== undefined && source.isDrawn ? [sql`${place} = ${placeIn(facts.type, column('d', 'id'))}`] : []),
       ...(source.isDrawn ? placesOf(facts, parts, scope) : []),
       ...(facts.kinds === undefined ? [] : [isOfKinds(main, facts.kinds)]),
