@@ -60,6 +60,8 @@ const onPostgres = [
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
+  'test/notify/partner-{api,flow}.test.ts',
+  'test/bulk/{job,worked-example}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
   'test/worlds/{reset,snapshots,storm}.test.ts',
@@ -70,7 +72,7 @@ const onPostgres = [
  * after it has answered: tokens, permissions, limits of requests, what clients repeat. A second run would be the same.
  */
 const noStoreOfTheRun = [
-  'clients/{faults,msal-browser,msal-credentials,transparent}',
+  'clients/{faults,msal-browser,msal-credentials,partner-python,transparent}',
   'engine/delegated',
   'sharepoint/control',
   'http/{addresses,authority,bodies,deadlines,due,hostile,hosts,large-answers,live-answers,one-port,outages,secrets}',

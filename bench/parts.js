@@ -2,6 +2,7 @@
 import { beforePart } from './parts/before.js'
 import { boundedPart } from './parts/bounded.js'
 import { copyPart } from './parts/copy.js'
+import { deliveriesPart } from './parts/deliveries.js'
 import { duePart } from './parts/due.js'
 import { exchangePart } from './parts/exchange.js'
 import { firstStartPart } from './parts/first-start.js'
@@ -37,6 +38,7 @@ export const parts = {
   tests: { title: 'Tests with a world each', run: testsPart },
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
+  deliveries: { title: 'Events to a receiver', run: deliveriesPart },
   copy: { title: 'Copying a whole database', run: copyPart },
   exchange: { title: 'Taxonomies as files', run: exchangePart },
   partners: { title: 'A partner with 9,000 customers', run: partnersPart },

@@ -1,4 +1,5 @@
 /** The items of the OData checklists → docs/conformance.md. */
+import { watchedForms, watchedKinds } from '#workloads/subscriptions/rules/watched.ts'
 import { items, levels } from './conformance-items.js'
 
 const signs = { yes: 'yes', most: 'most', no: 'no' }
@@ -16,6 +17,18 @@ const table = (section) => [head, ...items.filter((item) => sectionOf(item) === 
 const count = (state, strength) =>
   items.filter((item) => item.state === state && (strength === undefined || item.strength === strength)).length
 
+const watchedRow = ([form, kind]) => {
+  const { changeTypes, permissions, isOurs } = watchedKinds[kind]
+  const graph = isOurs === true ? 'no: `ours`, refused with `--strict`' : 'yes'
+  return `| \`${form.replaceAll('{}', '{id}')}\` | ${changeTypes.join(', ')} | ${graph} | ${permissions[0]} |`
+}
+
+const watchedTable = () =>
+  [
+    '| resource | changes | Graph | permission, or more |\n| --- | --- | --- | --- |',
+    ...watchedForms.map(watchedRow),
+  ].join('\n')
+
 export const conformancePage = () => {
   const parts = [
     '# Conformance with OData 4.01',
@@ -24,6 +37,9 @@ export const conformancePage = () => {
     ...Object.entries(levels).flatMap(([section, title]) => [`## §${section} ${title}`, table(section)]),
     '## Beyond the protocol',
     table(''),
+    '## Change notifications',
+    'What a [subscription](subscriptions.md) can watch. Graph has no notifications for what is marked `ours`, and no metadata says which resources have any.',
+    watchedTable(),
   ]
   return `${parts.join('\n\n')}\n`
 }

@@ -1,6 +1,7 @@
 /**
- * `POST /_relata/tokens {tenant, app | user, scopes}` → `{accessToken, expiresIn}`: an access token for Graph without a
- * sign-in, for tests and the pages. The scopes are those asked for, whether or not anybody has consented to them.
+ * `POST /_relata/tokens {tenant, app | user, scopes, resource}` → `{accessToken, expiresIn}`: an access token for Graph, or for
+ * Partner Center, without a sign-in, for tests and the pages. The scopes are those asked for, whether or not anybody has
+ * consented to them.
  */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
@@ -15,6 +16,7 @@ import {
 } from './directory/directory.ts'
 import { graphAudience, lifetimeSeconds, type Mint } from './issuer/issue.ts'
 import { Refused } from './issuer/oauth-error.ts'
+import { graphId, isPartnerCenterResource, partnerCenterAudience, partnerCenterScope } from './issuer/resource.ts'
 import { findAccount, needApplication, needSubject } from './issuer/subject.ts'
 
 export interface TokensParts {
@@ -30,9 +32,10 @@ interface Wish {
   readonly app: string | undefined
   readonly user: string | undefined
   readonly scopes: readonly string[] | undefined
+  readonly audience: string
 }
 
-const known = ['tenant', 'app', 'user', 'scopes']
+const known = ['tenant', 'app', 'user', 'scopes', 'resource']
 const scopeForm = /^[\w.-]{1,200}$/
 
 function fault(target: string, text: string): AppError {
@@ -52,6 +55,14 @@ function scopesIn({ scopes }: Readonly<Record<string, unknown>>): readonly strin
   throw fault('scopes', 'is not a list of permissions of Graph, such as ["TermStore.ReadWrite.All"].')
 }
 
+/** Named as at a sign-in. */
+function audienceIn(members: Readonly<Record<string, unknown>>): string {
+  const named = textIn(members, 'resource')?.toLowerCase().replace(/\/$/, '')
+  if (named === undefined || named === graphAudience || named === graphId) return graphAudience
+  if (isPartnerCenterResource(named)) return partnerCenterAudience
+  throw fault('resource', `is ${graphAudience} or ${partnerCenterAudience}.`)
+}
+
 function wishIn({ body }: OwnRequest): Wish {
   const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
   let value: unknown
@@ -69,7 +80,7 @@ function wishIn({ body }: OwnRequest): Wish {
   if (tenant === undefined) throw fault('tenant', 'is needed: an id or a domain.')
   if (app === undefined && user === undefined)
     throw fault('app', "or 'user' is needed: who the token is for. With both, the user has it by that application.")
-  return { tenant, app, user, scopes: scopesIn(members) }
+  return { tenant, app, user, scopes: scopesIn(members), audience: audienceIn(members) }
 }
 
 /** Refusals of the sign-in, in the words of this address. */
@@ -82,23 +93,22 @@ async function orInvalid<T>(target: string, work: Promise<T>): Promise<T> {
   }
 }
 
-const resource = { audience: graphAudience, version: 1, application: undefined } as const
+function resourceOf({ audience }: Wish) {
+  return { audience, version: 1, application: undefined } as const
+}
 
 /** An application of the tenant. */
-async function forApp(parts: TokensParts, origin: string, tenant: DirectoryTenant, { app = '', scopes }: Wish) {
+async function forApp(parts: TokensParts, origin: string, tenant: DirectoryTenant, wish: Wish) {
+  const { app = '', scopes } = wish
   const client = await orInvalid('app', needApplication(parts.directory, app, tenant))
   const appRoles = scopes ?? client.appRoles
-  const facts = { origin, proof: 'secret', resource, tenantId: tenant.id } as const
+  const facts = { origin, proof: 'secret', resource: resourceOf(wish), tenantId: tenant.id } as const
   return parts.mint.forApp({ ...facts, client: { ...client, appRoles } })
 }
 
 /** A person of the tenant, or one of another with delegated access. */
-async function forPerson(
-  parts: TokensParts,
-  origin: string,
-  tenant: DirectoryTenant,
-  { app, user = '', scopes }: Wish,
-) {
+async function forPerson(parts: TokensParts, origin: string, tenant: DirectoryTenant, wish: Wish) {
+  const { app, user = '', scopes, audience } = wish
   const { directory, usualClient } = parts
   const account = await orInvalid('user', findAccount(directory, tenant, user))
   const clientId = app ?? usualClient
@@ -108,11 +118,12 @@ async function forPerson(
     app === undefined
       ? ((await directory.findApplication(tenant.id, clientId)) ?? bare)
       : await orInvalid('app', needApplication(directory, app, tenant, account.tenantId))
-  const given = scopes ?? registrationOf(client).delegatedScopes.filter((scope) => !scope.includes('/'))
+  const ofGraph = (): string[] => registrationOf(client).delegatedScopes.filter((scope) => !scope.includes('/'))
+  const given = scopes ?? (audience === partnerCenterAudience ? [partnerCenterScope] : ofGraph())
   if (given.length === 0)
     throw fault('scopes', `is needed: the application ${client.id} has none that were consented to.`)
   const subject = await orInvalid('user', needSubject(parts, account, tenant, client))
-  return parts.mint.forPerson({ origin, client, proof: 'none', resource, subject, scopes: given })
+  return parts.mint.forPerson({ origin, client, proof: 'none', resource: resourceOf(wish), subject, scopes: given })
 }
 
 export function tokensHandler(parts: TokensParts): AddressHandler {

@@ -1,8 +1,6 @@
 /** Names of relationships that are managed here. The name is the key of what is wanted, on Graph as well (events.md §7.2). */
 import { createHash } from 'node:crypto'
 
-export const mostNameLength = 50
-
 /** What of a relationship's name says for which customer it is: 8 characters. */
 export function customerMark(customerId: string): string {
   return createHash('sha256').update(customerId.toLowerCase()).digest('hex').slice(0, 8)

@@ -231,6 +231,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly navs: V
   /** Has a table. Default: true unless abstract. */
   readonly stored?: boolean
+  /** Its rows belong to this server and not to what it holds: images of the rows have none of them. */
+  readonly staysHere?: true
   readonly published?: readonly Version[] | false
   /**
    * `guid`: keys are GUIDs, converted to lower case; other keys are refused with 400. `guids`: keys are GUIDs or several

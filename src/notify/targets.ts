@@ -80,7 +80,9 @@ export function targetsOn(store: Store): Targets {
       for (const state of open)
         for (const row of await tx.find(delivery, { targetId: id, state }))
           await tx.update(delivery, row.id, { state: 'skipped', nextWorld: null, nextReal: null, lastDateTime: now })
-      await tx.update(deliveryTarget, id, { state: 'removed', secret: null, changedDateTime: now })
+      // A copy of a world has what belongs to a target, and not the target.
+      if ((await tx.get(deliveryTarget, id)) !== undefined)
+        await tx.update(deliveryTarget, id, { state: 'removed', secret: null, changedDateTime: now })
     },
   }
 }

@@ -29,7 +29,8 @@ export function copiedContent(url: string, options: WholeOptions, { before, afte
         } finally {
           await from.close()
         }
-        return opened.bytes()
+        const { imageWithout } = await import('./sqlite/images/image.ts')
+        return imageWithout(opened.bytes(), options.uncopied ?? [], options)
       } finally {
         await bulk.close()
       }

@@ -46,6 +46,8 @@ export interface StoreOptions {
   readonly busyMillis?: number
   /** Names of types: other processes on the database are notified when rows of these are written. */
   readonly announced?: readonly string[]
+  /** Names of types whose rows images do not have. */
+  readonly uncopied?: readonly string[]
   /** PostgreSQL: size of each of the two connection pools, one for reads and one for writes. */
   readonly connections?: number
   /** PostgreSQL: number of partitions of each table, by tenant. Used only when the schema is created. */

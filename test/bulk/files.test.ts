@@ -1,6 +1,7 @@
 /** Files of GDAP in bulk: CSV, templates, packs, the files of Microsoft's tool and of CIPP (events.md §7.2, §7.3, §7.6). */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { journalText, unansweredIn } from '#bulk/apply/journal.ts'
 import { ownRoles } from '#bulk/catalogue.ts'
 import { csvTable, csvText } from '#bulk/csv/table.ts'
 import { cippTemplates } from '#bulk/input/cipp.ts'
@@ -228,6 +229,20 @@ describe('files of Microsoft’s tool', () => {
 
   it('refuses what is no date', () => {
     expect(['2/31/2026', '13/1/2026', 'yesterday', '1/6/26'].map(isoDate)).toEqual(Array(4).fill(undefined))
+  })
+})
+
+describe('the journal', () => {
+  it('says which creations had no answer, also where its last line was cut off', () => {
+    const entry = (key: string, phase: 'sent' | 'done' | 'failed', what: 'create' | 'lock' = 'create') => ({
+      ...{ at: '2026-06-01T00:00:00Z', n: 1, key, do: what, phase },
+    })
+    const text = journalText([
+      ...[entry('a', 'sent'), entry('b', 'sent'), entry('c', 'sent'), entry('c', 'failed')],
+      ...[entry('a', 'done'), entry('a', 'sent', 'lock')],
+    ])
+    expect(unansweredIn(`${text}{"at":"2026-06-01T00:00:0`)).toEqual(new Set(['b']))
+    expect(unansweredIn('')).toEqual(new Set())
   })
 })
 

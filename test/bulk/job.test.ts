@@ -1,11 +1,21 @@
 /** GDAP in bulk as a job on the server: /_relata/gdap/plan, apply, jobs and templates (docs/gdap-bulk.md). */
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { packs } from '#bulk/packs/packs.ts'
 import { bulkPlanText, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import { helpdesk } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
-import { customerId, named, securityReader, serverWithCustomers } from './kit.ts'
+import {
+  customerId,
+  customersCsv,
+  folderWith,
+  gdapOn,
+  named,
+  securityReader,
+  serverWithCustomers,
+  settingsYaml,
+} from './kit.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -108,6 +118,27 @@ describe('/_relata/gdap', () => {
   it('leaves the addresses of customers as they are', async () => {
     expect(await server.customer('approve', 'plan', { tenantId: customerId(1) })).toMatchObject({ status: 400 })
   })
+})
+
+it('works with --strict as well, by a job and by the command', async () => {
+  const strict = await serverWithCustomers(2, { strict: true })
+  try {
+    const post = (path: string, given: object) => fetch(`${strict.http}/_relata/gdap/${path}`, jsonPost(given))
+    const made = await post('plan', body(lines(1)))
+    const begun = (await (await post('apply', { plan: made.headers.get('relata-plan') })).json()) as { id: string }
+    await strict.parts.bulk.settle()
+    const job = await fetch(`${strict.http}/_relata/gdap/jobs/${begun.id}`)
+    expect(await job.json()).toMatchObject({ state: 'done', done: 2, failures: [] })
+    const dir = await folderWith({
+      'settings.yaml': settingsYaml,
+      'templates/desk.yaml': 'name: desk\nroles: [Security Reader]\n',
+      'customers.csv': customersCsv([`${customerId(2)},,desk,,,`]),
+    })
+    expect(await gdapOn(strict, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
+    await rm(dir, { recursive: true })
+  } finally {
+    await strict.close()
+  }
 })
 
 describe('in a registry', () => {

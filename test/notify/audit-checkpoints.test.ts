@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { randomIds } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
+import { changeId, reachId, recordedRow, recordReach } from '#edm/records/recording.ts'
+import { recordPrunings } from '#engine/changes/record-retention.ts'
 import { exportLines } from '#notify/audit/export.ts'
 import { ChainKeeper } from '#notify/audit/keeper.ts'
-import { type AuditPruning, auditPrunings } from '#notify/audit/retention.ts'
+import { type AuditPruning, auditPrunings, holdsChange } from '#notify/audit/retention.ts'
 import { checkpointSigner } from '#notify/audit/signing.ts'
 import { chainReadingOn } from '#workloads/audit/reading.ts'
 import { auditRecordsOn } from '#workloads/audit/records.ts'
@@ -13,8 +15,9 @@ import { auditChain, auditCheckpoint, auditLink, auditSink, chainId } from '#wor
 import { checkSignature, statementIn, verifyExport } from '#workloads/audit/verify.ts'
 import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
-const { northwind } = wellKnown
+const { contoso, northwind } = wellKnown
 let server: TestServer
 let keeper: ChainKeeper
 let realNow = '2026-01-06T10:00:00.000Z'
@@ -73,6 +76,34 @@ const told = async () => {
   )
   return rows.map(({ facts }) => JSON.parse(facts ?? '').after)
 }
+
+it('a log that was there before is chained in the order of time', async () => {
+  const taxonomy = taxonomyOver(server.send)
+  const group = await taxonomy.group('First')
+  for (const name of ['Second', 'Fourth']) {
+    await taxonomy.set(group, name)
+    await server.send('POST', '/v1.0/groups', {
+      displayName: `After ${name}`,
+      mailEnabled: false,
+      mailNickname: name,
+      securityEnabled: true,
+    })
+  }
+  const records: { activityDateTime: string; targetResources: { displayName: string }[] }[] = []
+  for await (const line of server.parts.audit.lines(contoso, {})) {
+    const { record } = JSON.parse(line)
+    if (record !== undefined) records.push(record)
+  }
+  const times = records.map(({ activityDateTime }) => Date.parse(activityDateTime))
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  expect(records.slice(-5).map(({ targetResources }) => targetResources[0]?.displayName)).toEqual([
+    'First',
+    'Second',
+    'After Second',
+    'Fourth',
+    'After Fourth',
+  ])
+})
 
 describe('a checkpoint', () => {
   it('is made of each ten thousandth link, and told as an event', async () => {
@@ -150,6 +181,34 @@ describe('retention', () => {
     now = '2026-02-12T10:00:00.001Z'
     await prune(prunings(['file:/log']))
     expect(await count()).toEqual([0, 0])
+  })
+
+  it('keeps changes of the taxonomy that a place has not taken, for that week as well', async () => {
+    const { store } = server.parts
+    await store.write(contoso, (tx) => tx.insert(auditSink, { id: 'file:/log', sent: 3, change: 2 }))
+    const held = (change: number, sinks: readonly string[]) =>
+      store.read(contoso, (tx) => holdsChange(tx, sinks, change))
+    expect(await held(2, ['file:/log'])).toBe(false)
+    expect(await held(3, ['file:/log'])).toBe(true)
+    expect(await held(3, [])).toBe(false)
+    // Of the engine: a change of eight days over its time goes, one of six stays.
+    const days = (count: number) => ({ now: () => new Date(Date.now() + count * 86_400_000) })
+    const due = (clock: { now: () => Date }) => {
+      const holds = (tx: Parameters<typeof holdsChange>[0], change: number) => holdsChange(tx, ['file:/log'], change)
+      const [changes] = recordPrunings(store, clock, { historyDays: 30, binDays: 30, holdsChange: holds })
+      return store.read(contoso, async (tx) => changes?.isDue(tx))
+    }
+    // The first two have been taken.
+    await store.write(contoso, (tx) => tx.update(recordReach, reachId, { forgotten: 2 }))
+    const isThere = await store.read(contoso, (tx) => tx.get(recordedRow, changeId(3)))
+    expect(isThere).toBeDefined()
+    for (const change of [1, 2])
+      await store.write(contoso, async (tx) => {
+        for (const { id } of await tx.find(recordedRow, {}))
+          if (id.startsWith(changeId(change))) await tx.remove(recordedRow, id)
+      })
+    expect(await due(days(36))).toBe(false)
+    expect(await due(days(38))).toBe(true)
   })
 
   it('leaves the last checkpoint of what went, from which the chain goes on', async () => {

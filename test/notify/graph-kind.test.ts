@@ -1,4 +1,4 @@
-/** Graph's change notifications: who is told of what, in which form, and what becomes of a subscription (events.md §3.5 to events.md §3.8). */
+/** Graph's change notifications: who is told of what, in which form, and what becomes of a subscription (events.md §3.5, §3.6 and §3.8). */
 import { constants, createDecipheriv, createHmac, privateDecrypt, X509Certificate } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import type { OutboxRow, TargetRow } from '#notify/kinds/kind.ts'
 import { targetsOn, wantsName } from '#notify/targets.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { user } from '#workloads/directory/people.ts'
+import { application } from '#workloads/directory/types.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import { subscription } from '#workloads/subscriptions/types.ts'
 import { makeClientCertificate } from '../_support/client-certificate.ts'
@@ -276,6 +277,23 @@ describe('a notification', () => {
     }
     await server.parts.store.write(contoso, (tx) => kind.settled?.(tx, target, [outcome]) ?? Promise.resolve())
     expect((await targetOf(lifeCycle))?.state).toBe('removed')
+  })
+
+  it('waits for an application that got back what it may, and goes on when that says so', async () => {
+    const { id } = await subscribe('users')
+    const grant = async (appRoles: readonly string[]) =>
+      server.parts.store.write(contoso, (tx) => tx.update(application, daemon, { appRoles: [...appRoles] }))
+    const roles = (await server.parts.store.read(contoso, (tx) => tx.get(application, daemon)))?.appRoles ?? []
+    const reading = new Set(['User.Read.All', 'User.ReadBasic.All', 'User.ReadWrite.All', 'Directory.Read.All'])
+    await grant(roles.filter((role) => !reading.has(role) && role !== 'Directory.ReadWrite.All'))
+    // Asked of every hour.
+    await server.clock({ advance: 'PT61M' })
+    expect((await rowOf(id))?.dueDateTime).not.toBeNull()
+    await grant(roles)
+    expect((await server.send('POST', `${path}/${id}/reauthorize`)).status).toBe(204)
+    expect((await rowOf(id))?.dueDateTime).toBeNull()
+    await server.clock({ advance: 'P2D' })
+    expect((await server.send('GET', `${path}/${id}`)).status).toBe(200)
   })
 
   it('that is lost is told of once an hour', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { validationEvent } from '#workloads/events/types.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
-import { startTestServer, type TestServer } from '../_support/server.ts'
+import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -63,6 +63,19 @@ describe('who may', () => {
     expect(graph.headers.get('www-authenticate')).toContain('Bearer')
     const elsewhere = await ask('GET', '/v1.0/users')
     expect(elsewhere.status).toBe(401)
+  })
+
+  it('may have a token without a sign-in', async () => {
+    const given = async (body: Record<string, unknown>) => {
+      const answer = await fetch(`${server.http}/_relata/tokens`, jsonPost({ tenant: 'contoso.example', ...body }))
+      return (await answer.json()) as { accessToken?: string; error?: { target: string } }
+    }
+    for (const who of [{ app: wellKnown.daemon }, { user: 'tara@contoso.example' }]) {
+      const { accessToken } = await given({ ...who, resource: partnerCenter })
+      const headers = { authorization: `Bearer ${accessToken}` }
+      expect((await ask('GET', `${registration}/events`, undefined, headers)).status).toBe(200)
+    }
+    expect((await given({ app: wellKnown.daemon, resource: 'https://else.example' })).error?.target).toBe('resource')
   })
 
   it('are people of the groups that have to do with it', async () => {

@@ -45,7 +45,8 @@ const free: Place[] = []
 
 // A refused request, or one that was dropped on purpose, is no fault of the page: it is told there. A stream of events
 // that the server ends, as after thousands of changes at once, is begun again.
-const isExpected = (text: string): boolean => /status of [45]\d\d|ERR_EMPTY_RESPONSE|ERR_CONNECTION_ABORTED|INCOMPLETE_CHUNKED/.test(text)
+const isExpected = (text: string): boolean =>
+  /status of [45]\d\d|ERR_EMPTY_RESPONSE|ERR_CONNECTION_ABORTED|INCOMPLETE_CHUNKED/.test(text)
 
 async function newPlace(browser: Browser, origin: string, language: PageLanguage): Promise<Place> {
   const context = await browser.newContext({

@@ -43,6 +43,8 @@ const statementsOf = async (work: () => Promise<unknown>): Promise<number> =>
 
 beforeAll(async () => {
   server = await startTestServer()
+  // Nothing happens beside the requests.
+  await server.parts.audit.close()
   made = taxonomyOver(server.send)
   set = await made.set(await made.group())
 })

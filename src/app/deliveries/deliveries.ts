@@ -17,6 +17,7 @@ import { type Watched, watchedNames } from '#workloads/events/watched-writes.ts'
 import { defaultGdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { toldResourceOf } from '../adapters/feed/told-resource.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
+import type { Observation } from '../observe/observation.ts'
 import { deliverySettingsOf } from '../settings/delivery-flags.ts'
 import type { PartSettings } from '../settings/part-settings.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
@@ -35,6 +36,7 @@ interface DeliveriesFacts extends DeliverySettings, Pick<GraphFacts, 'adminAgent
   /** Told when the deliverer itself has written events. */
   readonly onWrote: (tenantId: string) => void
   readonly observe?: DeliveryObserver | undefined
+  readonly watch: Observation['watchDeliveries']
   readonly targets: LaterTargets
 }
 
@@ -56,6 +58,8 @@ export interface TargetWatch {
   watched(tenantId: string): Watched | undefined
   wake(tenantId: string): void
 }
+
+const realNow = millisOn(systemClock)
 
 /** How often writes of other processes to the same file are looked for, in real time. */
 const pollMillis = 250
@@ -101,7 +105,7 @@ async function makeDeliverer(facts: DeliveriesFacts, list: TargetList, sender: P
     sender: made,
     closeSender: () => made.close(),
     tickMillis,
-    realNow: millisOn(systemClock),
+    realNow,
     isShared: async () => isOneOfMany || (await store.processes.isShared?.()) === true,
   })
 }
@@ -170,6 +174,7 @@ interface OpenParts {
   readonly settings: PartSettings
   readonly clock: MovableClock
   readonly ids: Ids
+  readonly observation: Observation
 }
 
 interface DeliveryParts {
@@ -185,7 +190,7 @@ interface DeliveryParts {
 const graphOrigin = 'https://graph.microsoft.com'
 
 export function deliveriesOn(
-  { settings, clock, ids }: OpenParts,
+  { settings, clock, ids, observation }: OpenParts,
   { store, tenants, feed, targets, handle }: DeliveryParts,
 ): Promise<Deliveries> {
   const { workers = 1, report, gdap, publicUrl = graphOrigin, validationToken } = settings
@@ -199,6 +204,8 @@ export function deliveriesOn(
       token: async (tenantId, applicationId) => validationToken?.(tenantId, applicationId),
     },
     report: (error) => report?.(error, 'deliveries'),
+    observe: observation.deliveries,
+    watch: observation.watchDeliveries,
     onWrote: (tenantId) => {
       feed.wake(tenantId)
       targets.wake(tenantId)
@@ -263,5 +270,10 @@ async function deliveriesOf(facts: DeliveriesFacts): Promise<Deliveries> {
   }
   targets.found(made, (tenantId) => deliverer?.wake(tenantId))
   ensure()
+  facts.watch(async () => {
+    const { summaryOf } = await import('./summary.ts')
+    const each = list.tenants().map((tenantId) => summaryOf(store, tenantId, realNow()))
+    return (await Promise.all(each)).flat()
+  })
   return made
 }

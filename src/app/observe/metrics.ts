@@ -6,6 +6,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Model } from '#edm/model.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import type { RequestEntry } from '#http/trace.ts'
+import type { DeliveryObserver } from '#notify/lanes/facts.ts'
+import { measureDeliveries, metricsOfDeliveries, type SummarizeTargets } from './delivery-metrics.ts'
 import { boundedTemplates, templatesOf } from './operation-template.ts'
 import type { StoreHealth } from './store-health.ts'
 import type { DueWatch } from './watched-dues.ts'
@@ -24,6 +26,8 @@ export interface Metrics {
   chained(count: number): void
   /** Records of the log were sent to a place, or were not taken by it. */
   sunk(kind: string, outcome: string, count: number): void
+  readonly deliveries: DeliveryObserver
+  watchDeliveries(summaries: SummarizeTargets): void
   /** Wraps the handler to count the sizes of batches. */
   handle(handle: Handle): Handle
   /** The current text of the page. */
@@ -218,6 +222,8 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     labelNames: ['version', 'node'],
     registers: [registry],
   }).set({ version, node: process.versions.node }, 1)
+  let summaries: SummarizeTargets = async () => []
+  measureDeliveries(registry, () => summaries())
   return {
     ...metricsOfRequests(registry, models),
     store: metricsOfStore(registry),
@@ -226,6 +232,10 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     pruned: metricsOfRetention(registry),
     recorded: metricsOfRecord(registry),
     ...metricsOfAudit(registry),
+    deliveries: metricsOfDeliveries(registry),
+    watchDeliveries: (next) => {
+      summaries = next
+    },
     page: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -1,11 +1,14 @@
 /** Metrics and traces, each loaded only where it is switched on. */
+
 import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Behaviour, Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { ServedPage } from '#http/route.ts'
 import type { RequestEntry, StartTrace } from '#http/trace.ts'
+import type { DeliveryObserver } from '#notify/lanes/facts.ts'
 import { ownVersion } from '../version.ts'
+import type { SummarizeTargets } from './delivery-metrics.ts'
 import type { StoreHealth } from './store-health.ts'
 import { watchedBehaviours } from './watched-dues.ts'
 import { watchedStore } from './watched-store.ts'
@@ -28,6 +31,10 @@ export interface Observation {
   readonly onChained: ((count: number) => void) | undefined
   /** Called when records were sent to a place of that kind, or were not taken. */
   readonly onSunk: ((kind: string, outcome: string, count: number) => void) | undefined
+  /** Told of attempts and turns of the deliverer. */
+  readonly deliveries: DeliveryObserver | undefined
+  /** Asks, when the page of metrics is made, how far targets have been told. */
+  watchDeliveries(summaries: SummarizeTargets): void
   /** By address. */
   readonly pages: Readonly<Record<string, ServedPage>>
   close(): Promise<void>
@@ -53,6 +60,8 @@ export const unobserved: Observation = {
   onRecorded: undefined,
   onChained: undefined,
   onSunk: undefined,
+  deliveries: undefined,
+  watchDeliveries: () => undefined,
   pages: {},
   close: () => Promise.resolve(),
 }
@@ -110,6 +119,8 @@ export async function createObservation(facts: ObservationFacts): Promise<Observ
     onRecorded: metrics?.recorded,
     onChained: metrics?.chained,
     onSunk: metrics?.sunk,
+    deliveries: metrics?.deliveries,
+    watchDeliveries: (summaries) => metrics?.watchDeliveries(summaries),
     pages: metrics === undefined ? {} : { '/metrics': { type: metrics.contentType, make: metrics.page } },
     close: async () => {
       await tracing?.close()

@@ -23,7 +23,7 @@ const fixedFirst = new Set([
   ...['webhooks', 'v1', 'auditactivity', 'cert'],
 ])
 const ownNames =
-  'clock gdap certificate.pem openapi.json openapi-beta.json access keys rotate requests approve reject webhooks v1 registration validationevents auditrecords certificate.cer jwks.json crl'
+  'clock gdap certificate.pem openapi.json openapi-beta.json access keys rotate requests approve reject webhooks v1 registration validationevents auditrecords certificate.cer jwks.json crl audit status'
 const authorityNames =
   'oauth2 v2.0 token authorize devicecode logout discovery keys instance .well-known openid-configuration common'
 

@@ -15,7 +15,8 @@ export interface DeliveryConfig {
   readonly registry: boolean
   /** Origin that clients use, for links; undefined: what each request names. */
   readonly publicUrl: string | undefined
-  readonly deliverySchedule: Schedules
+  /** Undefined: the usual ones. */
+  readonly deliverySchedule: Schedules | undefined
   readonly deliveryPorts: readonly number[]
   readonly deliveryAllow: readonly string[]
   /** A file. */
@@ -54,7 +55,7 @@ export const deliveryFlags = {
   deliverySchedule: setting(
     '--delivery-schedule <lists>',
     'when deliveries of events are tried again, in place of the usual times: own=0,1s,5s, and others after a semicolon (docs/webhooks.md)',
-    {} as Schedules,
+    undefined,
     schedules,
   ),
   deliveryPorts: setting(
@@ -93,10 +94,10 @@ function partnerSettingsIn({ signing, transparent = false, publicUrl, partnerCen
 }
 
 export function deliverySettingsOf(settings: Partial<DeliveryConfig> & PartnerSettings): DeliverySettings {
-  const { registry = false, publicUrl, deliverySchedule = {}, deliveryCa, ownAuthority } = settings
+  const { registry = false, publicUrl, deliverySchedule, deliveryCa, ownAuthority } = settings
   return {
     policy: addressPolicyOf(settings),
-    schedules: deliverySchedule,
+    schedules: deliverySchedule ?? {},
     publicUrl,
     partnerCenter: partnerSettingsIn(settings),
     authorities: async () => {

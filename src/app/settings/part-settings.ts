@@ -87,6 +87,8 @@ export interface PartSettings extends TermStoreSettings, Partial<DeliveryConfig>
 
 /** Types whose changes are announced to other processes: due entries, events and who is told of them, tenants and their applications. */
 const announced = [agendaEntry.name, outboxEvent.name, tenant.name, deliveryTarget.name]
+/** Who is told of events, and with which secret, is of one world: copies of it have none of it. */
+const uncopied = models.beta.entities.filter(({ staysHere }) => staysHere === true).map(({ name }) => name)
 
 export function databaseOf({
   seedsHere,
@@ -103,6 +105,7 @@ export function databaseOf({
     models: Object.values(models),
     location: database,
     announced,
+    uncopied,
     lasting: seedsHere !== true,
     tidies: true,
     ...(database !== undefined && database === placedAt ? { isPlaced: true } : {}),

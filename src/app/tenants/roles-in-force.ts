@@ -4,7 +4,9 @@
  */
 import { type Clock, instantOf } from '#base/clock.ts'
 import { AppError, StoreError } from '#base/errors.ts'
+import type { Ids } from '#base/ids.ts'
 import type { Store } from '#edm/ports.ts'
+import { recordCatalogue } from '#workloads/directory/catalogue/record.ts'
 import type { RolesList } from '#workloads/directory/catalogue/roles-list.ts'
 import {
   bundledMarked,
@@ -38,8 +40,8 @@ export interface RolesInForce {
   find(id: string): BuiltInRole | undefined
   /** Reads again what other processes have taken. */
   refresh(): Promise<void>
-  /** Throws what refuses the list. */
-  update(list: RolesList, wish: RolesUpdate): Promise<RolesOutcome>
+  /** Throws what refuses the list. `by`: who has it, for the logs of the tenants. */
+  update(list: RolesList, wish: RolesUpdate, by: string): Promise<RolesOutcome>
   /** Brings the tenants up that have an earlier catalogue, as one has that a restore has put back. Returns how many. */
   settle(): Promise<number>
   /** Resolves when nothing is written any more. */
@@ -50,6 +52,7 @@ interface Facts {
   readonly store: Store
   readonly tenants: TenantList
   readonly clock: Clock
+  readonly ids: Ids
   readonly report: (error: unknown) => void
 }
 
@@ -92,6 +95,27 @@ async function readLatest({ store, tenants, clock }: Facts, known: MarkedRoles):
   return marked(next.catalogue, instantAfter(clock, mark))
 }
 
+/** Whether the tenant is still there. */
+async function writeTo(
+  { store, tenants, clock, ids }: Facts,
+  tenantId: string,
+  roles: MarkedRoles,
+  by: string,
+): Promise<boolean> {
+  try {
+    await store.write(tenantId, async (tx) => {
+      const before = await writeCatalogue(tx, tenantId, roles)
+      const change = { tenantId, by, after: roles.mark, now: instantOf(clock.now()) }
+      if (before !== undefined) await recordCatalogue(tx, ids, { ...change, before })
+    })
+  } catch (error) {
+    if (error instanceof StoreError && error.reason === 'tenant') return false
+    throw error
+  }
+  await tenants.reload(tenantId)
+  return true
+}
+
 /** The tenants must be loaded. */
 export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
   const { store, tenants, clock, report } = facts
@@ -116,30 +140,19 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
   })
   const behind = (): string[] =>
     [...tenants.roleMarks()].flatMap(([id, text]) => (isSameMark(markIn(text), now.mark) ? [] : [id]))
-  /** Whether the tenant is still there. */
-  const write = async (tenantId: string, roles: MarkedRoles): Promise<boolean> => {
-    try {
-      await store.write(tenantId, (tx) => writeCatalogue(tx, tenantId, roles))
-    } catch (error) {
-      if (error instanceof StoreError && error.reason === 'tenant') return false
-      throw error
-    }
-    await tenants.reload(tenantId)
-    return true
-  }
   let isClosed = false
-  const bringUp = async (): Promise<number> => {
+  const bringUp = async (by: string): Promise<number> => {
     let written = 0
-    for (const id of behind()) if (!isClosed && (await write(id, now))) written += 1
+    for (const id of behind()) if (!isClosed && (await writeTo(facts, id, now, by))) written += 1
     return written
   }
   let settling: Promise<unknown> = Promise.resolve()
-  const settle = (): Promise<number> => {
-    const work = bringUp()
+  const settle = (by = 'Relata'): Promise<number> => {
+    const work = bringUp(by)
     settling = Promise.allSettled([settling, work])
     return work
   }
-  const change = async (list: RolesList, { dryRun, force, asOf }: RolesUpdate): Promise<RolesOutcome> => {
+  const change = async (list: RolesList, { dryRun, force, asOf }: RolesUpdate, by: string): Promise<RolesOutcome> => {
     await tenants.reload()
     await again()
     const { updatedRoles } = await updating()
@@ -154,9 +167,9 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
     const next = marked(catalogue, instantAfter(clock, now.mark))
     if (isSameMark(next.mark, now.mark)) return { ...changed, tenants: 0 }
     // With the first tenant it is the one in force: who is stopped from here on finds it, and goes on.
-    const isThere = await write(first, next)
+    const isThere = await writeTo(facts, first, next, by)
     now = next
-    return { ...changed, tenants: Number(isThere) + (await settle()) }
+    return { ...changed, tenants: Number(isThere) + (await settle(by)) }
   }
   return {
     current: () => now,
@@ -165,8 +178,9 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
       await tenants.refresh()
       await again()
     },
-    update: (list, wish) => (wish.dryRun ? change(list, wish) : store.processes.alone(() => change(list, wish))),
-    settle,
+    update: (list, wish, by) =>
+      wish.dryRun ? change(list, wish, by) : store.processes.alone(() => change(list, wish, by)),
+    settle: () => settle(),
     close: async () => {
       isClosed = true
       await settling

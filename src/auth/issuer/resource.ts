@@ -26,7 +26,7 @@ export const graphId = '00000003-0000-0000-c000-000000000000'
 /** Partner Center's API (events.md §2.2): its application id, the audience of its tokens, and its only scope. */
 export const partnerCenterId = 'fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd'
 export const partnerCenterAudience = 'https://api.partnercenter.microsoft.com'
-const partnerCenterScope = 'user_impersonation'
+export const partnerCenterScope = 'user_impersonation'
 const graphHosts = /^(?:[\w-]+\.)?(?:graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/
 const localHosts = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
@@ -38,7 +38,7 @@ function isGraph(resource: string, origin: string): boolean {
   return graphHosts.test(hostname) || localHosts.test(hostname) || hostname === new URL(origin).hostname
 }
 
-function isPartnerCenter(resource: string): boolean {
+export function isPartnerCenterResource(resource: string): boolean {
   return [partnerCenterId, partnerCenterAudience].includes(resource.toLowerCase())
 }
 
@@ -55,7 +55,7 @@ export async function needResource(
     const { tokenVersion: version } = registrationOf(application)
     return { application, version, audience: version === 2 ? application.id : resource }
   }
-  if (resource !== undefined && isPartnerCenter(resource))
+  if (resource !== undefined && isPartnerCenterResource(resource))
     return { application: undefined, version: 1, audience: partnerCenterAudience }
   if (resource === undefined || isGraph(resource, origin))
     return { application: undefined, version: 1, audience: graphAudience }

@@ -9,6 +9,7 @@ import { faultLines } from '#app/seed/format/seed-check.ts'
 import { type RolesOutcome, rolesInForceOn } from '#app/tenants/roles-in-force.ts'
 import { systemClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
+import { randomIds } from '#base/ids.ts'
 import { printable, printableJson } from '#base/json.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
@@ -59,7 +60,7 @@ async function readDatabase(config: Config): Promise<RolesFile> {
   try {
     const tenants = tenantListOf(store)
     await tenants.refresh()
-    const roles = await rolesInForceOn({ store, tenants, clock: systemClock, report: () => undefined })
+    const roles = await rolesInForceOn({ store, tenants, clock: systemClock, ids: randomIds, report: () => undefined })
     return rolesFileOf(roles.current().catalogue)
   } finally {
     await store.close()

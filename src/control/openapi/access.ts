@@ -169,8 +169,8 @@ export const accessOperations: Operations = {
   },
   '/_relata/tokens': {
     POST: {
-      summary: 'An access token for Graph without a sign-in.',
-      body: closed({ tenant: text, 'app?': text, 'user?': text, 'scopes?': listOf(text) }),
+      summary: 'An access token for Graph, or for Partner Center, without a sign-in.',
+      body: closed({ tenant: text, 'app?': text, 'user?': text, 'scopes?': listOf(text), 'resource?': text }),
       answer: { schema: object({ accessToken: text, expiresIn: whole }) },
     },
   },

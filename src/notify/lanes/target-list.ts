@@ -1,6 +1,7 @@
 /** The targets of all tenants, in memory: who writes, and who sends, knows them without asking (events.md §1.3). */
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { Store } from '#edm/ports.ts'
+import { testEvent } from '#workloads/events/names.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import type { OutboxRow, TargetRow } from '../kinds/kind.ts'
 
@@ -17,10 +18,11 @@ export interface ListedTarget {
 
 type Filtered = Pick<OutboxRow, 'eventName' | 'subjectId' | 'customerId' | 'orderingKey'>
 
-/** Whether the target is to be told of the event. Never of what happens to itself; its test is told to it alone. */
+/** Whether the target is to be told of the event. Never of what happens to itself; a test is told to the one it is of. */
 export function wantsEvent({ row, wantsName, customers }: ListedTarget, event: Filtered): boolean {
   const { eventName, subjectId, customerId, orderingKey } = event
   if (eventName === webhookTest) return orderingKey === row.id
+  if (eventName === testEvent && row.kind !== 'partnerCenter') return false
   if (subjectId === row.id) return false
   if (customers !== undefined && (customerId === null || !customers.has(customerId))) return false
   return wantsName(eventName)

@@ -4,8 +4,8 @@ import type { Prop } from '#edm/props.ts'
 import { constant, member, type Shape } from '#edm/query.ts'
 import { changeId, reachId, recordedRow, recordReach, sequenceOf } from '#edm/records/recording.ts'
 import type { RowQuery } from '#edm/row-query.ts'
-import { canonicalJson } from './links.ts'
 import { directoryAudit } from '../directory/audit.ts'
+import { canonicalJson } from './links.ts'
 
 export type RecordSource = 'directory' | 'taxonomy'
 

@@ -55,6 +55,7 @@ export const auditCheckpoint = entityType('relata.auditCheckpoint', {
 
 /** How far the log of the tenant has been sent to one of the places that the server is set to send it to. */
 export const auditSink = entityType('relata.auditSink', {
+  staysHere: true,
   doc: 'How far the log has been sent to one place.',
   source: 'events.md §9.5',
   published: false,

@@ -5,6 +5,7 @@ import { instant, text, whole } from '#edm/props.ts'
 const source = 'events.md §6.2'
 
 export const deliveryTarget = entityType('relata.deliveryTarget', {
+  staysHere: true,
   doc: 'Somebody who is told of events.',
   source,
   published: false,
@@ -30,6 +31,7 @@ export const deliveryTarget = entityType('relata.deliveryTarget', {
 })
 
 export const deliveryLane = entityType('relata.deliveryLane', {
+  staysHere: true,
   doc: 'The part of the events of a target whose buckets fall into one lane; one process at a time works on it.',
   source,
   published: false,
@@ -54,6 +56,7 @@ export const deliveryLane = entityType('relata.deliveryLane', {
 })
 
 export const delivery = entityType('relata.delivery', {
+  staysHere: true,
   doc: 'What became of one event at one target. There is no row while it has not been tried.',
   source,
   published: false,
@@ -88,6 +91,7 @@ export const delivery = entityType('relata.delivery', {
 
 /** Asked for by a partner to see whether its address takes events (events.md §2.6). */
 export const validationEvent = entityType('relata.validationEvent', {
+  staysHere: true,
   doc: 'An event that a partner asks for to test its address.',
   source: 'events.md §2.6',
   published: false,

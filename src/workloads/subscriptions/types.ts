@@ -17,6 +17,7 @@ const watchers = [
 const column = { returned: 'never', published: false, readOnly: true } as const
 
 export const subscription = entityType('microsoft.graph.subscription', {
+  staysHere: true,
   doc: 'A wish to be told of changes of a resource, at an address.',
   source: 'https://learn.microsoft.com/graph/api/resources/subscription',
   base: entity,

@@ -99,6 +99,17 @@ describe('the catalogue of a server', () => {
     ])
     expect(after.digest).toBe(digestOf(after.roles))
 
+    const audits = await server.send('GET', "/v1.0/auditLogs/directoryAudits?$filter=category eq 'RelataManagement'")
+    expect(audits.body.value).toMatchObject([
+      {
+        activityDisplayName: 'Update role catalogue',
+        loggedByService: 'Relata',
+        initiatedBy: { app: { displayName: '127.0.0.1' } },
+        targetResources: [
+          { type: 'RoleCatalogue', modifiedProperties: [{ oldValue: '"2026-08-21"', newValue: '"2026-11-01"' }, {}] },
+        ],
+      },
+    ])
     for (const tenant of [wellKnown.contoso, wellKnown.fabrikam]) {
       const get = (path: string) => server.send('GET', path, undefined, { tenant })
       expect((await get(`${templates}/${fresh}`)).body.displayName).toBe('Loom Reader')

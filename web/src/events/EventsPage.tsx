@@ -5,7 +5,6 @@ import { t } from '../i18n/t.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { PageFrame } from '../kit/PageFrame.tsx'
 import { useView } from '../kit/view.ts'
-import { useTargets } from './api.ts'
 import { DeliveriesTab } from './deliveries/DeliveriesTab.tsx'
 import { useEventStyles } from './styles.ts'
 import { TargetsTab } from './targets/TargetsTab.tsx'
@@ -15,8 +14,6 @@ function Tabs() {
   const styles = useEventStyles()
   const { view, push } = useView()
   useLive()
-  const targets = useTargets().data?.value ?? []
-  const dead = targets.reduce((sum, one) => sum + one.dead, 0)
   const tab = view['tab'] === 'deliveries' ? 'deliveries' : 'targets'
   return (
     <div className={styles.root}>
@@ -27,7 +24,7 @@ function Tabs() {
           onTabSelect={(_, { value }) => push({ tab: value === 'targets' ? undefined : 'deliveries' })}
         >
           <Tab value="targets">{t('events.targets')}</Tab>
-          <Tab value="deliveries">{dead === 0 ? t('events.deliveries') : t('events.deliveriesDead', { n: dead })}</Tab>
+          <Tab value="deliveries">{t('events.deliveries')}</Tab>
         </TabList>
       </div>
       <div className={styles.body}>{tab === 'targets' ? <TargetsTab /> : <DeliveriesTab />}</div>

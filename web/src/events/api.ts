@@ -131,6 +131,10 @@ export function useTargets() {
   })
 }
 
+function isOnTheWay({ state }: Delivery): boolean {
+  return state === 'waiting' || state === 'behind'
+}
+
 export function useWebhooks() {
   return useRead('deliveries', ['webhooks'], plans.webhooks())
 }
@@ -156,13 +160,17 @@ export function useDeliveries(wishes: DeliveryWishes) {
     getNextPageParam: ({ nextLink }) =>
       nextLink === undefined ? undefined : (new URL(nextLink).searchParams.get('after') ?? undefined),
     placeholderData: (before) => before,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some(({ value }) => value.some(isOnTheWay)) === true ? onTheWayMs : false,
   })
 }
 
 /** All rounds of one delivery, the newest first. */
 export function useRounds({ targetId, sequence, eventName, subjectId }: Delivery) {
   const plan = plans.deliveries({ target: targetId, event: eventName, subject: subjectId })
-  const { data } = useRead('deliveries', ['rounds', targetId, sequence], plan)
+  const { data } = useRead('deliveries', ['rounds', targetId, sequence], plan, {
+    refetchInterval: ({ state }) => (state.data?.value.some(isOnTheWay) === true ? onTheWayMs : false),
+  })
   return (data?.value ?? []).filter((row) => row.sequence === sequence).sort((a, b) => b.round - a.round)
 }
 

@@ -7,22 +7,19 @@ import { touches } from './api.ts'
 
 /** After an event: its first attempt is over, and the time a receiver may need. */
 const laterMs = [400, 2500] as const
+const timers = new Map<number, ReturnType<typeof setTimeout>>()
+
+/** After an event, and after something was sent again. */
+export function lookLater(): void {
+  for (const ms of laterMs) {
+    clearTimeout(timers.get(ms))
+    timers.set(
+      ms,
+      setTimeout(() => invalidate(queryClient, touches), ms),
+    )
+  }
+}
 
 export function useLive(): void {
-  useEffect(() => {
-    const timers = new Map<number, ReturnType<typeof setTimeout>>()
-    const stop = onEvent(() => {
-      for (const ms of laterMs) {
-        clearTimeout(timers.get(ms))
-        timers.set(
-          ms,
-          setTimeout(() => invalidate(queryClient, touches), ms),
-        )
-      }
-    })
-    return () => {
-      stop()
-      for (const timer of timers.values()) clearTimeout(timer)
-    }
-  }, [])
+  useEffect(() => onEvent(lookLater), [])
 }

@@ -22,7 +22,7 @@ export function rolesControlOf(roles: RolesInForce, note: (text: string) => void
     },
     update: async (list, { dryRun, force, asOf }, by) => {
       const { readRolesList } = await reading()
-      const outcome = await roles.update(readRolesList(list), { dryRun, force, asOf })
+      const outcome = await roles.update(readRolesList(list), { dryRun, force, asOf }, by)
       if (!dryRun) note(noteOf(outcome, by))
       return { ...outcome, dryRun }
     },

@@ -65,7 +65,10 @@ export function graphClient(
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     }
     const sent = body === undefined ? undefined : JSON.stringify(body)
-    return fetchFrom(url, { method, headers, body: sent, isOneOfMany: true })
+    return fetchFrom(url, { method, headers, body: sent, isOneOfMany: true }).catch((cause: unknown) => {
+      const { code, message } = (cause as { cause?: NodeJS.ErrnoException }).cause ?? (cause as NodeJS.ErrnoException)
+      throw new Error(`${new URL(url).origin} does not answer (${code ?? message})`, { cause })
+    })
   }
   const send = async (method: string, url: string, body?: unknown): Promise<GraphAnswer> => {
     for (let tries = 1; ; tries++) {

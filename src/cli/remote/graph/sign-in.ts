@@ -41,7 +41,11 @@ function givenIn({ status, body }: FormAnswer): Given {
 }
 
 /** Shows the code, and asks until the person has signed in. */
-async function byDevice(tokenAddress: string, client: Readonly<Record<string, string>>): Promise<Given> {
+async function byDevice(
+  tokenAddress: string,
+  client: Readonly<Record<string, string>>,
+  pause: (millis: number) => Promise<void>,
+): Promise<Given> {
   const begun = await postForm(tokenAddress.replace(/\/token$/, '/devicecode'), client)
   const { device_code: code, message, interval } = begun.body
   if (typeof code !== 'string') return givenIn(begun)
@@ -49,7 +53,7 @@ async function byDevice(tokenAddress: string, client: Readonly<Record<string, st
   let seconds = Number(interval ?? 5)
   const grant = { ...client, grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: code }
   for (;;) {
-    await wait(seconds * 1000)
+    await pause(seconds * 1000)
     const answer = await postForm(tokenAddress, grant)
     const { error } = answer.body
     if (error === 'slow_down') seconds += 5
@@ -62,8 +66,12 @@ export function hasClient(environment: Environment): boolean {
   return Boolean(environment['AZURE_TENANT_ID']) && Boolean(environment['AZURE_CLIENT_ID'])
 }
 
-/** Of the client that the variables name. `resource`: origin of Graph. */
-export function signInOf(environment: Environment, resource: string): () => Promise<string> {
+async function waited(millis: number): Promise<void> {
+  await wait(millis)
+}
+
+/** Of the client that the variables name. `resource`: origin of Graph. `pause`: between two looks at whether somebody has signed in. */
+export function signInOf(environment: Environment, resource: string, pause = waited): () => Promise<string> {
   const [tenant = '', id = ''] = [environment['AZURE_TENANT_ID'], environment['AZURE_CLIENT_ID']]
   const secret = environment['AZURE_CLIENT_SECRET'] || undefined
   const authority = (environment['AZURE_AUTHORITY_HOST'] || usualAuthority).replace(/\/+$/, '')
@@ -74,7 +82,7 @@ export function signInOf(environment: Environment, resource: string): () => Prom
   const ask = async (before: Given | undefined): Promise<Given> => {
     if (secret !== undefined)
       return givenIn(await postForm(address, { ...client, grant_type: 'client_credentials', client_secret: secret }))
-    if (before?.refreshToken === undefined) return byDevice(address, client)
+    if (before?.refreshToken === undefined) return byDevice(address, client, pause)
     const renewal = { ...client, grant_type: 'refresh_token', refresh_token: before.refreshToken }
     return givenIn(await postForm(address, renewal))
   }

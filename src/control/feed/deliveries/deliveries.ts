@@ -50,7 +50,7 @@ export interface DeliveriesParts extends DeliveryCallerParts {
 }
 
 const root = '/_relata/deliveries'
-const form = /^\/_relata\/deliveries(?:\/(summary|replay)|\/([^/]+)\/(\d{1,15})\/redeliver)?\/?$/i
+const form = /^\/_relata\/deliveries(?:\/(summary|replay)|\/([^/]+)\/([^/]+)\/redeliver)?\/?$/i
 const known = ['tenant', 'target', 'state', 'event', 'subject', 'from', 'to', 'limit', 'after']
 const usualPage = 100
 const mostOfPage = 1_000
@@ -131,6 +131,19 @@ function replayHandler(parts: DeliveriesParts): AddressHandler {
   )
 }
 
+function numberIn(text: string | undefined): number {
+  if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text)
+  throw new AppError('notFound', `'${text}' is no number of an event.`, { target: 'sequence' })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** The handler of this raw path; undefined where it is none of these. */
 export function findDeliveries(parts: DeliveriesParts, path: string): AddressHandler | undefined {
   const found = form.exec(path)
@@ -147,7 +160,7 @@ export function findDeliveries(parts: DeliveriesParts, path: string): AddressHan
     {
       POST: async (request) => {
         const caller = await deliveryCallerOf(parts, request)
-        return accepted(await deliveries.redeliver(caller, decodeURIComponent(targetId), Number(sequence)))
+        return accepted(await deliveries.redeliver(caller, decoded(targetId), numberIn(sequence)))
       },
     },
     registry ? needActor : undefined,

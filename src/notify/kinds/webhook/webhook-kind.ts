@@ -50,7 +50,7 @@ export function webhookSettings({ settings }: Pick<TargetRow, 'settings'>): Webh
 
 /** Leaves out what was before and after, if the rest is too long otherwise. */
 function fitting(event: CloudEvent): CloudEvent {
-  if (Buffer.byteLength(JSON.stringify(event)) < mostBytes) return event
+  if (Buffer.byteLength(JSON.stringify(event)) <= mostBytes) return event
   const { before: _, after: __, ...data } = event.data
   return { ...event, data: { ...data, truncated: true } }
 }
@@ -90,10 +90,10 @@ export function webhookKind({ publicUrl, schedule = ownSchedule, now = Date.now 
     const secrets = secretsIn(target.secret)
     if (secrets === undefined) return undefined
     const origin = publicUrl ?? settings.origin
-    const { body, headers } = bodyOf(
-      events.map((event) => fitting(cloudEventOf(event, facts.tenantId, origin))),
-      settings,
-    )
+    const forms = events.map((event) => cloudEventOf(event, facts.tenantId, origin))
+    const whole = bodyOf(forms, settings)
+    const isLong = Buffer.byteLength(whole.body) > mostBytes
+    const { body, headers } = isLong ? bodyOf(forms.map(fitting), settings) : whole
     const id = messageIdOf(events)
     const millis = now()
     const timestamp = String(Math.floor(millis / 1_000))

@@ -8,14 +8,15 @@ import { invariant, StoreError } from '#base/errors.ts'
 import type { StoreContent } from '#edm/ports.ts'
 import type { WholeOptions } from '../../options.ts'
 import { list, quoted } from '../../schema/ddl.ts'
+import { tableNameOf } from '../../schema/layout.ts'
 import { inOrder, replay } from '../../schema/schema-changes.ts'
 import type { GroupCommit } from '../../write/group-commit.ts'
 import type { Connection } from '../driver.ts'
 import { storeErrorOf } from '../sqlite.ts'
 import type { SqliteTransaction } from '../transaction.ts'
-import { imageOf, type OpenImage, openImage } from './image.ts'
+import { imageOf, imageWithout, type OpenImage, openImage } from './image.ts'
 
-interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
+interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations' | 'uncopied'> {
   /** Undefined: in memory. */
   readonly file: string | undefined
   readonly commits: GroupCommit<SqliteTransaction>
@@ -86,8 +87,16 @@ async function replaceContent(facts: ContentFacts, file: string, bytes: Uint8Arr
   }
 }
 
+/** Whether there is anything that images do not have. */
+function hasRows({ reading, uncopied = [] }: ContentFacts): boolean {
+  const isFull = (type: string): boolean =>
+    reading.prepare(`select 1 from ${quoted(tableNameOf(type))} limit 1`).get([]) !== undefined
+  return uncopied.some(isFull)
+}
+
 /** The image of before as long as nothing was written since and somebody has it: many copies of one state share it. */
-function sharedImage({ file, connection, reading }: ContentFacts): () => Uint8Array {
+function sharedImage(facts: ContentFacts): () => Uint8Array {
+  const { file, connection, reading, uncopied = [] } = facts
   // Of the connection that reads a file, this changes when any other has committed.
   const changes =
     file === undefined ? connection.prepare('select total_changes()') : reading.prepare('pragma data_version')
@@ -96,7 +105,8 @@ function sharedImage({ file, connection, reading }: ContentFacts): () => Uint8Ar
     const at = changes.get([])?.[0]
     const known = last?.at === at ? last?.image.deref() : undefined
     if (known !== undefined) return known
-    const image = imageOf(reading)
+    const whole = imageOf(reading)
+    const image = hasRows(facts) ? imageWithout(whole, uncopied, facts) : whole
     last = { at, image: new WeakRef(image) }
     return image
   }

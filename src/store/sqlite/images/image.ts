@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import type { WholeOptions } from '../../options.ts'
+import { quoted } from '../../schema/ddl.ts'
+import { tableNameOf } from '../../schema/layout.ts'
 import { type Connection, opensImages } from '../driver.ts'
 import { ownerOnly } from '../maintenance/drafts.ts'
 import { migrate } from '../migrate.ts'
@@ -153,4 +155,27 @@ export function putImage(
     throw new StoreError('precondition', 'image', error)
   }
   return prepareImage(connection, options)
+}
+
+/** The same image without the rows of these types; nothing of them is in its bytes. */
+export function imageWithout(
+  image: Uint8Array,
+  types: readonly string[],
+  options: Pick<WholeOptions, 'clock' | 'migrations'>,
+): Uint8Array {
+  const opened = openImage(image, options)
+  try {
+    const tables = types.map((type) => quoted(tableNameOf(type)))
+    const isFull = (table: string): boolean => opened.prepare(`select 1 from ${table} limit 1`).get([]) !== undefined
+    const full = tables.filter(isFull)
+    if (full.length === 0) return image
+    for (const table of full) opened.exec(`delete from ${table}`)
+    // What was deleted is otherwise still in free pages.
+    opened.exec('vacuum')
+    return opened.bytes()
+  } catch (error) {
+    throw storeErrorOf(error)
+  } finally {
+    opened.close()
+  }
 }

@@ -154,13 +154,19 @@ export function isSameMark(one: RolesMark | undefined, other: RolesMark): boolea
   return one?.digest === other.digest && one.asOf === other.asOf
 }
 
-/** Brings the rows of a tenant up to a catalogue. Does nothing where they are of it. */
-export async function writeCatalogue(tx: Tx, tenantId: string, { catalogue, mark }: MarkedRoles): Promise<void> {
+/** Brings the rows of a tenant up to a catalogue. Returns the mark that they had, if that was another one. */
+export async function writeCatalogue(
+  tx: Tx,
+  tenantId: string,
+  { catalogue, mark }: MarkedRoles,
+): Promise<RolesMark | undefined> {
   const row = await tx.get(tenant, tenantId)
-  if (row === undefined || isSameMark(markIn(row.roleCatalogue), mark)) return
+  const before = markIn(row?.roleCatalogue ?? null)
+  if (row === undefined || isSameMark(before, mark)) return undefined
   await writeDefinitions(tx, catalogue)
   await writeUsed(tx, catalogue)
   await tx.update(tenant, tenantId, { roleCatalogue: JSON.stringify(mark) })
+  return before
 }
 
 /** Names of roles as the tenant has them, in the order of the ids. */

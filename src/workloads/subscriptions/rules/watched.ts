@@ -97,7 +97,7 @@ export interface WatchedAddress {
 }
 
 /** Names as the model has them; `{}` is a key. The first that fits counts. */
-const forms: readonly (readonly [form: string, kind: WatchedKind])[] = [
+export const watchedForms: readonly (readonly [form: string, kind: WatchedKind])[] = [
   ['users', 'users'],
   ['users/{}', 'users'],
   ['groups', 'groups'],
@@ -117,7 +117,7 @@ const forms: readonly (readonly [form: string, kind: WatchedKind])[] = [
 
 /** For messages. */
 export function servedForms(strict: boolean): string {
-  return forms
+  return watchedForms
     .filter(([, kind]) => !(strict && watchedKinds[kind].isOurs === true))
     .map(([form]) => form.replaceAll('{}', '{id}'))
     .join(', ')
@@ -139,7 +139,7 @@ function segmentsOf(resource: string): readonly string[] | undefined {
 export function watchedAt(resource: string, strict: boolean): WatchedAddress | undefined {
   const parts = segmentsOf(resource)
   if (parts === undefined || parts.some((part) => part === '')) return undefined
-  for (const [form, kind] of forms) {
+  for (const [form, kind] of watchedForms) {
     const names = form.split('/')
     const isSame = (name: string, at: number) => name === '{}' || name.toLowerCase() === parts[at]?.toLowerCase()
     if (names.length !== parts.length || !names.every(isSame)) continue

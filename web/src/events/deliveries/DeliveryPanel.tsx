@@ -16,6 +16,7 @@ import { JsonView } from '../../kit/values/JsonView.tsx'
 import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import { type Delivery, plans, readEvent, touches, useRounds } from '../api.ts'
 import { useEventStyles } from '../styles.ts'
+import { lookLater } from '../useLive.ts'
 import { answerOf, deliveryBadge } from '../words.ts'
 
 interface PanelProps {
@@ -88,6 +89,10 @@ export function DeliveryPanel({ delivery, target, canSend, onClose }: PanelProps
   const isOnTheWay = [delivery, ...rounds].some(({ state }) => state === 'waiting' || state === 'behind')
   const reason = canSend ? (isOnTheWay ? t('events.onTheWay') : undefined) : t('events.targetGone')
   const isRelationship = eventName.includes('granular-admin')
+  const sendAgain = async (): Promise<void> => {
+    const sent = await run(plans.redeliver(delivery), { done: t('events.redelivered', { target }), touches })
+    if (sent !== undefined) lookLater()
+  }
   return (
     <SidePanel
       title={eventName}
@@ -102,7 +107,7 @@ export function DeliveryPanel({ delivery, target, canSend, onClose }: PanelProps
             appearance="primary"
             disabledFocusable={reason !== undefined || isBusy}
             aria-describedby="redeliver-why"
-            onClick={() => void run(plans.redeliver(delivery), { done: t('events.redelivered', { target }), touches })}
+            onClick={() => void sendAgain()}
           >
             {t('events.redeliver')}
           </Button>

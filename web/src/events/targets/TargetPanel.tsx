@@ -16,6 +16,7 @@ import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import { useView } from '../../kit/view.ts'
 import { plans, type Target, touches, type Webhook, type WithSecret } from '../api.ts'
 import { useEventStyles } from '../styles.ts'
+import { lookLater } from '../useLive.ts'
 import { nameOf, targetBadge } from '../words.ts'
 import { lagWords } from './lag.ts'
 import { SecretShown } from './SecretShown.tsx'
@@ -138,7 +139,12 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
   const { dead } = target
   const replay = async (): Promise<void> => {
     const sent = await run(plans.replay(target.target), { touches })
-    if (sent !== undefined) toast({ text: t('events.replayed', { n: sent.body.count, name }) })
+    if (sent === undefined) return
+    toast({ text: t('events.replayed', { n: sent.body.count, name }) })
+    lookLater()
+  }
+  const test = async (id: string): Promise<void> => {
+    if ((await run(plans.test(id), { done: t('events.tested', { name }), touches })) !== undefined) lookLater()
   }
   const rotate = async (): Promise<void> => {
     if (webhook === undefined) return
@@ -179,11 +185,7 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
       <div className={shared.row}>
         {webhook !== undefined && (
           <>
-            <Button
-              appearance="primary"
-              disabledFocusable={isBusy}
-              onClick={() => void run(plans.test(webhook.id), { done: t('events.tested', { name }), touches })}
-            >
+            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => void test(webhook.id)}>
               {t('events.test')}
             </Button>
             <Button onClick={() => setChanging(true)}>{t('events.change')}</Button>
@@ -203,7 +205,7 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
         )}
         {dead > 0 && (
           <Button disabledFocusable={isBusy} onClick={() => void replay()}>
-            {t('events.replay', { n: dead })}
+            {t('events.replay')}
           </Button>
         )}
         <Button onClick={() => set({ open: undefined, tab: 'deliveries', target: target.target })}>

@@ -46,7 +46,7 @@ function Card({ row, webhooks }: { readonly row: Target; readonly webhooks: read
   const styles = useEventStyles()
   const shared = useShared()
   const counts = [
-    lagWords(row),
+    t('events.lag.of', { lag: lagWords(row) }),
     ...(row.waiting + row.behind > 0 ? [t('events.waitingCount', { n: row.waiting + row.behind })] : []),
     ...(row.dead > 0 ? [t('events.deadCount', { n: row.dead })] : []),
   ]

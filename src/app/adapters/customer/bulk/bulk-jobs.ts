@@ -119,7 +119,7 @@ async function makePlan(
   needPermission(caller, readPermissions)
   const finder = roleFinder(office.roles())
   const wanted = wantedWith(finder)
-  const port = portFor(office, actorOf(caller), origin)
+  const port = portFor(office, actorOf(caller))
   const customers = wanted.customers.map(({ customerId }) => customerId)
   const state = await readState(port, readingFor(office, caller.tenantId, namesGroups(wanted)), customers)
   const plan = planOf(state, wanted, { server: origin, finder, asksAgain })

@@ -1,0 +1,195 @@
+/** Who is told of events and what became of each, held against a receiver on this machine. */
+import { createHmac } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Received, type WebhookReceiver, webhookReceiver } from '../../_support/webhook-receiver.ts'
+import { axeInThemes, faultsOfLooks, go, show, usePages } from '../_pages.ts'
+
+// One attempt, and it is dead.
+const pages = usePages({ deliverySchedule: { own: [0] } })
+let receiver: WebhookReceiver
+beforeAll(async () => {
+  receiver = await webhookReceiver()
+})
+afterAll(() => receiver.close())
+
+const call = async (method: string, path: string, body?: unknown) => {
+  const answer = await fetch(`${pages.server().http}/_relata${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+const webhooks = async () => (await call('GET', '/webhooks?tenant=contoso.example')).value
+
+afterEach(async () => {
+  for (const { id } of await webhooks()) await call('DELETE', `/webhooks/${id}?tenant=contoso.example`)
+  receiver.answer(() => 202)
+  receiver.clear()
+})
+
+const added = (description: string, more: object = {}) =>
+  call('POST', '/webhooks?tenant=contoso.example', {
+    url: receiver.url,
+    events: ['relata.granular-admin-*'],
+    description,
+    ...more,
+  })
+
+const draft = (name: string) =>
+  pages.server().send('POST', '/v1.0/tenantRelationships/delegatedAdminRelationships', {
+    displayName: name,
+    duration: 'P90D',
+    accessDetails: { unifiedRoles: [{ roleDefinitionId: '729827e3-9c14-49f7-bb1b-9608f156bbb8' }] },
+  })
+
+/** As Standard Webhooks has it. */
+const isSigned = ({ headers, body }: Received, secret: string): boolean => {
+  const secretBytes = Buffer.from(secret.replace('whsec_', ''), 'base64')
+  const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+  const wanted = `v1,${createHmac('sha256', secretBytes).update(content).digest('base64')}`
+  return String(headers['webhook-signature']).split(' ').includes(wanted)
+}
+
+/** The secret that is shown this once. */
+const shownSecret = async (page: Page): Promise<string> =>
+  (await page
+    .getByRole('region', { name: 'Secret' })
+    .getByText(/^whsec_/)
+    .textContent()) ?? ''
+
+describe('targets of events', () => {
+  it('are added by a form, tested, given another secret, paused and removed; a secret is shown once', async ({
+    skip,
+  }) => {
+    const page = await pages.open(skip, '/events')
+    await page.getByText(/^Nobody is told of events\./).waitFor()
+    await page.getByRole('button', { name: 'Add a webhook' }).click()
+    const form = page.getByRole('dialog', { name: 'Add a webhook' })
+    // What the server says of a field is said at the field.
+    await form.getByRole('textbox', { name: 'Address' }).fill('http://10.0.0.1/hook')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await form.getByRole('alert').first().waitFor()
+    await expect.poll(() => form.getByRole('textbox', { name: 'Address' }).getAttribute('aria-invalid')).toBe('true')
+    expect(await faultsOfLooks(page, 'events-form')).toEqual([])
+    await form.getByRole('textbox', { name: 'Address' }).fill(receiver.url)
+    await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Ticket system')
+    await form.getByRole('checkbox', { name: /^People and groups/ }).check()
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    const kept = page.getByRole('dialog', { name: 'Added: Ticket system' })
+    await kept.getByText('This is shown once.', { exact: false }).waitFor()
+    const secret = await shownSecret(page)
+    expect(await axeInThemes(page)).toEqual([])
+    await kept.getByRole('button', { name: 'I have kept it' }).click()
+    const events = ['granular-admin-*', 'relata.granular-admin-*', 'relata.directory.*']
+    expect(await webhooks()).toMatchObject([{ url: receiver.url, description: 'Ticket system', events }])
+
+    await page.getByRole('row', { name: 'Ticket system' }).click()
+    const panel = page.getByRole('dialog', { name: 'Ticket system' })
+    await panel.getByRole('button', { name: 'Send a test' }).click()
+    const [test] = await receiver.until(1)
+    expect([test?.json.type, isSigned(test as Received, secret)]).toEqual(['relata.webhook-test', true])
+
+    await panel.getByRole('button', { name: 'New secret' }).click()
+    await panel.getByText('The old one signs beside it until', { exact: false }).waitFor()
+    const second = await shownSecret(page)
+    await panel.getByRole('button', { name: 'Send a test' }).click()
+    const after = (await receiver.until(2)).at(-1) as Received
+    expect([isSigned(after, secret), isSigned(after, second), second === secret]).toEqual([true, true, false])
+
+    await panel.getByRole('button', { name: 'Pause' }).click()
+    await panel.getByText('Somebody has paused it.').waitFor()
+    await panel.getByRole('button', { name: 'Enable' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await page.getByRole('row', { name: 'Ticket system' }).getByText('Active').waitFor()
+
+    await page.getByRole('row', { name: 'Ticket system' }).click()
+    await panel.getByRole('button', { name: 'Change' }).click()
+    const change = page.getByRole('dialog', { name: 'Change the webhook' })
+    expect(await change.getByRole('checkbox', { name: /^People and groups/ }).isChecked()).toBe(true)
+    await change.getByRole('textbox', { name: 'Name', exact: true }).fill('Tickets')
+    await change.getByRole('button', { name: 'Save' }).click()
+    const renamed = page.getByRole('dialog', { name: 'Tickets' })
+    await renamed.getByRole('button', { name: 'Remove the webhook' }).click()
+    const question = page.getByRole('dialog', { name: 'Remove Tickets?' })
+    await question.getByLabel('Type “Tickets”').fill('Tickets')
+    await question.getByRole('button', { name: 'Remove the webhook' }).click()
+    await page.getByText(/^Nobody is told of events\./).waitFor()
+    expect(await webhooks()).toEqual([])
+  })
+})
+
+describe('deliveries', () => {
+  it('show by themselves what was answered and the event, and dead ones are sent again', async ({ skip }) => {
+    receiver.answer(() => ({ status: 500, body: 'broken on purpose' }))
+    const { id } = await added('Broken')
+    const page = await pages.open(skip, `/events?tab=deliveries&target=${id}`)
+    await page.getByText('No delivery matches.').waitFor()
+    const { body } = await draft('First of two')
+    const grid = page.getByRole('grid', { name: 'Deliveries' })
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).getByText('Dead').waitFor()
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).click()
+    const detail = page.getByRole('dialog', { name: 'relata.granular-admin-relationship-created' })
+    await detail.getByText('HTTP 500').waitFor()
+    await detail.getByText('broken on purpose').waitFor()
+    await detail.getByText('1 attempt').waitFor()
+    await detail.getByText('First of two').first().waitFor()
+    expect(await faultsOfLooks(page, 'events-delivery')).toEqual([])
+    receiver.answer(() => 202)
+    await detail.getByRole('button', { name: 'Send again' }).click()
+    const [first, again] = await receiver.until(2)
+    expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id'])
+    await detail.getByRole('listitem').getByText('Delivered').waitFor()
+    await detail.getByRole('link', { name: 'The relationship' }).click()
+    await page.getByRole('heading', { level: 1, name: 'First of two' }).waitFor()
+    expect(page.url()).toContain(body.id)
+
+    // All that are dead, from their target: the last round counts.
+    receiver.answer(() => 500)
+    await draft('Second of two')
+    await go(page, '/events')
+    await page.getByRole('row', { name: 'Broken' }).getByText('Failing').waitFor()
+    await page.getByRole('row', { name: 'Broken' }).click()
+    const panel = page.getByRole('dialog', { name: 'Broken' })
+    receiver.answer(() => 202)
+    receiver.clear()
+    await panel.getByRole('button', { name: 'Send dead ones again' }).click()
+    const [replayed] = await receiver.until(1)
+    expect(replayed?.json.data.after.displayName).toBe('Second of two')
+    await page.getByText('Sent again to Broken: 1 event').first().waitFor()
+    expect(await faultsOfLooks(page, 'events-target')).toEqual([])
+  })
+
+  it('are found by filters that are in the address, and have nothing that axe finds or that is cut off', async ({
+    skip,
+  }) => {
+    const { id } = await added('Ledger')
+    await added('Nothing ever', { events: ['relata.taxonomy.*'] })
+    await draft('Filtered')
+    await receiver.until(1)
+    const page = await pages.open(skip, '/events')
+    await page.getByText('2 targets').waitFor()
+    expect(await faultsOfLooks(page, 'events-targets')).toEqual([])
+    await page.getByRole('tab', { name: /^Deliveries/ }).click()
+    await page.getByLabel('Target').selectOption({ label: 'Ledger' })
+    await page.getByLabel('State').selectOption({ label: 'Delivered' })
+    await page.getByLabel('Event, with *').fill('relata.granular-*-created')
+    await page.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).waitFor()
+    const { searchParams } = new URL(page.url())
+    expect(Object.fromEntries(searchParams)).toEqual({
+      ...{ tab: 'deliveries', target: id, state: 'delivered', event: 'relata.granular-*-created' },
+    })
+    expect(await faultsOfLooks(page, 'events-deliveries')).toEqual([])
+    await page.getByLabel('Event, with *').fill('nothing-*')
+    await page.getByText('No delivery matches.').waitFor()
+    await page.getByRole('button', { name: 'Clear all' }).first().click()
+    await page.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).first().waitFor()
+    await show(page, { language: 'de' })
+    await page.getByRole('heading', { level: 1, name: 'Ereignisse' }).waitFor()
+    await page.getByRole('columnheader', { name: 'Versuche' }).waitFor()
+  })
+})
