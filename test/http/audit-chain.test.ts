@@ -138,8 +138,6 @@ describe('the chain over the log', () => {
     // Among those of other signatures.
     const own = keys.find(({ crv }) => crv === 'Ed25519')
     expect(() => checkSignature(jws, keys)).not.toThrow()
-    // The other key of the list signs what Partner Center's receivers get.
-    const own = keys.find(({ crv }) => crv === 'Ed25519')
     const others = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
     expect(() => checkSignature(jws, [{ ...others, kid: own?.['kid'] }])).toThrow('signature of the checkpoint')
     expect(() => checkSignature(jws, [])).toThrow('the keys have none')
