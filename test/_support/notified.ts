@@ -9,10 +9,16 @@ export interface Notified {
   readonly body: any
 }
 
+export interface HandshakeAnswer {
+  readonly status?: number
+  readonly type?: string
+  readonly text: string
+}
+
 export interface Receiver {
   readonly url: string
   /** How a handshake is answered. `decoded`: as Graph wants it. A function gets the raw query. */
-  handshake: 'decoded' | 'raw' | 'silent' | ((query: string) => { readonly status?: number; readonly text: string })
+  handshake: 'decoded' | 'raw' | 'silent' | ((query: string) => HandshakeAnswer)
   /** Status of the answers to notifications, by how many came before. */
   status: (before: number) => number
   /** Of handshakes, raw queries. */
@@ -35,7 +41,7 @@ export const startReceiver = async (): Promise<Receiver> => {
   const asked: string[] = []
   let read = 0
   let wake: (() => void) | undefined
-  const answered = (query: string) => {
+  const answered = (query: string): HandshakeAnswer => {
     const raw = query.slice('validationToken='.length)
     if (receiver.handshake === 'raw') return { text: raw }
     if (typeof receiver.handshake === 'function') return receiver.handshake(query)
@@ -47,8 +53,8 @@ export const startReceiver = async (): Promise<Receiver> => {
     if (query.includes('validationToken=')) {
       asked.push(query)
       if (receiver.handshake === 'silent') return
-      const { status = 200, text: said } = answered(query)
-      response.writeHead(status, { 'Content-Type': 'text/plain' }).end(said)
+      const { status = 200, type = 'text/plain', text: said } = answered(query)
+      response.writeHead(status, { 'Content-Type': type }).end(said)
       return
     }
     const status = receiver.status(told.length)

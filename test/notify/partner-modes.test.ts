@@ -1,5 +1,5 @@
 /** Partner Center's side in a registry, with --strict, and where the server answers to Microsoft's names (events.md §2.1 to §2.5). */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { makeSigningPair, makeTestRoot } from '#app/trust/signing-certificates.ts'
+import { freePort } from '../_support/free-port.ts'
 import { startHookReceiver } from '../_support/hook-receiver.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -93,6 +94,31 @@ describe('a registry', () => {
     writeFileSync(files[1], issuer.key)
     const starting = startTestServer({ ...registry, webhookSigningCertificate: files[0], webhookSigningKey: files[1] })
     await expect(starting).rejects.toThrow(/cannot sign webhooks with the certificate .*root\.pem.* RSA/)
+  })
+})
+
+describe('the key', () => {
+  it('is kept beside the others over a restart, and the one before is served where its list has moved', async () => {
+    const location = join(folder, 'kept')
+    const kids = async (port: number): Promise<string[]> => {
+      const server = await startTestServer({ location, inMemory: false, port })
+      const { keys } = (await (await fetch(`${server.http}/_relata/webhooks/jwks.json`)).json()) as {
+        keys: { kid: string; kty: string }[]
+      }
+      const found = keys.filter(({ kty }) => kty === 'RSA').map(({ kid }) => kid)
+      const served = await Promise.all(
+        found.map((kid) => fetch(`${server.http}/_relata/webhooks/certificate.cer?kid=${kid}`)),
+      )
+      expect(served.map(({ status }) => status)).toEqual(found.map(() => 200))
+      await server.close()
+      return found
+    }
+    const [port, other] = [await freePort(), await freePort()]
+    const first = await kids(port)
+    expect(first).toHaveLength(1)
+    if (process.platform !== 'win32') expect(statSync(join(location, 'events.key')).mode & 0o777).toBe(0o600)
+    expect(await kids(port)).toEqual(first)
+    expect(await kids(other)).toEqual([expect.not.stringMatching(first[0] ?? ''), ...first])
   })
 })
 

@@ -93,7 +93,19 @@ const routes = [
   `/terms/s/${setId}/t/c0117050-7e21-4000-8000-000000000007`,
   ...['search?q=a', 'import', 'export', 'bin', 'changes', 'report'].map((name) => `/terms/${name}`),
   ...['', '/new', '/customers', '/activity', '/access', '/both'].map((name) => `/gdap${name}`),
-  ...['/partners', '/requests', '/clock', '/faults', '/worlds', '/explorer', '/settings', '/shortcuts', '/signin'],
+  ...[
+    '/partners',
+    '/events',
+    '/events?tab=deliveries',
+    '/requests',
+    '/clock',
+    '/faults',
+    '/worlds',
+    '/explorer',
+    '/settings',
+    '/shortcuts',
+    '/signin',
+  ],
   ...['tenants', 'people', 'issuers', 'health', 'retention'].map((name) => `/admin/${name}`),
 ]
 

@@ -49,6 +49,8 @@ beforeAll(async () => {
   databaseUrl = await freshPostgres()
   one = await startTestServer({ inMemory: false, databaseUrl })
   other = await startTestServer({ inMemory: false, databaseUrl })
+  // Nothing happens beside the requests.
+  for (const { parts } of [one, other]) await parts.audit.close()
   made = taxonomyOver(one.send)
   group = await made.group()
   set = await made.set(group)

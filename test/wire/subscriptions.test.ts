@@ -309,13 +309,40 @@ describe('a subscription', () => {
   })
 })
 
-it('is of Graph only for what Graph tells of, with --strict', async () => {
+/** What a receiver answers that does as it should, but for the type. */
+const asHtml = (query: string) => ({
+  type: 'text/html; charset=utf-8',
+  text: new URLSearchParams(query).get('validationToken') ?? '',
+})
+
+it('takes an answer of another type than text/plain, but not with --strict, which knows no more than Graph does', async () => {
+  receiver.handshake = asHtml
+  const { body: made } = await post()
+  expect(made.id).toBeDefined()
   const strict = await startTestServer({ strict: true })
-  const body = await draft({
-    expirationDateTime: new Date(Date.parse((await strict.clock()).now) + 3_600_000).toISOString(),
-  })
-  const refused = await strict.send('POST', path, body)
-  expect([refused.status, refused.body.error.target]).toEqual([400, 'resource'])
+  const expirationDateTime = new Date(Date.parse((await strict.clock()).now) + 3_600_000).toISOString()
+  const body = await draft({ expirationDateTime })
+  const ours = await strict.send('POST', path, body)
+  expect([ours.status, ours.body.error.target]).toEqual([400, 'resource'])
+  const ofOtherType = await strict.send('POST', path, { ...body, resource: 'users' })
+  expect([ofOtherType.status, ofOtherType.body.error.code]).toEqual([400, 'ValidationError'])
+  receiver.handshake = 'decoded'
   expect((await strict.send('POST', path, { ...body, resource: 'users' })).status).toBe(201)
   await strict.close()
+  await server.send('DELETE', `${path}/${made.id}`)
+})
+
+it('calls public addresses only, in a registry', async () => {
+  const registry = await startTestServer({ registry: true, seed: 'default' })
+  const expirationDateTime = new Date(Date.now() + 3_600_000).toISOString()
+  const urls = [receiver.url, 'https://0x7f.1/', 'https://[::ffff:10.0.0.1]/', 'https://localhost./']
+  for (const notificationUrl of urls) {
+    const { status, body } = await registry.send(
+      'POST',
+      path,
+      await draft({ resource: 'users', notificationUrl, expirationDateTime }),
+    )
+    expect([notificationUrl, status, body.error.target]).toEqual([notificationUrl, 400, 'notificationUrl'])
+  }
+  await registry.close()
 })

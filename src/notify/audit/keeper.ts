@@ -73,7 +73,15 @@ export class ChainKeeper {
     this.#awaited.add(tenantId)
     // One that runs may have read before the last commit.
     await this.#running.get(tenantId)?.catch(() => undefined)
-    await this.#chain(tenantId).finally(() => this.#awaited.delete(tenantId))
+    this.#woken.delete(tenantId)
+    try {
+      await this.#chain(tenantId)
+    } catch (error) {
+      this.wake(tenantId)
+      throw error
+    } finally {
+      this.#awaited.delete(tenantId)
+    }
   }
 
   /** Resolves when there is a checkpoint of all that was committed before; with the number of its link. */

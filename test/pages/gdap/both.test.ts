@@ -1,6 +1,7 @@
 /** Both sides of a relationship beside each other, and the customer's side alone: what one does, the other shows by itself. */
 import type { Locator, Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startHookReceiver } from '../../_support/hook-receiver.ts'
 import { axe, faultsOfLooks, go, layoutFaults, type OpenOptions, type PageWorld, usePages } from '../_pages.ts'
 
 const pages = usePages()
@@ -102,8 +103,13 @@ describe('both sides of GDAP', () => {
     expect(await faultsOfLooks(page, 'both-groups')).toEqual([])
   })
 
-  it('hear of what a client elsewhere does, on both sides', async ({ skip }) => {
+  it('hear of what a client elsewhere does, on both sides, and of what a webhook answered', async ({ skip }) => {
     const { world, page } = await opened(skip)
+    const receiver = await startHookReceiver(() => 202)
+    onTestFinished(() => receiver.close())
+    const events = ['granular-admin-relationship-approved']
+    const hook = await world.control('POST', '/_relata/webhooks?tenant=contoso.example', { url: receiver.url, events })
+    expect(hook.status).toBe(201)
     await nowAt(page).getByText('Waits for approval').waitFor()
     await page.getByText('live', { exact: true }).waitFor()
     const { id } = await relationshipNamed(world, 'Northwind support')
@@ -113,8 +119,19 @@ describe('both sides of GDAP', () => {
     const wire = page.getByRole('list', { name: 'What went over the wire' })
     await wire.getByRole('listitem').filter({ hasText: 'POST' }).filter({ hasText: '/approve' }).waitFor()
     await wire.getByText('granular-admin-relationship-activated').waitFor()
-    const link = await wire.getByRole('link').first().getAttribute('href')
+    const link = await wire
+      .getByRole('link', { name: /approve$/ })
+      .first()
+      .getAttribute('href')
     expect(link).toMatch(/^\/requests\/[0-9a-f-]{36}/)
+    await receiver.next()
+    const told = wire.getByRole('listitem').filter({ hasText: 'webhook' }).filter({ hasText: '202' })
+    await told.getByRole('link', { name: 'granular-admin-relationship-approved' }).click()
+    await page
+      .getByRole('dialog', { name: 'granular-admin-relationship-approved' })
+      .getByText('Delivered')
+      .first()
+      .waitFor()
   })
 
   it('ask for the name before roles are removed, and then ask the customer again, who rejects', async ({ skip }) => {

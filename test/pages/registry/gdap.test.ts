@@ -48,4 +48,23 @@ describe('GDAP in a registry', () => {
     await page.getByRole('button', { name: 'To the relationships' }).click()
     await page.getByRole('heading', { level: 1, name: 'Relationships' }).waitFor()
   })
+
+  it('sends events where an agent says, and says why an address is refused', async ({ skip }) => {
+    const page = await pages.signIn(skip, '/events?new=1')
+    const form = page.getByRole('dialog', { name: 'Add a webhook' })
+    await form.getByRole('textbox', { name: 'Address' }).fill('http://hooks.contoso.example/a')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await form.getByRole('alert').first().waitFor()
+    await form.getByRole('textbox', { name: 'Address' }).fill('https://hooks.contoso.example/a')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('button', { name: 'I have kept it' }).click()
+    await page.getByRole('row', { name: 'hooks.contoso.example/a' }).getByText('Active').waitFor()
+  })
+
+  it('shows no target to whoever may not read what it is told of', async ({ skip }) => {
+    const page = await pages.signIn(skip, '/events', hugo)
+    await page.getByText(/^There is no target that you may see\./).waitFor()
+    await page.getByRole('tab', { name: 'Deliveries' }).click()
+    await page.getByText('Nothing has been sent: there is no target.').waitFor()
+  })
 })

@@ -123,6 +123,51 @@ describe('targets of events', () => {
   })
 })
 
+describe('targets of others', () => {
+  it('are shown as what they are, and are theirs to change', async ({ skip }) => {
+    // The handshake of Graph asks for the token that stands in the address.
+    receiver.answer(({ path }) => {
+      const token = new URL(path, receiver.url).searchParams.get('validationToken')
+      return token === null ? 202 : { status: 200, headers: { 'content-type': 'text/plain' }, body: token }
+    })
+    const { http, send } = pages.server()
+    const subscription = await send('POST', '/v1.0/subscriptions', {
+      resource: 'tenantRelationships/delegatedAdminRelationships',
+      changeType: 'created',
+      notificationUrl: `${receiver.url}/graph`,
+      expirationDateTime: new Date(Date.now() + 3_600_000).toISOString(),
+    })
+    expect(subscription.status, subscription.text).toBe(201)
+    const answer = await fetch(`${http}/contoso.example/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: '4e1a7a00-0000-4000-8000-00000000a99d',
+        client_secret: 'relata-local-secret',
+        grant_type: 'client_credentials',
+        scope: 'https://api.partnercenter.microsoft.com/.default',
+      }),
+    })
+    const { access_token: token } = (await answer.json()) as { access_token: string }
+    const headers = { authorization: `Bearer ${token}` }
+    const wish = { WebhookUrl: `${receiver.url}/partner`, WebhookEvents: ['test-created'] }
+    expect((await send('POST', '/webhooks/v1/registration', wish, { headers })).status).toBe(200)
+
+    const page = await pages.open(skip, '/events')
+    await page.getByText('2 targets').waitFor()
+    await page
+      .getByRole('row', { name: /\/graph/ })
+      .getByText('Graph subscription')
+      .waitFor()
+    await page.getByRole('row', { name: /\/partner/ }).click()
+    const panel = page.getByRole('dialog', { name: /\/partner$/ })
+    await panel.getByText("Changed by the partner's application at /webhooks/v1/registration.").waitFor()
+    expect(await panel.getByRole('button').allTextContents()).toEqual(['', '', 'Its deliveries', ''])
+    expect(await axeInThemes(page)).toEqual([])
+    await send('DELETE', '/webhooks/v1/registration', undefined, { headers })
+    await send('DELETE', `/v1.0/subscriptions/${subscription.body.id}`)
+  })
+})
+
 describe('deliveries', () => {
   it('show by themselves what was answered and the event, and dead ones are sent again', async ({ skip }) => {
     receiver.answer(() => ({ status: 500, body: 'broken on purpose' }))

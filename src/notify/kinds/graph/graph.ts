@@ -6,7 +6,7 @@ import type { Clock } from '#base/clock.ts'
 import { instantOf } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { isObject } from '#base/json.ts'
-import type { Store } from '#edm/ports.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
 import { factsIn } from '#workloads/events/canonical.ts'
 import { lifeCycleOf, tellMissed } from '#workloads/subscriptions/rules/life-cycle.ts'
 import { mayStillRead, type SubscriptionRow } from '#workloads/subscriptions/rules/readers.ts'
@@ -72,16 +72,13 @@ function post(target: TargetRow, value: Readonly<Record<string, unknown>>): Outg
 
 /** The subscription while it may be told; undefined: it has ended, or its creator may not read any more. */
 async function liveRow(
-  { store, clock, adminAgents }: GraphKindFacts,
-  tenantId: string,
+  tx: ReadTx,
+  { clock, adminAgents }: GraphKindFacts,
   id: string,
 ): Promise<SubscriptionRow | undefined> {
-  const now = instantOf(clock.now())
-  return store.read(tenantId, async (tx) => {
-    const row = await tx.get(subscription, id)
-    if (row === undefined || row.expirationDateTime <= now) return undefined
-    return (await mayStillRead(tx, row, adminAgents)) ? row : undefined
-  })
+  const row = await tx.get(subscription, id)
+  if (row === undefined || row.expirationDateTime <= instantOf(clock.now())) return undefined
+  return (await mayStillRead(tx, row, adminAgents)) ? row : undefined
 }
 
 async function notifications(
@@ -90,12 +87,15 @@ async function notifications(
   events: readonly OutboxRow[],
   tenantId: string,
 ): Promise<Outgoing | undefined> {
-  const row = await liveRow(facts, tenantId, target.id)
-  if (row === undefined) return undefined
-  const known = { tenantId, row, clientState: target.secret }
-  const items = await facts.store.read(tenantId, (tx) =>
-    Promise.all(events.map((event) => notificationItem(tx, known, event))),
-  )
+  const told = await facts.store.read(tenantId, async (tx) => {
+    const row = await liveRow(tx, facts, target.id)
+    if (row === undefined) return undefined
+    const known = { tenantId, row, clientState: target.secret }
+    return { known, items: await Promise.all(events.map((event) => notificationItem(tx, known, event))) }
+  })
+  if (told === undefined) return undefined
+  const { known, items } = told
+  const { row } = known
   const { resourceData } = facts
   if (row.includeResourceData !== true || resourceData === undefined) return post(target, { value: items })
   const value = await Promise.all(

@@ -154,7 +154,7 @@ export function DeliveriesTab() {
         {read.data === undefined && read.error === null && <Skeleton lines={6} />}
         {read.data !== undefined && rows.length === 0 && (
           <Empty
-            text={t(isFiltered ? 'events.noneFound' : targets.length === 0 ? 'events.none' : 'events.noDeliveries')}
+            text={t(isFiltered ? 'events.noneFound' : targets.length === 0 ? 'events.noneYet' : 'events.noDeliveries')}
             action={isFiltered ? clear : undefined}
           />
         )}

@@ -1,5 +1,6 @@
 /** All that are told of events: the tenant's own webhooks, Partner Center's registration, subscriptions of Graph. */
 import { Button, mergeClasses } from '@fluentui/react-components'
+import { useSession } from '../../data/session.ts'
 import { numberText } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { Empty } from '../../kit/Empty.tsx'
@@ -68,6 +69,7 @@ export function TargetsTab() {
   const styles = useEventStyles()
   const shared = useShared()
   const { view, set, push } = useView()
+  const { info } = useSession()
   const read = useTargets()
   const webhooks = useWebhooks().data?.value ?? []
   const open = read.data?.value.find(({ target }) => target === view['open'])
@@ -89,7 +91,7 @@ export function TargetsTab() {
         <Loaded read={read}>
           {({ value }) =>
             value.length === 0 ? (
-              <Empty text={t('events.none')} action={add} />
+              <Empty text={t(info.mode === 'registry' ? 'events.noneSeen' : 'events.none')} action={add} />
             ) : (
               <Grid
                 label={t('events.targets')}

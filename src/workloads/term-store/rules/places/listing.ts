@@ -19,8 +19,12 @@ function isNatural({ prefer, strict }: ReadContext, setting: 'strict' | 'natural
 
 async function listTerms(tx: ReadTx, from: Located): Promise<ScopeChoice> {
   if (from.type.name !== set.name) return { scope: 'own', bind: {} }
-  if (await tx.has(relation, { setId: from.id })) return { scope: 'shared', bind: {} }
-  return { scope: (await tx.has(term, { setId: from.id, level: 2 })) ? 'own' : 'flat', bind: {} }
+  // Asked for together: where the database answers over a connection, that is one round trip.
+  const [isShared, isDeep] = await Promise.all([
+    tx.has(relation, { setId: from.id }),
+    tx.has(term, { setId: from.id, level: 2 }),
+  ])
+  return { scope: isShared ? 'shared' : isDeep ? 'own' : 'flat', bind: {} }
 }
 
 /** `own` is Graph's list; `natural` adds shared terms, and reads the set through which the path leads. */

@@ -1,4 +1,4 @@
-/** What went over the wire about the relationship that is shown: writes and events, newest first; and the brake. */
+/** What went over the wire about the relationship that is shown: writes, events and what webhooks answered, newest first; and the brake. */
 import { Checkbox, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useState } from 'react'
 import type { Relationship } from '../../../data/types.ts'
@@ -6,6 +6,8 @@ import { t } from '../../../i18n/t.ts'
 import { AppLink } from '../../../kit/AppLink.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { TimeText } from '../../../kit/TimeText.tsx'
+import { partnerInId } from '../api.ts'
+import { useDeliveriesOf, type WireDelivery } from './deliveries.ts'
 import { SlowDown } from './SlowDown.tsx'
 import { shortPath, useWire, type WireEntry } from './wire.ts'
 
@@ -31,11 +33,11 @@ const useStyles = makeStyles({
   },
   line: {
     display: 'grid',
-    gridTemplateColumns: '112px 56px minmax(0, 1fr) max-content',
+    gridTemplateColumns: '112px 64px minmax(0, 1fr) max-content',
     alignItems: 'baseline',
     columnGap: tokens.spacingHorizontalS,
     paddingBlock: tokens.spacingVerticalXXS,
-    '@media (max-width: 640px)': { gridTemplateColumns: '56px minmax(0, 1fr) max-content' },
+    '@media (max-width: 640px)': { gridTemplateColumns: '64px minmax(0, 1fr) max-content' },
   },
   time: { '@media (max-width: 640px)': { display: 'none' } },
   refused: { color: tokens.colorStatusWarningForeground1, fontWeight: tokens.fontWeightSemibold },
@@ -44,7 +46,8 @@ const useStyles = makeStyles({
   empty: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
 })
 
-function Line({ entry, relationshipId }: { readonly entry: WireEntry; readonly relationshipId: string }) {
+function Line(props: { readonly entry: WireEntry | WireDelivery; readonly relationshipId: string }) {
+  const { entry, relationshipId } = props
   const styles = useStyles()
   const shared = useShared()
   const time = (
@@ -52,6 +55,17 @@ function Line({ entry, relationshipId }: { readonly entry: WireEntry; readonly r
       <TimeText at={entry.dateTime} />
     </span>
   )
+  if (entry.kind === 'delivery')
+    return (
+      <li className={mergeClasses(styles.line, shared.small)}>
+        {time}
+        <span className={shared.soft}>{t('sides.wire.webhook')}</span>
+        <span className={shared.ellipsis}>
+          <AppLink to={`/events?tab=deliveries&subject=${relationshipId}&open=${entry.key}`}>{entry.name}</AppLink>
+        </span>
+        <span className={mergeClasses(shared.numbers, entry.isFailed && styles.refused)}>{entry.answer}</span>
+      </li>
+    )
   if (entry.kind === 'event')
     return (
       <li className={mergeClasses(styles.line, shared.small)}>
@@ -85,7 +99,9 @@ export function WireStrip({ relationship }: { readonly relationship: Relationshi
   const styles = useStyles()
   const shared = useShared()
   const [hasReads, setHasReads] = useState(false)
-  const entries = useWire(relationshipId, hasReads)
+  const wire = useWire(relationshipId, hasReads)
+  const deliveries = useDeliveriesOf(relationshipId, relationshipId && partnerInId(relationshipId))
+  const entries = [...wire, ...deliveries].sort((a, b) => b.dateTime.localeCompare(a.dateTime))
   return (
     <div className={styles.root}>
       <div className={styles.head}>
