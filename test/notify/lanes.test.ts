@@ -194,10 +194,52 @@ it('events stay while a target has not been told of them, and rows for their tim
 })
 
 it('in a registry a webhook needs the right to read what it names, and a public address', async () => {
-  const server = await startTestServer({ registry: true, seed: 'none' })
+  const server = await startTestServer({ registry: true })
   try {
-    const answer = await fetch(`${server.http}/_relata/webhooks`)
-    expect(answer.status).toBe(401)
+    const post = async (wish: object) => server.send('POST', '/_relata/webhooks', wish)
+    const open = { url: 'https://example.org/hook', events: ['granular-admin-*'] }
+    const without = await fetch(`${server.http}/_relata/webhooks`, jsonPost(open))
+    expect(without.status).toBe(401)
+    for (const url of ['https://0x7f.1/', 'https://[::ffff:10.0.0.1]/', 'http://example.org/', 'https://localhost./']) {
+      const { status, body } = await post({ ...open, url })
+      expect([url, status, body.error.target]).toEqual([url, 400, 'url'])
+    }
+    const { status, body } = await post(open)
+    expect([status, body.state]).toEqual([201, 'active'])
+    const listed = await server.send('GET', '/_relata/webhooks')
+    expect(listed.body.value.map(({ id }: { id: string }) => id)).toEqual([body.id])
+    expect((await server.send('DELETE', `/_relata/webhooks/${body.id}`)).status).toBe(204)
+  } finally {
+    await server.close()
+  }
+})
+
+it('a token that may read the taxonomy alone has webhooks for the taxonomy alone', async () => {
+  const server = await startTestServer()
+  try {
+    const wish = { tenant: contoso, app: wellKnown.daemon, scopes: ['TermStore.Read.All'] }
+    const { accessToken } = (await (await fetch(`${server.http}/_relata/tokens`, jsonPost(wish))).json()) as {
+      accessToken: string
+    }
+    const as = { headers: { authorization: `Bearer ${accessToken}` } }
+    const { id } = await hook(server)
+    const post = (events: string[]) => server.send('POST', '/_relata/webhooks', { url: receiver.url, events }, as)
+    for (const events of [['granular-admin-*'], ['*'], ['relata.taxonomy.*', 'relata.directory.user-created']]) {
+      const { status, body } = await post(events)
+      expect([events, status, body.error.innerError?.check ?? body.error.code]).toEqual([
+        events,
+        403,
+        expect.anything(),
+      ])
+    }
+    const { status, body } = await post(['relata.taxonomy.*'])
+    expect(status).toBe(201)
+    const listed = await server.send('GET', '/_relata/webhooks', undefined, as)
+    expect(listed.body.value.map((one: { id: string }) => one.id)).toEqual([body.id])
+    expect((await server.send('GET', `/_relata/webhooks/${id}`, undefined, as)).status).toBe(403)
+    expect((await server.send('GET', '/_relata/webhooks?tenant=fabrikam.example', undefined, as)).status).toBe(403)
+    const summary = await server.send('GET', '/_relata/deliveries/summary', undefined, as)
+    expect(summary.body.value.map((one: { target: string }) => one.target)).toEqual([body.id])
   } finally {
     await server.close()
   }

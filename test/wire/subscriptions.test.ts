@@ -334,15 +334,9 @@ it('takes an answer of another type than text/plain, but not with --strict, whic
 
 it('calls public addresses only, in a registry', async () => {
   const registry = await startTestServer({ registry: true, seed: 'default' })
-  const expirationDateTime = new Date(
-    Date.parse((await registry.clock().catch(() => ({ now: new Date().toISOString() }))).now) + 3_600_000,
-  ).toISOString()
-  for (const notificationUrl of [
-    receiver.url,
-    'https://0x7f.1/',
-    'https://[::ffff:10.0.0.1]/',
-    'https://localhost./',
-  ]) {
+  const expirationDateTime = new Date(Date.now() + 3_600_000).toISOString()
+  const urls = [receiver.url, 'https://0x7f.1/', 'https://[::ffff:10.0.0.1]/', 'https://localhost./']
+  for (const notificationUrl of urls) {
     const { status, body } = await registry.send(
       'POST',
       path,
