@@ -49,6 +49,18 @@ describe('GDAP in a registry', () => {
     await page.getByRole('heading', { level: 1, name: 'Relationships' }).waitFor()
   })
 
+  it('has the server work on many relationships as the person who asked for it', async ({ skip }) => {
+    const page = await pages.signIn(skip, '/gdap?q=Fabrikam', tara)
+    await page.getByRole('checkbox', { name: 'Select Fabrikam operations' }).check()
+    await page.getByRole('button', { name: 'Turn auto extend off' }).click()
+    await page.getByText('1 done, 0 failed, 0 left as they were', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).first().click()
+    await page
+      .getByText(/^Taken back/)
+      .first()
+      .waitFor()
+  })
+
   it('sends events where an agent says, and says why an address is refused', async ({ skip }) => {
     const page = await pages.signIn(skip, '/events?new=1')
     const form = page.getByRole('dialog', { name: 'Add a webhook' })

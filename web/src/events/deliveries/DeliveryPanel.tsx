@@ -100,7 +100,11 @@ export function DeliveryPanel({ delivery, target, canSend, onClose }: PanelProps
       onClose={onClose}
       tools={<RequestPreview plans={() => [plans.redeliver(delivery), plans.event(sequence)]} />}
     >
-      {problem !== undefined && <Problem error={problem} onClose={clear} />}
+      {problem !== undefined && (
+        <div>
+          <Problem error={problem} onClose={clear} />
+        </div>
+      )}
       <div className={shared.column}>
         <div>
           <Button

@@ -180,7 +180,11 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
         />
       }
     >
-      {problem !== undefined && <Problem error={problem} onClose={clear} />}
+      {problem !== undefined && (
+        <div>
+          <Problem error={problem} onClose={clear} />
+        </div>
+      )}
       {secret !== undefined && <SecretShown of={secret} />}
       <div className={shared.row}>
         {webhook !== undefined && (

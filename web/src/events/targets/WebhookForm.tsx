@@ -210,7 +210,11 @@ export function WebhookForm({ webhook, onClose }: FormProps) {
         </>
       }
     >
-      {problem !== undefined && <Problem error={problem} onClose={clear} />}
+      {problem !== undefined && (
+        <div>
+          <Problem error={problem} onClose={clear} />
+        </div>
+      )}
       <Fields
         fields={fields}
         put={(change) => setFields((before) => ({ ...before, ...change }))}

@@ -90,8 +90,8 @@ async function begin(items: readonly BulkItem[], acting: Acting | undefined): Pr
 
 /** Puts the extension back to how it was, whatever the tags are by then. */
 async function undoExtend(isOn: boolean, ids: readonly string[], acting: Acting | undefined): Promise<void> {
-  const [found, names] = await Promise.all([readByIds(ids, acting), readNames(acting)])
-  const items = itemsOf({ name: 'extend', isOn: !isOn }, found, names)
+  const kind = { name: 'extend', isOn: !isOn } as const
+  const items = itemsOf(kind, await readByIds(ids, acting), await readNames(kind, acting))
   if (items.some(({ steps }) => steps !== undefined)) {
     const job = await followJob(await begin(items, acting), acting, () => undefined)
     if (job?.state !== 'done')
@@ -155,7 +155,7 @@ async function settled(now: Run): Promise<Run> {
     return { ...over, rows: rows.map((row) => (isOpen(row) ? { ...row, state: 'done' as const } : row)) }
   const ids = rows.filter(isOpen).map(({ id }) => id)
   try {
-    const [found, names] = await Promise.all([readByIds(ids, acting), readNames(acting)])
+    const [found, names] = await Promise.all([readByIds(ids, acting), readNames(now.kind, acting)])
     const byId = new Map(found.map((row) => [row.id, row]))
     return { ...over, rows: rows.map((row) => (isOpen(row) ? endOf(now, row, byId.get(row.id), names) : row)) }
   } catch {
@@ -215,7 +215,9 @@ export async function startBulk(kind: BulkKind, rows: readonly RelationshipRow[]
   await work(kind, rows, names, [])
 }
 
-async function readNames(acting: Acting | undefined): Promise<Names> {
+/** Only a mapping needs them, and not everybody who may change relationships may read them. */
+async function readNames({ name }: BulkKind, acting: Acting | undefined): Promise<Names> {
+  if (name !== 'map') return { roles: new Map(), groups: [], bundles: [] }
   const [roles, groups, packs] = await Promise.all([
     queryClient.fetchQuery(reading('roles', [], plans.roles(), by(acting))),
     queryClient.fetchQuery(reading('directory', ['securityGroups'], plans.groups(), by(acting))),
@@ -242,7 +244,7 @@ export async function goOn(): Promise<void> {
         open.map(({ id }) => id),
         from.acting,
       ),
-      readNames(from.acting),
+      readNames(from.kind, from.acting),
     ])
     const known = new Set(found.map(({ id }) => id))
     const gone = open
