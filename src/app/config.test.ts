@@ -55,7 +55,7 @@ describe('settings', () => {
       deliveryAllow: [],
       deliveryCa: undefined,
       deliveryPorts: [],
-      deliverySchedule: {},
+      deliverySchedule: undefined,
       partnerCenterResources: undefined,
       partnerCenterSigner: 'local',
       webhookSigningCertificate: undefined,

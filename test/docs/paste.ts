@@ -36,7 +36,7 @@ export const typedIn = async (
 ): Promise<string> => {
   const program = fileURLToPath(new URL('../../dist/bin/relata.js', import.meta.url))
   const relata = `relata() { '${process.execPath}' '${program}' "$@"; }; npx() { "$@"; }`
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${relata}\n${script}`], {
+  const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', `${relata}\n${script}`], {
     cwd: folder,
     env: { ...process.env, ...more },
   })
