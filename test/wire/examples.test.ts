@@ -11,12 +11,15 @@ import { teamOf } from '#app/seed/seed-directory.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'
+import { type Receiver, startReceiver } from '../_support/notified.ts'
 import { helpdesk } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 import { idIn, type Kit, kitFor } from './gdap/kit.ts'
 
 let server: TestServer
+/** Answers the handshake of subscriptions. */
+let receiver: Receiver
 let taxonomy: Taxonomy
 let kit: Kit
 const [contoso] = tenants
@@ -100,6 +103,20 @@ const activeAssignment = async (way: Way): Promise<string> => {
   return body.id
 }
 
+const tomorrow = async (): Promise<string> =>
+  new Date(Date.parse((await server.clock()).now) + 86_400_000).toISOString()
+
+const subscribed = async (): Promise<string> => {
+  const { body, text } = await server.send('POST', '/v1.0/subscriptions', {
+    resource: 'users',
+    changeType: 'updated',
+    notificationUrl: receiver.url,
+    expirationDateTime: await tomorrow(),
+  })
+  expect(body?.id, text).toBeDefined()
+  return body.id
+}
+
 /** Finds or makes the row that a key names: by the collection it is in. */
 const rowsIn: Readonly<Record<string, (way: Way, rest: string) => Promise<string>>> = {
   sites: async (way) => (/groups\//.test(way.path) ? teamSiteId : 'root'),
@@ -134,6 +151,7 @@ const rowsIn: Readonly<Record<string, (way: Way, rest: string) => Promise<string
   delegatedAdminRelationships: async (_, rest) =>
     idIn(await kit.at(/accessAssignments/.test(rest) ? 'active' : 'created')),
   accessAssignments: activeAssignment,
+  subscriptions: subscribed,
 }
 
 /** The address with rows of the server in the place of keys. */
@@ -185,6 +203,9 @@ const withIds = async (way: Way, body: Readonly<Record<string, unknown>>): Promi
     },
     deletedItemId: deleted,
     id: async () => (await server.send('GET', way.path)).body.value[0].id,
+    notificationUrl: async () => receiver.url,
+    lifecycleNotificationUrl: async () => `${receiver.url}/life-cycle`,
+    expirationDateTime: tomorrow,
   }
   if ('parent' in body) {
     const set = await freshSet()
@@ -214,10 +235,14 @@ describe.each(['v1.0', 'beta'] as const)('the examples of %s', (version) => {
   const examples = examplesOf(version)
   beforeAll(async () => {
     server = await startTestServer({ passwordGrant: true })
+    receiver = await startReceiver()
     taxonomy = taxonomyOver(server.send)
     kit = kitFor(server)
   })
-  afterAll(() => server.close())
+  afterAll(async () => {
+    await server.close()
+    await receiver.close()
+  })
 
   it('are there for every body', () => {
     expect(examples.length).toBeGreaterThan(70)

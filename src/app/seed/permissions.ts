@@ -15,8 +15,8 @@ function onlyReads(permission: string): boolean {
   return /\.Read(Basic)?\./.test(permission)
 }
 
-/** What a person grants for themselves; Graph has no application permission of these names. */
-const ofPeopleOnly: readonly string[] = ['User.Read', 'User.ReadWrite']
+/** What people grant; Graph has no application permission of these names. */
+const ofPeopleOnly: readonly string[] = ['Subscription.Read.All', 'User.Read', 'User.ReadWrite']
 
 const all = [...new Set([...asked, hiddenMembersPermission, passwordPermission])]
   .filter((permission) => !ofPeopleOnly.includes(permission))

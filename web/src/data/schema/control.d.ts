@@ -67,7 +67,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The log of a tenant with its hash chain. Without its last line the file is cut off.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -83,7 +87,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How far the chain is, and the places that the log is sent to.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataAuditStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,6 +176,86 @@ export interface paths {
          * @description Everybody who reaches the port.
          */
         get: operations["getRelataControlOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of events at targets, newest first.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/deliveries/{target}/{sequence}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends one event again.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataDeliveriesTargetSequenceRedeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends events again whose delivery has ended, in their order.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataDeliveriesReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/deliveries/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far each target has been told.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataDeliveriesSummary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -370,6 +458,90 @@ export interface paths {
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         post: operations["postRelataGdapIdTerminate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/gdap/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Applies such a plan, by a job. The same plan is the same job.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataGdapApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/gdap/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a job is.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataGdapJobsId"];
+        put?: never;
+        post?: never;
+        /**
+         * Stops a job after what is under way.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        delete: operations["deleteRelataGdapJobsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/gdap/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What has to change so that all customers have what the body says (docs/gdap-bulk.md).
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataGdapPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/gdap/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Packs of templates: sets of roles to begin with (docs/gdap-bulk.md).
+         * @description Everybody who reaches the port.
+         */
+        get: operations["getRelataGdapTemplates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -942,10 +1114,162 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * An access token for Graph without a sign-in.
+         * An access token for Graph, or for Partner Center, without a sign-in.
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         post: operations["postRelataTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The webhooks of a tenant.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataWebhooks"];
+        put?: never;
+        /**
+         * A new webhook. Its secret is in this answer, and in no other.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataWebhooksId"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a webhook. What waits for it is not sent.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        delete: operations["deleteRelataWebhooksId"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a webhook.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        patch: operations["patchRelataWebhooksId"];
+        trace?: never;
+    };
+    "/_relata/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells it of events again, from where it stood.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataWebhooksIdEnable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret, beside which the old one signs for 24 hours.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataWebhooksIdSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends an event `relata.webhook-test` to this webhook alone.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        post: operations["postRelataWebhooksIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks/certificate.cer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate that webhooks in Partner Center's form are signed with.
+         * @description Everybody who reaches the port.
+         */
+        get: operations["getRelataWebhooksCertificateCer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/webhooks/crl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The revoked certificates of its issuer, as DER.
+         * @description Everybody who reaches the port.
+         */
+        get: operations["getRelataWebhooksCrl"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -959,7 +1283,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Public keys that what leaves this server is signed with.
+         * @description Everybody who reaches the port.
+         */
+        get: operations["getRelataWebhooksJwksJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1068,6 +1396,26 @@ export interface paths {
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         get: operations["getApproveId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cert/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same certificate, where Microsoft has it; the file is its id with .cer.
+         * @description Everybody who reaches the port.
+         */
+        get: operations["getCertFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1588,6 +1936,130 @@ export interface operations {
             };
         };
     };
+    getRelataAudit: {
+        parameters: {
+            query?: {
+                /** @description A date or an instant: records that happened then or later. */
+                from?: string;
+                /** @description Id or domain; in a registry that of the token. */
+                tenant?: string;
+                /** @description Records that happened before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The database does not answer, or there are too many live answers. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataAuditStatus: {
+        parameters: {
+            query?: {
+                /** @description Id or domain; in a registry that of the token. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: {
+                            /** Format: date-time */
+                            dateTime: string;
+                            jws: string;
+                            n: number;
+                        } | null;
+                        newest: {
+                            link: string;
+                            n: number;
+                        };
+                        sinks: {
+                            /** @description Since when every attempt has failed. */
+                            failingDateTime: string | null;
+                            lastError: string | null;
+                            /** @description Records that went before they were sent. */
+                            missed: number;
+                            name: string;
+                            /** @description Number of the newest link that it has taken. */
+                            sent: number;
+                            sentDateTime: string | null;
+                            waiting: number;
+                        }[];
+                        /** @description The link that the kept ones go on from. */
+                        start: {
+                            link: string;
+                            n: number;
+                        };
+                        tenant: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
     getRelataCertificatePem: {
         parameters: {
             query?: never;
@@ -1800,6 +2272,325 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    getRelataDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Of `nextLink`. */
+                after?: string;
+                /** @description Name; `*` stands for any text. */
+                event?: string;
+                from?: string;
+                limit?: number;
+                state?: "waiting" | "behind" | "delivered" | "dead" | "skipped";
+                subject?: string;
+                target?: string;
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nextLink?: string;
+                        value: {
+                            answer: string | null;
+                            attempts: number;
+                            eventId: string;
+                            eventName: string;
+                            firstDateTime: string | null;
+                            lastDateTime: string | null;
+                            lastError: string | null;
+                            lastStatus: number | null;
+                            nextReal: string | null;
+                            nextWorld: string | null;
+                            orderingKey: string;
+                            /** @description 0; 1, 2, … when it was sent again. */
+                            round: number;
+                            sequence: number;
+                            /** @enum {string} */
+                            state: "waiting" | "behind" | "delivered" | "dead" | "skipped";
+                            subjectId: string;
+                            targetId: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataDeliveriesTargetSequenceRedeliver: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                sequence: string;
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        answer: string | null;
+                        attempts: number;
+                        eventId: string;
+                        eventName: string;
+                        firstDateTime: string | null;
+                        lastDateTime: string | null;
+                        lastError: string | null;
+                        lastStatus: number | null;
+                        nextReal: string | null;
+                        nextWorld: string | null;
+                        orderingKey: string;
+                        /** @description 0; 1, 2, … when it was sent again. */
+                        round: number;
+                        sequence: number;
+                        /** @enum {string} */
+                        state: "waiting" | "behind" | "delivered" | "dead" | "skipped";
+                        subjectId: string;
+                        targetId: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description Refused. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataDeliveriesReplay: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    from?: string;
+                    /** @enum {string} */
+                    state?: "dead" | "delivered";
+                    target: string;
+                    /** Format: date-time */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataDeliveriesSummary: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            behind: number;
+                            cursor: number;
+                            dead: number;
+                            kind: string;
+                            lagEvents: number;
+                            lagSeconds: number;
+                            lastError: string | null;
+                            reason: string | null;
+                            state: string;
+                            target: string;
+                            url: string;
+                            waiting: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
                 };
             };
         };
@@ -2716,6 +3507,406 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataGdapApply: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the partner, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        /** @description Steps that are finished. */
+                        done: number;
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                        /** @description Steps that failed, or were left out after one. */
+                        failed: number;
+                        /** @description The first hundred of them. */
+                        failures: {
+                            code: string;
+                            /** @description Null: it is about no customer. */
+                            customer: string;
+                            do: string;
+                            key: string;
+                            message: string;
+                            n: number;
+                        }[];
+                        id: string;
+                        /** @description Digest of the plan. */
+                        plan: string;
+                        /** @description Customers that were not as planned; nothing was sent for them. */
+                        stale: string[];
+                        /** @enum {string} */
+                        state: "running" | "done" | "failed" | "stopped";
+                        total: number;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataGdapJobsId: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the partner, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        /** @description Steps that are finished. */
+                        done: number;
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                        /** @description Steps that failed, or were left out after one. */
+                        failed: number;
+                        /** @description The first hundred of them. */
+                        failures: {
+                            code: string;
+                            /** @description Null: it is about no customer. */
+                            customer: string;
+                            do: string;
+                            key: string;
+                            message: string;
+                            n: number;
+                        }[];
+                        id: string;
+                        /** @description Digest of the plan. */
+                        plan: string;
+                        /** @description Customers that were not as planned; nothing was sent for them. */
+                        stale: string[];
+                        /** @enum {string} */
+                        state: "running" | "done" | "failed" | "stopped";
+                        total: number;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    deleteRelataGdapJobsId: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the partner, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        /** @description Steps that are finished. */
+                        done: number;
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                        /** @description Steps that failed, or were left out after one. */
+                        failed: number;
+                        /** @description The first hundred of them. */
+                        failures: {
+                            code: string;
+                            /** @description Null: it is about no customer. */
+                            customer: string;
+                            do: string;
+                            key: string;
+                            message: string;
+                            n: number;
+                        }[];
+                        id: string;
+                        /** @description Digest of the plan. */
+                        plan: string;
+                        /** @description Customers that were not as planned; nothing was sent for them. */
+                        stale: string[];
+                        /** @enum {string} */
+                        state: "running" | "done" | "failed" | "stopped";
+                        total: number;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataGdapPlan: {
+        parameters: {
+            query?: {
+                /** @description Customers that have rejected are asked again. */
+                askAgain?: boolean;
+                /** @description Id or domain of the partner, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataGdapTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        packs: {
+                            groups: string[];
+                            name: string;
+                            templates: {
+                                assign: {
+                                    group: string;
+                                    roles: {
+                                        id: string;
+                                        name: string;
+                                    }[];
+                                }[];
+                                name: string;
+                                roles: {
+                                    id: string;
+                                    name: string;
+                                }[];
+                            }[];
+                        }[];
+                    };
                 };
             };
         };
@@ -5043,6 +6234,7 @@ export interface operations {
             content: {
                 "application/json": {
                     app?: string;
+                    resource?: string;
                     scopes?: string[];
                     tenant: string;
                     user?: string;
@@ -5096,6 +6288,807 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            batch: boolean;
+                            /** Format: date-time */
+                            changedDateTime: string;
+                            /** Format: date-time */
+                            createdDateTime: string;
+                            customers: string[] | null;
+                            description: string | null;
+                            /** @description Names of events; `*` stands for any text. */
+                            events: string[];
+                            failingSince: string | null;
+                            headers: Record<string, never>;
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            mode: "structured" | "binary";
+                            pausedUntil: string | null;
+                            /**
+                             * Format: date-time
+                             * @description Until when the secret of before signs as well.
+                             */
+                            previousUntil?: string;
+                            /** @description Of ed25519: what verifies. */
+                            publicKey?: string;
+                            reason: string | null;
+                            /** @description Shown once, when it is made. */
+                            secret?: string;
+                            /** @enum {string} */
+                            signing: "hmac" | "ed25519";
+                            /** @enum {string} */
+                            state: "active" | "paused" | "disabled";
+                            url: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Up to 100 events in a request. */
+                    batch?: boolean;
+                    customers?: string[] | null;
+                    description?: string | null;
+                    events: string[];
+                    /** @description The address is asked by OPTIONS first. */
+                    handshake?: boolean;
+                    /** @description At most 10, added to each request. */
+                    headers?: Record<string, never>;
+                    /** @enum {string} */
+                    mode?: "structured" | "binary";
+                    /** @description whsec_ and 24 to 64 bytes in base64. Absent: one is made. */
+                    secret?: string;
+                    /** @enum {string} */
+                    signing?: "hmac" | "ed25519";
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batch: boolean;
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        customers: string[] | null;
+                        description: string | null;
+                        /** @description Names of events; `*` stands for any text. */
+                        events: string[];
+                        failingSince: string | null;
+                        headers: Record<string, never>;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        mode: "structured" | "binary";
+                        pausedUntil: string | null;
+                        /**
+                         * Format: date-time
+                         * @description Until when the secret of before signs as well.
+                         */
+                        previousUntil?: string;
+                        /** @description Of ed25519: what verifies. */
+                        publicKey?: string;
+                        reason: string | null;
+                        /** @description Shown once, when it is made. */
+                        secret?: string;
+                        /** @enum {string} */
+                        signing: "hmac" | "ed25519";
+                        /** @enum {string} */
+                        state: "active" | "paused" | "disabled";
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataWebhooksId: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batch: boolean;
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        customers: string[] | null;
+                        description: string | null;
+                        /** @description Names of events; `*` stands for any text. */
+                        events: string[];
+                        failingSince: string | null;
+                        headers: Record<string, never>;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        mode: "structured" | "binary";
+                        pausedUntil: string | null;
+                        /**
+                         * Format: date-time
+                         * @description Until when the secret of before signs as well.
+                         */
+                        previousUntil?: string;
+                        /** @description Of ed25519: what verifies. */
+                        publicKey?: string;
+                        reason: string | null;
+                        /** @description Shown once, when it is made. */
+                        secret?: string;
+                        /** @enum {string} */
+                        signing: "hmac" | "ed25519";
+                        /** @enum {string} */
+                        state: "active" | "paused" | "disabled";
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    deleteRelataWebhooksId: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    patchRelataWebhooksId: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Up to 100 events in a request. */
+                    batch?: boolean;
+                    customers?: string[] | null;
+                    description?: string | null;
+                    events?: string[];
+                    /** @description At most 10, added to each request. */
+                    headers?: Record<string, never>;
+                    /** @enum {string} */
+                    mode?: "structured" | "binary";
+                    /** @enum {string} */
+                    state?: "active" | "paused";
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batch: boolean;
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        customers: string[] | null;
+                        description: string | null;
+                        /** @description Names of events; `*` stands for any text. */
+                        events: string[];
+                        failingSince: string | null;
+                        headers: Record<string, never>;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        mode: "structured" | "binary";
+                        pausedUntil: string | null;
+                        /**
+                         * Format: date-time
+                         * @description Until when the secret of before signs as well.
+                         */
+                        previousUntil?: string;
+                        /** @description Of ed25519: what verifies. */
+                        publicKey?: string;
+                        reason: string | null;
+                        /** @description Shown once, when it is made. */
+                        secret?: string;
+                        /** @enum {string} */
+                        signing: "hmac" | "ed25519";
+                        /** @enum {string} */
+                        state: "active" | "paused" | "disabled";
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataWebhooksIdEnable: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batch: boolean;
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        customers: string[] | null;
+                        description: string | null;
+                        /** @description Names of events; `*` stands for any text. */
+                        events: string[];
+                        failingSince: string | null;
+                        headers: Record<string, never>;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        mode: "structured" | "binary";
+                        pausedUntil: string | null;
+                        /**
+                         * Format: date-time
+                         * @description Until when the secret of before signs as well.
+                         */
+                        previousUntil?: string;
+                        /** @description Of ed25519: what verifies. */
+                        publicKey?: string;
+                        reason: string | null;
+                        /** @description Shown once, when it is made. */
+                        secret?: string;
+                        /** @enum {string} */
+                        signing: "hmac" | "ed25519";
+                        /** @enum {string} */
+                        state: "active" | "paused" | "disabled";
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataWebhooksIdSecret: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        batch: boolean;
+                        /** Format: date-time */
+                        changedDateTime: string;
+                        /** Format: date-time */
+                        createdDateTime: string;
+                        customers: string[] | null;
+                        description: string | null;
+                        /** @description Names of events; `*` stands for any text. */
+                        events: string[];
+                        failingSince: string | null;
+                        headers: Record<string, never>;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        mode: "structured" | "binary";
+                        pausedUntil: string | null;
+                        /**
+                         * Format: date-time
+                         * @description Until when the secret of before signs as well.
+                         */
+                        previousUntil?: string;
+                        /** @description Of ed25519: what verifies. */
+                        publicKey?: string;
+                        reason: string | null;
+                        /** @description Shown once, when it is made. */
+                        secret?: string;
+                        /** @enum {string} */
+                        signing: "hmac" | "ed25519";
+                        /** @enum {string} */
+                        state: "active" | "paused" | "disabled";
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The body is not said to be JSON, or a file where one is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    postRelataWebhooksIdTest: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** Format: date-time */
+                        time: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataWebhooksCertificateCer: {
+        parameters: {
+            query?: {
+                /** @description Default: pem. */
+                format?: "pem" | "der";
+                /** @description Which one, as webhooks name it; without it, the present one. */
+                kid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-cert": string;
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataWebhooksCrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-crl": string;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataWebhooksJwksJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: Record<string, never>[];
+                    };
                 };
             };
         };
@@ -5424,6 +7417,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getCertFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-cert": string;
                 };
             };
             /** @description There is no such thing. */
