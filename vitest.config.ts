@@ -30,9 +30,11 @@ const asksForPages =
   process.argv.some((word) => word.startsWith('test/pages')) || process.argv.join(' ').includes('--project pages')
 /** With `CI` set they run but for these, as it has fifteen minutes for everything; else only what each page weighs, and the frame. */
 const longPages = [
-  'gdap/{access,list}',
-  'stand-in/{explorer,faults,worlds}',
-  'terms/{detail,files,matrix,past,sets,table,tree}',
+  'admin',
+  'gdap/{access,both,list,relationship}',
+  'registry/gdap',
+  'stand-in/{events,explorer,faults,overview,requests,worlds}',
+  'terms/{actions,detail,files,matrix,past,sets,table,tree}',
 ].map((name) => `test/pages/${name}.test.ts`)
 const isWhole = Boolean(process.env['CI'])
 const pages =
