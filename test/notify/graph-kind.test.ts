@@ -213,11 +213,14 @@ describe('a notification', () => {
       passwordProfile: { password: 'xWwvJ]6NMw+bWH-d' },
     })
     const scopes = ['Group.Read.All', 'DelegatedAdminRelationship.Read.All']
-    const asked = { tenant: contoso, user: 'leaves@contoso.example', scopes }
-    const given = (await (await fetch(`${server.http}/_relata/tokens`, jsonPost(asked))).json()) as {
-      accessToken: string
+    const tokenOf = async (user: string, held: readonly string[]) => {
+      const asked = jsonPost({ tenant: contoso, user: `${user}@contoso.example`, scopes: held })
+      const given = (await (await fetch(`${server.http}/_relata/tokens`, asked)).json()) as { accessToken: string }
+      return { authorization: `Bearer ${given.accessToken}` }
     }
-    const headers = { authorization: `Bearer ${given.accessToken}` }
+    const headers = await tokenOf('leaves', scopes)
+    // Applications see their own only.
+    const reader = { headers: await tokenOf('tara', ['Subscription.Read.All']) }
     const wish = {
       resource: gdap,
       changeType: 'updated',
@@ -238,7 +241,7 @@ describe('a notification', () => {
     await server.send('DELETE', `/v1.0/users/${people.body.id}`)
     expect(await bodyFor(id, events)).toBeUndefined()
     // Whoever reads next sees what has come due.
-    expect((await server.send('GET', `${path}/${id}`)).status).toBe(200)
+    expect((await server.send('GET', `${path}/${id}`, undefined, reader)).status).toBe(200)
     expect((await rowOf(id))?.dueDateTime).not.toBeNull()
     const [due] = await toldSince(lifeCycle, since)
     const sent = await bodyFor(lifeCycle, due === undefined ? [] : [due])

@@ -196,10 +196,10 @@ it('refuses the user', async () => {
   await server.token()
   await admin.query(`alter role server password 'other'`)
   try {
-    await admin.query(terminate)
-    // A backend that was told to end may answer once more.
+    // A backend that was told to end may answer once more, and one that was just being opened was not told.
     await vi.waitFor(
       async () => {
+        await admin.query(terminate)
         const { status, body } = await write()
         expect(status).toBe(503)
         expect(body.error.message).toMatch(/^The database refuses the user of this server/)

@@ -121,7 +121,9 @@ const bodyOf = ({ path }: Operation, rows: Rows): unknown => {
 /** What an answer says, but for the ids that were asked for and what each answer has of its own. */
 const said = ({ status, body }: Answer, ...asked: readonly string[]) => {
   const { code, message, target } = body?.error ?? {}
-  const plain = asked.reduce((text, id) => text.replaceAll(id, 'ID'), String(message))
+  // Numbers of changes may be in ids.
+  const longestFirst = asked.toSorted((a, b) => b.length - a.length)
+  const plain = longestFirst.reduce((text, id) => text.replaceAll(id, 'ID'), String(message))
   return { status, code, target, message: plain }
 }
 
