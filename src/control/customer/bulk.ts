@@ -4,9 +4,10 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
-import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer, jsonType, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
-import { byMethod, parametersIn, readMembers, textOf } from '../request.ts'
+import { jobAnswer, planIn } from '../plan-request.ts'
+import { byMethod, parametersIn, readMembers } from '../request.ts'
 import { callerIn, type TenantCaller } from '../term-store/caller.ts'
 
 /** All throw `AppError`. */
@@ -51,24 +52,6 @@ function flagIn(request: OwnRequest, name: string, known: readonly string[]): bo
   if (value === null || value === 'false') return false
   if (value === 'true' || value === '') return true
   throw new AppError('invalid', `'${value}' is neither true nor false.`, { target: name })
-}
-
-function planIn(request: OwnRequest): Uint8Array | { readonly digest: string } {
-  const { body } = request
-  if (body === undefined || body.length === 0)
-    throw new AppError('invalid', 'The request has no body. The body is a plan, or {"plan": "<digest>"}.')
-  if (body.length > 200) return body
-  try {
-    const value: unknown = JSON.parse(textOf(request))
-    const digest = typeof value === 'object' && value !== null && 'plan' in value ? value.plan : undefined
-    return typeof digest === 'string' ? { digest } : body
-  } catch {
-    return body
-  }
-}
-
-function jobAnswer(job: Json, status: number, more: Readonly<Record<string, string>> = {}): OwnAnswer {
-  return { status, headers: { ...jsonType, ...more }, body: JSON.stringify(job) }
 }
 
 function planHandler(parts: BulkParts): AddressHandler {

@@ -2,11 +2,11 @@
  * `/_relata/term-store/plan`, `apply`, `jobs/{id}`, `export` and `validate`: taxonomies as files (exchange.md §2.9). In a
  * registry, and wherever a token comes along, its permissions and the roles of the taxonomy count.
  */
-import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
-import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import type { AddressHandler, OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
-import { byMethod, textOf } from '../request.ts'
+import { jobAnswer, needBody, planIn } from '../plan-request.ts'
+import { byMethod } from '../request.ts'
 import { callerIn, type TenantCaller } from './caller.ts'
 import {
   type ExportWish,
@@ -66,28 +66,6 @@ function callerOf(parts: TermsParts, request: OwnRequest): Promise<TermsCaller> 
 function linesAnswer(given: string | Buffer): OwnAnswer {
   const answer = { status: 200, headers: lines }
   return typeof given === 'string' ? { ...answer, body: given } : { ...answer, body: '', bytes: given }
-}
-
-function needBody({ body }: OwnRequest, wanted: string): Uint8Array {
-  if (body !== undefined && body.length > 0) return body
-  throw new AppError('invalid', `The request has no body. ${wanted}`)
-}
-
-/** `{"plan": "<digest>"}` in place of a plan. */
-function planIn(request: OwnRequest): Uint8Array | { readonly digest: string } {
-  const body = needBody(request, 'The body is a plan, or {"plan": "<digest>"}.')
-  if (body.length > 200) return body
-  try {
-    const value: unknown = JSON.parse(textOf(request))
-    const digest = typeof value === 'object' && value !== null && 'plan' in value ? value.plan : undefined
-    return typeof digest === 'string' ? { digest } : body
-  } catch {
-    return body
-  }
-}
-
-function jobAnswer(job: Json, status: number, more: Readonly<Record<string, string>> = {}): OwnAnswer {
-  return { status, headers: { ...jsonType, ...more }, body: JSON.stringify(job) }
 }
 
 function applyHandler(parts: TermsParts): AddressHandler {
