@@ -1,8 +1,8 @@
 /** `/_relata/access` in a registry: for the partner's AdminAgents, about their own people and customers, and nobody else. */
-import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationship } from '#workloads/gdap/types.ts'
+import { personToken } from '../_support/person-token.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 const { contoso, fabrikam, northwind } = wellKnown
@@ -12,18 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const tokenOf = async (tenant: string, name: string, scopes: string): Promise<string> => {
-  const person = await server.parts.directory.findPerson(tenant, name)
-  const key = await server.keys?.current()
-  if (person === undefined || key === undefined) throw new Error(`no ${name}`)
-  return new SignJWT({ tid: tenant, oid: person.id, scp: scopes, idtyp: 'user', upn: name })
-    .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.keyId })
-    .setIssuer(`${server.issuer}/${tenant}/v2.0`)
-    .setAudience('https://graph.microsoft.com')
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(key.privateKey)
-}
+const tokenOf = (tenant: string, name: string, scopes: string): Promise<string> =>
+  personToken(server, tenant, name, scopes)
 
 const read = 'DelegatedAdminRelationship.Read.All'
 const ask = async (query: string, token?: string) => {

@@ -1,8 +1,8 @@
 /** The log of a registry with its chain: for whoever reads it through Graph, in its own tenant (events.md §9.5). */
-import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { verifyExport } from '#workloads/audit/verify.ts'
+import { personToken } from '../_support/person-token.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 const { contoso, fabrikam } = wellKnown
@@ -12,18 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const tokenOf = async (tenant: string, name: string, scopes: string, claims = {}): Promise<string> => {
-  const person = await server.parts.directory.findPerson(tenant, name)
-  const key = await server.keys?.current()
-  if (person === undefined || key === undefined) throw new Error(`no ${name}`)
-  return new SignJWT({ tid: tenant, oid: person.id, scp: scopes, idtyp: 'user', upn: name, ...claims })
-    .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.keyId })
-    .setIssuer(`${server.issuer}/${tenant}/v2.0`)
-    .setAudience('https://graph.microsoft.com')
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(key.privateKey)
-}
+const tokenOf = (tenant: string, name: string, scopes: string, claims = {}): Promise<string> =>
+  personToken(server, tenant, name, scopes, claims)
 const ask = async (path: string, token?: string) => {
   const answer = await fetch(`${server.http}${path}`, {
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),

@@ -1,8 +1,8 @@
 /** The live feed of a registry: of the tenant of the token, with the kinds of events that the token may read. */
-import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { type ReadFeed, readFeed } from '../_support/feed.ts'
+import { personToken } from '../_support/person-token.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
@@ -18,18 +18,8 @@ afterEach(async () => {
   await Promise.all(feeds.splice(0).map((feed) => feed.close()))
 })
 
-const tokenOf = async (tenant: string, name: string, scopes: string, claims = {}): Promise<string> => {
-  const person = await server.parts.directory.findPerson(tenant, name)
-  const key = await server.keys?.current()
-  if (person === undefined || key === undefined) throw new Error(`no ${name}`)
-  return new SignJWT({ tid: tenant, oid: person.id, scp: scopes, idtyp: 'user', upn: name, ...claims })
-    .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.keyId })
-    .setIssuer(`${server.issuer}/${tenant}/v2.0`)
-    .setAudience('https://graph.microsoft.com')
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(key.privateKey)
-}
+const tokenOf = (tenant: string, name: string, scopes: string, claims = {}): Promise<string> =>
+  personToken(server, tenant, name, scopes, claims)
 const url = (query = '') => `${server.http}/_relata/events${query}`
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const open = async (token: string, query = ''): Promise<ReadFeed> => {
