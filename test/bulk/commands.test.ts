@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipColumns } from '#bulk/input/tool-files.ts'
 import { listRows } from '#bulk/reports/lists.ts'
+import { relata } from '../_support/command.ts'
 import { globalAdministrator, helpdesk, relationships } from '../_support/relationships.ts'
 import { jsonPost, type TestServer } from '../_support/server.ts'
 import {
@@ -17,7 +18,6 @@ import {
   gdapOn,
   group,
   named,
-  relata,
   securityReader,
   serverWithCustomers,
   settingsYaml,

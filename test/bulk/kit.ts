@@ -2,8 +2,8 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, vi } from 'vitest'
-import { run } from '#cli/program.ts'
+import { expect } from 'vitest'
+import { relata } from '../_support/command.ts'
 import { helpdesk, relationships, rolesOf } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -97,26 +97,6 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
     await writeFile(join(dir, name), text)
   }
   return dir
-}
-
-/** The command in this process, with its output. */
-export async function relata(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  let [stdout, stderr] = ['', '']
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += text
-      return true
-    }),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += text
-      return true
-    }),
-  ]
-  try {
-    return { status: await run(args, environment), stdout, stderr }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
 }
 
 /** `relata gdap …` against the server, as the daemon of the partner. */

@@ -12,6 +12,7 @@ import { run } from '#cli/program.ts'
 import { openDatabase } from '#store/sqlite/driver.ts'
 import { openStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
+import { relata } from '../_support/command.ts'
 import { compiledSource } from '../_support/source-program.ts'
 
 /** Removed at the end, after everything in it that is mounted. */
@@ -49,23 +50,9 @@ interface Refusal {
 }
 
 const refused = async (args: readonly string[], environment: Record<string, string> = {}): Promise<Refusal> => {
-  let [out, err] = ['', '']
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      out += text
-      return true
-    }),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      err += text
-      return true
-    }),
-  ]
-  try {
-    const code = await run(['start', '--port', '0', '--http-only', '--location', location, ...args], environment)
-    return { code, err: err.trimEnd(), out }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
+  const start = ['start', '--port', '0', '--http-only', '--location', location, ...args]
+  const { status, stdout, stderr } = await relata(start, environment)
+  return { code: status, err: stderr.trimEnd(), out: stdout }
 }
 
 const refusal = (code: number, ...lines: readonly string[]): Refusal => ({ code, err: lines.join('\n'), out: '' })

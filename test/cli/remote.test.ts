@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { run } from '#cli/program.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { relata } from '../_support/command.ts'
 import { build, root } from '../crash/built-server.ts'
 
 const program = join(root, 'dist/bin/relata.js')
@@ -20,25 +20,6 @@ const built = (...args: readonly string[]): string => {
   })
   expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
   return stdout
-}
-
-const relata = async (args: readonly string[], environment: Record<string, string> = {}) => {
-  let [stdout, stderr] = ['', '']
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += text
-      return true
-    }),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += text
-      return true
-    }),
-  ]
-  try {
-    return { status: await run(args, environment), stdout, stderr }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
 }
 
 /** What a command prints that succeeds. */

@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { run } from '#cli/program.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { digestOf } from '#workloads/directory/role-catalogue.ts'
+import { relata as command } from '../_support/command.ts'
 import { startTestServer } from '../_support/server.ts'
 
 const reader = '1076ac91-f3d9-41a7-a339-dcdf5f480acc'
@@ -15,20 +15,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const relata = async (...args: readonly string[]) => {
-  const said = { out: '', error: '' }
-  const taking = (name: 'out' | 'error') => (text: unknown) => {
-    said[name] += String(text)
-    return true
-  }
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(taking('out')),
-    vi.spyOn(process.stderr, 'write').mockImplementation(taking('error')),
-  ]
-  try {
-    return { code: await run(['roles', ...args], {}), ...said }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
+  const { status, stdout, stderr } = await command(['roles', ...args])
+  return { code: status, out: stdout, error: stderr }
 }
 
 /** The catalogue without one role, as a file of this day. */

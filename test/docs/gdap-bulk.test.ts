@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { relata } from '../_support/command.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { approveAll, relata, settle } from '../bulk/kit.ts'
+import { approveAll, settle } from '../bulk/kit.ts'
 import { hasCurl, pageAt, runScript } from './paste.ts'
 
 const page = pageAt('docs/gdap-bulk.md')
