@@ -1,10 +1,10 @@
 /** A receiver of Graph's change notifications on this machine: answers handshakes, and keeps what it is told. */
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import { loopbackServer } from './loopback-server.ts'
 
 export interface Notified {
   readonly path: string
-  readonly headers: IncomingMessage['headers']
+  readonly headers: IncomingHttpHeaders
   // biome-ignore lint/suspicious/noExplicitAny: tests read bodies of any shape
   readonly body: any
 }
@@ -30,12 +30,6 @@ export interface Receiver {
   close(): Promise<void>
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString('utf8')
-}
-
 export const startReceiver = async (): Promise<Receiver> => {
   const told: Notified[] = []
   const asked: string[] = []
@@ -47,9 +41,8 @@ export const startReceiver = async (): Promise<Receiver> => {
     if (typeof receiver.handshake === 'function') return receiver.handshake(query)
     return { text: new URLSearchParams(query).get('validationToken') ?? '' }
   }
-  const server = createServer(async (request, response) => {
-    const text = await bodyOf(request)
-    const [path = '', query = ''] = (request.url ?? '').split('?')
+  const { url, close } = await loopbackServer(({ path: whole, headers, body }, response) => {
+    const [path = '', query = ''] = whole.split('?')
     if (query.includes('validationToken=')) {
       asked.push(query)
       if (receiver.handshake === 'silent') return
@@ -58,13 +51,12 @@ export const startReceiver = async (): Promise<Receiver> => {
       return
     }
     const status = receiver.status(told.length)
-    told.push({ path, headers: request.headers, body: JSON.parse(text) })
+    told.push({ path, headers, body: JSON.parse(body.toString('utf8')) })
     response.writeHead(status).end()
     wake?.()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     handshake: 'decoded',
     status: () => 202,
     asked,
@@ -77,10 +69,7 @@ export const startReceiver = async (): Promise<Receiver> => {
       read += 1
       return told[read - 1] as Notified
     },
-    close: () => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
-    },
+    close,
   }
   return receiver
 }

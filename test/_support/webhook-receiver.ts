@@ -1,6 +1,6 @@
 /** A receiver of webhooks on this machine: keeps each request, and answers as it is told. */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import { loopbackServer } from './loopback-server.ts'
 
 export interface Received {
   readonly method: string
@@ -33,12 +33,6 @@ export interface WebhookReceiver {
 
 const waitMillis = 5_000
 
-async function readAll(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString('utf8')
-}
-
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -51,20 +45,17 @@ export async function webhookReceiver(): Promise<WebhookReceiver> {
   let received: Received[] = []
   let how: Answering = () => 202
   const waiting = new Set<() => void>()
-  const server = createServer(async (request, response) => {
-    const body = await readAll(request)
-    const { method = '', url = '', headers } = request
-    const one = { method, path: url, headers, body, json: jsonOf(body) }
+  const { url, close } = await loopbackServer(async (request, response) => {
+    const body = request.body.toString('utf8')
+    const one = { ...request, body, json: jsonOf(body) }
     received.push(one)
     const given = await how(one, received.length)
     const answer = typeof given === 'number' ? { status: given } : given
     response.writeHead(answer.status, answer.headers).end(answer.body)
     for (const look of waiting) look()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}/hook`,
+    url: `${url}/hook`,
     get received() {
       return received
     },
@@ -90,9 +81,6 @@ export async function webhookReceiver(): Promise<WebhookReceiver> {
     clear: () => {
       received = []
     },
-    close: () => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
-    },
+    close,
   }
 }
