@@ -192,6 +192,9 @@ describe('what fails', () => {
     }
     const [dead] = byState(await deliveries(id, (rows) => byState(rows, 'dead').length > 0), 'dead')
     expect(dead).toMatchObject({ attempts: 4, lastStatus: 500, lastError: 'HTTP 500', answer: 'no', nextWorld: null })
+    const all = (await call('GET', '/deliveries/summary')).body.value
+    const summed = all.find(({ target }: { target: string }) => target === id)
+    expect(summed).toMatchObject({ dead: 1, lastError: 'HTTP 500' })
     const told = (await receiver.until((all) => all.some(({ path }) => path === '/hook/watch'))).find(
       ({ path }) => path === '/hook/watch',
     )

@@ -1,6 +1,7 @@
 /** How far each target of a tenant has been told, for people and for metrics (events.md §6.6). */
 import type { ReadTx, Store } from '#edm/ports.ts'
-import { constant, member } from '#edm/query.ts'
+import { constant, member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
 
@@ -46,16 +47,32 @@ async function lagOf(
   return first === undefined ? 0 : Math.max(0, Date.parse(newest.at) - Date.parse(first.changedDateTime))
 }
 
-async function lastErrorOf(tx: ReadTx, targetId: string): Promise<string | null> {
-  for (const state of ['waiting', 'dead'] as const) {
-    const row = (await tx.find(delivery, { targetId, state })).reduce<{ at: string; error: string | null } | undefined>(
-      (last, { lastDateTime, lastError }) =>
-        lastDateTime !== null && lastDateTime >= (last?.at ?? '') ? { at: lastDateTime, error: lastError } : last,
-      undefined,
-    )
-    if (row !== undefined) return row.error
+/** The last failure that something waits for, else that something died of: one row, however many there are. */
+async function lastErrorOf(tx: ReadTx, store: Store, target: string): Promise<string | null> {
+  const newest = store.prepare(newestOfState)
+  for (const state of ['waiting', 'dead']) {
+    const [found] = await tx.query(newest, { target, state, limit: 1 })
+    if (found !== undefined) return found.row['lastError'] as string | null
   }
   return null
+}
+
+const newestOfState: RowQuery = {
+  type: delivery,
+  branches: [
+    {
+      op: 'and',
+      args: [
+        { op: 'eq', left: member('targetId'), right: param('target') },
+        { op: 'eq', left: member('state'), right: param('state') },
+        { op: 'ne', left: member('lastDateTime'), right: constant(null) },
+      ],
+    },
+  ],
+  order: [{ by: member('lastDateTime'), descending: true }],
+  limit: true,
+  shape: [],
+  carry: ['lastError'],
 }
 
 export function summaryOf(store: Store, tenantId: string, realNow: number): Promise<readonly TargetSummary[]> {
@@ -78,7 +95,7 @@ export function summaryOf(store: Store, tenantId: string, realNow: number): Prom
         waiting: counts.get('waiting') ?? 0,
         behind: counts.get('behind') ?? 0,
         dead: counts.get('dead') ?? 0,
-        lastError: await lastErrorOf(tx, id),
+        lastError: await lastErrorOf(tx, store, id),
       })
     }
     return found
