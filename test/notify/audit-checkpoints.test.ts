@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { randomIds } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
+import type { Store } from '#edm/ports.ts'
 import { changeId, reachId, recordedRow, recordReach } from '#edm/records/recording.ts'
 import { recordPrunings } from '#engine/changes/record-retention.ts'
 import { exportLines } from '#notify/audit/export.ts'
 import { ChainKeeper } from '#notify/audit/keeper.ts'
 import { type AuditPruning, auditPrunings, holdsChange } from '#notify/audit/retention.ts'
 import { checkpointSigner } from '#notify/audit/signing.ts'
+import { checkChain } from '#workloads/audit/check-chain.ts'
 import { chainReadingOn } from '#workloads/audit/reading.ts'
 import { auditRecordsOn } from '#workloads/audit/records.ts'
 import { auditChain, auditCheckpoint, auditLink, auditSink, chainId } from '#workloads/audit/types.ts'
@@ -237,4 +239,26 @@ describe('retention', () => {
     expect(await stateOf()).toMatchObject({ forgotten: 10_070, checkpoint: 10_070 })
     expect(await prune()).toBe(0)
   })
+})
+
+it('is whole for a check beside which a server goes on with it', async () => {
+  const { store } = server.parts
+  let writes = 20
+  const busy: Store = {
+    ...store,
+    read: async (tenantId, work, deadline) => {
+      const value = await store.read(tenantId, work, deadline)
+      if (writes > 0) {
+        writes -= 1
+        await add(1)
+        await keeper.settle(northwind)
+      }
+      return value
+    },
+  }
+  const found: unknown[] = []
+  await checkChain({ store: busy, tenantId: northwind, report: (...finding) => found.push(finding) })
+  expect(found).toEqual([])
+  // Its reads were many, and something was written after each.
+  expect(writes).toBeLessThan(16)
 })

@@ -3,7 +3,7 @@
 import { reachId, recordReach } from '#edm/records/recording.ts'
 import { directoryAudit } from '../directory/audit.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../finding.ts'
-import { leafOf, linkAfter } from './links.ts'
+import { firstLink, leafOf, linkAfter } from './links.ts'
 import { chainReadingOn } from './reading.ts'
 import { auditRecordsOn } from './records.ts'
 import { auditChain, auditCheckpoint, auditLink, chainId, linkId } from './types.ts'
@@ -19,12 +19,25 @@ interface LinkRow {
   readonly recordId: string
 }
 
-/** Links of stored records, by their ids. */
-async function checkLinks(tenant: CheckedTenant): Promise<ReadonlyMap<string, number>> {
-  const { store, tenantId, report } = tenant
-  const state = await store.read(tenantId, (tx) => tx.get(auditChain, chainId))
+/** What was found of the links. */
+interface FoundLinks {
+  /** Of stored records, by their ids. */
+  readonly numbers: ReadonlyMap<string, number>
+  /** Number of the last link. */
+  readonly last: number
+}
+
+function stateOf({ store, tenantId }: CheckedTenant) {
+  return store.read(tenantId, (tx) => tx.get(auditChain, chainId))
+}
+
+/** A server that runs may go on with the chain meanwhile: the last link is one between the ends before and after the look. */
+async function checkLinks(tenant: CheckedTenant): Promise<FoundLinks> {
+  const { tenantId, report } = tenant
+  const state = await stateOf(tenant)
   const numbers = new Map<string, number>()
-  let at = { n: state?.forgotten ?? 0, link: state?.forgottenLink ?? '' }
+  let at = { n: state?.forgotten ?? 0, link: state?.forgottenLink ?? firstLink(tenantId) }
+  let linkOfEnd = at.n === state?.newest ? at.link : undefined
   for await (const row of rowsIn(tenant, auditLink, ['link', 'leaf', 'source', 'recordId'])) {
     const { id, link, leaf, source, recordId } = row as unknown as LinkRow
     const n = at.n + 1
@@ -32,24 +45,33 @@ async function checkLinks(tenant: CheckedTenant): Promise<ReadonlyMap<string, nu
     else if (linkAfter(at.link, n, leaf) !== link)
       report('audit-chain', `link ${n}`, 'it is not the one of what it says and of the link before', rewritten)
     at = { n: Number(id), link }
+    if (at.n === state?.newest) linkOfEnd = link
     if (source === 'directory') numbers.set(recordId, at.n)
   }
-  if (state !== undefined && (at.n !== state.newest || at.link !== state.link))
-    report('audit-chain', `link ${at.n}`, `it is the last one, and the chain ends with ${state.newest}`, rewritten)
-  return numbers
+  const newest = (await stateOf(tenant))?.newest ?? 0
+  if ((state !== undefined && linkOfEnd !== state.link) || at.n > newest)
+    report('audit-chain', `link ${at.n}`, `it is the last one, and the chain ends with ${newest}`, rewritten)
+  return { numbers, last: at.n }
 }
 
 /** Records that name a link which is not theirs. What has none yet is chained when a server runs. */
-async function checkNames(tenant: CheckedTenant, numbers: ReadonlyMap<string, number>): Promise<void> {
-  const state = await tenant.store.read(tenant.tenantId, (tx) => tx.get(auditChain, chainId))
-  const forgotten = state?.forgotten ?? 0
+async function checkNames(tenant: CheckedTenant, { numbers, last }: FoundLinks): Promise<void> {
+  const forgotten = (await stateOf(tenant))?.forgotten ?? 0
+  const later: { readonly id: string; readonly chained: number }[] = []
+  const tell = (id: string, chained: number): void => {
+    const own = numbers.get(id)
+    const what = own === undefined ? 'no link is of it' : `its link is ${own}`
+    tenant.report('audit-record', `audit record ${id}`, `it names link ${chained}, and ${what}`, rewritten)
+  }
   for await (const row of rowsIn(tenant, directoryAudit, ['chained'])) {
     const chained = row['chained'] as number | null
     if (chained === null || (chained > forgotten && numbers.get(row.id) === chained)) continue
-    const own = numbers.get(row.id)
-    const what = own === undefined ? 'no link is of it' : `its link is ${own}`
-    tenant.report('audit-record', `audit record ${row.id}`, `it names link ${chained}, and ${what}`, rewritten)
+    if (chained > last && !numbers.has(row.id)) later.push({ id: row.id, chained })
+    else tell(row.id, chained)
   }
+  // What was chained since the links were looked at.
+  const newest = (await stateOf(tenant))?.newest ?? 0
+  for (const { id, chained } of later) if (chained > newest) tell(id, chained)
 }
 
 const linksAtOnce = 500
