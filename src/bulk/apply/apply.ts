@@ -45,7 +45,7 @@ export interface ApplyFacts {
   wait(millis: number): Promise<void>
   /** Whether the run is to end after the batch under way. */
   isStopped(): boolean
-  /** Resolves when the progress is noted. */
+  /** Called before the first step and after each round; resolves when the progress is noted. */
   onProgress(progress: ApplyProgress): Promise<void>
   /** Names whose creation may have gone through without an answer. */
   readonly unanswered?: ReadonlySet<string>
@@ -242,10 +242,11 @@ export async function applyPlan(plan: BulkPlan, found: BulkState, facts: ApplyFa
     return { done: run.done, failed: run.failed, total: plan.steps.length, waiting }
   }
   const tell = (waiting: number): Promise<void> => facts.onProgress(progress(waiting))
-  let state = groups === undefined ? 'done' : await runLanes(run, known, [groups], () => tell(lanes.length))
+  const left = (): number => lanes.filter(({ steps }) => steps.length > 0).length
+  await tell(left())
+  let state = groups === undefined ? 'done' : await runLanes(run, known, [groups], () => tell(left()))
   if (state === 'done') state = await runLanes(run, known, lanes, tell)
-  const left = lanes.filter(({ steps }) => steps.length > 0).length
   const isFailed = run.failures.length > 0 || stale.length > 0
   const ended = state === 'done' && isFailed ? 'failed' : (state as BulkOutcome['state'])
-  return { state: ended, ...progress(left), failures: run.failures, stale }
+  return { state: ended, ...progress(left()), failures: run.failures, stale }
 }

@@ -1,9 +1,9 @@
 /** `relata gdap plan` and `apply`; each returns its exit code (events.md §7.4, decisions.md 28). */
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { millisOn, systemClock } from '#base/clock.ts'
+import { systemClock } from '#base/clock.ts'
 import { printable } from '#base/json.ts'
-import { type ApplyProgress, applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
+import { applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import { bulkPlanShown } from '#bulk/plan/shown.ts'
@@ -14,6 +14,7 @@ import { say, sayJson } from '../remote/shown.ts'
 import { exitCodes, isConfirmed } from '../terms/outcome.ts'
 import { readDirectory } from './directory.ts'
 import { openJournal } from './journal-file.ts'
+import { showProgress } from './progress.ts'
 import type { BulkTarget } from './target.ts'
 
 export interface PlanWishes {
@@ -85,30 +86,6 @@ async function fromFile(target: BulkTarget, file: string, dir: string): Promise<
   return { plan, state }
 }
 
-const lineMillis = 1000
-
-/** A line a second: on the standard error for people, on the standard output as JSON. */
-function progressOf(isJson: boolean, first: number) {
-  const millis = millisOn(systemClock)
-  const from = millis()
-  let next = from + lineMillis
-  return async ({ done, failed, total, waiting }: ApplyProgress): Promise<void> => {
-    const now = millis()
-    if (now < next) return
-    next = now + lineMillis
-    const perSecond = Math.round(((done - first) * 1000) / (now - from))
-    const left = total - done - failed
-    const secondsLeft = perSecond === 0 ? null : Math.ceil(left / perSecond)
-    if (isJson) sayJson({ done, total, waiting, failed, perSecond, secondsLeft })
-    else {
-      const rest = secondsLeft === null ? '' : `, ${secondsLeft} s left`
-      process.stderr.write(
-        `${done}/${total} done, ${waiting} customers waiting, ${failed} failed, ${perSecond}/s${rest}\n`,
-      )
-    }
-  }
-}
-
 function tell(outcome: BulkOutcome, plan: BulkPlan, isJson: boolean): void {
   const { state, done, total, failed, failures, stale } = outcome
   if (isJson) {
@@ -128,6 +105,7 @@ async function applied(
   { dir, parallel, isJson }: ApplyWishes,
 ): Promise<BulkOutcome> {
   const journal = await openJournal(dir)
+  const progress = showProgress(isJson)
   try {
     const { unanswered } = journal
     if (unanswered.size > 0 && !isJson)
@@ -139,11 +117,12 @@ async function applied(
       now: () => systemClock.now().toISOString(),
       wait: async (millis) => void (await wait(millis)),
       isStopped: () => false,
-      onProgress: progressOf(isJson, 0),
+      onProgress: async (at) => progress.note(at),
       unanswered,
     })
     return outcome
   } finally {
+    progress.end()
     await journal.close()
   }
 }
