@@ -4,7 +4,7 @@
  */
 import type { BulkPlan, PlanStep } from '../plan/plan-file.ts'
 import type { BulkState } from '../state.ts'
-import { type BulkReply, codeOf, type GraphPort, isBusy, isSuccess, messageOf } from './graph-port.ts'
+import { type BulkReply, codeOf, type GraphPort, isBusy, isDenied, isSuccess, messageOf } from './graph-port.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { batchesOf, type Lane, type LaneCall, type LaneStep, lanesOf } from './lanes.ts'
 import { type Pace, paceOf } from './pace.ts'
@@ -116,6 +116,11 @@ function fail(run: Run, lane: Lane, { step }: LaneStep, code: string, message: s
 /** A refusal may mean that the step is done already: its relationship is read again. */
 async function refused(run: Run, lane: Lane, entry: LaneStep, reply: BulkReply): Promise<'done' | 'failed' | 'again'> {
   const { step } = entry
+  // Who may not write may not read either, and what is not seen would count as gone.
+  if (isDenied(reply)) {
+    fail(run, lane, entry, codeOf(reply), messageOf(reply))
+    return 'failed'
+  }
   const known = await readAgain(run, step)
   const state = stateOf(step, known)
   if (state === 'done') {
