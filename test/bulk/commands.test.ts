@@ -6,6 +6,7 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipColumns } from '#bulk/input/tool-files.ts'
 import { listRows } from '#bulk/reports/lists.ts'
 import { relata } from '../_support/command.ts'
+import { freePort } from '../_support/free-port.ts'
 import { globalAdministrator, helpdesk, relationships } from '../_support/relationships.ts'
 import { jsonPost, type TestServer } from '../_support/server.ts'
 import {
@@ -278,6 +279,14 @@ describe('relata gdap apply', () => {
     expect(await gdapOn(server, 'plan', '--dir', dir, '--detailed-exit-code')).toMatchObject({ status: 0 })
   })
 
+  it('says that nobody answers, and nothing of tokens then', async () => {
+    const dir = await desk('nobody', [1])
+    const { status, stderr } = await relata(['gdap', 'plan', '--dir', dir, '--to', `http://127.0.0.1:${await freePort()}`])
+    expect(status).toBe(1)
+    expect(stderr).toContain('no server answers at http://127.0.0.1:')
+    expect(stderr).not.toContain('RELATA_TOKEN')
+  })
+
   it('needs no token in a stand-in', async () => {
     const dir = await desk('bare', [10])
     expect(await relata(['gdap', 'apply', '--dir', dir, '--yes', '--to', server.http])).toMatchObject({ status: 0 })
@@ -372,6 +381,15 @@ describe('relata gdap report and export', () => {
           Action: 'create, lock; 2 assignments after approval',
         },
         { CustomerName: 'c02', Found: 'active: Helpdesk Administrator' },
+      ])
+      const customers = customersCsv([`${customerId(2)},c02,service-desk,,,absent`])
+      const gone = await folder({
+        'settings.yaml': await readFile(join(dir, 'settings.yaml'), 'utf8'),
+        'templates/service-desk.yaml': await readFile(join(dir, 'templates/service-desk.yaml'), 'utf8'),
+        'customers.csv': customers,
+      })
+      expect(await report('drift', '--dir', gone)).toMatchObject([
+        { Expected: 'nothing', Found: 'active: Helpdesk Administrator', Action: 'terminate: no longer wanted' },
       ])
       await gdapOn(reported, 'apply', '--dir', dir, '--yes')
       const waiting = await report('pending')

@@ -9,7 +9,7 @@ import { type Doubt, doubtOf } from '#bulk/apply/sight.ts'
 import { ownRoles, type RoleFinder, roleFinder } from '#bulk/catalogue.ts'
 import type { BulkState } from '#bulk/state.ts'
 import { catalogueOf, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
-import { call } from '../remote/call.ts'
+import { call, ServerRefusal } from '../remote/call.ts'
 import { type GraphTermsClient, graphClient } from '../remote/graph/client.ts'
 import type { GraphPlace, ServerPlace } from '../remote/graph/place.ts'
 import type { Target } from '../remote/target.ts'
@@ -96,8 +96,8 @@ async function givenToken(target: Target, tenant: string | undefined): Promise<s
     })
     return accessToken
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`${why}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
+    if (!(error instanceof ServerRefusal)) throw error
+    throw new Error(`${error.message}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
       cause: error,
     })
   }
