@@ -64,10 +64,13 @@ const rowsOf = async (target: string): Promise<Any[]> => (await call('GET', `/de
 const until = async (target: string, isRight: (rows: readonly Any[]) => boolean): Promise<readonly Any[]> => {
   let rows: Any[] = []
   await expect
-    .poll(async () => {
-      rows = await rowsOf(target)
-      return isRight(rows)
-    }, { timeout: 10_000 })
+    .poll(
+      async () => {
+        rows = await rowsOf(target)
+        return isRight(rows)
+      },
+      { timeout: 10_000 },
+    )
     .toBe(true)
   return rows
 }
@@ -80,7 +83,11 @@ it('is told of the customers that it names alone', async () => {
   await partner.relationship('active')
   await partner.relationship('active', { customer: { tenantId: northwind } })
   await receiver.until(() => toldAt('one').length === 1 && toldAt('all').length === 2)
-  expect(toldAt('all').map(({ json }) => json.customerid).sort()).toEqual([fabrikam, northwind].sort())
+  expect(
+    toldAt('all')
+      .map(({ json }) => json.customerid)
+      .sort(),
+  ).toEqual([fabrikam, northwind].sort())
   expect(toldAt('one').map(({ json }) => json.customerid)).toEqual([northwind])
 })
 
