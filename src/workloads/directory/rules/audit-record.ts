@@ -84,7 +84,11 @@ export function changesOf(before: object, after: object, names: readonly string[
 
 export type RecordContext = Pick<WriteContext, 'tx' | 'actor' | 'ids' | 'now' | 'request' | 'note'>
 
-async function initiatorOf({ tx, actor, request }: RecordContext): Promise<Audit['initiatedBy']> {
+export async function initiatorOf({
+  tx,
+  actor,
+  request,
+}: Pick<RecordContext, 'tx' | 'actor' | 'request'>): Promise<Audit['initiatedBy']> {
   const { kind, userId, appId = null, name = null, homeTenantId } = actor
   if (kind === 'system') return { app: null, user: null }
   if (kind === 'app') {
