@@ -3,7 +3,7 @@ import { guidOf } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, WriteContext } from '#edm/ports.ts'
 import { directoryAudit } from './audit.ts'
-import { type change, initiatorOf } from './rules/audit-record.ts'
+import { type change, initiatorOf, leaveOut, target } from './rules/audit-record.ts'
 
 /** Activity → operationType. */
 const activities = {
@@ -35,7 +35,7 @@ export function urlShown(url: string): string {
   return url.split('?', 1)[0] ?? ''
 }
 
-export interface ManagementContext extends Pick<WriteContext, 'tx' | 'ids' | 'now' | 'request'> {
+export interface ManagementContext extends Pick<WriteContext, 'tx' | 'ids' | 'now' | 'request' | 'effects'> {
   /** Undefined: nobody who has a token. */
   readonly actor: Actor | undefined
   /** Who it is then, as the name of an application; absent: the service itself. */
@@ -53,8 +53,10 @@ function initiator({ actor, by, ...context }: ManagementContext): ReturnType<typ
 export async function recordManagement(context: ManagementContext, managed: Managed): Promise<void> {
   const { tx, ids, now, request } = context
   const { activity, type, id, displayName, changes = [] } = managed
+  const recordId = ids.mint()
+  leaveOut(context, recordId)
   await tx.insert(directoryAudit, {
-    id: ids.mint(),
+    id: recordId,
     category: 'RelataManagement',
     correlationId: guidOf(request?.requestId ?? '') ?? null,
     result: 'success',
@@ -64,7 +66,7 @@ export async function recordManagement(context: ManagementContext, managed: Mana
     loggedByService: 'Relata',
     operationType: activities[activity],
     initiatedBy: await initiator(context),
-    targetResources: [{ id, displayName, type, userPrincipalName: null, modifiedProperties: changes }],
+    targetResources: [target(type, id, displayName, changes)],
     additionalDetails: [],
     subjectId: id,
   })
