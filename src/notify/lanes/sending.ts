@@ -214,7 +214,7 @@ export class Sending {
     }
     const verdict = verdictOn(result, items, target.row, kind, now)
     const at = instantOf(new Date(now.world))
-    const answer = result.error === undefined ? null : result.answer.slice(0, mostAnswer)
+    const answer = result.error === undefined ? null : storable(result.answer.slice(0, mostAnswer))
     this.#unsettled += items.length
     lane.queue.finish(items, (item) => {
       if (verdict.isCounted) item.attempts += 1
@@ -277,6 +277,11 @@ export class Sending {
   cutOff(): void {
     this.#isEnding = true
   }
+}
+
+/** No database takes U+0000; a receiver that answers with it would hold up all targets of the tenant. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
 }
 
 function outcomeOf(item: Item, { status, error }: SendResult, at: string, isLast: boolean): Outcome {
