@@ -1,6 +1,5 @@
 /** A receiver that takes nothing for five days is told of nothing more, until somebody enables it (events.md §6.2). */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import { type Received, type WebhookReceiver, webhookReceiver } from '../_support/webhook-receiver.ts'
@@ -33,7 +32,7 @@ const approve = (): Promise<string> =>
   relationshipsOver(server.send, (id, body) => server.customer('approve', id, body)).relationship('active')
 
 /** Time goes by, and something that waits is tried once more. */
-const after = async (id: string, duration: string): Promise<void> => {
+const tryAfter = async (id: string, duration: string): Promise<void> => {
   const before = told(id).length
   await server.clock({ advance: duration })
   await receiver.until(() => told(id).length > before)
@@ -53,13 +52,13 @@ describe('a webhook that fails', () => {
     await ask('/webhooks', { url: `${receiver.url}/watch`, events: ['relata.target-disabled'] })
     await approve()
     await receiver.until(1)
-    await after('down', 'P4D')
+    await tryAfter('down', 'P4D')
     await vi.waitFor(async () => expect(await rowsOf(id)).toMatchObject([{ attempts: 2, state: 'waiting' }]), patience)
     expect(await summaryOf(id)).toMatchObject({ state: 'active', failingSince: expect.any(String) })
 
     // One success, and the five days begin again.
     status = 202
-    await after('down', 'PT2H')
+    await tryAfter('down', 'PT2H')
     await vi.waitFor(
       async () => expect(await summaryOf(id)).toMatchObject({ failingSince: null, waiting: 0 }),
       patience,
@@ -68,11 +67,11 @@ describe('a webhook that fails', () => {
     await approve()
     await vi.waitFor(async () => expect(await summaryOf(id)).toMatchObject({ waiting: 1 }), patience)
     const { failingSince } = await summaryOf(id)
-    await after('down', 'P4D')
+    await tryAfter('down', 'P4D')
     await vi.waitFor(async () => expect((await rowsOf(id))[0]).toMatchObject({ attempts: 2 }), patience)
     expect(await summaryOf(id)).toMatchObject({ state: 'active', failingSince })
 
-    await after('down', 'P1DT1H')
+    await tryAfter('down', 'P1DT1H')
     const disabled = { state: 'disabled', reason: 'Each attempt of five days has failed.', failingSince }
     await vi.waitFor(async () => expect(await summaryOf(id)).toMatchObject(disabled), patience)
     const [news] = (await receiver.until(() => told('watch').length > 0)).filter(({ path }) => path === '/hook/watch')
