@@ -230,7 +230,7 @@ export class Sending {
       lane.outcomes.push(outcomeOf(item, result, at, fate.state !== 'waiting'))
       return fate
     })
-    this.#noteTarget(target, verdict, result, now)
+    this.#noteTarget(target.row.id, verdict, result, now)
   }
 
   /** Whether some of them are not sent now, as the target answers slowly; the others then go with the next request. */
@@ -271,8 +271,11 @@ export class Sending {
     item.lastError = 'it is not wanted any more, or was not kept'
   }
 
-  #noteTarget({ row }: ListedTarget, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
-    const { id, failingSince, pausedUntil } = row
+  #noteTarget(id: string, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
+    // As it is now: it may have been turned off, by this process or by somebody, since the request began.
+    const row = this.#facts.list.of(this.#facts.tenantId).get(id)?.row
+    if (row?.state !== 'active' || this.#stopped.has(id)) return
+    const { failingSince, pausedUntil } = row
     if (result.error === undefined) {
       if (failingSince !== null || pausedUntil !== null)
         this.note(id, { patch: { failingSince: null, pausedUntil: null, reason: null } })
