@@ -75,7 +75,7 @@ function columnsFor(hasTemplates: boolean): readonly GridColumn<PlanRow>[] {
     {
       id: 'relationship',
       title: t('gdap.relationship'),
-      width: 'minmax(210px, 2fr)',
+      width: 'minmax(240px, 2fr)',
       cell: ({ relationship }) => relationship,
     },
     {
