@@ -25,7 +25,8 @@ it('test/events.md has a row for each statement, and none of them twice', () => 
 })
 
 it('names of Partner Center are those of the specification', () => {
-  const [, sentence = ''] = /never raises \[[^\]]+\]: ([^.]+)\. With the nine above: 26\./.exec(pageAt(specification)) ?? []
+  const [, sentence = ''] =
+    /never raises \[[^\]]+\]: ([^.]+)\. With the nine above: 26\./.exec(pageAt(specification)) ?? []
   const never = sentence.split(', ')
   expect(never).toHaveLength(17)
   const raised = partnerCenterNames.filter((name) => !never.includes(name))

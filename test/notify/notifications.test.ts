@@ -123,6 +123,27 @@ it('is not told of what its creator may not read any more: the delivery is skipp
   expect(receiver.told.slice(seen)).toEqual([])
 })
 
+it('tells of a group of the term store only where it is seen', async () => {
+  const [root, team] = (await server.send('GET', '/v1.0/sites')).body.value as { id: string }[]
+  const store = (site: { id: string } | undefined) => `sites/${site?.id}/termStore/groups`
+  for (const resource of [store(root), store(team), 'termStore/groups'])
+    await subscribe(resource, { changeType: 'created,deleted' })
+  const own = { displayName: 'Of the team', scope: 'siteCollection' }
+  const { body } = await server.send('POST', `/v1.0/${store(team)}`, own)
+  await server.send('DELETE', `/v1.0/${store(team)}/${body.id}`)
+  const common = await server.send('POST', '/v1.0/termStore/groups', { displayName: 'Of all' })
+  const told: string[] = []
+  while (told.length < 5)
+    for (const { changeType, resource } of (await receiver.next()).body.value) told.push(`${changeType} ${resource}`)
+  expect(told.sort()).toEqual(
+    [
+      `created ${store(team)}/${body.id}`,
+      `deleted ${store(team)}/${body.id}`,
+      ...[store(root), store(team), 'termStore/groups'].map((path) => `created ${path}/${common.body.id}`),
+    ].sort(),
+  )
+})
+
 it('is told nothing after its end, and nothing after it was removed (case 16)', async () => {
   const ended = await subscribe(gdap, { expirationDateTime: await inMinutes(5) })
   await server.clock({ advance: 'PT6M' })

@@ -287,12 +287,19 @@ describe('a subscription', () => {
       const { certificate } = await makeClientCertificate(new Date(), bits)
       return certificate.replace(/-----[A-Z ]+-----|\n/g, '')
     }
-    const with1024 = { includeResourceData: true, encryptionCertificateId: 'a', encryptionCertificate: await certificateOf(1_024) }
+    const with1024 = {
+      includeResourceData: true,
+      encryptionCertificateId: 'a',
+      encryptionCertificate: await certificateOf(1_024),
+    }
     const refused = await post(with1024)
     expect([refused.status, refused.body.error.target]).toEqual([400, 'encryptionCertificate'])
     const id = await made({ ...with1024, encryptionCertificate: await certificateOf(2_048) })
     const next = { encryptionCertificate: await certificateOf(2_048), encryptionCertificateId: 'b' }
-    expect((await server.send('PATCH', `${path}/${id}`, next)).body).toMatchObject({ ...next, includeResourceData: true })
+    expect((await server.send('PATCH', `${path}/${id}`, next)).body).toMatchObject({
+      ...next,
+      includeResourceData: true,
+    })
     const without = await server.send('PATCH', `${path}/${id}`, { encryptionCertificate: null })
     expect([without.status, without.body.error.target]).toEqual([400, 'encryptionCertificate'])
   })

@@ -136,7 +136,14 @@ describe('a feed', () => {
           queries += 1
           return events
             .filter((event) => event.sequence > sequence)
-            .map((event) => ({ ...event, eventName: 'x', subjectId: 'a', resourcePath: '/a', customerId: null, form: () => ({}) }))
+            .map((event) => ({
+              ...event,
+              eventName: 'x',
+              subjectId: 'a',
+              resourcePath: '/a',
+              customerId: null,
+              form: () => ({}),
+            }))
         },
       },
       areas: ['gdap'],
@@ -144,7 +151,12 @@ describe('a feed', () => {
         throw error
       },
     })
-    const sink = { write: (text: string) => void told.push(text), unreadBytes: 0, taken: async () => undefined, end: () => undefined }
+    const sink = {
+      write: (text: string) => void told.push(text),
+      unreadBytes: 0,
+      taken: async () => undefined,
+      end: () => undefined,
+    }
     for (let at = 0; at < 5; at += 1) {
       const facts = { filter: filterIn('', undefined), sink, origin: '', tenantId: undefined, customerId: undefined }
       await feed.add(new FeedReader({ ...facts, areas: new Set(['gdap'] as const) }), async () => undefined)
