@@ -5,8 +5,9 @@ import { bucketOf } from '#base/ids.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { delivery, deliveryTarget } from '#workloads/events/types.ts'
 import { type Receiver, startReceiver } from '../_support/notified.ts'
-import { relationshipsOver } from '../_support/relationships.ts'
+import { reader, relationshipsOver, rolesOf } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 const { contoso } = wellKnown
 const path = '/v1.0/subscriptions'
@@ -121,6 +122,31 @@ it('is not told of what its creator may not read any more: the delivery is skipp
     (await server.parts.store.read(contoso, (tx) => tx.find(delivery, { targetId: id }))).map(({ state }) => state)
   await expect.poll(states, { timeout: 10_000 }).toEqual(['skipped'])
   expect(receiver.told.slice(seen)).toEqual([])
+})
+
+it('names each resource by an address where it can be read', async () => {
+  const taxonomy = taxonomyOver(server.send)
+  const [set, other] = await Promise.all([taxonomy.set(await taxonomy.group()), taxonomy.set(await taxonomy.group())])
+  const about = await partner.relationship('active')
+  const assignments = `${gdap}/${about}/accessAssignments`
+  const watched = [assignments, `termStore/sets/${set}`, `termStore/sets('${other}')/relations`, 'users']
+  for (const resource of watched) await subscribe(resource)
+  const [group] = (await server.send('GET', '/v1.0/groups?$top=1')).body.value
+  const accessContainer = { accessContainerId: group.id, accessContainerType: 'securityGroup' }
+  const assignment = { accessContainer, accessDetails: rolesOf(reader) }
+  expect((await server.send('POST', `/v1.0/${assignments}`, assignment)).status).toBe(201)
+  await server.send('PATCH', `/v1.0/termStore/sets/${set}`, { description: 'Watched' })
+  await taxonomy.pin({ set, term: await taxonomy.term(set) }, other)
+  await server.send('PATCH', '/v1.0/users/tara@contoso.example', { jobTitle: 'Watched' })
+  const types = new Set<string>()
+  while (types.size < watched.length)
+    for (const { resource, resourceData } of (await receiver.next()).body.value) {
+      const shown = await server.send('GET', `/v1.0/${resource}`)
+      expect([resource, shown.status]).toEqual([resource, 200])
+      expect(resourceData['@odata.id']).toBe(resource)
+      types.add(resourceData['@odata.type'].replace('#Microsoft.Graph.', ''))
+    }
+  expect([...types].sort()).toEqual(['User', 'delegatedAdminAccessAssignment', 'termStore.relation', 'termStore.set'])
 })
 
 it('tells of a group of the term store only where it is seen', async () => {
