@@ -23,6 +23,7 @@ import {
   bulkKinds,
   bulkReportOf,
   JobTakenOver,
+  needAgent,
   noteJob,
   planIn,
   portFor,
@@ -119,6 +120,7 @@ async function makePlan(
   { asksAgain, origin }: BulkPlanWish,
 ) {
   needPermission(caller, readPermissions)
+  await needAgent(office, actorOf(caller))
   const finder = roleFinder(office.roles())
   const wanted = wantedWith(finder)
   const port = portFor(office, actorOf(caller))
@@ -198,6 +200,7 @@ function start(office: Office, row: JobRow, actor: Actor): void {
 
 async function applyGiven(office: Office, caller: BulkCaller, given: Uint8Array | { readonly digest: string }) {
   needPermission(caller, writePermissions)
+  await needAgent(office, actorOf(caller))
   const row = await jobFor(office, caller, await givenPlan(office, caller, given))
   if (row.state === 'done' || office.running.has(row.id)) return viewOf(row)
   const own = await taken(office, caller, row.id)
