@@ -149,5 +149,5 @@ export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {
   },
 })
 
-export const auditEnums = [operationResult]
+export const auditEnums = [groupType, operationResult]
 export const auditComplexes = [appIdentity, userIdentity, auditActivityInitiator, modifiedProperty, targetResource]
