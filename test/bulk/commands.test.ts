@@ -226,7 +226,10 @@ describe('relata gdap apply', () => {
     const dir = await desk('journal', [4])
     expect(await gdapOn(server, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
     const text = await readFile(join(dir, '.relata/journal.jsonl'), 'utf8')
-    const entries = text.trimEnd().split('\n').map((line) => JSON.parse(line))
+    const entries = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     const key = expect.stringMatching(/^journal_desk_[0-9a-f]{8}_1$/)
     const common = { key, at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) }
     expect(entries).toMatchObject([
@@ -358,7 +361,11 @@ describe('relata gdap report and export', () => {
 
   it('finds a mapping whose group is gone, and proposes the group of its name', async () => {
     const gone = await group(server, 'Night shift')
-    const dir = await desk('stale', [8], `roles: [Security Reader]\nassign: [{ group: { id: ${gone}, name: Night shift }, roles: [Security Reader] }]`)
+    const dir = await desk(
+      'stale',
+      [8],
+      `roles: [Security Reader]\nassign: [{ group: { id: ${gone}, name: Night shift }, roles: [Security Reader] }]`,
+    )
     await gdapOn(server, 'apply', '--dir', dir, '--yes')
     await approveAll(server, 'stale_')
     await gdapOn(server, 'apply', '--dir', dir, '--yes')
@@ -366,7 +373,9 @@ describe('relata gdap report and export', () => {
     expect((await server.send('DELETE', `/v1.0/groups/${gone}`)).status).toBe(204)
     const fresh = await group(server, 'Night shift')
     const { stdout } = await gdapOn(server, 'report', 'mappings', '--dir', dir, '--json')
-    const rows = JSON.parse(stdout).filter(({ DisplayName }: { DisplayName: string }) => DisplayName.startsWith('stale_'))
+    const rows = JSON.parse(stdout).filter(({ DisplayName }: { DisplayName: string }) =>
+      DisplayName.startsWith('stale_'),
+    )
     expect(rows).toMatchObject([
       { GroupId: gone, GroupName: '', State: 'stale', Proposal: 'unassign' },
       { GroupId: fresh, GroupName: 'Night shift', State: 'missing', Proposal: 'repair-group' },
@@ -374,7 +383,9 @@ describe('relata gdap report and export', () => {
     expect(await gdapOn(server, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
     await settle(server)
     const healed = await gdapOn(server, 'report', 'mappings', '--dir', dir, '--json')
-    const after = JSON.parse(healed.stdout).filter(({ DisplayName }: { DisplayName: string }) => DisplayName.startsWith('stale_'))
+    const after = JSON.parse(healed.stdout).filter(({ DisplayName }: { DisplayName: string }) =>
+      DisplayName.startsWith('stale_'),
+    )
     expect(after).toMatchObject([{ GroupId: fresh, State: 'valid', Proposal: '' }])
   })
 
