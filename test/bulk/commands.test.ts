@@ -1,7 +1,8 @@
 /** `relata gdap` for partners: init, plan, apply, report and export, against a server and against what answers as Graph does. */
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipColumns } from '#bulk/input/tool-files.ts'
 import { listRows } from '#bulk/reports/lists.ts'
@@ -226,6 +227,11 @@ describe('relata gdap apply', () => {
     const dir = await desk('journal', [4])
     expect(await gdapOn(server, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
     const text = await readFile(join(dir, '.relata/journal.jsonl'), 'utf8')
+    // No token, and nothing else that could be used again, is left in the folder.
+    for (const name of await readdir(dir, { recursive: true })) {
+      const kept = await readFile(join(dir, name), 'utf8').catch(() => '')
+      expect(kept).not.toMatch(/eyJ|bearer/i)
+    }
     const entries = text
       .trimEnd()
       .split('\n')
@@ -238,6 +244,27 @@ describe('relata gdap apply', () => {
       { ...common, n: 1, do: 'create', phase: 'done', status: 201, id: expect.stringMatching(/^[0-9a-f-]{73}$/) },
       { ...common, n: 2, do: 'lock', phase: 'done', status: 201, requestId: expect.any(String) },
     ])
+  })
+
+  it('asks first where somebody sits at a terminal', async () => {
+    const dir = await desk('asked', [6])
+    const answer = async (word: string) => {
+      const terminal = Object.assign(new PassThrough(), { isTTY: true })
+      const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(terminal as never)
+      terminal.write(`${word}\n`)
+      try {
+        return await gdapOn(server, 'apply', '--dir', dir)
+      } finally {
+        stdin.mockRestore()
+      }
+    }
+    const key = expect.stringMatching(/\+ asked_desk_[0-9a-f]{8}_1 {2}c6 {2}create, lock\n/)
+    const refused = await answer('no')
+    expect(refused).toMatchObject({ status: 1, stdout: key, stderr: 'Apply this plan? [y/N] ' })
+    const filter = `${relationships}?$filter=startswith(displayName,'asked_')`
+    expect((await server.send('GET', filter)).body.value).toEqual([])
+    expect(await answer('y')).toMatchObject({ status: 0, stdout: expect.stringContaining('done: 2 of 2') })
+    expect((await server.send('GET', filter)).body.value).toHaveLength(1)
   })
 
   it('asks a customer again that has rejected, where that is wished', async () => {
@@ -438,7 +465,9 @@ describe('relata gdap report and export', () => {
         duration: 'P1D',
         accessDetails: { unifiedRoles: [{ roleDefinitionId: '1076ac91-f3d9-41a7-a339-dcdf5f480acc' }] },
       })
-      expect(await report('roles')).toMatchObject([{ RoleName: 'Teams Reader', Gdap: 'unknown', State: 'current' }])
+      expect(await report('roles')).toMatchObject([
+        { RoleName: 'Teams Reader', Gdap: 'unknown', State: 'current', CatalogueAsOf: '2026-08-21' },
+      ])
       expect(await report('drift', '--dir', dir)).toMatchObject([
         {
           Template: 'service-desk',

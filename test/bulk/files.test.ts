@@ -170,6 +170,15 @@ describe('packs', () => {
       const templates = [...row.matchAll(/([a-z-]+): ([A-Z][\w ,]+?)(?=\. | \|)/g)]
       expect(of(name)).toEqual(templates.map(([, template = '', roles = '']) => [template, named(roles)]))
     }
+    // Those of just-in-time access are in no other template of Lighthouse.
+    const [elevated = [], ...others] = (of('lighthouse') ?? []).toReversed().map(([, roles]) => roles as string[])
+    for (const role of elevated) expect(others.flat()).not.toContain(role)
+    // Beside User Administrator it breaks pages of users.
+    for (const { templates } of packs)
+      for (const { roles } of templates) {
+        const names = new Set(roles.map((role) => role.name))
+        expect(names.has('Guest Inviter') && names.has('User Administrator')).toBe(false)
+      }
     const [, provider = ''] = /indirect-provider: ([\w ,]+)/.exec(section) ?? []
     expect(of('indirect-provider')).toEqual([['indirect-provider', named(provider.trim())]])
     const [cipp] = packs.filter(({ name }) => name === 'cipp')
