@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { sinkIn } from '#notify/sinks/sink-setting.ts'
 import { canonicalJson, firstLink, leafOf, linkAfter } from '#workloads/audit/links.ts'
+import { directoryAudit } from '#workloads/directory/audit.ts'
 import { freePort } from '../_support/free-port.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
@@ -60,6 +61,11 @@ const checkChain = (lines: readonly Line[]): void => {
     expect(link).toBe(linkAfter(last.link, n, leafOf(canonicalJson(record))))
     at.set(tenant, { n, link })
   }
+}
+interface Logged {
+  readonly severityNumber: number
+  readonly severityText: string
+  readonly body: { readonly stringValue: string }
 }
 const statusOf = async () =>
   (await (await fetch(`${server.http}/_relata/audit/status`)).json()) as {
@@ -147,6 +153,30 @@ describe('the log is sent to', () => {
         }),
       ),
     )
+  })
+
+  it('each of them with a severity of its own for what failed', async () => {
+    await server.parts.store.write(contoso, (tx) =>
+      tx.insert(directoryAudit, {
+        id: '01ffffff-0000-7000-8000-000000000001',
+        category: 'GranularAdminAccessAssignment',
+        result: 'failure',
+        activityDisplayName: 'Has failed',
+        activityDateTime: new Date().toISOString(),
+        initiatedBy: { app: null, user: null },
+        targetResources: [],
+        additionalDetails: [],
+      }),
+    )
+    await add('After it')
+    const messages = syslog?.got ?? []
+    await syslog?.until(() => messages.some((message) => message.includes('Has failed')))
+    expect(messages.find((message) => message.includes('Has failed'))).toMatch(/^<108>1 /)
+    const records = () =>
+      otlp.got.flatMap(({ body }) => body.resourceLogs[0].scopeLogs[0].logRecords).map((one) => one as Logged)
+    await otlp.until(() => records().some(({ body }) => body.stringValue.includes('Has failed')))
+    const failed = records().find(({ body }) => body.stringValue.includes('Has failed'))
+    expect(failed).toMatchObject({ severityNumber: 13, severityText: 'WARN' })
   })
 
   it('each of them once more records come, as metrics say', async () => {
