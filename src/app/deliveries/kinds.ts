@@ -20,6 +20,8 @@ export interface GraphFacts {
   readonly ids: Ids
   readonly adminAgents: boolean
   readonly resourceData: ResourceDataFacts
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
 }
 
 export async function kindsOf({
