@@ -1,5 +1,8 @@
 /** Files of GDAP in bulk: CSV, templates, packs, the files of Microsoft's tool and of CIPP (events.md §7.2, §7.3, §7.6). */
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { journalText, unansweredIn } from '#bulk/apply/journal.ts'
@@ -22,6 +25,7 @@ import {
 import { packs } from '#bulk/packs/packs.ts'
 import { filesOfPack } from '#bulk/packs/written.ts'
 import { listRows } from '#bulk/reports/lists.ts'
+import { readDirectory } from '#cli/gdap/directory.ts'
 import { yamlFile } from '#cli/gdap/yaml-file.ts'
 import { roleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { helpdesk, reader } from '../_support/relationships.ts'
@@ -105,6 +109,26 @@ describe('the files of a directory', () => {
     const lenient = settingsYaml.replace('unknownRole: refuse', 'unknownRole: allow')
     const allowed = await wanted(`name: desk\nroles: [${id}]\n`, undefined, lenient)
     expect(allowed.templates.get('desk')).toMatchObject({ roles: [id], unknownRoles: [] })
+  })
+
+  it('are refused where they are longer than they look, are no text, or have a column twice', async () => {
+    const names = [...'abcdefgh']
+    const bomb = names.map((name, at) => `${name}: &${name} [${Array(9).fill(at === 0 ? 'x' : `*${names[at - 1]}`)}]\n`)
+    expect(await wrongIn(bomb.join(''))).toEqual([expect.stringMatching(/^templates\/desk\.yaml: .*alias/)])
+    const dir = await mkdtemp(join(tmpdir(), 'relata-bulk-'))
+    try {
+      await writeFile(join(dir, 'settings.yaml'), settingsYaml)
+      await writeFile(
+        join(dir, 'customers.csv'),
+        Buffer.from('CustomerTenantId,CustomerName,Template\r\nx,Caf\xe9,x', 'latin1'),
+      )
+      await expect(readDirectory(dir, ownRoles)).rejects.toThrow('customers.csv: The file is not UTF-8 text.')
+    } finally {
+      await rm(dir, { recursive: true })
+    }
+    const faults: InputFault[] = []
+    customersInCsv('customers.csv', 'CustomerTenantId,template,Template\r\n', faults)
+    expect(faults).toMatchObject([{ line: 1, text: 'The column Template is there more than once.' }])
   })
 
   it('are refused with the file and the line of each fault', async () => {

@@ -297,6 +297,9 @@ describe('audit records', () => {
   it.each([
     ['startDate=2020-01-01', 'startDate'],
     ['startDate=1/32/2026', 'startDate'],
+    ['endDate=2026-02-30', 'endDate'],
+    ['endDate=2/30/2026', 'endDate'],
+    ['endDate=2/30/2026 1:00:00 AM', 'endDate'],
     ['size=0', 'size'],
     ['filter=%7B', 'filter'],
     [`filter=${encodeURIComponent('{"Field":"Colour","Value":"a","Operator":"equals"}')}`, 'filter'],

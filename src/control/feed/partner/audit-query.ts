@@ -54,16 +54,22 @@ const dayForm = /^(\d{4})-(\d{2})-(\d{2})$/
 /** As .NET writes an instant in English of the United States. */
 const americanForm = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) (AM|PM))?$/i
 
+/** Not a number where the month has no such day: `Date` would take it for one of the next month. */
+function millisOfDay(day: string): number {
+  const millis = Date.parse(`${day}T00:00:00Z`)
+  return Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(day) ? Number.NaN : millis
+}
+
 function millisOf(text: string): { readonly millis: number; readonly isDay: boolean } | undefined {
-  const day = dayForm.exec(text)
-  if (day !== null) return { millis: Date.parse(`${text}T00:00:00Z`), isDay: true }
+  if (dayForm.test(text)) return { millis: millisOfDay(text), isDay: true }
   const [, month, date, year, hour, minute, second, half] = americanForm.exec(text) ?? []
   if (month === undefined || date === undefined) {
     const millis = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN
     return { millis, isDay: false }
   }
   const iso = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
-  if (hour === undefined) return { millis: Date.parse(`${iso}T00:00:00Z`), isDay: true }
+  if (Number.isNaN(millisOfDay(iso))) return undefined
+  if (hour === undefined) return { millis: millisOfDay(iso), isDay: true }
   const hours = (Number(hour) % 12) + (half?.toUpperCase() === 'PM' ? 12 : 0)
   const clock = Number(hour) >= 1 && Number(hour) <= 12 ? `${String(hours).padStart(2, '0')}:${minute}:${second}` : ''
   return { millis: Date.parse(`${iso}T${clock}Z`), isDay: false }
