@@ -32,14 +32,14 @@ const answerOf = (child) =>
     })
   })
 
-export const tokenFrom = async (port) => {
+export const tokenFrom = async (port, scope = 'https://graph.microsoft.com/.default') => {
   const signIn = await fetch(`http://127.0.0.1:${port}/${wellKnown.contoso}/oauth2/v2.0/token`, {
     method: 'POST',
     body: new URLSearchParams({
       client_id: wellKnown.daemon,
       client_secret: wellKnown.secret,
       grant_type: 'client_credentials',
-      scope: 'https://graph.microsoft.com/.default',
+      scope,
     }),
   })
   return (await signIn.json()).access_token
