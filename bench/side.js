@@ -49,6 +49,10 @@ export const tokenFrom = async (port, scope = 'https://graph.microsoft.com/.defa
 export const startSide = async (name, file, args, { usesToken = false } = {}) => {
   const child = forkOn(file, args, '0')
   const { port } = await answerOf(child)
+  const asks = (word) => {
+    child.send(word)
+    return answerOf(child)
+  }
   return {
     name,
     port,
@@ -56,9 +60,10 @@ export const startSide = async (name, file, args, { usesToken = false } = {}) =>
     token: usesToken ? await tokenFrom(port) : '',
     /** What earlier rounds have used up, by kind, so that no create is sent twice to one server. */
     used: new Map(),
+    /** What the program says of itself. */
+    asks,
     cpu: async () => {
-      child.send('cpu')
-      const { cpu } = await answerOf(child)
+      const { cpu } = await asks('cpu')
       return cpu.user + cpu.system
     },
     stop: () =>

@@ -155,7 +155,7 @@ describe('the registration', () => {
   it('has headers that tell requests apart, and other methods and versions are refused', async () => {
     const ids = {
       'MS-CorrelationId': '11111111-1111-4111-8111-111111111111',
-      'MS-RequestId': '22222222-2222-4222-8222-222222222222',
+      'MS-RequestId': '22222222-2222-4222-8222-ABCDEFabcdef',
     }
     const named = await ask('GET', `${registration}/events`, undefined, ids)
     for (const [name, id] of Object.entries(ids)) expect(named.headers.get(name)).toBe(id)
@@ -297,9 +297,17 @@ describe('audit records', () => {
   it.each([
     ['startDate=2020-01-01', 'startDate'],
     ['startDate=1/32/2026', 'startDate'],
+    ['endDate=2026-02-31', 'endDate'],
+    ['endDate=2/31/2026', 'endDate'],
+    ['endDate=2/31/2026%201:00:00%20PM', 'endDate'],
+    ['endDate=2026-02-31T00:00:00Z', 'endDate'],
     ['size=0', 'size'],
     ['filter=%7B', 'filter'],
     [`filter=${encodeURIComponent('{"Field":"Colour","Value":"a","Operator":"equals"}')}`, 'filter'],
+    [
+      `filter=${encodeURIComponent('{"Field":"CustomerId","field":"CompanyName","Value":"a","Operator":"equals"}')}`,
+      'filter',
+    ],
     ['after=x', 'after'],
     ['odd=1', 'odd'],
   ])('refuse %s', async (query, target) => {
