@@ -78,6 +78,22 @@ describe('who may', () => {
     expect((await given({ app: wellKnown.daemon, resource: 'https://else.example' })).error?.target).toBe('resource')
   })
 
+  it('are not people of a partner in the tenant of its customer', async () => {
+    const wanted = { tenant: 'fabrikam.example', user: 'hugo@contoso.example', resource: partnerCenter }
+    const given = await fetch(`${server.http}/_relata/tokens`, jsonPost(wanted))
+    const { accessToken } = (await given.json()) as { accessToken: string }
+    for (const [method, path] of [
+      ['GET', `${registration}/events`],
+      ['POST', registration],
+      ['GET', '/v1/auditrecords'],
+    ] as const) {
+      const body = method === 'POST' ? wish : undefined
+      const refused = await ask(method, path, body, { authorization: `Bearer ${accessToken}` })
+      expect([refused.status, refused.body.code], path).toEqual([403, '2032'])
+      expect(refused.body.description).toContain('its own tenant')
+    }
+  })
+
   it('are people of the groups that have to do with it', async () => {
     const created = await server.send('POST', '/v1.0/users', {
       accountEnabled: true,
