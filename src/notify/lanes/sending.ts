@@ -217,7 +217,7 @@ export class Sending {
     }
     const verdict = verdictOn(result, items, target.row, kind, now)
     const at = instantOf(new Date(now.world))
-    const answer = result.error === undefined ? null : result.answer.slice(0, mostAnswer)
+    const answer = result.error === undefined ? null : storable(result.answer.slice(0, mostAnswer))
     this.#unsettled += items.length
     lane.queue.finish(items, (item) => {
       if (verdict.isCounted) item.attempts += 1
@@ -230,7 +230,7 @@ export class Sending {
       lane.outcomes.push(outcomeOf(item, result, at, fate.state !== 'waiting'))
       return fate
     })
-    this.#noteTarget(target, verdict, result, now)
+    this.#noteTarget(target.row.id, verdict, result, now)
   }
 
   /** Whether some of them are not sent now, as the target answers slowly; the others then go with the next request. */
@@ -271,8 +271,11 @@ export class Sending {
     item.lastError = 'it is not wanted any more, or was not kept'
   }
 
-  #noteTarget({ row }: ListedTarget, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
-    const { id, failingSince, pausedUntil } = row
+  #noteTarget(id: string, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
+    // As it is now: it may have been turned off, by this process or by somebody, since the request began.
+    const row = this.#facts.list.of(this.#facts.tenantId).get(id)?.row
+    if (row?.state !== 'active' || this.#stopped.has(id)) return
+    const { failingSince, pausedUntil } = row
     if (result.error === undefined) {
       if (failingSince !== null || pausedUntil !== null)
         this.note(id, { patch: { failingSince: null, pausedUntil: null, reason: null } })
@@ -300,6 +303,11 @@ export class Sending {
   cutOff(): void {
     this.#isEnding = true
   }
+}
+
+/** No database takes U+0000; a receiver that answers with it would hold up all targets of the tenant. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
 }
 
 function outcomeOf(
