@@ -175,6 +175,12 @@ describe('a subscription', () => {
     expect(receiver.asked).toEqual([])
   })
 
+  it('is told once of what it lacks', async () => {
+    const { body } = await post({ changeType: undefined, notificationUrl: undefined })
+    const told = body.error.details.map(({ target }: { target: string }) => target)
+    expect(told.sort()).toEqual(['changeType', 'notificationUrl'])
+  })
+
   it('is refused where its body cannot be read', async () => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await server.token()}` }
     const answer = await fetch(`${server.http}${path}`, { method: 'POST', headers, body: '{"resource":' })
