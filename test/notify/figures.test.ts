@@ -154,7 +154,10 @@ describe('a summary', () => {
     }, patience)
     receiver.answer(() => 202)
     expect(await ask('/deliveries/replay', { target: id })).toEqual({ count: 2 })
-    await vi.waitFor(async () => expect(await summaryOf(id)).toMatchObject({ dead: 0, waiting: 0, lastError: null }), patience)
+    await vi.waitFor(
+      async () => expect(await summaryOf(id)).toMatchObject({ dead: 0, waiting: 0, lastError: null }),
+      patience,
+    )
     expect((await rowsOf(id)).filter(({ state }) => state === 'delivered')).toHaveLength(3)
 
     // Those that were sent again are kept as long as dead ones.

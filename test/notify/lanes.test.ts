@@ -142,7 +142,11 @@ it('a server tells what was committed while nobody sent, at once after a clean e
 
 it('a backup has targets with their secrets, and whoever restores it goes on with what waits', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'relata-lanes-'))
-  const [place, restored, file] = ['place', 'restored', 'copy.db'].map((name) => join(folder, name)) as [string, string, string]
+  const [place, restored, file] = ['place', 'restored', 'copy.db'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
   vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
   const deliverySchedule = { own: [0, 3_600_000, 3_600_000] }
   const first = await startTestServer({ location: place, inMemory: false, deliverySchedule })

@@ -102,7 +102,10 @@ const shown = object({
     oneOf('due', 'waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'),
     'Of the last round; due: it has not been tried.',
   ),
-  event: described(orNull(object({ id: text, type: text, subject: text, time: instant, data: object({}) })), 'As a CloudEvent; null: not kept any more.'),
+  event: described(
+    orNull(object({ id: text, type: text, subject: text, time: instant, data: object({}) })),
+    'As a CloudEvent; null: not kept any more.',
+  ),
   rounds: described(listOf(delivery), 'The last one first.'),
 })
 

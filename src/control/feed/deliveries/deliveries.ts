@@ -147,11 +147,7 @@ function decoded(text: string): string {
 }
 
 /** Where it is asked what became of one event at one target. */
-export function deliveryAddress(
-  { origin, tenantId }: DeliveryCaller,
-  targetId: string,
-  sequence: number,
-): string {
+export function deliveryAddress({ origin, tenantId }: DeliveryCaller, targetId: string, sequence: number): string {
   return `${origin}${root}/${encodeURIComponent(targetId)}/${sequence}?tenant=${tenantId}`
 }
 
