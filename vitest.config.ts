@@ -68,7 +68,7 @@ const onPostgres = [
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
-  'test/notify/{backlog,five-days,partner-api,partner-flow,removed-tenant}.test.ts',
+  'test/notify/{backlog,figures,five-days,partner-api,partner-flow,removed-tenant}.test.ts',
   'test/bulk/{job,worked-example}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
