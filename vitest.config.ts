@@ -62,7 +62,7 @@ const onPostgres = [
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
-  'test/notify/partner-{api,flow}.test.ts',
+  'test/notify/{audit-follower,audit-sinks,graph-kind,lanes,notifications,partner-api,partner-flow,webhooks}.test.ts',
   'test/bulk/{job,worked-example}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
