@@ -130,7 +130,7 @@ describe.each(engines)('a copy to %s that is killed', (engine) => {
     const steps = await commandKilledAt(0, [whole.location], 'copy', from, whole.url ?? whole.location)
     await expectShown(whole, set, copyOf(entries))
     await whole.remove()
-    for (const at of someOf(steps, times(3, 40))) {
+    for (const at of someOf(steps, times(2, 40))) {
       const target = await emptyPlace(engine)
       const to = target.url ?? target.location
       await commandKilledAt(at, [target.location], 'copy', from, to)
@@ -152,7 +152,7 @@ describe.each(engines)('a first start on %s that is killed', (engine) => {
     const start = (place: Place) => ['start', '--port', '0', '--silent', '--location', place.location, ...place.flags]
     const steps = await commandKilledAt(0, [first.location], ...start(first))
     await first.remove()
-    for (const at of someOf(steps, times(3, 60))) {
+    for (const at of someOf(steps, times(2, 60))) {
       const place = await emptyPlace(engine)
       await commandKilledAt(at, [place.location], ...start(place))
       const { server, ask } = await open(place)

@@ -41,7 +41,7 @@ describe.each(engines)('on %s', (engine) => {
     const [{ cursor: after }] = (
       (await control(first.server, '/deliveries/summary')) as { value: [{ target: string; cursor: number }] }
     ).value
-    for (let round = 0; round < times(engine === 'postgres' ? 2 : 6, 60); round += 1) {
+    for (let round = 0; round < times(engine === 'postgres' ? 2 : 4, 60); round += 1) {
       const at = round % nodes.length
       const { server, ask } = nodes[at] as Opened
       const load = startLoad(ask, set, 4, true)

@@ -50,7 +50,7 @@ describe.each(engines)('an upgrade on %s that is killed', (engine) => {
     const first = await made()
     const steps = await commandKilledAt(0, [first.place.location], ...first.args)
     await first.place.remove()
-    for (let round = 0; round < times(3, 60); round += 1) {
+    for (let round = 0; round < times(2, 60); round += 1) {
       const { place, args } = await made()
       await commandKilledAt(Math.max(1, steps - chance(30)), [place.location], ...args)
       const again = command(...args)
