@@ -130,6 +130,8 @@ const project = (
     tags: [slow],
     ...leavingOut,
     testTimeout: 20_000,
+    // One second, as Vitest has it, is short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     ...more,
