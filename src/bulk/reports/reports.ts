@@ -135,10 +135,11 @@ function roles({ state, finder }: ReportFacts): ReportTable {
           role?.gdap ?? 'unknown',
           role === undefined ? 'notInCatalogue' : (role.state ?? 'current'),
         ]
-        return [[...commonCells(one), id, role?.name ?? '', gdap, known, role?.firstSeen ?? '']]
+        return [[...commonCells(one), id, role?.name ?? '', gdap, known, role?.firstSeen ?? '', finder.asOf]]
       }),
     )
-  return { columns: [...common, 'RoleDefinitionId', 'RoleName', 'Gdap', 'State', 'FirstSeen'], rows }
+  const own = ['RoleDefinitionId', 'RoleName', 'Gdap', 'State', 'FirstSeen', 'CatalogueAsOf']
+  return { columns: [...common, ...own], rows }
 }
 
 function drift({ state, wanted, plan, finder }: ReportFacts): ReportTable {

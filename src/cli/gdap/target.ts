@@ -36,8 +36,10 @@ function portOf(client: GraphTermsClient, refers: boolean): GraphPort {
     refers,
     list: (path) => client.list(path),
     send: async (calls): Promise<BulkReply[]> => {
-      const { status, body, seconds } = await client.post('/$batch', batchBody(calls))
-      if (status === 200) return repliesIn(body, calls.length)
+      const { status, body, seconds, requestId } = await client.post('/$batch', batchBody(calls))
+      // Of an item that has no id of its own it is that of the batch.
+      if (status === 200)
+        return repliesIn(body, calls.length).map((reply) => ({ ...reply, requestId: reply.requestId ?? requestId }))
       if (status === 429 || status === 503) return calls.map(() => ({ status, body, retryAfter: seconds }))
       const message = body?.error?.message
       throw new Error(`the service answered ${status} to a batch${typeof message === 'string' ? `: ${message}` : ''}`)

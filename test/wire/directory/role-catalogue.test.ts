@@ -274,6 +274,7 @@ describe('a world', () => {
 describe('roles of a relationship', () => {
   it.each([
     ['that nobody has heard of are refused', noRole, false, 400],
+    ['with an id that is none are refused', '1a7d78b6-429f-476b-8eb-35fb715fffd4', false, 400],
     ['that partners are not given are taken', deviceJoin, false, 201],
     ['that partners are not given are refused with --strict', deviceJoin, true, 400],
     ['of which nothing is known are taken with --strict', '024906de-61e5-49c8-8572-40335f1e0e10', true, 201],
