@@ -41,7 +41,7 @@ const hook = async (server: TestServer, more: object = {}) => {
   return (await answer.json()) as { id: string; secret: string }
 }
 const until = async (isThere: () => Promise<boolean>): Promise<void> => {
-  for (const limit = Date.now() + 5_000; !(await isThere()); ) {
+  for (const limit = Date.now() + 15_000; !(await isThere()); ) {
     if (Date.now() > limit) throw new Error('not there in time')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
