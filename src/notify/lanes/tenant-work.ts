@@ -8,6 +8,7 @@ import type { OutboxRow, TargetRow } from '../kinds/kind.ts'
 import { Backlog } from './backlog.ts'
 import { EventPages, type EventQueries } from './event-pages.ts'
 import type { DelivererFacts, NodeLimits } from './facts.ts'
+import { HeldLanes } from './held-lanes.ts'
 import { type DueTime, itemOfRow } from './item.ts'
 import { LaneClaims, type LaneRow } from './lane-claims.ts'
 import type { OwnedLane } from './owned-lane.ts'
@@ -43,9 +44,7 @@ export interface TenantWorkFacts extends DelivererFacts {
 
 export class TenantWork {
   readonly #facts: TenantWorkFacts
-  readonly #lanes = new Map<string, OwnedLane>()
-  /** The same by target. */
-  readonly #lanesOf = new Map<string, Set<OwnedLane>>()
+  readonly #lanes = new HeldLanes()
   readonly #pages: EventPages
   readonly #claims: LaneClaims
   readonly #settling: Settling
@@ -74,7 +73,6 @@ export class TenantWork {
     const wrote = (): void => onWrote(tenantId)
     this.#settling = new Settling({ store, tenantId, self, ids, now: () => clock.now(), kindOf, targetOf, wrote })
     this.#sending = new Sending(facts, this.#lanes, (isMuch) => this.#concluded(isMuch))
-    this.#backlog = new Backlog(this.#sending)
   }
 
   get #targets(): ReadonlyMap<string, ListedTarget> {
@@ -190,30 +188,14 @@ export class TenantWork {
     const rows = new Map([...this.#targets].map(([id, { row }]) => [id, row]))
     for (let at = 0; at < mine.length && !this.#isClosed; at += mostClaimed)
       for (const lane of await this.#claims.claim(mine.slice(at, at + mostClaimed), rows)) {
-        this.#hold(lane)
+        this.#lanes.hold(lane)
         this.#facts.observe?.turn('claimed')
       }
   }
 
-  #hold(lane: OwnedLane): void {
-    const { id, targetId } = lane
-    this.#lanes.set(id, lane)
-    const others = this.#lanesOf.get(targetId)
-    if (others === undefined) this.#lanesOf.set(targetId, new Set([lane]))
-    else others.add(lane)
-  }
-
-  #drop(lane: OwnedLane): void {
-    const { id, targetId } = lane
-    this.#lanes.delete(id)
-    const others = this.#lanesOf.get(targetId)
-    others?.delete(lane)
-    if (others?.size === 0) this.#lanesOf.delete(targetId)
-  }
-
   /** Gives up lanes that were lost, and what is on its way in them is not told of. */
   #dropLost(): void {
-    for (const lane of [...this.#lanes.values()]) if (lane.isLost) this.#drop(lane)
+    for (const lane of [...this.#lanes.values()]) if (lane.isLost) this.#lanes.drop(lane)
   }
 
   /** Lanes of targets that are not told of events any more. */
@@ -244,8 +226,7 @@ export class TenantWork {
   }
 
   #isFull(targetId: string): boolean {
-    let stopped = 0
-    for (const { queue } of this.#lanesOf.get(targetId) ?? []) stopped += queue.stopped
+    const stopped = this.#lanes.stoppedOf(targetId)
     return this.#backlog.isFull(targetId, stopped, (news) => this.#sending.note(targetId, news))
   }
 
@@ -253,7 +234,7 @@ export class TenantWork {
     const { queue, targetId } = lane
     while (!lane.isLost && !lane.isLeaving && queue.readTo < this.#pages.newest && queue.openCount < mostAhead) {
       const target = this.#targets.get(targetId)
-      if (target?.row.state !== 'active' || this.#backlog.isFull(targetId, this.#lanesOf.get(targetId) ?? [])) return
+      if (target?.row.state !== 'active' || this.#isFull(targetId)) return
       const { events, to } = await this.#pages.after(queue.readTo)
       // Their numbers have no holes.
       const isGap = to <= queue.readTo || (events[0]?.sequence ?? to + 1) > queue.readTo + 1
@@ -349,7 +330,7 @@ export class TenantWork {
       throw error
     }
     observe?.turn('settled')
-    for (const lane of released) this.#drop(lane)
+    for (const lane of released) this.#lanes.drop(lane)
     this.#dropLost()
     if (released.size > 0) this.wake()
     if (news.size > 0) {
@@ -395,6 +376,5 @@ export class TenantWork {
     const lanes = [...this.#lanes.values()].filter(({ isLost }) => !isLost)
     if (lanes.length > 0) await this.#settling.settle(lanes, this.#sending.takeNews(), new Set(lanes))
     this.#lanes.clear()
-    this.#lanesOf.clear()
   }
 }
