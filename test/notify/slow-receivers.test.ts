@@ -126,7 +126,7 @@ it('holds notifications back for ten minutes while a tenth of the answers is slo
   const [next = ''] = await makeGroups(1)
   await settled(102, 'delivered')
   expect(await rowOf(next)).toMatchObject({ attempts: 1, lastError: null })
-})
+}, 60_000)
 
 it('drops notifications while more are slow, tells the life cycle, and sends a redelivery all the same', async () => {
   receiver.keepSilent((resource) => resource !== '')
@@ -148,7 +148,7 @@ it('drops notifications while more are slow, tells the life cycle, and sends a r
   expect(toldOf(dropped)).toHaveLength(1)
   await server.clock({ advance: 'PT11M' })
   await settled(101, 'delivered')
-})
+}, 60_000)
 
 it('leaves slow receivers alone without it', async () => {
   const usual = await startTestServer({ deliverySchedule })
@@ -165,4 +165,4 @@ it('leaves slow receivers alone without it', async () => {
   } finally {
     await usual.close()
   }
-})
+}, 60_000)
