@@ -77,15 +77,15 @@ const statusOf = async () =>
   }
 const sentTo = async (kind: string) => (await statusOf()).sinks.find(({ name }) => name.startsWith(kind))
 const add = (name: string) => taxonomyOver(server.send).set(group, name)
-/** Long enough for a retry on a busy machine. */
-const patience = { timeout: 20_000, interval: 50 }
+/** Long enough for a retry on a busy machine, and shorter than a test, which would not say what was wrong. */
+const patience = { timeout: 15_000, interval: 50 }
 
 describe('the log is sent to', () => {
   it('a file, line by line, each with its link', async () => {
     await add('Filed')
     await vi.waitFor(async () => {
       const own = (await linesIn()).filter(({ tenant }) => tenant === contoso)
-      expect(own.at(-1)?.record.targetResources[0].displayName).toBe('Filed')
+      expect(own.map(({ record }) => record.targetResources[0].displayName)).toContain('Filed')
     }, patience)
     checkChain(await linesIn())
   })
@@ -134,12 +134,16 @@ describe('the log is sent to', () => {
   it('a collector of OTLP, which gets again what it refused', async () => {
     const recordsOf = (call: (typeof otlp.got)[number] | undefined) =>
       call?.body.resourceLogs[0].scopeLogs[0].logRecords
-    await otlp.until(() => otlp.got.length > 1)
-    expect(otlp.got[0]?.path).toBe('/v1/logs')
-    expect(recordsOf(otlp.got[1])[0]).toEqual({
-      ...recordsOf(otlp.got[0])[0],
+    const firstOf = (call: (typeof otlp.got)[number] | undefined) => ({
+      ...recordsOf(call)[0],
       observedTimeUnixNano: expect.stringMatching(/^\d{19}$/),
     })
+    // Meanwhile another tenant may come first.
+    const tenantOf = (call: (typeof otlp.got)[number] | undefined) => JSON.stringify(recordsOf(call)[0].attributes[2])
+    const again = () => otlp.got.slice(1).find((call) => tenantOf(call) === tenantOf(otlp.got[0]))
+    await otlp.until(() => again() !== undefined)
+    expect(otlp.got[0]?.path).toBe('/v1/logs')
+    expect(recordsOf(again())[0]).toEqual(firstOf(otlp.got[0]))
     const marked = () => otlp.got.some((call) => JSON.stringify(call.body).includes('Rotated'))
     await otlp.until(marked)
     const value = (one: { attributes: { key: string; value: Record<string, string> }[] }, key: string) =>

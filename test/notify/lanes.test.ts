@@ -1,10 +1,12 @@
 /** Who works on a lane, what copies of a world have of targets, who may, and how long events are kept (events.md §6.3, §6.6). */
+import { createHmac } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
+import { run } from '#cli/program.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Store, Tx } from '#edm/ports.ts'
 import { beyondQuery, LaneClaims } from '#notify/lanes/lane-claims.ts'
@@ -15,7 +17,7 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
-import { type WebhookReceiver, webhookReceiver } from '../_support/webhook-receiver.ts'
+import { type Received, type WebhookReceiver, webhookReceiver } from '../_support/webhook-receiver.ts'
 
 const { contoso } = wellKnown
 const now = '2026-01-06T10:00:00.000Z'
@@ -39,7 +41,7 @@ const hook = async (server: TestServer, more: object = {}) => {
   return (await answer.json()) as { id: string; secret: string }
 }
 const until = async (isThere: () => Promise<boolean>): Promise<void> => {
-  for (const limit = Date.now() + 5_000; !(await isThere()); ) {
+  for (const limit = Date.now() + 15_000; !(await isThere()); ) {
     if (Date.now() > limit) throw new Error('not there in time')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -166,6 +168,55 @@ it('a server tells what was committed while nobody sent, at once after a clean e
     await third.close()
   } finally {
     await rm(location, { recursive: true, force: true })
+  }
+})
+
+it('a backup has targets with their secrets, and whoever restores it goes on with what waits', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'relata-lanes-'))
+  const [place, restored, file] = ['place', 'restored', 'copy.db'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+  const deliverySchedule = { own: [0, 3_600_000, 3_600_000] }
+  const first = await startTestServer({ location: place, inMemory: false, deliverySchedule })
+  try {
+    receiver.answer(() => 500)
+    const { id, secret } = await hook(first, { events: ['granular-admin-relationship-approved'] })
+    const subject = await partnerOf(first).relationship('active')
+    await until(async () => (await rowsOf(first)).some(({ state }) => state === 'waiting'))
+    // Of a server that runs: its name is on the lanes.
+    expect(await run(['backup', file, '-l', place], {})).toBe(0)
+    receiver.answer(() => 202)
+    await first.clock({ advance: 'PT2H' })
+    await until(async () => (await rowsOf(first)).every(({ state }) => state === 'delivered'))
+    await first.close()
+    receiver.clear()
+
+    expect(await run(['restore', file, '-l', restored], {})).toBe(0)
+    expect(await run(['check', '-l', restored], {})).toBe(0)
+    const second = await startTestServer({ location: restored, inMemory: false, deliverySchedule })
+    try {
+      const [row] = await rowsOf(second)
+      expect(row).toMatchObject({ targetId: id, state: 'waiting', attempts: 1 })
+      await second.clock({ advance: 'PT2H' })
+      // At once, and not after the end of a lease; what was sent after the backup is sent again, with the same id.
+      const [told] = await receiver.until(1)
+      expect(told?.json).toMatchObject({ id: row?.eventId, subject: `granularAdminRelationships/${subject}` })
+      const { headers, body } = told as Received
+      const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+      const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+      const signature = createHmac('sha256', key).update(content).digest('base64')
+      expect(headers).toMatchObject({ 'webhook-signature': `v1,${signature}`, 'relata-attempt': '2' })
+      await until(async () => (await rowsOf(second)).every(({ state }) => state === 'delivered'))
+    } finally {
+      await second.close()
+    }
+  } finally {
+    vi.restoreAllMocks()
+    await first.close().catch(() => undefined)
+    await rm(folder, { recursive: true, force: true })
   }
 })
 

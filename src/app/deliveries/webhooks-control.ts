@@ -5,6 +5,7 @@ import { AppError } from '#base/errors.ts'
 import { bucketOf, type Ids } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
+import { deliveryAddress } from '#control/feed/deliveries/deliveries.ts'
 import type { WebhookWish } from '#control/feed/deliveries/webhook-wish.ts'
 import { noWebhook, type WebhooksControl } from '#control/feed/deliveries/webhooks.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
@@ -20,7 +21,7 @@ import {
   secretsIn,
 } from '#notify/kinds/webhook/signing.ts'
 import { type WebhookSettings, webhookSettings } from '#notify/kinds/webhook/webhook-kind.ts'
-import { webhookTest } from '#notify/lanes/target-list.ts'
+import { mayWant, webhookTest } from '#notify/lanes/target-list.ts'
 import { targetsOn } from '#notify/targets.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { type Managed, recordManagement, urlShown } from '#workloads/directory/management-record.ts'
@@ -258,10 +259,9 @@ function changingOn(
       if (wish.events !== undefined) await needRight(facts, caller.actor, wish.events)
       if (wish.url !== undefined) checkAddress(wish.url, deliveries.policy, 'url')
       const answer = await put(caller, id, 'Update webhook', (row) => patchOf(row, wish))
-      const wanted = deliveries.list.of(caller.tenantId).get(id)?.wantsName
-      if (wish.events === undefined || wanted === undefined) return answer
-      const isWanted = (name: string): boolean => name === webhookTest || wanted(name)
-      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, isWanted, now()))
+      const target = deliveries.list.of(caller.tenantId).get(id)
+      if (wish.events === undefined || target === undefined) return answer
+      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, (name) => mayWant(target, name), now()))
       return answer
     },
     rotate: async (caller, id, given) => {
@@ -301,7 +301,13 @@ function testingOn({ store, ids }: WebhooksFacts, { now, need }: Rows): Pick<Web
           facts: JSON.stringify({ changeType: 'created', entity: 'webhookTest' }),
         }),
       )
-      return { id: eventId, type: webhookTest, time: at }
+      // Events are numbered when they are committed.
+      const sent = await store.read(caller.tenantId, (tx) => tx.get(outboxEvent, eventId))
+      const sequence = sent?.sequence ?? 0
+      return {
+        ...{ id: eventId, type: webhookTest, time: at, sequence },
+        delivery: deliveryAddress(caller, id, sequence),
+      }
     },
   }
 }

@@ -12,7 +12,7 @@ import { LaneClaims, type LaneRow } from './lane-claims.ts'
 import type { OwnedLane } from './owned-lane.ts'
 import { Sending } from './sending.ts'
 import { Settling } from './settling.ts'
-import { type ListedTarget, wantsEvent } from './target-list.ts'
+import { type ListedTarget, mayWant, wantsEvent } from './target-list.ts'
 
 /** All in milliseconds of the monotonic clock. */
 const settleMillis = 250
@@ -238,7 +238,7 @@ export class TenantWork {
       if (target === undefined) continue
       lane.queue.add((added[index] ?? []).filter(({ round }) => round > 0).map(itemOfRow))
       lane.queue.skipUnless(
-        ({ event, eventName }) => (event === undefined ? target.wantsName(eventName) : wantsEvent(target, event)),
+        ({ event, eventName }) => (event === undefined ? mayWant(target, eventName) : wantsEvent(target, event)),
         (item) => this.#sending.markSkipped(item, at),
       )
     }

@@ -64,7 +64,8 @@ function settingsOf({ settings }: TargetRow): GraphSettings {
   return (isObject(value) ? value : {}) as unknown as GraphSettings
 }
 
-function wants(target: TargetRow, event: OutboxRow): boolean {
+/** What the names that it asks for leave open: what is watched, and which changes of it. */
+export function graphWants(target: TargetRow, event: OutboxRow): boolean {
   const settings = settingsOf(target)
   if ('lifeCycleOf' in settings) return event.subjectId === settings.lifeCycleOf
   const { watched, watchedId, changeTypes, siteCollectionId } = settings
@@ -133,7 +134,7 @@ export function graphKind(facts: GraphKindFacts): TargetKind {
     name: 'graph',
     requestMillis,
     endsAtGone: false,
-    wants,
+    wants: graphWants,
     mostEvents: () => mostEvents,
     nextAfter: (attempts, sinceFirst) => {
       if (facts.schedule !== undefined) return nextIn(facts.schedule, attempts)
