@@ -1,4 +1,5 @@
 /** What is done with Relata itself is in the log of the tenant: who is told of events, plans, by whom (events.md §9.1). */
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Receiver, startReceiver } from '../_support/notified.ts'
@@ -15,6 +16,10 @@ afterAll(async () => {
   await server.close()
   await receiver.close()
 })
+
+/** How the log shows the address. */
+const digestOf = (url: string) => createHash('sha256').update(url).digest('hex').slice(0, 12)
+const shownOf = (url: string) => `${new URL(url).origin}/#${digestOf(url)}`
 
 const filter = "$filter=category eq 'RelataManagement'"
 /** Records since the last call, oldest first. */
@@ -52,7 +57,11 @@ const own = async (method: string, path: string, body?: object, authorization?: 
 }
 
 it('webhooks: made, changed, given another secret, stopped, enabled and removed, without what may be a secret', async () => {
-  const wish = { url: `${receiver.url}/hook?code=hush`, events: ['granular-admin-*'], headers: { 'x-key': 'hush' } }
+  const wish = {
+    url: `${receiver.url}/hook/hush?code=hush`,
+    events: ['granular-admin-*'],
+    headers: { 'x-key': 'hush' },
+  }
   const { id } = await own('POST', 'webhooks', wish)
   const authorization = `Bearer ${await server.token()}`
   await own('PATCH', `webhooks/${id}`, { events: ['relata.*'], state: 'paused' }, authorization)
@@ -60,6 +69,7 @@ it('webhooks: made, changed, given another secret, stopped, enabled and removed,
   await own('POST', `webhooks/${id}/enable`, {})
   await own('DELETE', `webhooks/${id}`)
   const all = await records()
+  const shown = shownOf(wish.url)
   expect(all).toMatchObject([
     named('Add webhook', 'Add'),
     named('Update webhook', 'Update'),
@@ -67,12 +77,11 @@ it('webhooks: made, changed, given another secret, stopped, enabled and removed,
     named('Update webhook', 'Update'),
     named('Delete webhook', 'Delete'),
   ])
-  for (const record of all)
-    expect(record.targetResources).toMatchObject([{ id, type: 'Webhook', displayName: `${receiver.url}/hook` }])
+  for (const record of all) expect(record.targetResources).toMatchObject([{ id, type: 'Webhook', displayName: shown }])
   expect(JSON.stringify(all)).not.toContain('hush')
   expect(all.map(changesOf)).toEqual([
     [
-      ['url', null, JSON.stringify(`${receiver.url}/hook`)],
+      ['url', null, JSON.stringify(shown)],
       ['events', null, '["granular-admin-*"]'],
       ['state', null, '"active"'],
     ],
@@ -104,7 +113,7 @@ it('registrations of Partner Center', async () => {
   const path = '/webhooks/v1/registration'
   const ask = (method: string, body?: object) =>
     server.send(method, path, body, { headers: { authorization: `Bearer ${access_token}` } })
-  const wish = { WebhookUrl: `${receiver.url}/hook?code=hush`, WebhookEvents: ['test-created'] }
+  const wish = { WebhookUrl: `${receiver.url}/hook/hush?code=hush`, WebhookEvents: ['test-created'] }
   expect((await ask('POST', wish)).status).toBe(200)
   expect((await ask('PUT', { ...wish, WebhookEvents: ['granular-admin-relationship-approved'] })).status).toBe(200)
   expect((await ask('DELETE')).status).toBe(204)
@@ -120,7 +129,7 @@ it('registrations of Partner Center', async () => {
   expect(JSON.stringify(all)).not.toContain('hush')
   for (const { initiatedBy, targetResources } of all) {
     expect(initiatedBy.app).toMatchObject({ appId: wellKnown.daemon })
-    expect(targetResources).toMatchObject([{ type: 'WebhookRegistration', displayName: `${receiver.url}/hook` }])
+    expect(targetResources).toMatchObject([{ type: 'WebhookRegistration', displayName: shownOf(wish.WebhookUrl) }])
   }
 })
 
@@ -128,7 +137,7 @@ const resource = 'tenantRelationships/delegatedAdminRelationships'
 const subscriptionOf = async (at: TestServer) => ({
   resource,
   changeType: 'updated',
-  notificationUrl: `${receiver.url}/hook?code=hush`,
+  notificationUrl: `${receiver.url}/hook/hush?code=hush`,
   clientState: 'hush',
   expirationDateTime: new Date(Date.parse((await at.clock()).now) + 3_600_000).toISOString(),
 })

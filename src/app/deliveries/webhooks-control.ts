@@ -24,7 +24,7 @@ import { type WebhookSettings, webhookSettings } from '#notify/kinds/webhook/web
 import { mayWant, webhookTest } from '#notify/lanes/target-list.ts'
 import { targetsOn } from '#notify/targets.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
-import { type Managed, recordManagement, urlShown } from '#workloads/directory/management-record.ts'
+import { addressShown, type Managed, recordManagement } from '#workloads/directory/management-record.ts'
 import { changesOf } from '#workloads/directory/rules/audit-record.ts'
 import { delivery, deliveryTarget } from '#workloads/events/types.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -138,7 +138,7 @@ async function skipDropped(tx: Tx, target: TargetRow, isWanted: (name: string) =
 /** What a record shows of a webhook; its header fields may hold secrets. */
 function recordedOf({ url, events, customers, state }: TargetRow) {
   return {
-    url: urlShown(url),
+    url: addressShown(url),
     events: JSON.parse(events) as string[],
     customers: customers === null ? null : (JSON.parse(customers) as string[]),
     state,
@@ -156,7 +156,7 @@ async function recordIn(
   const changes = changesOf(before === undefined ? {} : recordedOf(before), recordedOf(after))
   await recordManagement(
     { tx, ids, now: after.changedDateTime, actor, by: request.remote, request },
-    { activity, type: 'Webhook', id: after.id, displayName: urlShown(after.url), changes },
+    { activity, type: 'Webhook', id: after.id, displayName: addressShown(after.url), changes },
   )
 }
 

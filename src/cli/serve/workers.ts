@@ -44,6 +44,17 @@ function ended(worker: Worker): Promise<void> {
   })
 }
 
+/** Any of the workers may have a file of the log open. Returns what ends it. */
+function passHangups(config: Config, workers: () => Iterable<Worker>): () => void {
+  // Where there is no such file, SIGHUP ends us, as it ends a server without workers.
+  if (!config.auditSink.some(({ kind }) => kind === 'file')) return () => undefined
+  const reopenFiles = (): void => {
+    for (const worker of workers()) if (worker.isConnected()) worker.send(reopenMessage)
+  }
+  process.on('SIGHUP', reopenFiles)
+  return () => process.off('SIGHUP', reopenFiles)
+}
+
 interface Kept {
   worker: Worker
   pauseMillis: number
@@ -113,13 +124,7 @@ export async function startWorkers(config: Config, version: string): Promise<num
     clearTimeout(late)
   }
 
-  /** Any of the workers may have a file of the log open. */
-  const reopenFiles = (): void => {
-    for (const worker of allWorkers()) if (worker.isConnected()) worker.send(reopenMessage)
-  }
-  // Where there is no such file, SIGHUP ends us, as it ends a server without workers.
-  if (config.auditSink.some(({ kind }) => kind === 'file')) process.on('SIGHUP', reopenFiles)
-
+  const endHangups = passHangups(config, allWorkers)
   const signals = watchSignals()
   try {
     const facts = await startOne()
@@ -132,7 +137,7 @@ export async function startWorkers(config: Config, version: string): Promise<num
     throw error
   } finally {
     await stopAll()
-    process.off('SIGHUP', reopenFiles)
+    endHangups()
     signals.forget()
   }
 }

@@ -1,4 +1,5 @@
 /** Records of what was done with Relata itself in a tenant: who is told of events, plans, the catalogue of roles (events.md §9.1). */
+import { createHash } from 'node:crypto'
 import { guidOf } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, WriteContext } from '#edm/ports.ts'
@@ -30,9 +31,12 @@ export interface Managed {
   readonly changes?: ReturnType<typeof change>[]
 }
 
-/** Without what may be a secret: the query, as receivers have keys there. */
-export function urlShown(url: string): string {
-  return url.split('?', 1)[0] ?? ''
+/**
+ * An address in a record: its origin, and as fragment the first 12 digits of the SHA-256 of all of it, so that another path
+ * shows. Path and query themselves may be a secret: many receivers have their key there.
+ */
+export function addressShown(url: string): string {
+  return `${new URL(url).origin}/#${createHash('sha256').update(url).digest('hex').slice(0, 12)}`
 }
 
 export interface ManagementContext extends Pick<WriteContext, 'tx' | 'ids' | 'now' | 'request' | 'effects'> {

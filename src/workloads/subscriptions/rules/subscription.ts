@@ -2,7 +2,7 @@
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteContext } from '#edm/ports.ts'
-import { type Managed, recordManagement, urlShown } from '../../directory/management-record.ts'
+import { addressShown, type Managed, recordManagement } from '../../directory/management-record.ts'
 import { group, user } from '../../directory/people.ts'
 import { changesOf } from '../../directory/rules/audit-record.ts'
 import { deliveryTarget } from '../../events/types.ts'
@@ -264,7 +264,7 @@ async function recordIn(
 }
 
 function changesToNew({ changeType, notificationUrl, expirationDateTime }: SubscriptionRow) {
-  return changesOf({}, { changeType, notificationUrl: urlShown(notificationUrl), expirationDateTime })
+  return changesOf({}, { changeType, notificationUrl: addressShown(notificationUrl), expirationDateTime })
 }
 
 async function isFailing(tx: ReadTx, id: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import type { TargetRow } from '#notify/kinds/kind.ts'
 import { type PartnerCenterSettings, settingsOf } from '#notify/kinds/partner-center.ts'
 import type { Targets } from '#notify/targets.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
-import { type Managed, recordManagement, urlShown } from '#workloads/directory/management-record.ts'
+import { addressShown, type Managed, recordManagement } from '#workloads/directory/management-record.ts'
 import { changesOf } from '#workloads/directory/rules/audit-record.ts'
 import { factsText } from '#workloads/events/event-facts.ts'
 import { testEvent } from '#workloads/events/names.ts'
@@ -72,7 +72,7 @@ async function skipDropped(tx: Tx, target: TargetRow, names: readonly string[], 
 
 /** What a record shows of a registration. */
 function recordedOf({ url, events }: Pick<TargetRow, 'url' | 'events'>) {
-  return { webhookUrl: urlShown(url), webhookEvents: JSON.parse(events) as string[] }
+  return { webhookUrl: addressShown(url), webhookEvents: JSON.parse(events) as string[] }
 }
 
 /** In the log of the tenant. `before`: undefined of a new one. */
@@ -88,7 +88,7 @@ async function recordIn(
   const { id, url, changedDateTime: now } = after
   await recordManagement(
     { tx, ids, now, actor, request },
-    { activity, type: 'WebhookRegistration', id, displayName: urlShown(url), changes },
+    { activity, type: 'WebhookRegistration', id, displayName: addressShown(url), changes },
   )
 }
 
