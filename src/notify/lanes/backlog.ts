@@ -1,29 +1,20 @@
-/** Targets for which too much waits (events.md §6.4): their lanes read no further until enough of it has ended. */
-import type { OwnedLane } from './owned-lane.ts'
-import type { Sending } from './sending.ts'
+/** Targets that have fallen too far behind: their lanes read nothing more until fewer events wait (events.md §6.2). */
+import type { TargetNews } from './owned-lane.ts'
 
 /** Waiting and behind, of a target: above, its lanes stop reading until there are fewer than the other. */
 const mostStopped = 10_000
 const fewStopped = 5_000
 
 export class Backlog {
-  readonly #sending: Sending
-  readonly #full = new Set<string>()
+  readonly #targets = new Set<string>()
 
-  constructor(sending: Sending) {
-    this.#sending = sending
-  }
-
-  /** `lanes`: those of the target that this process has. Says it of the target where it begins and where it ends. */
-  isFull(targetId: string, lanes: Iterable<OwnedLane>): boolean {
-    let stopped = 0
-    for (const { queue } of lanes) stopped += queue.stopped
-    if (stopped > mostStopped && !this.#full.has(targetId)) {
-      this.#full.add(targetId)
+  /** `stopped`: events of the target that wait or are behind. `note` is told when it begins and when it ends. */
+  isFull(targetId: string, stopped: number, note: (news: TargetNews) => void): boolean {
+    if (stopped > mostStopped && !this.#targets.has(targetId)) {
+      this.#targets.add(targetId)
       const reason = `More than ${mostStopped} events wait for an attempt; later ones are not read.`
-      this.#sending.note(targetId, { patch: { reason }, event: 'relata.target-backlogged' })
-    } else if (stopped < fewStopped && this.#full.delete(targetId))
-      this.#sending.note(targetId, { patch: { reason: null } })
-    return this.#full.has(targetId)
+      note({ patch: { reason }, event: 'relata.target-backlogged' })
+    } else if (stopped < fewStopped && this.#targets.delete(targetId)) note({ patch: { reason: null } })
+    return this.#targets.has(targetId)
   }
 }

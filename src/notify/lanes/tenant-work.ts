@@ -50,7 +50,7 @@ export class TenantWork {
   readonly #claims: LaneClaims
   readonly #settling: Settling
   readonly #sending: Sending
-  readonly #backlog: Backlog
+  readonly #backlog = new Backlog()
   /** In this turn, by target: how many events were not kept for the lane that had most to read. */
   readonly #missed = new Map<string, number>()
   #running: Promise<void> | undefined
@@ -241,6 +241,12 @@ export class TenantWork {
         (item) => this.#sending.markSkipped(item, at),
       )
     }
+  }
+
+  #isFull(targetId: string): boolean {
+    let stopped = 0
+    for (const { queue } of this.#lanesOf.get(targetId) ?? []) stopped += queue.stopped
+    return this.#backlog.isFull(targetId, stopped, (news) => this.#sending.note(targetId, news))
   }
 
   async #fill(lane: OwnedLane): Promise<void> {
