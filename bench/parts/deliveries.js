@@ -22,13 +22,13 @@ export const deliveriesPart = async (report, { postgres }) => {
     })
   }
   const lags = [
-    ['in its process', []],
-    ['of another process, by NOTIFY', [await (await postgres()).schema()]],
+    ['in one process', []],
+    ['by NOTIFY', [await (await postgres()).schema()]],
   ]
   for (const [where, flags] of lags) {
-    const { count, p50, p99, goal } = resultOf('lag.js', ...flags)
+    const { p50, p99, goal } = resultOf('lag.js', ...flags)
     report({
-      what: `from a commit ${where} to its request, ${count} times`,
+      what: `from commit to request, ${where}`,
       ours: `${p50.toFixed(1)} ms`,
       p99: p99.toFixed(1),
       goal: `p99 ≤ ${goal} ms`,

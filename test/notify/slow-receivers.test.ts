@@ -13,7 +13,9 @@ const deliverySchedule = { graph: [0, 300 * second, 300 * second, 300 * second] 
 
 interface Told {
   readonly path: string
-  readonly body: { readonly value: readonly { readonly resource?: string; readonly lifecycleEvent?: string }[] }
+  readonly body: {
+    readonly value: readonly { readonly resource?: string; readonly lifecycleEvent?: string; readonly id?: string }[]
+  }
 }
 
 /** Answers handshakes, and keeps silent where it is told of a group that `silentFor` names. */
@@ -61,7 +63,7 @@ const subscribe = async (at: TestServer): Promise<string> => {
   const { now } = await at.clock()
   const made = await at.send('POST', path, {
     resource: 'groups',
-    changeType: 'created',
+    changeType: 'created,updated',
     notificationUrl: `${receiver.url}/hook`,
     lifecycleNotificationUrl: `${receiver.url}/life`,
     expirationDateTime: new Date(Date.parse(now) + 86_400 * second).toISOString(),
@@ -103,7 +105,7 @@ const toldOf = (group: string) =>
   receiver.told.filter(({ body }) => body.value.some(({ resource }) => resource === `Groups/${group}`))
 
 it('holds notifications back for ten minutes while a tenth of the answers is slow', async () => {
-  await makeGroups(90)
+  const [early = ''] = await makeGroups(90)
   await settled(90, 'delivered')
   receiver.keepSilent(() => true)
   const slow = await makeGroups(10)
@@ -119,14 +121,27 @@ it('holds notifications back for ten minutes while a tenth of the answers is slo
   expect(row).toMatchObject({ attempts: 0, lastError: 'held back, as the receiver answers slowly' })
   expect(row && waitOf(row)).toBe(600 * second)
   expect(toldOf(held)).toEqual([])
+  // Two at once of a group that was told of before: the second one waits for the first.
+  const change = (at: string) => ({
+    ...{ id: at, method: 'PATCH', url: `/groups/${early}`, headers: { 'content-type': 'application/json' } },
+    body: { description: at },
+  })
+  await server.send('POST', '/v1.0/$batch', { requests: [change('1'), change('2')] })
+  await settled(12, 'waiting')
+  await settled(1, 'behind')
   await server.clock({ advance: 'PT11M' })
-  await settled(101, 'delivered')
+  await settled(103, 'delivered')
   expect(toldOf(held)).toHaveLength(1)
+  const changes = (await rows()).filter(({ subjectId, attempts }) => subjectId === early && attempts > 0)
+  const inOrder = changes.sort((one, other) => one.sequence - other.sequence).map(({ eventId }) => eventId)
+  const items = receiver.told.flatMap(({ body }) => body.value)
+  expect(items.filter(({ resource }) => resource === `Groups/${early}`).map((item) => item.id)).toEqual(inOrder)
+  expect(inOrder).toHaveLength(3)
   // What was counted is ten minutes old.
   const [next = ''] = await makeGroups(1)
-  await settled(102, 'delivered')
+  await settled(104, 'delivered')
   expect(await rowOf(next)).toMatchObject({ attempts: 1, lastError: null })
-})
+}, 60_000)
 
 it('drops notifications while more are slow, tells the life cycle, and sends a redelivery all the same', async () => {
   receiver.keepSilent((resource) => resource !== '')
@@ -148,7 +163,7 @@ it('drops notifications while more are slow, tells the life cycle, and sends a r
   expect(toldOf(dropped)).toHaveLength(1)
   await server.clock({ advance: 'PT11M' })
   await settled(101, 'delivered')
-})
+}, 60_000)
 
 it('leaves slow receivers alone without it', async () => {
   const usual = await startTestServer({ deliverySchedule })
@@ -165,4 +180,4 @@ it('leaves slow receivers alone without it', async () => {
   } finally {
     await usual.close()
   }
-})
+}, 60_000)
