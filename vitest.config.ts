@@ -46,6 +46,12 @@ const pages =
  */
 const inBrowser = { expect: { poll: { timeout: 10_000 } }, ...(isWhole && !asksForPages ? { retry: 1 } : {}) }
 
+/**
+ * The same for what ran out of time, and only that, anywhere: three suites share two cores with the programs that they
+ * start. A test that found something wrong fails at once. What was tried again is in the totals, with its error.
+ */
+const outOfTime = { count: isWhole && !asksForPages ? 1 : 0, condition: /^Test timed out in / }
+
 /** Of README and docs: they are made where a folder for them is named. */
 const pictures = ['test/pages/pictures.test.ts']
 
@@ -115,7 +121,7 @@ const project = (
     isolate?: boolean
     maxConcurrency?: number
     expect?: { poll: { timeout: number } }
-    retry?: number
+    retry?: typeof outOfTime | number
   } = {},
 ) => ({
   // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
@@ -132,6 +138,7 @@ const project = (
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    retry: outOfTime,
     ...more,
     // Witnesses have packages of their own, some of which bring their tests.
     exclude: ['**/node_modules/**', '**/.venv/**', ...(more.exclude ?? [])],

@@ -159,6 +159,50 @@ describe('relata gdap apply', () => {
     expect(status).toBe(0)
   })
 
+  it('says each second how far it is, on the standard error, also while it waits', async () => {
+    const dir = await desk('told', [1, 2])
+    await fault({ status: 429, retryAfter: 3 }, { times: 1 })
+    const { stdout, stderr } = await gdapOn(server, 'apply', '--dir', dir, '--yes', '--parallel', '1')
+    expect(stderr).toMatch(/^0\/4 done, 2 customers waiting, 0 failed, 0\/s\n/)
+    expect(stdout).not.toMatch(/waiting, \d/)
+    expect(stdout).toMatch(/\ndone: 4 of 4 steps applied\n$/)
+  })
+
+  it('says it as lines of JSON on the standard output, before the outcome', async () => {
+    const dir = await desk('lines', [1, 2])
+    await fault({ status: 429, retryAfter: 3 }, { times: 1 })
+    const { stdout, stderr } = await gdapOn(server, 'apply', '--dir', dir, '--yes', '--parallel', '1', '--json')
+    expect(stderr).toBe('')
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines[0]).toEqual({ done: 0, total: 4, waiting: 2, failed: 0, perSecond: 0, secondsLeft: null })
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.at(-1)).toMatchObject({ state: 'done', done: 4, total: 4, failed: 0 })
+  })
+
+  it('counts what an earlier run has done as done', async () => {
+    const dir = await desk('counted', [1, 2])
+    const file = join(dir, 'plan.json')
+    await gdapOn(server, 'plan', '--dir', dir, '-o', file)
+    await fault({ status: 503, retryAfter: 0 }, { skip: 2 })
+    await gdapOn(server, 'apply', file, '--dir', dir, '--yes', '--parallel', '1')
+    await fetch(`${server.http}/_relata/faults`, { method: 'DELETE' })
+    await fault({ status: 429, retryAfter: 3 }, { times: 1 })
+    const { stdout } = await gdapOn(server, 'apply', file, '--dir', dir, '--yes', '--json')
+    const [first] = stdout.split('\n')
+    expect(JSON.parse(first ?? '')).toMatchObject({ done: 2, total: 4, waiting: 1, perSecond: 0 })
+  })
+
+  it('has no exit code of its own for changes: what it has applied is not pending', async () => {
+    const dir = await desk('code', [1])
+    expect(await gdapOn(server, 'apply', '--dir', dir, '--yes', '--detailed-exit-code')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("unknown option '--detailed-exit-code'"),
+    })
+  })
+
   it('stops after ten busy answers in a row, and goes on later', async () => {
     const dir = await desk('ten', [1, 2, 3])
     await fault({ status: 503, retryAfter: 0 })
@@ -236,10 +280,7 @@ describe('relata gdap apply', () => {
 
   it('needs no token in a stand-in', async () => {
     const dir = await desk('bare', [10])
-    expect(await relata(['gdap', 'apply', '--dir', dir, '--yes', '--to', server.http])).toMatchObject({
-      status: 0,
-      stderr: '',
-    })
+    expect(await relata(['gdap', 'apply', '--dir', dir, '--yes', '--to', server.http])).toMatchObject({ status: 0 })
   })
 })
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { toldResourceOf } from '#app/adapters/feed/told-resource.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { notificationPublisher, validationToken } from '#auth/validation-token.ts'
-import { systemClock } from '#base/clock.ts'
+import { millisOn, systemClock } from '#base/clock.ts'
 import { graphKind } from '#notify/kinds/graph/graph.ts'
 import { resourceDataOf, sealed } from '#notify/kinds/graph/resource-data.ts'
 import type { OutboxRow, TargetRow } from '#notify/kinds/kind.ts'
@@ -23,6 +23,7 @@ import { jsonPost, startTestServer, type TestServer } from '../_support/server.t
 
 const { contoso, daemon } = wellKnown
 const path = '/v1.0/subscriptions'
+const realNow = millisOn(systemClock)
 const gdap = 'tenantRelationships/delegatedAdminRelationships'
 
 let server: TestServer
@@ -36,7 +37,8 @@ beforeAll(async () => {
   receiver = await startReceiver()
   partner = relationshipsOver(server.send, (id, body) => server.customer('approve', id, body))
   const { store, clock, ids } = server.parts
-  kind = graphKind({ store, clock, ids, adminAgents: false, targets: targetsOn(store), resourceData: undefined })
+  const facts = { store, clock, ids, adminAgents: false, targets: targetsOn(store), realNow }
+  kind = graphKind({ ...facts, resourceData: undefined })
   feed = await readFeed(`${server.http}/_relata/events?tenant=${contoso}`)
   await feed.next()
 })
@@ -357,7 +359,8 @@ describe('resource data', () => {
     const token = async (tenantId: string, applicationId: string) =>
       keys && validationToken({ keys, clock: systemClock, origin: server.origin }, tenantId, applicationId)
     const resourceData = resourceDataOf({ read, token })
-    const whole = graphKind({ store, clock, ids, adminAgents: false, targets: targetsOn(store), resourceData })
+    const facts = { store, clock, ids, adminAgents: false, targets: targetsOn(store), realNow }
+    const whole = graphKind({ ...facts, resourceData })
     const since = await last()
     const about = await partner.relationship('created', { displayName: 'Under seal' })
     const events = await toldSince(made.id, since)

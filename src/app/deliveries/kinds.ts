@@ -21,6 +21,8 @@ export interface GraphFacts {
   readonly ids: Ids
   readonly adminAgents: boolean
   readonly resourceData: ResourceDataFacts
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
 }
 
 /** Of each kind what `wants` says, for those who send nothing. */

@@ -47,6 +47,8 @@ export class TenantWork {
   readonly #settling: Settling
   readonly #sending: Sending
   readonly #backlogged = new Set<string>()
+  /** In this turn, by target: how many events were not kept for the lane that had most to read. */
+  readonly #missed = new Map<string, number>()
   #running: Promise<void> | undefined
   #again = false
   #isRescanned = true
@@ -106,6 +108,7 @@ export class TenantWork {
     await this.#pages.refresh()
     if (this.#mayClaim()) await this.#claim()
     this.#stopLanes()
+    this.#missed.clear()
     if (!this.#isRescanned) await this.#rescan()
     for (const lane of this.#lanes.values()) await this.#fill(lane)
     this.pump()
@@ -230,7 +233,10 @@ export class TenantWork {
       const target = this.#targets.get(targetId)
       if (target?.row.state !== 'active' || this.#isFull(targetId)) return
       const { events, to } = await this.#pages.after(queue.readTo)
-      if (to <= queue.readTo) return this.#skipMissing(lane)
+      // Their numbers have no holes.
+      const isGap = to <= queue.readTo || (events[0]?.sequence ?? to + 1) > queue.readTo + 1
+      if (isGap && (await this.#skipMissing(lane))) continue
+      if (to <= queue.readTo) return
       const isOf = ({ bucket }: OutboxRow): boolean => bucket % target.row.lanes === lane.lane
       const { createdAfterSequence } = target.row
       const kind = this.#facts.kinds.get(target.row.kind)
@@ -244,16 +250,18 @@ export class TenantWork {
     }
   }
 
-  /** Events that are not kept any more: the target was off for too long (events.md §6.6). */
-  async #skipMissing({ queue, targetId }: OwnedLane): Promise<void> {
+  /** Goes on at the oldest event that is kept: the target was off for too long (events.md §6.6). Returns whether it had to. */
+  async #skipMissing({ queue, targetId }: OwnedLane): Promise<boolean> {
     const oldest = await this.#pages.oldest()
     const missed = oldest - 1 - queue.readTo
-    if (missed <= 0) return
+    if (missed <= 0) return false
     queue.take([], oldest - 1)
+    const most = Math.max(missed, this.#missed.get(targetId) ?? 0)
+    this.#missed.set(targetId, most)
     this.#sending.note(targetId, {
-      patch: { reason: `${missed} events were not kept until it was told of events again.` },
+      patch: { reason: `${most} events were not kept until it was told of events again.` },
     })
-    this.#again = true
+    return true
   }
 
   /** Something has ended. `isMuch`: so much that it is written at once. */

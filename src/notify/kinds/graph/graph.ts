@@ -18,6 +18,7 @@ import { nextIn } from '../schedule.ts'
 import { lifeCycleItem } from './life-cycle-item.ts'
 import { changeTold, isAbout, notificationItem } from './notification-item.ts'
 import type { ResourceData } from './resource-data.ts'
+import { slowReceivers } from './slow-receivers.ts'
 
 /** All in milliseconds. */
 const second = 1_000
@@ -39,6 +40,10 @@ export interface GraphKindFacts {
   readonly targets: Pick<Targets, 'remove'>
   /** Milliseconds before each attempt, instead of the usual ones. */
   readonly schedule?: readonly number[] | undefined
+  /** Whether slow receivers are held back. */
+  readonly throttles?: boolean
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
   /** Encrypts the changed resource; undefined: notifications bring none. */
   readonly resourceData: ResourceData | undefined
 }
@@ -107,8 +112,21 @@ async function notifications(
 
 const removed = 'subscriptionRemoved'
 
+/** Only changes are counted and held back: the life cycle tells of what was lost. */
+function throttlingBy({ clock, realNow }: GraphKindFacts): Pick<TargetKind, 'took' | 'throttling'> {
+  const receivers = slowReceivers(() => clock.now().getTime(), realNow)
+  const isOfChanges = (target: TargetRow): boolean => !('lifeCycleOf' in settingsOf(target))
+  return {
+    took: (target, events, millis) => {
+      if (isOfChanges(target)) receivers.took(target.url, events, millis)
+    },
+    throttling: (target) => (isOfChanges(target) ? receivers.throttlingOf(target.url) : undefined),
+  }
+}
+
 export function graphKind(facts: GraphKindFacts): TargetKind {
   return {
+    ...(facts.throttles === true ? throttlingBy(facts) : {}),
     name: 'graph',
     requestMillis,
     endsAtGone: false,

@@ -17,9 +17,10 @@ import { hasTexts, keep as keepValue, kept } from '../../../kit/kept.ts'
 import { toast } from '../../../kit/toasts.ts'
 import { plans, type RelationshipRow, touched } from '../../api.ts'
 import { bundlesIn, bundlesReading } from '../../bundles.ts'
+import { type BulkJob, by, followJob, stopJob } from '../../server-jobs.ts'
 import { readByIds } from '../rows.ts'
 import { type BulkKind, isReached, itemsOf, type Names, titleOf } from './kinds.ts'
-import { applyPlan, type BulkItem, type BulkJob, followJob, stopJob } from './work.ts'
+import { applyPlan, type BulkItem } from './work.ts'
 
 export interface RunRow {
   readonly id: string
@@ -79,8 +80,6 @@ function tellProgress(now: Run): void {
   if (quarter > saidQuarter && over < total) announce(words)
   saidQuarter = quarter
 }
-
-const by = (acting: Acting | undefined) => (acting === undefined ? {} : { acting })
 
 /** Rejects with what the server says, and where it is not reached. */
 async function begin(items: readonly BulkItem[], acting: Acting | undefined): Promise<BulkJob> {
