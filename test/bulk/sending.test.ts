@@ -52,7 +52,10 @@ beforeAll(async () => {
     const text = await got.text()
     const again = got.headers.get('retry-after')
     answer
-      .writeHead(got.status, { 'content-type': 'application/json', ...(again === null ? {} : { 'retry-after': again }) })
+      .writeHead(got.status, {
+        'content-type': 'application/json',
+        ...(again === null ? {} : { 'retry-after': again }),
+      })
       .end(text)
   })
 })
@@ -93,9 +96,7 @@ describe('writing', () => {
     for (const items of changes())
       for (const [at, { id, method, url, dependsOn }] of items.entries())
         expect([id, method, url, dependsOn]).toEqual(
-          at % 2 === 0
-            ? [`${at + 1}`, 'POST', below, undefined]
-            : [`${at + 1}`, 'POST', `$${at}/requests`, [`${at}`]],
+          at % 2 === 0 ? [`${at + 1}`, 'POST', below, undefined] : [`${at + 1}`, 'POST', `$${at}/requests`, [`${at}`]],
         )
   })
 
@@ -141,7 +142,13 @@ describe('writing', () => {
     seen.length = 0
     expect(await run('apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
     expect(changes()).toMatchObject([
-      [{ method: 'DELETE', url: `${below}/${right.id}/accessAssignments/${id}`, headers: { 'If-Match': given.body['@odata.etag'] } }],
+      [
+        {
+          method: 'DELETE',
+          url: `${below}/${right.id}/accessAssignments/${id}`,
+          headers: { 'If-Match': given.body['@odata.etag'] },
+        },
+      ],
     ])
   })
 
@@ -173,7 +180,9 @@ describe('reading', () => {
     seen.length = 0
     await run('plan', '--dir', dir, ...asGraph())
     expect(reads()).toContain(`/v1.0${below}?$top=300`)
-    const batches = seen.map(({ items }) => items.filter(({ url }) => url.includes('/accessAssignments?'))).filter(({ length }) => length > 0)
+    const batches = seen
+      .map(({ items }) => items.filter(({ url }) => url.includes('/accessAssignments?')))
+      .filter(({ length }) => length > 0)
     expect(batches.flat().length).toBeGreaterThanOrEqual(number)
     expect(batches[0]).toHaveLength(20)
     expect(batches.length).toBe(Math.ceil(batches.flat().length / 20))

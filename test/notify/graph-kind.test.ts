@@ -299,6 +299,12 @@ describe('a notification', () => {
     expect((await rowOf(id))?.dueDateTime).toBeNull()
     await server.clock({ advance: 'P2D' })
     expect((await server.send('GET', `${path}/${id}`)).status).toBe(200)
+    // A renewal says it as well.
+    await server.parts.store.write(contoso, (tx) =>
+      tx.update(subscription, id, { dueDateTime: '2026-01-01T00:00:00.000Z' }),
+    )
+    const renewed = await server.send('PATCH', `${path}/${id}`, { expirationDateTime: await inMinutes(30_000) })
+    expect([renewed.status, (await rowOf(id))?.dueDateTime]).toEqual([200, null])
   })
 
   it('that is lost is told of once an hour', async () => {
@@ -322,7 +328,8 @@ describe('a notification', () => {
     ])
   })
 
-  it('is tried for four hours', () => {
+  it('is tried for four hours, each time for three seconds', () => {
+    expect([kind.requestMillis, kind.endsAtGone]).toEqual([3_000, false])
     const minute = 60_000
     let sinceFirst = 0
     const gaps: number[] = []

@@ -206,6 +206,22 @@ it('that was off for too long goes on at the oldest event that is kept, and says
   expect(keysAt('late')).toEqual(['c'])
 })
 
+it('has rows of what was delivered for 7 days, and of what is dead for 30', async () => {
+  receiver.answer(({ json }) => (json.subject === 'tests/dead' ? 500 : 202))
+  const id = await made('kept')
+  await happen('dead', 'good')
+  await until(id, (rows) => inState(rows, 'dead') === 1 && inState(rows, 'delivered') === 1)
+  const statesAfter = async (advance: string): Promise<string[]> => {
+    await server.clock({ advance })
+    await server.parts.settle()
+    return (await rowsOf(id)).map(({ state }) => state)
+  }
+  expect((await statesAfter('P6D')).sort()).toEqual(['dead', 'delivered'])
+  expect(await statesAfter('P2D')).toEqual(['dead'])
+  expect(await statesAfter('P21D')).toEqual(['dead'])
+  expect(await statesAfter('P2D')).toEqual([])
+})
+
 it('that is removed is kept for 30 days, with what it was told', async () => {
   const id = await made('removed')
   await happen('a')

@@ -72,6 +72,7 @@ describe('the log of the directory', () => {
     const { id } = made.body
     await done('PATCH', `/users/${id}`, { jobTitle: 'Clerk', accountEnabled: false })
     await done('PATCH', `/users/${id}`, { passwordProfile: { password: 'Battery-7-horse-correct' } })
+    await done('PATCH', `/users/${id}`, { accountEnabled: true })
     await done('DELETE', `/users/${id}`)
     const all = await records()
     expect(
@@ -81,6 +82,8 @@ describe('the log of the directory', () => {
       ['UserManagement', 'Update user', 'Update'],
       ['UserManagement', 'Disable account', 'Update'],
       ['UserManagement', 'Reset user password', 'Update'],
+      ['UserManagement', 'Update user', 'Update'],
+      ['UserManagement', 'Enable account', 'Update'],
       ['UserManagement', 'Delete user', 'Delete'],
     ])
     for (const record of all) {
@@ -90,6 +93,7 @@ describe('the log of the directory', () => {
         loggedByService: 'Core Directory',
         initiatedBy: by(people.administrator, 'Administrator'),
         targetResources: [{ id, type: 'User', userPrincipalName: 'nina@contoso.example' }],
+        additionalDetails: [{ key: 'User-Agent', value: 'node' }],
       })
     }
     const [, changed, disabled] = all as { correlationId: string; targetResources: { modifiedProperties: unknown }[] }[]

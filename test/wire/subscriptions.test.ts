@@ -6,6 +6,7 @@ import { checkStore } from '#app/upkeep/check.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import { subscription } from '#workloads/subscriptions/types.ts'
+import { makeClientCertificate } from '../_support/client-certificate.ts'
 import { type Receiver, startReceiver } from '../_support/notified.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import { type Received, webhookReceiver } from '../_support/webhook-receiver.ts'
@@ -174,6 +175,12 @@ describe('a subscription', () => {
     expect(receiver.asked).toEqual([])
   })
 
+  it('is told once of what it lacks', async () => {
+    const { body } = await post({ changeType: undefined, notificationUrl: undefined })
+    const told = body.error.details.map(({ target }: { target: string }) => target)
+    expect(told.sort()).toEqual(['changeType', 'notificationUrl'])
+  })
+
   it('is refused where its body cannot be read', async () => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await server.token()}` }
     const answer = await fetch(`${server.http}${path}`, { method: 'POST', headers, body: '{"resource":' })
@@ -281,6 +288,28 @@ describe('a subscription', () => {
     expect(receiver.asked).toHaveLength(1)
   })
 
+  it('takes a certificate with an RSA key of 2048 bits or more, and another one later', async () => {
+    const certificateOf = async (bits: number) => {
+      const { certificate } = await makeClientCertificate(new Date(), bits)
+      return certificate.replace(/-----[A-Z ]+-----|\n/g, '')
+    }
+    const with1024 = {
+      includeResourceData: true,
+      encryptionCertificateId: 'a',
+      encryptionCertificate: await certificateOf(1_024),
+    }
+    const refused = await post(with1024)
+    expect([refused.status, refused.body.error.target]).toEqual([400, 'encryptionCertificate'])
+    const id = await made({ ...with1024, encryptionCertificate: await certificateOf(2_048) })
+    const next = { encryptionCertificate: await certificateOf(2_048), encryptionCertificateId: 'b' }
+    expect((await server.send('PATCH', `${path}/${id}`, next)).body).toMatchObject({
+      ...next,
+      includeResourceData: true,
+    })
+    const without = await server.send('PATCH', `${path}/${id}`, { encryptionCertificate: null })
+    expect([without.status, without.body.error.target]).toEqual([400, 'encryptionCertificate'])
+  })
+
   it('asks its address again for a renewal only while it fails', async () => {
     const id = await made()
     const renewed = async () => server.send('PATCH', `${path}/${id}`, { expirationDateTime: await inMinutes(70) })
@@ -375,7 +404,7 @@ describe('a subscription', () => {
     )
   })
 
-  it("is what Microsoft's client makes, reads, renews and removes", async () => {
+  it('is what Microsoft’s client makes, reads, renews and removes', async () => {
     const client = Client.init({
       baseUrl: `${server.origin}/`,
       defaultVersion: 'v1.0',

@@ -9,7 +9,7 @@ import { type Doubt, doubtOf } from '#bulk/apply/sight.ts'
 import { ownRoles, type RoleFinder, roleFinder } from '#bulk/catalogue.ts'
 import type { BulkState } from '#bulk/state.ts'
 import { catalogueOf, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
-import { call } from '../remote/call.ts'
+import { call, ServerRefusal } from '../remote/call.ts'
 import { type GraphTermsClient, graphClient } from '../remote/graph/client.ts'
 import type { GraphPlace, ServerPlace } from '../remote/graph/place.ts'
 import type { Target } from '../remote/target.ts'
@@ -36,8 +36,10 @@ function portOf(client: GraphTermsClient, refers: boolean): GraphPort {
     refers,
     list: (path) => client.list(path),
     send: async (calls): Promise<BulkReply[]> => {
-      const { status, body, seconds } = await client.post('/$batch', batchBody(calls))
-      if (status === 200) return repliesIn(body, calls.length)
+      const { status, body, seconds, requestId } = await client.post('/$batch', batchBody(calls))
+      // Of an item that has no id of its own it is that of the batch.
+      if (status === 200)
+        return repliesIn(body, calls.length).map((reply) => ({ ...reply, requestId: reply.requestId ?? requestId }))
       if (status === 429 || status === 503) return calls.map(() => ({ status, body, retryAfter: seconds }))
       const message = body?.error?.message
       throw new Error(`the service answered ${status} to a batch${typeof message === 'string' ? `: ${message}` : ''}`)
@@ -96,8 +98,8 @@ async function givenToken(target: Target, tenant: string | undefined): Promise<s
     })
     return accessToken
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`${why}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
+    if (!(error instanceof ServerRefusal)) throw error
+    throw new Error(`${error.message}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
       cause: error,
     })
   }

@@ -28,6 +28,11 @@ const unprepared: SendResult = {
   headers: {},
 }
 
+/** No database takes U+0000; a receiver that answers with it would hold up all targets of the tenant. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
+}
+
 export class Sending {
   readonly #facts: SendingFacts
   readonly #lanes: ReadonlyMap<string, OwnedLane>
@@ -40,6 +45,8 @@ export class Sending {
   #news = new Map<string, TargetNews>()
   #unsettled = 0
   #turn = 0
+  /** Always the same, so that it waits once however often the process is found full. */
+  readonly #goOn = (): void => this.#concluded(false)
 
   constructor(facts: SendingFacts, lanes: ReadonlyMap<string, OwnedLane>, concluded: (isMuch: boolean) => void) {
     this.#facts = facts
@@ -114,11 +121,12 @@ export class Sending {
       const target = targets.get(targetId)
       if (target?.row.state !== 'active' || this.#stopped.has(targetId) || this.#isPaused(target, now)) continue
       const kind = this.#facts.kinds.get(target.row.kind)
-      if (kind !== undefined) this.#pumpTarget(target, kind, lanes)
+      if (kind !== undefined && !this.#pumpTarget(target, kind, lanes)) return
     }
   }
 
-  #pumpTarget(target: ListedTarget, kind: TargetKind, lanes: readonly OwnedLane[]): void {
+  /** Returns whether the process has room for more. */
+  #pumpTarget(target: ListedTarget, kind: TargetKind, lanes: readonly OwnedLane[]): boolean {
     const { limits } = this.#facts
     const { id } = target.row
     const at = performance.now()
@@ -128,8 +136,8 @@ export class Sending {
     const open = lanes.map((_, index) => lanes[(index + this.#turn) % lanes.length] as OwnedLane)
     while (open.length > 0 && (this.#underWay.get(id) ?? 0) < mostOfTarget) {
       if (limits.isFull) {
-        limits.whenFree(() => this.#concluded(false))
-        return
+        limits.whenFree(this.#goOn)
+        return false
       }
       const lane = open.shift() as OwnedLane
       const items = lane.maySend(at) ? lane.queue.next(most) : []
@@ -137,6 +145,7 @@ export class Sending {
       this.#begin(target, kind, lane, items)
       if (lane.queue.hasReady) open.push(lane)
     }
+    return true
   }
 
   #begin(target: ListedTarget, kind: TargetKind, lane: OwnedLane, items: readonly Item[]): void {
@@ -303,11 +312,6 @@ export class Sending {
   cutOff(): void {
     this.#isEnding = true
   }
-}
-
-/** No database takes U+0000; a receiver that answers with it would hold up all targets of the tenant. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\ufffd')
 }
 
 function outcomeOf(

@@ -173,6 +173,7 @@ class Changes {
       const orderingKey = String(row[how.key])
       const entity = type.name.slice(type.name.lastIndexOf('.') + 1)
       const shown = { ...(changeType === 'created' ? {} : { before }), ...(changeType === 'deleted' ? {} : { after }) }
+      const site = type.name === group.name ? row['siteCollectionId'] : null
       await tx.insert(outboxEvent, {
         id: ids.mint(),
         eventName: `relata.${how.area}.${how.noun}-${wordOf(changeType)}`,
@@ -182,7 +183,7 @@ class Changes {
         changedDateTime,
         orderingKey,
         bucket: bucketOf(orderingKey),
-        facts: factsText({ changeType, entity, ...shown }),
+        facts: factsText({ changeType, entity, ...shown, ...(typeof site === 'string' ? { seenIn: site } : {}) }),
       })
     }
   }

@@ -185,6 +185,10 @@ export function answerPartner(parts: PartnerParts, request: OwnRequest, actor: A
 
 /** Headers of each answer: those of the client, or new ids. */
 export function partnerHeaders(headers: OwnRequest['headers']): Readonly<Record<string, string>> {
-  const named = (name: string): string => guidOf(headers[name.toLowerCase()] ?? '') ?? randomUUID()
+  const named = (name: string): string => {
+    const sent = headers[name.toLowerCase()] ?? ''
+    // As it was sent: who looks for it compares texts.
+    return guidOf(sent) === undefined ? randomUUID() : sent
+  }
   return { 'MS-CorrelationId': named('MS-CorrelationId'), 'MS-RequestId': named('MS-RequestId') }
 }

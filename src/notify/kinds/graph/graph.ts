@@ -51,6 +51,8 @@ export interface GraphKindFacts {
 interface WatchSettings {
   readonly watched: WatchedKind
   readonly watchedId: string | null
+  /** From which the term store is seen; null: what is seen from everywhere. */
+  readonly siteCollectionId?: string | null
   readonly changeTypes: readonly ChangeType[]
 }
 
@@ -66,8 +68,10 @@ function settingsOf({ settings }: TargetRow): GraphSettings {
 export function graphWants(target: TargetRow, event: OutboxRow): boolean {
   const settings = settingsOf(target)
   if ('lifeCycleOf' in settings) return event.subjectId === settings.lifeCycleOf
-  const { watched, watchedId, changeTypes } = settings
-  const changeType = changeTold(watched, factsIn(event)?.changeType)
+  const { watched, watchedId, changeTypes, siteCollectionId } = settings
+  const facts = factsIn(event)
+  const changeType = changeTold(watched, facts?.changeType)
+  if (facts?.seenIn !== undefined && facts.seenIn !== siteCollectionId) return false
   return changeType !== undefined && changeTypes.includes(changeType) && isAbout(watched, watchedId, event)
 }
 

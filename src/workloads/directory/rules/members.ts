@@ -10,7 +10,15 @@ import { membership } from '../membership.ts'
 import { group, user } from '../people.ts'
 import { globalAdministrator } from '../role-catalogue.ts'
 import { roleHolding, unifiedRoleDefinition } from '../roles.ts'
-import { changing, groupTarget, type RecordContext, record, roleChanges, roleTarget, userTarget } from './audit-record.ts'
+import {
+  changing,
+  groupTarget,
+  type RecordContext,
+  record,
+  roleChanges,
+  roleTarget,
+  userTarget,
+} from './audit-record.ts'
 import { badRequest } from './refusals.ts'
 import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
 

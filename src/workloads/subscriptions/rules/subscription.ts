@@ -146,7 +146,7 @@ async function addressIn(settings: SubscriptionSettings, { now }: WriteContext, 
   }
   invariant(address !== undefined, 'faults were thrown')
   const changes = changeTypesIn(changeType, address.kind)
-  if ('fault' in changes) faults.add('changeType', changes.fault)
+  if ('fault' in changes && !faults.has('changeType')) faults.add('changeType', changes.fault)
   checkExpiry(draft.expirationDateTime, address.kind, now, faults)
   faults.throwIfAny()
   return { address, types: 'types' in changes ? changes.types : [] }

@@ -172,7 +172,8 @@ export default function TemplatesPage() {
   const wanted = stepIn(view['step'], job)
   const list = useCustomerList(draft.added, wanted === 'customers' || wanted === 'plan')
   // What an address lacks is asked for.
-  const step = wanted === 'job' || all.length === 0 || reasons[wanted] === undefined ? wanted : 'templates'
+  const lacking = reasons.customers === undefined ? 'customers' : 'templates'
+  const step = wanted === 'job' || all.length === 0 || reasons[wanted] === undefined ? wanted : lacking
   const go = (to: StepName): void =>
     push({ step: to === 'templates' ? undefined : to, job: undefined, show: undefined, find: undefined })
   const backTo = (to: StepName): ReactNode => <Button onClick={() => go(to)}>{t('templates.back')}</Button>

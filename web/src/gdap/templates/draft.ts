@@ -103,8 +103,8 @@ export function useDraft(): { readonly draft: Draft; readonly put: (change: Part
   const { view, set } = useView()
   const [rest, setRest] = useState(readKept)
   // The same draft as long as its own part of the address is the same: a filter of the plan plans nothing anew.
-  const own = JSON.stringify(addressNames.map((name) => [name, view[name]]))
-  const draft = useMemo(() => draftIn(Object.fromEntries(JSON.parse(own)) as View, rest), [own, rest])
+  const own = JSON.stringify(Object.fromEntries(addressNames.map((name) => [name, view[name]])))
+  const draft = useMemo(() => draftIn(JSON.parse(own) as View, rest), [own, rest])
   return {
     draft,
     put: (change) => {

@@ -63,7 +63,7 @@ const shown: ReadonlySet<string> = new Set(['activated', 'terminated', 'expired'
 function relationshipRecords(subject: AuditSubject, { step, initiator, before, after }: RecordedChange): Record[] {
   if (step.by !== 'customer' && !shown.has(step.audit)) return []
   const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => name === 'status' || name === 'autoExtendDuration')
+    .filter((name) => (name === 'status' || name === 'autoExtendDuration') && before[name] !== after[name])
     .map((displayName) => ({
       displayName,
       newValue: JSON.stringify(after[displayName] ?? null),

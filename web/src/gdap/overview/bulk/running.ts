@@ -73,11 +73,11 @@ export function progressOf({ job }: Pick<Run, 'job'>): { readonly over: number; 
 
 function tellProgress(now: Run): void {
   const { over, total } = progressOf(now)
-  const words = `${now.title}: ${t('gdap.bulk.progress', { n: numberText(over), total: numberText(total) })}`
+  const words = t('gdap.bulk.progress', { n: numberText(over), total: numberText(total) })
   const part = over / Math.max(1, total)
   showPageJob({ id: jobId, words, short: `${now.title} ${Math.floor(part * 100)} %`, address: '/gdap/relationships' })
   const quarter = Math.floor(part * quarters)
-  if (quarter > saidQuarter && over < total) announce(words)
+  if (quarter > saidQuarter && over < total) announce(`${now.title}: ${words}`)
   saidQuarter = quarter
 }
 

@@ -136,7 +136,7 @@ export function CustomersStep({ draft, put, list }: CustomersProps) {
         <Button onClick={() => select(new Set(shown.map(({ id }) => id)))}>
           {t('templates.customers.selectAll', { n: shown.length })}
         </Button>
-        <Button onClick={() => select(new Set())}>{t('templates.customers.selectNone')}</Button>
+        <Button onClick={() => select(new Set())}>{t('templates.customers.selectNone', { n: shown.length })}</Button>
         <Button icon={<AddRegular />} onClick={() => setAdding(true)}>
           {t('templates.customers.add')}
         </Button>

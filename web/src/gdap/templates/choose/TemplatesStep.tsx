@@ -152,13 +152,13 @@ export function TemplatesStep(props: StepProps) {
         </div>
       </div>
       <div className={shared.column}>
+        <GroupsChoice {...props} bundles={chosen} />
+        <Terms {...props} />
         {chosen.length === 0 ? (
           <div className={shared.soft}>{t('templates.fault.none')}</div>
         ) : (
           <RolesOf bundles={chosen} />
         )}
-        <GroupsChoice {...props} bundles={chosen} />
-        <Terms {...props} />
       </div>
     </div>
   )

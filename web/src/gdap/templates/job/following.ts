@@ -9,7 +9,6 @@ import { hidePageJob, showPageJob } from '../../../data/page-jobs.ts'
 import { queryClient } from '../../../data/query.ts'
 import { ask } from '../../../data/send.ts'
 import { type Acting, currentSession } from '../../../data/session.ts'
-import { numberText } from '../../../i18n/format.ts'
 import { loadTexts, t } from '../../../i18n/t.ts'
 import { announce } from '../../../kit/announce.ts'
 import { keep, keptList } from '../../../kit/kept.ts'
@@ -52,11 +51,11 @@ function put(id: string, followed: Followed): void {
 function tellProgress({ id, done, failed, total }: BulkJob, said: number): number {
   const over = done + failed
   const part = over / Math.max(1, total)
-  const words = t('templates.job.progress', { n: numberText(over), total: numberText(total) })
   const short = t('templates.job.pill', { percent: Math.floor(part * 100) })
+  const words = t('templates.job.of', { n: over, total })
   showPageJob({ id, words, short, address: `/gdap/templates?job=${id}` })
   const quarter = Math.floor(part * quarters)
-  if (quarter > said && over < total) announce(words)
+  if (quarter > said && over < total) announce(`${t('templates.job')}: ${words}`)
   return Math.max(said, quarter)
 }
 

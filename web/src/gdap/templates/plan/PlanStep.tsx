@@ -75,7 +75,7 @@ function columnsFor(hasTemplates: boolean): readonly GridColumn<PlanRow>[] {
     {
       id: 'relationship',
       title: t('gdap.relationship'),
-      width: 'minmax(210px, 2fr)',
+      width: 'minmax(240px, 2fr)',
       cell: ({ relationship }) => relationship,
     },
     {
@@ -104,7 +104,8 @@ function Rows({ planned: { plan }, rows, view, set }: RowsProps) {
   const steps = useStepStyles()
   const shared = useShared()
   const signOf = useSign()
-  const [open, setOpen] = useState<PlanRow | undefined>()
+  const [row, setRow] = useState<PlanRow | undefined>()
+  const [isOpen, setOpen] = useState(false)
   const kind = rowKinds.find((one) => one === view['show'])
   const text = useDeferredValue(view['find'] ?? '')
   const counts = useMemo(() => countsOf(rows), [rows])
@@ -155,8 +156,11 @@ function Rows({ planned: { plan }, rows, view, set }: RowsProps) {
             rows={shown}
             rowKey={({ id }) => id}
             rowName={(row) => `${row.name}, ${foundText(row)}`}
-            onOpen={setOpen}
-            {...(open === undefined ? {} : { current: open.id })}
+            onOpen={(next) => {
+              setRow(next)
+              setOpen(true)
+            }}
+            {...(isOpen && row !== undefined ? { current: row.id } : {})}
             card={{
               height: 84,
               of: (row) => (
@@ -177,7 +181,7 @@ function Rows({ planned: { plan }, rows, view, set }: RowsProps) {
           />
         </div>
       )}
-      <RowPanel plan={plan} row={open} onClose={() => setOpen(undefined)} />
+      <RowPanel plan={plan} row={row} isOpen={isOpen} onClose={() => setOpen(false)} />
     </>
   )
 }

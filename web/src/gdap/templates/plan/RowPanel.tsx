@@ -23,8 +23,9 @@ const useStyles = makeStyles({
 
 interface PanelProps {
   readonly plan: BulkPlan
-  /** Undefined: it is closed. */
+  /** What is shown, or was last: the drawer keeps its title while it closes. */
   readonly row: PlanRow | undefined
+  readonly isOpen: boolean
   readonly onClose: () => void
 }
 
@@ -88,10 +89,11 @@ function Content({ plan, row }: { readonly plan: BulkPlan; readonly row: PlanRow
   )
 }
 
-export function RowPanel({ plan, row, onClose }: PanelProps) {
+export function RowPanel({ plan, row, isOpen, onClose }: PanelProps) {
+  if (row === undefined) return null
   return (
-    <SidePanel title={row?.name ?? ''} isOpen={row !== undefined} onClose={onClose}>
-      {row !== undefined && <Content plan={plan} row={row} />}
+    <SidePanel title={row.name} isOpen={isOpen} onClose={onClose}>
+      <Content plan={plan} row={row} />
     </SidePanel>
   )
 }

@@ -34,7 +34,7 @@ function idsIn(body: PlanStep['body']): readonly string[] {
 
 /** What the step is about: a group, roles that come and go. */
 export function stepDetails(
-  { group, before, after, body }: PlanStep,
+  { do: what, group, before, after, body }: PlanStep,
   roles: ReadonlyMap<string, Role>,
   groups: ReadonlyMap<string, string>,
 ): readonly string[] {
@@ -43,6 +43,7 @@ export function stepDetails(
   const had = before ?? []
   const come = wanted.filter((id) => !had.includes(id))
   const gone = had.filter((id) => !wanted.includes(id))
+  if (what === 'create') return [t('templates.roles.with', { roles: roleNames(wanted, roles) })]
   return [
     ...(name === undefined ? [] : [name]),
     ...(come.length === 0 ? [] : [t('templates.roles.come', { roles: roleNames(come, roles) })]),
