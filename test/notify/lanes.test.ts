@@ -171,7 +171,7 @@ it('a server tells what was committed while nobody sent, at once after a clean e
   }
 })
 
-it('a backup has targets with their secrets, and whoever restores it goes on with what waits', async () => {
+it('a backup has targets with their secrets, and whoever restores it goes on with what waits', { timeout: 60_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'relata-lanes-'))
   const [place, restored, file] = ['place', 'restored', 'copy.db'].map((name) => join(folder, name)) as [
     string,
