@@ -339,7 +339,14 @@ describe('relata gdap apply', () => {
 
   it('says that nobody answers, and nothing of tokens then', async () => {
     const dir = await desk('nobody', [1])
-    const { status, stderr } = await relata(['gdap', 'plan', '--dir', dir, '--to', `http://127.0.0.1:${await freePort()}`])
+    const { status, stderr } = await relata([
+      'gdap',
+      'plan',
+      '--dir',
+      dir,
+      '--to',
+      `http://127.0.0.1:${await freePort()}`,
+    ])
     expect(status).toBe(1)
     expect(stderr).toContain('no server answers at http://127.0.0.1:')
     expect(stderr).not.toContain('RELATA_TOKEN')

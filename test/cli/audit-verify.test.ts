@@ -45,7 +45,13 @@ const verify = async (all: readonly string[], ...more: readonly string[]) => {
   const half = Math.floor(lines.length / 2)
   await writeFile(at('audit.1.jsonl'), `${all.slice(0, half).join('\n')}\n`)
   await writeFile(at('audit.2.jsonl'), `${all.slice(half).join('\n')}\n`)
-  const { status, stdout, stderr } = await relata(['audit', 'verify', at('audit.1.jsonl'), at('audit.2.jsonl'), ...more])
+  const { status, stdout, stderr } = await relata([
+    'audit',
+    'verify',
+    at('audit.1.jsonl'),
+    at('audit.2.jsonl'),
+    ...more,
+  ])
   return { status, stdout, stderr: stderr.replaceAll(`${folder}/`, '') }
 }
 
@@ -56,7 +62,10 @@ interface Line {
 const lineAt = (place: number): Line => JSON.parse(lines[place] ?? '')
 /** Place of the last line of Contoso, of one from the end. */
 const ofContoso = (fromEnd: number): number =>
-  lines.map((_, place) => place).filter((place) => lineAt(place).tenant === contoso).at(-1 - fromEnd) ?? -1
+  lines
+    .map((_, place) => place)
+    .filter((place) => lineAt(place).tenant === contoso)
+    .at(-1 - fromEnd) ?? -1
 const placed = (place: number): string => {
   const half = Math.floor(lines.length / 2)
   return place < half ? `audit.1.jsonl:${place + 1}` : `audit.2.jsonl:${place - half + 1}`

@@ -99,9 +99,12 @@ async function givenToken(target: Target, tenant: string | undefined): Promise<s
     return accessToken
   } catch (error) {
     if (!(error instanceof ServerRefusal)) throw error
-    throw new Error(`${error.message}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
-      cause: error,
-    })
+    throw new Error(
+      `${error.message}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

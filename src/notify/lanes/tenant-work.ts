@@ -5,6 +5,7 @@
 import { AppError, StoreError } from '#base/errors.ts'
 import { delivery } from '#workloads/events/types.ts'
 import type { OutboxRow, TargetRow } from '../kinds/kind.ts'
+import { Backlog } from './backlog.ts'
 import { EventPages, type EventQueries } from './event-pages.ts'
 import type { DelivererFacts, NodeLimits } from './facts.ts'
 import { type DueTime, itemOfRow } from './item.ts'
@@ -29,9 +30,6 @@ const mostAhead = 400
 const mostClaimed = 256
 /** Lanes that read their events at the same time. */
 const mostFilled = 256
-/** Waiting and behind, of a target: above, its lanes stop reading until there are fewer than the other. */
-const mostStopped = 10_000
-const fewStopped = 5_000
 
 export interface TenantWorkFacts extends DelivererFacts {
   readonly tenantId: string
@@ -52,7 +50,7 @@ export class TenantWork {
   readonly #claims: LaneClaims
   readonly #settling: Settling
   readonly #sending: Sending
-  readonly #backlogged = new Set<string>()
+  readonly #backlog: Backlog
   /** In this turn, by target: how many events were not kept for the lane that had most to read. */
   readonly #missed = new Map<string, number>()
   #running: Promise<void> | undefined
@@ -76,6 +74,7 @@ export class TenantWork {
     const wrote = (): void => onWrote(tenantId)
     this.#settling = new Settling({ store, tenantId, self, ids, now: () => clock.now(), kindOf, targetOf, wrote })
     this.#sending = new Sending(facts, this.#lanes, (isMuch) => this.#concluded(isMuch))
+    this.#backlog = new Backlog(this.#sending)
   }
 
   get #targets(): ReadonlyMap<string, ListedTarget> {
@@ -244,23 +243,11 @@ export class TenantWork {
     }
   }
 
-  #isFull(targetId: string): boolean {
-    let stopped = 0
-    for (const { queue } of this.#lanesOf.get(targetId) ?? []) stopped += queue.stopped
-    if (stopped > mostStopped && !this.#backlogged.has(targetId)) {
-      this.#backlogged.add(targetId)
-      const reason = `More than ${mostStopped} events wait for an attempt; later ones are not read.`
-      this.#sending.note(targetId, { patch: { reason }, event: 'relata.target-backlogged' })
-    } else if (stopped < fewStopped && this.#backlogged.delete(targetId))
-      this.#sending.note(targetId, { patch: { reason: null } })
-    return this.#backlogged.has(targetId)
-  }
-
   async #fill(lane: OwnedLane): Promise<void> {
     const { queue, targetId } = lane
     while (!lane.isLost && !lane.isLeaving && queue.readTo < this.#pages.newest && queue.openCount < mostAhead) {
       const target = this.#targets.get(targetId)
-      if (target?.row.state !== 'active' || this.#isFull(targetId)) return
+      if (target?.row.state !== 'active' || this.#backlog.isFull(targetId, this.#lanesOf.get(targetId) ?? [])) return
       const { events, to } = await this.#pages.after(queue.readTo)
       // Their numbers have no holes.
       const isGap = to <= queue.readTo || (events[0]?.sequence ?? to + 1) > queue.readTo + 1

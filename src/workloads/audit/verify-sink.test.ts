@@ -91,7 +91,9 @@ describe('the files of a sink', () => {
       return at === 2 ? JSON.stringify({ ...rest, leaf: leafOf(canonicalJson(record)) }) : line
     })
     expect(await verified([gone])).toMatchObject({ faults: [], chains: [{ end: 6, without: [3] }] })
-    const bare = first.lines.map((line, at) => (at === 2 ? JSON.stringify({ ...JSON.parse(line), record: undefined }) : line))
+    const bare = first.lines.map((line, at) =>
+      at === 2 ? JSON.stringify({ ...JSON.parse(line), record: undefined }) : line,
+    )
     expect(await faultsOf([bare])).toEqual([['0.jsonl:3', one, 3, '3 has neither a record nor its hash']])
   })
 
@@ -117,7 +119,10 @@ describe('the files of a sink', () => {
     ]
     expect(await verified([mixed], known)).toMatchObject({
       faults: [],
-      chains: [{ tenant: one, heldAgainst: 6 }, { tenant: two, heldAgainst: undefined }],
+      chains: [
+        { tenant: one, heldAgainst: 6 },
+        { tenant: two, heldAgainst: undefined },
+      ],
     })
     // A cut tail shows by nothing else.
     expect(await faultsOf([without(8)], [])).toEqual([])
