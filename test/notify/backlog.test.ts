@@ -147,6 +147,7 @@ it('stops reading above 10,000 that wait, goes on below 5,000, and loses nothing
   }, patience)
   expect((await countsOf(id)).stopped).toBeGreaterThan(5_000)
   expect((await settled()).all).toBe(before.all)
+  expect(await summaryOf(id)).toMatchObject({ reason: expect.stringMatching(/^More than 10000/) })
 
   // With five of eight fewer are left, and it reads on; with all of them nothing is missing.
   works = new Set([0, 1, 2, 3, 4])

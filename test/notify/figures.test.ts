@@ -11,7 +11,7 @@ import { type WebhookReceiver, webhookReceiver } from '../_support/webhook-recei
 const { contoso, fabrikam } = wellKnown
 const approved = 'granular-admin-relationship-approved'
 const hour = 3_600_000
-const patience = { timeout: 10_000, interval: 20 }
+const patience = { timeout: 20_000, interval: 20 }
 
 let server: TestServer
 let receiver: WebhookReceiver
@@ -65,7 +65,7 @@ const metrics = async (): Promise<Record<string, number>> => {
 /** Each that waits is tried once more. */
 const tryAgain = () => server.clock({ advance: 'PT2H' })
 
-describe('metrics', () => {
+describe('metrics', { timeout: 60_000 }, () => {
   it('have attempts, durations, rows by state and lags of what has happened', async () => {
     const none = await metrics()
     expect(Object.keys(none)).not.toContain('relata_delivery_lag_events{kind="webhook"}')
@@ -121,7 +121,7 @@ describe('metrics', () => {
   })
 })
 
-describe('a summary', () => {
+describe('a summary', { timeout: 60_000 }, () => {
   it('counts as dead what was not sent again, and once what died again', async () => {
     receiver.answer(() => 500)
     const id = await hook('bad')
@@ -238,7 +238,7 @@ describe('a summary', () => {
   })
 })
 
-describe('the list', () => {
+describe('the list', { timeout: 60_000 }, () => {
   it('has each delivery once, whatever is tried, added and removed while it is read page by page', async () => {
     receiver.answer(() => 500)
     const id = await hook('pages')
@@ -274,7 +274,7 @@ describe('the list', () => {
   })
 })
 
-describe('one delivery', () => {
+describe('one delivery', { timeout: 60_000 }, () => {
   it('of a test is at the address that the test answers with, from when it is due', async () => {
     const held: (() => void)[] = []
     receiver.answer(() => new Promise((resolve) => held.push(() => resolve({ status: 500, body: 'no' }))))

@@ -6,7 +6,7 @@ import { type Received, type WebhookReceiver, webhookReceiver } from '../_suppor
 
 const approved = 'granular-admin-relationship-approved'
 const hour = 3_600_000
-const patience = { timeout: 10_000, interval: 20 }
+const patience = { timeout: 20_000, interval: 20 }
 
 let server: TestServer
 let receiver: WebhookReceiver
@@ -44,7 +44,7 @@ afterEach(async () => {
   receiver.clear()
 })
 
-describe('a webhook that fails', () => {
+describe('a webhook that fails', { timeout: 60_000 }, () => {
   it('for five days without a success is disabled, which others are told of, and gets all of it when it is enabled', async () => {
     let status = 500
     receiver.answer(({ path }) => (path === '/hook/down' ? status : 202))

@@ -16,7 +16,7 @@ const tenant = {
   defaultDomain: 'litware.example',
   termStore: { languages: ['en-US'], defaultLanguage: 'en-US', administrators: ['app@sharepoint'] },
 }
-const patience = { timeout: 10_000, interval: 20 }
+const patience = { timeout: 20_000, interval: 20 }
 
 let server: TestServer
 let receiver: WebhookReceiver
@@ -44,7 +44,7 @@ const group = async (of: string, name: string) => {
   return taxonomyOver((method, path, body) => server.send(method, path, body, { headers })).group(name)
 }
 
-it('is told of nothing more, and leaves no row behind', async () => {
+it('is told of nothing more, and leaves no row behind', { timeout: 60_000 }, async () => {
   const held: (() => void)[] = []
   let log = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

@@ -287,7 +287,10 @@ export class Sending {
     const { failingSince, pausedUntil } = row
     if (result.error === undefined) {
       if (failingSince !== null || pausedUntil !== null)
-        this.note(id, { patch: { failingSince: null, pausedUntil: null, reason: null } })
+        // Another reason is that of a backlog, which goes when that does.
+        this.note(id, {
+          patch: { failingSince: null, ...(pausedUntil === null ? {} : { pausedUntil: null, reason: null }) },
+        })
       return
     }
     const patch = failingSince === null ? { failingSince: instantOf(new Date(now.world)) } : {}
