@@ -44,13 +44,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Undefined where the file is not there, or not any more. */
+function pidIn(file: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(file, 'utf8'), 10)
+  } catch {
+    return undefined
+  }
+}
+
 /** What runs that were killed have left in memory: their servers are gone. */
 function removeLeft(): void {
   if (!existsSync(inMemory)) return
   for (const name of readdirSync(inMemory).filter((one) => one.startsWith(prefix))) {
-    const pidFile = join(inMemory, name, 'data', 'postmaster.pid')
-    if (existsSync(pidFile) && !isAlive(Number.parseInt(readFileSync(pidFile, 'utf8'), 10)))
-      rmSync(join(inMemory, name), { recursive: true, force: true })
+    // Negative while another run makes a database cluster, by one short-lived process after another.
+    const pid = pidIn(join(inMemory, name, 'data', 'postmaster.pid'))
+    if (pid !== undefined && pid > 0 && !isAlive(pid)) rmSync(join(inMemory, name), { recursive: true, force: true })
   }
 }
 

@@ -25,13 +25,13 @@ export interface WebhookReceiver {
   readonly received: readonly Received[]
   /** How the following requests are answered. */
   answer(how: Answering): void
-  /** Resolves when there are so many requests, or when one satisfies the test; throws after five seconds. */
+  /** Resolves when there are so many requests, or when one satisfies the test; throws after fifteen seconds. */
   until(wanted: number | ((received: readonly Received[]) => boolean)): Promise<readonly Received[]>
   clear(): void
   close(): Promise<void>
 }
 
-const waitMillis = 5_000
+const waitMillis = 15_000
 
 function jsonOf(text: string): unknown {
   try {

@@ -127,7 +127,7 @@ it('the token is in no log line and in no error, whatever is wrong with it', asy
     body: `{"token": "${marker}`,
   })
   expect([answer.status, (await answer.text()).includes(marker)]).toEqual([400, false])
-  await vi.waitFor(() => expect(lines.join('').match(/issuers\/check/g)?.length).toBeGreaterThanOrEqual(4))
+  await vi.waitFor(() => expect(lines.join('').match(/issuers\/check/g)?.length).toBeGreaterThanOrEqual(4), 10_000)
   vi.restoreAllMocks()
   const text = lines.join('')
   for (const secret of [marker, token, ...token.split('.')]) expect(text.includes(secret)).toBe(false)
@@ -151,7 +151,7 @@ it('a refused token is an event of security in the log: with what is at fault, a
       .flatMap((text) => text.split('\n'))
       .filter((line) => line.includes('authn_login_fail'))
       .map((line) => JSON.parse(line) as { check: string; peer: string })
-  await vi.waitFor(() => expect(events()).toHaveLength(3))
+  await vi.waitFor(() => expect(events()).toHaveLength(3), 10_000)
   vi.restoreAllMocks()
   expect(events().map(({ check }) => check.split(';')[0])).toEqual(
     Object.keys(tokens).map((fault) => `unauthenticated.${fault}`),

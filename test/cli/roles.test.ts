@@ -87,7 +87,7 @@ it('updates a database that nobody serves, and refuses what is older, damaged or
     const latest = await listOf('latest.json', '2026-12-01')
     expect((await relata('update', '--from', latest, ...place)).code).toBe(0)
     const asOf = async () => ((await (await fetch(`${again.http}/_relata/roles`)).json()) as { asOf: string }).asOf
-    await expect.poll(asOf, { timeout: 20_000 }).toBe('2026-12-01')
+    await expect.poll(asOf, { timeout: 15_000 }).toBe('2026-12-01')
   } finally {
     await again.close()
   }

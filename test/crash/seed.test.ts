@@ -41,7 +41,7 @@ const counts = async (facts: { database: string | undefined; databaseUrl?: strin
   }
 }
 
-it('leaves nothing half done in a folder', async () => {
+it('leaves nothing half done in a folder', { timeout: 60_000 }, async () => {
   for (const after of [150, 300, 450, 600]) {
     const location = join(folder, `file-${after}`)
     await startAndKill(location, {}, after)
@@ -50,7 +50,7 @@ it('leaves nothing half done in a folder', async () => {
   }
 })
 
-it('nor on PostgreSQL, and two that start at once leave one seed', async () => {
+it('nor on PostgreSQL, and two that start at once leave one seed', { timeout: 90_000 }, async () => {
   for (const after of [300, 600, 900]) {
     const url = await freshPostgres()
     await startAndKill(join(folder, `pg-${after}`), { RELATA_DATABASE_URL: url }, after)

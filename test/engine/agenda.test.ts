@@ -335,7 +335,7 @@ describe('a database that was closed', () => {
     await before.close()
     const clock = fixedClock(new Date(epoch + 60_000))
     const after = await open({ location, clock: clock as never })
-    await vi.waitFor(async () => expect(await after.rung()).toEqual([['a', 20]]))
+    await vi.waitFor(async () => expect(await after.rung()).toEqual([['a', 20]]), 10_000)
   })
 
   it('fires nothing twice when it was lost in the middle of a sweep', async () => {
@@ -352,7 +352,7 @@ describe('a database that was closed', () => {
     })
     before.move(1000)
     before.engine.settle().catch(() => undefined)
-    await vi.waitFor(() => expect(left).toBeLessThan(0))
+    await vi.waitFor(() => expect(left).toBeLessThan(0), 10_000)
     const committed = (await before.rung()).length
     expect(committed).toBeGreaterThan(0)
     expect(committed).toBeLessThan(300)
@@ -424,7 +424,7 @@ describe('an entry that fails', () => {
     expect(await world.rung()).toEqual([['bad', 1]])
   })
 
-  it('costs little more than one that does not, however many do', async () => {
+  it('costs little more than one that does not, however many do', { timeout: 60_000 }, async () => {
     const calls: string[] = []
     const world = await open(failing({ is: true }, calls))
     await world.engine.inTenant(one, actorOf(one), async ({ agenda }) => {

@@ -23,7 +23,7 @@ export interface FuzzAnswer {
 /** No request may take longer, whatever it asks. */
 const patienceMillis = 10_000
 
-export const seconds = Number(process.env['RELATA_FUZZ_SECONDS'] ?? rounds(12, 5))
+export const seconds = Number(process.env['RELATA_FUZZ_SECONDS'] ?? rounds(8, 5))
 const seed = process.env['RELATA_FUZZ_SEED']
 
 /** Runs until the time is over; a finding is shrunk and names its seed. */

@@ -36,19 +36,23 @@ it('answers everything with sense', { timeout: testMillis }, async () => {
     which: fc.nat(),
     end: fc.constantFrom('', '', 'x', '&$top=1', '&x=1'),
   })
-  await fc.assert(
-    fc.asyncProperty(any, following, async ({ method, target, headers, body }, { often, which, end }) => {
+  const answersWithSense = fc.asyncProperty(
+    any,
+    following,
+    async ({ method, target, headers, body }, { often, which, end }) => {
       const { authorization: _, ...more } = headers
       await send(method, target.slice('/v1.0'.length), body, more as Record<string, string>)
       const link = links[which % Math.max(1, links.length)]
       if (often === 0 && link !== undefined) await send('GET', `${link}${end}`)
       links.splice(0, links.length - 50)
-    }),
-    { ...bounded, interruptAfterTimeLimit: bounded.interruptAfterTimeLimit / 3 },
+    },
   )
+  await fc.assert(answersWithSense, { ...bounded, interruptAfterTimeLimit: bounded.interruptAfterTimeLimit / 3 })
   // Statuses that take luck, such as 412, are left out: a bounded run may not meet them.
-  const met = [200, 201, 204, 400, 404, 405].filter((status) => (seen.get(status) ?? 0) === 0)
-  expect(met, JSON.stringify([...seen])).toEqual([])
+  const missing = () => [200, 201, 204, 400, 404, 405].filter((status) => (seen.get(status) ?? 0) === 0)
+  // A busy machine does not come to much in that time.
+  for (let more = 0; more < 20 && missing().length > 0; more += 1) await fc.assert(answersWithSense, { numRuns: 500 })
+  expect(missing(), JSON.stringify([...seen])).toEqual([])
   expect(shop.faults).toEqual([])
   await shop.close()
 })

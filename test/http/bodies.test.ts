@@ -177,7 +177,7 @@ describe.concurrent('connections beyond the ceiling (A3)', () => {
     }
     const idle = [talk(), talk(), talk()]
     for (const { socket } of idle) socket.write(ready)
-    for (const { state } of idle) await vi.waitFor(() => expect(state.text).toContain('"alive"'))
+    for (const { state } of idle) await vi.waitFor(() => expect(state.text).toContain('"alive"'), 10_000)
     const next = talk()
     next.socket.write(ready)
     await vi.waitFor(() => expect(next.state.text).toContain('"alive"'))

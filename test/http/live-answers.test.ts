@@ -77,7 +77,7 @@ it('ends when its client leaves', async () => {
   sinks[0]?.write(':\n\n')
   await readUntil(reader, ':')
   await reader.cancel()
-  await vi.waitFor(() => expect(ends).toEqual(['gone']))
+  await vi.waitFor(() => expect(ends).toEqual(['gone']), 10_000)
   sinks[0]?.write(':\n\n')
   expect(server?.faults).toEqual([])
 })
@@ -121,7 +121,7 @@ it('ends when a client reads nothing between two heartbeats', async () => {
     sinks[0]?.write(`: ${'x'.repeat(100_000)}\n\n`)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  await vi.waitFor(() => expect(ends).toEqual(['slow']))
+  await vi.waitFor(() => expect(ends).toEqual(['slow']), 10_000)
 })
 
 it('takes as much as is wanted where the writer waits until it is read', async () => {

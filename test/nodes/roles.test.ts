@@ -107,7 +107,7 @@ it('is brought to tenants that have an earlier one at the next start, and check 
   await server.close()
 
   server = await start()
-  await expect.poll(() => marksIn(server), { timeout: 20_000 }).toEqual([after, after])
+  await expect.poll(() => marksIn(server), { timeout: 15_000 }).toEqual([after, after])
   const row = await server.parts.store.read(fabrikam, (tx) => tx.get(unifiedRoleDefinition, fresh))
   expect(row?.displayName).toBe('Loom Reader')
   expect(await findingsIn(server)).toEqual([])
@@ -115,7 +115,7 @@ it('is brought to tenants that have an earlier one at the next start, and check 
   await server.parts.store.write(contoso, (tx) => tx.update(tenant, contoso, { roleCatalogue: null }))
   await server.close()
   server = await start()
-  await expect.poll(() => marksIn(server), { timeout: 20_000 }).toEqual([after, after])
+  await expect.poll(() => marksIn(server), { timeout: 15_000 }).toEqual([after, after])
 
   await server.parts.store.write(contoso, (tx) => tx.update(unifiedRoleDefinition, fresh, { displayName: 'Broken' }))
   expect(await findingsIn(server)).toMatchObject([{ rule: 'roles', tenantId: contoso }])

@@ -58,7 +58,8 @@ it.each(['pg_cancel_backend', 'pg_terminate_backend'])(
 
 it('and writes go on when the standby is back', async () => {
   await store.write(here, (tx) => tx.insert(shelf, { id: 'later', displayName: 'later' }))
-  await vi.waitFor(async () =>
-    expect(await sql(pair.standby.url, `select id from lib_shelf where id = 'later'`)).toHaveLength(1),
+  await vi.waitFor(
+    async () => expect(await sql(pair.standby.url, `select id from lib_shelf where id = 'later'`)).toHaveLength(1),
+    10_000,
   )
 })

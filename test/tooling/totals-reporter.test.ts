@@ -15,7 +15,16 @@ beforeEach(() => {
   writeFileSync(
     join(folder, 'vitest.config.ts'),
     `import { TotalsReporter } from ${reporter}
-export default { test: { include: ['*.check.ts'], reporters: [new TotalsReporter()] } }\n`,
+export default {
+  test: {
+    include: ['*.check.ts'],
+    reporters: [new TotalsReporter()],
+    // One thread for all files of a run: starting a process for each takes longer than what it does.
+    pool: 'threads',
+    isolate: false,
+    maxWorkers: 1,
+  },
+}\n`,
   )
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))

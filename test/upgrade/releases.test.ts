@@ -2,7 +2,6 @@
  * A database of each release, made by `scripts/release-database.js` when it was released, is upgraded by this version, on
  * both engines: it answers what the release answered, `relata check` finds nothing, and it can be written to.
  */
-import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -17,16 +16,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { startServer } from '#app/compose.ts'
 import { type Config, defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { bucketOf } from '#base/ids.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
+import { relata } from '../_support/command.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { tokenFor } from '../_support/server.ts'
-import { build, root } from '../crash/built-server.ts'
+import { root } from '../crash/built-server.ts'
 
 const releases = join(root, 'test/upgrade/releases')
 const versions = readdirSync(releases)
@@ -43,7 +43,6 @@ interface Release {
 
 const folder = mkdtempSync(join(tmpdir(), 'relata-releases-'))
 chmodSync(folder, 0o700)
-beforeAll(build, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const releaseOf = (version: string): Release => JSON.parse(readFileSync(join(releases, `${version}.json`), 'utf8'))
@@ -70,11 +69,9 @@ const schemaOf = async (version: string): Promise<string> => {
   return url
 }
 
-const relata = (...args: string[]): { status: number | null; said: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/bin/relata.js'), ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, RELATA_DATABASE_URL: '' },
-  })
+/** In this process: a program for each of some two hundred commands takes longer than what they do. */
+const run = async (...args: string[]): Promise<{ status: number; said: string }> => {
+  const { status, stdout, stderr } = await relata(args)
   return { status, said: stdout + stderr }
 }
 
@@ -164,13 +161,13 @@ describe.each(versions)('the database of %s', (version) => {
   it('goes on with this version on SQLite', async () => {
     const location = folderOf(version, `${version}-sqlite`)
     await isUpgraded({ location }, release)
-    expect(relata('check', '--location', location)).toMatchObject({ status: 0 })
+    expect(await run('check', '--location', location)).toMatchObject({ status: 0 })
   })
 
   it('goes on with this version on PostgreSQL', async () => {
     const url = await schemaOf(version)
     await isUpgraded({ databaseUrl: url }, release)
-    expect(relata('check', '--database-url', url)).toMatchObject({ status: 0 })
+    expect(await run('check', '--database-url', url)).toMatchObject({ status: 0 })
   })
 
   it('is upgraded by migrate, or what has to be done first is said', async () => {
@@ -178,36 +175,36 @@ describe.each(versions)('the database of %s', (version) => {
       ['--location', folderOf(version, `${version}-migrate`)],
       ['--database-url', await schemaOf(version)],
     ] as const) {
-      const isOld = relata('migrate', '--dry-run', flag, place).said.includes('would run')
-      const checked = relata('check', flag, place)
+      const isOld = (await run('migrate', '--dry-run', flag, place)).said.includes('would run')
+      const checked = await run('check', flag, place)
       const upgradesFirst = { status: 1, said: expect.stringContaining('tip: relata migrate') }
       expect(checked).toMatchObject(isOld ? upgradesFirst : { status: 0 })
       const newOne = ['--name', 'Litware', '--domain', 'litware.example']
       const onTenants = [['add', ...newOne], ['list'], ['update', 'contoso.example', '--name', 'New'], ['remove', 'x']]
       if (isOld) {
-        for (const args of onTenants) expect(relata('tenant', ...args, flag, place)).toMatchObject(upgradesFirst)
+        for (const args of onTenants) expect(await run('tenant', ...args, flag, place)).toMatchObject(upgradesFirst)
         const source = join(folder, `${version}-source`)
-        expect(relata('tenant', 'add', ...newOne, '--location', source)).toMatchObject({ status: 0 })
-        expect(relata('copy', place, join(folder, 'never'))).toMatchObject(upgradesFirst)
-        expect(relata('copy', source, place)).toMatchObject(upgradesFirst)
-        expect(relata('migrate', '--dry-run', flag, place).said).toContain('would run')
+        expect(await run('tenant', 'add', ...newOne, '--location', source)).toMatchObject({ status: 0 })
+        expect(await run('copy', place, join(folder, 'never'))).toMatchObject(upgradesFirst)
+        expect(await run('copy', source, place)).toMatchObject(upgradesFirst)
+        expect((await run('migrate', '--dry-run', flag, place)).said).toContain('would run')
         rmSync(source, { recursive: true })
       }
-      expect(relata('migrate', flag, place).status).toBe(0)
-      expect(relata('check', flag, place)).toMatchObject({ status: 0 })
+      expect((await run('migrate', flag, place)).status).toBe(0)
+      expect(await run('check', flag, place)).toMatchObject({ status: 0 })
     }
   })
 
   it('is restored, and copied from one engine to the other', async () => {
     const backup = join(folderOf(version, `${version}-backup`), 'relata.db')
     const location = join(folder, `${version}-restored`)
-    expect(relata('restore', backup, '--location', location)).toMatchObject({ status: 0 })
-    expect(relata('migrate', '--location', location).status).toBe(0)
+    expect(await run('restore', backup, '--location', location)).toMatchObject({ status: 0 })
+    expect((await run('migrate', '--location', location)).status).toBe(0)
     const url = await freshPostgres()
-    expect(relata('copy', location, url)).toMatchObject({ status: 0 })
-    expect(relata('check', '--database-url', url)).toMatchObject({ status: 0 })
+    expect(await run('copy', location, url)).toMatchObject({ status: 0 })
+    expect(await run('check', '--database-url', url)).toMatchObject({ status: 0 })
     const back = join(folder, `${version}-back`)
-    expect(relata('copy', url, back)).toMatchObject({ status: 0 })
+    expect(await run('copy', url, back)).toMatchObject({ status: 0 })
     await isUpgraded({ location: back }, release)
   })
 })

@@ -204,28 +204,32 @@ describe('sharing', () => {
     await refuses(grow({ set: one, term: aa }, 'too deep there'), 'invalid', 'invalidRequest')
   })
 
-  it.each([0, 70])('finds a clash with siblings shared and at home when %i others have the labels', async (others) => {
-    const twin = (path: string, labels: object[]) => world.create(`${path}/children`, { labels })
-    const french = [...named('Talk'), ...named('AA', 'fr-FR')]
-    await share('reuse', aa, two)
-    for (let at = 0; at < others; at += 1) {
-      const parent = await grow(three, `parent ${at}`)
-      await twin(`sets/${three}/terms/${parent}`, [...named('AA'), ...named('AA', 'fr-FR')])
-    }
-    await refuses(grow(two, 'aa'), 'conflict', 'nameAlreadyExists')
-    const free = await grow({ set: two, term: b }, 'aa')
-    await refuses(grow({ set: two, term: b }, 'aa'), 'conflict', 'nameAlreadyExists')
-    await refuses(share('pin', aa, two, b), 'invalid')
-    await world.remove(`sets/${two}/relations/${relationId(two, null, aa)}`)
-    await refuses(share('pin', aa, two, b), 'conflict', 'nameAlreadyExists')
-    await twin(`sets/${two}`, french)
-    await refuses(twin(`sets/${two}`, [...named('Other'), ...named('aa', 'fr-FR')]), 'conflict', 'nameAlreadyExists')
-    await twin(`sets/${two}/terms/${b}`, french)
-    // Of itself it is no twin, and a label that is no default one is nobody's.
-    await world.update(`sets/${two}/terms/${free}`, { labels: [...named('aa'), ...named('Pur', 'fr-FR')] })
-    const second = [...named('Any'), { name: 'aa', languageTag: 'en-US', isDefault: false }]
-    await twin(`sets/${two}/terms/${b}`, [{ ...second[0], isDefault: true }, second[1] as object])
-  })
+  it.each([0, 70])(
+    'finds a clash with siblings shared and at home when %i others have the labels',
+    { timeout: 60_000 },
+    async (others) => {
+      const twin = (path: string, labels: object[]) => world.create(`${path}/children`, { labels })
+      const french = [...named('Talk'), ...named('AA', 'fr-FR')]
+      await share('reuse', aa, two)
+      for (let at = 0; at < others; at += 1) {
+        const parent = await grow(three, `parent ${at}`)
+        await twin(`sets/${three}/terms/${parent}`, [...named('AA'), ...named('AA', 'fr-FR')])
+      }
+      await refuses(grow(two, 'aa'), 'conflict', 'nameAlreadyExists')
+      const free = await grow({ set: two, term: b }, 'aa')
+      await refuses(grow({ set: two, term: b }, 'aa'), 'conflict', 'nameAlreadyExists')
+      await refuses(share('pin', aa, two, b), 'invalid')
+      await world.remove(`sets/${two}/relations/${relationId(two, null, aa)}`)
+      await refuses(share('pin', aa, two, b), 'conflict', 'nameAlreadyExists')
+      await twin(`sets/${two}`, french)
+      await refuses(twin(`sets/${two}`, [...named('Other'), ...named('aa', 'fr-FR')]), 'conflict', 'nameAlreadyExists')
+      await twin(`sets/${two}/terms/${b}`, french)
+      // Of itself it is no twin, and a label that is no default one is nobody's.
+      await world.update(`sets/${two}/terms/${free}`, { labels: [...named('aa'), ...named('Pur', 'fr-FR')] })
+      const second = [...named('Any'), { name: 'aa', languageTag: 'en-US', isDefault: false }]
+      await twin(`sets/${two}/terms/${b}`, [{ ...second[0], isDefault: true }, second[1] as object])
+    },
+  )
 
   it('refuses a branch part of which another mirror shows there already', async () => {
     const head = await grow(two, 'head')

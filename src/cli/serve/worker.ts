@@ -9,9 +9,13 @@ export interface ReadyMessage {
 }
 
 const stop = 'stop'
+const reopen = 'reopen'
 
 /** The message that stops a worker. */
 export const stopMessage = { do: stop } as const
+
+/** The message that stands for SIGHUP: the signal itself would end a worker that does not listen for it yet. */
+export const reopenMessage = { do: reopen } as const
 
 export function tellReady(facts: BannerFacts): void {
   process.send?.({ ready: facts } satisfies ReadyMessage)
@@ -52,6 +56,7 @@ export function toldToStop(): Promise<void> {
     process.on('SIGTERM', () => setTimeout(told, keeperMillis).unref())
     process.on('message', (message: { readonly do?: unknown } | undefined) => {
       if (message?.do === stop) told()
+      if (message?.do === reopen) process.emit('SIGHUP')
     })
     // The primary may have disconnected before this listened: then its message is lost.
     process.on('disconnect', told)

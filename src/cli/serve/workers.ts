@@ -7,7 +7,7 @@ import type { Config } from '#app/config.ts'
 import { announce } from './banner.ts'
 import { writeState } from './server-state.ts'
 import { watchSignals } from './signals.ts'
-import { type ReadyMessage, stopMessage } from './worker.ts'
+import { type ReadyMessage, reopenMessage, stopMessage } from './worker.ts'
 
 const firstPauseMillis = 100
 const longestPauseMillis = 10_000
@@ -93,11 +93,12 @@ export async function startWorkers(config: Config, version: string): Promise<num
     return facts
   }
   const starting = new Set<Worker>()
+  const allWorkers = (): Set<Worker> => new Set([...starting, ...[...kept].map(({ worker }) => worker)])
 
   const stopAll = async (): Promise<void> => {
     isStopping = true
     for (const timer of timers) clearTimeout(timer)
-    const workers = new Set([...starting, ...[...kept].map(({ worker }) => worker)])
+    const workers = allWorkers()
     // All in one turn: disconnecting the last worker closes the port here, before any worker closes its server. The other
     // way round, node:cluster would get back a connection it had passed to the last worker, and neither serve nor close it.
     for (const worker of workers) {
@@ -112,6 +113,13 @@ export async function startWorkers(config: Config, version: string): Promise<num
     clearTimeout(late)
   }
 
+  /** Any of the workers may have a file of the log open. */
+  const reopenFiles = (): void => {
+    for (const worker of allWorkers()) if (worker.isConnected()) worker.send(reopenMessage)
+  }
+  // Where there is no such file, SIGHUP ends us, as it ends a server without workers.
+  if (config.auditSink.some(({ kind }) => kind === 'file')) process.on('SIGHUP', reopenFiles)
+
   const signals = watchSignals()
   try {
     const facts = await startOne()
@@ -124,6 +132,7 @@ export async function startWorkers(config: Config, version: string): Promise<num
     throw error
   } finally {
     await stopAll()
+    process.off('SIGHUP', reopenFiles)
     signals.forget()
   }
 }

@@ -16,8 +16,8 @@ export interface FollowerFacts {
   readonly sink: Sink
   /** Who sends, among the processes that may send to the same place. */
   readonly owner: LeaseOwner
-  /** Several processes serve the same rows. */
-  readonly isShared: boolean
+  /** Whether other processes serve the same rows at the moment. */
+  readonly isShared: () => Promise<boolean>
   readonly realNow: () => Date
   readonly onSent: (name: string, outcome: 'sent' | 'failed', count: number) => void
   /** Called when a place stops to take records, and when it takes them again. */
@@ -28,6 +28,8 @@ export interface FollowerFacts {
 /** A process, with its machine: on one machine it is known at once that another has ended. */
 export interface LeaseOwner {
   readonly name: string
+  /** Whether the process of that name is, or was, on this machine. */
+  isHere(name: string): boolean
   /** Whether the process of that name runs no more; false where that cannot be told. */
   hasEnded(name: string): boolean
 }
@@ -35,11 +37,13 @@ export interface LeaseOwner {
 /** `mark`: differs among those of one process. */
 export function leaseOwner(mark: string): LeaseOwner {
   const host = hostname()
+  const isHere = (name: string): boolean => name.split(' ', 1)[0] === host
   return {
     name: `${host} ${process.pid} ${mark}`,
+    isHere,
     hasEnded: (name) => {
-      const [otherHost, pid] = name.split(' ')
-      if (otherHost !== host || Number(pid) === process.pid) return false
+      const pid = name.split(' ')[1]
+      if (!isHere(name) || Number(pid) === process.pid) return false
       try {
         process.kill(Number(pid), 0)
         return false
@@ -53,6 +57,8 @@ export function leaseOwner(mark: string): LeaseOwner {
 const mostAtOnce = 200
 const firstWaitMillis = 1_000
 const longestWaitMillis = 60_000
+/** How long a place may still take records when the server ends. */
+const graceMillis = 500
 /** Longer than a place has time to take what it is sent. */
 const leaseMillis = 30_000
 
@@ -79,6 +85,9 @@ function sunk(tenantId: string, record: ChainedRecord): SunkRecord {
 export class SinkFollower {
   readonly #facts: FollowerFacts
   readonly #woken = new Set<string>()
+  /** Tenants whose records another process sends. */
+  readonly #elsewhere = new Set<string>()
+  #lookTimer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #waitMillis = 0
@@ -97,8 +106,13 @@ export class SinkFollower {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#lookTimer)
+    const { sink } = this.#facts
+    // A place that hangs has had its time: what it was sent is sent again by whoever comes next.
+    const timer = setTimeout(() => sink.cutOff?.(), graceMillis)
     await this.#running
-    await this.#facts.sink.close()
+    clearTimeout(timer)
+    await sink.close()
   }
 
   #begin(): void {
@@ -137,6 +151,17 @@ export class SinkFollower {
     this.#timer = setTimeout(() => this.#begin(), millis).unref()
   }
 
+  /** If the process that sends is killed, somebody else has to go on. */
+  #lookLater(millis: number): void {
+    if (this.#isClosed) return
+    this.#lookTimer ??= setTimeout(() => {
+      this.#lookTimer = undefined
+      const tenants = [...this.#elsewhere]
+      this.#elsewhere.clear()
+      for (const tenantId of tenants) this.wake(tenantId)
+    }, millis).unref()
+  }
+
   async #isBehind(tx: ReadTx): Promise<boolean> {
     const newest = (await tx.get(auditChain, chainId))?.newest ?? 0
     return newest > ((await tx.get(auditSink, this.#facts.sink.name))?.sent ?? 0)
@@ -146,38 +171,38 @@ export class SinkFollower {
     return new Date(this.#facts.realNow().getTime() + leaseMillis).toISOString()
   }
 
-  /** Undefined: another process sends. */
-  async #claim(tx: Tx): Promise<Claim | undefined> {
-    const { sink, owner, isShared, realNow } = this.#facts
+  /** The name of another process: it sends. `isAlone`: a process of any name has ended. */
+  async #claim(tx: Tx, isAlone = false): Promise<Claim | string> {
+    const { sink, owner, realNow } = this.#facts
     const row = await tx.get(auditSink, sink.name)
     const mine = { owner: owner.name, leaseDateTime: this.#lease() }
     if (row === undefined) {
       await tx.insert(auditSink, { id: sink.name, ...mine })
       return { sent: 0, change: 0 }
     }
-    const isFree = row.owner === null || row.owner === owner.name || !isShared || owner.hasEnded(row.owner)
-    if (!isFree && (row.leaseDateTime ?? '') > realNow().toISOString()) return undefined
+    const isFree = row.owner === null || row.owner === owner.name || isAlone || owner.hasEnded(row.owner)
+    if (row.owner !== null && !isFree && (row.leaseDateTime ?? '') > realNow().toISOString()) return row.owner
     await tx.update(auditSink, sink.name, mine)
     return row
   }
 
   async #follow(tenantId: string): Promise<void> {
-    const { store, reading } = this.#facts
+    const { store, reading, owner, isShared } = this.#facts
     if (!(await store.read(tenantId, (tx) => this.#isBehind(tx)))) return
-    const claim = await store.write(tenantId, (tx) => this.#claim(tx))
-    if (claim === undefined) {
-      // If its process is killed, somebody else has to go on.
-      this.#woken.add(tenantId)
-      return this.#later(leaseMillis)
+    let claim = await store.write(tenantId, (tx) => this.#claim(tx))
+    if (typeof claim === 'string' && !(await isShared()))
+      claim = await store.write(tenantId, (tx) => this.#claim(tx, true))
+    if (typeof claim === 'string') {
+      this.#elsewhere.add(tenantId)
+      return this.#lookLater(owner.isHere(claim) ? firstWaitMillis : leaseMillis)
     }
     for (let { sent } = claim; !this.#isClosed; ) {
       const at = sent
       const records = await store.read(tenantId, (tx) => reading.after(tx, at, mostAtOnce))
       const last = records.at(-1)
-      const isEnd = records.length < mostAtOnce
       if (last !== undefined) await this.#send(tenantId, records)
-      const isMine = await store.write(tenantId, (tx) => this.#settle(tx, records, isEnd))
-      if (isEnd || last === undefined || !isMine) return
+      const goesOn = await store.write(tenantId, (tx) => this.#settle(tx, records))
+      if (last === undefined || !goesOn) return
       sent = last.n
     }
   }
@@ -201,12 +226,14 @@ export class SinkFollower {
     onSent(sink.name, 'sent', records.length)
   }
 
-  /** False: another process has taken over, and sends them as well. */
-  async #settle(tx: Tx, records: readonly ChainedRecord[], isEnd: boolean): Promise<boolean> {
+  /** False: there is no more, or another process has taken over and sends them as well. */
+  async #settle(tx: Tx, records: readonly ChainedRecord[]): Promise<boolean> {
     const { sink, owner, realNow, note } = this.#facts
     const row = await tx.get(auditSink, sink.name)
     if (row === undefined || row.owner !== owner.name) return false
     const last = records.at(-1)
+    // Looked at here, so that a process that was turned away meanwhile need not come back for what it has chained.
+    const isEnd = last === undefined || last.n >= ((await tx.get(auditChain, chainId))?.newest ?? 0)
     const missed = records.filter(({ text }) => text === undefined).length
     const change = records.reduce((newest, one) => Math.max(newest, one.change ?? 0), row.change)
     const now = realNow().toISOString()
@@ -226,6 +253,6 @@ export class SinkFollower {
       ...(isEnd ? { owner: null, leaseDateTime: null } : { leaseDateTime: this.#lease() }),
     })
     if (last !== undefined && row.failingDateTime !== null) note(`the log is taken by ${sink.name} again`)
-    return true
+    return !isEnd
   }
 }

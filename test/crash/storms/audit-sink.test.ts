@@ -23,7 +23,7 @@ import {
 } from './storm-kit.ts'
 
 const { contoso } = wellKnown
-const kills = times(5, 60)
+const kills = times(3, 60)
 const clients = 4
 
 beforeAll(build, 60_000)

@@ -27,7 +27,9 @@ it(`goes on when its statements are cancelled and its connections ended, seed ${
   timeout: isLong ? 3_600_000 : 120_000,
 }, async () => {
   const place = await makePlace('postgres')
-  const named = { ...place, flags: ['--database-url', `${place.url}&application_name=storm_${process.pid}`] }
+  const url = new URL(place.url ?? '')
+  url.searchParams.set('application_name', `storm_${process.pid}`)
+  const named = { ...place, flags: ['--database-url', url.href] }
   const { server, ask } = await open(named, '--gdap-request-latency', '1')
   const made = taxonomyAt(ask)
   const set = await made.set(await made.group())

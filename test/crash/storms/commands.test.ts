@@ -13,6 +13,7 @@ import {
   commandKilled,
   commandKilledAt,
   type Engine,
+  emptyPlace,
   engines,
   isLong,
   makePlace,
@@ -125,12 +126,12 @@ describe.each(engines)('a copy to %s that is killed', (engine) => {
   it(`leaves nothing or everything, seed ${seed}`, { timeout }, async () => {
     const { place, set, entries } = await worked(engine === 'sqlite' ? 'postgres' : 'sqlite', 100)
     const from = place.url ?? place.location
-    const whole = await makePlace(engine)
+    const whole = await emptyPlace(engine)
     const steps = await commandKilledAt(0, [whole.location], 'copy', from, whole.url ?? whole.location)
     await expectShown(whole, set, copyOf(entries))
     await whole.remove()
-    for (const at of someOf(steps, times(3, 40))) {
-      const target = await makePlace(engine)
+    for (const at of someOf(steps, times(2, 40))) {
+      const target = await emptyPlace(engine)
       const to = target.url ?? target.location
       await commandKilledAt(at, [target.location], 'copy', from, to)
       const again = command('copy', from, to)
@@ -147,12 +148,12 @@ describe.each(engines)('a copy to %s that is killed', (engine) => {
 
 describe.each(engines)('a first start on %s that is killed', (engine) => {
   it(`leaves nothing, or a whole seed, seed ${seed}`, { timeout }, async () => {
-    const first = await makePlace(engine)
+    const first = await emptyPlace(engine)
     const start = (place: Place) => ['start', '--port', '0', '--silent', '--location', place.location, ...place.flags]
     const steps = await commandKilledAt(0, [first.location], ...start(first))
     await first.remove()
-    for (const at of someOf(steps, times(3, 60))) {
-      const place = await makePlace(engine)
+    for (const at of someOf(steps, times(2, 60))) {
+      const place = await emptyPlace(engine)
       await commandKilledAt(at, [place.location], ...start(place))
       const { server, ask } = await open(place)
       const made = taxonomyAt(ask)

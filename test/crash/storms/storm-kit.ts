@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { freshPostgres } from '../../_support/database.ts'
+import { freshPostgres, seededPostgres } from '../../_support/database.ts'
 import { tokenFor } from '../../_support/server.ts'
 import { taxonomyOver } from '../../_support/taxonomy.ts'
 import { type BuiltServer, root, startBuilt } from '../built-server.ts'
@@ -39,9 +39,25 @@ export interface Place {
   remove(): Promise<void>
 }
 
+/** With nothing in it. */
+export const emptyPlace = async (engine: Engine): Promise<Place> =>
+  placeAt(engine, engine === 'postgres' ? await freshPostgres() : undefined)
+
+/** What a first start makes is there already on PostgreSQL, where it takes seconds. */
 export const makePlace = async (engine: Engine): Promise<Place> => {
+  const copied = engine === 'postgres' ? await seededPostgres() : undefined
+  const place = await placeAt(engine, copied?.url)
+  return {
+    ...place,
+    remove: async () => {
+      await copied?.drop()
+      await place.remove()
+    },
+  }
+}
+
+const placeAt = async (engine: Engine, url: string | undefined): Promise<Place> => {
   const location = await mkdtemp(join(tmpdir(), 'relata-storm-'))
-  const url = engine === 'postgres' ? await freshPostgres() : undefined
   return {
     engine,
     location,

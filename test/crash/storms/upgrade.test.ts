@@ -11,9 +11,9 @@ import {
   checkWhole,
   command,
   commandKilledAt,
+  emptyPlace,
   engines,
   isLong,
-  makePlace,
   open,
   type Place,
   seed,
@@ -43,14 +43,14 @@ const fill = async ({ location, url }: Place): Promise<void> => {
 describe.each(engines)('an upgrade on %s that is killed', (engine) => {
   it(`is brought to its end by the next one, seed ${seed}`, { timeout: isLong ? 3_600_000 : 120_000 }, async () => {
     const made = async () => {
-      const place = await makePlace(engine)
+      const place = await emptyPlace(engine)
       await fill(place)
       return { place, args: ['migrate', '--location', place.location, ...place.flags] as const }
     }
     const first = await made()
     const steps = await commandKilledAt(0, [first.place.location], ...first.args)
     await first.place.remove()
-    for (let round = 0; round < times(3, 60); round += 1) {
+    for (let round = 0; round < times(2, 60); round += 1) {
       const { place, args } = await made()
       await commandKilledAt(Math.max(1, steps - chance(30)), [place.location], ...args)
       const again = command(...args)

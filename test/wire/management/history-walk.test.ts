@@ -223,10 +223,10 @@ async function walk(seed: number, steps: number, isLarge = false): Promise<void>
 
 describe('undo of a random walk, newest first', () => {
   const given = process.env['RELATA_WALK_SEEDS']?.split(',').map(Number)
-  const seeds = given ?? Array.from({ length: isOnPostgres ? rounds(4, 2) : rounds(12, 3) }, (_, at) => at + 1)
+  const seeds = given ?? Array.from({ length: isOnPostgres ? 2 : rounds(6, 3) }, (_, at) => at + 1)
   for (const seed of seeds) it(`gives every state back, and redo too: seed ${seed}`, () => walk(seed, 60), 120_000)
   // Dumps of many rows after each step take their time.
-  const large = given ?? Array.from({ length: isOnPostgres ? 1 : rounds(4, 1) }, (_, at) => at + 101)
+  const large = given ?? Array.from({ length: isOnPostgres ? 1 : rounds(2, 1) }, (_, at) => at + 101)
   for (const seed of large)
     it(`gives every state back in large sets, and redo too: seed ${seed}`, () => walk(seed, 40, true), 120_000)
 })

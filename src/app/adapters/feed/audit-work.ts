@@ -26,6 +26,7 @@ export interface AuditLogFacts {
   /** Where the key is kept; undefined: in memory. */
   readonly texts: SharedTexts | undefined
   readonly hasTaxonomy: boolean
+  /** Several processes may write the same rows. */
   readonly isShared: boolean
   /** Nothing happens by itself, so that equal runs stay equal. */
   readonly isQuiet: boolean
@@ -79,7 +80,8 @@ async function followersOf(facts: AuditLogFacts, reading: ReturnType<typeof chai
         reading,
         sink,
         owner,
-        isShared,
+        // On a file others may have come that were not foreseen.
+        isShared: async () => isShared || (await store.processes.isShared?.()) === true,
         realNow,
         onSent: (name, outcome, count) => onSunk?.(kindOf(name), outcome, count),
         note: warn,
