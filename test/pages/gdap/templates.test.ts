@@ -294,6 +294,8 @@ describe('the job', () => {
     await gridOf(page, 'What failed, by customer').getByText('It has changed since the plan was made.').waitFor()
     expect(await faultsOfLooks(page, 'templates-failed')).toEqual([])
     expect(await fileOf(page, 'CSV')).toContain(`${fabrikam},Fabrikam`)
+    // The same plan would be refused again.
+    expect(await button(page, 'Try 1 step again').count()).toBe(0)
     await button(page, 'Plan 1 customer anew').click()
     await rowOf(page, 'Fabrikam, Change the draft').waitFor()
     expect(await gridOf(page, 'Plan').getByRole('row').count()).toBe(2)
