@@ -61,6 +61,17 @@ describe('GDAP in a registry', () => {
       .waitFor()
   })
 
+  it('plans and applies templates of roles as the person who asked for it', async ({ skip }) => {
+    const fabrikam = 'fab21ca0-0000-4000-8000-000000000002'
+    const plan = `/gdap/templates?templates=lighthouse.account-manager&customers=${fabrikam}&step=plan`
+    const page = await pages.signIn(skip, plan, tara)
+    await page.getByRole('row', { name: 'Fabrikam, Create' }).waitFor()
+    await page.getByRole('button', { name: 'Apply 2 steps' }).click()
+    await page.getByText('Applied: 2 steps', { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: 'Plan again' }).click()
+    await page.getByRole('row', { name: 'Fabrikam, Waits for approval' }).waitFor()
+  })
+
   it('sends events where an agent says, and says why an address is refused', async ({ skip }) => {
     const page = await pages.signIn(skip, '/events?new=1')
     const form = page.getByRole('dialog', { name: 'Add a webhook' })

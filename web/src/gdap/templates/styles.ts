@@ -37,6 +37,8 @@ export const useStepStyles = makeStyles({
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
     [narrow]: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}` },
   },
+  /** One of several at the end of a foot. */
+  tool: { minWidth: 'auto' },
   search: { flex: '0 1 280px', minWidth: 0, [narrow]: { flex: '1 1 100%' } },
   card: { display: 'grid', gap: tokens.spacingVerticalXXS, padding: `${tokens.spacingVerticalXS} 0` },
   heading: {

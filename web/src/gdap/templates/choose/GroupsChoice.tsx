@@ -2,6 +2,7 @@
 import { Dropdown, makeStyles, Option, Radio, RadioGroup, tokens } from '@fluentui/react-components'
 import { listText } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/t.ts'
+import { Loaded } from '../../../kit/Loaded.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { type Group, useGroups } from '../../api.ts'
 import { groupOfRole, mappedGroups } from '../../bundles.ts'
@@ -76,7 +77,7 @@ export function GroupsChoice(props: StepProps) {
   const { draft, put, bundles } = props
   const styles = useStyles()
   const shared = useShared()
-  const groups = useGroups().data?.value ?? []
+  const read = useGroups()
   return (
     <section aria-labelledby="templates-groups" className={shared.column}>
       <h3 id="templates-groups" className={styles.head}>
@@ -91,8 +92,17 @@ export function GroupsChoice(props: StepProps) {
           <Radio key={kind} value={kind} label={t(`templates.groups.${kind}`)} />
         ))}
       </RadioGroup>
-      {draft.groups === 'named' && bundles.length > 0 && <NamedGroups bundles={bundles} groups={groups} />}
-      {draft.groups === 'own' && <ChosenGroups {...props} groups={groups} />}
+      {draft.groups !== 'alone' && bundles.length > 0 && (
+        <Loaded read={read}>
+          {({ value }) =>
+            draft.groups === 'named' ? (
+              <NamedGroups bundles={bundles} groups={value} />
+            ) : (
+              <ChosenGroups {...props} groups={value} />
+            )
+          }
+        </Loaded>
+      )}
       {draft.groups !== 'alone' && <div className={shared.soft}>{t('templates.groups.others')}</div>}
     </section>
   )

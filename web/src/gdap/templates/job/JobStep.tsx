@@ -49,7 +49,7 @@ function failuresOf({ failures, stale }: BulkJob, names: ReadonlyMap<string, str
   const nameOf = (customer: string): string => names.get(customer) ?? customer
   const steps = failures.map(({ key, do: what, customer, code, message }, at): FailureRow => {
     const name = customer === null ? key.replace(/^group:/, '') : nameOf(customer)
-    return { id: String(at), customer: customer ?? '', name, relationship: key, what: doText(what), code, message }
+    return { id: String(at), customer: customer ?? '', name, relationship: key, what, code, message }
   })
   const named = new Set(failures.map(({ customer }) => customer))
   const changed = stale
@@ -58,21 +58,29 @@ function failuresOf({ failures, stale }: BulkJob, names: ReadonlyMap<string, str
       const name = nameOf(customer)
       return {
         ...{ id: `stale ${customer}`, customer, name, relationship: '', what: '' },
-        ...{ code: 'stale', message: t('templates.job.stale') },
+        ...{ code: 'stale', message: '' },
       }
     })
   return [...steps, ...changed]
 }
 
+function stepText({ what }: FailureRow): string {
+  return what === '' ? '' : doText(what)
+}
+
+function whyText({ code, message }: FailureRow): string {
+  return code === 'stale' ? t('templates.job.stale') : message
+}
+
 function columns(): readonly GridColumn<FailureRow>[] {
   return [
     { id: 'customer', title: t('gdap.customer'), width: 'minmax(130px, 2fr)', cell: ({ name }) => name },
-    { id: 'what', title: t('templates.job.step'), width: 'minmax(150px, 2fr)', cell: ({ what }) => what },
+    { id: 'what', title: t('templates.job.step'), width: 'minmax(150px, 2fr)', cell: stepText },
     {
       id: 'why',
       title: t('templates.column.why'),
       width: 'minmax(240px, 4fr)',
-      cell: ({ message }) => <span title={message}>{message}</span>,
+      cell: (row) => <span title={whyText(row)}>{whyText(row)}</span>,
     },
     { id: 'code', title: t('templates.job.code'), width: 'minmax(120px, 1fr)', cell: ({ code }) => code },
   ]
@@ -83,10 +91,7 @@ const heads = ['CustomerTenantId', 'CustomerName', 'DisplayName', 'Step', 'Code'
 function failuresCsv(rows: readonly FailureRow[]): string {
   return csvOf(
     heads,
-    rows.map(({ customer, name, relationship, what, code, message }) => [
-      ...[customer, name, relationship],
-      ...[what, code, message],
-    ]),
+    rows.map((row) => [row.customer, row.name, row.relationship, row.what, row.code, whyText(row)]),
   )
 }
 
@@ -103,7 +108,7 @@ function Failures({ rows, job }: { readonly rows: readonly FailureRow[]; readonl
           columns={columns()}
           rows={rows}
           rowKey={({ id }) => id}
-          rowName={({ name, what }) => (what === '' ? name : `${name}, ${what}`)}
+          rowName={(row) => (row.what === '' ? row.name : `${row.name}, ${stepText(row)}`)}
           card={{
             height: 84,
             of: (row) => (
@@ -111,8 +116,8 @@ function Failures({ rows, job }: { readonly rows: readonly FailureRow[]; readonl
                 <div className={shared.ellipsis}>
                   <strong>{row.name}</strong>
                 </div>
-                <div className={mergeClasses(shared.small, shared.ellipsis)}>{row.what}</div>
-                <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>{row.message}</div>
+                <div className={mergeClasses(shared.small, shared.ellipsis)}>{stepText(row)}</div>
+                <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)}>{whyText(row)}</div>
               </div>
             ),
           }}
@@ -121,6 +126,8 @@ function Failures({ rows, job }: { readonly rows: readonly FailureRow[]; readonl
     </>
   )
 }
+
+const primary = { appearance: 'primary' } as const
 
 interface EndedProps {
   readonly job: BulkJob
@@ -138,34 +145,39 @@ function EndedFoot({ job, rows, onGoOn, onPlan, onNew, isBusy }: EndedProps) {
   const customers = [...new Set(rows.map(({ customer }) => customer))].filter((id) => id !== '')
   const isWhole = job.failures.length < 100 && customers.length > 0 && rows.every(({ customer }) => customer !== '')
   const left = job.total - job.done
+  // Sent again as it is, it would be refused again.
+  const isAllStale = job.state === 'failed' && rows.length > 0 && rows.every(({ code }) => code === 'stale')
   return (
     <div className={steps.foot}>
-      {job.state !== 'done' && (
+      {job.state !== 'done' && !isAllStale && (
         <Button appearance="primary" disabledFocusable={isBusy} onClick={onGoOn}>
           {job.state === 'stopped' ? t('templates.job.goOn', { n: left }) : t('templates.job.again', { n: left })}
         </Button>
       )}
       {job.state !== 'done' && isWhole && (
-        <Button onClick={() => onPlan(customers)}>{t('templates.job.planThese', { n: customers.length })}</Button>
+        <Button {...(isAllStale ? primary : {})} onClick={() => onPlan(customers)}>
+          {t('templates.job.planThese', { n: customers.length })}
+        </Button>
       )}
-      <Button {...(job.state === 'done' ? { appearance: 'primary' as const } : {})} onClick={() => onPlan(undefined)}>
+      <Button {...(job.state === 'done' ? primary : {})} onClick={() => onPlan(undefined)}>
         {t('templates.planAgain')}
       </Button>
       <Button appearance="subtle" onClick={onNew}>
         {t('templates.job.another')}
       </Button>
+      <AppLink to="/gdap/relationships">{t('gdap.title')}</AppLink>
       <span className={shared.grow} />
       <RequestPreview plans={() => [jobAt('GET', job.id), askApply(job.plan)]} />
       {rows.length > 0 && (
         <Button
           icon={<ArrowDownloadRegular />}
+          className={steps.tool}
           appearance="subtle"
           onClick={() => download(`gdap-failures-${serverNow().toISOString().slice(0, 10)}.csv`, failuresCsv(rows))}
         >
           {t('templates.csv')}
         </Button>
       )}
-      <AppLink to="/gdap/relationships?sort=-ends">{t('gdap.title')}</AppLink>
     </div>
   )
 }

@@ -258,10 +258,11 @@ function Foot({ planned: { plan, digest, text }, requests, onAgain, onStarted, b
         )}
         <span className={shared.grow} />
         <RequestPreview plans={requests} />
-        <Button icon={<ArrowClockwiseRegular />} appearance="subtle" onClick={onAgain}>
+        <Button className={steps.tool} icon={<ArrowClockwiseRegular />} appearance="subtle" onClick={onAgain}>
           {t('templates.planAgain')}
         </Button>
         <Button
+          className={steps.tool}
           icon={<ArrowDownloadRegular />}
           appearance="subtle"
           onClick={() => download(`${fileName}.csv`, planCsv(plan))}
@@ -269,6 +270,7 @@ function Foot({ planned: { plan, digest, text }, requests, onAgain, onStarted, b
           {t('templates.csv')}
         </Button>
         <Button
+          className={steps.tool}
           icon={<ArrowDownloadRegular />}
           appearance="subtle"
           onClick={() => download(`${fileName}.json`, text, 'application/json')}
