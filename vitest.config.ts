@@ -46,6 +46,12 @@ const pages =
  */
 const inBrowser = { expect: { poll: { timeout: 10_000 } }, ...(isWhole && !asksForPages ? { retry: 1 } : {}) }
 
+/**
+ * The same for what ran out of time, and only that, anywhere: three suites share two cores with the programs that they
+ * start. A test that found something wrong fails at once. What was tried again is in the totals, with its error.
+ */
+const outOfTime = { count: isWhole && !asksForPages ? 1 : 0, condition: /^Test timed out in / }
+
 /** Of README and docs: they are made where a folder for them is named. */
 const pictures = ['test/pages/pictures.test.ts']
 
@@ -62,7 +68,8 @@ const onPostgres = [
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
-  'test/notify/{audit-follower,audit-sinks,graph-kind,lanes,notifications,partner-api,partner-flow,webhooks}.test.ts',
+  'test/notify/{audit-follower,audit-sinks,backlog,figures,five-days,graph-kind,lanes,notifications}.test.ts',
+  'test/notify/{partner-api,partner-flow,removed-tenant,webhooks}.test.ts',
   'test/bulk/{job,worked-example}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
   'test/witnesses/replay.test.ts',
@@ -115,7 +122,7 @@ const project = (
     isolate?: boolean
     maxConcurrency?: number
     expect?: { poll: { timeout: number } }
-    retry?: number
+    retry?: typeof outOfTime | number
   } = {},
 ) => ({
   // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
@@ -134,6 +141,7 @@ const project = (
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    retry: outOfTime,
     ...more,
     // Witnesses have packages of their own, some of which bring their tests.
     exclude: ['**/node_modules/**', '**/.venv/**', ...(more.exclude ?? [])],

@@ -52,6 +52,8 @@ const fillRelata = async (location) => {
     )
     filled.push({ id, terms })
   }
+  // Else each copy would go on with the chain while it is measured.
+  await parts.audit.settle(wellKnown.contoso)
   await parts.close()
   return filled
 }
@@ -86,7 +88,7 @@ export const prepare = async () => {
   const folder = join(dataFolder, 'both')
   const location = join(folder, 'relata')
   const reference = join(folder, 'reference.db')
-  const index = join(folder, `ids-${await schemaMark()}.json`)
+  const index = join(folder, `chained-${await schemaMark()}.json`)
   if (!existsSync(index)) {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })

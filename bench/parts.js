@@ -1,6 +1,7 @@
 /** What the bench can measure, in the order in which it does. `run(report, { postgres })` reports rows. */
 import { beforePart } from './parts/before.js'
 import { boundedPart } from './parts/bounded.js'
+import { chainPart } from './parts/chain.js'
 import { copyPart } from './parts/copy.js'
 import { deliveriesPart } from './parts/deliveries.js'
 import { duePart } from './parts/due.js'
@@ -24,6 +25,7 @@ import { worldsPart } from './parts/worlds.js'
 export const parts = {
   reads: { title: 'Reads, on SQLite', run: readsPart },
   writes: { title: 'Writes, on SQLite', run: writesPart },
+  chain: { title: 'Creates on SQLite, with the chain over the log and without it', run: chainPart },
   postgres: { title: 'The same, on PostgreSQL', run: postgresPart },
   peers: { title: 'Open-source peers, on the same terms', run: peersPart },
   pin: { title: 'Pinning a branch', run: pinPart },

@@ -32,14 +32,14 @@ const answerOf = (child) =>
     })
   })
 
-export const tokenFrom = async (port) => {
+export const tokenFrom = async (port, scope = 'https://graph.microsoft.com/.default') => {
   const signIn = await fetch(`http://127.0.0.1:${port}/${wellKnown.contoso}/oauth2/v2.0/token`, {
     method: 'POST',
     body: new URLSearchParams({
       client_id: wellKnown.daemon,
       client_secret: wellKnown.secret,
       grant_type: 'client_credentials',
-      scope: 'https://graph.microsoft.com/.default',
+      scope,
     }),
   })
   return (await signIn.json()).access_token
@@ -49,6 +49,10 @@ export const tokenFrom = async (port) => {
 export const startSide = async (name, file, args, { usesToken = false } = {}) => {
   const child = forkOn(file, args, '0')
   const { port } = await answerOf(child)
+  const asks = (word) => {
+    child.send(word)
+    return answerOf(child)
+  }
   return {
     name,
     port,
@@ -56,9 +60,10 @@ export const startSide = async (name, file, args, { usesToken = false } = {}) =>
     token: usesToken ? await tokenFrom(port) : '',
     /** What earlier rounds have used up, by kind, so that no create is sent twice to one server. */
     used: new Map(),
+    /** What the program says of itself. */
+    asks,
     cpu: async () => {
-      child.send('cpu')
-      const { cpu } = await answerOf(child)
+      const { cpu } = await asks('cpu')
       return cpu.user + cpu.system
     },
     stop: () =>

@@ -56,6 +56,7 @@ describe('settings', () => {
       deliveryCa: undefined,
       deliveryPorts: [],
       deliverySchedule: undefined,
+      graphThrottling: undefined,
       partnerCenterResources: undefined,
       partnerCenterSigner: 'local',
       webhookSigningCertificate: undefined,

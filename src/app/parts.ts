@@ -335,7 +335,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents, roles }
   const seeding = { ...commonOf(opened), engine: seedingOn(engine, tenants, roles), tenants, roles: roles.current }
-  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants })
+  const bulk = bulkWhenUsed({ ...opened, engine, roles, tenants, adminAgents: gdap.adminAgents })
   const endEngine = async (graceMillis?: number): Promise<void> => {
     stopWatching?.()
     await bulk.halt()

@@ -94,6 +94,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/deliveries', 'control', 'token'),
   row('/_relata/deliveries/summary', 'control', 'token'),
   row('/_relata/deliveries/replay', 'control', 'token'),
+  row('/_relata/deliveries/{target}/{sequence}', 'control', 'token'),
   row('/_relata/deliveries/{target}/{sequence}/redeliver', 'control', 'token'),
   row('/_relata/access', 'control', 'token'),
   row('/_relata/tokens', 'control', undefined),

@@ -253,6 +253,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly silentUpdates?: boolean
   /** Whether unknown members of a body are ignored, or are faults. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
+  /** `exact`: a member of a body whose name has other capitals than the declared one is an unknown one. Default `any`. */
+  readonly memberCase?: 'any' | 'exact'
   /** Whether a read-only member that an update sends with another value than the present one is ignored, or is a fault. Default `ignore`. */
   readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
@@ -341,6 +343,7 @@ const passed = [
   'keys',
   'page',
   'unknownMembers',
+  'memberCase',
   'readOnlyMembers',
   'asked',
 ] as const

@@ -18,9 +18,12 @@ const pemOf = (label: string, der: ArrayBuffer): string => {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }
 
-/** Good for ten years from then on; both as PEM. */
-export const makeClientCertificate = async (from: Date): Promise<{ certificate: string; key: string }> => {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+/** Good for ten years from then on; both as PEM. `modulusLength`: bits of its RSA key. */
+export const makeClientCertificate = async (
+  from: Date,
+  modulusLength = algorithm.modulusLength,
+): Promise<{ certificate: string; key: string }> => {
+  const keys = await webcrypto.subtle.generateKey({ ...algorithm, modulusLength }, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=Client',
     notBefore: from,

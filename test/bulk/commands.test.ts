@@ -1,11 +1,13 @@
 /** `relata gdap` for partners: init, plan, apply, report and export, against a server and against what answers as Graph does. */
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipColumns } from '#bulk/input/tool-files.ts'
 import { listRows } from '#bulk/reports/lists.ts'
 import { relata } from '../_support/command.ts'
+import { freePort } from '../_support/free-port.ts'
 import { globalAdministrator, helpdesk, relationships } from '../_support/relationships.ts'
 import { jsonPost, type TestServer } from '../_support/server.ts'
 import {
@@ -159,6 +161,50 @@ describe('relata gdap apply', () => {
     expect(status).toBe(0)
   })
 
+  it('says each second how far it is, on the standard error, also while it waits', async () => {
+    const dir = await desk('told', [1, 2])
+    await fault({ status: 429, retryAfter: 3 }, { times: 1 })
+    const { stdout, stderr } = await gdapOn(server, 'apply', '--dir', dir, '--yes', '--parallel', '1')
+    expect(stderr).toMatch(/^0\/4 done, 2 customers waiting, 0 failed, 0\/s\n/)
+    expect(stdout).not.toMatch(/waiting, \d/)
+    expect(stdout).toMatch(/\ndone: 4 of 4 steps applied\n$/)
+  })
+
+  it('says it as lines of JSON on the standard output, before the outcome', async () => {
+    const dir = await desk('lines', [1, 2])
+    await fault({ status: 429, retryAfter: 3 }, { times: 1 })
+    const { stdout, stderr } = await gdapOn(server, 'apply', '--dir', dir, '--yes', '--parallel', '1', '--json')
+    expect(stderr).toBe('')
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines[0]).toEqual({ done: 0, total: 4, waiting: 2, failed: 0, perSecond: 0, secondsLeft: null })
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.at(-1)).toMatchObject({ state: 'done', done: 4, total: 4, failed: 0 })
+  })
+
+  it('counts what an earlier run has done as done', async () => {
+    const dir = await desk('counted', [1, 2])
+    const file = join(dir, 'plan.json')
+    await gdapOn(server, 'plan', '--dir', dir, '-o', file)
+    await fault({ status: 503, retryAfter: 0 }, { skip: 2 })
+    await gdapOn(server, 'apply', file, '--dir', dir, '--yes', '--parallel', '1')
+    await fetch(`${server.http}/_relata/faults`, { method: 'DELETE' })
+    await fault({ status: 429, retryAfter: 3 }, { times: 1 })
+    const { stdout } = await gdapOn(server, 'apply', file, '--dir', dir, '--yes', '--json')
+    const [first] = stdout.split('\n')
+    expect(JSON.parse(first ?? '')).toMatchObject({ done: 2, total: 4, waiting: 1, perSecond: 0 })
+  })
+
+  it('has no exit code of its own for changes: what it has applied is not pending', async () => {
+    const dir = await desk('code', [1])
+    expect(await gdapOn(server, 'apply', '--dir', dir, '--yes', '--detailed-exit-code')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("unknown option '--detailed-exit-code'"),
+    })
+  })
+
   it('stops after ten busy answers in a row, and goes on later', async () => {
     const dir = await desk('ten', [1, 2, 3])
     await fault({ status: 503, retryAfter: 0 })
@@ -176,6 +222,63 @@ describe('relata gdap apply', () => {
     expect(status).toBe(0)
     const { body } = await server.send('GET', `${relationships}?$filter=startswith(displayName,'lost_')`)
     expect(body.value.map((one: { status: string }) => one.status)).toEqual(['approvalPending', 'approvalPending'])
+  })
+
+  it('writes down each call before it is sent, and its answer', async () => {
+    const dir = await desk('journal', [4])
+    expect(await gdapOn(server, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
+    const text = await readFile(join(dir, '.relata/journal.jsonl'), 'utf8')
+    // No token, and nothing else that could be used again, is left in the folder.
+    for (const name of await readdir(dir, { recursive: true })) {
+      const kept = await readFile(join(dir, name), 'utf8').catch(() => '')
+      expect(kept).not.toMatch(/eyJ|bearer/i)
+    }
+    const entries = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const key = expect.stringMatching(/^journal_desk_[0-9a-f]{8}_1$/)
+    const common = { key, at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) }
+    expect(entries).toMatchObject([
+      { ...common, n: 1, do: 'create', phase: 'sent' },
+      { ...common, n: 2, do: 'lock', phase: 'sent' },
+      { ...common, n: 1, do: 'create', phase: 'done', status: 201, id: expect.stringMatching(/^[0-9a-f-]{73}$/) },
+      { ...common, n: 2, do: 'lock', phase: 'done', status: 201, requestId: expect.any(String) },
+    ])
+  })
+
+  it('asks first where somebody sits at a terminal', async () => {
+    const dir = await desk('asked', [6])
+    const answer = async (word: string) => {
+      const terminal = Object.assign(new PassThrough(), { isTTY: true })
+      const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(terminal as never)
+      terminal.write(`${word}\n`)
+      try {
+        return await gdapOn(server, 'apply', '--dir', dir)
+      } finally {
+        stdin.mockRestore()
+      }
+    }
+    const key = expect.stringMatching(/\+ asked_desk_[0-9a-f]{8}_1 {2}c6 {2}create, lock\n/)
+    const refused = await answer('no')
+    expect(refused).toMatchObject({ status: 1, stdout: key, stderr: 'Apply this plan? [y/N] ' })
+    const filter = `${relationships}?$filter=startswith(displayName,'asked_')`
+    expect((await server.send('GET', filter)).body.value).toEqual([])
+    expect(await answer('y')).toMatchObject({ status: 0, stdout: expect.stringContaining('done: 2 of 2') })
+    expect((await server.send('GET', filter)).body.value).toHaveLength(1)
+  })
+
+  it('asks a customer again that has rejected, where that is wished', async () => {
+    const dir = await desk('again', [12])
+    await gdapOn(server, 'apply', '--dir', dir, '--yes')
+    const { body } = await server.send('GET', `${relationships}?$filter=startswith(displayName,'again_')`)
+    const [{ id, displayName }] = body.value
+    expect((await server.customer('reject', id, { tenantId: customerId(12) })).status).toBe(200)
+    await settle(server)
+    const plain = await gdapOn(server, 'plan', '--dir', dir, '--detailed-exit-code')
+    expect(plain).toMatchObject({ status: 0, stdout: expect.stringContaining('--ask-again asks once more') })
+    expect(await gdapOn(server, 'apply', '--dir', dir, '--yes', '--ask-again')).toMatchObject({ status: 0 })
+    expect(await named(server, displayName.replace(/1$/, '2'))).toMatchObject({ status: 'approvalPending' })
   })
 
   it('leaves a customer that is refused, and tells it', async () => {
@@ -234,12 +337,17 @@ describe('relata gdap apply', () => {
     expect(await gdapOn(server, 'plan', '--dir', dir, '--detailed-exit-code')).toMatchObject({ status: 0 })
   })
 
+  it('says that nobody answers, and nothing of tokens then', async () => {
+    const dir = await desk('nobody', [1])
+    const { status, stderr } = await relata(['gdap', 'plan', '--dir', dir, '--to', `http://127.0.0.1:${await freePort()}`])
+    expect(status).toBe(1)
+    expect(stderr).toContain('no server answers at http://127.0.0.1:')
+    expect(stderr).not.toContain('RELATA_TOKEN')
+  })
+
   it('needs no token in a stand-in', async () => {
     const dir = await desk('bare', [10])
-    expect(await relata(['gdap', 'apply', '--dir', dir, '--yes', '--to', server.http])).toMatchObject({
-      status: 0,
-      stderr: '',
-    })
+    expect(await relata(['gdap', 'apply', '--dir', dir, '--yes', '--to', server.http])).toMatchObject({ status: 0 })
   })
 })
 
@@ -273,6 +381,50 @@ describe('relata gdap --to graph', () => {
 })
 
 describe('relata gdap report and export', () => {
+  it('has the columns that the specification names: events.md §7.6', async () => {
+    const text = await readFile(new URL('../../docs/spec/events.md', import.meta.url), 'utf8')
+    const section = text.slice(text.indexOf('### 7.6 '), text.indexOf('### 7.7 '))
+    const [, head = ''] = /Columns after ([\w, ]+) \|/.exec(section) ?? []
+    const rows = [...section.matchAll(/^\| `([a-z-]+)(?: --[^`]*)?` \| (.+) \|$/gm)]
+    expect(rows).toHaveLength(6)
+    const dir = await desk('columns', [1])
+    for (const [, name = '', columns = ''] of rows) {
+      const { stdout } = await gdapOn(server, 'report', name, '--dir', dir)
+      const wanted = `${head}, ${columns.replaceAll(/ \([^)]*\)/g, '')}`
+      expect([name, stdout.split('\r\n')[0]?.split(',')]).toEqual([name, wanted.split(', ')])
+    }
+  })
+
+  it('finds a mapping whose group is gone, and proposes the group of its name', async () => {
+    const gone = await group(server, 'Night shift')
+    const dir = await desk(
+      'stale',
+      [8],
+      `roles: [Security Reader]\nassign: [{ group: { id: ${gone}, name: Night shift }, roles: [Security Reader] }]`,
+    )
+    await gdapOn(server, 'apply', '--dir', dir, '--yes')
+    await approveAll(server, 'stale_')
+    await gdapOn(server, 'apply', '--dir', dir, '--yes')
+    await settle(server)
+    expect((await server.send('DELETE', `/v1.0/groups/${gone}`)).status).toBe(204)
+    const fresh = await group(server, 'Night shift')
+    const { stdout } = await gdapOn(server, 'report', 'mappings', '--dir', dir, '--json')
+    const rows = JSON.parse(stdout).filter(({ DisplayName }: { DisplayName: string }) =>
+      DisplayName.startsWith('stale_'),
+    )
+    expect(rows).toMatchObject([
+      { GroupId: gone, GroupName: '', State: 'stale', Proposal: 'unassign' },
+      { GroupId: fresh, GroupName: 'Night shift', State: 'missing', Proposal: 'repair-group' },
+    ])
+    expect(await gdapOn(server, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
+    await settle(server)
+    const healed = await gdapOn(server, 'report', 'mappings', '--dir', dir, '--json')
+    const after = JSON.parse(healed.stdout).filter(({ DisplayName }: { DisplayName: string }) =>
+      DisplayName.startsWith('stale_'),
+    )
+    expect(after).toMatchObject([{ GroupId: fresh, State: 'valid', Proposal: '' }])
+  })
+
   it('lists what a partner looks for', async () => {
     const reported = await serverWithCustomers(3, { seed: 'empty' })
     try {
@@ -322,7 +474,9 @@ describe('relata gdap report and export', () => {
         duration: 'P1D',
         accessDetails: { unifiedRoles: [{ roleDefinitionId: '1076ac91-f3d9-41a7-a339-dcdf5f480acc' }] },
       })
-      expect(await report('roles')).toMatchObject([{ RoleName: 'Teams Reader', Gdap: 'unknown', State: 'current' }])
+      expect(await report('roles')).toMatchObject([
+        { RoleName: 'Teams Reader', Gdap: 'unknown', State: 'current', CatalogueAsOf: '2026-08-21' },
+      ])
       expect(await report('drift', '--dir', dir)).toMatchObject([
         {
           Template: 'service-desk',
@@ -331,6 +485,15 @@ describe('relata gdap report and export', () => {
           Action: 'create, lock; 2 assignments after approval',
         },
         { CustomerName: 'c02', Found: 'active: Helpdesk Administrator' },
+      ])
+      const customers = customersCsv([`${customerId(2)},c02,service-desk,,,absent`])
+      const gone = await folder({
+        'settings.yaml': await readFile(join(dir, 'settings.yaml'), 'utf8'),
+        'templates/service-desk.yaml': await readFile(join(dir, 'templates/service-desk.yaml'), 'utf8'),
+        'customers.csv': customers,
+      })
+      expect(await report('drift', '--dir', gone)).toMatchObject([
+        { Expected: 'nothing', Found: 'active: Helpdesk Administrator', Action: 'terminate: no longer wanted' },
       ])
       await gdapOn(reported, 'apply', '--dir', dir, '--yes')
       const waiting = await report('pending')

@@ -1,4 +1,8 @@
 /** Files of GDAP in bulk: CSV, templates, packs, the files of Microsoft's tool and of CIPP (events.md §7.2, §7.3, §7.6). */
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { journalText, unansweredIn } from '#bulk/apply/journal.ts'
@@ -21,6 +25,7 @@ import {
 import { packs } from '#bulk/packs/packs.ts'
 import { filesOfPack } from '#bulk/packs/written.ts'
 import { listRows } from '#bulk/reports/lists.ts'
+import { readDirectory } from '#cli/gdap/directory.ts'
 import { yamlFile } from '#cli/gdap/yaml-file.ts'
 import { roleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { helpdesk, reader } from '../_support/relationships.ts'
@@ -106,6 +111,26 @@ describe('the files of a directory', () => {
     expect(allowed.templates.get('desk')).toMatchObject({ roles: [id], unknownRoles: [] })
   })
 
+  it('are refused where they are longer than they look, are no text, or have a column twice', async () => {
+    const names = [...'abcdefgh']
+    const bomb = names.map((name, at) => `${name}: &${name} [${Array(9).fill(at === 0 ? 'x' : `*${names[at - 1]}`)}]\n`)
+    expect(await wrongIn(bomb.join(''))).toEqual([expect.stringMatching(/^templates\/desk\.yaml: .*alias/)])
+    const dir = await mkdtemp(join(tmpdir(), 'relata-bulk-'))
+    try {
+      await writeFile(join(dir, 'settings.yaml'), settingsYaml)
+      await writeFile(
+        join(dir, 'customers.csv'),
+        Buffer.from('CustomerTenantId,CustomerName,Template\r\nx,Caf\xe9,x', 'latin1'),
+      )
+      await expect(readDirectory(dir, ownRoles)).rejects.toThrow('customers.csv: The file is not UTF-8 text.')
+    } finally {
+      await rm(dir, { recursive: true })
+    }
+    const faults: InputFault[] = []
+    customersInCsv('customers.csv', 'CustomerTenantId,template,Template\r\n', faults)
+    expect(faults).toMatchObject([{ line: 1, text: 'The column Template is there more than once.' }])
+  })
+
   it('are refused with the file and the line of each fault', async () => {
     expect(await wrongIn('name: desk\nroles:\n  - Security Reader\n  - 1a7d78b6-429f-476b-8eb-35fb715fffd4\n')).toEqual(
       [
@@ -154,6 +179,38 @@ describe('packs', () => {
           expect(known.get(id)?.name).toBe(name)
           expect(known.get(id)?.gdap).not.toBe('no')
         }
+  })
+
+  it('have the roles that the specification says: events.md §7.3', () => {
+    const text = readFileSync(new URL('../../docs/spec/events.md', import.meta.url), 'utf8')
+    const section = text.slice(text.indexOf('### 7.3 Packs'), text.indexOf('### 7.4 '))
+    /** `User` stands for User Administrator. */
+    const named = (list: string) =>
+      list.split(', ').map((name) => (ownRoles.byName(`${name} Administrator`) ?? ownRoles.byName(name))?.name ?? name)
+    const of = (name: string) =>
+      packs.find((pack) => pack.name === name)?.templates.map((one) => [one.name, one.roles.map((role) => role.name)])
+    for (const name of ['lighthouse', 'least-privilege']) {
+      const row = section.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
+      const templates = [...row.matchAll(/([a-z-]+): ([A-Z][\w ,]+?)(?=\. | \|)/g)]
+      expect(of(name)).toEqual(templates.map(([, template = '', roles = '']) => [template, named(roles)]))
+    }
+    // Those of just-in-time access are in no other template of Lighthouse.
+    const [elevated = [], ...others] = (of('lighthouse') ?? []).toReversed().map(([, roles]) => roles as string[])
+    for (const role of elevated) expect(others.flat()).not.toContain(role)
+    // Beside User Administrator it breaks pages of users.
+    for (const { templates } of packs)
+      for (const { roles } of templates) {
+        const names = new Set(roles.map((role) => role.name))
+        expect(names.has('Guest Inviter') && names.has('User Administrator')).toBe(false)
+      }
+    const [, provider = ''] = /indirect-provider: ([\w ,]+)/.exec(section) ?? []
+    expect(of('indirect-provider')).toEqual([['indirect-provider', named(provider.trim())]])
+    const [cipp] = packs.filter(({ name }) => name === 'cipp')
+    expect(cipp?.templates[0]?.roles).toHaveLength(15)
+    expect(cipp?.groups).toEqual(cipp?.templates[0]?.roles.map(({ name }) => `M365 GDAP ${name}`))
+    expect(cipp?.templates[0]?.assign.map(({ group, roles }) => [group, roles.map(({ name }) => name)])).toEqual(
+      cipp?.templates[0]?.roles.map(({ name }) => [`M365 GDAP ${name}`, [name]]),
+    )
   })
 
   it.each(packs.map((pack) => [pack.name, pack] as const))('%s is a directory that can be read', async (_, pack) => {

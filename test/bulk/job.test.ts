@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { packs } from '#bulk/packs/packs.ts'
 import { bulkPlanText, parseBulkPlan } from '#bulk/plan/plan-file.ts'
+import { job } from '#workloads/term-store/own-types.ts'
 import { helpdesk } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import {
@@ -73,6 +74,33 @@ describe('/_relata/gdap', () => {
     await apply(digest)
     await server.parts.bulk.settle()
     expect((await ask(`jobs/${begun.body.id}`)).body).toMatchObject({ state: 'done', done: 6 })
+  })
+
+  it('is left to another process that goes on with it: the first one stops', async () => {
+    const templates = Array.from({ length: 20 }, (_, at) => ({ name: `two-${at}`, roles: ['Security Reader'] }))
+    const customers = [1, 2, 3, 4, 5].flatMap((number) =>
+      templates.map(({ name }) => ({ customerTenantId: customerId(number), template: name })),
+    )
+    const made = await plan({ settings: { prefix: 'two' }, templates, customers })
+    const begun = await apply(made.headers.get('relata-plan'))
+    const { id, total } = begun.body
+    expect(total).toBe(200)
+    // As a process does that takes the job up.
+    await server.parts.store.write(wellKnown.contoso, async (tx) => {
+      const row = await tx.get(job, id)
+      await tx.update(job, id, { step: (row?.step ?? 0) + 1 })
+    })
+    await server.parts.bulk.settle()
+    expect((await ask(`jobs/${id}`)).body).toMatchObject({ state: 'running', failed: 0 })
+    // It goes on from there, and nothing is made twice.
+    await apply(made.headers.get('relata-plan'))
+    await server.parts.bulk.settle()
+    expect((await ask(`jobs/${id}`)).body).toMatchObject({ state: 'done', done: total, failed: 0 })
+    const { body: found } = await server.send(
+      'GET',
+      "/v1.0/tenantRelationships/delegatedAdminRelationships?$filter=startswith(displayName,'two_')&$select=displayName&$top=300",
+    )
+    expect(found.value).toHaveLength(100)
   })
 
   it('says what is wrong with the body, member by member', async () => {

@@ -138,6 +138,7 @@ describe('the table', () => {
       'none',
       'terminate, terminate 1',
     ],
+    ['terminationRequested', { relationships: [found(1, 'terminationRequested')] }, 'wait-end', 'none'],
     ['terminating', { relationships: [found(1, 'terminating')] }, 'wait-end', 'none'],
     ['expiring', { relationships: [found(1, 'expiring')] }, 'wait-end', 'none'],
     ['expired', { relationships: [found(1, 'expired')] }, 'create, create 2, lock 2', 'none'],
@@ -148,6 +149,7 @@ describe('the table', () => {
       'none',
     ],
     ['rejected', { relationships: [found(1, 'terminated', { activatedDateTime: null })] }, 'report', 'none'],
+    ['lapsed', { relationships: [found(1, 'expired', { activatedDateTime: null })] }, 'report', 'none'],
     [
       'two generations in force',
       { relationships: [found(1, 'active'), found(2, 'active')] },
@@ -157,6 +159,15 @@ describe('the table', () => {
   ])('%s', (_, one, present, gone) => {
     expect(told(one)).toBe(present)
     expect(told({ ...one, ...absent })).toBe(gone)
+  })
+
+  it('switches the extension off as well, and a line of the list says for how long', () => {
+    const relationships = [found(1, 'active')]
+    expect(planFor({ relationships, line: { autoExtend: 'PT0S' } }).steps).toMatchObject([
+      { do: 'auto-extend', id: 'id-1', etag: 'W/"1"', body: { autoExtendDuration: 'PT0S' } },
+    ])
+    const { steps } = planFor({ line: { duration: 'P90D', autoExtend: 'PT0S' } })
+    expect(steps[0]?.body).toMatchObject({ duration: 'P90D', autoExtendDuration: 'PT0S' })
   })
 
   it('renews what ends within 60 days and is not extended', () => {
@@ -268,6 +279,8 @@ describe('problems', () => {
     ['groupAmbiguous', { ...to({ name: 'Twice' }), state: { groups: groups('Twice', 'twice') } }],
     ['groupReserved', { ...to({ name: 'AdminAgents' }), state: { groups: groups('AdminAgents') } }],
     ['groupReserved', { ...to({ id: 'g0' }), state: { groups: groups('HelpdeskAgents') } }],
+    ['groupReserved', { ...to({ name: 'salesagents' }), groups: [{ name: 'salesagents', assignableToRole: false }] }],
+    ['groupReserved', to({ name: 'All Users' })],
     ['customerUnknown', { state: { unknownCustomers: new Set([customer]) } }],
     ['customerUnknown', { state: { partnerId: customer } }],
     ['duplicateManaged', { lines: [{}, {}] }],

@@ -18,7 +18,7 @@ function isHere(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
-it("a partner's tool in Python receives what one in TypeScript does, and openssl verifies each signature", async ({
+it('a partner’s tool in Python receives what one in TypeScript does, and openssl verifies each signature', async ({
   skip,
 }) => {
   if (!isHere('python3', '--version')) skip('python3 is not installed')

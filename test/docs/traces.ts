@@ -4,6 +4,8 @@ import { pageAt } from './paste.ts'
 
 export interface Trace {
   readonly id: string
+  /** What the row says. */
+  readonly what: string
   readonly file: string
   readonly name: string
 }
@@ -14,7 +16,12 @@ export const tracesIn = (page: string, id: RegExp): Trace[] =>
     .split('\n')
     .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
     .filter(([, first = '']) => id.test(first))
-    .map(([, first = '', , file = '', name = '']) => ({ id: first, file: file.replaceAll('`', ''), name }))
+    .map(([, first = '', what = '', file = '', name = '']) => ({
+      id: first,
+      what,
+      file: file.replaceAll('`', ''),
+      name,
+    }))
 
 /** Those whose file or test is not there. */
 export const untraced = (traces: readonly Trace[]): Trace[] =>

@@ -29,10 +29,10 @@ const run = (script: string) =>
 
 it('registers a webhook, tests it, and shows what has become of it', async ({ skip }) => {
   if (!hasCurl()) skip('curl is not installed')
-  const [register = '', test = '', deliveries = '', summary = ''] = blocksIn(page, 'sh')
+  const [register = '', test = '', one = '', deliveries = '', summary = ''] = blocksIn(page, 'sh')
   const { id, secret } = JSON.parse(await run(register))
   expect(secret).toMatch(/^whsec_/)
-  const { id: eventId } = JSON.parse(await run(`ID=${id}\n${test}`))
+  const { id: eventId, sequence } = JSON.parse(await run(`ID=${id}\n${test}`))
   const [told] = await receiver.until(1)
   expect(told?.headers['webhook-id']).toBe(eventId)
   for (const name of ['webhook-timestamp', 'webhook-signature', 'relata-attempt']) {
@@ -42,6 +42,8 @@ it('registers a webhook, tests it, and shows what has become of it', async ({ sk
   let value: { state: string }[] = []
   while (value.length === 0) ({ value } = JSON.parse(await run(`ID=${id}\n${deliveries}`)))
   expect(value).toMatchObject([{ state: 'delivered', eventId, targetId: id }])
+  const shown = JSON.parse(await run(`ID=${id}\nSEQUENCE=${sequence}\n${one}`))
+  expect(shown).toMatchObject({ state: 'delivered', event: { id: eventId }, rounds: [{ attempts: 1 }] })
   expect(JSON.parse(await run(summary)).value).toMatchObject([{ target: id, waiting: 0, dead: 0 }])
 })
 
@@ -49,6 +51,6 @@ it('names the waits and the states as they are', () => {
   const hours = ownSchedule.slice(4).map((millis) => millis / 3_600_000)
   expect(ownSchedule.slice(0, 4)).toEqual([0, 5_000, 300_000, 1_800_000])
   expect(page).toContain(`5 s, 5 min, 30 min, ${hours.slice(0, -1).join(', ')} and ${hours.at(-1)} h`)
-  for (const state of ['waiting', 'behind', 'skipped'] satisfies (typeof deliveryStates)[number][])
+  for (const state of ['waiting', 'behind', 'redelivered', 'skipped'] satisfies (typeof deliveryStates)[number][])
     expect(page).toContain(`\`${state}\``)
 })

@@ -1,7 +1,7 @@
 /** The control addresses over a real server: clock, the customer's side, the page, and what a registry leaves out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { relationships, relationshipsOver } from '../_support/relationships.ts'
+import { helpdesk, reader, relationships, relationshipsOver, rolesOf } from '../_support/relationships.ts'
 import { type Answer, jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
@@ -157,6 +157,70 @@ describe('the customer', () => {
     await own.customer('approve', second, { tenantId: tenant })
     const added = (await log()).filter(({ category }) => category === 'CrossTenantAccessSettings')
     expect(added).toHaveLength(1)
+    await own.close()
+  })
+
+  it('sees in its log what it refused and switched, what was given to groups later, and the end by time', async () => {
+    const own = await startTestServer({ seed: 'default' })
+    const tenant = wellKnown.northwind
+    const log = async () => {
+      const filter = "$filter=category eq 'GranularAdminRelationship' or category eq 'RoleManagement'"
+      const { body } = await own.send('GET', `/v1.0/auditLogs/directoryAudits?${filter}`, undefined, { tenant })
+      return body.value.toReversed() as Answer['body'][]
+    }
+    const told = (rows: Answer['body'][]) =>
+      rows.map(({ activityDisplayName }) => activityDisplayName.replace('granular admin relationship ', ''))
+    const refused = await invite(own, { customer: { tenantId: tenant } })
+    await own.customer('reject', refused, { tenantId: tenant, user: 'admin@northwind.example' })
+    const [rejection, ...none] = await log()
+    expect(none).toEqual([])
+    expect(rejection).toMatchObject({
+      activityDisplayName: 'granular admin relationship rejected',
+      initiatedBy: { app: null, user: { userPrincipalName: 'admin@northwind.example' } },
+    })
+    const roles = [reader, helpdesk]
+    const id = await invite(own, {
+      ...{ customer: { tenantId: tenant }, duration: 'P2D', autoExtendDuration: 'P180D' },
+      accessDetails: rolesOf(...roles),
+    })
+    await own.customer('approve', id, { tenantId: tenant })
+    const group = (await own.send('GET', "/v1.0/groups?$filter=startswith(displayName,'M365 GDAP')")).body.value[0]
+    const made = await own.send('POST', `${relationships}/${id}/accessAssignments`, {
+      accessContainer: { accessContainerId: group.id, accessContainerType: 'securityGroup' },
+      accessDetails: rolesOf(reader),
+    })
+    await own.clock({ advance: 'PT1M' })
+    const path = `${relationships}/${id}/accessAssignments/${made.body.id}`
+    const headers = { 'If-Match': (await own.send('GET', path)).body['@odata.etag'] }
+    const changed = await own.send('PATCH', path, { accessDetails: rolesOf(helpdesk) }, { headers })
+    expect(changed.status, changed.text).toBeLessThan(300)
+    await own.clock({ advance: 'PT1M' })
+    await fetch(`${own.http}/_relata/gdap/${id}/auto-extend`, jsonPost({ tenantId: tenant, allowed: false }))
+    await own.clock({ advance: 'P3D' })
+    const rows = (await log()).slice(1)
+    expect(told(rows).filter((activity) => !activity.endsWith('role'))).toEqual([
+      ...['approved', 'activated', 'updated', 'expired'],
+    ])
+    expect(rows.find(({ activityDisplayName }) => activityDisplayName.endsWith('updated'))).toMatchObject({
+      initiatedBy: { app: null },
+      targetResources: [
+        { modifiedProperties: [{ displayName: 'autoExtendDuration', oldValue: '"P180D"', newValue: '"PT0S"' }] },
+      ],
+    })
+    expect(rows.find(({ activityDisplayName }) => activityDisplayName.endsWith('expired'))).toMatchObject({
+      initiatedBy: { app: { displayName: 'Partner Customer Delegated Administration' } },
+    })
+    const given = rows.filter(({ category }) => category === 'RoleManagement')
+    const words = given.map(({ activityDisplayName, targetResources }) => [
+      activityDisplayName,
+      targetResources[1].displayName,
+    ])
+    expect(words.toSorted()).toEqual([
+      ['Add member to role', 'Global Reader'],
+      ['Add member to role', 'Helpdesk Administrator'],
+      ['Remove member from role', 'Global Reader'],
+      ['Remove member from role', 'Helpdesk Administrator'],
+    ])
     await own.close()
   })
 

@@ -86,6 +86,14 @@ describe('the feed', () => {
     expect((await feed.next()).event).toBe('granular-admin-relationship-activated')
   })
 
+  it('tells its clients to wait two seconds before they come back, and each message on lines of its own', async () => {
+    await partner.relationship('created')
+    const answer = await fetch(`${server.http}/_relata/events?tenant=${contoso}&since=2020-01-01T00:00:00Z&limit=1`)
+    expect(await answer.text()).toMatch(
+      /^retry: 2000\n\nid: \S+\nevent: relata\.hello\ndata: \{.*\}\n\n(id: \S+\n)?event: \S+\ndata: \{.*\}\n\n/,
+    )
+  })
+
   it('goes on where a client left it, with nothing left out and nothing twice', async () => {
     const feed = await begun(`?tenant=${contoso}`)
     await partner.relationship('created')

@@ -7,15 +7,21 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
-import { tokenFor } from '../_support/server.ts'
+import { jsonPost, tokenFor } from '../_support/server.ts'
+import { type WebhookReceiver, webhookReceiver } from '../_support/webhook-receiver.ts'
 import { type BuiltServer, build, endAll, root, type Send, startBuilt, TS } from '../crash/built-server.ts'
 
 const running = promisify(execFile)
 const program = join(root, 'dist/bin/relata.js')
 const folders: string[] = []
-beforeAll(build, 90_000)
+let receiver: WebhookReceiver
+beforeAll(async () => {
+  await build()
+  receiver = await webhookReceiver()
+}, 90_000)
 afterAll(async () => {
   await endAll()
+  await receiver.close()
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
 })
 
@@ -65,7 +71,22 @@ describe.each([
     expect(await write(8)).toEqual({ '201': 8 })
     await tenant('remove', 'early.example', '--confirm', 'Early')
     expect(await write(8)).toEqual({ '201': 8 })
+    // Somebody is told of what happens in it: one request fails and waits, one is answered when the tenant is gone.
+    const held: (() => void)[] = []
+    receiver.answer(({ path }) =>
+      path.endsWith('/held') ? new Promise((resolve) => held.push(() => resolve({ status: 202 }))) : 500,
+    )
+    for (const name of ['held', 'waits']) {
+      const wish = { url: `${receiver.url}/${name}`, events: ['relata.taxonomy.*'] }
+      const made = await fetch(`${server.http}/_relata/webhooks?tenant=late.example`, jsonPost(wish))
+      const { id } = (await made.json()) as { id: string }
+      const tested = await fetch(`${server.http}/_relata/webhooks/${id}/test?tenant=late.example`, jsonPost({}))
+      expect(tested.status).toBe(202)
+    }
+    await receiver.until(2)
     await tenant('remove', 'late.example', '--confirm', 'Late')
+    for (const answer of held) answer()
+    const count = receiver.received.length
     expect(await write(8)).toEqual({ '201': 8 })
     // A change by another process, after the removal.
     await tenant('update', 'northwind.example', '--country', 'DE')
@@ -78,7 +99,9 @@ describe.each([
     for (const id of ids)
       for (let again = 0; again < 3; again += 1)
         expect((await send<{ status: string }>('GET', `${relationships}/${id}`)).body.status).toBe('active')
-    expect(server.log()).not.toMatch(/error 500|precondition/)
+    expect(receiver.received.length).toBe(count)
+    receiver.clear()
+    expect(server.log()).not.toMatch(/error 500|500 for request|precondition/)
     expect((await server.end('SIGTERM')).code).toBe(0)
   })
 })

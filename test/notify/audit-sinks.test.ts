@@ -1,12 +1,16 @@
 /** Where the log is sent to: in order, in the form of each place, and again until it is taken (events.md §9.5). */
-import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, constants, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { sinkIn } from '#notify/sinks/sink-setting.ts'
+import { fileSink } from '#notify/sinks/file-sink.ts'
+import { sinkIn, sinkOf } from '#notify/sinks/sink-setting.ts'
 import { canonicalJson, firstLink, leafOf, linkAfter } from '#workloads/audit/links.ts'
+import { directoryAudit } from '#workloads/directory/audit.ts'
 import { freePort } from '../_support/free-port.ts'
+import { loopbackServer } from '../_support/loopback-server.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 import { authority, otlpReceiver, type Receiver, syslogReceiver } from './receivers.ts'
@@ -60,6 +64,11 @@ const checkChain = (lines: readonly Line[]): void => {
     expect(link).toBe(linkAfter(last.link, n, leafOf(canonicalJson(record))))
     at.set(tenant, { n, link })
   }
+}
+interface Logged {
+  readonly severityNumber: number
+  readonly severityText: string
+  readonly body: { readonly stringValue: string }
 }
 const statusOf = async () =>
   (await (await fetch(`${server.http}/_relata/audit/status`)).json()) as {
@@ -153,6 +162,30 @@ describe('the log is sent to', () => {
     )
   })
 
+  it('each of them with a severity of its own for what failed', async () => {
+    await server.parts.store.write(contoso, (tx) =>
+      tx.insert(directoryAudit, {
+        id: '01ffffff-0000-7000-8000-000000000001',
+        category: 'GranularAdminAccessAssignment',
+        result: 'failure',
+        activityDisplayName: 'Has failed',
+        activityDateTime: new Date().toISOString(),
+        initiatedBy: { app: null, user: null },
+        targetResources: [],
+        additionalDetails: [],
+      }),
+    )
+    await add('After it')
+    const messages = syslog?.got ?? []
+    await syslog?.until(() => messages.some((message) => message.includes('Has failed')))
+    expect(messages.find((message) => message.includes('Has failed'))).toMatch(/^<108>1 /)
+    const records = () =>
+      otlp.got.flatMap(({ body }) => body.resourceLogs[0].scopeLogs[0].logRecords).map((one) => one as Logged)
+    await otlp.until(() => records().some(({ body }) => body.stringValue.includes('Has failed')))
+    const failed = records().find(({ body }) => body.stringValue.includes('Has failed'))
+    expect(failed).toMatchObject({ severityNumber: 13, severityText: 'WARN' })
+  })
+
   it('each of them once more records come, as metrics say', async () => {
     await add('Counted')
     await vi.waitFor(async () => {
@@ -189,5 +222,59 @@ describe('the setting of a place', () => {
     expect(faultOf('syslog+tls://log.example:443')).toBe('syslog+tls://log.example:443')
     expect(faultOf('otlp:https://c.example:4318?ca=ca.pem')).toBe('otlp:https://c.example:4318')
     expect(faultOf('otlp:https://c.example/in?key=k&cert=c')).toBe('otlp:https://c.example/in')
+  })
+})
+
+describe('a place that cannot be one', () => {
+  const record = { tenantId: contoso, n: 1, link: 'a', leaf: 'b', activityDateTime: '2026-01-06T10:00:00.000Z' }
+  const records = [{ ...record, text: '{}', isFailure: false }]
+
+  it('is a pipe, into which nothing is written: whoever does not read it would hold up the server', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const sink = fileSink('pipe', pipe)
+    const reader = await open(pipe, constants.O_RDWR | constants.O_NONBLOCK)
+    try {
+      await expect(sink.send(records)).rejects.toThrow(/pipe is a pipe/)
+      await expect(reader.read(Buffer.alloc(10), 0, 10)).rejects.toThrow(/EAGAIN/)
+    } finally {
+      await sink.close()
+      await reader.close()
+    }
+  })
+
+  it('is no device that has nothing to flush', async () => {
+    const sink = fileSink('null', '/dev/null')
+    await sink.send(records)
+    await sink.close()
+  })
+
+  // The place has 15 s to take what it is sent.
+  it('does not keep the server from ending while it hangs', { timeout: 12_000 }, async () => {
+    let [isAsked, isLeft] = [(): void => undefined, (): void => undefined]
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve
+    })
+    const left = new Promise<void>((resolve) => {
+      isLeft = resolve
+    })
+    const hanging = await loopbackServer((_request, response) => {
+      response.on('close', isLeft)
+      isAsked()
+    })
+    const other = await startTestServer({ auditSink: [sinkIn(`otlp:${hanging.url}`)] })
+    try {
+      await asked
+      await other.close()
+      await left
+    } finally {
+      await hanging.close()
+    }
+  })
+
+  it('has headers of OpenTelemetry as they are written, where they are not encoded', () => {
+    const environment = { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=100%' }
+    const facts = { version: '0', environment, now: () => new Date(), warn: () => undefined }
+    expect(sinkOf(sinkIn('otlp:https://collector.example'), facts).name).toBe('otlp:https://collector.example')
   })
 })

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { toldResourceOf } from '#app/adapters/feed/told-resource.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { notificationPublisher, validationToken } from '#auth/validation-token.ts'
-import { systemClock } from '#base/clock.ts'
+import { millisOn, systemClock } from '#base/clock.ts'
 import { graphKind } from '#notify/kinds/graph/graph.ts'
 import { resourceDataOf, sealed } from '#notify/kinds/graph/resource-data.ts'
 import type { OutboxRow, TargetRow } from '#notify/kinds/kind.ts'
@@ -23,6 +23,7 @@ import { jsonPost, startTestServer, type TestServer } from '../_support/server.t
 
 const { contoso, daemon } = wellKnown
 const path = '/v1.0/subscriptions'
+const realNow = millisOn(systemClock)
 const gdap = 'tenantRelationships/delegatedAdminRelationships'
 
 let server: TestServer
@@ -36,7 +37,8 @@ beforeAll(async () => {
   receiver = await startReceiver()
   partner = relationshipsOver(server.send, (id, body) => server.customer('approve', id, body))
   const { store, clock, ids } = server.parts
-  kind = graphKind({ store, clock, ids, adminAgents: false, targets: targetsOn(store), resourceData: undefined })
+  const facts = { store, clock, ids, adminAgents: false, targets: targetsOn(store), realNow }
+  kind = graphKind({ ...facts, resourceData: undefined })
   feed = await readFeed(`${server.http}/_relata/events?tenant=${contoso}`)
   await feed.next()
 })
@@ -291,6 +293,12 @@ describe('a notification', () => {
     expect((await rowOf(id))?.dueDateTime).toBeNull()
     await server.clock({ advance: 'P2D' })
     expect((await server.send('GET', `${path}/${id}`)).status).toBe(200)
+    // A renewal says it as well.
+    await server.parts.store.write(contoso, (tx) =>
+      tx.update(subscription, id, { dueDateTime: '2026-01-01T00:00:00.000Z' }),
+    )
+    const renewed = await server.send('PATCH', `${path}/${id}`, { expirationDateTime: await inMinutes(30_000) })
+    expect([renewed.status, (await rowOf(id))?.dueDateTime]).toEqual([200, null])
   })
 
   it('that is lost is told of once an hour', async () => {
@@ -314,7 +322,8 @@ describe('a notification', () => {
     ])
   })
 
-  it('is tried for four hours', () => {
+  it('is tried for four hours, each time for three seconds', () => {
+    expect([kind.requestMillis, kind.endsAtGone]).toEqual([3_000, false])
     const minute = 60_000
     let sinceFirst = 0
     const gaps: number[] = []
@@ -351,7 +360,8 @@ describe('resource data', () => {
     const token = async (tenantId: string, applicationId: string) =>
       keys && validationToken({ keys, clock: systemClock, origin: server.origin }, tenantId, applicationId)
     const resourceData = resourceDataOf({ read, token })
-    const whole = graphKind({ store, clock, ids, adminAgents: false, targets: targetsOn(store), resourceData })
+    const facts = { store, clock, ids, adminAgents: false, targets: targetsOn(store), realNow }
+    const whole = graphKind({ ...facts, resourceData })
     const since = await last()
     const about = await partner.relationship('created', { displayName: 'Under seal' })
     const events = await toldSince(made.id, since)

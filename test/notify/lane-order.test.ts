@@ -173,3 +173,25 @@ it('sends again by hand in order, before later events of the key', () => {
   }
   expect(order).toEqual([1, 2, 3])
 })
+
+it('does not take a redelivery again that has ended, though its row still says that it waits', () => {
+  const rows = new Rows()
+  const queue = rows.open(false)
+  queue.take([eventOf(1, 1)], 1)
+  queue.finish(queue.next(1), () => fateOf('dead'))
+  rows.settle(queue)
+  const [dead] = [...rows.rows.values()]
+  const again = itemOfRow({ ...(dead as DeliveryRow), id: 'again', round: 1, state: 'waiting', attempts: 0 })
+  const stale = () => itemOfRow({ ...(dead as DeliveryRow), id: 'again', round: 1, state: 'waiting', attempts: 0 })
+  queue.add([again])
+  queue.wakeDue(soon)
+  queue.finish(queue.next(1), () => fateOf('delivered'))
+  // Before it is written, while it is, and for who had read the row before.
+  queue.add([stale()])
+  expect(queue.held).toBe(0)
+  const changes = queue.takeChanges()
+  queue.add([stale()])
+  queue.written(changes)
+  queue.add([stale()])
+  expect([queue.held, queue.hasReady]).toEqual([0, false])
+})

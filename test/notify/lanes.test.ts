@@ -1,10 +1,14 @@
 /** Who works on a lane, what copies of a world have of targets, who may, and how long events are kept (events.md §6.3, §6.6). */
+import { createHmac } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { checkStore } from '#app/upkeep/check.ts'
+import { run } from '#cli/program.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { Store, Tx } from '#edm/ports.ts'
 import { beyondQuery, LaneClaims } from '#notify/lanes/lane-claims.ts'
 import type { OwnedLane } from '#notify/lanes/owned-lane.ts'
 import { Settling } from '#notify/lanes/settling.ts'
@@ -13,7 +17,7 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
-import { type WebhookReceiver, webhookReceiver } from '../_support/webhook-receiver.ts'
+import { type Received, type WebhookReceiver, webhookReceiver } from '../_support/webhook-receiver.ts'
 
 const { contoso } = wellKnown
 const now = '2026-01-06T10:00:00.000Z'
@@ -51,8 +55,7 @@ describe('a lane', () => {
   })
   afterAll(() => server.close())
 
-  const processOn = (self: string) => {
-    const { store } = server.parts
+  const processOn = (self: string, store: Store = server.parts.store) => {
     const held = new Map<string, OwnedLane>()
     const claims = new LaneClaims({
       ...{ store, tenantId: contoso, self, ended: new Set<string>() },
@@ -96,6 +99,36 @@ describe('a lane', () => {
     expect((await one.claims.look(60_001)).map(({ owner }) => owner)).toEqual([null])
   })
 
+  it('is read together with the others that are claimed, or that beat, as each round trip counts where there are thousands', async () => {
+    const { store } = server.parts
+    const lanes = 8
+    const row = await store.write(contoso, (tx) =>
+      targetsOn(store).add(tx, { id: 'many', kind: 'sink', url: 'x', events: [], lanes }, now),
+    )
+    /** Answers when all lanes have been asked for: whoever asks for one after another waits for ever. */
+    const gated = (tx: Tx): Tx => {
+      const asked: (() => void)[] = []
+      const get = async (type: EntityType, id: string) => {
+        await new Promise<void>((resolve) => {
+          asked.push(resolve)
+          if (asked.length === lanes) for (const go of asked) go()
+        })
+        return tx.get(type, id)
+      }
+      return Object.assign(Object.create(tx), { get }) as Tx
+    }
+    const { claims, settling } = processOn('many', {
+      ...store,
+      write: (tenantId, work, how) => store.write(tenantId, (tx) => work(gated(tx)), how),
+    })
+    const free = (await claims.look(0)).filter(({ targetId }) => targetId === row.id)
+    const taken = await claims.claim(free, new Map([[row.id, row]]))
+    expect(taken.map(({ epoch }) => epoch)).toEqual(Array(lanes).fill(1))
+    await settling.settle(taken, new Map(), new Set(taken))
+    const stored = await store.read(contoso, (tx) => tx.find(deliveryLane, { targetId: row.id }))
+    expect(stored.map(({ beat, owner }) => [beat, owner])).toEqual(Array(lanes).fill([2, null]))
+  })
+
   it('begins a request only while 16 of the 30 s since its beat are left', async () => {
     const { OwnedLane: Lane } = await import('#notify/lanes/owned-lane.ts')
     const { LaneQueue } = await import('#notify/lanes/lane-queue.ts')
@@ -135,6 +168,55 @@ it('a server tells what was committed while nobody sent, at once after a clean e
     await third.close()
   } finally {
     await rm(location, { recursive: true, force: true })
+  }
+})
+
+it('a backup has targets with their secrets, and whoever restores it goes on with what waits', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'relata-lanes-'))
+  const [place, restored, file] = ['place', 'restored', 'copy.db'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+  const deliverySchedule = { own: [0, 3_600_000, 3_600_000] }
+  const first = await startTestServer({ location: place, inMemory: false, deliverySchedule })
+  try {
+    receiver.answer(() => 500)
+    const { id, secret } = await hook(first, { events: ['granular-admin-relationship-approved'] })
+    const subject = await partnerOf(first).relationship('active')
+    await until(async () => (await rowsOf(first)).some(({ state }) => state === 'waiting'))
+    // Of a server that runs: its name is on the lanes.
+    expect(await run(['backup', file, '-l', place], {})).toBe(0)
+    receiver.answer(() => 202)
+    await first.clock({ advance: 'PT2H' })
+    await until(async () => (await rowsOf(first)).every(({ state }) => state === 'delivered'))
+    await first.close()
+    receiver.clear()
+
+    expect(await run(['restore', file, '-l', restored], {})).toBe(0)
+    expect(await run(['check', '-l', restored], {})).toBe(0)
+    const second = await startTestServer({ location: restored, inMemory: false, deliverySchedule })
+    try {
+      const [row] = await rowsOf(second)
+      expect(row).toMatchObject({ targetId: id, state: 'waiting', attempts: 1 })
+      await second.clock({ advance: 'PT2H' })
+      // At once, and not after the end of a lease; what was sent after the backup is sent again, with the same id.
+      const [told] = await receiver.until(1)
+      expect(told?.json).toMatchObject({ id: row?.eventId, subject: `granularAdminRelationships/${subject}` })
+      const { headers, body } = told as Received
+      const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+      const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+      const signature = createHmac('sha256', key).update(content).digest('base64')
+      expect(headers).toMatchObject({ 'webhook-signature': `v1,${signature}`, 'relata-attempt': '2' })
+      await until(async () => (await rowsOf(second)).every(({ state }) => state === 'delivered'))
+    } finally {
+      await second.close()
+    }
+  } finally {
+    vi.restoreAllMocks()
+    await first.close().catch(() => undefined)
+    await rm(folder, { recursive: true, force: true })
   }
 })
 

@@ -78,6 +78,22 @@ describe('who may', () => {
     expect((await given({ app: wellKnown.daemon, resource: 'https://else.example' })).error?.target).toBe('resource')
   })
 
+  it('are not people of a partner in the tenant of its customer', async () => {
+    const wanted = { tenant: 'fabrikam.example', user: 'hugo@contoso.example', resource: partnerCenter }
+    const given = await fetch(`${server.http}/_relata/tokens`, jsonPost(wanted))
+    const { accessToken } = (await given.json()) as { accessToken: string }
+    for (const [method, path] of [
+      ['GET', `${registration}/events`],
+      ['POST', registration],
+      ['GET', '/v1/auditrecords'],
+    ] as const) {
+      const body = method === 'POST' ? wish : undefined
+      const refused = await ask(method, path, body, { authorization: `Bearer ${accessToken}` })
+      expect([refused.status, refused.body.code], path).toEqual([403, '2032'])
+      expect(refused.body.description).toContain('its own tenant')
+    }
+  })
+
   it('are people of the groups that have to do with it', async () => {
     const created = await server.send('POST', '/v1.0/users', {
       accountEnabled: true,
@@ -155,7 +171,7 @@ describe('the registration', () => {
   it('has headers that tell requests apart, and other methods and versions are refused', async () => {
     const ids = {
       'MS-CorrelationId': '11111111-1111-4111-8111-111111111111',
-      'MS-RequestId': '22222222-2222-4222-8222-222222222222',
+      'MS-RequestId': '22222222-2222-4222-8222-ABCDEFabcdef',
     }
     const named = await ask('GET', `${registration}/events`, undefined, ids)
     for (const [name, id] of Object.entries(ids)) expect(named.headers.get(name)).toBe(id)
@@ -297,9 +313,17 @@ describe('audit records', () => {
   it.each([
     ['startDate=2020-01-01', 'startDate'],
     ['startDate=1/32/2026', 'startDate'],
+    ['endDate=2026-02-31', 'endDate'],
+    ['endDate=2/31/2026', 'endDate'],
+    ['endDate=2/31/2026%201:00:00%20PM', 'endDate'],
+    ['endDate=2026-02-31T00:00:00Z', 'endDate'],
     ['size=0', 'size'],
     ['filter=%7B', 'filter'],
     [`filter=${encodeURIComponent('{"Field":"Colour","Value":"a","Operator":"equals"}')}`, 'filter'],
+    [
+      `filter=${encodeURIComponent('{"Field":"CustomerId","field":"CompanyName","Value":"a","Operator":"equals"}')}`,
+      'filter',
+    ],
     ['after=x', 'after'],
     ['odd=1', 'odd'],
   ])('refuse %s', async (query, target) => {

@@ -181,6 +181,40 @@ describe("a partner's tool", () => {
     await ask('DELETE', registration)
   })
 
+  it('may move its address: what waits goes there, and what is not asked for any more nowhere', async () => {
+    const wishAt = (path: string, names: readonly string[]) => ({ ...wishFor(names), WebhookUrl: receiver.url + path })
+    const failedOnce = async (): Promise<string> => {
+      await server.clock({ advance: 'PT61S' })
+      failures.push(500)
+      const { correlationId } = (await ask('POST', validations)).body
+      await until(`${validations}/${correlationId}`, ({ results }) => results.length === 1)
+      return correlationId
+    }
+    await ask('POST', registration, wishAt('/one', ['test-created']))
+    await failedOnce()
+    const first = await next()
+    expect((await ask('PUT', registration, wishAt('/two', ['test-created']))).status).toBe(200)
+    await server.clock({ advance: 'PT10M' })
+    const again = await next()
+    expect([first.request.path, again.request.path]).toEqual(['/one', '/two'])
+    const keyOf = ({ request: { headers } }: Told) => [headers['relata-event-id'], headers['relata-attempt']]
+    expect(keyOf(again)).toEqual([keyOf(first)[0], '2'])
+    await failedOnce()
+    const dropped = await next()
+    expect((await ask('PUT', registration, wishAt('/two', ['granular-admin-relationship-approved']))).status).toBe(200)
+    const shown = await fetch(`${server.http}/_relata/deliveries?state=skipped`)
+    const { value } = (await shown.json()) as { value: readonly { readonly eventId: string }[] }
+    expect(value.map(({ eventId }) => eventId)).toEqual([dropped.request.headers['relata-event-id']])
+    await server.clock({ advance: 'PT10M' })
+    const { body } = await server.send('POST', relationships, relationshipDraft())
+    await server.send('POST', `${relationships}/${body.id}/requests`, { action: 'lockForApproval' })
+    expect((await server.customer('approve', body.id, { tenantId: wellKnown.fabrikam })).status).toBe(200)
+    // What was dropped would have come before it.
+    const told = await next()
+    expect([told.request.path, told.EventName]).toEqual(['/two', 'granular-admin-relationship-approved'])
+    await ask('DELETE', registration)
+  })
+
   it('sees how each attempt of a validation event has ended; 410 is a failure as any other (cases 7 and 11)', async () => {
     await server.clock({ advance: 'PT61S' })
     await ask('POST', registration, wishFor(['test-created']))

@@ -1,8 +1,12 @@
 /** Sends to receivers of this machine: what counts as delivered, what as failed, and what is never called (events.md §6.4, §6.8). */
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect, createServer as createSocketServer, type Server as SocketServer } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterEach, expect, it, vi } from 'vitest'
 import { senderOf } from '#notify/sending/sender.ts'
+import { makeClientCertificate } from '../_support/client-certificate.ts'
 
 const standIn = { isRegistry: false, ports: [], allow: [] }
 const open: (Server | SocketServer)[] = []
@@ -50,6 +54,40 @@ it('sends the body byte for byte, over one connection, and tells the status and 
   expect(second).toMatchObject({ status: 503, error: 'HTTP 503', retryAfter: '7', answer: 'x'.repeat(40) })
   expect(seen).toEqual(['POST 10 {"a":"ü"}', 'POST 10 {"a":"ü"}'])
   expect(ports.size).toBe(1)
+})
+
+it('takes any 2xx for a delivery, and nothing else', async () => {
+  const statuses = [200, 201, 204, 299, 300, 400, 404, 413, 500, 503]
+  const url = await receiver((request, response) => response.writeHead(Number(request.url?.split('/').at(-1))).end())
+  const sender = senderOf({ policy: standIn })
+  const errors: (string | undefined)[] = []
+  for (const status of statuses) errors.push((await sender.send(outgoing(`${url}/${status}`), limits)).error)
+  sender.close()
+  const failures = statuses.slice(4).map((status) => `HTTP ${status}`)
+  expect(errors).toEqual([undefined, undefined, undefined, undefined, ...failures])
+})
+
+it('sends over TLS to who is trusted, and uses no proxy of the environment', async () => {
+  const folder = process.env['RELATA_TEST_CERTIFICATES'] ?? ''
+  const [cert, key, authority] = ['server.pem', 'server.key', 'ca.pem'].map((name) =>
+    readFileSync(join(folder, name), 'utf8'),
+  ) as [string, string, string]
+  const strange = await makeClientCertificate(new Date())
+  const answer = (_request: IncomingMessage, response: ServerResponse) => response.writeHead(202).end()
+  const [known, unknown] = [
+    await listening(createSecureServer({ cert, key }, answer)),
+    await listening(createSecureServer({ cert: strange.certificate, key: strange.key }, answer)),
+  ]
+  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY']
+  for (const name of proxies) vi.stubEnv(name, 'http://127.0.0.1:1')
+  const sender = senderOf({ policy: standIn, authorities: [authority] })
+  expect((await sender.send(outgoing(`https://localhost:${known}/`), limits)).status).toBe(202)
+  expect(await sender.send(outgoing(`https://localhost:${unknown}/`), limits)).toMatchObject({
+    status: undefined,
+    error: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  })
+  sender.close()
+  vi.unstubAllEnvs()
 })
 
 it('does not follow a redirect', async () => {

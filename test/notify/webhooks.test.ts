@@ -231,6 +231,16 @@ describe('what fails', () => {
     ])
   })
 
+  it('keeps what a receiver answers, also where no database takes it', async () => {
+    const { id } = await made({ events: ['granular-admin-relationship-approved'] })
+    receiver.answer(() => ({ status: 500, body: 'a\0b' }))
+    await partner.relationship('active')
+    await receiver.until(1)
+    await expect
+      .poll(async () => (await call('GET', `/deliveries?target=${id}`)).body.value, { timeout: 20_000 })
+      .toMatchObject([{ state: 'waiting', attempts: 1, lastStatus: 500, answer: 'a\ufffdb' }])
+  })
+
   it('waits as long as Retry-After says, without an attempt being counted (case 10)', async () => {
     let asked = 0
     receiver.answer(({ path }) => {

@@ -92,7 +92,7 @@ const routes = [
   `/terms/s/${setId}?view=table`,
   `/terms/s/${setId}/t/c0117050-7e21-4000-8000-000000000007`,
   ...['search?q=a', 'import', 'export', 'bin', 'changes', 'report'].map((name) => `/terms/${name}`),
-  ...['', '/new', '/customers', '/activity', '/access', '/both'].map((name) => `/gdap${name}`),
+  ...['', '/new', '/customers', '/activity', '/access', '/both', '/templates'].map((name) => `/gdap${name}`),
   ...[
     '/partners',
     '/events',

@@ -2,7 +2,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { checkStore } from '#app/upkeep/check.ts'
 import { systemClock } from '#base/clock.ts'
 import { run } from '#cli/program.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
@@ -11,10 +13,12 @@ import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { copyAll, openBulk, tablesInOrder } from '#store/transfer.ts'
+import { deliveryLane } from '#workloads/events/types.ts'
 import { models } from '#workloads/models.ts'
 import { freshPostgres } from '../_support/database.ts'
-import { startTestServer } from '../_support/server.ts'
+import { jsonPost, startTestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
+import { webhookReceiver } from '../_support/webhook-receiver.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -22,6 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+const patience = { timeout: 10_000, interval: 50 }
 const options = { models: Object.values(models), clock: systemClock }
 
 const contentOf = async (place: DatabasePlace): Promise<Record<string, unknown>> => {
@@ -40,7 +45,7 @@ const contentOf = async (place: DatabasePlace): Promise<Record<string, unknown>>
 }
 
 describe('relata copy', () => {
-  it('brings a seeded database with terms to PostgreSQL and back', async () => {
+  it('brings a seeded database with terms to PostgreSQL and back', { timeout: 60_000 }, async () => {
     const first = join(folder, 'first')
     const server = await startTestServer({ location: first, inMemory: false })
     const made = taxonomyOver(server.send)
@@ -66,6 +71,67 @@ describe('relata copy', () => {
     const other = await startTestServer({ location: back, inMemory: false, databaseUrl: url })
     expect((await other.send('GET', `/v1.0/termStore/sets/${set}/children?$top=50`)).body.value).toEqual(list)
     await other.close()
+  })
+
+  it('takes targets along, with their secrets and what waits, also from under a running server', {
+    timeout: 60_000,
+  }, async () => {
+    const receiver = await webhookReceiver()
+    receiver.answer(() => 500)
+    const location = join(folder, 'targets')
+    const deliverySchedule = { own: [0, 3_600_000, 3_600_000] }
+    const first = await startTestServer({ location, inMemory: false, deliverySchedule })
+    try {
+      const wish = { url: receiver.url, events: ['relata.taxonomy.*'], signing: 'ed25519' }
+      const made = await fetch(`${first.http}/_relata/webhooks`, jsonPost(wish))
+      const { id, publicKey } = (await made.json()) as { id: string; publicKey: string }
+      const watched = await taxonomyOver(first.send).group('Watched')
+      const told = (await receiver.until(1))[0]?.json
+      const rows = async ({ http }: { readonly http: string }) =>
+        ((await (await fetch(`${http}/_relata/deliveries`)).json()) as { value: Record<string, unknown>[] }).value
+      await vi.waitFor(
+        async () => expect(await rows(first)).toMatchObject([{ state: 'waiting', attempts: 1 }]),
+        patience,
+      )
+      // It has the lanes, and their rows say so in the copy, too.
+      const url = await freshPostgres()
+      expect(await run(['copy', location, '-'], { RELATA_COPY_TO: url })).toBe(0)
+      const before = await contentOf({ location })
+      await first.close()
+      const there = await contentOf({ url })
+      for (const table of ['relata_delivery', 'relata_delivery_target'])
+        expect([table, there[table]]).toEqual([table, before[table]])
+
+      receiver.answer(() => 202)
+      receiver.clear()
+      const second = await startTestServer({ location: join(folder, 'empty'), inMemory: false, databaseUrl: url })
+      try {
+        const lanes = await second.parts.store.read(wellKnown.contoso, (tx) => tx.find(deliveryLane, { targetId: id }))
+        expect(lanes).toHaveLength(8)
+        await second.clock({ advance: 'PT2H' })
+        // Nobody waits for the end of a lease: the other server is not on this database.
+        const [again] = await receiver.until(1)
+        expect(again?.json).toMatchObject({ id: told.id, subject: `termStore/groups/${watched}` })
+        expect(again?.headers['relata-attempt']).toBe('2')
+        const shown = await (await fetch(`${second.http}/_relata/webhooks/${id}`)).json()
+        expect(shown).toMatchObject({ url: receiver.url, publicKey, state: 'active' })
+        await vi.waitFor(
+          async () => expect(await rows(second)).toMatchObject([{ state: 'delivered', attempts: 2 }]),
+          patience,
+        )
+        // And it is told of what comes.
+        await taxonomyOver(second.send).group('Another')
+        await receiver.until(2)
+        const found: unknown[] = []
+        await checkStore(second.parts.store, {}, (finding) => found.push(finding))
+        expect(found).toEqual([])
+      } finally {
+        await second.close()
+      }
+    } finally {
+      await first.close().catch(() => undefined)
+      await receiver.close()
+    }
   })
 
   it('takes terms whose ids come before those of the terms above them, however many there are', async () => {

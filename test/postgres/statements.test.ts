@@ -1,6 +1,7 @@
 /** How many statements an answer costs: what is expanded costs one for each link and level, not one for each row. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { readFeed } from '../_support/feed.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -140,4 +141,29 @@ it('does not grow with the labels of what is made or shared', async () => {
   expect(many).toEqual(few)
   // Without begin and commit, and the number of the newest change: the way, the roles, the rules, and one that writes.
   expect(few).toEqual([4, 8])
+})
+
+it('is the same where somebody is told of what is written, but for the one that reads the events', async () => {
+  const other = await made.set(await made.group())
+  let last = 0
+  const isRead = (text: string): boolean => /^select .* from "relata_outbox/s.test(text)
+  const costOf = async (work: () => Promise<unknown>): Promise<number> =>
+    (await textsOf(work)).filter((text) => isOfRequest(text) && !isRead(text)).length
+  const costs = async (): Promise<number[]> => {
+    last += 1
+    let term = ''
+    const make = async () => {
+      term = await made.term(set, `Told ${last}`)
+    }
+    const change = () =>
+      server.send('PATCH', `${root}/sets/${set}/terms/${term}`, { labels: labels(`Told again ${last}`) })
+    return [await costOf(make), await costOf(() => made.pin({ set, term }, other)), await costOf(change)]
+  }
+  await costs()
+  const untold = await costs()
+  const feed = await readFeed(`${server.http}/_relata/events?event=relata.taxonomy.*`)
+  await feed.next('relata.hello')
+  const told = await costs()
+  await feed.close()
+  expect(told).toEqual(untold)
 })

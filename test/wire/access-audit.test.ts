@@ -20,6 +20,7 @@ const administrator = { tenant: contoso, user: people.administrator, scopes }
 const sana = { ...administrator, user: people.sana }
 const agents = 'c0117050-6207-4000-8000-000000000001'
 const security = 'c0117050-6207-4000-8000-000000000016'
+const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 const ref = (id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` })
 
@@ -71,6 +72,7 @@ describe('the log of the directory', () => {
     const { id } = made.body
     await done('PATCH', `/users/${id}`, { jobTitle: 'Clerk', accountEnabled: false })
     await done('PATCH', `/users/${id}`, { passwordProfile: { password: 'Battery-7-horse-correct' } })
+    await done('PATCH', `/users/${id}`, { accountEnabled: true })
     await done('DELETE', `/users/${id}`)
     const all = await records()
     expect(
@@ -80,6 +82,8 @@ describe('the log of the directory', () => {
       ['UserManagement', 'Update user', 'Update'],
       ['UserManagement', 'Disable account', 'Update'],
       ['UserManagement', 'Reset user password', 'Update'],
+      ['UserManagement', 'Update user', 'Update'],
+      ['UserManagement', 'Enable account', 'Update'],
       ['UserManagement', 'Delete user', 'Delete'],
     ])
     for (const record of all) {
@@ -89,6 +93,7 @@ describe('the log of the directory', () => {
         loggedByService: 'Core Directory',
         initiatedBy: by(people.administrator, 'Administrator'),
         targetResources: [{ id, type: 'User', userPrincipalName: 'nina@contoso.example' }],
+        additionalDetails: [{ key: 'User-Agent', value: 'node' }],
       })
     }
     const [, changed, disabled] = all as { correlationId: string; targetResources: { modifiedProperties: unknown }[] }[]
@@ -112,16 +117,26 @@ describe('the log of the directory', () => {
       oldValue: oldValue === null ? null : JSON.stringify(oldValue),
       newValue: newValue === null ? null : JSON.stringify(newValue),
     })
-    const member = (changes: unknown) => ({ id: people.sana, type: 'User', modifiedProperties: changes })
-    const group = { id: agents, type: 'Group', displayName: 'AdminAgents', modifiedProperties: [] }
-    const role = { id: globalReader, type: 'Role', displayName: 'Global Reader', modifiedProperties: [] }
+    const member = (changes: unknown) => ({
+      id: people.sana,
+      type: 'User',
+      groupType: null,
+      modifiedProperties: changes,
+    })
+    const none = { userPrincipalName: null, modifiedProperties: [] }
+    const group = { ...none, id: agents, type: 'Group', groupType: 'unknownFutureValue', displayName: 'AdminAgents' }
+    const role = { ...none, id: globalReader, type: 'Role', groupType: null, displayName: 'Global Reader' }
     expect(all).toMatchObject([
       {
         category: 'GroupManagement',
         activityDisplayName: 'Add member to group',
         operationType: 'Assign',
         targetResources: [
-          member([property('Group.ObjectID', null, agents), property('Group.DisplayName', null, 'AdminAgents')]),
+          member([
+            property('Group.ObjectID', null, agents),
+            property('Group.DisplayName', null, 'AdminAgents'),
+            property('Group.WellKnownObjectName', null, null),
+          ]),
           group,
         ],
       },
@@ -129,7 +144,11 @@ describe('the log of the directory', () => {
         activityDisplayName: 'Remove member from group',
         operationType: 'Unassign',
         targetResources: [
-          member([property('Group.ObjectID', agents, null), property('Group.DisplayName', 'AdminAgents', null)]),
+          member([
+            property('Group.ObjectID', agents, null),
+            property('Group.DisplayName', 'AdminAgents', null),
+            property('Group.WellKnownObjectName', null, null),
+          ]),
           group,
         ],
       },
@@ -143,12 +162,22 @@ describe('the log of the directory', () => {
             property('Role.ObjectID', null, globalReader),
             property('Role.DisplayName', null, 'Global Reader'),
             property('Role.TemplateId', null, globalReader),
+            property('Role.WellKnownObjectName', null, 'GlobalReader'),
           ]),
           role,
         ],
       },
       { activityDisplayName: 'Remove member from role', operationType: 'Unassign' },
     ])
+    await done('POST', `/directoryRoles/${globalAdministrator}/members/$ref`, ref(people.sana))
+    await done('DELETE', `/directoryRoles/${globalAdministrator}/members/${people.sana}/$ref`)
+    const [given, taken] = (await records()) as { targetResources: { modifiedProperties: unknown[] }[] }[]
+    expect(given?.targetResources[0]?.modifiedProperties[3]).toEqual(
+      property('Role.WellKnownObjectName', null, 'TenantAdmins'),
+    )
+    expect(taken?.targetResources[0]?.modifiedProperties[3]).toEqual(
+      property('Role.WellKnownObjectName', 'TenantAdmins', null),
+    )
     for (const record of all) expect(record['initiatedBy']).toEqual(by(people.administrator, 'Administrator'))
   })
 

@@ -6,8 +6,10 @@ import { checkStore } from '#app/upkeep/check.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { deliveryTarget } from '#workloads/events/types.ts'
 import { subscription } from '#workloads/subscriptions/types.ts'
+import { makeClientCertificate } from '../_support/client-certificate.ts'
 import { type Receiver, startReceiver } from '../_support/notified.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
+import { type Received, webhookReceiver } from '../_support/webhook-receiver.ts'
 
 const { contoso, daemon } = wellKnown
 const path = '/v1.0/subscriptions'
@@ -94,6 +96,20 @@ describe('a subscription', () => {
     expect(await targets()).toMatchObject([{ id: body.id, url: body.notificationUrl, secret: 's3', state: 'active' }])
   })
 
+  it('is asked for in the words of Graph: a POST without a body, as plain text (events.md §3.4)', async () => {
+    const own = await webhookReceiver()
+    own.answer(({ path: asked }) => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain' },
+      body: new URL(asked, own.url).searchParams.get('validationToken') ?? '',
+    }))
+    await made({ notificationUrl: own.url })
+    const [{ method, path: asked, headers, body }] = own.received as [Received]
+    expect([method, headers['content-type'], body]).toEqual(['POST', 'text/plain; charset=utf-8', ''])
+    expect(asked).toMatch(/^\/hook\?validationToken=Validation%3A\+Relata/)
+    await own.close()
+  })
+
   it('asks the address of the life cycle too, also when it is the same', async () => {
     const url = `${receiver.url}/both`
     const id = await made({ notificationUrl: url, lifecycleNotificationUrl: url, clientState: 'x' })
@@ -110,6 +126,14 @@ describe('a subscription', () => {
     const refused = await post({ notificationUrl: gone.url })
     expect([refused.status, refused.body.error.code]).toEqual([400, 'InvalidRequest'])
     expect(refused.body.error.message).toContain('ECONNREFUSED')
+    const plain = await post({ notificationUrl: receiver.url.replace('http:', 'https:') })
+    expect([plain.status, plain.body.error.code, plain.body.error.target]).toEqual([
+      400,
+      'InvalidRequest',
+      'notificationUrl',
+    ])
+    expect(plain.body.error.message).toMatch(/could not be asked \(.+\)/)
+    expect(await rows()).toEqual([])
     receiver.handshake = () => ({ status: 202, text: '' })
     const other = await post({ lifecycleNotificationUrl: `${receiver.url}/life` })
     expect([other.body.error.code, other.body.error.message]).toEqual([
@@ -120,6 +144,10 @@ describe('a subscription', () => {
 
   it.each([
     [{ resource: undefined }, 'resource'],
+    [{ changeType: undefined }, 'changeType'],
+    [{ notificationUrl: undefined }, 'notificationUrl'],
+    [{ expirationDateTime: undefined }, 'expirationDateTime'],
+    [{ changeType: '' }, 'changeType'],
     [{ resource: 'me/messages' }, 'resource'],
     [{ resource: 'users?$filter=x' }, 'resource'],
     [{ changeType: 'updated,moved' }, 'changeType'],
@@ -134,17 +162,78 @@ describe('a subscription', () => {
     [{ notificationQueryOptions: '$select=id' }, 'notificationQueryOptions'],
     [{ includeResourceData: true, encryptionCertificateId: 'a' }, 'encryptionCertificate'],
     [{ encryptionCertificate: 'bm90IG9uZQ==' }, 'encryptionCertificate'],
+    [{ encryptionCertificateId: 'x'.repeat(129) }, 'encryptionCertificateId'],
+    [{ notificationUrlAppId: 'a' }, 'notificationUrlAppId'],
+    [{ lifecycleNotificationUrl: 'http://receiver.example/' }, 'lifecycleNotificationUrl'],
     [{ resorce: 'users' }, 'resorce'],
+    [{ changeType: undefined, ChangeType: 'updated' }, 'ChangeType'],
+    [{ Resource: 'users', resource: undefined }, 'Resource'],
   ])('is refused for %j before anybody is asked', async (more, target) => {
     const { status, body } = await post(more)
-    expect([status, body.error.code, body.error.target]).toEqual([400, 'InvalidRequest', target])
+    expect([status, body.error.code]).toEqual([400, 'InvalidRequest'])
+    expect(body.error.details.map((fault: { target: string }) => fault.target)).toContain(target)
     expect(receiver.asked).toEqual([])
+  })
+
+  it('is told once of what it lacks', async () => {
+    const { body } = await post({ changeType: undefined, notificationUrl: undefined })
+    const told = body.error.details.map(({ target }: { target: string }) => target)
+    expect(told.sort()).toEqual(['changeType', 'notificationUrl'])
+  })
+
+  it('is refused where its body cannot be read', async () => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await server.token()}` }
+    const answer = await fetch(`${server.http}${path}`, { method: 'POST', headers, body: '{"resource":' })
+    const { error } = (await answer.json()) as { error: { code: string } }
+    expect([answer.status, error.code]).toEqual([400, 'InvalidRequest'])
+  })
+
+  it('is refused for any other resource in words that name what can be watched', async () => {
+    const { error } = (await post({ resource: 'me/messages' })).body
+    for (const form of ['users, users/{id}', 'groups/{id}/members', 'sites/{id}/termStore/sets/{id}/terms'])
+      expect(error.message).toContain(form)
+  })
+
+  it('names its resource in any of the forms of Graph, which are returned as they were sent', async () => {
+    const [group] = (await server.send('GET', '/v1.0/groups?$top=1')).body.value
+    const [set] = (await server.send('GET', '/v1.0/termStore/sets?$top=1')).body.value
+    const forms = [
+      ...['/users', 'v1.0/users', '/beta/users', `groups('${group.id}')`, `/groups/${group.id}/members`],
+      ...['termStore/groups', 'sites/root/termStore/groups', `sites/root/termStore/sets/${set.id}`],
+      ...[`termStore/sets/${set.id}/terms`, `termStore/sets('${set.id}')/relations`],
+    ]
+    for (const form of forms) {
+      const { status, body } = await post({ resource: form, changeType: 'updated' })
+      expect([form, status, body.resource]).toEqual([form, 201, form])
+    }
+    const listed = await server.send('GET', '/beta/subscriptions')
+    expect(listed.body.value.map((one: { resource: string }) => one.resource)).toEqual(forms)
+    expect(Object.keys(listed.body.value[0])).toEqual(Object.keys((await server.send('GET', path)).body.value[0]))
+  })
+
+  it.each([
+    ['users', 'User.Read.All'],
+    ['groups', 'Group.Read.All'],
+    ['groups', 'GroupMember.Read.All'],
+    [resource, 'DelegatedAdminRelationship.Read.All'],
+    ['tenantRelationships/delegatedAdminCustomers', 'DelegatedAdminRelationship.Read.All'],
+    ['sites/root/termStore/groups', 'TermStore.Read.All'],
+  ])('to %s needs %s, and no other permission', async (watched, permission) => {
+    const subscribe = async (scopes: readonly string[]) =>
+      server.send('POST', path, await draft({ resource: watched, changeType: 'created' }), {
+        headers: await tokenOf({ app: daemon }, scopes),
+      })
+    const others = ['User.Read.All', 'Group.Read.All', 'DelegatedAdminRelationship.Read.All', 'TermStore.Read.All']
+    const isOther = (one: string) => one !== permission && !(watched === 'groups' && one === 'Group.Read.All')
+    expect((await subscribe(others.filter(isOther))).status).toBe(403)
+    expect((await subscribe([permission])).status).toBe(201)
   })
 
   it('is refused beyond what its resource allows', async () => {
     const beyond = await post({ expirationDateTime: await inMinutes(42_301) })
     expect([beyond.status, beyond.body.error.target]).toEqual([400, 'expirationDateTime'])
-    await made({ expirationDateTime: await inMinutes(42_299) })
+    await made({ expirationDateTime: await inMinutes(42_299), latestSupportedTlsVersion: 'v1_3' })
+    expect(await rows()).toMatchObject([{ latestSupportedTlsVersion: 'v1_3' }])
     const users = await post({ resource: 'users', expirationDateTime: await inMinutes(41_761) })
     expect([users.status, users.body.error.target]).toEqual([400, 'expirationDateTime'])
   })
@@ -197,6 +286,28 @@ describe('a subscription', () => {
     expect((await targets()).filter(({ state }) => state === 'active')).toEqual([])
     // Nobody was asked again for a renewal.
     expect(receiver.asked).toHaveLength(1)
+  })
+
+  it('takes a certificate with an RSA key of 2048 bits or more, and another one later', async () => {
+    const certificateOf = async (bits: number) => {
+      const { certificate } = await makeClientCertificate(new Date(), bits)
+      return certificate.replace(/-----[A-Z ]+-----|\n/g, '')
+    }
+    const with1024 = {
+      includeResourceData: true,
+      encryptionCertificateId: 'a',
+      encryptionCertificate: await certificateOf(1_024),
+    }
+    const refused = await post(with1024)
+    expect([refused.status, refused.body.error.target]).toEqual([400, 'encryptionCertificate'])
+    const id = await made({ ...with1024, encryptionCertificate: await certificateOf(2_048) })
+    const next = { encryptionCertificate: await certificateOf(2_048), encryptionCertificateId: 'b' }
+    expect((await server.send('PATCH', `${path}/${id}`, next)).body).toMatchObject({
+      ...next,
+      includeResourceData: true,
+    })
+    const without = await server.send('PATCH', `${path}/${id}`, { encryptionCertificate: null })
+    expect([without.status, without.body.error.target]).toEqual([400, 'encryptionCertificate'])
   })
 
   it('asks its address again for a renewal only while it fails', async () => {
@@ -293,7 +404,7 @@ describe('a subscription', () => {
     )
   })
 
-  it("is what Microsoft's client makes, reads, renews and removes", async () => {
+  it('is what Microsoft’s client makes, reads, renews and removes', async () => {
     const client = Client.init({
       baseUrl: `${server.origin}/`,
       defaultVersion: 'v1.0',

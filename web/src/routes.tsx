@@ -66,6 +66,7 @@ const routeTree = root.addChildren([
   page('/gdap/relationships', ['gdap'], () => import('./gdap/overview/OverviewPage.tsx')),
   page('/gdap/relationships/$id', ['gdap'], () => import('./gdap/relationship/RelationshipPage.tsx')),
   page('/gdap/new', ['gdap'], () => import('./gdap/request/RequestPage.tsx')),
+  page('/gdap/templates', ['templates', 'gdap'], () => import('./gdap/templates/TemplatesPage.tsx')),
   page('/gdap/customers', ['sides', 'gdap'], () => import('./gdap/sides/customers/CustomersPage.tsx')),
   page('/gdap/customers/$tenant', ['sides', 'gdap'], () => import('./gdap/sides/customers/CustomersPage.tsx')),
   page('/gdap/activity', ['sides', 'gdap'], () => import('./gdap/sides/activity/ActivityPage.tsx')),

@@ -5,13 +5,16 @@ import type { Json } from '#base/json.ts'
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
 import type { DeliveriesControl, DeliveriesWish, ReplayWish } from '#control/feed/deliveries/deliveries.ts'
-import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
-import { type Expr, member, param } from '#edm/query.ts'
-import type { TargetRow } from '#notify/kinds/kind.ts'
+import type { ReadTx, Tx } from '#edm/ports.ts'
+import { type Expr, member, type Position, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
+import type { OutboxRow, TargetRow } from '#notify/kinds/kind.ts'
 import { type DeliveryRow, rowIdOf } from '#notify/lanes/item.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
-import { delivery, deliveryTarget } from '#workloads/events/types.ts'
+import { cloudEventOf } from '#workloads/events/canonical.ts'
+import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
 import { needRight } from './delivery-rights.ts'
+import { wantedBy } from './lag.ts'
 import { summaryOf } from './summary.ts'
 import { mayRead, type WebhooksFacts } from './webhooks-control.ts'
 
@@ -28,17 +31,20 @@ function bounded(left: string, op: 'ge' | 'lt', name: string): Expr {
   return { op, left: member(left), right: param(name) }
 }
 
-/** Rows of one instant and later ones, newest first; `skip` of them are passed over. */
-function newestFirst(store: Store): Prepared {
-  return store.prepare({
-    type: delivery,
-    branches: [{ op: 'and', args: [bounded('lastDateTime', 'ge', 'from'), bounded('lastDateTime', 'lt', 'to')] }],
-    order: [{ by: member('lastDateTime'), descending: true }],
-    limit: true,
-    skip: true,
-    shape: [],
-    carry: Object.keys(delivery.props).filter((name) => name !== 'id'),
-  })
+/**
+ * By events, the newest first, as their ids are in the order in which they were made: a row keeps its place whatever becomes of
+ * it, so that a list that is read page by page has each row once.
+ */
+const newestFirst: RowQuery = {
+  type: delivery,
+  branches: [{ op: 'and', args: [bounded('lastDateTime', 'ge', 'from'), bounded('lastDateTime', 'lt', 'to')] }],
+  order: [
+    { by: member('eventId'), descending: true },
+    { by: member('round'), descending: true },
+  ],
+  limit: true,
+  shape: [],
+  carry: Object.keys(delivery.props).filter((name) => name !== 'id'),
 }
 
 const [earliest, latest] = ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']
@@ -55,7 +61,11 @@ function matcherOf({ target, state, event, subject }: DeliveriesWish): (row: Del
 async function needTarget(tx: ReadTx, id: string): Promise<TargetRow> {
   const row = await tx.get(deliveryTarget, id)
   if (row !== undefined && row.state !== 'removed') return row
-  throw new AppError('notFound', `There is no target '${id}'.`, { target: 'target' })
+  throw noTarget(id)
+}
+
+function noTarget(id: string): AppError {
+  return new AppError('notFound', `There is no target '${id}'.`, { target: 'target' })
 }
 
 /** A new round of a delivery that has ended. Returns the row; throws where the event is not kept any more, or is on its way. */
@@ -70,6 +80,8 @@ async function sendAgain(
   if ((await tx.get(outboxEvent, ended.eventId)) === undefined)
     throw new AppError('gone', 'This event is not kept any more, so it cannot be sent again.')
   const round = Math.max(...rounds.map((row) => row.round)) + 1
+  // What became of it is in the next round.
+  for (const { id, state } of rounds) if (state === 'dead') await tx.update(delivery, id, { state: 'redelivered' })
   const { id: _, lastStatus: __, lastError: ___, answer: ____, ...rest } = ended
   return tx.insert(delivery, {
     ...rest,
@@ -102,6 +114,13 @@ function targetsSeen(facts: WebhooksFacts) {
       await needRight(facts, actor, eventsOf(row))
       return row
     },
+    /** One that may have been removed: its rows are kept for a while. */
+    known: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(tenantId, (tx) => tx.get(deliveryTarget, id))
+      if (row === undefined) throw noTarget(id)
+      await needRight(facts, actor, eventsOf(row))
+      return row
+    },
     /** Their ids; undefined: all. */
     ids: async ({ tenantId, actor }: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
       if (actor === undefined) return undefined
@@ -116,27 +135,81 @@ function targetsSeen(facts: WebhooksFacts) {
 
 type Seen = ReturnType<typeof targetsSeen>
 
+function placeText(place: Position): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url')
+}
+
+/** Id of the event, round, and id of the row. Throws `invalid` for anything else. */
+function placeIn(text: string): Position {
+  try {
+    const place = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    const [eventId, round, id, ...more] = place
+    const isPlace = typeof eventId === 'string' && Number.isSafeInteger(round) && typeof id === 'string'
+    if (isPlace && more.length === 0) return [eventId, round as number, id]
+  } catch {
+    // Refused below.
+  }
+  throw new AppError('invalid', "'after' is what nextLink has, and nothing else.", { target: 'after' })
+}
+
 function listingOn({ store }: WebhooksFacts, targets: Seen): Pick<DeliveriesControl, 'list'> {
-  const page = newestFirst(store)
+  const [first, next] = [store.prepare(newestFirst), store.prepare({ ...newestFirst, after: true })]
   return {
     list: async (caller, wish) => {
+      let after = wish.after === undefined ? undefined : placeIn(wish.after)
       const seen = await targets.ids(caller)
       const { from = earliest, to = latest, limit } = wish
       const matches = matcherOf(wish)
       const value: Json[] = []
-      let skip = /^\d{1,9}$/.test(wish.after ?? '') ? Number(wish.after) : 0
       for (;;) {
-        const bind = { from, to, skip, limit: readAtOnce }
-        const rows = await store.read(caller.tenantId, (tx) => tx.query(page, bind))
-        for (const { row } of rows) {
-          skip += 1
+        const bind = { from, to, limit: readAtOnce }
+        const rows = await store.read(caller.tenantId, (tx) =>
+          after === undefined ? tx.query(first, bind) : tx.query(next, { ...bind, after }),
+        )
+        for (const { row, position } of rows) {
+          after = position
           const found = row as unknown as DeliveryRow
           if (seen?.has(found.targetId) === false || !matches(found)) continue
           value.push(shownDelivery(found))
-          if (value.length === limit) return { value, next: String(skip) }
+          if (value.length === limit) return { value, next: placeText(position) }
         }
         if (rows.length < readAtOnce) return { value, next: undefined }
       }
+    },
+  }
+}
+
+function noDelivery(sequence: number): AppError {
+  return new AppError('notFound', `There is no delivery of event ${sequence} to this target.`, { target: 'sequence' })
+}
+
+/** Whether it is the next lane's turn to take it up: there is no row of what has not been tried. */
+async function isDue(tx: ReadTx, row: TargetRow, event: OutboxRow): Promise<boolean> {
+  const lane = event.bucket % row.lanes
+  const [found] = await tx.find(deliveryLane, { targetId: row.id, lane })
+  const isAhead = found !== undefined && event.sequence > Math.max(found.cursor, row.createdAfterSequence)
+  return isAhead && wantedBy(row)(event)
+}
+
+function showingOn({ store, deliveries }: WebhooksFacts, targets: Seen): Pick<DeliveriesControl, 'show'> {
+  return {
+    show: async (caller, targetId, sequence) => {
+      const target = await targets.known(caller, targetId)
+      return store.read(caller.tenantId, async (tx) => {
+        const rounds = await tx.find(delivery, { targetId, sequence })
+        rounds.sort((one, other) => other.round - one.round)
+        const [event] = await tx.find(outboxEvent, { sequence }, 1)
+        const [last] = rounds
+        if (last === undefined && (event === undefined || !(await isDue(tx, target, event)))) throw noDelivery(sequence)
+        const origin = deliveries.publicUrl ?? caller.origin
+        return {
+          targetId,
+          sequence,
+          state: last?.state ?? 'due',
+          event: event === undefined ? null : cloudEventOf(event, caller.tenantId, origin),
+          rounds: rounds.map(shownDelivery),
+        }
+      })
     },
   }
 }
@@ -150,10 +223,7 @@ function repeatingOn(facts: WebhooksFacts, targets: Seen): Pick<DeliveriesContro
       const row = await store.write(caller.tenantId, async (tx) => {
         const rounds = await tx.find(delivery, { targetId, sequence })
         const last = rounds.sort((one, other) => one.round - other.round).at(-1)
-        if (last === undefined)
-          throw new AppError('notFound', `There is no delivery of event ${sequence} to this target.`, {
-            target: 'sequence',
-          })
+        if (last === undefined) throw noDelivery(sequence)
         const made = await sendAgain(tx, last, now())
         await touch(tx, target)
         return made
@@ -182,6 +252,7 @@ export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
   const targets = targetsSeen(facts)
   return {
     ...listingOn(facts, targets),
+    ...showingOn(facts, targets),
     ...repeatingOn(facts, targets),
     summary: async (caller) => {
       const seen = await targets.ids(caller)

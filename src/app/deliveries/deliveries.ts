@@ -102,7 +102,7 @@ async function makeDeliverer(facts: DeliveriesFacts, list: TargetList, sender: P
   return new Deliverer({
     ...facts,
     list,
-    kinds: await kindsOf(facts),
+    kinds: await kindsOf({ ...facts, realNow }),
     sender: made,
     closeSender: () => made.close(),
     tickMillis,

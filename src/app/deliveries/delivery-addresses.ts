@@ -10,7 +10,7 @@ import type { TenantList } from '../adapters/tenant-list.ts'
 import type { Parts } from '../parts.ts'
 
 const webhookCalls = ['list', 'show', 'add', 'change', 'remove', 'test', 'rotate', 'enable'] as const
-const deliveryCalls = ['list', 'redeliver', 'replay', 'summary'] as const
+const deliveryCalls = ['list', 'show', 'redeliver', 'replay', 'summary'] as const
 
 /** The tenant of that id or domain; without one the only one, or the usual one of several. */
 function tenantNamed(tenants: TenantList, usualTenant: string) {

@@ -7,6 +7,8 @@ import type { ServerSigning } from '../trust/event-signing.ts'
 export interface DeliverySettings {
   readonly policy: AddressPolicy
   readonly schedules: Schedules
+  /** Change notifications to slow receivers are held back. */
+  readonly throttles: boolean
   /** PEM of authorities that receivers' certificates may come from, beside the usual ones. */
   readonly authorities: () => Promise<readonly string[]>
   /** Of this server, for what names it in requests. */

@@ -3,9 +3,10 @@ import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { Store } from '#edm/ports.ts'
-import { graphKind } from '#notify/kinds/graph/graph.ts'
+import { graphKind, graphWants } from '#notify/kinds/graph/graph.ts'
 import { type ResourceDataFacts, resourceDataOf } from '#notify/kinds/graph/resource-data.ts'
-import type { TargetKind } from '#notify/kinds/kind.ts'
+import type { KindName, TargetKind } from '#notify/kinds/kind.ts'
+import { partnerWants } from '#notify/kinds/partner-center.ts'
 import { webhookKind } from '#notify/kinds/webhook/webhook-kind.ts'
 import type { Kinds } from '#notify/lanes/facts.ts'
 import { targetsOn } from '#notify/targets.ts'
@@ -20,6 +21,14 @@ export interface GraphFacts {
   readonly ids: Ids
   readonly adminAgents: boolean
   readonly resourceData: ResourceDataFacts
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
+}
+
+/** Of each kind what `wants` says, for those who send nothing. */
+export const wantsByKind: Readonly<Partial<Record<KindName, NonNullable<TargetKind['wants']>>>> = {
+  graph: graphWants,
+  partnerCenter: partnerWants,
 }
 
 export async function kindsOf({

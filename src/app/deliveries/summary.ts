@@ -2,8 +2,10 @@
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { constant, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
-import { outboxEvent } from '#workloads/directory/audit.ts'
+import type { TargetRow } from '#notify/kinds/kind.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
+import { subscription } from '#workloads/subscriptions/types.ts'
+import { Lags } from './lag.ts'
 
 export interface TargetSummary extends Readonly<Record<string, unknown>> {
   readonly target: string
@@ -11,40 +13,12 @@ export interface TargetSummary extends Readonly<Record<string, unknown>> {
   readonly state: string
   /** Sequence up to which all lanes have been read. */
   readonly cursor: number
+  /** Those that it is still to be told of and has no row of (`Lags`). */
   readonly lagEvents: number
   readonly lagSeconds: number
   readonly waiting: number
   readonly behind: number
   readonly dead: number
-}
-
-async function newestIn(
-  tx: ReadTx,
-  store: Store,
-): Promise<{ readonly sequence: number; readonly at: string } | undefined> {
-  const newest = store.prepare(newestQuery)
-  const row = (await tx.query(newest, { limit: 1 }))[0]?.row
-  return row && { sequence: Number(row['sequence']), at: String(row['changedDateTime']) }
-}
-
-const newestQuery = {
-  type: outboxEvent,
-  branches: [constant(true)],
-  order: [{ by: member('sequence'), descending: true }],
-  limit: true,
-  shape: [],
-  carry: ['sequence', 'changedDateTime'],
-} as const
-
-/** Milliseconds from the first event that was not read to the newest one. */
-async function lagOf(
-  tx: ReadTx,
-  cursor: number,
-  newest: { readonly sequence: number; readonly at: string },
-): Promise<number> {
-  if (cursor >= newest.sequence) return 0
-  const [first] = await tx.find(outboxEvent, { sequence: cursor + 1 }, 1)
-  return first === undefined ? 0 : Math.max(0, Date.parse(newest.at) - Date.parse(first.changedDateTime))
 }
 
 /** The last failure that something waits for, else that something died of: one row, however many there are. */
@@ -75,23 +49,36 @@ const newestOfState: RowQuery = {
   carry: ['lastError'],
 }
 
+/** What a target is told of: the names it asks for; of a Graph subscription what it watches, or whose life cycle. */
+async function wishOf(tx: ReadTx, { id, kind, events, settings }: TargetRow) {
+  const names = JSON.parse(events) as readonly string[]
+  const nothing = { resource: null, changeType: null, lifeCycleOf: null }
+  if (kind !== 'graph') return { events: names, ...nothing }
+  const { lifeCycleOf = null } = JSON.parse(settings) as { readonly lifeCycleOf?: string }
+  const watching = await tx.get(subscription, lifeCycleOf ?? id)
+  const { resource = null, changeType = null } = watching ?? {}
+  return { events: names, resource, changeType: lifeCycleOf === null ? changeType : null, lifeCycleOf }
+}
+
 export function summaryOf(store: Store, tenantId: string, realNow: number): Promise<readonly TargetSummary[]> {
   return store.read(tenantId, async (tx) => {
     const targets = (await tx.find(deliveryTarget, {})).filter(({ state }) => state !== 'removed')
     if (targets.length === 0) return []
-    const newest = await newestIn(tx, store)
+    const lags = new Lags(tx, store)
     const found: TargetSummary[] = []
-    for (const { id, kind, url, state, reason, pausedUntil, failingSince } of targets) {
+    for (const row of targets) {
+      const { id, kind, url, state, reason, pausedUntil, failingSince } = row
       const lanes = await tx.find(deliveryLane, { targetId: id })
       const cursor = Math.min(...lanes.map((lane) => lane.cursor))
       const counts = await tx.countEach(delivery, { targetId: id }, 'state', ['waiting', 'behind', 'dead'])
       const isPaused = state === 'active' && pausedUntil !== null && Date.parse(pausedUntil) > realNow
-      const lag = newest === undefined ? 0 : await lagOf(tx, cursor, newest)
+      const { events: lagEvents, millis } = await lags.of(row, lanes)
       found.push({
+        ...(await wishOf(tx, row)),
         ...{ target: id, kind, url, state: isPaused ? 'paused' : state, reason, failingSince, cursor },
         pausedUntil: isPaused ? pausedUntil : null,
-        lagEvents: Math.max(0, (newest?.sequence ?? 0) - cursor),
-        lagSeconds: Math.round(lag / 1_000),
+        lagEvents,
+        lagSeconds: Math.round(millis / 1_000),
         waiting: counts.get('waiting') ?? 0,
         behind: counts.get('behind') ?? 0,
         dead: counts.get('dead') ?? 0,

@@ -5,6 +5,7 @@ import { AppError } from '#base/errors.ts'
 import { bucketOf, type Ids } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
+import { deliveryAddress } from '#control/feed/deliveries/deliveries.ts'
 import type { WebhookWish } from '#control/feed/deliveries/webhook-wish.ts'
 import { noWebhook, type WebhooksControl } from '#control/feed/deliveries/webhooks.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
@@ -20,9 +21,11 @@ import {
   secretsIn,
 } from '#notify/kinds/webhook/signing.ts'
 import { type WebhookSettings, webhookSettings } from '#notify/kinds/webhook/webhook-kind.ts'
-import { webhookTest } from '#notify/lanes/target-list.ts'
+import { mayWant, webhookTest } from '#notify/lanes/target-list.ts'
 import { targetsOn } from '#notify/targets.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
+import { type Managed, recordManagement, urlShown } from '#workloads/directory/management-record.ts'
+import { changesOf } from '#workloads/directory/rules/audit-record.ts'
 import { delivery, deliveryTarget } from '#workloads/events/types.ts'
 import type { Deliveries } from './deliveries.ts'
 import { needRight } from './delivery-rights.ts'
@@ -132,6 +135,31 @@ async function skipDropped(tx: Tx, target: TargetRow, isWanted: (name: string) =
         await tx.update(delivery, row.id, { state: 'skipped', nextWorld: null, nextReal: null, lastDateTime: now })
 }
 
+/** What a record shows of a webhook; its header fields may hold secrets. */
+function recordedOf({ url, events, customers, state }: TargetRow) {
+  return {
+    url: urlShown(url),
+    events: JSON.parse(events) as string[],
+    customers: customers === null ? null : (JSON.parse(customers) as string[]),
+    state,
+  }
+}
+
+/** In the log of the tenant. `before`: undefined of a new one. */
+async function recordIn(
+  { ids }: WebhooksFacts,
+  { actor, request }: DeliveryCaller,
+  tx: Tx,
+  activity: Managed['activity'],
+  { before, after }: { readonly before: TargetRow | undefined; readonly after: TargetRow },
+): Promise<void> {
+  const changes = changesOf(before === undefined ? {} : recordedOf(before), recordedOf(after))
+  await recordManagement(
+    { tx, ids, now: after.changedDateTime, actor, by: request.remote, request },
+    { activity, type: 'Webhook', id: after.id, displayName: urlShown(after.url), changes },
+  )
+}
+
 /** What the operations have in common. */
 function rowsOn(facts: WebhooksFacts) {
   const { store, clock, deliveries, realNow } = facts
@@ -151,9 +179,17 @@ function rowsOn(facts: WebhooksFacts) {
       await needRight(facts, actor, eventsOf(row))
       return row
     },
-    put: async (caller: DeliveryCaller, id: string, patch: (row: TargetRow) => Partial<TargetRow>): Promise<Json> => {
+    put: async (
+      caller: DeliveryCaller,
+      id: string,
+      activity: Managed['activity'],
+      patch: (row: TargetRow) => Partial<TargetRow>,
+    ): Promise<Json> => {
       await store.write(caller.tenantId, async (tx) => {
-        await tx.update(deliveryTarget, id, { ...patch(await rowOf(tx, id)), changedDateTime: now() })
+        const before = await rowOf(tx, id)
+        const change = { ...patch(before), changedDateTime: now() }
+        await tx.update(deliveryTarget, id, change)
+        await recordIn(facts, caller, tx, activity, { before, after: { ...before, ...change } })
       })
       return changed(caller, id)
     },
@@ -193,15 +229,19 @@ function makingOn(facts: WebhooksFacts, { now, need, changed }: Rows): Pick<Webh
         if (others.filter(({ state }) => state !== 'removed').length >= mostWebhooks)
           throw new AppError('conflict', `There are ${mostWebhooks} webhooks already, which is the most.`)
         const draft = { kind: 'webhook', url, events, customers: customers ?? undefined, settings } as const
-        return targets.add(tx, { id: ids.mint(), ...draft, secret: JSON.stringify(secrets) }, now())
+        const added = await targets.add(tx, { id: ids.mint(), ...draft, secret: JSON.stringify(secrets) }, now())
+        await recordIn(facts, caller, tx, 'Add webhook', { before: undefined, after: added })
+        return added
       })
       return { ...(await changed(caller, row.id)), ...shownSecret(secret) }
     },
     remove: async (caller, id) => {
       await need(caller, id)
       await store.write(caller.tenantId, async (tx) => {
-        await rowOf(tx, id)
+        const before = await rowOf(tx, id)
         await targets.remove(tx, id, now())
+        const after = { ...before, state: 'removed' as const, changedDateTime: now() }
+        await recordIn(facts, caller, tx, 'Delete webhook', { before, after })
       })
       await deliveries.changed(caller.tenantId)
     },
@@ -218,18 +258,17 @@ function changingOn(
       const before = await need(caller, id)
       if (wish.events !== undefined) await needRight(facts, caller.actor, wish.events)
       if (wish.url !== undefined) checkAddress(wish.url, deliveries.policy, 'url')
-      const answer = await put(caller, id, (row) => patchOf(row, wish))
-      const wanted = deliveries.list.of(caller.tenantId).get(id)?.wantsName
-      if (wish.events === undefined || wanted === undefined) return answer
-      const isWanted = (name: string): boolean => name === webhookTest || wanted(name)
-      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, isWanted, now()))
+      const answer = await put(caller, id, 'Update webhook', (row) => patchOf(row, wish))
+      const target = deliveries.list.of(caller.tenantId).get(id)
+      if (wish.events === undefined || target === undefined) return answer
+      await store.write(caller.tenantId, (tx) => skipDropped(tx, before, (name) => mayWant(target, name), now()))
       return answer
     },
     rotate: async (caller, id, given) => {
       const { signing } = webhookSettings(await need(caller, id))
       const current = secretFor({ signing, ...(given === undefined ? {} : { secret: given }) })
       const until = instantOf(new Date(realNow() + rotationMillis))
-      const answer = await put(caller, id, (row) => {
+      const answer = await put(caller, id, 'Change webhook secret', (row) => {
         const old = secretsIn(row.secret)?.current
         const secrets: Secrets = { current, ...(old === undefined ? {} : { previous: { secret: old, until } }) }
         return { secret: JSON.stringify(secrets) }
@@ -238,7 +277,7 @@ function changingOn(
     },
     enable: async (caller, id) => {
       await need(caller, id)
-      return put(caller, id, () => enabledOr('active'))
+      return put(caller, id, 'Update webhook', () => enabledOr('active'))
     },
   }
 }
@@ -262,7 +301,13 @@ function testingOn({ store, ids }: WebhooksFacts, { now, need }: Rows): Pick<Web
           facts: JSON.stringify({ changeType: 'created', entity: 'webhookTest' }),
         }),
       )
-      return { id: eventId, type: webhookTest, time: at }
+      // Events are numbered when they are committed.
+      const sent = await store.read(caller.tenantId, (tx) => tx.get(outboxEvent, eventId))
+      const sequence = sent?.sequence ?? 0
+      return {
+        ...{ id: eventId, type: webhookTest, time: at, sequence },
+        delivery: deliveryAddress(caller, id, sequence),
+      }
     },
   }
 }

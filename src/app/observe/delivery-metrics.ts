@@ -53,7 +53,7 @@ export function measureDeliveries(register: Registry, summaries: SummarizeTarget
   const registers = [register]
   new Gauge({
     name: 'relata_delivery_lag_events',
-    help: 'Events that the slowest lane of a target has not read, the most of all targets of a kind.',
+    help: 'Events that a target wants and has not been sent, the most of all targets of a kind.',
     labelNames: ['kind'],
     registers,
     async collect() {
@@ -63,7 +63,7 @@ export function measureDeliveries(register: Registry, summaries: SummarizeTarget
   })
   new Gauge({
     name: 'relata_delivery_lag_seconds',
-    help: 'Seconds between the first event that was not read and the newest one, the most of all targets of a kind.',
+    help: 'Seconds between the first of these events and the newest one, the most of all targets of a kind.',
     labelNames: ['kind'],
     registers,
     async collect() {
@@ -73,7 +73,7 @@ export function measureDeliveries(register: Registry, summaries: SummarizeTarget
   })
   new Gauge({
     name: 'relata_delivery_rows',
-    help: 'Deliveries that wait, are behind one that waits, or are dead.',
+    help: 'Deliveries that wait, are behind one that waits, or are dead and not sent again.',
     labelNames: ['state'],
     registers,
     async collect() {

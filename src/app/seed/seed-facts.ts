@@ -5,6 +5,7 @@ import type { Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
 import type { MarkedRoles } from '#workloads/directory/catalogue/rows.ts'
+import { bundledRoles, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import type { SeedSecret } from './format/seed-format.ts'
 
@@ -19,8 +20,12 @@ export interface SeedFacts {
   readonly ids: Ids
   readonly tenants: Pick<TenantList, 'find' | 'refresh'>
   readonly secretHash: SecretHash
-  /** The roles of new tenants. Absent: those that Relata brings. */
+  /** The roles in force: those of new tenants, and those that seeds name. Absent: those that Relata brings. */
   readonly roles?: () => MarkedRoles
+}
+
+export function seedRoles({ roles }: Pick<SeedFacts, 'roles'>): RoleCatalogue {
+  return roles?.().catalogue ?? bundledRoles
 }
 
 /** Creates by a request, and returns the id of what was made. `at`: where it is in the seed; throws `invalid` with that target. */

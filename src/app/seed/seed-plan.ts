@@ -1,6 +1,6 @@
 /** A tenant of a seed with everything that may be left out: ids are minted, names are resolved to ids. Nothing is written. */
 import { guidOf, type Ids } from '#base/ids.ts'
-import { builtInRole, bundledRoles } from '#workloads/directory/role-catalogue.ts'
+import type { RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import type { TenantDomains } from '#workloads/directory/rules/tenant.ts'
 import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
 import type {
@@ -51,10 +51,9 @@ export function domainsOf({ defaultDomain, initialDomain = defaultDomain, domain
 }
 
 /** Template id of a built-in role that is given by id, by name or by another name of it. */
-export function roleIdOf(idOrName: string): string | undefined {
+export function roleIdOf(idOrName: string, { find, named }: RoleCatalogue): string | undefined {
   const id = guidOf(idOrName)
-  if (id !== undefined) return builtInRole(id)?.id
-  return bundledRoles.named(idOrName)?.id
+  return (id === undefined ? named(idOrName) : find(id))?.id
 }
 
 /** The part before the @, as a name for people. */

@@ -11,13 +11,14 @@ import { reminderDays } from '#workloads/gdap/rules/relationship/lifecycle.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 import type { SeedRelationship } from './format/seed-format.ts'
 import { hasTimes, timesOf, untimely } from './format/seed-times.ts'
-import type { Post, SeedFacts } from './seed-facts.ts'
+import { type Post, type SeedFacts, seedRoles } from './seed-facts.ts'
 import { roleIdOf, type TenantPlan } from './seed-plan.ts'
 
 const all = '/tenantRelationships/delegatedAdminRelationships'
 
-function rolesOf(roles: readonly string[]) {
-  return { unifiedRoles: roles.map((role) => ({ roleDefinitionId: roleIdOf(role) ?? role })) }
+function rolesOf(given: readonly string[], facts: SeedFacts) {
+  const roles = seedRoles(facts)
+  return { unifiedRoles: given.map((role) => ({ roleDefinitionId: roleIdOf(role, roles) ?? role })) }
 }
 
 /** The sign-in name of somebody who may answer for the customer. */
@@ -68,7 +69,7 @@ async function assign({ facts, find, post, id, seed, at }: Step): Promise<void> 
       `${all}/${id}/accessAssignments`,
       {
         accessContainer: { accessContainerId: find(group) ?? group, accessContainerType: 'securityGroup' },
-        accessDetails: rolesOf(roles),
+        accessDetails: rolesOf(roles, facts),
       },
       `${at}/assignments/${place}`,
     )
@@ -138,7 +139,7 @@ export async function seedRelationship(
       displayName,
       duration,
       autoExtendDuration,
-      accessDetails: rolesOf(roles),
+      accessDetails: rolesOf(roles, facts),
       ...(customer === undefined ? {} : { customer: { tenantId: customer.id } }),
     },
     at,

@@ -7,7 +7,7 @@ import type { Tx } from '#edm/ports.ts'
 import type { MarkedRoles } from '#workloads/directory/catalogue/rows.ts'
 import { membership } from '#workloads/directory/membership.ts'
 import { group, user } from '#workloads/directory/people.ts'
-import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
+import { bundledRoles, globalAdministrator, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { directoryRole, roleHolding, unifiedRoleDefinition } from '#workloads/directory/roles.ts'
 import { roleRow } from '#workloads/directory/rules/role.ts'
 import { createTenant } from '#workloads/directory/rules/tenant.ts'
@@ -44,10 +44,14 @@ export async function addPerson(tx: Tx, person: Person, now: string): Promise<vo
   })
 }
 
-async function addPeople(tx: Tx, { people, administrators }: TenantPlan, now: string, ids: Ids): Promise<void> {
+async function addPeople(
+  tx: Tx,
+  { people, administrators }: TenantPlan,
+  { now, ids, catalogue }: { readonly now: string; readonly ids: Ids; readonly catalogue: RoleCatalogue },
+): Promise<void> {
   for (const person of people) {
     await addPerson(tx, person, now)
-    const roles = (person.directoryRoles ?? []).map((role) => roleIdOf(role) ?? '')
+    const roles = (person.directoryRoles ?? []).map((role) => roleIdOf(role, catalogue) ?? '')
     const held = administrators.includes(person.id) ? [globalAdministrator, ...roles] : roles
     for (const role of new Set(held)) await giveRole(tx, ids, person.id, role)
   }
@@ -139,6 +143,7 @@ export async function tenantWriter(
   roles: MarkedRoles | undefined,
 ) {
   const { seed, domains, termStore } = plan
+  const catalogue = roles?.catalogue ?? bundledRoles
   const applications: DraftOf<typeof application>[] = []
   for (const one of plan.applications) applications.push(await applicationRow(one, hashOf))
   const now = instantOf(at)
@@ -147,7 +152,7 @@ export async function tenantWriter(
     if (plan.isAddition !== true)
       await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage, roles })
     for (const row of applications) await tx.insert(application, row)
-    await addPeople(tx, plan, now, ids)
+    await addPeople(tx, plan, { now, ids, catalogue })
     await addGroups(tx, plan, now, ids)
     await addSites(tx, plan, now)
     if (plan.isAddition === true) return

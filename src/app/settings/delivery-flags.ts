@@ -1,6 +1,6 @@
 /** Settings of what the server sends by itself: to whom it may, and when it tries again (events.md §6.4, §6.8). */
 import { readFileSync } from 'node:fs'
-import { listShape, named, type SettingReader, setting } from '#base/setting.ts'
+import { listShape, named, type SettingReader, setting, truth } from '#base/setting.ts'
 import { isNetwork } from '#notify/addresses/networks.ts'
 import type { AddressPolicy } from '#notify/addresses/policy.ts'
 import { type Schedules, schedulesIn } from '#notify/kinds/schedule.ts'
@@ -17,6 +17,8 @@ export interface DeliveryConfig {
   readonly publicUrl: string | undefined
   /** Undefined: the usual ones. */
   readonly deliverySchedule: Schedules | undefined
+  /** Whether Graph's notifications to slow receivers are held back; undefined: by a registry. */
+  readonly graphThrottling: boolean | undefined
   readonly deliveryPorts: readonly number[]
   readonly deliveryAllow: readonly string[]
   /** A file. */
@@ -58,6 +60,12 @@ export const deliveryFlags = {
     undefined,
     schedules,
   ),
+  graphThrottling: setting(
+    '--graph-throttling [yes or no]',
+    'hold back and drop change notifications to receivers that answer slowly, as Graph does (docs/subscriptions.md); the default is no, with --registry yes',
+    undefined,
+    truth,
+  ),
   deliveryPorts: setting(
     '--delivery-ports <ports>',
     'ports beside 443 that events may be sent to, with --registry',
@@ -94,10 +102,11 @@ function partnerSettingsIn({ signing, transparent = false, publicUrl, partnerCen
 }
 
 export function deliverySettingsOf(settings: Partial<DeliveryConfig> & PartnerSettings): DeliverySettings {
-  const { registry = false, publicUrl, deliverySchedule, deliveryCa, ownAuthority } = settings
+  const { registry = false, publicUrl, deliverySchedule, graphThrottling, deliveryCa, ownAuthority } = settings
   return {
     policy: addressPolicyOf(settings),
     schedules: deliverySchedule ?? {},
+    throttles: graphThrottling ?? registry,
     publicUrl,
     partnerCenter: partnerSettingsIn(settings),
     authorities: async () => {

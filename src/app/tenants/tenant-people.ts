@@ -12,13 +12,13 @@ import { changesOf, record, userTarget } from '#workloads/directory/rules/audit-
 import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
 import { group as termGroup, store as termStore } from '#workloads/term-store/types.ts'
 import type { SeedPerson } from '../seed/format/seed-format.ts'
-import type { SeedFacts } from '../seed/seed-facts.ts'
+import { type SeedFacts, seedRoles } from '../seed/seed-facts.ts'
 import { localPart, roleIdOf } from '../seed/seed-plan.ts'
 import { addPerson, giveRole } from '../seed/seed-tenant.ts'
 
 export interface PeopleFacts {
   readonly tx: Tx
-  readonly facts: Pick<SeedFacts, 'ids'>
+  readonly facts: Pick<SeedFacts, 'ids' | 'roles'>
   readonly now: string
   /** For the log of the directory. */
   readonly actor: Actor
@@ -111,9 +111,10 @@ export async function settlePerson(people: PeopleFacts, given: Given, domain: st
 }
 
 export async function settlePeople(people: PeopleFacts, given: readonly SeedPerson[], domain: string): Promise<void> {
+  const roles = seedRoles(people.facts)
   for (const [at, person] of given.entries()) {
     const id = await settlePerson(people, { person, path: `people/${at}` }, domain)
-    for (const role of (person.directoryRoles ?? []).flatMap((name) => roleIdOf(name) ?? []))
+    for (const role of (person.directoryRoles ?? []).flatMap((name) => roleIdOf(name, roles) ?? []))
       await giveRole(people.tx, people.facts.ids, id, role)
   }
 }

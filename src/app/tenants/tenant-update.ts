@@ -15,7 +15,7 @@ import { store as termStore } from '#workloads/term-store/types.ts'
 import { checkLanguages, checkPeople } from '../seed/format/seed-check.ts'
 import type { SeedPerson, SeedTenant, SeedTermStore } from '../seed/format/seed-format.ts'
 import { actorOf } from '../seed/seed.ts'
-import type { SeedFacts } from '../seed/seed-facts.ts'
+import { type SeedFacts, seedRoles } from '../seed/seed-facts.ts'
 import { adminAgentsName, planOf } from '../seed/seed-plan.ts'
 import { addGroup, giveRole } from '../seed/seed-tenant.ts'
 import { settlePeople, settlePerson, storeAdministratorsIn } from './tenant-people.ts'
@@ -241,6 +241,7 @@ function checkPatch(facts: SeedFacts, before: TenantView, patch: TenantPatch, do
       people: patch.people ?? [],
     },
     faults,
+    seedRoles(facts),
   )
   faults.throwIfAny()
 }

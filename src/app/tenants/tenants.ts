@@ -7,6 +7,7 @@ import { checkTenants } from '../seed/format/seed-check.ts'
 import type { Seed, SeedTenant } from '../seed/format/seed-format.ts'
 import { type CustomerWish, customerOf, nameOfCustomer, relationshipWith } from '../seed/packs/template.ts'
 import { postTo, runSeed } from '../seed/seed.ts'
+import { seedRoles } from '../seed/seed-facts.ts'
 import { seedRelationship } from '../seed/seed-relationships.ts'
 import { leavePartners, type PartnerFacts } from './leave-partners.ts'
 import { type TenantPatch, updateTenant } from './tenant-update.ts'
@@ -44,7 +45,7 @@ async function addTo(
   const { store, tenants, note } = facts
   const views = await store.processes.alone(async () => {
     await tenants.refresh()
-    checkTenants(seed.tenants, paths, tenants)
+    checkTenants(seed.tenants, paths, tenants, seedRoles(facts))
     // A removal by an earlier release may have left some that name a tenant of this id.
     await leavePartners(
       facts,

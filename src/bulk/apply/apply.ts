@@ -4,7 +4,7 @@
  */
 import type { BulkPlan, PlanStep } from '../plan/plan-file.ts'
 import type { BulkState } from '../state.ts'
-import { type BulkReply, codeOf, type GraphPort, isBusy, isSuccess, messageOf } from './graph-port.ts'
+import { type BulkReply, codeOf, type GraphPort, isBusy, isDenied, isSuccess, messageOf } from './graph-port.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { batchesOf, type Lane, type LaneCall, type LaneStep, lanesOf } from './lanes.ts'
 import { type Pace, paceOf } from './pace.ts'
@@ -45,7 +45,7 @@ export interface ApplyFacts {
   wait(millis: number): Promise<void>
   /** Whether the run is to end after the batch under way. */
   isStopped(): boolean
-  /** Resolves when the progress is noted. */
+  /** Called before the first step and after each round; resolves when the progress is noted. */
   onProgress(progress: ApplyProgress): Promise<void>
   /** Names whose creation may have gone through without an answer. */
   readonly unanswered?: ReadonlySet<string>
@@ -116,6 +116,11 @@ function fail(run: Run, lane: Lane, { step }: LaneStep, code: string, message: s
 /** A refusal may mean that the step is done already: its relationship is read again. */
 async function refused(run: Run, lane: Lane, entry: LaneStep, reply: BulkReply): Promise<'done' | 'failed' | 'again'> {
   const { step } = entry
+  // Who may not write may not read either, and what is not seen would count as gone.
+  if (isDenied(reply)) {
+    fail(run, lane, entry, codeOf(reply), messageOf(reply))
+    return 'failed'
+  }
   const known = await readAgain(run, step)
   const state = stateOf(step, known)
   if (state === 'done') {
@@ -242,10 +247,11 @@ export async function applyPlan(plan: BulkPlan, found: BulkState, facts: ApplyFa
     return { done: run.done, failed: run.failed, total: plan.steps.length, waiting }
   }
   const tell = (waiting: number): Promise<void> => facts.onProgress(progress(waiting))
-  let state = groups === undefined ? 'done' : await runLanes(run, known, [groups], () => tell(lanes.length))
+  const left = (): number => lanes.filter(({ steps }) => steps.length > 0).length
+  await tell(left())
+  let state = groups === undefined ? 'done' : await runLanes(run, known, [groups], () => tell(left()))
   if (state === 'done') state = await runLanes(run, known, lanes, tell)
-  const left = lanes.filter(({ steps }) => steps.length > 0).length
   const isFailed = run.failures.length > 0 || stale.length > 0
   const ended = state === 'done' && isFailed ? 'failed' : (state as BulkOutcome['state'])
-  return { state: ended, ...progress(left), failures: run.failures, stale }
+  return { state: ended, ...progress(left()), failures: run.failures, stale }
 }

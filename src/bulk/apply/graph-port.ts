@@ -97,6 +97,10 @@ export function isBusy({ status }: BulkReply): boolean {
   return status === 429 || status === 503
 }
 
+export function isDenied({ status }: BulkReply): boolean {
+  return status === 401 || status === 403
+}
+
 export function messageOf({ status, body }: BulkReply): string {
   const message = body?.error?.message
   return typeof message === 'string' ? message : `the service answered ${status}`

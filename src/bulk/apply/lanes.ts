@@ -113,10 +113,13 @@ export function batchesOf(lanes: readonly Lane[], facts: BatchFacts): LaneCall[]
   for (const lane of lanes) {
     if (last.length === mostInBatch) last = []
     let calls = nextOf(lane, facts, last.length, mostInBatch - last.length)
-    if (last.length > 0 && calls.length < lane.steps.length && calls.length < 2 && lane.steps.length > 1) {
-      // There is no room for what belongs together.
-      last = []
-      calls = nextOf(lane, facts, 0, mostInBatch)
+    if (last.length > 0 && calls.length < 2) {
+      // There may be no room for what belongs together.
+      const together = nextOf(lane, facts, 0, mostInBatch)
+      if (together.length > calls.length) {
+        last = []
+        calls = together
+      }
     }
     if (last.length === 0) batches.push(last)
     last.push(...calls)

@@ -3,7 +3,7 @@ import type { BulkState, FoundAssignment, FoundGroup, FoundRelationship } from '
 import { type BulkCall, type BulkReply, type GraphPort, mostInBatch } from './graph-port.ts'
 
 export const relationshipsPath = '/tenantRelationships/delegatedAdminRelationships'
-const customersPath = '/tenantRelationships/delegatedAdminCustomers'
+export const customersPath = '/tenantRelationships/delegatedAdminCustomers'
 const pageSize = 300
 
 type Row = BulkReply['body']

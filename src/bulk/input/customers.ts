@@ -56,6 +56,9 @@ export function customersInCsv(file: string, text: string, faults: InputFault[])
     for (const [name, at] of places)
       if (at === undefined && (name === 'CustomerTenantId' || name === 'Template'))
         fault(1)(name, `There is no column ${name}.`)
+    for (const [name] of places)
+      if (header.filter((one) => one.toLowerCase() === name.toLowerCase()).length > 1)
+        fault(1)(name, `The column ${name} is there more than once.`)
     return lines.flatMap(({ line, cells }) => {
       const given = Object.fromEntries(
         places.map(([name, at]) => [name, at === undefined ? '' : (cells[at] ?? '').trim()]),

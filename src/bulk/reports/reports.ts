@@ -135,25 +135,33 @@ function roles({ state, finder }: ReportFacts): ReportTable {
           role?.gdap ?? 'unknown',
           role === undefined ? 'notInCatalogue' : (role.state ?? 'current'),
         ]
-        return [[...commonCells(one), id, role?.name ?? '', gdap, known, role?.firstSeen ?? '']]
+        return [[...commonCells(one), id, role?.name ?? '', gdap, known, role?.firstSeen ?? '', finder.asOf]]
       }),
     )
-  return { columns: [...common, 'RoleDefinitionId', 'RoleName', 'Gdap', 'State', 'FirstSeen'], rows }
+  const own = ['RoleDefinitionId', 'RoleName', 'Gdap', 'State', 'FirstSeen', 'CatalogueAsOf']
+  return { columns: [...common, ...own], rows }
 }
 
 function drift({ state, wanted, plan, finder }: ReportFacts): ReportTable {
   const byName = new Map(state.relationships.map((one) => [one.displayName.toLowerCase(), one]))
+  const absent = new Set(
+    (wanted?.customers ?? []).flatMap(({ isAbsent, customerId, template }) =>
+      isAbsent ? [`${customerId} ${template}`] : [],
+    ),
+  )
+  const expectedOf = (customer: string, template: string): string =>
+    absent.has(`${customer} ${template}`) ? 'nothing' : rolesCell(wanted?.templates.get(template)?.roles ?? [], finder)
   const rows = (plan?.lines ?? [])
     .filter(({ found }) => found !== 'none')
     .map(({ key, customer, customerName, template, text }) => {
       const found = byName.get(key.toLowerCase())
-      const expected = rolesCell(wanted?.templates.get(template)?.roles ?? [], finder)
+      const expected = expectedOf(customer, template)
       const is = found === undefined ? 'nothing' : `${found.status}: ${rolesCell(found.roles, finder)}`
       return [customer, customerName || (found?.customerName ?? ''), found?.id ?? '', key, template, expected, is, text]
     })
   const refused = (plan?.problems ?? []).map(({ code, customer, customerName, template, text }) => [
     ...[customer, customerName, '', '', template],
-    ...[rolesCell(wanted?.templates.get(template)?.roles ?? [], finder), '', `${code}: ${text}`],
+    ...[expectedOf(customer, template), '', `${code}: ${text}`],
   ])
   return { columns: [...common, 'Template', 'Expected', 'Found', 'Action'], rows: [...rows, ...refused] }
 }

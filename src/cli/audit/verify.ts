@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { isObject } from '#base/json.ts'
 import { checkSignature, DoesNotFit, statementIn, type Verified, verifyExport } from '#workloads/audit/verify.ts'
+import { isSinkLine, type SinkChain, verifySink } from '#workloads/audit/verify-sink.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { say } from '../remote/shown.ts'
 
@@ -16,9 +17,10 @@ export interface VerifyWish {
 /** In an event as it was delivered, in an export, or alone. */
 const jwsForm = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g
 
-async function checkpointIn(file: string): Promise<string> {
-  const found = (await readFile(file, 'utf8')).match(jwsForm)?.at(-1)
-  if (found === undefined) throw new WrongUsage(`--checkpoint: ${file} has no checkpoint`)
+/** All that the file has, in its order. */
+async function checkpointsIn(file: string): Promise<readonly string[]> {
+  const found = (await readFile(file, 'utf8')).match(jwsForm)
+  if (found === null) throw new WrongUsage(`--checkpoint: ${file} has no checkpoint`)
   return found
 }
 
@@ -47,21 +49,77 @@ function sayWhole(file: string, { tenant, start, end, link, without }: Verified)
   say(`link of ${end}: ${link}`)
 }
 
-/** The exit code. */
-export async function verifyAudit(file: string, { checkpoint, keys }: VerifyWish): Promise<number> {
-  const kept = checkpoint === undefined ? undefined : await checkpointIn(checkpoint)
+type Keys = readonly Readonly<Record<string, unknown>>[]
+
+const unsigned = 'no signature was checked, as --keys names no keys'
+const unheld = 'no checkpoint that was kept elsewhere'
+
+/** Opened when the first line is asked for: readline throws lines away that come before somebody waits for them. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+}
+
+/** `kept`: the last checkpoint counts. Throws `DoesNotFit`. */
+async function verifyOneExport(file: string, kept: string | undefined, known: Keys | undefined): Promise<void> {
+  if (kept !== undefined && known !== undefined) checkSignature(kept, known)
+  const found = await verifyExport(linesOf(file), kept === undefined ? undefined : statementIn(kept))
+  if (known !== undefined && found.jws !== undefined) checkSignature(found.jws, known)
+  sayWhole(file, found)
+  const ofOthers = kept === undefined ? unheld : `the checkpoint of ${statementIn(kept).n}`
+  say(`held against ${ofOthers}; ${known === undefined ? unsigned : 'the signatures are right'}`)
+}
+
+function sayChain({ tenant, start, end, link, without, repeated, isHeldFromStart, heldAgainst }: SinkChain): void {
+  say(`${tenant}: whole, ${start} to ${end}`)
+  if (repeated > 0) say(`  ${repeated} lines came again, in the same words`)
+  if (without.length > 0) say(`  without what they said, which was removed after it was chained: ${numbersOf(without)}`)
+  if (!isHeldFromStart)
+    say(`  nothing before ${start} is in the files, so what ${start} itself says is held by nothing`)
+  say(`  link of ${end}: ${link}`)
+  say(`  held against ${heldAgainst === undefined ? unheld : `the checkpoint of ${heldAgainst}`}`)
+}
+
+/** Whether all fits. `kept`: of any tenants. */
+async function verifySinkFiles(files: readonly string[], kept: readonly string[], known: Keys | undefined) {
+  if (known !== undefined) for (const jws of kept) checkSignature(jws, known)
+  const given = files.map((name) => ({ name, lines: linesOf(name) }))
+  const { chains, faults, parts } = await verifySink(given, kept.map(statementIn))
+  for (const { where, tenant, text } of faults)
+    process.stderr.write(`relata: ${where === undefined ? '' : `${where}: `}${tenant}: ${text}\n`)
+  for (const chain of chains) sayChain(chain)
+  if (chains.length === 0 && faults.length === 0) throw new DoesNotFit(undefined, 'there is no record in the files')
+  const which = `${parts.slice(0, mostNamed).join(', ')}${parts.length > mostNamed ? ', …' : ''}`
+  if (parts.length > 0) say(`no records, as a process leaves a part of a line that is killed while it writes: ${which}`)
+  if (kept.length > 0) say(known === undefined ? unsigned : 'the signatures of the checkpoints are right')
+  return faults.length === 0
+}
+
+/** Whether a sink has written the file; the first lines say so, of which a killed process may have left a part. */
+async function isOfSink(file: string): Promise<boolean> {
+  let looked = 0
+  for await (const line of linesOf(file)) {
+    if (line.trim() === '') continue
+    if (isSinkLine(line)) return true
+    looked += 1
+    if (looked === mostParts) return false
+  }
+  return false
+}
+
+const mostParts = 3
+
+/** `files`: exports, each for itself, or what a sink has written, the oldest first. The exit code. */
+export async function verifyAudit(files: readonly string[], { checkpoint, keys }: VerifyWish): Promise<number> {
+  const kept = checkpoint === undefined ? [] : await checkpointsIn(checkpoint)
   const known = keys === undefined ? undefined : await keysIn(keys)
+  const kinds = await Promise.all(files.map(isOfSink))
+  let file = files.join(', ')
   try {
-    if (kept !== undefined && known !== undefined) checkSignature(kept, known)
-    const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
-    const found = await verifyExport(lines, kept === undefined ? undefined : statementIn(kept))
-    if (known !== undefined && found.jws !== undefined) checkSignature(found.jws, known)
-    sayWhole(file, found)
-    const ofOthers =
-      kept === undefined ? 'no checkpoint that was kept elsewhere' : `the checkpoint of ${statementIn(kept).n}`
-    const signed =
-      known === undefined ? '; no signature was checked, as --keys names no keys' : '; the signatures are right'
-    say(`held against ${ofOthers}${signed}`)
+    if (kinds.includes(true)) return (await verifySinkFiles(files, kept, known)) ? 0 : 1
+    for (const one of files) {
+      file = one
+      await verifyOneExport(one, kept.at(-1), known)
+    }
     return 0
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error

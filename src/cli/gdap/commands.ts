@@ -47,6 +47,7 @@ function addPlan(gdap: Command, environment: Environment, finish: Finish): void 
     .option('--dir <folder>', 'the folder with settings.yaml, templates and customers.csv; default this one')
     .option('-o, --output <file>', 'write the plan to this file')
     .option('--ask-again', 'ask customers again that have rejected')
+    .option('--first-run', 'the partner has no relationships yet')
     .option('--detailed-exit-code', 'exit with 4 if something would change')
     .option('--json', jsonHelp)
   addWhere(plan).action(async (given: CommandFlags) => {
@@ -56,6 +57,7 @@ function addPlan(gdap: Command, environment: Environment, finish: Finish): void 
       dir: textIn(given['dir']) ?? '.',
       output: textIn(given['output']),
       asksAgain: given['askAgain'] === true,
+      isFirstRun: given['firstRun'] === true,
       tellsPending: given['detailedExitCode'] === true,
       isJson: given.json === true,
     })
@@ -76,6 +78,7 @@ function addApply(gdap: Command, environment: Environment, finish: Finish): void
     .description('apply what plan shows; run it again after any failure')
     .option('--dir <folder>', 'the folder with settings.yaml, templates and customers.csv; default this one')
     .option('--ask-again', 'ask customers again that have rejected')
+    .option('--first-run', 'the partner has no relationships yet')
     .option('--parallel <number>', 'customers side by side; default 8')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print progress and outcome as lines of JSON')
@@ -87,6 +90,7 @@ function addApply(gdap: Command, environment: Environment, finish: Finish): void
       file,
       dir: textIn(given['dir']) ?? '.',
       asksAgain: given['askAgain'] === true,
+      isFirstRun: given['firstRun'] === true,
       parallel,
       yes: given['yes'] === true,
       isJson: given.json === true,

@@ -1,4 +1,5 @@
 /** The files of a directory that says what a partner wants (events.md §7.2), and the files that `init` and `import` write. */
+import { isUtf8 } from 'node:buffer'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RoleFinder } from '#bulk/catalogue.ts'
@@ -9,16 +10,18 @@ import type { WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { isYaml, yamlFile } from './yaml-file.ts'
 
-/** Undefined: there is none. */
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** Undefined: there is none. Throws `InputError` for bytes that are no text: spreadsheets write other encodings as well. */
+async function textOf(dir: string, name: string): Promise<string | undefined> {
+  const bytes = await readFile(join(dir, name)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw error
   })
+  if (bytes === undefined || isUtf8(bytes)) return bytes?.toString()
+  throw new InputError([{ file: name, line: undefined, path: '', text: 'The file is not UTF-8 text.' }])
 }
 
 async function parsed(dir: string, name: string): Promise<ParsedFile | undefined> {
-  const text = await textOf(join(dir, name))
+  const text = await textOf(dir, name)
   return text === undefined ? undefined : yamlFile(name, text)
 }
 
@@ -35,7 +38,7 @@ export async function asUsage<T>(work: () => Promise<T>): Promise<T> {
 export function readDirectory(dir: string, finder: RoleFinder): Promise<WantedGdap> {
   return asUsage(async () => {
     const settings = await parsed(dir, 'settings.yaml')
-    const customers = await textOf(join(dir, 'customers.csv'))
+    const customers = await textOf(dir, 'customers.csv')
     if (settings === undefined || customers === undefined) {
       const name = settings === undefined ? 'settings.yaml' : 'customers.csv'
       throw new WrongUsage(

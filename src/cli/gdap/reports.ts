@@ -5,6 +5,7 @@ import type { RoleFinder } from '#bulk/catalogue.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { assignmentsCsv, relationshipsCsv } from '#bulk/reports/lists.ts'
 import { type ReportName, reportCsv, reports, reportsOfDirectory, reportsOfGroups } from '#bulk/reports/reports.ts'
+import type { BulkState } from '#bulk/state.ts'
 import type { WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { say, sayJson } from '../remote/shown.ts'
@@ -31,12 +32,19 @@ async function wantedFor({ name, dir }: ReportWishes, finder: RoleFinder): Promi
   return undefined
 }
 
+/** An empty list is told as one that may not be true. */
+async function warnOfHidden(target: BulkTarget, state: BulkState): Promise<void> {
+  const doubt = await target.doubt(state)
+  if (doubt !== undefined) process.stderr.write(`relata: the service shows no relationships, but ${doubt.text}\n`)
+}
+
 export async function runReport(target: BulkTarget, wish: ReportWishes): Promise<number> {
   const { name, withinDays, output, isJson } = wish
   const finder = await target.roles()
   const wanted = await wantedFor(wish, finder)
   const customers = wanted?.customers.map(({ customerId }) => customerId) ?? []
   const state = await target.read(customers, wanted !== undefined || reportsOfGroups.has(name))
+  await warnOfHidden(target, state)
   const plan = wanted && planOf(state, wanted, { server: target.server, finder, asksAgain: false })
   const { invitations } = target
   const table = reports[name]({ state, finder, withinDays, invitations, wanted, plan })
@@ -53,6 +61,7 @@ export async function runReport(target: BulkTarget, wish: ReportWishes): Promise
 /** All relationships and assignments. Writes over earlier ones. */
 export async function runExport(target: BulkTarget, dir: string): Promise<number> {
   const state = await target.read([], true)
+  await warnOfHidden(target, state)
   const finder = await target.roles()
   await mkdir(dir, { recursive: true })
   const files = {

@@ -1,9 +1,9 @@
 /** `relata gdap plan` and `apply`; each returns its exit code (events.md §7.4, decisions.md 28). */
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { millisOn, systemClock } from '#base/clock.ts'
+import { systemClock } from '#base/clock.ts'
 import { printable } from '#base/json.ts'
-import { type ApplyProgress, applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
+import { applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import { bulkPlanShown } from '#bulk/plan/shown.ts'
@@ -14,11 +14,14 @@ import { say, sayJson } from '../remote/shown.ts'
 import { exitCodes, isConfirmed } from '../terms/outcome.ts'
 import { readDirectory } from './directory.ts'
 import { openJournal } from './journal-file.ts'
+import { showProgress } from './progress.ts'
 import type { BulkTarget } from './target.ts'
 
 export interface PlanWishes {
   readonly dir: string
   readonly asksAgain: boolean
+  /** The partner has no relationships yet. */
+  readonly isFirstRun: boolean
   readonly isJson: boolean
 }
 
@@ -28,15 +31,40 @@ export interface PlannedGdap {
   readonly plan: BulkPlan
 }
 
-/** Reads the directory and all that the partner has. */
-export async function planned(
+/**
+ * Why nothing is planned or sent: there may be relationships that the token cannot see, and whatever is wanted would be asked for
+ * anew. `isExpected`: some are known to be there.
+ */
+async function hiddenFrom(
   target: BulkTarget,
-  { dir, asksAgain }: Omit<PlanWishes, 'isJson'>,
-): Promise<PlannedGdap> {
+  state: BulkState,
+  { isFirstRun, isExpected }: { readonly isFirstRun: boolean; readonly isExpected: boolean },
+): Promise<string | undefined> {
+  const doubt = await target.doubt(state)
+  if (doubt === undefined) return undefined
+  const head = 'the service shows no relationships'
+  if (isExpected) return `${head}, and the plan was made when there were some: ${doubt.text}`
+  if (doubt.isCertain) return doubt.text
+  return isFirstRun ? undefined : `${head}, but ${doubt.text}\ntip: if there are none yet, say so with --first-run`
+}
+
+function refuse(why: string, isJson: boolean): number {
+  if (isJson) sayJson({ state: 'refused', why })
+  else process.stderr.write(`relata: ${why}\n`)
+  return exitCodes.refused
+}
+
+/** Reads the directory and all that the partner has; or says why there is no plan. */
+async function planned(
+  target: BulkTarget,
+  { dir, asksAgain, isFirstRun }: Omit<PlanWishes, 'isJson'>,
+): Promise<PlannedGdap | string> {
   const finder = await target.roles()
   const wanted = await readDirectory(dir, finder)
   const customers = wanted.customers.map(({ customerId }) => customerId)
   const state = await target.read(customers, namesGroups(wanted))
+  const hidden = customers.length > 0 ? await hiddenFrom(target, state, { isFirstRun, isExpected: false }) : undefined
+  if (hidden !== undefined) return hidden
   return { wanted, state, plan: planOf(state, wanted, { server: target.server, finder, asksAgain }) }
 }
 
@@ -48,7 +76,9 @@ export async function runPlan(
   target: BulkTarget,
   wish: PlanWishes & { readonly output: string | undefined; readonly tellsPending: boolean },
 ): Promise<number> {
-  const { plan } = await planned(target, wish)
+  const found = await planned(target, wish)
+  if (typeof found === 'string') return refuse(found, wish.isJson)
+  const { plan } = found
   if (wish.output !== undefined) await writeFile(wish.output, bulkPlanText(plan))
   if (wish.isJson) sayJson(plan)
   else show(plan)
@@ -74,39 +104,22 @@ async function planIn(path: string): Promise<BulkPlan> {
   }
 }
 
-/** The plan of the file, if it is still what it was made of; else why not. */
-async function fromFile(target: BulkTarget, file: string, dir: string): Promise<Omit<PlannedGdap, 'wanted'> | string> {
+/** The plan of the file, if it is still what it was made of. */
+async function fromFile(
+  target: BulkTarget,
+  file: string,
+  { dir, isFirstRun }: Pick<ApplyWishes, 'dir' | 'isFirstRun'>,
+): Promise<Omit<PlannedGdap, 'wanted'> | { readonly stale: string } | string> {
   const plan = await planIn(file)
   const wanted = await readDirectory(dir, await target.roles())
-  if (digestOfWanted(wanted) !== plan.inputs) return `the files in ${dir} are not those that the plan was made of`
+  if (digestOfWanted(wanted) !== plan.inputs)
+    return { stale: `the files in ${dir} are not those that the plan was made of` }
   const state = await target.read([], needsGroups(plan))
   if (state.partnerId !== plan.partner)
-    return `the plan is of the partner ${plan.partner}, and the token of ${state.partnerId}`
-  return { plan, state }
-}
-
-const lineMillis = 1000
-
-/** A line a second: on the standard error for people, on the standard output as JSON. */
-function progressOf(isJson: boolean, first: number) {
-  const millis = millisOn(systemClock)
-  const from = millis()
-  let next = from + lineMillis
-  return async ({ done, failed, total, waiting }: ApplyProgress): Promise<void> => {
-    const now = millis()
-    if (now < next) return
-    next = now + lineMillis
-    const perSecond = Math.round(((done - first) * 1000) / (now - from))
-    const left = total - done - failed
-    const secondsLeft = perSecond === 0 ? null : Math.ceil(left / perSecond)
-    if (isJson) sayJson({ done, total, waiting, failed, perSecond, secondsLeft })
-    else {
-      const rest = secondsLeft === null ? '' : `, ${secondsLeft} s left`
-      process.stderr.write(
-        `${done}/${total} done, ${waiting} customers waiting, ${failed} failed, ${perSecond}/s${rest}\n`,
-      )
-    }
-  }
+    return { stale: `the plan is of the partner ${plan.partner}, and the token of ${state.partnerId}` }
+  const isExpected = plan.steps.some(({ id }) => id !== undefined)
+  const hidden = plan.steps.length > 0 ? await hiddenFrom(target, state, { isFirstRun, isExpected }) : undefined
+  return hidden ?? { plan, state }
 }
 
 function tell(outcome: BulkOutcome, plan: BulkPlan, isJson: boolean): void {
@@ -128,6 +141,7 @@ async function applied(
   { dir, parallel, isJson }: ApplyWishes,
 ): Promise<BulkOutcome> {
   const journal = await openJournal(dir)
+  const progress = showProgress(isJson)
   try {
     const { unanswered } = journal
     if (unanswered.size > 0 && !isJson)
@@ -139,23 +153,25 @@ async function applied(
       now: () => systemClock.now().toISOString(),
       wait: async (millis) => void (await wait(millis)),
       isStopped: () => false,
-      onProgress: progressOf(isJson, 0),
+      onProgress: async (at) => progress.note(at),
       unanswered,
     })
     return outcome
   } finally {
+    progress.end()
     await journal.close()
   }
 }
 
 export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<number> {
-  const { file, yes, isJson, dir } = wish
+  const { file, yes, isJson } = wish
   if (!yes && !process.stdin.isTTY)
     throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
-  const found = file === undefined ? await planned(target, wish) : await fromFile(target, file, dir)
-  if (typeof found === 'string') {
-    if (isJson) sayJson({ state: 'stale', why: found })
-    else say(`stale: ${found}; nothing was sent`)
+  const found = file === undefined ? await planned(target, wish) : await fromFile(target, file, wish)
+  if (typeof found === 'string') return refuse(found, isJson)
+  if ('stale' in found) {
+    if (isJson) sayJson({ state: 'stale', why: found.stale })
+    else say(`stale: ${found.stale}; nothing was sent`)
     return exitCodes.failed
   }
   const { plan } = found

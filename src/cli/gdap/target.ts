@@ -5,10 +5,11 @@ import { systemClock } from '#base/clock.ts'
 import { isObject } from '#base/json.ts'
 import { type BulkReply, batchBody, type GraphPort, repliesIn } from '#bulk/apply/graph-port.ts'
 import { readState } from '#bulk/apply/read-state.ts'
+import { type Doubt, doubtOf } from '#bulk/apply/sight.ts'
 import { ownRoles, type RoleFinder, roleFinder } from '#bulk/catalogue.ts'
 import type { BulkState } from '#bulk/state.ts'
 import { catalogueOf, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
-import { call } from '../remote/call.ts'
+import { call, ServerRefusal } from '../remote/call.ts'
 import { type GraphTermsClient, graphClient } from '../remote/graph/client.ts'
 import type { GraphPlace, ServerPlace } from '../remote/graph/place.ts'
 import type { Target } from '../remote/target.ts'
@@ -23,6 +24,8 @@ export interface BulkTarget {
   roles(): Promise<RoleFinder>
   /** All that the partner has; customers that it has nothing with are looked up. Without `groups` it has none. */
   read(customers: readonly string[], groups: boolean): Promise<BulkState>
+  /** Why there may be more relationships than were read; undefined: there are not. */
+  doubt(state: BulkState): Promise<Doubt | undefined>
 }
 
 const invitationPath = '/AdminPortal/Home#/partners/invitation/granularAdminRelationships/'
@@ -33,8 +36,10 @@ function portOf(client: GraphTermsClient, refers: boolean): GraphPort {
     refers,
     list: (path) => client.list(path),
     send: async (calls): Promise<BulkReply[]> => {
-      const { status, body, seconds } = await client.post('/$batch', batchBody(calls))
-      if (status === 200) return repliesIn(body, calls.length)
+      const { status, body, seconds, requestId } = await client.post('/$batch', batchBody(calls))
+      // Of an item that has no id of its own it is that of the batch.
+      if (status === 200)
+        return repliesIn(body, calls.length).map((reply) => ({ ...reply, requestId: reply.requestId ?? requestId }))
       if (status === 429 || status === 503) return calls.map(() => ({ status, body, retryAfter: seconds }))
       const message = body?.error?.message
       throw new Error(`the service answered ${status} to a batch${typeof message === 'string' ? `: ${message}` : ''}`)
@@ -42,16 +47,36 @@ function portOf(client: GraphTermsClient, refers: boolean): GraphPort {
   }
 }
 
-/** The tenant that a token is of; undefined: it is no token that says so. */
-function tenantIn(token: string): string | undefined {
+/** What a token says, where it can be read: others may not be readable. */
+function claimsIn(token: string): Readonly<Record<string, unknown>> {
   const [, payload = ''] = token.split('.')
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-    const tenant = isObject(claims) ? claims['tid'] : undefined
-    return typeof tenant === 'string' && plain.test(tenant) ? tenant : undefined
+    return isObject(claims) ? claims : {}
   } catch {
-    return undefined
+    return {}
   }
+}
+
+/** The tenant that a token is of; undefined: it is no token that says so. */
+function tenantIn(token: string): string | undefined {
+  const { tid } = claimsIn(token)
+  return typeof tid === 'string' && plain.test(tid) ? tid : undefined
+}
+
+/** Tokens of people have the scopes of the application they use, those of applications its roles. */
+function isOfApplication(token: string): boolean {
+  const { idtyp, scp, roles } = claimsIn(token)
+  return idtyp === 'app' || (idtyp === undefined && scp === undefined && Array.isArray(roles))
+}
+
+async function doubtAbout(
+  { relationships }: BulkState,
+  port: GraphPort,
+  token: () => Promise<string>,
+): Promise<Doubt | undefined> {
+  if (relationships.length > 0) return undefined
+  return doubtOf(port, { isApplication: isOfApplication(await token()) })
 }
 
 async function partnerOf(client: GraphTermsClient, token: string): Promise<string> {
@@ -73,8 +98,8 @@ async function givenToken(target: Target, tenant: string | undefined): Promise<s
     })
     return accessToken
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`${why}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
+    if (!(error instanceof ServerRefusal)) throw error
+    throw new Error(`${error.message}\ntip: the access token is taken from the variable RELATA_TOKEN, which is not set`, {
       cause: error,
     })
   }
@@ -109,6 +134,7 @@ async function onServer({ target, token, tenant }: ServerPlace): Promise<BulkTar
       const partnerId = await partnerOf(client, held)
       return readState(port, { partnerId, now: await nowOn(target), expands: true, groups, wait: pause }, customers)
     },
+    doubt: (state) => doubtAbout(state, port, async () => held),
   }
 }
 
@@ -129,6 +155,7 @@ async function onGraph({ root, token }: GraphPlace): Promise<BulkTarget> {
       const now = systemClock.now().toISOString()
       return readState(port, { partnerId, now, expands: false, groups, wait: pause }, customers)
     },
+    doubt: (state) => doubtAbout(state, port, token),
   }
 }
 

@@ -19,8 +19,17 @@ export async function yamlFile(file: string, text: string): Promise<ParsedFile> 
     }
     return 1
   }
-  // Aliases make a short text long: such a file has few.
-  return { file, value: document.toJS({ maxAliasCount: 100 }), lineOf }
+  return { file, value: plainValue(document, file), lineOf }
+}
+
+/** Aliases make a short text long: such a file has few. */
+function plainValue(document: { toJS(options: { maxAliasCount: number }): unknown }, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    throw new InputError([{ file, line: undefined, path: '', text: error.message }])
+  }
 }
 
 export function isYaml(name: string): boolean {

@@ -121,4 +121,51 @@ describe('a feed', () => {
       expect([turn, told.length]).toEqual([turn, 1])
     }
   })
+
+  it('asks the database once for all its readers at each wake-up', async () => {
+    const events: { sequence: number }[] = []
+    let queries = 0
+    const told: string[] = []
+    const feed = new EventFeed({
+      source: {
+        tenants: async () => [one],
+        newest: async () => 0,
+        oldest: async () => undefined,
+        firstSince: async () => undefined,
+        after: async (_tenant, sequence) => {
+          queries += 1
+          return events
+            .filter((event) => event.sequence > sequence)
+            .map((event) => ({
+              ...event,
+              eventName: 'x',
+              subjectId: 'a',
+              resourcePath: '/a',
+              customerId: null,
+              form: () => ({}),
+            }))
+        },
+      },
+      areas: ['gdap'],
+      report: (error) => {
+        throw error
+      },
+    })
+    const sink = {
+      write: (text: string) => void told.push(text),
+      unreadBytes: 0,
+      taken: async () => undefined,
+      end: () => undefined,
+    }
+    for (let at = 0; at < 5; at += 1) {
+      const facts = { filter: filterIn('', undefined), sink, origin: '', tenantId: undefined, customerId: undefined }
+      await feed.add(new FeedReader({ ...facts, areas: new Set(['gdap'] as const) }), async () => undefined)
+    }
+    for (let at = 1; at <= 3; at += 1) {
+      events.push({ sequence: at })
+      feed.wake(one)
+      await new Promise(setImmediate)
+    }
+    expect([queries, told.length]).toEqual([3, 15])
+  })
 })

@@ -55,7 +55,7 @@ const delivery = object({
   eventName: text,
   subjectId: text,
   orderingKey: text,
-  state: oneOf('waiting', 'behind', 'delivered', 'dead', 'skipped'),
+  state: oneOf('waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'),
   attempts: whole,
   nextWorld: orNull(instant),
   nextReal: orNull(instant),
@@ -70,15 +70,43 @@ const summary = object({
   target: text,
   kind: text,
   url: text,
+  events: described(listOf(text), 'Names of events, in which `*` stands for any text.'),
+  resource: described(orNull(text), 'What a Graph subscription watches.'),
+  changeType: described(orNull(text), 'Which of its changes: created, updated, deleted, with commas between.'),
+  lifeCycleOf: described(orNull(text), 'The Graph subscription whose life cycle it is told of.'),
   state: text,
   reason: orNull(text),
+  failingSince: orNull(instant),
+  pausedUntil: orNull(instant),
   cursor: whole,
-  lagEvents: whole,
-  lagSeconds: whole,
+  lagEvents: described(whole, 'Events that it is still to be told of, and that no lane has taken up.'),
+  lagSeconds: described(whole, 'From the first of them to the newest event of the tenant.'),
   waiting: whole,
   behind: whole,
-  dead: whole,
+  dead: described(whole, 'And not sent again since.'),
   lastError: orNull(text),
+})
+
+const tested = object({
+  id: text,
+  type: text,
+  time: instant,
+  sequence: whole,
+  delivery: described(text, 'Address that tells what becomes of it, as `Location` has it.'),
+})
+
+const shown = object({
+  targetId: text,
+  sequence: whole,
+  state: described(
+    oneOf('due', 'waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'),
+    'Of the last round; due: it has not been tried.',
+  ),
+  event: described(
+    orNull(object({ id: text, type: text, subject: text, time: instant, data: object({}) })),
+    'As a CloudEvent; null: not kept any more.',
+  ),
+  rounds: described(listOf(delivery), 'The last one first.'),
 })
 
 export const deliveryOperations: Operations = {
@@ -113,7 +141,7 @@ export const deliveryOperations: Operations = {
     POST: {
       summary: 'Sends an event `relata.webhook-test` to this webhook alone.',
       query: { tenant },
-      answer: { status: 202, schema: object({ id: text, type: text, time: instant }) },
+      answer: { status: 202, schema: tested },
     },
   },
   '/_relata/webhooks/{id}/secret': {
@@ -134,11 +162,11 @@ export const deliveryOperations: Operations = {
   },
   '/_relata/deliveries': {
     GET: {
-      summary: 'What became of events at targets, newest first.',
+      summary: 'What became of events at targets, newest events first.',
       query: {
         tenant,
         target: text,
-        state: oneOf('waiting', 'behind', 'delivered', 'dead', 'skipped'),
+        state: oneOf('waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'),
         event: described(text, 'Name; `*` stands for any text.'),
         subject: text,
         from: instant,
@@ -164,6 +192,14 @@ export const deliveryOperations: Operations = {
       query: { tenant },
       body: closed({ target: text, 'from?': instant, 'to?': instant, 'state?': oneOf('dead', 'delivered') }),
       answer: { status: 202, schema: object({ count: whole }) },
+      refusals: [404],
+    },
+  },
+  '/_relata/deliveries/{target}/{sequence}': {
+    GET: {
+      summary: 'One event at one target, with what became of it in each round.',
+      query: { tenant },
+      answer: { schema: shown },
       refusals: [404],
     },
   },

@@ -3,6 +3,8 @@
 const secretNames: ReadonlySet<string> = new Set([
   ...['accesstoken', 'refreshtoken', 'idtoken', 'idtokenhint', 'token', 'subjecttoken', 'actortoken', 'bearertoken'],
   ...['secrettext', 'secrethash', 'secrets', 'clientassertion', 'assertion', 'devicecode', 'codeverifier'],
+  // Of a subscription: by it a receiver knows who calls.
+  'clientstate',
   ...[
     'authorization',
     'proxyauthorization',

@@ -22,6 +22,7 @@ const bodies: Readonly<Record<string, readonly [string, string]>> = {
     'multipart/form-data; boundary=b',
     `--b\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\n${value}\r\n--b--\r\n`,
   ],
+  'what a subscription is known by': [json, `{"resource":"users","clientState":"${value}"}`],
   'an object': [json, `{"secret":{"value":"${value}"}}`],
   'a list': [json, `{"secrets":["${value}", ["${value}"]], "password": [{"a":"]${value}"}]}`],
   'a name in escapes': [json, `{"\\u0073ecret":"${value}"}`],

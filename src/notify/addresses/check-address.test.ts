@@ -21,6 +21,7 @@ it.each([
   ...['https://0x7f.1/', 'https://2130706433/', 'https://10.0.0.1./', 'https://[::ffff:10.0.0.1]/'],
   ...['https://[::127.0.0.1]/', 'https://localhost./', 'http://example.org/', 'https://u:p@example.org/'],
   ...['https://127.1/', 'https://0177.0.0.1/', 'https://[::1]/', 'https://[fe80::1]/', 'https://[64:ff9b::a00:1]/'],
+  'https://[::ffff:0:10.0.0.1]/',
   ...['https://169.254.169.254/latest', 'https://hooks/', 'https://a.internal/', 'https://printer.local./x'],
   ...['https://a.localhost/', 'https://example.org:8443/', 'https://example.org/#part', 'https://example.org/#'],
   ...['ftp://example.org/', 'example.org', '/hook', '', ' https://example.org/', 'https://example.org/a b'],

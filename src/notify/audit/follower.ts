@@ -57,6 +57,8 @@ export function leaseOwner(mark: string): LeaseOwner {
 const mostAtOnce = 200
 const firstWaitMillis = 1_000
 const longestWaitMillis = 60_000
+/** How long a place may still take records when the server ends. */
+const graceMillis = 500
 /** Longer than a place has time to take what it is sent. */
 const leaseMillis = 30_000
 
@@ -105,8 +107,12 @@ export class SinkFollower {
     this.#isClosed = true
     clearTimeout(this.#timer)
     clearTimeout(this.#lookTimer)
+    const { sink } = this.#facts
+    // A place that hangs has had its time: what it was sent is sent again by whoever comes next.
+    const timer = setTimeout(() => sink.cutOff?.(), graceMillis)
     await this.#running
-    await this.#facts.sink.close()
+    clearTimeout(timer)
+    await sink.close()
   }
 
   #begin(): void {

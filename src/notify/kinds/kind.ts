@@ -40,6 +40,14 @@ export interface Outcome {
   readonly isLast: boolean
 }
 
+/** What becomes of events for a target that answers slowly. */
+export interface Throttling {
+  /** For so many milliseconds they are held back; absent: they are dropped. */
+  readonly heldMillis?: number
+  /** In a few words. */
+  readonly reason: string
+}
+
 export interface TargetKind {
   readonly name: KindName
   /** Milliseconds that a request may take in all. */
@@ -60,6 +68,10 @@ export interface TargetKind {
   nextAfter(attempts: number, sinceFirst: number): number | undefined
   /** The request; undefined: the target may not be told of these events (any more), and they are skipped. */
   outgoing(target: TargetRow, events: readonly OutboxRow[], facts: AttemptFacts): Promise<Outgoing | undefined>
+  /** Told how many milliseconds a request with so many events took, whatever the answer. */
+  took?(target: TargetRow, events: number, millis: number): void
+  /** Whether the target is too slow for its events to be sent now. Redeliveries are sent all the same. */
+  throttling?(target: TargetRow): Throttling | undefined
   /** Called in the transaction that writes down how attempts have ended. */
   settled?(tx: Tx, target: TargetRow, outcomes: readonly Outcome[]): Promise<void>
 }

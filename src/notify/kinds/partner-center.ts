@@ -112,6 +112,11 @@ async function noteResult(tx: Tx, { event, status, error, at }: Outcome): Promis
   await tx.update(validationEvent, row.id, { results: JSON.stringify(results) })
 }
 
+/** Not what happened before its name was added to the registration. */
+export function partnerWants(target: TargetRow, { eventName, sequence }: OutboxRow): boolean {
+  return sequence > (settingsOf(target).since?.[eventName] ?? 0)
+}
+
 export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
   const { version, bases, sign, schedule = partnerCenterSchedule } = facts
   const signatures = new Signatures(sign)
@@ -122,7 +127,7 @@ export function partnerCenterKind(facts: PartnerCenterFacts): TargetKind {
     endsAtGone: false,
     mostEvents: () => 1,
     nextAfter: (attempts) => nextIn(schedule, attempts),
-    wants: (target, { eventName, sequence }) => sequence > (settingsOf(target).since?.[eventName] ?? 0),
+    wants: partnerWants,
     outgoing: async (target, [event], { attempt }): Promise<Outgoing | undefined> => {
       const { signatureTokenToMsSignatureHeader, origin } = settingsOf(target)
       if (event === undefined) return undefined

@@ -5,7 +5,7 @@ import type { delivery } from '#workloads/events/types.ts'
 import type { OutboxRow } from '../kinds/kind.ts'
 
 export type DeliveryRow = RowOf<typeof delivery>
-export type DeliveryState = 'waiting' | 'behind' | 'delivered' | 'dead' | 'skipped'
+export type DeliveryState = 'waiting' | 'behind' | 'delivered' | 'dead' | 'redelivered' | 'skipped'
 
 /** When something is due: at the earlier of two instants, each by its clock, in milliseconds since 1970. */
 export interface DueTime {

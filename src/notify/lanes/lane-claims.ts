@@ -88,9 +88,11 @@ export class LaneClaims {
 
   /** In a write: takes those that are still as they were seen. */
   async #take(tx: Tx, rows: readonly LaneRow[]): Promise<readonly LaneRow[]> {
+    // Together: reads that are asked for at the same time share a statement.
+    const present = await Promise.all(rows.map(({ id }) => tx.get(deliveryLane, id)))
     const taken: LaneRow[] = []
-    for (const { id, owner, epoch, beat } of rows) {
-      const row = await tx.get(deliveryLane, id)
+    for (const [at, { id, owner, epoch, beat }] of rows.entries()) {
+      const row = present[at]
       if (row === undefined || row.owner !== owner || row.epoch !== epoch || row.beat !== beat) continue
       const claimed = { owner: this.#facts.self, epoch: epoch + 1, beat: beat + 1 }
       await tx.update(deliveryLane, id, claimed)
@@ -101,10 +103,12 @@ export class LaneClaims {
 
   async #open(tx: ReadTx, row: LaneRow, target: TargetRow, since: number): Promise<OwnedLane> {
     const { id, targetId, lane, cursor, epoch, beat } = row
-    const open: DeliveryRow[] = []
-    for (const state of ['waiting', 'behind'] as const)
-      open.push(...(await tx.find(delivery, { targetId, state, lane })))
-    const beyond = await tx.query(this.#facts.beyond, { target: targetId, cursor, lane })
+    const [waiting, behind, beyond] = await Promise.all([
+      tx.find(delivery, { targetId, state: 'waiting', lane }),
+      tx.find(delivery, { targetId, state: 'behind', lane }),
+      tx.query(this.#facts.beyond, { target: targetId, cursor, lane }),
+    ])
+    const open: readonly DeliveryRow[] = [...waiting, ...behind]
     const queue = new LaneQueue({
       targetId,
       isSerial: target.lanes === 1,
@@ -123,12 +127,11 @@ export class LaneClaims {
     const taken = await store.write(tenantId, (tx) => this.#take(tx, rows))
     for (const { id, owner, epoch, beat } of taken) this.#seen.set(id, { owner, epoch, beat, since })
     return store.read(tenantId, async (tx) => {
-      const lanes: OwnedLane[] = []
-      for (const row of taken) {
+      const opened = taken.map((row) => {
         const target = targets.get(row.targetId)
-        if (target !== undefined) lanes.push(await this.#open(tx, row, target, since))
-      }
-      return lanes
+        return target && this.#open(tx, row, target, since)
+      })
+      return (await Promise.all(opened)).filter((lane) => lane !== undefined)
     })
   }
 }

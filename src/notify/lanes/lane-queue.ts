@@ -33,6 +33,8 @@ export class LaneQueue {
   /** Read and without a row, in their order. */
   readonly #open = new Set<number>()
   readonly #settled: Set<number>
+  /** Ids of the redeliveries that it has, or had: the database may still say of one that has ended that it waits. */
+  readonly #repeats = new Set<string>()
   /** By id of the row: what the database does not know yet. */
   #changed = new Set<Item>()
   #readTo: number
@@ -43,7 +45,10 @@ export class LaneQueue {
     this.#isSerial = isSerial
     this.#readTo = cursor
     this.#settled = new Set(settled)
-    for (const item of [...items].sort(byPlace)) this.#put(item)
+    for (const item of [...items].sort(byPlace)) {
+      this.#put(item)
+      if (item.round > 0) this.#repeats.add(item.id)
+    }
     for (const [first] of this.#keys.values()) if (first !== undefined) this.#lead(first)
   }
 
@@ -123,12 +128,11 @@ export class LaneQueue {
     this.#changed.add(item)
   }
 
-  /** Rows that somebody else has written: redeliveries. Those that it has already are left out. */
+  /** Rows that somebody else has written: redeliveries. Those that it has, or had, are left out. */
   add(items: readonly Item[]): void {
-    const known = new Set([...this.#keys.values()].flat().map(({ id }) => id))
     for (const item of [...items].sort(byPlace)) {
-      if (known.has(item.id)) continue
-      known.add(item.id)
+      if (this.#repeats.has(item.id)) continue
+      this.#repeats.add(item.id)
       const list = this.#keys.get(this.#keyOf(item)) ?? []
       const [first] = list
       if (first === undefined) {

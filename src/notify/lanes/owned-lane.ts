@@ -7,6 +7,8 @@ export const leaseMillis = 30_000
 /** A request may take 15 s, and is over before another process can have the lane. */
 const leastLeft = 16_000
 const beatMillis = 8_000
+/** Events that a lane passes over, as its target does not want them, before its cursor is written without waiting for a beat. */
+const mostPassed = 1_000
 
 export interface OwnedLaneFacts {
   readonly id: string
@@ -68,7 +70,8 @@ export class OwnedLane {
 
   /** Whether something of it is to be written. */
   get isDirty(): boolean {
-    return this.queue.hasChanges || this.outcomes.length > 0
+    const passed = this.queue.cursor - this.writtenCursor
+    return this.queue.hasChanges || this.outcomes.length > 0 || passed >= mostPassed
   }
 
   get isIdle(): boolean {

@@ -1,13 +1,13 @@
 /** The requests of one tenant that are under way: which may begin, and what follows of their ends (events.md §6.3 step 4, §6.4). */
 import { instantOf } from '#base/clock.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
-import type { OutboxRow, Outcome, TargetKind } from '../kinds/kind.ts'
+import type { OutboxRow, Outcome, TargetKind, TargetRow, Throttling } from '../kinds/kind.ts'
 import type { SendResult } from '../sending/sender.ts'
 import type { DelivererFacts, NodeLimits } from './facts.ts'
 import type { DueTime, Item } from './item.ts'
 import type { OwnedLane, TargetNews } from './owned-lane.ts'
 import { type ListedTarget, wantsEvent } from './target-list.ts'
-import { type AttemptVerdict, verdictOn } from './verdict.ts'
+import { type AttemptVerdict, fateThrottled, verdictOn } from './verdict.ts'
 
 const mostOfTarget = 8
 const mostAnswer = 1_024
@@ -28,6 +28,11 @@ const unprepared: SendResult = {
   headers: {},
 }
 
+/** No database takes U+0000; a receiver that answers with it would hold up all targets of the tenant. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
+}
+
 export class Sending {
   readonly #facts: SendingFacts
   readonly #lanes: ReadonlyMap<string, OwnedLane>
@@ -40,6 +45,8 @@ export class Sending {
   #news = new Map<string, TargetNews>()
   #unsettled = 0
   #turn = 0
+  /** Always the same, so that it waits once however often the process is found full. */
+  readonly #goOn = (): void => this.#concluded(false)
 
   constructor(facts: SendingFacts, lanes: ReadonlyMap<string, OwnedLane>, concluded: (isMuch: boolean) => void) {
     this.#facts = facts
@@ -114,11 +121,12 @@ export class Sending {
       const target = targets.get(targetId)
       if (target?.row.state !== 'active' || this.#stopped.has(targetId) || this.#isPaused(target, now)) continue
       const kind = this.#facts.kinds.get(target.row.kind)
-      if (kind !== undefined) this.#pumpTarget(target, kind, lanes)
+      if (kind !== undefined && !this.#pumpTarget(target, kind, lanes)) return
     }
   }
 
-  #pumpTarget(target: ListedTarget, kind: TargetKind, lanes: readonly OwnedLane[]): void {
+  /** Returns whether the process has room for more. */
+  #pumpTarget(target: ListedTarget, kind: TargetKind, lanes: readonly OwnedLane[]): boolean {
     const { limits } = this.#facts
     const { id } = target.row
     const at = performance.now()
@@ -128,8 +136,8 @@ export class Sending {
     const open = lanes.map((_, index) => lanes[(index + this.#turn) % lanes.length] as OwnedLane)
     while (open.length > 0 && (this.#underWay.get(id) ?? 0) < mostOfTarget) {
       if (limits.isFull) {
-        limits.whenFree(() => this.#concluded(false))
-        return
+        limits.whenFree(this.#goOn)
+        return false
       }
       const lane = open.shift() as OwnedLane
       const items = lane.maySend(at) ? lane.queue.next(most) : []
@@ -137,6 +145,7 @@ export class Sending {
       this.#begin(target, kind, lane, items)
       if (lane.queue.hasReady) open.push(lane)
     }
+    return true
   }
 
   #begin(target: ListedTarget, kind: TargetKind, lane: OwnedLane, items: readonly Item[]): void {
@@ -178,6 +187,7 @@ export class Sending {
       this.#conclude(lane, target, kind, items, undefined)
       return
     }
+    if (this.#throttle(lane, target, kind, items)) return
     const events = wanted.map(({ event }) => event as OutboxRow)
     const { tenantId, report, sender, observe } = this.#facts
     const attempt = (items[0]?.attempts ?? 0) + 1
@@ -191,8 +201,10 @@ export class Sending {
     const result =
       outgoing instanceof Error ? unprepared : await sender.send(outgoing, { requestMillis: kind.requestMillis })
     const outcome = result.error === undefined ? 'delivered' : 'failed'
-    observe?.attempt(kind.name, outcome, (performance.now() - began) / 1_000)
+    const millis = performance.now() - began
+    observe?.attempt(kind.name, outcome, millis / 1_000)
     if (this.#isEnding) return
+    if (!(outgoing instanceof Error)) kind.took?.(target.row, items.length, millis)
     this.#conclude(lane, target, kind, items, result)
   }
 
@@ -214,7 +226,7 @@ export class Sending {
     }
     const verdict = verdictOn(result, items, target.row, kind, now)
     const at = instantOf(new Date(now.world))
-    const answer = result.error === undefined ? null : result.answer.slice(0, mostAnswer)
+    const answer = result.error === undefined ? null : storable(result.answer.slice(0, mostAnswer))
     this.#unsettled += items.length
     lane.queue.finish(items, (item) => {
       if (verdict.isCounted) item.attempts += 1
@@ -227,7 +239,27 @@ export class Sending {
       lane.outcomes.push(outcomeOf(item, result, at, fate.state !== 'waiting'))
       return fate
     })
-    this.#noteTarget(target, verdict, result, now)
+    this.#noteTarget(target.row.id, verdict, result, now)
+  }
+
+  /** Whether some of them are not sent now, as the target answers slowly; the others then go with the next request. */
+  #throttle(lane: OwnedLane, { row }: ListedTarget, kind: TargetKind, items: readonly Item[]): boolean {
+    const throttling = kind.throttling?.(row)
+    const stopped = throttling === undefined ? [] : stoppedBy(throttling, row, items)
+    if (throttling === undefined || stopped.length === 0) return false
+    const now: DueTime = { world: this.#facts.clock.now().getTime(), real: this.#facts.realNow() }
+    const at = instantOf(new Date(now.world))
+    const fate = fateThrottled(throttling, now)
+    this.#unsettled += stopped.length
+    lane.queue.putBack(items.filter((item) => !stopped.includes(item)))
+    lane.queue.finish(stopped, (item) => {
+      item.lastAt = at
+      item.lastError = throttling.reason
+      if (fate.state === 'dead')
+        lane.outcomes.push(outcomeOf(item, { status: undefined, error: throttling.reason }, at, true))
+      return fate
+    })
+    return true
   }
 
   #skip(lane: OwnedLane, items: readonly Item[], isStillWanted: (item: Item) => boolean, now: DueTime): void {
@@ -248,8 +280,11 @@ export class Sending {
     item.lastError = 'it is not wanted any more, or was not kept'
   }
 
-  #noteTarget({ row }: ListedTarget, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
-    const { id, failingSince, pausedUntil } = row
+  #noteTarget(id: string, verdict: AttemptVerdict, result: SendResult, now: DueTime): void {
+    // As it is now: it may have been turned off, by this process or by somebody, since the request began.
+    const row = this.#facts.list.of(this.#facts.tenantId).get(id)?.row
+    if (row?.state !== 'active' || this.#stopped.has(id)) return
+    const { failingSince, pausedUntil } = row
     if (result.error === undefined) {
       if (failingSince !== null || pausedUntil !== null)
         this.note(id, { patch: { failingSince: null, pausedUntil: null, reason: null } })
@@ -279,8 +314,22 @@ export class Sending {
   }
 }
 
-function outcomeOf(item: Item, { status, error }: SendResult, at: string, isLast: boolean): Outcome {
+function outcomeOf(
+  item: Item,
+  { status, error }: Pick<SendResult, 'status' | 'error'>,
+  at: string,
+  isLast: boolean,
+): Outcome {
   return { event: item.event as OutboxRow, attempt: item.attempts, status, error, at, isLast }
+}
+
+/** The first one of a key says it for those behind it, so that the key keeps its order. What has waited is not held again. */
+function stoppedBy({ heldMillis }: Throttling, { lanes }: TargetRow, items: readonly Item[]): readonly Item[] {
+  const keyOf = ({ orderingKey }: Item): string => (lanes === 1 ? '' : orderingKey)
+  const first = new Map<string, Item>()
+  for (const item of items) if (!first.has(keyOf(item))) first.set(keyOf(item), item)
+  const isStopped = ({ round, next }: Item): boolean => round === 0 && (heldMillis === undefined || next === undefined)
+  return items.filter((item) => isStopped(first.get(keyOf(item)) as Item))
 }
 
 function isWanted({ event }: Item, target: ListedTarget, { wants }: TargetKind): boolean {

@@ -28,6 +28,11 @@ export function wantsEvent({ row, wantsName, customers }: ListedTarget, event: F
   return wantsName(eventName)
 }
 
+/** Whether it may be told of events of that name, by which alone a row of a delivery is known. A test is in a row of its own target. */
+export function mayWant({ wantsName }: ListedTarget, eventName: string): boolean {
+  return eventName === webhookTest || wantsName(eventName)
+}
+
 /** There are few names, and each is asked for with each event. */
 function remembering(events: readonly string[]): ListedTarget['wantsName'] {
   const patterns = events.map(starPattern)
@@ -41,7 +46,7 @@ function remembering(events: readonly string[]): ListedTarget['wantsName'] {
   }
 }
 
-function listed(row: TargetRow): ListedTarget {
+export function listedTarget(row: TargetRow): ListedTarget {
   const customers = row.customers === null ? undefined : new Set(JSON.parse(row.customers) as string[])
   return { row, wantsName: remembering(JSON.parse(row.events) as string[]), customers }
 }
@@ -83,7 +88,7 @@ export class TargetList {
     this.#count += 1
     const count = this.#count
     const rows = await this.#store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
-    const kept = rows.filter(({ state }) => state !== 'removed').map((row) => [row.id, listed(row)] as const)
+    const kept = rows.filter(({ state }) => state !== 'removed').map((row) => [row.id, listedTarget(row)] as const)
     if (count < (this.#appliedAt.get(tenantId) ?? 0)) return
     if (kept.length > 0 || this.#byTenant.has(tenantId)) this.#appliedAt.set(tenantId, count)
     if (kept.length === 0) this.#byTenant.delete(tenantId)

@@ -12,7 +12,7 @@ import { LaneClaims, type LaneRow } from './lane-claims.ts'
 import type { OwnedLane } from './owned-lane.ts'
 import { Sending } from './sending.ts'
 import { Settling } from './settling.ts'
-import { type ListedTarget, wantsEvent } from './target-list.ts'
+import { type ListedTarget, mayWant, wantsEvent } from './target-list.ts'
 
 /** All in milliseconds of the monotonic clock. */
 const settleMillis = 250
@@ -25,6 +25,10 @@ const yieldMillis = 200
 const mostUnsettled = 100
 /** Events that a lane reads ahead of what is settled. */
 const mostAhead = 400
+/** Lanes that are claimed in one transaction: other writers of the tenant wait for its end. */
+const mostClaimed = 256
+/** Lanes that read their events at the same time. */
+const mostFilled = 256
 /** Waiting and behind, of a target: above, its lanes stop reading until there are fewer than the other. */
 const mostStopped = 10_000
 const fewStopped = 5_000
@@ -42,11 +46,15 @@ export interface TenantWorkFacts extends DelivererFacts {
 export class TenantWork {
   readonly #facts: TenantWorkFacts
   readonly #lanes = new Map<string, OwnedLane>()
+  /** The same by target. */
+  readonly #lanesOf = new Map<string, Set<OwnedLane>>()
   readonly #pages: EventPages
   readonly #claims: LaneClaims
   readonly #settling: Settling
   readonly #sending: Sending
   readonly #backlogged = new Set<string>()
+  /** In this turn, by target: how many events were not kept for the lane that had most to read. */
+  readonly #missed = new Map<string, number>()
   #running: Promise<void> | undefined
   #again = false
   #isRescanned = true
@@ -54,6 +62,7 @@ export class TenantWork {
   #settle: Promise<void> | undefined
   #settleTimer: NodeJS.Timeout | undefined
   #dueTimer: NodeJS.Timeout | undefined
+  #looking: NodeJS.Immediate | undefined
   #isClosed = false
 
   constructor(facts: TenantWorkFacts) {
@@ -106,8 +115,12 @@ export class TenantWork {
     await this.#pages.refresh()
     if (this.#mayClaim()) await this.#claim()
     this.#stopLanes()
+    this.#missed.clear()
     if (!this.#isRescanned) await this.#rescan()
-    for (const lane of this.#lanes.values()) await this.#fill(lane)
+    const hungry = [...this.#lanes.values()].filter(({ queue }) => queue.readTo < this.#pages.newest)
+    // Together: the page that still grows is read once for all who ask while it is read.
+    for (let at = 0; at < hungry.length; at += mostFilled)
+      await Promise.all(hungry.slice(at, at + mostFilled).map((lane) => this.#fill(lane)))
     this.pump()
   }
 
@@ -159,9 +172,10 @@ export class TenantWork {
     const targetIds = new Set(free.map(({ targetId }) => targetId))
     const stopped = new Set<string>()
     await store.read(tenantId, async (tx) => {
-      for (const targetId of targetIds)
-        for (const state of ['waiting', 'behind'])
-          if ((await tx.find(delivery, { targetId, state }, 1)).length > 0) stopped.add(targetId)
+      const look = async (targetId: string, state: string): Promise<void> => {
+        if ((await tx.find(delivery, { targetId, state }, 1)).length > 0) stopped.add(targetId)
+      }
+      await Promise.all([...targetIds].flatMap((id) => [look(id, 'waiting'), look(id, 'behind')]))
     })
     const hasWork = ({ cursor, targetId }: LaneRow): boolean => cursor < this.#pages.newest || stopped.has(targetId)
     const half = Number.parseInt(self.slice(0, 2), 16) % 2
@@ -175,15 +189,32 @@ export class TenantWork {
       setTimeout(() => this.wake(), yieldMillis + 1).unref()
     }
     const rows = new Map([...this.#targets].map(([id, { row }]) => [id, row]))
-    for (const lane of await this.#claims.claim(mine, rows)) {
-      this.#lanes.set(lane.id, lane)
-      this.#facts.observe?.turn('claimed')
-    }
+    for (let at = 0; at < mine.length && !this.#isClosed; at += mostClaimed)
+      for (const lane of await this.#claims.claim(mine.slice(at, at + mostClaimed), rows)) {
+        this.#hold(lane)
+        this.#facts.observe?.turn('claimed')
+      }
+  }
+
+  #hold(lane: OwnedLane): void {
+    const { id, targetId } = lane
+    this.#lanes.set(id, lane)
+    const others = this.#lanesOf.get(targetId)
+    if (others === undefined) this.#lanesOf.set(targetId, new Set([lane]))
+    else others.add(lane)
+  }
+
+  #drop(lane: OwnedLane): void {
+    const { id, targetId } = lane
+    this.#lanes.delete(id)
+    const others = this.#lanesOf.get(targetId)
+    others?.delete(lane)
+    if (others?.size === 0) this.#lanesOf.delete(targetId)
   }
 
   /** Gives up lanes that were lost, and what is on its way in them is not told of. */
   #dropLost(): void {
-    for (const lane of this.#lanes.values()) if (lane.isLost) this.#lanes.delete(lane.id)
+    for (const lane of [...this.#lanes.values()]) if (lane.isLost) this.#drop(lane)
   }
 
   /** Lanes of targets that are not told of events any more. */
@@ -198,15 +229,16 @@ export class TenantWork {
     const { store, tenantId } = this.#facts
     this.#isRescanned = true
     const at = this.#now().world
-    for (const lane of this.#lanes.values()) {
+    const held = [...this.#lanes.values()]
+    const added = await store.read(tenantId, (tx) =>
+      Promise.all(held.map(({ targetId, lane }) => tx.find(delivery, { targetId, state: 'waiting', lane }))),
+    )
+    for (const [index, lane] of held.entries()) {
       const target = this.#targets.get(lane.targetId)
       if (target === undefined) continue
-      const added = await store.read(tenantId, (tx) =>
-        tx.find(delivery, { targetId: lane.targetId, state: 'waiting', lane: lane.lane }),
-      )
-      lane.queue.add(added.filter(({ round }) => round > 0).map(itemOfRow))
+      lane.queue.add((added[index] ?? []).filter(({ round }) => round > 0).map(itemOfRow))
       lane.queue.skipUnless(
-        ({ event, eventName }) => (event === undefined ? target.wantsName(eventName) : wantsEvent(target, event)),
+        ({ event, eventName }) => (event === undefined ? mayWant(target, eventName) : wantsEvent(target, event)),
         (item) => this.#sending.markSkipped(item, at),
       )
     }
@@ -214,7 +246,7 @@ export class TenantWork {
 
   #isFull(targetId: string): boolean {
     let stopped = 0
-    for (const { queue, targetId: of } of this.#lanes.values()) if (of === targetId) stopped += queue.stopped
+    for (const { queue } of this.#lanesOf.get(targetId) ?? []) stopped += queue.stopped
     if (stopped > mostStopped && !this.#backlogged.has(targetId)) {
       this.#backlogged.add(targetId)
       const reason = `More than ${mostStopped} events wait for an attempt; later ones are not read.`
@@ -230,36 +262,50 @@ export class TenantWork {
       const target = this.#targets.get(targetId)
       if (target?.row.state !== 'active' || this.#isFull(targetId)) return
       const { events, to } = await this.#pages.after(queue.readTo)
-      if (to <= queue.readTo) return this.#skipMissing(lane)
+      // Their numbers have no holes.
+      const isGap = to <= queue.readTo || (events[0]?.sequence ?? to + 1) > queue.readTo + 1
+      if (isGap && (await this.#skipMissing(lane))) continue
+      if (to <= queue.readTo) return
       const isOf = ({ bucket }: OutboxRow): boolean => bucket % target.row.lanes === lane.lane
       const { createdAfterSequence } = target.row
       const kind = this.#facts.kinds.get(target.row.kind)
       const isWanted = (event: OutboxRow): boolean =>
         event.sequence > createdAfterSequence && wantsEvent(target, event) && kind?.wants?.(target.row, event) !== false
       const wanted = events.filter((event) => isOf(event) && isWanted(event))
-      if (wanted.length > 0) lane.busyAt = performance.now()
       queue.take(wanted, to)
+      if (wanted.length === 0) continue
+      lane.busyAt = performance.now()
       // What is sent meanwhile need not wait until all lanes have read.
       this.#sending.pump(this.#now())
     }
   }
 
-  /** Events that are not kept any more: the target was off for too long (events.md §6.6). */
-  async #skipMissing({ queue, targetId }: OwnedLane): Promise<void> {
+  /** Goes on at the oldest event that is kept: the target was off for too long (events.md §6.6). Returns whether it had to. */
+  async #skipMissing({ queue, targetId }: OwnedLane): Promise<boolean> {
     const oldest = await this.#pages.oldest()
     const missed = oldest - 1 - queue.readTo
-    if (missed <= 0) return
+    if (missed <= 0) return false
     queue.take([], oldest - 1)
+    const most = Math.max(missed, this.#missed.get(targetId) ?? 0)
+    this.#missed.set(targetId, most)
     this.#sending.note(targetId, {
-      patch: { reason: `${missed} events were not kept until it was told of events again.` },
+      patch: { reason: `${most} events were not kept until it was told of events again.` },
     })
-    this.#again = true
+    return true
   }
 
   /** Something has ended. `isMuch`: so much that it is written at once. */
   #concluded(isMuch: boolean): void {
     if (isMuch) this.#settleNow()
     else this.#scheduleSettle()
+    // Once for all that end at the same time: each look is at every lane.
+    this.#looking ??= setImmediate(() => {
+      this.#looking = undefined
+      this.#goOn()
+    })
+  }
+
+  #goOn(): void {
     const isHungry = [...this.#lanes.values()].some(
       ({ queue }) => queue.readTo < this.#pages.newest && queue.openCount < mostAhead / 2,
     )
@@ -310,7 +356,7 @@ export class TenantWork {
       throw error
     }
     observe?.turn('settled')
-    for (const lane of released) this.#lanes.delete(lane.id)
+    for (const lane of released) this.#drop(lane)
     this.#dropLost()
     if (released.size > 0) this.wake()
     if (news.size > 0) {
@@ -356,5 +402,6 @@ export class TenantWork {
     const lanes = [...this.#lanes.values()].filter(({ isLost }) => !isLost)
     if (lanes.length > 0) await this.#settling.settle(lanes, this.#sending.takeNews(), new Set(lanes))
     this.#lanes.clear()
+    this.#lanesOf.clear()
   }
 }

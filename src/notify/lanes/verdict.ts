@@ -1,7 +1,7 @@
 /** What follows of an answer, or of none: for each event of the request, and for the target (events.md §6.4). */
 import { hash } from 'node:crypto'
 import { notAllowed } from '../addresses/check-address.ts'
-import type { TargetKind, TargetRow } from '../kinds/kind.ts'
+import type { TargetKind, TargetRow, Throttling } from '../kinds/kind.ts'
 import type { SendResult } from '../sending/sender.ts'
 import type { DueTime, Item } from './item.ts'
 import type { Fate } from './lane-queue.ts'
@@ -41,12 +41,17 @@ function spreadOf({ id }: Item, attempts: number): number {
   return 0.8 + (Number.parseInt(hash('sha256', `${id}:${attempts}`, 'hex').slice(0, 8), 16) / 0xffff_ffff) * 0.4
 }
 
-/** Of a failure that counts. */
-function retried(item: Item, kind: TargetKind, now: DueTime): Fate {
+/** Of a failure that counts. `heldMillis`: it is not tried again before. */
+function retried(item: Item, kind: TargetKind, now: DueTime, heldMillis: number): Fate {
   const sinceFirst = item.firstAt === null ? 0 : Math.max(0, now.world - Date.parse(item.firstAt))
   const gap = kind.nextAfter(item.attempts, sinceFirst)
   if (gap === undefined) return { state: 'dead' }
-  return { state: 'waiting', next: later(now, Math.round(gap * spreadOf(item, item.attempts))) }
+  return { state: 'waiting', next: later(now, Math.max(heldMillis, Math.round(gap * spreadOf(item, item.attempts)))) }
+}
+
+/** Of events that are not sent now, as the target answers slowly. */
+export function fateThrottled({ heldMillis }: Throttling, now: DueTime): Fate {
+  return heldMillis === undefined ? { state: 'dead' } : { state: 'waiting', next: later(now, heldMillis) }
 }
 
 /** `attempts` of the items do not yet count this attempt; `fateOf` is called when they do, if it is counted. */
@@ -72,8 +77,9 @@ export function verdictOn(
   }
   const { failingSince } = target
   const isLost = kind.endsAtGone && failingSince !== null && now.world - Date.parse(failingSince) >= longestFailing
+  const { heldMillis = 0 } = kind.throttling?.(target) ?? {}
   return {
-    fateOf: (item) => (isLost ? again : retried(item, kind, now)),
+    fateOf: (item) => (isLost ? again : retried(item, kind, now, heldMillis)),
     ...(isLost ? { disabled: 'Each attempt of five days has failed.' } : {}),
     isCounted: true,
   }

@@ -17,12 +17,25 @@ async function endsWhole(file: FileHandle): Promise<boolean> {
   return last[0] === 0x0a
 }
 
+/** Devices such as /dev/null have nothing to flush. */
+async function flush(file: FileHandle): Promise<void> {
+  try {
+    await file.datasync()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
+  }
+}
+
 export function fileSink(name: string, path: string): Sink {
   let opening: Promise<FileHandle> | undefined
   const opened = async (): Promise<FileHandle> => {
     // Read as well, to look at its end. Never shortened: whoever keeps a log may allow nothing but appending to it.
     const file = await open(path, 'a+', 0o600)
     try {
+      const facts = await file.stat()
+      // A write waits for whoever reads it, for ever, and so would the end of the server.
+      if (facts.isFIFO() || facts.isSocket())
+        throw new Error(`${path} is a pipe, and no file that keeps what it is given`)
       if (!(await endsWhole(file))) await file.appendFile('\n')
       return file
     } catch (error) {
@@ -51,7 +64,7 @@ export function fileSink(name: string, path: string): Sink {
       try {
         const file = await opening
         await file.appendFile(records.map(lineOf).join(''))
-        await file.datasync()
+        await flush(file)
       } catch (error) {
         await close().catch(() => undefined)
         throw error

@@ -75,7 +75,8 @@ export function otlpSink(
   { url, headers, tls, version, now }: OtlpFacts,
   warn: (text: string) => void,
 ): Sink {
-  const send = (records: readonly SunkRecord[]): Promise<void> =>
+  const underWay = new Set<AbortController>()
+  const sendOnce = (records: readonly SunkRecord[], stop: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       const body = Buffer.from(otlpBody(records, version, now()))
       const options = {
@@ -87,7 +88,7 @@ export function otlpSink(
           'User-Agent': `Relata/${version}`,
         },
         timeout: sendMillis,
-        signal: AbortSignal.timeout(sendMillis),
+        signal: AbortSignal.any([AbortSignal.timeout(sendMillis), stop]),
       }
       const asked = url.protocol === 'https:' ? secureRequest(url, { ...options, ...tls }) : plainRequest(url, options)
       asked.on('error', reject)
@@ -109,5 +110,13 @@ export function otlpSink(
       })
       asked.end(body)
     })
-  return { name, send, close: async () => undefined }
+  const send = async (records: readonly SunkRecord[]): Promise<void> => {
+    const stop = new AbortController()
+    underWay.add(stop)
+    await sendOnce(records, stop.signal).finally(() => underWay.delete(stop))
+  }
+  const cutOff = (): void => {
+    for (const stop of underWay) stop.abort(new Error(`${name} was cut off`))
+  }
+  return { name, send, cutOff, close: async () => undefined }
 }

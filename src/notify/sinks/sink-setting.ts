@@ -76,12 +76,21 @@ export function sinkIn(text: string): SinkWish {
   throw new Error(wanted)
 }
 
+/** What is not encoded as it should be is taken as it is written. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** As OpenTelemetry's own variables have them: `name=value` pairs, separated by commas and encoded for URLs. */
 function headersIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const text = environment['OTEL_EXPORTER_OTLP_LOGS_HEADERS'] ?? environment['OTEL_EXPORTER_OTLP_HEADERS'] ?? ''
   const pairs = text.split(',').flatMap((pair): [string, string][] => {
     const at = pair.indexOf('=')
-    return at < 1 ? [] : [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())]]
+    return at < 1 ? [] : [[pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())]]
   })
   return Object.fromEntries(pairs)
 }

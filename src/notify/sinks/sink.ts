@@ -19,6 +19,8 @@ export interface Sink {
    * may get some twice.
    */
   send(records: readonly SunkRecord[]): Promise<void>
+  /** Ends what is on its way, which then rejects. Absent where nothing takes long. */
+  cutOff?(): void
   close(): Promise<void>
 }
 

@@ -3,7 +3,7 @@
  * of its own: that the other side closes it in order, after us, is the sign that it has read everything.
  */
 import { hostname } from 'node:os'
-import { connect, type SecureContextOptions } from 'node:tls'
+import { connect, type SecureContextOptions, type TLSSocket } from 'node:tls'
 import { contentOf, type Sink, type SunkRecord, sendMillis } from './sink.ts'
 
 export interface SyslogFacts {
@@ -31,9 +31,11 @@ export function syslogMessage(record: SunkRecord, enterprise: number, host = own
 }
 
 export function syslogSink(name: string, { host, port, enterprise, tls }: SyslogFacts): Sink {
+  const sockets = new Set<TLSSocket>()
   const send = (records: readonly SunkRecord[]): Promise<void> =>
     new Promise((resolve, reject) => {
       const socket = connect({ host, port, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }), ...tls })
+      sockets.add(socket)
       let isClosing = false
       let isRead = false
       const timer = setTimeout(() => {
@@ -55,9 +57,13 @@ export function syslogSink(name: string, { host, port, enterprise, tls }: Syslog
       })
       socket.on('close', () => {
         clearTimeout(timer)
+        sockets.delete(socket)
         if (fault === undefined && isRead) resolve()
         else reject(fault ?? new Error(`${name} has closed the connection before it had read everything`))
       })
     })
-  return { name, send, close: async () => undefined }
+  const cutOff = (): void => {
+    for (const socket of sockets) socket.destroy(new Error(`${name} was cut off`))
+  }
+  return { name, send, cutOff, close: async () => undefined }
 }

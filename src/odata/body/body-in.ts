@@ -98,7 +98,9 @@ function readMember(written: string, value: unknown, reading: BodyReading): void
   const lower = written.toLowerCase()
   const named = view.props.get(lower)
   const link = view.navs.get(lower)
-  if (named?.name === 'id') readKey(named, value, reading)
+  const isExact = view.type.memberCase !== 'exact' || written === (named?.name ?? link?.name)
+  if (!isExact) passOverUnknown(written, written, view.type.name, reading)
+  else if (named?.name === 'id') readKey(named, value, reading)
   else if (named !== undefined && named.prop.readOnly !== true) {
     const read = readValue(named.prop, value, named.name, reading)
     if (read !== undefined) draft[named.name] = read

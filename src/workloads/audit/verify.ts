@@ -53,12 +53,12 @@ function parsed(text: string, after: number | undefined): Line & Record<string, 
   throw new DoesNotFit(after === undefined ? undefined : after + 1, `${where} is no JSON object`)
 }
 
-interface Place {
+export interface Place {
   readonly n: number
   readonly link: string
 }
 
-function placeIn(value: unknown): Place | undefined {
+export function placeIn(value: unknown): Place | undefined {
   if (!isObject(value)) return undefined
   const { n, link } = value
   return Number.isSafeInteger(n) && typeof link === 'string' && /^[0-9a-f]{64}$/.test(link)

@@ -42,8 +42,15 @@ export const modifiedProperty = complexType(`${ns}.modifiedProperty`, 'What was 
   oldValue: text({ doc: 'Its value before, as JSON.' }),
 })
 
+export const groupType = enumType(`${ns}.groupType`, 'What kind of group it is.', [
+  'unifiedGroups',
+  'azureAD',
+  'unknownFutureValue',
+])
+
 export const targetResource = complexType(`${ns}.targetResource`, 'What it was done to.', {
   displayName: text({ doc: 'Its name.' }),
+  groupType: choice(groupType, { doc: 'Kind of group, of a group.' }),
   id: text({ guid: true, doc: 'Its id.' }),
   modifiedProperties: complex(modifiedProperty, { collection: true, doc: 'What was changed of it.' }),
   type: text({ doc: 'What kind of thing it is.' }),
@@ -142,5 +149,5 @@ export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {
   },
 })
 
-export const auditEnums = [operationResult]
+export const auditEnums = [groupType, operationResult]
 export const auditComplexes = [appIdentity, userIdentity, auditActivityInitiator, modifiedProperty, targetResource]

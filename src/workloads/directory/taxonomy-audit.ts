@@ -119,6 +119,7 @@ const targets: DrawnJson = {
   rows: {
     object: {
       displayName: text(nameOfRow),
+      groupType: nothing,
       id: text(at('subject')),
       modifiedProperties: {
         members: {

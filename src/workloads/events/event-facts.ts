@@ -13,6 +13,8 @@ export interface EventFacts {
   readonly before?: Members
   readonly after?: Members
   readonly initiatedBy?: unknown
+  /** Of a group of the term store: the site collection from which alone it is seen. */
+  readonly seenIn?: string
   /** Members that were too long to keep; `before` and `after` stand for all. */
   readonly omitted?: readonly string[]
 }
@@ -33,7 +35,12 @@ export function factsText(facts: EventFacts): string {
       .reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: -1 }).name
     // The names alone may be too many.
     if (names.length === 0 || omitted.length === mostNames)
-      return JSON.stringify({ changeType: facts.changeType, entity: facts.entity, omitted: ['before', 'after'] })
+      return JSON.stringify({
+        changeType: facts.changeType,
+        entity: facts.entity,
+        seenIn: facts.seenIn,
+        omitted: ['before', 'after'],
+      })
     const without = (members: Members) =>
       Object.fromEntries(Object.entries(members).filter(([name]) => name !== longest))
     at = { ...rest, before: without(before), after: without(after), omitted: [...omitted, longest] }

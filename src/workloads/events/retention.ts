@@ -30,9 +30,11 @@ export async function heldEvents(tx: ReadTx): Promise<readonly { readonly above:
 
 const settled: Expr = { op: 'or', args: [isState('delivered'), isState('skipped')] }
 
+const dead: Expr = { op: 'or', args: [isState('dead'), isState('redelivered')] }
+
 /** Rows of deliveries before the targets that they name. */
 export const deliveryRecords = [
   { type: delivery, since: 'lastDateTime', days: settledDays, only: settled },
-  { type: delivery, since: 'lastDateTime', days: deadDays, only: isState('dead') },
+  { type: delivery, since: 'lastDateTime', days: deadDays, only: dead },
   { type: deliveryTarget, since: 'changedDateTime', days: removedDays, only: isState('removed') },
 ]

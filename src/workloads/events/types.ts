@@ -70,7 +70,10 @@ export const delivery = entityType('relata.delivery', {
     eventName: text({ nullable: false, doc: 'Name of the event.' }),
     subjectId: text({ nullable: false, doc: 'Id of the relationship, or of what else it happened to.' }),
     orderingKey: text({ nullable: false, doc: 'Events with one key are told in their order.' }),
-    state: text({ nullable: false, doc: 'waiting, behind, delivered, dead or skipped.' }),
+    state: text({
+      nullable: false,
+      doc: 'waiting, behind, delivered, dead, redelivered (dead, and sent again in a next round) or skipped.',
+    }),
     attempts: whole({ nullable: false, initial: 0, doc: 'How often it was tried in this round.' }),
     nextWorld: instant({ doc: 'When it is tried again, by the world clock.' }),
     nextReal: instant({ doc: 'The same by the real clock: whichever comes first.' }),

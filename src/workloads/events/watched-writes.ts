@@ -36,6 +36,7 @@ export function tellBySets({ pipeline }: Pick<Tx, 'pipeline'>): void {
 
 /** How events name a row of one type. */
 interface Told {
+  readonly type: EntityType
   readonly area: WatchedArea
   /** In the name of the event: `relata.taxonomy.set-created`. */
   readonly noun: string
@@ -63,14 +64,20 @@ const toldTypes: ReadonlyMap<string, Told> = new Map([
 ])
 
 function told(
-  { name }: EntityType,
+  type: EntityType,
   area: Told['area'],
   noun: string,
   resourceName: string,
   key: string,
   path: Told['path'],
 ): [string, Told] {
-  return [name, { area, noun, resourceName, path, key }]
+  return [type.name, { type, area, noun, resourceName, path, key }]
+}
+
+/** Who removes a row may name the type that holds it: those told of that a row of the type can be. */
+function toldIn(type: EntityType): readonly Told[] {
+  const own = toldTypes.get(type.name)
+  return own === undefined ? [...toldTypes.values()].filter((one) => holderOf(one.type).name === type.name) : [own]
 }
 
 /** Names of all these events, for filters. */
@@ -121,6 +128,15 @@ class Changes {
     return found !== undefined && this.#watched[found.area] ? found : undefined
   }
 
+  /** A row that is about to be removed. */
+  async toldRow(tx: Tx, type: EntityType, id: string): Promise<{ told: Told; row: AnyRow } | undefined> {
+    for (const one of toldIn(type)) {
+      const row = this.#watched[one.area] ? await tx.get(one.type, id) : undefined
+      if (row !== undefined) return { told: one, row: row as AnyRow }
+    }
+    return undefined
+  }
+
   note(next: Change): void {
     const key = `${holderOf(next.type).name} ${next.row.id}`
     const last = this.#byRow.get(key)
@@ -157,6 +173,7 @@ class Changes {
       const orderingKey = String(row[how.key])
       const entity = type.name.slice(type.name.lastIndexOf('.') + 1)
       const shown = { ...(changeType === 'created' ? {} : { before }), ...(changeType === 'deleted' ? {} : { after }) }
+      const site = type.name === group.name ? row['siteCollectionId'] : null
       await tx.insert(outboxEvent, {
         id: ids.mint(),
         eventName: `relata.${how.area}.${how.noun}-${wordOf(changeType)}`,
@@ -166,7 +183,7 @@ class Changes {
         changedDateTime,
         orderingKey,
         bucket: bucketOf(orderingKey),
-        facts: factsText({ changeType, entity, ...shown }),
+        facts: factsText({ changeType, entity, ...shown, ...(typeof site === 'string' ? { seenIn: site } : {}) }),
       })
     }
   }
@@ -207,11 +224,12 @@ function noting(tx: Tx, changes: Changes): Tx {
       changes.note({ type, told: how, row: { ...row, ...patch }, changeType: 'updated', before, after })
     },
     remove: async (type, id) => {
-      const how = changes.toldOf(type)
-      const row = how === undefined ? undefined : ((await tx.get(type, id)) as AnyRow | undefined)
+      const found = await changes.toldRow(tx, type, id)
       await tx.remove(type, id)
-      if (how === undefined || row === undefined) return
-      changes.note({ type, told: how, row, changeType: 'deleted', before: shownMembers(type, row), after: {} })
+      if (found === undefined) return
+      const { told: how, row } = found
+      const before = shownMembers(how.type, row)
+      changes.note({ type: how.type, told: how, row, changeType: 'deleted', before, after: {} })
     },
   }
 }

@@ -24,6 +24,8 @@ export const subscription = entityType('microsoft.graph.subscription', {
   keys: 'guids',
   dialect: 'capital',
   unknownMembers: 'refuse',
+  // Graph asks whether all names are "camelCased properly".
+  memberCase: 'exact',
   readOnlyMembers: 'refuse',
   scopes: { read: [...watchers, readsAll], write: watchers },
   page: { size: 100, most: 100 },

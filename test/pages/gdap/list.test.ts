@@ -243,7 +243,7 @@ describe('many relationships', () => {
     await page.getByText('The server goes on with it, also without this page.').waitFor()
     await page.getByRole('link', { name: 'Customers' }).click()
     await titleOf(page, 'Customers')
-    const pill = page.getByRole('button', { name: /^Turn auto extend on: 0 of 106/ })
+    const pill = page.getByRole('button', { name: /^Turn auto extend on 0 %: 0 of 106/ })
     await pill.waitFor()
     expect(await axe(page)).toEqual([])
     // Nobody asks, and the server is done with it all the same.

@@ -108,7 +108,7 @@ describe('an import', () => {
     })
     await page.getByRole('button', { name: 'Apply 17' }).click()
     await page.getByRole('link', { name: 'Term store' }).last().click()
-    const pill = page.getByRole('banner').getByRole('button', { name: /^left\.csv/ })
+    const pill = page.getByRole('banner').getByRole('button', { name: /^Import \d+ %: left\.csv/ })
     await pill.waitFor()
     tell()
     await page.getByText('left.csv is imported: 17 records').first().waitFor()

@@ -244,6 +244,7 @@ const target = {
   type: 'string',
   modifiedProperties: [changed],
   userPrincipalName: 'string|null',
+  groupType: 'string|null',
 }
 
 const documentedAudit = {
@@ -304,7 +305,7 @@ function ofAudits(): Sample[] {
           at: 'answer',
           documented: { ...context, value: [documentedAudit] },
           ours: { ...context, value: [ofApplication, ofMember, ofActivation, ofService, ofCustomer] },
-          why: 'Type for type and groupType are not in the CSDL; operationType is, and the second example has it; our rows come from an application, the service and a customer. Those of GDAP have no correlationId and no resultReason.',
+          why: 'Type for type is not in the CSDL; operationType is, and the second example has it; our rows come from an application, the service and a customer. Those of GDAP have no correlationId and no resultReason.',
           ...auditFacts,
           isMissing: true,
         },

@@ -140,6 +140,72 @@ describe('the catalogue of a server', () => {
     expect(definition?.displayName).toBe('Loom Reader')
   })
 
+  it('is what seeds and tenants name roles by', async () => {
+    const ask = async (method: string, path: string, body: object) =>
+      answered(await fetch(`${server.http}/_relata/${path}`, { ...jsonPost(body), method }))
+    const person = (name: string, domain: string, ...directoryRoles: string[]) => ({
+      userPrincipalName: `${name}@${domain}`,
+      directoryRoles,
+    })
+    const mill = {
+      ...{ displayName: 'Mill', defaultDomain: 'mill.example', isPartner: true, administrators: ['ada@mill.example'] },
+      people: [person('wanda', 'mill.example', 'Loom Reader', 'weaving administrator')],
+      relationships: [
+        { displayName: 'Looms', status: 'created', duration: 'P90D', roles: ['Loom Reader', 'Teams Reader'] },
+      ],
+    }
+    const seeded = await ask('POST', 'seed', { seed: { tenants: [mill] } })
+    expect(seeded.status, JSON.stringify(seeded.body)).toBe(200)
+    const { id } = seeded.body.value[0]
+    // To tenants that are there as well, by a seed and by a change, and to a new one.
+    const { contoso } = wellKnown
+    const added = await ask('POST', 'seed', {
+      seed: { tenants: [{ id: contoso, people: [person('otto', 'contoso.example', fresh)] }] },
+    })
+    expect(added.status, JSON.stringify(added.body)).toBe(200)
+    const changed = await ask('PATCH', `tenants/${id}`, { people: [person('willa', 'mill.example', 'Loom Reader')] })
+    expect(changed.status, JSON.stringify(changed.body)).toBe(200)
+    const shed = { displayName: 'Shed', defaultDomain: 'shed.example', administrators: ['ada@shed.example'] }
+    const people = [person('sam', 'shed.example', 'Loom Reader')]
+    const made = await ask('POST', 'tenants', { ...shed, people })
+    expect(made.status, JSON.stringify(made.body)).toBe(201)
+    const holders = (tenant: string, roleTemplateId: string) =>
+      server.parts.store.read(tenant, async (tx) => {
+        const { roleHolding } = await import('#workloads/directory/roles.ts')
+        const { user } = await import('#workloads/directory/people.ts')
+        const rows = await tx.find(roleHolding, { roleTemplateId })
+        const names = await Promise.all(
+          rows.map(async ({ userId }) => (await tx.get(user, userId ?? ''))?.userPrincipalName),
+        )
+        return names.toSorted()
+      })
+    expect(await holders(id, fresh)).toEqual(['wanda@mill.example', 'willa@mill.example'])
+    expect(await holders(id, fabric)).toEqual(['wanda@mill.example'])
+    expect(await holders(contoso, fresh)).toContain('otto@contoso.example')
+    expect(await holders(made.body.id, fresh)).toEqual(['sam@shed.example'])
+    const [looms] = await server.parts.store.read(id, async (tx) => {
+      const { relationship: type } = await import('#workloads/gdap/types.ts')
+      return tx.find(type, { displayName: 'Looms' })
+    })
+    expect(looms?.accessDetails).toEqual(rolesOf(fresh, reader))
+    const wrong = await ask('POST', 'seed', {
+      tenants: [
+        {
+          ...mill,
+          defaultDomain: 'other.example',
+          administrators: ['ada@other.example'],
+          people: [person('x', 'other.example', 'Loom Administrator')],
+        },
+      ],
+    })
+    expect(wrong.body.error.details).toEqual([
+      expect.objectContaining({
+        target: 'tenants/0/people/0/directoryRoles/0',
+        message: "'Loom Administrator' is no built-in role of Entra ID: neither the name nor the template id of one.",
+      }),
+    ])
+  })
+
   it('is not replaced by an older list, a damaged one, or one that nobody knows', async () => {
     const { body } = await shown()
     const refused = async (list: unknown, query?: string) => {
@@ -208,6 +274,7 @@ describe('a world', () => {
 describe('roles of a relationship', () => {
   it.each([
     ['that nobody has heard of are refused', noRole, false, 400],
+    ['with an id that is none are refused', '1a7d78b6-429f-476b-8eb-35fb715fffd4', false, 400],
     ['that partners are not given are taken', deviceJoin, false, 201],
     ['that partners are not given are refused with --strict', deviceJoin, true, 400],
     ['of which nothing is known are taken with --strict', '024906de-61e5-49c8-8572-40335f1e0e10', true, 201],

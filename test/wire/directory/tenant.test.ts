@@ -92,6 +92,10 @@ describe('roles', () => {
     expect(found.body.value).toEqual([{ id: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451' }])
     const templates = await get('/v1.0/directoryRoleTemplates?$select=id')
     expect(templates.body.value).toHaveLength(roleCatalogue.filter(isOffered).length)
+    // Preview and deprecated ones are offered; what is not for use, and what the system gives, is not.
+    const shown = new Set(templates.body.value.map(({ id }: { id: string }) => id))
+    const states = new Set(roleCatalogue.filter(({ id }) => shown.has(id)).map(({ state = 'current' }) => state))
+    expect([...states].toSorted()).toEqual(['current', 'deprecated', 'preview'])
   })
 
   it('are the 145 of the service, in beta with those that are privileged (B8)', async () => {

@@ -1,7 +1,7 @@
 /** Relationships on the wire: gdap.md §2.4, §3.3, §4, §10. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { resellerRelationship } from '#workloads/gdap/types.ts'
+import { customer, relationship, resellerRelationship } from '#workloads/gdap/types.ts'
 import {
   relationshipDraft as draft,
   globalAdministrator,
@@ -10,7 +10,7 @@ import {
   relationships,
   rolesOf,
 } from '../../_support/relationships.ts'
-import { jsonPost, startTestServer, type TestServer } from '../../_support/server.ts'
+import { type Answer, jsonPost, startTestServer, type TestServer } from '../../_support/server.ts'
 import { anyTag, drafts, idIn, type Kit, kitFor, type Stage } from './kit.ts'
 
 let server: TestServer
@@ -41,6 +41,45 @@ const raise = async (): Promise<string> => {
   )
   return `${relationships}/${id}`
 }
+
+/** An active relationship with somebody who is no tenant of the server, as the pack `msp-9k` has them. */
+async function withForeigner(tenantId: string, displayName: string): Promise<string> {
+  const id = `${crypto.randomUUID()}-${wellKnown.contoso}`
+  const { now } = await server.clock()
+  await server.parts.store.write(wellKnown.contoso, async (tx) => {
+    await tx.insert(relationship, {
+      ...draft(),
+      ...{ id, status: 'active', autoExtendDuration: 'PT0S', customerTenantId: tenantId },
+      customer: { tenantId, displayName },
+      ...{ createdDateTime: now, lastModifiedDateTime: now, activatedDateTime: now },
+      endDateTime: '2030-01-01T00:00:00.000Z',
+    })
+    await tx.insert(customer, { id: tenantId, tenantId, displayName })
+  })
+  return `${relationships}/${id}`
+}
+
+describe('a customer that is no tenant of the server', () => {
+  const tenantId = '5eed0000-0000-4000-8000-000000000009'
+  const named = (more: object = {}) => draft({ customer: { tenantId, ...more } })
+  const refusal = (answer: Answer) => [answer.status, answer.body.error.target, answer.body.error.details[0].message]
+  const unknown = [400, 'customer/tenantId', `The tenant '${tenantId}' does not exist.`]
+
+  it('may be named while a relationship with it is in force, by that partner only', async () => {
+    expect(refusal(await server.send('POST', relationships, named()))).toEqual(unknown)
+    const path = await withForeigner(tenantId, 'Far Away')
+    const made = await server.send('POST', relationships, named({ displayName: 'Another name' }))
+    expect([made.status, made.body.customer], made.text).toEqual([201, { tenantId, displayName: 'Far Away' }])
+    expect(made.headers.get('relata-ignored')).toContain('customer/displayName')
+    const changed = await kit.patch(await kit.at('created'), { customer: { tenantId: tenantId.toUpperCase() } })
+    expect([changed.status, changed.body.customer], changed.text).toEqual([200, { tenantId, displayName: 'Far Away' }])
+    const foreign = await server.send('POST', relationships, named(), { tenant: wellKnown.northwind })
+    expect(refusal(foreign)).toEqual(unknown)
+    expect((await kit.ask(path, 'terminate')).status).toBe(201)
+    expect((await kit.get(path)).body.status).toBe('terminated')
+    expect(refusal(await server.send('POST', relationships, named()))).toEqual(unknown)
+  })
+})
 
 describe('creating', () => {
   it('answers what was asked for, in status created, without activation and end', async () => {

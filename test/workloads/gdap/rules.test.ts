@@ -162,6 +162,7 @@ describe('trouble on purpose', () => {
     await expect(world.remove(assignment, one.id)).rejects.toMatchObject({ kind: 'notAllowed' })
     await expect(world.remove(assignment, other.id)).rejects.toMatchObject({ kind: 'notAllowed' })
     await world.assign(id, group2, [roles.reader])
+    expect((await eventsOf(world)).map(([, name]) => name)).toContain('relata.granular-admin-access-assignment-failed')
   })
 
   it.each(['notStarted', 'running'])('fails operations in %s, and changes nothing', async (status) => {

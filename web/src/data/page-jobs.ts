@@ -3,9 +3,9 @@ import { useSyncExternalStore } from 'react'
 
 export interface PageJob {
   readonly id: string
-  /** All that is said of it, and in short. */
-  readonly words: string
+  /** On its button, and what is said beside. */
   readonly short: string
+  readonly words: string
   /** Where it is shown whole. */
   readonly address: string
 }

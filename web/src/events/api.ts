@@ -1,10 +1,9 @@
 /** Who is told of events, and what became of each: the addresses below `/_relata/webhooks` and `/_relata/deliveries`. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { key } from '../data/keys.ts'
-import { createEventParser } from '../data/live.ts'
 import { control, type Method, queryText, type RequestPlan, segment } from '../data/plan.ts'
 import { useRead } from '../data/query.ts'
-import { ask, sendRaw } from '../data/send.ts'
+import { ask } from '../data/send.ts'
 import { currentSession } from '../data/session.ts'
 
 export interface Webhook {
@@ -40,6 +39,12 @@ export interface Target {
   readonly target: string
   readonly kind: TargetKind
   readonly url: string
+  /** Names that it asks for. */
+  readonly events: readonly string[]
+  /** Of a Graph subscription: what it watches, which changes, or whose life cycle it is told of. */
+  readonly resource: string | null
+  readonly changeType: string | null
+  readonly lifeCycleOf: string | null
   readonly state: TargetState
   readonly reason: string | null
   readonly failingSince: string | null
@@ -52,7 +57,7 @@ export interface Target {
   readonly lastError: string | null
 }
 
-export const deliveryStates = ['waiting', 'behind', 'delivered', 'dead', 'skipped'] as const
+export const deliveryStates = ['waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 export interface Delivery {
@@ -74,6 +79,18 @@ export interface Delivery {
   readonly answer: string | null
 }
 
+/** One event at one target. */
+export interface ShownDelivery {
+  readonly targetId: string
+  readonly sequence: number
+  /** Of the last round; due: it has not been tried. */
+  readonly state: DeliveryState | 'due'
+  /** As CloudEvents write it; null: it is not kept any more. */
+  readonly event: unknown
+  /** The last one first. */
+  readonly rounds: readonly Delivery[]
+}
+
 interface Rows<Row> {
   readonly value: readonly Row[]
   readonly nextLink?: string
@@ -93,6 +110,8 @@ function own<Answer>(method: Method, path: string, query: Query = {}, body?: unk
   })
 }
 
+export type DeliveryAddress = Pick<Delivery, 'targetId' | 'sequence'>
+
 const webhook = (id: string) => `/webhooks/${segment(id)}`
 
 export const plans = {
@@ -101,20 +120,16 @@ export const plans = {
   add: (body: unknown) => own<Webhook & WithSecret>('POST', '/webhooks', {}, body),
   change: (id: string, body: unknown) => own<Webhook>('PATCH', webhook(id), {}, body),
   remove: (id: string) => own('DELETE', webhook(id)),
-  test: (id: string) => own('POST', `${webhook(id)}/test`, {}, {}),
+  test: (id: string) => own<{ readonly sequence: number }>('POST', `${webhook(id)}/test`, {}, {}),
   rotate: (id: string) => own<Webhook & WithSecret>('POST', `${webhook(id)}/secret`, {}, {}),
   enable: (id: string) => own<Webhook>('POST', `${webhook(id)}/enable`, {}, {}),
   deliveries: (query: Query) => own<Rows<Delivery>>('GET', '/deliveries', query),
-  redeliver: ({ targetId, sequence }: Pick<Delivery, 'targetId' | 'sequence'>) =>
+  delivery: ({ targetId, sequence }: DeliveryAddress) =>
+    own<ShownDelivery>('GET', `/deliveries/${segment(targetId)}/${sequence}`),
+  redeliver: ({ targetId, sequence }: DeliveryAddress) =>
     own<Delivery>('POST', `/deliveries/${segment(targetId)}/${sequence}/redeliver`, {}, {}),
   replay: (target: string) =>
     own<{ readonly count: number }>('POST', '/deliveries/replay', {}, { target, state: 'dead' }),
-  /** The one event after the one before it, from the feed. */
-  event: (sequence: number) => {
-    const { acting } = currentSession()
-    const since = `${acting?.tenant.id}:${sequence - 1}`
-    return { ...own<string>('GET', '/events', { since, limit: 1 }), isFile: true as const }
-  },
 }
 
 /** While something is on its way, how far it is is asked now and then. */
@@ -131,8 +146,8 @@ export function useTargets() {
   })
 }
 
-function isOnTheWay({ state }: Delivery): boolean {
-  return state === 'waiting' || state === 'behind'
+export function isOnTheWay({ state }: Pick<ShownDelivery, 'state'>): boolean {
+  return state === 'due' || state === 'waiting' || state === 'behind'
 }
 
 export function useWebhooks() {
@@ -165,22 +180,8 @@ export function useDeliveries(wishes: DeliveryWishes) {
   })
 }
 
-/** All rounds of one delivery, the newest first. */
-export function useRounds({ targetId, sequence, eventName, subjectId }: Delivery) {
-  const plan = plans.deliveries({ target: targetId, event: eventName, subject: subjectId })
-  const { data } = useRead('deliveries', ['rounds', targetId, sequence], plan, {
-    refetchInterval: ({ state }) => (state.data?.value.some(isOnTheWay) === true ? onTheWayMs : false),
+export function useDelivery({ targetId, sequence }: DeliveryAddress) {
+  return useRead('deliveries', ['one', targetId, sequence], plans.delivery({ targetId, sequence }), {
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isOnTheWay(data) ? onTheWayMs : false),
   })
-  return (data?.value ?? []).filter((row) => row.sequence === sequence).sort((a, b) => b.round - a.round)
-}
-
-/** As CloudEvents write it; null: the feed has it not, or not any more. */
-export async function readEvent(sequence: number, signal: AbortSignal): Promise<unknown> {
-  const text = await (await sendRaw(plans.event(sequence), { signal })).text()
-  let found: unknown = null
-  createEventParser(({ name, data }) => {
-    const event = JSON.parse(data) as { sequence?: string }
-    if (name !== 'relata.hello' && Number(event.sequence) === sequence) found = event
-  })(text)
-  return found
 }

@@ -1,15 +1,17 @@
 /** How targets, their states and those of deliveries are called. */
 import { t } from '../i18n/t.ts'
 import type { BadgeTone } from '../kit/values/tones.ts'
-import type { Delivery, DeliveryState, Target, TargetState, Webhook } from './api.ts'
+import type { Delivery, ShownDelivery, Target, TargetState, Webhook } from './api.ts'
 
 const targetTones: Readonly<Record<TargetState, BadgeTone>> = { active: 'good', paused: 'waits', disabled: 'failed' }
 
-const deliveryTones: Readonly<Record<DeliveryState, BadgeTone>> = {
+const deliveryTones: Readonly<Record<ShownDelivery['state'], BadgeTone>> = {
+  due: 'waits',
   waiting: 'waits',
   behind: 'waits',
   delivered: 'good',
   dead: 'failed',
+  redelivered: 'ended',
   skipped: 'ended',
 }
 
@@ -22,7 +24,7 @@ export function targetBadge({ state, failingSince }: Pick<Target, 'state' | 'fai
   }
 }
 
-export function deliveryBadge({ state }: Pick<Delivery, 'state'>) {
+export function deliveryBadge({ state }: Pick<ShownDelivery, 'state'>) {
   return { tone: deliveryTones[state], word: t(`events.delivery.${state}`), value: state }
 }
 

@@ -8,7 +8,7 @@ import { reading, useRead } from '../data/query.ts'
 import { maybeText } from '../i18n/t.ts'
 import type { Group } from './api.ts'
 
-interface PackRole {
+export interface PackRole {
   readonly id: string
   readonly name: string
 }
@@ -54,14 +54,20 @@ export function packName(pack: string): string {
   return maybeText(`gdap.pack.${pack}`) ?? pack
 }
 
-/** Groups that are named for a role as CIPP names them, `M365 GDAP Helpdesk Administrator`: the roles of each. */
+/** The group of a role as CIPP names it: `M365 GDAP Helpdesk Administrator`. */
+export function groupOfRole(role: string): string {
+  return `M365 GDAP ${role}`
+}
+
+/** Groups that are named for a role: the roles of each. */
 export function mappedGroups(
   roles: readonly { readonly id: string; readonly name: string }[],
   groups: readonly Group[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
     roles.flatMap(({ id, name }) => {
-      const group = groups.find(({ displayName }) => displayName.toLowerCase() === `m365 gdap ${name}`.toLowerCase())
+      const wanted = groupOfRole(name).toLowerCase()
+      const group = groups.find(({ displayName }) => displayName.toLowerCase() === wanted)
       return group === undefined ? [] : [[group.id, [id]] as const]
     }),
   )

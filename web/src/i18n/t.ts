@@ -14,6 +14,7 @@ import type requestsEn from './en/requests.json'
 import shellEn from './en/shell.json'
 import type sidesEn from './en/sides.json'
 import type standInEn from './en/standin.json'
+import type templatesEn from './en/templates.json'
 import type termpagesEn from './en/termpages.json'
 import type treeEn from './en/tree.json'
 
@@ -30,6 +31,7 @@ export type TextKey =
   | keyof typeof explorerEn
   | keyof typeof eventsEn
   | keyof typeof adminEn
+  | keyof typeof templatesEn
 
 /** Files of texts. */
 export type Slice =
@@ -45,6 +47,7 @@ export type Slice =
   | 'explorer'
   | 'events'
   | 'admin'
+  | 'templates'
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 export type TextValues = Readonly<Record<string, string | number>>

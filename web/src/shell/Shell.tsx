@@ -17,7 +17,6 @@ import { useGo } from '../kit/view.ts'
 import { TopBar } from './bar/TopBar.tsx'
 import { loadMore } from './more.ts'
 import { Navigation } from './Navigation.tsx'
-import { NavigationDrawer } from './NavigationDrawer.tsx'
 import { OfflineBar } from './OfflineBar.tsx'
 import { useEarlyKeys } from './palette/early-keys.ts'
 import { onPaletteWanted } from './palette/opening.ts'
@@ -25,6 +24,7 @@ import { StatusLine } from './StatusLine.tsx'
 import { Toasts } from './Toasts.tsx'
 
 const Palette = lazy(async () => ({ default: (await loadMore()).Palette }))
+const NavigationDrawer = lazy(async () => ({ default: (await loadMore()).NavigationDrawer }))
 const WorldGone = lazy(async () => ({ default: (await loadMore()).WorldGone }))
 
 const useStyles = makeStyles({
@@ -99,7 +99,8 @@ export function Shell() {
   const [palette, setPalette] = useState<string | undefined>()
   const [hasField, setHasField] = useState(false)
   useEarlyKeys(hasField ? undefined : palette, setPalette)
-  const [isDrawerOpen, setDrawerOpen] = useState(false)
+  /** Undefined: it was never opened, so it is not loaded. */
+  const [isDrawerOpen, setDrawerOpen] = useState<boolean | undefined>()
   useFocusOnPage()
   // It answers to its first key without a wait.
   useEffect(() => {
@@ -175,7 +176,9 @@ export function Shell() {
       </div>
       <StatusLine />
       <Toasts />
-      <NavigationDrawer isOpen={isDrawerOpen} onClose={() => setDrawerOpen(false)} />
+      <Suspense>
+        {isDrawerOpen !== undefined && <NavigationDrawer isOpen={isDrawerOpen} onClose={() => setDrawerOpen(false)} />}
+      </Suspense>
       <Suspense>
         {palette !== undefined && (
           <Palette

@@ -3,6 +3,7 @@
 export { curlOf } from '../data/wire/curl.ts'
 export { ClockPill } from './bar/ClockPill.tsx'
 export { JobPill } from './bar/JobPill.tsx'
+export { NavigationDrawer } from './NavigationDrawer.tsx'
 export { Palette } from './Palette.tsx'
 export { default as NotFound } from './pages/NotFound.tsx'
 export { followTab } from './tab/follow-tab.ts'

@@ -51,6 +51,7 @@ const all: readonly Place[] = [
   { to: '/terms/changes', text: 'nav.changes', icon: TagMultipleRegular, isHidden: true, group: 'content' },
   { to: '/terms/report', text: 'nav.report', icon: TagMultipleRegular, isHidden: true, group: 'content' },
   { to: '/gdap/new', text: 'nav.newRelationship', icon: PeopleTeamRegular, isHidden: true, group: 'content' },
+  { to: '/gdap/templates', text: 'nav.templates', icon: PeopleTeamRegular, isHidden: true, group: 'content' },
   { to: '/gdap/activity', text: 'nav.activity', icon: PeopleTeamRegular, isHidden: true, group: 'content' },
   { to: '/settings', text: 'nav.settings', icon: SettingsRegular, isHidden: true, group: 'server' },
   { to: '/shortcuts', text: 'nav.shortcuts', icon: SettingsRegular, isHidden: true, group: 'server' },

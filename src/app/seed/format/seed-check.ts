@@ -6,6 +6,7 @@ import { consumersTenant } from '#auth/outside/outside-issuer.ts'
 import { type AppError, Faults } from '#base/errors.ts'
 import { guidOf, noGuid } from '#base/ids.ts'
 import { below, checkAgainst } from '#base/schema-check.ts'
+import { bundledRoles, type RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { checkDisplayName, checkMailNickname } from '#workloads/directory/rules/names.ts'
 import { lengthOf } from '#workloads/gdap/rules/relationship/duration.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
@@ -21,9 +22,9 @@ import { Once, TaxonomyCheck } from './taxonomy-check.ts'
 /** What is there already. */
 export type KnownTenants = Pick<TenantList, 'find'>
 
-function checkRoles(roles: readonly string[] | undefined, path: string, faults: Faults): void {
-  for (const [at, role] of (roles ?? []).entries())
-    if (roleIdOf(role) === undefined)
+function checkRoles(given: readonly string[] | undefined, roles: RoleCatalogue, path: string, faults: Faults): void {
+  for (const [at, role] of (given ?? []).entries())
+    if (roleIdOf(role, roles) === undefined)
       faults.add(
         `${path}/${at}`,
         `'${role}' is no built-in role of Entra ID: neither the name nor the template id of one.`,
@@ -53,13 +54,15 @@ class TenantCheck {
   readonly #seed: SeedTenant
   readonly #path: string
   readonly #faults: Faults
+  readonly #roles: RoleCatalogue
   /** Ids, sign-in names and names of groups, in lower case. */
   readonly #references = new Set<string>()
   /** Something is added to a tenant that is there: what the seed refers to may be there as well. */
   readonly #isAddition: boolean
 
-  constructor(seed: SeedTenant, path: string, faults: Faults, isAddition = false) {
+  constructor(seed: SeedTenant, path: string, faults: Faults, roles: RoleCatalogue, isAddition = false) {
     this.#seed = seed
+    this.#roles = roles
     this.#path = path
     this.#faults = faults
     this.#isAddition = isAddition
@@ -98,7 +101,7 @@ class TenantCheck {
       checkMade(person.createdDateTime, part)
       checkDisplayName(person.displayName, part)
       checkMailNickname(person.mailNickname, part)
-      checkRoles(person.directoryRoles, `${path}/directoryRoles`, faults)
+      checkRoles(person.directoryRoles, this.#roles, `${path}/directoryRoles`, faults)
       for (const reference of [person.id, person.userPrincipalName]) this.#know(reference)
     }
     for (const [at, given] of (this.#seed.administrators ?? []).entries()) {
@@ -197,7 +200,7 @@ class TenantCheck {
     for (const [at, one] of (this.#seed.relationships ?? []).entries()) {
       const path = this.#at('relationships', at)
       names.add(one.displayName, `${path}/displayName`, 'name')
-      checkRoles(one.roles, `${path}/roles`, faults)
+      checkRoles(one.roles, this.#roles, `${path}/roles`, faults)
       for (const name of ['duration', 'autoExtendDuration'] as const) {
         const length = one[name]
         if (length !== undefined && lengthOf(length) === undefined)
@@ -210,7 +213,7 @@ class TenantCheck {
         faults.add(`${path}/assignments`, `A relationship that is '${one.status}' has no assignments.`)
       for (const [place, { group, roles }] of (one.assignments ?? []).entries()) {
         this.#checkReference(group, `${path}/assignments/${place}/group`)
-        checkRoles(roles, `${path}/assignments/${place}/roles`, faults)
+        checkRoles(roles, this.#roles, `${path}/assignments/${place}/roles`, faults)
       }
     }
   }
@@ -297,12 +300,13 @@ export function addedTo(seed: SeedTenant, known: KnownTenants): TenantFacts | un
 
 /**
  * Throws `invalid` with every fault. `paths`: where each tenant is in what was sent. `adds`: a tenant that is there already is
- * no fault, but gets what the seed has.
+ * no fault, but gets what the seed has. `roles`: the catalogue in force.
  */
 export function checkTenants(
   tenants: readonly SeedTenant[],
   paths: readonly string[],
   known: KnownTenants,
+  roles: RoleCatalogue,
   adds = false,
 ): void {
   const faults = new Faults()
@@ -314,7 +318,7 @@ export function checkTenants(
     if (there !== undefined) checkAddition(seed, path, there, faults)
     else if (isWhole(seed, path, faults)) checkIdentity(seed, path, once, known, faults)
     else continue
-    checks.push(new TenantCheck(seed, path, faults, there !== undefined))
+    checks.push(new TenantCheck(seed, path, faults, roles, there !== undefined))
   }
   const names = new Set(
     tenants.flatMap((seed) => [
@@ -332,8 +336,9 @@ export function checkTenants(
 export function checkPeople(
   seed: Pick<SeedTenant, 'displayName' | 'defaultDomain' | 'domains' | 'people'>,
   faults: Faults,
+  roles: RoleCatalogue,
 ): void {
-  new TenantCheck(seed, '', faults).run(() => false)
+  new TenantCheck(seed, '', faults, roles).run(() => false)
 }
 
 const nobody: KnownTenants = { find: () => undefined }
@@ -350,7 +355,7 @@ export function checkedForm(value: unknown, path = ''): Seed {
 export function checkedSeed(value: unknown, isWhole: boolean): Seed {
   const seed = checkedForm(value)
   const paths = seed.tenants.map((_, at) => `tenants/${at}`)
-  if (isWhole) checkTenants(seed.tenants, paths, nobody)
+  if (isWhole) checkTenants(seed.tenants, paths, nobody, bundledRoles)
   return seed
 }
 

@@ -1,6 +1,7 @@
 /** The setting `--seed`: names of packs and paths of files. */
 import { AppError } from '#base/errors.ts'
 import { listShape, type SettingReader } from '#base/setting.ts'
+import { bundledRoles } from '#workloads/directory/role-catalogue.ts'
 import { readSeed } from '../format/read-seed.ts'
 import { faultLines } from '../format/seed-check.ts'
 import { checkParts, type PlacedPart, partsOf, type SeedChoice, type SeedPart } from './contents.ts'
@@ -41,7 +42,7 @@ function oneOfSeveral(text: string): SeedPart {
 /** Throws what is wrong with them, one line for each fault. */
 export function checkTogether(parts: readonly PlacedPart[]): void {
   try {
-    checkParts(parts, { find: () => undefined })
+    checkParts(parts, { find: () => undefined }, bundledRoles)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const lines = faultLines(error)

@@ -1,6 +1,7 @@
 /** What a database is filled with: packs and seeds, one after another, each adding to what is there. */
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import type { RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { addedTo, checkedForm, checkTenants, type KnownTenants } from '../format/seed-check.ts'
 import type { Seed } from '../format/seed-format.ts'
@@ -74,8 +75,8 @@ function checkTermsFile(part: TermsFile, known: KnownTenants, at: string): void 
   throw new AppError('invalid', message, isNamed ? {} : { target: at.replace(/\/$/, '') })
 }
 
-/** Checks all parts before anything is written. Throws `invalid` with every fault of the first part that has some. */
-export function checkParts(parts: readonly PlacedPart[], there: KnownTenants): void {
+/** Checks all parts before anything is written; `roles`: the catalogue in force. Throws `invalid` with every fault of the first part that has some. */
+export function checkParts(parts: readonly PlacedPart[], there: KnownTenants, roles: RoleCatalogue): void {
   const known = new KnownSoFar(there)
   for (const { part, at } of parts) {
     if (isTermsFile(part)) {
@@ -87,7 +88,7 @@ export function checkParts(parts: readonly PlacedPart[], there: KnownTenants): v
       typeof part === 'string' ? at.replace(/\/$/, '') : `${at}tenants/${place}`,
     )
     try {
-      checkTenants(seed.tenants, paths, known, true)
+      checkTenants(seed.tenants, paths, known, roles, true)
     } catch (error) {
       throw (typeof part === 'string' ? presentPack(part, seed, known, at) : undefined) ?? error
     }

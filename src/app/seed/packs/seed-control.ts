@@ -6,7 +6,7 @@ import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import type { TenantList } from '../../adapters/tenant-list.ts'
 import { addedTo } from '../format/seed-check.ts'
 import type { Seed } from '../format/seed-format.ts'
-import type { SeedFacts } from '../seed-facts.ts'
+import { type SeedFacts, seedRoles } from '../seed-facts.ts'
 import { checkParts, type PlacedPart, partsIn, type SeedPart, seedOfPart, writeParts } from './contents.ts'
 import { packOf } from './packs.ts'
 import { isTermsFile } from './terms-file.ts'
@@ -84,7 +84,7 @@ export function seedControlOf({ seeding, isInMemory, note, rehearse }: SeedContr
     if (isInMemory) checkSize(placed)
     return store.processes.alone(async () => {
       await tenants.refresh()
-      checkParts(placed, tenants)
+      checkParts(placed, tenants, seedRoles(seeding))
       if (rehearse !== undefined && !placed.some(isLargePart) && addsTo(placed, tenants)) await rehearse(body)
       const made = new Set(await writeParts(seeding, placed))
       const touched = seedsOf(placed, tenants).flatMap((seed) =>

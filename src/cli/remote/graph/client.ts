@@ -15,9 +15,15 @@ export interface GraphAnswer {
   readonly body: any
 }
 
+export interface PostAnswer extends GraphAnswer {
+  /** Of `Retry-After`. */
+  readonly seconds: number | undefined
+  readonly requestId: string | undefined
+}
+
 export interface GraphTermsClient {
-  /** One POST, answered as it is: nothing is thrown or sent again. `seconds`: of `Retry-After`. */
-  post(path: string, body: unknown): Promise<GraphAnswer & { readonly seconds: number | undefined }>
+  /** One POST, answered as it is: nothing is thrown or sent again. */
+  post(path: string, body: unknown): Promise<PostAnswer>
   /** Throws where the answer is no success. */
   get(path: string): Promise<GraphAnswer['body']>
   /** All members of a collection. */
@@ -123,7 +129,8 @@ export function graphClient(
   }
   const post: GraphTermsClient['post'] = async (path, body) => {
     const answer = await sendOnce('POST', `${root}${path}`, body)
-    return { status: answer.status, body: bodyIn(await answer.text()), seconds: secondsOf(answer) }
+    const requestId = answer.headers.get('request-id') ?? undefined
+    return { status: answer.status, body: bodyIn(await answer.text()), seconds: secondsOf(answer), requestId }
   }
   return { get: need, list, all, post }
 }

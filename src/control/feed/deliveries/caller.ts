@@ -9,6 +9,8 @@ import { callerIn, type TenantCaller, type TenantCallerParts } from '../../term-
 export interface DeliveryCaller extends TenantCaller {
   /** Of this server, as the caller names it. */
   readonly origin: string
+  /** For the log. */
+  readonly request: Pick<OwnRequest, 'requestId' | 'clientRequestId' | 'remote' | 'headers'>
 }
 
 export interface DeliveryCallerParts extends TenantCallerParts {
@@ -18,6 +20,6 @@ export interface DeliveryCallerParts extends TenantCallerParts {
 
 export async function deliveryCallerOf(parts: DeliveryCallerParts, request: OwnRequest): Promise<DeliveryCaller> {
   const caller = await callerIn(parts, parts, request)
-  if (caller.actor?.homeTenantId === undefined) return { ...caller, origin: request.origin }
+  if (caller.actor?.homeTenantId === undefined) return { ...caller, origin: request.origin, request }
   throw new AppError('forbidden', 'Who is here by delegation has no webhooks.', { code: 'accessDenied' })
 }

@@ -6,7 +6,7 @@ import { instantIn } from '#edm/types.ts'
 import { byMethod, readMembers, textMember } from '../../request.ts'
 import { type DeliveryCaller, type DeliveryCallerParts, deliveryCallerOf } from './caller.ts'
 
-export const deliveryStates = ['waiting', 'behind', 'delivered', 'dead', 'skipped'] as const
+export const deliveryStates = ['waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'] as const
 type StateName = (typeof deliveryStates)[number]
 
 export interface DeliveriesWish {
@@ -37,8 +37,10 @@ export interface DeliveriesPage {
 
 /** All throw `AppError`. */
 export interface DeliveriesControl {
-  /** Newest first. */
+  /** Newest events first. */
   list(caller: DeliveryCaller, wish: DeliveriesWish): Promise<DeliveriesPage>
+  /** One event at one target: the event, and what became of it in each round, the last one first. */
+  show(caller: DeliveryCaller, targetId: string, sequence: number): Promise<Json>
   redeliver(caller: DeliveryCaller, targetId: string, sequence: number): Promise<Json>
   /** Returns how many are sent again. */
   replay(caller: DeliveryCaller, wish: ReplayWish): Promise<number>
@@ -50,7 +52,7 @@ export interface DeliveriesParts extends DeliveryCallerParts {
 }
 
 const root = '/_relata/deliveries'
-const form = /^\/_relata\/deliveries(?:\/(summary|replay)|\/([^/]+)\/([^/]+)\/redeliver)?\/?$/i
+const form = /^\/_relata\/deliveries(?:\/(summary|replay)|\/([^/]+)\/([^/]+)(\/redeliver)?)?\/?$/i
 const known = ['tenant', 'target', 'state', 'event', 'subject', 'from', 'to', 'limit', 'after']
 const usualPage = 100
 const mostOfPage = 1_000
@@ -144,11 +146,16 @@ function decoded(text: string): string {
   }
 }
 
+/** Where it is asked what became of one event at one target. */
+export function deliveryAddress({ origin, tenantId }: DeliveryCaller, targetId: string, sequence: number): string {
+  return `${origin}${root}/${encodeURIComponent(targetId)}/${sequence}?tenant=${tenantId}`
+}
+
 /** The handler of this raw path; undefined where it is none of these. */
 export function findDeliveries(parts: DeliveriesParts, path: string): AddressHandler | undefined {
   const found = form.exec(path)
   if (found === null) return undefined
-  const [, word, targetId, sequence] = found
+  const [, word, targetId, sequence, redeliver] = found
   const { deliveries, registry, needActor } = parts
   if (word?.toLowerCase() === 'replay') return replayHandler(parts)
   if (word !== undefined)
@@ -156,6 +163,13 @@ export function findDeliveries(parts: DeliveriesParts, path: string): AddressHan
       GET: async (request) => jsonAnswer({ value: await deliveries.summary(await deliveryCallerOf(parts, request)) }),
     })
   if (targetId === undefined) return listHandler(parts)
+  if (redeliver === undefined)
+    return byMethod({
+      GET: async (request) => {
+        const caller = await deliveryCallerOf(parts, request)
+        return jsonAnswer(await deliveries.show(caller, decoded(targetId), numberIn(sequence)))
+      },
+    })
   return byMethod(
     {
       POST: async (request) => {

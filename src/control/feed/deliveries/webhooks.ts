@@ -14,7 +14,7 @@ export interface WebhooksControl {
   add(caller: DeliveryCaller, wish: WebhookWish): Promise<Json>
   change(caller: DeliveryCaller, id: string, wish: WebhookWish): Promise<Json>
   remove(caller: DeliveryCaller, id: string): Promise<void>
-  /** Writes an event that is told to this one alone; returns it. */
+  /** Writes an event that is told to this one alone; returns it, with the address of its `delivery`. */
   test(caller: DeliveryCaller, id: string): Promise<Json>
   /** A new secret, shown this once, beside which the old one signs for a day. */
   rotate(caller: DeliveryCaller, id: string, secret: string | undefined): Promise<Json>
@@ -75,7 +75,10 @@ function verbHandler(parts: WebhooksParts, id: string, verb: string): AddressHan
     {
       POST: async (request) => {
         const caller = await deliveryCallerOf(parts, request)
-        if (verb === 'test') return answer(202, await webhooks.test(caller, id))
+        if (verb === 'test') {
+          const sent = await webhooks.test(caller, id)
+          return answer(202, sent, { Location: String(sent['delivery']) })
+        }
         if (verb === 'enable') return answer(200, await webhooks.enable(caller, id))
         const hasBody = request.body !== undefined && request.body.length > 0
         const secret = hasBody ? textMember(readMembers(request, ['secret']), 'secret') : undefined

@@ -50,23 +50,30 @@ function invalid(message: string, target: string): AppError {
   return new AppError('invalid', message, { target })
 }
 
-const dayForm = /^(\d{4})-(\d{2})-(\d{2})$/
+/** Of an ISO date and a time that may be empty; NaN for a day that its month does not have, which JavaScript would count on. */
+function instantOfDay(day: string, time: string): number {
+  const isThere = new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(8))
+  return isThere ? Date.parse(`${day}T${time}Z`) : Number.NaN
+}
+
+const dayForm = /^\d{4}-\d{2}-\d{2}$/
+const midnight = '00:00:00'
 /** As .NET writes an instant in English of the United States. */
 const americanForm = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}) (AM|PM))?$/i
 
 function millisOf(text: string): { readonly millis: number; readonly isDay: boolean } | undefined {
-  const day = dayForm.exec(text)
-  if (day !== null) return { millis: Date.parse(`${text}T00:00:00Z`), isDay: true }
+  if (dayForm.test(text)) return { millis: instantOfDay(text, midnight), isDay: true }
   const [, month, date, year, hour, minute, second, half] = americanForm.exec(text) ?? []
   if (month === undefined || date === undefined) {
-    const millis = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN
-    return { millis, isDay: false }
+    const [, date = ''] = /^(\d{4}-\d{2}-\d{2})T/.exec(text) ?? []
+    const isThere = date !== '' && !Number.isNaN(instantOfDay(date, midnight))
+    return { millis: isThere ? Date.parse(text) : Number.NaN, isDay: false }
   }
   const iso = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
-  if (hour === undefined) return { millis: Date.parse(`${iso}T00:00:00Z`), isDay: true }
+  if (hour === undefined) return { millis: instantOfDay(iso, midnight), isDay: true }
   const hours = (Number(hour) % 12) + (half?.toUpperCase() === 'PM' ? 12 : 0)
   const clock = Number(hour) >= 1 && Number(hour) <= 12 ? `${String(hours).padStart(2, '0')}:${minute}:${second}` : ''
-  return { millis: Date.parse(`${iso}T${clock}Z`), isDay: false }
+  return { millis: instantOfDay(iso, clock), isDay: false }
 }
 
 /** `isEnd`: of a day its last instant. */
@@ -77,9 +84,11 @@ function instantIn(text: string, name: Parameter, isEnd: boolean): number {
   return isDay && isEnd ? millis + dayMillis - 1 : millis
 }
 
-/** A member in whatever case its name is written. */
+/** A member of the filter, in whatever case its name is written. */
 function member(value: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.entries(value).find(([one]) => one.toLowerCase() === name)?.[1]
+  const [found, second] = Object.entries(value).filter(([one]) => one.toLowerCase() === name)
+  if (second !== undefined) throw invalid(`'${name}' is there twice in 'filter', written in two ways.`, 'filter')
+  return found?.[1]
 }
 
 function filterIn(text: string): AuditFilter {

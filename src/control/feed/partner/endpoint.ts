@@ -12,6 +12,12 @@ import { type AuditPage, type PartnerAudit, shownAudit, shownAuditPage } from '.
 import { type PartnerRegistration, type RegistrationWish, registrationIn, shownRegistration } from './registration.ts'
 import { shownValidation, type Validation } from './validation-events.ts'
 
+/** Who asks, and with which request. */
+export interface Registrant {
+  readonly request: OwnRequest
+  readonly actor: Actor
+}
+
 export interface PartnerParts {
   /** Of the events that may be asked for. */
   readonly names: readonly string[]
@@ -24,12 +30,12 @@ export interface PartnerParts {
   /** Throws `forbidden`. */
   check(actor: Actor, right: 'read' | 'write'): Promise<void>
   registration(tenantId: string): Promise<PartnerRegistration | undefined>
-  /** `origin`: as `base` takes it. Throws `conflict` where there is one, `invalid` for an address that may not be called. */
-  register(tenantId: string, wish: RegistrationWish, origin: string): Promise<PartnerRegistration>
+  /** Throws `conflict` where there is one, `invalid` for an address that may not be called. */
+  register(by: Registrant, wish: RegistrationWish): Promise<PartnerRegistration>
   /** Undefined: there is none. */
-  replace(tenantId: string, wish: RegistrationWish, origin: string): Promise<PartnerRegistration | undefined>
+  replace(by: Registrant, wish: RegistrationWish): Promise<PartnerRegistration | undefined>
   /** Whether there was one. */
-  unregister(tenantId: string): Promise<boolean>
+  unregister(by: Registrant): Promise<boolean>
   /** Sends a validation event: its id, or how many seconds to wait. Throws `invalid` where the registration does not ask for it. */
   validate(tenantId: string): Promise<{ readonly correlationId: string } | { readonly waitSeconds: number }>
   validation(tenantId: string, correlationId: string): Promise<Validation | undefined>
@@ -37,9 +43,7 @@ export interface PartnerParts {
   auditRecord(tenantId: string, id: string): Promise<PartnerAudit | undefined>
 }
 
-interface Asked {
-  readonly request: OwnRequest
-  readonly actor: Actor
+interface Asked extends Registrant {
   /** What stands in the place of `{id}`. */
   readonly id: string
 }
@@ -80,18 +84,18 @@ const getRegistration: Operation = async (parts, { actor }) => {
 
 const postRegistration: Operation = async (parts, asked) => {
   const { wish, headers } = wishIn(parts, asked)
-  return registrationAnswer(await parts.register(asked.actor.tenantId, wish, asked.request.origin), headers)
+  return registrationAnswer(await parts.register(asked, wish), headers)
 }
 
 const putRegistration: Operation = async (parts, asked) => {
   const { wish, headers } = wishIn(parts, asked)
-  const found = await parts.replace(asked.actor.tenantId, wish, asked.request.origin)
+  const found = await parts.replace(asked, wish)
   if (found === undefined) throw missing(noRegistration)
   return registrationAnswer(found, headers)
 }
 
-const deleteRegistration: Operation = async (parts, { actor }) => {
-  if (!(await parts.unregister(actor.tenantId))) throw missing(noRegistration)
+const deleteRegistration: Operation = async (parts, asked) => {
+  if (!(await parts.unregister(asked))) throw missing(noRegistration)
   return { status: 204, headers: {}, body: '' }
 }
 
@@ -181,6 +185,10 @@ export function answerPartner(parts: PartnerParts, request: OwnRequest, actor: A
 
 /** Headers of each answer: those of the client, or new ids. */
 export function partnerHeaders(headers: OwnRequest['headers']): Readonly<Record<string, string>> {
-  const named = (name: string): string => guidOf(headers[name.toLowerCase()] ?? '') ?? randomUUID()
+  const named = (name: string): string => {
+    const sent = headers[name.toLowerCase()] ?? ''
+    // As it was sent: who looks for it compares texts.
+    return guidOf(sent) === undefined ? randomUUID() : sent
+  }
   return { 'MS-CorrelationId': named('MS-CorrelationId'), 'MS-RequestId': named('MS-RequestId') }
 }

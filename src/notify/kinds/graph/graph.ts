@@ -18,6 +18,7 @@ import { nextIn } from '../schedule.ts'
 import { lifeCycleItem } from './life-cycle-item.ts'
 import { changeTold, isAbout, notificationItem } from './notification-item.ts'
 import type { ResourceData } from './resource-data.ts'
+import { slowReceivers } from './slow-receivers.ts'
 
 /** All in milliseconds. */
 const second = 1_000
@@ -39,6 +40,10 @@ export interface GraphKindFacts {
   readonly targets: Pick<Targets, 'remove'>
   /** Milliseconds before each attempt, instead of the usual ones. */
   readonly schedule?: readonly number[] | undefined
+  /** Whether slow receivers are held back. */
+  readonly throttles?: boolean
+  /** Milliseconds since 1970 by the real clock. */
+  readonly realNow: () => number
   /** Encrypts the changed resource; undefined: notifications bring none. */
   readonly resourceData: ResourceData | undefined
 }
@@ -46,6 +51,8 @@ export interface GraphKindFacts {
 interface WatchSettings {
   readonly watched: WatchedKind
   readonly watchedId: string | null
+  /** From which the term store is seen; null: what is seen from everywhere. */
+  readonly siteCollectionId?: string | null
   readonly changeTypes: readonly ChangeType[]
 }
 
@@ -57,11 +64,14 @@ function settingsOf({ settings }: TargetRow): GraphSettings {
   return (isObject(value) ? value : {}) as unknown as GraphSettings
 }
 
-function wants(target: TargetRow, event: OutboxRow): boolean {
+/** What the names that it asks for leave open: what is watched, and which changes of it. */
+export function graphWants(target: TargetRow, event: OutboxRow): boolean {
   const settings = settingsOf(target)
   if ('lifeCycleOf' in settings) return event.subjectId === settings.lifeCycleOf
-  const { watched, watchedId, changeTypes } = settings
-  const changeType = changeTold(watched, factsIn(event)?.changeType)
+  const { watched, watchedId, changeTypes, siteCollectionId } = settings
+  const facts = factsIn(event)
+  const changeType = changeTold(watched, facts?.changeType)
+  if (facts?.seenIn !== undefined && facts.seenIn !== siteCollectionId) return false
   return changeType !== undefined && changeTypes.includes(changeType) && isAbout(watched, watchedId, event)
 }
 
@@ -106,12 +116,25 @@ async function notifications(
 
 const removed = 'subscriptionRemoved'
 
+/** Only changes are counted and held back: the life cycle tells of what was lost. */
+function throttlingBy({ clock, realNow }: GraphKindFacts): Pick<TargetKind, 'took' | 'throttling'> {
+  const receivers = slowReceivers(() => clock.now().getTime(), realNow)
+  const isOfChanges = (target: TargetRow): boolean => !('lifeCycleOf' in settingsOf(target))
+  return {
+    took: (target, events, millis) => {
+      if (isOfChanges(target)) receivers.took(target.url, events, millis)
+    },
+    throttling: (target) => (isOfChanges(target) ? receivers.throttlingOf(target.url) : undefined),
+  }
+}
+
 export function graphKind(facts: GraphKindFacts): TargetKind {
   return {
+    ...(facts.throttles === true ? throttlingBy(facts) : {}),
     name: 'graph',
     requestMillis,
     endsAtGone: false,
-    wants,
+    wants: graphWants,
     mostEvents: () => mostEvents,
     nextAfter: (attempts, sinceFirst) => {
       if (facts.schedule !== undefined) return nextIn(facts.schedule, attempts)

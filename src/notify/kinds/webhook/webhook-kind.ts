@@ -26,8 +26,6 @@ export interface WebhookKindFacts {
 
 const requestMillis = 15_000
 const mostInBatch = 100
-/** Standard Webhooks advises to stay below. */
-const mostBytes = 20_000
 
 const settingsOf = remembering((text): WebhookSettings => JSON.parse(text) as WebhookSettings)
 
@@ -46,13 +44,6 @@ function remembering<T>(read: (text: string) => T): (text: string) => T {
 
 export function webhookSettings({ settings }: Pick<TargetRow, 'settings'>): WebhookSettings {
   return settingsOf(settings)
-}
-
-/** Leaves out what was before and after, if the rest is too long otherwise. */
-function fitting(event: CloudEvent): CloudEvent {
-  if (Buffer.byteLength(JSON.stringify(event)) <= mostBytes) return event
-  const { before: _, after: __, ...data } = event.data
-  return { ...event, data: { ...data, truncated: true } }
 }
 
 /** As the HTTP binding of CloudEvents writes values in headers: percent-encoded outside of printable ASCII. */
@@ -91,9 +82,7 @@ export function webhookKind({ publicUrl, schedule = ownSchedule, now = Date.now 
     if (secrets === undefined) return undefined
     const origin = publicUrl ?? settings.origin
     const forms = events.map((event) => cloudEventOf(event, facts.tenantId, origin))
-    const whole = bodyOf(forms, settings)
-    const isLong = Buffer.byteLength(whole.body) > mostBytes
-    const { body, headers } = isLong ? bodyOf(forms.map(fitting), settings) : whole
+    const { body, headers } = bodyOf(forms, settings)
     const id = messageIdOf(events)
     const millis = now()
     const timestamp = String(Math.floor(millis / 1_000))

@@ -1,7 +1,7 @@
 /** What the log of a tenant says of a catalogue of roles that it got: events.md §9.1. */
 import type { Ids } from '#base/ids.ts'
 import type { Tx } from '#edm/ports.ts'
-import { directoryAudit } from '../audit.ts'
+import { recordManagement } from '../management-record.ts'
 import { change } from '../rules/audit-record.ts'
 import type { RolesMark } from './rows.ts'
 
@@ -17,28 +17,14 @@ export interface CatalogueChange {
 
 export async function recordCatalogue(tx: Tx, ids: Ids, facts: CatalogueChange): Promise<void> {
   const { tenantId, by, before, after, now } = facts
-  const app = { appId: null, displayName: by, servicePrincipalId: null, servicePrincipalName: null }
-  await tx.insert(directoryAudit, {
-    id: ids.mint(),
-    category: 'RelataManagement',
-    correlationId: null,
-    result: 'success',
-    resultReason: '',
-    activityDisplayName: 'Update role catalogue',
-    activityDateTime: now,
-    loggedByService: 'Relata',
-    operationType: 'Update',
-    initiatedBy: { app, user: null },
-    targetResources: [
-      {
-        id: tenantId,
-        displayName: 'Role catalogue',
-        type: 'RoleCatalogue',
-        userPrincipalName: null,
-        modifiedProperties: [change('asOf', before.asOf, after.asOf), change('digest', before.digest, after.digest)],
-      },
-    ],
-    additionalDetails: [],
-    subjectId: tenantId,
-  })
+  await recordManagement(
+    { tx, ids, now, actor: undefined, by },
+    {
+      activity: 'Update role catalogue',
+      type: 'RoleCatalogue',
+      id: tenantId,
+      displayName: 'Role catalogue',
+      changes: [change('asOf', before.asOf, after.asOf), change('digest', before.digest, after.digest)],
+    },
+  )
 }

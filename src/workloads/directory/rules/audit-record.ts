@@ -49,8 +49,8 @@ function operationTypeOf(activity: Activity): string {
   return /^(Add|Delete)/.exec(activity)?.[1] ?? 'Update'
 }
 
-function target(type: string, id: string, displayName: string | null, changes: Change[] = []): Target {
-  return { displayName, id, modifiedProperties: changes, type, userPrincipalName: null }
+export function target(type: string, id: string, displayName: string | null, changes: Change[] = []): Target {
+  return { displayName, groupType: null, id, modifiedProperties: changes, type, userPrincipalName: null }
 }
 
 export function userTarget({ id, displayName, userPrincipalName }: User, changes: Change[] = []): Target {
@@ -58,7 +58,8 @@ export function userTarget({ id, displayName, userPrincipalName }: User, changes
 }
 
 export function groupTarget({ id, displayName }: Group, changes: Change[] = []): Target {
-  return target('Group', id, displayName, changes)
+  // Graph says so of groups of every kind, as captured records show.
+  return { ...target('Group', id, displayName, changes), groupType: 'unknownFutureValue' }
 }
 
 export function roleTarget(id: string, displayName: string | null): Target {
@@ -82,9 +83,35 @@ export function changesOf(before: object, after: object, names: readonly string[
   return names.filter(isChanged).map((name) => change(name, was?.[name], is?.[name]))
 }
 
-export type RecordContext = Pick<WriteContext, 'tx' | 'actor' | 'ids' | 'now' | 'request' | 'note'>
+/** One property of a record: added with what a member gets, or removed with what it loses. */
+export function changing(isAdded: boolean, name: string, value: string | null): Change {
+  return isAdded ? change(name, null, value) : change(name, value, null)
+}
 
-async function initiatorOf({ tx, actor, request }: RecordContext): Promise<Audit['initiatedBy']> {
+/** Of the roles of which it is known; of others it is their name without blanks, as in the one record that is known (events.md §9.2). */
+const wellKnownNames: Readonly<Record<string, string>> = {
+  '62e90394-69f5-4237-9190-012177145e10': 'TenantAdmins',
+  'fe930be7-5e62-47db-91af-98c3a49a38b1': 'UserAccountAdmins',
+  'cf1c38e5-3621-4004-a7cb-879624dced7c': 'ApplicationDevelopers',
+}
+
+/** What a record says of the role that somebody gets or loses. Its order matters: queries of others count on it. */
+export function roleChanges(isAdded: boolean, id: string, name: string | null): Change[] {
+  return [
+    changing(isAdded, 'Role.ObjectID', id),
+    changing(isAdded, 'Role.DisplayName', name),
+    changing(isAdded, 'Role.TemplateId', id),
+    changing(isAdded, 'Role.WellKnownObjectName', wellKnownNames[id] ?? name?.replaceAll(' ', '') ?? null),
+  ]
+}
+
+export type RecordContext = Pick<WriteContext, 'tx' | 'actor' | 'ids' | 'now' | 'request' | 'note' | 'effects'>
+
+export async function initiatorOf({
+  tx,
+  actor,
+  request,
+}: Pick<RecordContext, 'tx' | 'actor' | 'request'>): Promise<Audit['initiatedBy']> {
   const { kind, userId, appId = null, name = null, homeTenantId } = actor
   if (kind === 'system') return { app: null, user: null }
   if (kind === 'app') {
@@ -105,6 +132,11 @@ async function initiatorOf({ tx, actor, request }: RecordContext): Promise<Audit
   }
 }
 
+/** A dry run tells what happens to what was asked for, not that it would be recorded. */
+export function leaveOut({ effects }: Pick<WriteContext, 'effects'>, id: string): void {
+  effects?.set(`${directoryAudit.name} ${id}`, '')
+}
+
 const longestAgent = 256
 
 /** `subjectId`: the row it was done to. Told to the log of the server as well, when the write is durable. */
@@ -116,8 +148,10 @@ export async function record(
 ): Promise<void> {
   const { tx, ids, now, request } = context
   const agent = request?.headers['user-agent']
+  const id = ids.mint()
+  leaveOut(context, id)
   await tx.insert(directoryAudit, {
-    id: ids.mint(),
+    id,
     category: categoryOf(activity),
     correlationId: guidOf(request?.requestId ?? '') ?? null,
     result: 'success',

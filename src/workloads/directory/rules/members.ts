@@ -10,14 +10,17 @@ import { membership } from '../membership.ts'
 import { group, user } from '../people.ts'
 import { globalAdministrator } from '../role-catalogue.ts'
 import { roleHolding, unifiedRoleDefinition } from '../roles.ts'
-import { change, groupTarget, type RecordContext, record, roleTarget, userTarget } from './audit-record.ts'
+import {
+  changing,
+  groupTarget,
+  type RecordContext,
+  record,
+  roleChanges,
+  roleTarget,
+  userTarget,
+} from './audit-record.ts'
 import { badRequest } from './refusals.ts'
 import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
-
-/** One property of a record: added with what a member gets, or removed with what it loses. */
-function changing(isAdded: boolean, name: string, value: string | null) {
-  return isAdded ? change(name, null, value) : change(name, value, null)
-}
 
 type MemberActivity = 'Add member to group' | 'Remove member from group'
 type HolderActivity = 'Add member to role' | 'Remove member from role'
@@ -36,6 +39,7 @@ export async function recordMember(
   const changes = [
     changing(isAdded, 'Group.ObjectID', groupId),
     changing(isAdded, 'Group.DisplayName', owner?.displayName ?? null),
+    changing(isAdded, 'Group.WellKnownObjectName', null),
   ]
   const member =
     person === undefined
@@ -56,12 +60,7 @@ export async function recordHolder(
 ): Promise<void> {
   const holder = await context.tx.get(user, userId ?? '')
   const name = (await context.tx.get(unifiedRoleDefinition, roleTemplateId))?.displayName ?? null
-  const isAdded = activity.startsWith('Add')
-  const changes = [
-    changing(isAdded, 'Role.ObjectID', roleTemplateId),
-    changing(isAdded, 'Role.DisplayName', name),
-    changing(isAdded, 'Role.TemplateId', roleTemplateId),
-  ]
+  const changes = roleChanges(activity.startsWith('Add'), roleTemplateId, name)
   const person = holder ?? { id: userId ?? '', displayName: null, userPrincipalName: null }
   await record(context, activity, roleTemplateId, [userTarget(person, changes), roleTarget(roleTemplateId, name)])
 }

@@ -2,7 +2,9 @@
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteContext } from '#edm/ports.ts'
+import { type Managed, recordManagement, urlShown } from '../../directory/management-record.ts'
 import { group, user } from '../../directory/people.ts'
+import { changesOf } from '../../directory/rules/audit-record.ts'
 import { deliveryTarget } from '../../events/types.ts'
 import { relationship } from '../../gdap/types.ts'
 import { siteBehaviour } from '../../sites/rules/site.ts'
@@ -144,7 +146,7 @@ async function addressIn(settings: SubscriptionSettings, { now }: WriteContext, 
   }
   invariant(address !== undefined, 'faults were thrown')
   const changes = changeTypesIn(changeType, address.kind)
-  if ('fault' in changes) faults.add('changeType', changes.fault)
+  if ('fault' in changes && !faults.has('changeType')) faults.add('changeType', changes.fault)
   checkExpiry(draft.expirationDateTime, address.kind, now, faults)
   faults.throwIfAny()
   return { address, types: 'types' in changes ? changes.types : [] }
@@ -251,9 +253,32 @@ function checkPatch(before: SubscriptionRow, patch: Patch, faults: Faults): void
   checkCertificate({ ...before, ...patch }, faults)
 }
 
+/** In the log of the tenant, which in Graph has no such entries. */
+async function recordIn(
+  { strict }: SubscriptionSettings,
+  context: WriteContext,
+  { id, resource }: Pick<SubscriptionRow, 'id' | 'resource'>,
+  { activity, changes = [] }: Pick<Managed, 'activity' | 'changes'>,
+): Promise<void> {
+  if (!strict) await recordManagement(context, { activity, type: 'Subscription', id, displayName: resource, changes })
+}
+
+function changesToNew({ changeType, notificationUrl, expirationDateTime }: SubscriptionRow) {
+  return changesOf({}, { changeType, notificationUrl: urlShown(notificationUrl), expirationDateTime })
+}
+
 async function isFailing(tx: ReadTx, id: string): Promise<boolean> {
   const row = await tx.get(deliveryTarget, id)
   return row !== undefined && row.failingSince !== null
+}
+
+async function reauthorize(settings: SubscriptionSettings, context: WriteContext, id: string): Promise<void> {
+  const { tx } = context
+  const row = await tx.get(subscription, id)
+  if (row === undefined) throw invalid('id', 'reauthorize is called on a subscription.')
+  checkOwn(context, row)
+  await tx.update(subscription, row.id, await reauthorized(settings, context, row))
+  await recordIn(settings, context, row, { activity: 'Reauthorize subscription' })
 }
 
 export function subscriptionBehaviour(settings: SubscriptionSettings): Behaviour {
@@ -300,6 +325,7 @@ export function subscriptionBehaviour(settings: SubscriptionSettings): Behaviour
         whenStored: async (stored) => {
           await addTargets(settings, context, stored, { types, clientState })
           await followNew(context, stored)
+          await recordIn(settings, context, stored, { activity: 'Add subscription', changes: changesToNew(stored) })
         },
       }
     },
@@ -313,25 +339,23 @@ export function subscriptionBehaviour(settings: SubscriptionSettings): Behaviour
       if (await isFailing(context.tx, before.id)) askAddresses(settings, context, before)
       const { expirationDateTime } = patch
       if (expirationDateTime !== undefined) await setEnd(context, before.id, expirationDateTime)
+      const changes = changesOf(
+        before,
+        patch,
+        Object.keys(patch).filter((name) => changeable.has(name)),
+      )
+      await recordIn(settings, context, before, { activity: 'Update subscription', changes })
       return { ...patch, ...asked, ...(permissions && { permissions }), ...(followed && { followed }) }
     },
 
     async remove(context, { row }) {
       checkOwn(context, row)
       await removeSubscription(settings, context, row, false)
+      await recordIn(settings, context, row, { activity: 'Delete subscription' })
     },
 
     due: subscriptionDues(settings),
 
-    operations: {
-      reauthorize: {
-        async action(context, at) {
-          const row = await context.tx.get(subscription, at?.id ?? '')
-          if (row === undefined) throw invalid('id', 'reauthorize is called on a subscription.')
-          checkOwn(context, row)
-          await context.tx.update(subscription, row.id, await reauthorized(settings, context, row))
-        },
-      },
-    },
+    operations: { reauthorize: { action: (context, at) => reauthorize(settings, context, at?.id ?? '') } },
   })
 }

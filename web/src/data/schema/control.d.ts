@@ -192,10 +192,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of events at targets, newest first.
+         * What became of events at targets, newest events first.
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         get: operations["getRelataDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_relata/deliveries/{target}/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One event at one target, with what became of it in each round.
+         * @description Programs of this machine, unless --control any. No token is asked for.
+         */
+        get: operations["getRelataDeliveriesTargetSequence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2285,7 +2305,7 @@ export interface operations {
                 event?: string;
                 from?: string;
                 limit?: number;
-                state?: "waiting" | "behind" | "delivered" | "dead" | "skipped";
+                state?: "waiting" | "behind" | "delivered" | "dead" | "redelivered" | "skipped";
                 subject?: string;
                 target?: string;
                 /** @description Id or domain of the tenant, where no token says it. */
@@ -2322,10 +2342,101 @@ export interface operations {
                             round: number;
                             sequence: number;
                             /** @enum {string} */
-                            state: "waiting" | "behind" | "delivered" | "dead" | "skipped";
+                            state: "waiting" | "behind" | "delivered" | "dead" | "redelivered" | "skipped";
                             subjectId: string;
                             targetId: string;
                         }[];
+                    };
+                };
+            };
+            /** @description The request is not right; `target` names the part. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+        };
+    };
+    getRelataDeliveriesTargetSequence: {
+        parameters: {
+            query?: {
+                /** @description Id or domain of the tenant, where no token says it. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                sequence: string;
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description As a CloudEvent; null: not kept any more. */
+                        event: {
+                            data: Record<string, never>;
+                            id: string;
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            type: string;
+                        } | null;
+                        /** @description The last one first. */
+                        rounds: {
+                            answer: string | null;
+                            attempts: number;
+                            eventId: string;
+                            eventName: string;
+                            firstDateTime: string | null;
+                            lastDateTime: string | null;
+                            lastError: string | null;
+                            lastStatus: number | null;
+                            nextReal: string | null;
+                            nextWorld: string | null;
+                            orderingKey: string;
+                            /** @description 0; 1, 2, … when it was sent again. */
+                            round: number;
+                            sequence: number;
+                            /** @enum {string} */
+                            state: "waiting" | "behind" | "delivered" | "dead" | "redelivered" | "skipped";
+                            subjectId: string;
+                            targetId: string;
+                        }[];
+                        sequence: number;
+                        /**
+                         * @description Of the last round; due: it has not been tried.
+                         * @enum {string}
+                         */
+                        state: "due" | "waiting" | "behind" | "delivered" | "dead" | "redelivered" | "skipped";
+                        targetId: string;
                     };
                 };
             };
@@ -2395,7 +2506,7 @@ export interface operations {
                         round: number;
                         sequence: number;
                         /** @enum {string} */
-                        state: "waiting" | "behind" | "delivered" | "dead" | "skipped";
+                        state: "waiting" | "behind" | "delivered" | "dead" | "redelivered" | "skipped";
                         subjectId: string;
                         targetId: string;
                     };
@@ -2551,13 +2662,26 @@ export interface operations {
                     "application/json": {
                         value: {
                             behind: number;
+                            /** @description Which of its changes: created, updated, deleted, with commas between. */
+                            changeType: string | null;
                             cursor: number;
+                            /** @description And not sent again since. */
                             dead: number;
+                            /** @description Names of events, in which `*` stands for any text. */
+                            events: string[];
+                            failingSince: string | null;
                             kind: string;
+                            /** @description Events that it is still to be told of, and that no lane has taken up. */
                             lagEvents: number;
+                            /** @description From the first of them to the newest event of the tenant. */
                             lagSeconds: number;
                             lastError: string | null;
+                            /** @description The Graph subscription whose life cycle it is told of. */
+                            lifeCycleOf: string | null;
+                            pausedUntil: string | null;
                             reason: string | null;
+                            /** @description What a Graph subscription watches. */
+                            resource: string | null;
                             state: string;
                             target: string;
                             url: string;
@@ -6963,7 +7087,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Address that tells what becomes of it, as `Location` has it. */
+                        delivery: string;
                         id: string;
+                        sequence: number;
                         /** Format: date-time */
                         time: string;
                         type: string;

@@ -412,6 +412,11 @@ export interface components {
             /** @description Public, Private or HiddenMembership. */
             visibility?: string | null;
         };
+        /**
+         * @description What kind of group it is.
+         * @enum {string}
+         */
+        "microsoft.graph.groupType": "unifiedGroups" | "azureAD" | "unknownFutureValue";
         /** @description A person or an application. */
         "microsoft.graph.identity": {
             /** @description Name, as the token had it. */
@@ -492,6 +497,8 @@ export interface components {
         "microsoft.graph.targetResource": {
             /** @description Its name. */
             displayName?: string | null;
+            /** @description Kind of group, of a group. */
+            groupType?: components["schemas"]["microsoft.graph.groupType"] | null;
             /** @description Its id. */
             id?: string | null;
             /** @description What was changed of it. */

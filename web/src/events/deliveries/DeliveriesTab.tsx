@@ -26,8 +26,16 @@ import { DeliveryPanel } from './DeliveryPanel.tsx'
 
 type NameOfTarget = (id: string) => string
 
-export function keyOf({ targetId, sequence, round }: Delivery): string {
+type Place = Pick<Delivery, 'targetId' | 'sequence' | 'round'>
+
+/** In the address of the page; it is opened also where the list does not have it. */
+export function keyOf({ targetId, sequence, round }: Place): string {
   return `${targetId}:${sequence}:${round}`
+}
+
+function placeIn(text: string | undefined): Place | undefined {
+  const [, targetId, sequence, round] = /^(.+):(\d{1,15}):(\d{1,6})$/.exec(text ?? '') ?? []
+  return targetId === undefined ? undefined : { targetId, sequence: Number(sequence), round: Number(round) }
 }
 
 function columns(name: NameOfTarget): readonly GridColumn<Delivery>[] {
@@ -137,7 +145,7 @@ export function DeliveriesTab() {
   }
   const read = useDeliveries(useDeferredValue(wishes))
   const rows = read.data?.pages.flatMap(({ value }) => value) ?? []
-  const open = rows.find((row) => keyOf(row) === view['open'])
+  const open = placeIn(view['open'])
   const isFiltered = filters.some((one) => view[one] !== undefined)
   const clear = <Button onClick={() => set(nothing)}>{t('events.clear')}</Button>
   return (
@@ -177,7 +185,8 @@ export function DeliveriesTab() {
       {open !== undefined && (
         <DeliveryPanel
           key={keyOf(open)}
-          delivery={open}
+          address={open}
+          round={open.round}
           target={name(open.targetId)}
           canSend={names.has(open.targetId)}
           onClose={() => set({ open: undefined })}

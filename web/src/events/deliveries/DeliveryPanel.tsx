@@ -1,40 +1,50 @@
 /** One delivery: its attempts, what was answered, the event itself, and sending it again. */
 import { Button, mergeClasses } from '@fluentui/react-components'
-import { useQuery } from '@tanstack/react-query'
 import { useAction } from '../../data/action.ts'
-import { key } from '../../data/keys.ts'
 import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { CopyId } from '../../kit/CopyId.tsx'
+import { Loaded } from '../../kit/Loaded.tsx'
 import { Problem } from '../../kit/Problem.tsx'
 import { SidePanel } from '../../kit/parts/SidePanel.tsx'
 import { RequestPreview } from '../../kit/RequestPreview.tsx'
-import { Skeleton } from '../../kit/Skeleton.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { TimeText } from '../../kit/TimeText.tsx'
 import { JsonView } from '../../kit/values/JsonView.tsx'
 import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
-import { type Delivery, plans, readEvent, touches, useRounds } from '../api.ts'
+import {
+  type Delivery,
+  type DeliveryAddress,
+  isOnTheWay,
+  plans,
+  type ShownDelivery,
+  touches,
+  useDelivery,
+} from '../api.ts'
 import { useEventStyles } from '../styles.ts'
 import { lookLater } from '../useLive.ts'
 import { answerOf, deliveryBadge } from '../words.ts'
 
 interface PanelProps {
-  readonly delivery: Delivery
+  readonly address: DeliveryAddress
+  /** Of which round it was opened. */
+  readonly round: number
   readonly target: string
   /** Whether the target is there still. */
   readonly canSend: boolean
   readonly onClose: () => void
 }
 
-function Attempts({ delivery }: { readonly delivery: Delivery }) {
+function Attempts({ delivery }: { readonly delivery: Delivery | undefined }) {
   const styles = useEventStyles()
-  const { state, attempts, firstDateTime, lastDateTime, nextWorld, round } = delivery
+  const state = delivery?.state ?? 'due'
+  const { attempts = 0, firstDateTime = null, lastDateTime = null, nextWorld = null, round = 0 } = delivery ?? {}
+  const answer = delivery === undefined ? '' : answerOf(delivery)
   return (
     <>
       <dt>{t('events.state')}</dt>
       <dd>
-        <StatusBadge {...deliveryBadge(delivery)} />
+        <StatusBadge {...deliveryBadge({ state })} />
         {state === 'behind' && <div>{t('events.behindText')}</div>}
         {round > 0 && <div>{t('events.round', { n: round })}</div>}
       </dd>
@@ -58,48 +68,65 @@ function Attempts({ delivery }: { readonly delivery: Delivery }) {
         )}
       </dd>
       <dt>{t('events.answer')}</dt>
-      <dd className={delivery.lastError === null ? '' : styles.bad}>
-        {answerOf(delivery) === '' ? t('events.noAnswer') : answerOf(delivery)}
+      <dd className={(delivery?.lastError ?? null) === null ? '' : styles.bad}>
+        {answer === '' ? t('events.noAnswer') : answer}
       </dd>
     </>
   )
 }
 
-/** As it was sent in the canonical form; events of a test are told to one target only, and are in no feed. */
-function EventJson({ sequence }: Pick<Delivery, 'sequence'>) {
-  const shared = useShared()
-  const read = useQuery({
-    queryKey: key('deliveries', 'event', sequence),
-    queryFn: ({ signal }) => readEvent(sequence, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  if (read.error !== null) return <Problem error={read.error} onRetry={() => void read.refetch()} />
-  if (read.data === undefined) return <Skeleton lines={4} />
-  if (read.data === null) return <div className={shared.soft}>{t('events.notKept')}</div>
-  return <JsonView text={JSON.stringify(read.data)} what={t('events.json')} />
+/** What it is about, as far as it is known. */
+function Subject({ delivery: { eventName, eventId, orderingKey, subjectId } }: { readonly delivery: Delivery }) {
+  return (
+    <>
+      <dt>{t('events.filter.subject')}</dt>
+      <dd>
+        {eventName.includes('granular-admin') ? (
+          <AppLink to={`/gdap/relationships/${orderingKey}`} inline>
+            {t('events.relationship')}
+          </AppLink>
+        ) : (
+          <CopyId id={subjectId} what={t('events.filter.subject')} />
+        )}
+      </dd>
+      <dt>{t('events.eventId')}</dt>
+      <dd>
+        <CopyId id={eventId} what={t('events.eventId')} />
+      </dd>
+    </>
+  )
 }
 
-export function DeliveryPanel({ delivery, target, canSend, onClose }: PanelProps) {
+export function DeliveryPanel({ address, round, target, canSend, onClose }: PanelProps) {
+  const read = useDelivery(address)
+  const name = read.data?.rounds[0]?.eventName ?? (read.data?.event as { readonly type?: string } | null)?.type
+  const plan = () => [plans.delivery(address), plans.redeliver(address)]
+  return (
+    <SidePanel title={name ?? t('events.event')} isOpen onClose={onClose} tools={<RequestPreview plans={plan} />}>
+      <Loaded read={read} lines={8}>
+        {(shown) => <Shown shown={shown} round={round} target={target} canSend={canSend} />}
+      </Loaded>
+    </SidePanel>
+  )
+}
+
+type ShownProps = Pick<PanelProps, 'round' | 'target' | 'canSend'> & { readonly shown: ShownDelivery }
+
+function Shown({ shown, round, target, canSend }: ShownProps) {
   const styles = useEventStyles()
   const shared = useShared()
   const { run, problem, isBusy, clear } = useAction()
-  const rounds = useRounds(delivery)
-  const { eventName, eventId, orderingKey, subjectId, sequence, answer } = delivery
-  const others = rounds.filter(({ round }) => round !== delivery.round)
-  const isOnTheWay = [delivery, ...rounds].some(({ state }) => state === 'waiting' || state === 'behind')
-  const reason = canSend ? (isOnTheWay ? t('events.onTheWay') : undefined) : t('events.targetGone')
-  const isRelationship = eventName.includes('granular-admin')
+  const { rounds, event, sequence } = shown
+  const delivery = rounds.find((one) => one.round === round) ?? rounds[0]
+  const others = rounds.filter((one) => one !== delivery)
+  const answer = delivery?.answer ?? null
+  const reason = canSend ? (isOnTheWay(shown) ? t('events.onTheWay') : undefined) : t('events.targetGone')
   const sendAgain = async (): Promise<void> => {
-    const sent = await run(plans.redeliver(delivery), { done: t('events.redelivered', { target }), touches })
+    const sent = await run(plans.redeliver(shown), { done: t('events.redelivered', { target }), touches })
     if (sent !== undefined) lookLater()
   }
   return (
-    <SidePanel
-      title={eventName}
-      isOpen
-      onClose={onClose}
-      tools={<RequestPreview plans={() => [plans.redeliver(delivery), plans.event(sequence)]} />}
-    >
+    <>
       {problem !== undefined && (
         <div>
           <Problem error={problem} onClose={clear} />
@@ -124,20 +151,7 @@ export function DeliveryPanel({ delivery, target, canSend, onClose }: PanelProps
         <dt>{t('events.target')}</dt>
         <dd>{target}</dd>
         <Attempts delivery={delivery} />
-        <dt>{t('events.filter.subject')}</dt>
-        <dd>
-          {isRelationship ? (
-            <AppLink to={`/gdap/relationships/${orderingKey}`} inline>
-              {t('events.relationship')}
-            </AppLink>
-          ) : (
-            <CopyId id={subjectId} what={t('events.filter.subject')} />
-          )}
-        </dd>
-        <dt>{t('events.eventId')}</dt>
-        <dd>
-          <CopyId id={eventId} what={t('events.eventId')} />
-        </dd>
+        {delivery !== undefined && <Subject delivery={delivery} />}
         <dt>{t('events.sequence')}</dt>
         <dd>{sequence}</dd>
       </dl>
@@ -170,8 +184,12 @@ export function DeliveryPanel({ delivery, target, canSend, onClose }: PanelProps
         <h3 id="delivery-event" className={shared.paneTitle}>
           {t('events.event')}
         </h3>
-        <EventJson sequence={sequence} />
+        {event === null ? (
+          <div className={shared.soft}>{t('events.notKept')}</div>
+        ) : (
+          <JsonView text={JSON.stringify(event)} what={t('events.json')} />
+        )}
       </section>
-    </SidePanel>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 /** One target: how far it has been told, and what can be done with it. What others registered is shown, and theirs to change. */
 import { Button, mergeClasses } from '@fluentui/react-components'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { act, useAction } from '../../data/action.ts'
 import type { RequestPlan } from '../../data/plan.ts'
 import { t } from '../../i18n/t.ts'
@@ -14,10 +14,18 @@ import { TimeText } from '../../kit/TimeText.tsx'
 import { toast } from '../../kit/toasts.ts'
 import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import { useView } from '../../kit/view.ts'
-import { plans, type Target, touches, type Webhook, type WithSecret } from '../api.ts'
+import {
+  type DeliveryAddress,
+  plans,
+  type Target,
+  touches,
+  useDelivery,
+  type Webhook,
+  type WithSecret,
+} from '../api.ts'
 import { useEventStyles } from '../styles.ts'
 import { lookLater } from '../useLive.ts'
-import { nameOf, targetBadge } from '../words.ts'
+import { answerOf, deliveryBadge, nameOf, targetBadge } from '../words.ts'
 import { lagWords } from './lag.ts'
 import { SecretShown } from './SecretShown.tsx'
 import { WebhookForm } from './WebhookForm.tsx'
@@ -115,6 +123,45 @@ function Wishes({ webhook }: { readonly webhook: Webhook }) {
   )
 }
 
+/** What a registration or a subscription is for. */
+function WatchedByOthers({ target: { kind, events, resource, changeType, lifeCycleOf } }: { readonly target: Target }) {
+  const shared = useShared()
+  const facts = kind === 'graph' ? { resource, changeType, lifeCycleOf } : { 'form.events': events.join('\n') }
+  return Object.entries(facts).map(
+    ([name, text]) =>
+      text !== null && (
+        <Fragment key={name}>
+          <dt>{t(`events.${name as 'resource' | 'changeType' | 'lifeCycleOf' | 'form.events'}`)}</dt>
+          <dd className={shared.mono}>
+            {text.split('\n').map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+          </dd>
+        </Fragment>
+      ),
+  )
+}
+
+/** What became of a test, as soon as it is known. */
+function TestResult({ address }: { readonly address: DeliveryAddress }) {
+  const shared = useShared()
+  const { set } = useView()
+  const { data, error } = useDelivery(address)
+  const last = data?.rounds[0]
+  const open = `${address.targetId}:${address.sequence}:0`
+  return (
+    <section className={shared.row} aria-label={t('events.testResult')}>
+      {error !== null && <Problem error={error} />}
+      <span>{t('events.testResult')}</span>
+      <StatusBadge {...deliveryBadge({ state: data?.state ?? 'due' })} />
+      {last !== undefined && <span>{answerOf(last)}</span>}
+      <Button size="small" onClick={() => set({ open, tab: 'deliveries', target: address.targetId })}>
+        {t('events.testShow')}
+      </Button>
+    </section>
+  )
+}
+
 /** Pausing and enabling take each other back. */
 function stateActions({ id }: Webhook, name: string, run: ReturnType<typeof useAction>['run']) {
   const pause: RequestPlan = plans.change(id, { state: 'paused' })
@@ -134,6 +181,7 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
   const { run, problem, isBusy, clear } = useAction()
   const [isChanging, setChanging] = useState(false)
   const [isRemoving, setRemoving] = useState(false)
+  const [tested, setTested] = useState<number | undefined>()
   const [secret, setSecret] = useState<WithSecret | undefined>()
   const name = nameOf(target, webhook === undefined ? [] : [webhook])
   const { dead } = target
@@ -144,7 +192,10 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
     lookLater()
   }
   const test = async (id: string): Promise<void> => {
-    if ((await run(plans.test(id), { done: t('events.tested', { name }), touches })) !== undefined) lookLater()
+    const sent = await run(plans.test(id), { done: t('events.tested', { name }), touches })
+    if (sent === undefined) return
+    setTested(sent.body.sequence)
+    lookLater()
   }
   const rotate = async (): Promise<void> => {
     if (webhook === undefined) return
@@ -216,6 +267,7 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
           {t('events.itsDeliveries')}
         </Button>
       </div>
+      {tested !== undefined && <TestResult key={tested} address={{ targetId: target.target, sequence: tested }} />}
       <dl className={styles.facts}>
         <dt>{t('events.kind')}</dt>
         <dd>
@@ -225,7 +277,7 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
         <dt>{t('events.url')}</dt>
         <dd className={shared.mono}>{target.url}</dd>
         <State target={target} />
-        {webhook !== undefined && <Wishes webhook={webhook} />}
+        {webhook === undefined ? <WatchedByOthers target={target} /> : <Wishes webhook={webhook} />}
         <dt>{t('events.id')}</dt>
         <dd>
           <CopyId id={target.target} what={t('events.id')} />

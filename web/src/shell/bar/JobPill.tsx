@@ -37,7 +37,13 @@ export function JobPill() {
   const job = imports ?? page
   if (job === undefined) return null
   return (
-    <Button className={pills.pill} icon={<ArrowSyncRegular />} aria-label={job.words} onClick={() => go(job.address)}>
+    <Button
+      className={pills.pill}
+      icon={<ArrowSyncRegular />}
+      // The name of a button holds what is to be read on it (WCAG 2.5.3).
+      aria-label={`${job.short}: ${job.words}`}
+      onClick={() => go(job.address)}
+    >
       <span className={pills.words}>{job.short}</span>
     </Button>
   )

@@ -9,7 +9,9 @@ import { planOf } from '#bulk/plan/plan.ts'
 import { bulkPlanText, digestOfText } from '#bulk/plan/plan-file.ts'
 import { namesGroups, type WantedGdap } from '#bulk/wanted.ts'
 import type { Actor } from '#edm/ports.ts'
+import { recordManagement } from '#workloads/directory/management-record.ts'
 import { isEnabled } from '#workloads/directory/rules/account.ts'
+import { change } from '#workloads/directory/rules/audit-record.ts'
 import { readPermissions, writePermissions } from '#workloads/gdap/types.ts'
 import type { JobRow } from '../../taxonomy/jobs.ts'
 import { byOf, keepIn, keptPieces, newRow, noPlan, type PlanText } from '../../taxonomy/kept-plans.ts'
@@ -21,6 +23,7 @@ import {
   bulkKinds,
   bulkReportOf,
   JobTakenOver,
+  needAgent,
   noteJob,
   planIn,
   portFor,
@@ -117,6 +120,7 @@ async function makePlan(
   { asksAgain, origin }: BulkPlanWish,
 ) {
   needPermission(caller, readPermissions)
+  await needAgent(office, actorOf(caller))
   const finder = roleFinder(office.roles())
   const wanted = wantedWith(finder)
   const port = portFor(office, actorOf(caller))
@@ -160,6 +164,11 @@ function jobFor(office: Office, caller: BulkCaller, plan: PlanText & { readonly 
     else if ((await jobs.ofDigest(tx, bulkKinds.plan, plan.digest)).length === 0) throw noPlan(plan.digest)
     const made = { ...newRow(bulkKinds.apply, plan, by, ids.mint(), now), options: keptActor(actorOf(caller)) }
     await jobs.insert(tx, made)
+    const changes = [change('plan', null, plan.digest), change('steps', null, plan.total)]
+    await recordManagement(
+      { ...context, actor: caller.actor },
+      { activity: 'Apply GDAP plan', type: 'GdapPlan', id: made.id, displayName: 'GDAP plan', changes },
+    )
     return made
   })
 }
@@ -191,6 +200,7 @@ function start(office: Office, row: JobRow, actor: Actor): void {
 
 async function applyGiven(office: Office, caller: BulkCaller, given: Uint8Array | { readonly digest: string }) {
   needPermission(caller, writePermissions)
+  await needAgent(office, actorOf(caller))
   const row = await jobFor(office, caller, await givenPlan(office, caller, given))
   if (row.state === 'done' || office.running.has(row.id)) return viewOf(row)
   const own = await taken(office, caller, row.id)

@@ -14,6 +14,7 @@ import { type BulkPlan, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/pla
 import type { Actor, Store, WriteContext } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
+import { adminAgents, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
 import { writePermissions } from '#workloads/gdap/types.ts'
 import type { JobRow, JobStore } from '../../taxonomy/jobs.ts'
 import { keptPieces, type PlanKinds } from '../../taxonomy/kept-plans.ts'
@@ -25,6 +26,8 @@ export interface BulkJobFacts {
   readonly jobs: JobStore
   /** The catalogue in force. */
   roles(): RoleCatalogue
+  /** Whether people have to be in the group of that name to see relationships. */
+  readonly adminAgents: boolean
   /** Of the rows. */
   readonly clock: Clock
   /** For requests of our own: nothing goes wrong on purpose. */
@@ -100,6 +103,17 @@ export function readingFor({ clock }: BulkJobFacts, partnerId: string, groups: b
   return { partnerId, now: instantOf(clock.now()), expands: true, groups, wait: pause }
 }
 
+/**
+ * Throws `forbidden`. People outside of AdminAgents read an empty list (gdap.md §2.2): a plan made of it would ask all customers
+ * anew, and what is to be ended would count as gone.
+ */
+export async function needAgent({ store, adminAgents: isAsked }: BulkJobFacts, actor: Actor): Promise<void> {
+  if (!isAsked || actor.kind !== 'user') return
+  if (await store.read(actor.tenantId, (tx) => isAgent({ tx, actor }))) return
+  const text = `Only people in the group ${adminAgents} see relationships, so nothing can be planned or applied for others.`
+  throw new AppError('forbidden', text, { code: 'accessDenied', spec: 'gdap.md §2.2' })
+}
+
 /** Another process goes on with the job, or it was stopped there. */
 export class JobTakenOver extends Error {
   override readonly name = 'JobTakenOver'
@@ -159,6 +173,7 @@ export async function runBulkJob(facts: BulkJobFacts, row: JobRow, actor: Actor,
   try {
     const pieces = await keptPieces({ store, jobs, ids, kinds: bulkKinds }, actor.tenantId, row.digest)
     const plan = planIn(pieces.join(''))
+    await needAgent(facts, actor)
     const port = portFor(facts, actor)
     const state = await readState(port, readingFor(facts, actor.tenantId, needsGroups(plan)), [])
     const outcome = await applyPlan(plan, state, {

@@ -28,11 +28,21 @@ interface PartsForBulk {
   readonly engine: Handle & Pick<EngineControls, 'inTenant'>
   readonly roles: Pick<RolesInForce, 'current'>
   readonly tenants: Pick<TenantList, 'all'>
+  readonly adminAgents: boolean
 }
 
-export function bulkWhenUsed({ store, clock, ids, settings, engine, roles, tenants }: PartsForBulk): BulkWhenUsed {
+export function bulkWhenUsed({
+  store,
+  clock,
+  ids,
+  settings,
+  engine,
+  roles,
+  tenants,
+  adminAgents,
+}: PartsForBulk): BulkWhenUsed {
   const facts: BulkJobFacts = {
-    ...{ store, clock, ids, jobs: storedJobs, handle: engine, inTenant: engine.inTenant },
+    ...{ store, clock, ids, adminAgents, jobs: storedJobs, handle: engine, inTenant: engine.inTenant },
     roles: () => roles.current().catalogue,
     report: (error) => settings.report?.(error, 'gdap'),
   }

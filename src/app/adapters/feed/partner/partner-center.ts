@@ -30,7 +30,10 @@ export function partnerCenterOn(side: PartnerCenterSide): Handle {
     base: (origin) => basesOf(config, origin).api,
     now: () => clock.now(),
     check: rightsWith({ store, registry: config.registry, adminAgents }),
-    ...registeringOn({ store, ids, clock, targets: targetsOn(store), deliveries, off: signing.off }),
+    ...registeringOn({
+      ...{ store, ids, clock, targets: targetsOn(store), deliveries, off: signing.off },
+      strict: config.strict,
+    }),
     ...validatingOn({ store, ids, clock }),
     ...partnerAuditOn(store),
   }

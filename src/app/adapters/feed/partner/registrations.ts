@@ -2,7 +2,7 @@
 import { type Clock, instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { bucketOf, type Ids } from '#base/ids.ts'
-import type { PartnerParts } from '#control/feed/partner/endpoint.ts'
+import type { PartnerParts, Registrant } from '#control/feed/partner/endpoint.ts'
 import type { PartnerRegistration, RegistrationWish } from '#control/feed/partner/registration.ts'
 import type { Validation } from '#control/feed/partner/validation-events.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
@@ -12,6 +12,8 @@ import type { TargetRow } from '#notify/kinds/kind.ts'
 import { type PartnerCenterSettings, settingsOf } from '#notify/kinds/partner-center.ts'
 import type { Targets } from '#notify/targets.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
+import { type Managed, recordManagement, urlShown } from '#workloads/directory/management-record.ts'
+import { changesOf } from '#workloads/directory/rules/audit-record.ts'
 import { factsText } from '#workloads/events/event-facts.ts'
 import { testEvent } from '#workloads/events/names.ts'
 import { delivery, deliveryTarget, validationEvent } from '#workloads/events/types.ts'
@@ -26,6 +28,8 @@ export interface RegistrationFacts {
   readonly deliveries: Pick<Deliveries, 'policy' | 'changed'>
   /** Why nothing can be signed; undefined: it can. */
   readonly off: string | undefined
+  /** Only what Microsoft has: its log has no records of registrations. */
+  readonly strict: boolean
 }
 
 const perMinute = 2
@@ -66,6 +70,28 @@ async function skipDropped(tx: Tx, target: TargetRow, names: readonly string[], 
         await tx.update(delivery, row.id, { state: 'skipped', nextWorld: null, nextReal: null, lastDateTime: now })
 }
 
+/** What a record shows of a registration. */
+function recordedOf({ url, events }: Pick<TargetRow, 'url' | 'events'>) {
+  return { webhookUrl: urlShown(url), webhookEvents: JSON.parse(events) as string[] }
+}
+
+/** In the log of the tenant. `before`: undefined of a new one. */
+async function recordIn(
+  { ids, strict }: RegistrationFacts,
+  { actor, request }: Registrant,
+  tx: Tx,
+  activity: Managed['activity'],
+  { before, after }: { readonly before: TargetRow | undefined; readonly after: TargetRow },
+): Promise<void> {
+  if (strict) return
+  const changes = changesOf(before === undefined ? {} : recordedOf(before), recordedOf(after))
+  const { id, url, changedDateTime: now } = after
+  await recordManagement(
+    { tx, ids, now, actor, request },
+    { activity, type: 'WebhookRegistration', id, displayName: urlShown(url), changes },
+  )
+}
+
 type Registering = Pick<PartnerParts, 'registration' | 'register' | 'replace' | 'unregister'>
 type Validating = Pick<PartnerParts, 'validate' | 'validation'>
 
@@ -79,8 +105,8 @@ function validationOf(row: { id: string; callbackUrl: string; results: string },
   }
 }
 
-export function registeringOn({ store, ids, clock, targets, deliveries, off }: RegistrationFacts): Registering {
-  const now = (): string => instantOf(clock.now())
+/** Names that were not asked for before are told from now on. */
+function sinceOn(store: Store) {
   const newest = store.prepare({
     type: outboxEvent,
     branches: [constant(true)],
@@ -89,12 +115,7 @@ export function registeringOn({ store, ids, clock, targets, deliveries, off }: R
     shape: [],
     carry: ['sequence'],
   })
-  const check = (wish: RegistrationWish): void => {
-    if (off !== undefined) throw new AppError('invalid', off)
-    checkAddress(wish.webhookUrl, deliveries.policy, 'webhookUrl')
-  }
-  /** Names that were not asked for before are told from now on. */
-  const sinceOf = async (tx: Tx, row: TargetRow, names: readonly string[]) => {
+  return async (tx: Tx, row: TargetRow, names: readonly string[]) => {
     const before = JSON.parse(row.events) as string[]
     const { since = {} } = settingsOf(row)
     const added = names.filter((name) => !before.includes(name))
@@ -103,6 +124,16 @@ export function registeringOn({ store, ids, clock, targets, deliveries, off }: R
       since[name] === undefined || added.includes(name) ? [] : [[name, since[name]]],
     )
     return Object.fromEntries([...kept, ...added.map((name) => [name, last])]) as Record<string, number>
+  }
+}
+
+export function registeringOn(facts: RegistrationFacts): Registering {
+  const { store, ids, clock, targets, deliveries, off } = facts
+  const now = (): string => instantOf(clock.now())
+  const sinceOf = sinceOn(store)
+  const check = (wish: RegistrationWish): void => {
+    if (off !== undefined) throw new AppError('invalid', off)
+    checkAddress(wish.webhookUrl, deliveries.policy, 'webhookUrl')
   }
   /** Those who send are told when it is committed. */
   const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -116,8 +147,10 @@ export function registeringOn({ store, ids, clock, targets, deliveries, off }: R
         const row = await registrationIn(tx)
         return row && shownOf(row, tenantId)
       }),
-    register: async (tenantId, wish, origin) => {
+    register: async (by, wish) => {
       check(wish)
+      const { tenantId } = by.actor
+      const { origin } = by.request
       return write(tenantId, async (tx) => {
         if ((await registrationIn(tx)) !== undefined)
           throw new AppError('conflict', 'There is a registration for webhooks already. PUT replaces it.', {
@@ -127,11 +160,14 @@ export function registeringOn({ store, ids, clock, targets, deliveries, off }: R
         const { webhookUrl: url, webhookEvents: events } = wish
         const settings = { ...settingsFor(wish, at, origin) }
         const row = await targets.add(tx, { id: ids.mint(), kind: 'partnerCenter', url, events, settings }, at)
+        await recordIn(facts, by, tx, 'Add webhook registration', { before: undefined, after: row })
         return shownOf(row, tenantId)
       })
     },
-    replace: async (tenantId, wish, origin) => {
+    replace: async (by, wish) => {
       check(wish)
+      const { tenantId } = by.actor
+      const { origin } = by.request
       return write(tenantId, async (tx) => {
         const row = await registrationIn(tx)
         if (row === undefined) return undefined
@@ -145,14 +181,19 @@ export function registeringOn({ store, ids, clock, targets, deliveries, off }: R
         }
         await tx.update(deliveryTarget, row.id, patch)
         await skipDropped(tx, row, wish.webhookEvents, at)
+        await recordIn(facts, by, tx, 'Update webhook registration', { before: row, after: { ...row, ...patch } })
         return shownOf({ ...row, ...patch }, tenantId)
       })
     },
-    unregister: (tenantId) =>
-      write(tenantId, async (tx) => {
+    unregister: (by) =>
+      write(by.actor.tenantId, async (tx) => {
         const row = await registrationIn(tx)
-        if (row !== undefined) await targets.remove(tx, row.id, now())
-        return row !== undefined
+        if (row === undefined) return false
+        const changedDateTime = now()
+        await targets.remove(tx, row.id, changedDateTime)
+        const after = { ...row, changedDateTime }
+        await recordIn(facts, by, tx, 'Delete webhook registration', { before: row, after })
+        return true
       }),
   }
 }

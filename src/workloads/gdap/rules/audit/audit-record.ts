@@ -5,6 +5,7 @@
 import { bucketOf } from '#base/ids.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { directoryAudit, outboxEvent } from '../../../directory/audit.ts'
+import { leaveOut } from '../../../directory/rules/audit-record.ts'
 import { type EventFacts, factsText } from '../../../events/event-facts.ts'
 import {
   type AuditSubject,
@@ -135,6 +136,7 @@ export async function record(context: WriteContext, subject: AuditSubject, trans
   const resource = resources[subject.kind]
   const operationType = `${resource.record}_${step.audit}`
   const id = ids.mint()
+  leaveOut(context, id)
   await tx.insert(directoryAudit, {
     id,
     category: resource.name,
@@ -149,6 +151,7 @@ export async function record(context: WriteContext, subject: AuditSubject, trans
     targetResources: [
       {
         displayName: subject.displayName,
+        groupType: null,
         id: subject.id,
         modifiedProperties: changesOf(transition),
         type: resource.name,

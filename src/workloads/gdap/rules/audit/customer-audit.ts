@@ -8,13 +8,13 @@ import type { ReadTx, Tx, WriteContext } from '#edm/ports.ts'
 import { notNull } from '#edm/query.ts'
 import { directoryAudit } from '../../../directory/audit.ts'
 import { namesOfRoles } from '../../../directory/catalogue/rows.ts'
+import { groupTarget, roleChanges, target } from '../../../directory/rules/audit-record.ts'
 import { relationship } from '../../types.ts'
 import { partnerOf } from '../relationship/validate.ts'
 import type { AuditSubject, RecordedChange } from './audit-subject.ts'
 
 type Audit = RowOf<typeof directoryAudit>
 type Record = Pick<Audit, 'category' | 'activityDisplayName' | 'operationType' | 'initiatedBy' | 'targetResources'>
-type Target = Audit['targetResources'][number]
 
 function service(appId: string, displayName: string): Audit['initiatedBy'] {
   const app = { appId, displayName, servicePrincipalId: null, servicePrincipalName: null }
@@ -24,15 +24,6 @@ function service(appId: string, displayName: string): Audit['initiatedBy'] {
 /** Service principals of a customer with partners: gdap.md §5. */
 const administration = service('2832473f-ec63-45fb-976f-5d45a7d4bb91', 'Partner Customer Delegated Administration')
 const processor = service('a3475900-ccec-4a69-98f5-a65cd5dc5306', 'Partner Customer Delegated Admin Offline Processor')
-
-function target(
-  type: string,
-  id: string,
-  displayName: string | null,
-  changes: Target['modifiedProperties'] = [],
-): Target {
-  return { displayName, id, modifiedProperties: changes, type, userPrincipalName: null }
-}
 
 /** Roles before and after, where an assignment takes effect, changes or ends. */
 function rolesAround({ access }: AuditSubject, { step, after }: RecordedChange): readonly [string[], string[]] {
@@ -45,17 +36,13 @@ function rolesAround({ access }: AuditSubject, { step, after }: RecordedChange):
 }
 
 function roleRecord(groupId: string, role: string, name: string | null, isAdded: boolean): Record {
-  const change = (displayName: string, value: string | null) => {
-    const text = value === null ? null : JSON.stringify(value)
-    return { displayName, newValue: isAdded ? text : null, oldValue: isAdded ? null : text }
-  }
-  const changes = [change('Role.ObjectID', role), change('Role.DisplayName', name), change('Role.TemplateId', role)]
+  const changes = roleChanges(isAdded, role, name)
   return {
     category: 'RoleManagement',
     activityDisplayName: isAdded ? 'Add member to role' : 'Remove member from role',
     operationType: isAdded ? 'Assign' : 'Unassign',
     initiatedBy: processor,
-    targetResources: [target('Group', groupId, null, changes), target('Role', role, name)],
+    targetResources: [groupTarget({ id: groupId, displayName: null }, changes), target('Role', role, name)],
   }
 }
 
@@ -76,7 +63,7 @@ const shown: ReadonlySet<string> = new Set(['activated', 'terminated', 'expired'
 function relationshipRecords(subject: AuditSubject, { step, initiator, before, after }: RecordedChange): Record[] {
   if (step.by !== 'customer' && !shown.has(step.audit)) return []
   const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => name === 'status' || name === 'autoExtendDuration')
+    .filter((name) => (name === 'status' || name === 'autoExtendDuration') && before[name] !== after[name])
     .map((displayName) => ({
       displayName,
       newValue: JSON.stringify(after[displayName] ?? null),

@@ -17,9 +17,10 @@ import { hasTexts, keep as keepValue, kept } from '../../../kit/kept.ts'
 import { toast } from '../../../kit/toasts.ts'
 import { plans, type RelationshipRow, touched } from '../../api.ts'
 import { bundlesIn, bundlesReading } from '../../bundles.ts'
+import { type BulkJob, by, followJob, stopJob } from '../../server-jobs.ts'
 import { readByIds } from '../rows.ts'
 import { type BulkKind, isReached, itemsOf, type Names, titleOf } from './kinds.ts'
-import { applyPlan, type BulkItem, type BulkJob, followJob, stopJob } from './work.ts'
+import { applyPlan, type BulkItem } from './work.ts'
 
 export interface RunRow {
   readonly id: string
@@ -72,15 +73,13 @@ export function progressOf({ job }: Pick<Run, 'job'>): { readonly over: number; 
 
 function tellProgress(now: Run): void {
   const { over, total } = progressOf(now)
-  const words = `${now.title}: ${t('gdap.bulk.progress', { n: numberText(over), total: numberText(total) })}`
+  const words = t('gdap.bulk.progress', { n: numberText(over), total: numberText(total) })
   const part = over / Math.max(1, total)
   showPageJob({ id: jobId, words, short: `${now.title} ${Math.floor(part * 100)} %`, address: '/gdap/relationships' })
   const quarter = Math.floor(part * quarters)
-  if (quarter > saidQuarter && over < total) announce(words)
+  if (quarter > saidQuarter && over < total) announce(`${now.title}: ${words}`)
   saidQuarter = quarter
 }
-
-const by = (acting: Acting | undefined) => (acting === undefined ? {} : { acting })
 
 /** Rejects with what the server says, and where it is not reached. */
 async function begin(items: readonly BulkItem[], acting: Acting | undefined): Promise<BulkJob> {

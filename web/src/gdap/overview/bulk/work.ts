@@ -2,13 +2,9 @@
  * One action on many relationships as a plan for the server, which applies it by a job of its own (events.md §7.5): it goes on
  * whatever becomes of the page. Each relationship is a lane of its own, so that what one refuses stops no other.
  */
-import { control, type RequestPlan, segment } from '../../../data/plan.ts'
-import { Problem } from '../../../data/problem.ts'
-import { ask } from '../../../data/send.ts'
-import type { Acting } from '../../../data/session.ts'
+import { control, type RequestPlan } from '../../../data/plan.ts'
 import type { RelationshipRow } from '../../api.ts'
-
-const everyMs = 300
+import type { BulkJob } from '../../server-jobs.ts'
 
 /** As `relata-gdap-plan/1` has it. */
 export interface BulkStep {
@@ -29,19 +25,6 @@ export interface BulkItem {
   readonly reason?: string
 }
 
-export interface BulkJob {
-  readonly id: string
-  readonly state: 'running' | 'done' | 'failed' | 'stopped'
-  /** Steps. */
-  readonly done: number
-  readonly failed: number
-  readonly total: number
-  readonly failures: readonly { readonly customer: string | null; readonly code: string; readonly message: string }[]
-  /** Relationships that have changed since they were read: nothing was sent for them. */
-  readonly stale: readonly string[]
-  readonly error?: { readonly code: string; readonly message: string }
-}
-
 /** `made`: an instant, by which two plans of the same steps differ. */
 export function applyPlan(items: readonly BulkItem[], partner: string, made: string): RequestPlan<BulkJob> {
   const steps = items.flatMap(({ row, steps: own = [] }) =>
@@ -60,34 +43,4 @@ export function applyPlan(items: readonly BulkItem[], partner: string, made: str
     lines: [],
   }
   return control('POST', '/gdap/apply', { body, token: true })
-}
-
-function jobAt(method: 'GET' | 'DELETE', id: string): RequestPlan<BulkJob> {
-  return control(method, `/gdap/jobs/${segment(id)}`, { token: true })
-}
-
-const by = (acting: Acting | undefined) => (acting === undefined ? {} : { acting })
-
-/** Resolves when it has ended; undefined: there is no such job any more, as after a reset. */
-export async function followJob(
-  first: BulkJob,
-  acting: Acting | undefined,
-  onProgress: (job: BulkJob) => void,
-): Promise<BulkJob | undefined> {
-  let job = first
-  while (job.state === 'running') {
-    await new Promise((done) => setTimeout(done, everyMs))
-    try {
-      job = await ask(jobAt('GET', job.id), by(acting))
-      onProgress(job)
-    } catch (error) {
-      // What cannot be reached is asked again.
-      if (error instanceof Problem && error.status >= 400 && error.status < 500) return undefined
-    }
-  }
-  return job
-}
-
-export function stopJob(id: string, acting: Acting | undefined): Promise<BulkJob> {
-  return ask(jobAt('DELETE', id), by(acting))
 }

@@ -215,6 +215,7 @@ function Rows({ text, isDescending }: { readonly text: string | undefined; reado
 
 export default function CustomersPage() {
   const styles = useStyles()
+  const shared = useShared()
   const go = useGo()
   const { acting } = useSession()
   const { view, set } = useView()
@@ -233,12 +234,15 @@ export default function CustomersPage() {
       title={t('sides.customers')}
       isFull
       tools={
-        <RequestPreview
-          plans={() => [
-            customersPage(text, isDescending),
-            ...(tenant === undefined ? [] : [activeAt([tenant]), servicesOf(tenant)]),
-          ]}
-        />
+        <div className={shared.row}>
+          <RequestPreview
+            plans={() => [
+              customersPage(text, isDescending),
+              ...(tenant === undefined ? [] : [activeAt([tenant]), servicesOf(tenant)]),
+            ]}
+          />
+          <Button onClick={() => go('/gdap/templates')}>{t('nav.templates')}</Button>
+        </div>
       }
     >
       <div className={styles.root}>
