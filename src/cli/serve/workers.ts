@@ -44,6 +44,16 @@ function ended(worker: Worker): Promise<void> {
   })
 }
 
+/** Any worker may have a file of the log open. Without such a file SIGHUP ends us, as it ends a server without workers. */
+function passHangUpsOn({ auditSink }: Config, workers: () => Iterable<Worker>): () => void {
+  if (!auditSink.some(({ kind }) => kind === 'file')) return () => undefined
+  const listener = (): void => {
+    for (const worker of workers()) if (worker.isConnected()) worker.send(reopenMessage)
+  }
+  process.on('SIGHUP', listener)
+  return () => process.off('SIGHUP', listener)
+}
+
 interface Kept {
   worker: Worker
   pauseMillis: number
@@ -113,13 +123,7 @@ export async function startWorkers(config: Config, version: string): Promise<num
     clearTimeout(late)
   }
 
-  /** Any of the workers may have a file of the log open. */
-  const reopenFiles = (): void => {
-    for (const worker of allWorkers()) if (worker.isConnected()) worker.send(reopenMessage)
-  }
-  // Where there is no such file, SIGHUP ends us, as it ends a server without workers.
-  if (config.auditSink.some(({ kind }) => kind === 'file')) process.on('SIGHUP', reopenFiles)
-
+  const forgetHangUps = passHangUpsOn(config, allWorkers)
   const signals = watchSignals()
   try {
     const facts = await startOne()
@@ -132,7 +136,7 @@ export async function startWorkers(config: Config, version: string): Promise<num
     throw error
   } finally {
     await stopAll()
-    process.off('SIGHUP', reopenFiles)
+    forgetHangUps()
     signals.forget()
   }
 }
