@@ -95,6 +95,9 @@ export class Settling {
     const { lane, outcomes, cursor, isReleased } = news
     if (row?.owner !== this.#facts.self || row.epoch !== lane.epoch) return 'lost'
     await this.#writeChanges(tx, news)
+    const owner = isReleased ? { owner: null } : {}
+    // Before its kind learns of it, which may remove the target with its lanes.
+    await tx.update(deliveryLane, lane.id, { cursor, beat: row.beat + 1, ...owner })
     const target = this.#facts.targetOf(lane.targetId)
     let isTold = false
     if (target !== undefined) {
@@ -104,8 +107,6 @@ export class Settling {
       // It may have written more than it was told of.
       isTold ||= kind.settled !== undefined && outcomes.some(({ isLast }) => isLast)
     }
-    const owner = isReleased ? { owner: null } : {}
-    await tx.update(deliveryLane, lane.id, { cursor, beat: row.beat + 1, ...owner })
     return isTold ? 'told' : 'written'
   }
 
