@@ -195,10 +195,11 @@ describe('deliveries', () => {
   it('that wait can be sent at once, and the server says where its target is told of nothing now', async ({ skip }) => {
     receiver.answer(() => ({ status: 503, headers: { 'Retry-After': '3600' } }))
     const { id } = await added('Busy')
-    await draft('Waiting')
     const page = await pages.open(skip, `/events?tab=deliveries&target=${id}`)
+    await page.getByText('No delivery matches.').waitFor()
+    await draft('Asked to wait')
     const grid = page.getByRole('grid', { name: 'Deliveries' })
-    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).getByText('Waiting').waitFor()
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).getByText('Waits').waitFor()
     await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).click()
     const detail = page.getByRole('dialog', { name: 'relata.granular-admin-relationship-created' })
     await detail.getByRole('button', { name: 'Send again' }).click()
