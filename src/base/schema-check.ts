@@ -4,6 +4,7 @@
  */
 import type { Faults } from './errors.ts'
 import { isObject } from './json.ts'
+import { shortText } from './text/short-text.ts'
 
 export interface JsonSchema {
   readonly $schema?: string
@@ -33,11 +34,8 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>
 }
 
-const shownMost = 60
-
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  const short = text.length > shownMost ? `${text.slice(0, shownMost)}…` : text
+  const short = shortText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'))
   return typeof value === 'string' ? `'${short}'` : short
 }
 

@@ -89,7 +89,8 @@ it('proves nothing by keys where no signature is there to be checked', async () 
   await writeFile(keys, await (await fetch(`${server.http}/_relata/webhooks/jwks.json`)).text())
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
   const { end, checkpoint } = JSON.parse(lines.at(-1) ?? '')
-  const endingWith = (last: object) => writeFile(cut, `${lines.with(-1, JSON.stringify({ end, ...last })).join('\n')}\n`)
+  const endingWith = (last: object) =>
+    writeFile(cut, `${lines.with(-1, JSON.stringify({ end, ...last })).join('\n')}\n`)
   const verify = (...more: readonly string[]) => relata(['audit', 'verify', cut, '--keys', keys, ...more])
   await endingWith({ checkpoint })
   expect(await verify()).toMatchObject({ status: 0, stdout: expect.stringContaining('the signatures are right') })
@@ -111,5 +112,8 @@ it('proves nothing by keys where no signature is there to be checked', async () 
   })
   // What is not signed at all has no header that could be read.
   await endingWith({ checkpoint: `x.${checkpoint.split('.')[1]}.x` })
-  expect(await verify()).toMatchObject({ status: 1, stderr: expect.stringContaining('the checkpoint is no JWS of one') })
+  expect(await verify()).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('the checkpoint is no JWS of one'),
+  })
 })
