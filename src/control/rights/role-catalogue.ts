@@ -10,7 +10,7 @@ import { askerOf } from '../tenants.ts'
 export interface RolesWanted {
   /** Nothing is changed. */
   readonly dryRun: boolean
-  /** An older list is taken. */
+  /** An older list is taken, and one that withdraws most roles. */
   readonly force: boolean
   /** Day of a list that has none. */
   readonly asOf: string | undefined
