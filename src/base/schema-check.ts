@@ -89,7 +89,7 @@ function distance(one: string, other: string): number {
 
 function unknownMember(name: string, known: readonly string[]): string {
   const meant = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) < 3)
-  return `'${name}' is not known here${meant === undefined ? `; known are ${known.join(', ')}` : `; '${meant}' is`}.`
+  return `'${shortText(name)}' is not known here${meant === undefined ? `; known are ${known.join(', ')}` : `; '${meant}' is`}.`
 }
 
 class Check {
