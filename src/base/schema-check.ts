@@ -4,6 +4,7 @@
  */
 import type { Faults } from './errors.ts'
 import { isObject } from './json.ts'
+import { shortText } from './text/short-text.ts'
 
 export interface JsonSchema {
   readonly $schema?: string
@@ -33,11 +34,8 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>
 }
 
-const shownMost = 60
-
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  const short = text.length > shownMost ? `${text.slice(0, shownMost)}…` : text
+  const short = shortText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'))
   return typeof value === 'string' ? `'${short}'` : short
 }
 
@@ -91,7 +89,7 @@ function distance(one: string, other: string): number {
 
 function unknownMember(name: string, known: readonly string[]): string {
   const meant = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) < 3)
-  return `'${name}' is not known here${meant === undefined ? `; known are ${known.join(', ')}` : `; '${meant}' is`}.`
+  return `'${shortText(name)}' is not known here${meant === undefined ? `; known are ${known.join(', ')}` : `; '${meant}' is`}.`
 }
 
 class Check {

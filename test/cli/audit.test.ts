@@ -78,3 +78,42 @@ it('verifies a part, and tells a checkpoint that is none from one that does not 
   const changed = await verify()
   expect([changed.status, changed.stderr]).toEqual([1, expect.stringMatching(/: \d+ was changed: /)])
 })
+
+it('proves nothing by keys where no signature is there to be checked', async () => {
+  const [file, cut, keys] = ['signed.jsonl', 'unsigned.jsonl', 'keys.json'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await exported('--from', day, '-o', file)
+  await writeFile(keys, await (await fetch(`${server.http}/_relata/webhooks/jwks.json`)).text())
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  const { end, checkpoint } = JSON.parse(lines.at(-1) ?? '')
+  const endingWith = (last: object) =>
+    writeFile(cut, `${lines.with(-1, JSON.stringify({ end, ...last })).join('\n')}\n`)
+  const verify = (...more: readonly string[]) => relata(['audit', 'verify', cut, '--keys', keys, ...more])
+  await endingWith({ checkpoint })
+  expect(await verify()).toMatchObject({ status: 0, stdout: expect.stringContaining('the signatures are right') })
+  for (const last of [{}, { checkpoint: null }, { checkpoint: 1 }]) {
+    await endingWith(last)
+    expect(await verify()).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `relata: ${cut}: no signature was checked: the last line has no checkpoint\n`,
+    })
+  }
+  // A checkpoint of the last record that was kept elsewhere is a signature as well, one of an earlier record is not.
+  expect(await verify('--checkpoint', file)).toMatchObject({ status: 0 })
+  const early = join(folder, 'early.jsonl')
+  await exported('--from', day, '--to', `${day}T11:00:00Z`, '-o', early)
+  expect(await verify('--checkpoint', early)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(`no signature was checked for what comes after ${end.n - 1}: `),
+  })
+  // What is not signed at all has no header that could be read.
+  await endingWith({ checkpoint: `x.${checkpoint.split('.')[1]}.x` })
+  expect(await verify()).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('the checkpoint is no JWS of one'),
+  })
+})

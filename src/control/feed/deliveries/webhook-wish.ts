@@ -1,8 +1,10 @@
 /** What bodies of `/_relata/webhooks` say (events.md §4.1). All faults are told at once. */
+
 import { Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { isObject } from '#base/json.ts'
 import type { OwnRequest } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { jsonIn } from '../../request.ts'
 
 export interface WebhookWish {
@@ -33,6 +35,11 @@ const headerForm = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/i
 /** They belong to the request, or to what signs it. */
 const ownHeaders =
   /^(?:host|connection|transfer-encoding|keep-alive|upgrade|te|trailer|expect|content-.*|webhook-.*|ce-.*|relata-.*|user-agent)$/i
+
+/** Of a value of JSON. */
+function shortJson(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(shortText(value)) : shortText(JSON.stringify(value))
+}
 
 function text(value: unknown, faults: Faults, name: string): string | undefined {
   if (typeof value === 'string' && value.length > 0 && value.length <= mostText * 4) return value
@@ -68,7 +75,7 @@ function events(value: unknown, faults: Faults, name: string): readonly string[]
   }
   const wrong = value.findIndex((one) => typeof one !== 'string' || !nameForm.test(one))
   if (wrong === -1) return [...new Set(value as string[])]
-  faults.add(`${name}/${wrong}`, `${JSON.stringify(value[wrong])} is not a name of an event such as granular-admin-*.`)
+  faults.add(`${name}/${wrong}`, `${shortJson(value[wrong])} is not a name of an event such as granular-admin-*.`)
   return undefined
 }
 
@@ -81,7 +88,7 @@ function customers(value: unknown, faults: Faults, name: string): readonly strin
   const ids = value.map((one) => (typeof one === 'string' ? guidOf(one) : undefined))
   const wrong = ids.indexOf(undefined)
   if (wrong === -1) return [...new Set(ids as string[])]
-  faults.add(`${name}/${wrong}`, `${JSON.stringify(value[wrong])} is not the id of a tenant.`)
+  faults.add(`${name}/${wrong}`, `${shortJson(value[wrong])} is not the id of a tenant.`)
   return undefined
 }
 
@@ -93,7 +100,7 @@ function headers(value: unknown, faults: Faults, name: string): Json | undefined
   for (const [header, content] of Object.entries(value)) {
     const isText = typeof content === 'string' && /^[\x20-\x7e]{0,1000}$/.test(content)
     if (!headerForm.test(header) || ownHeaders.test(header))
-      faults.add(`${name}/${header}`, `'${header}' is not a header that may be added.`)
+      faults.add(`${name}/${header}`, `'${shortText(header)}' is not a header that may be added.`)
     else if (!isText) faults.add(`${name}/${header}`, `'${header}' is a text in ASCII of at most 1000 characters.`)
   }
   return value
@@ -127,7 +134,8 @@ export function webhookWishIn(request: OwnRequest, isNew: boolean): WebhookWish 
   const known = isNew ? ofPost : ofPatch
   const wish: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(body as Json)) {
-    if (!known.includes(name)) faults.add(name, `'${name}' is not known here. There are ${known.join(', ')}.`)
+    if (!known.includes(name))
+      faults.add(name, `'${shortText(name)}' is not known here. There are ${known.join(', ')}.`)
     else wish[name] = readers[name as keyof WebhookWish](value, faults, name)
   }
   if (isNew)

@@ -1,7 +1,9 @@
 /** `/_relata/webhooks`: our own webhooks of a tenant (events.md §4.1). */
+
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { byMethod, readMembers, textMember } from '../../request.ts'
 import { type DeliveryCaller, type DeliveryCallerParts, deliveryCallerOf } from './caller.ts'
 import { type WebhookWish, webhookWishIn } from './webhook-wish.ts'
@@ -101,5 +103,5 @@ export function findWebhooks(parts: WebhooksParts, path: string): AddressHandler
 }
 
 export function noWebhook(id: string): AppError {
-  return new AppError('notFound', `There is no webhook '${id}'.`, { target: 'id' })
+  return new AppError('notFound', `There is no webhook '${shortText(id)}'.`, { target: 'id' })
 }

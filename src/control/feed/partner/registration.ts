@@ -1,7 +1,9 @@
 /** A partner's registration for webhooks, as its API shows it, and the body that makes one: events.md §2.3. */
+
 import { AppError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { OwnRequest } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { jsonIn } from '../../request.ts'
 
 /** What a body says. */
@@ -85,7 +87,7 @@ function eventsIn(value: unknown, names: readonly string[]): string[] {
   const stranger = value.find((name) => typeof name !== 'string' || !known.has(name))
   if (stranger !== undefined)
     throw invalid(
-      `${typeof stranger === 'string' ? `'${stranger}'` : 'Something in the list'} is not the name of an event. GET /webhooks/v1/registration/events lists the names.`,
+      `${typeof stranger === 'string' ? `'${shortText(stranger)}'` : 'Something in the list'} is not the name of an event. GET /webhooks/v1/registration/events lists the names.`,
       target,
     )
   const each = [...new Set(value as string[])]

@@ -4795,7 +4795,7 @@ export interface operations {
                 asOf?: string;
                 /** @description Only says what would change. */
                 dryRun?: boolean;
-                /** @description Takes an older list. */
+                /** @description Takes an older list, and one that withdraws most roles. */
                 force?: boolean;
             };
             header?: never;
