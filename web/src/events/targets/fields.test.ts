@@ -47,7 +47,11 @@ describe('the form of a webhook', () => {
   })
 
   it('sends null for a header that is kept, another value where one was typed, and nothing of one that was removed', () => {
-    const webhook = { events: ['*'], headers: { Authorization: null, 'X-Key': null, 'X-Old': null } }
+    const webhook = {
+      url: 'https://a.example/',
+      events: ['*'],
+      headers: { Authorization: null, 'X-Key': null, 'X-Old': null },
+    }
     const fields = fieldsOf(webhook as unknown as Webhook)
     expect(fields).toMatchObject({ kept: ['Authorization', 'X-Key', 'X-Old'], headers: '' })
     expect(losesHeaders(webhook, { ...fields, headers: 'X-New: a' })).toBe(false)
