@@ -17,7 +17,10 @@ import {
 } from './schemas.ts'
 
 const tenant = described(text, 'Id or domain of the tenant, where no token says it.')
-const headersOf = (value: DocumentSchema): DocumentSchema => ({ type: 'object', additionalProperties: value })
+
+function headersOf(value: DocumentSchema): DocumentSchema {
+  return { type: 'object', additionalProperties: value }
+}
 
 const webhook = object({
   id: guid,
