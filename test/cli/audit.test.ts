@@ -78,3 +78,43 @@ it('verifies a part, and tells a checkpoint that is none from one that does not 
   const changed = await verify()
   expect([changed.status, changed.stderr]).toEqual([1, expect.stringMatching(/: \d+ was changed: /)])
 })
+
+/** Some editors and libraries take them for the end of a line, and JSON does not. */
+const separators = 'A\u2028B\u2029C\u0085D'
+
+it('verifies records with separators of lines and of paragraphs in their texts', async () => {
+  const directoryGroup = { mailEnabled: false, mailNickname: 'separators', securityEnabled: true }
+  const made = await server.send('POST', '/v1.0/groups', { displayName: separators, ...directoryGroup })
+  expect(made.status).toBe(201)
+  const file = join(folder, 'separators.jsonl')
+  await exported('--from', day, '-o', file)
+  expect(names(await readFile(file, 'utf8'))).toContain(separators)
+  expect(await relata(['audit', 'verify', file])).toMatchObject({ status: 0, stderr: '' })
+  // As Windows writes it.
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'))
+  expect(await relata(['audit', 'verify', file])).toMatchObject({ status: 0, stderr: '' })
+})
+
+it('says that signatures are right of a file that has one only', async () => {
+  const file = join(folder, 'signed.jsonl')
+  const keys = join(folder, 'keys.json')
+  await exported('--from', day, '-o', file)
+  await writeFile(keys, await (await fetch(`${server.http}/_relata/webhooks/jwks.json`)).text())
+  const verify = (...more: readonly string[]) => relata(['audit', 'verify', file, '--keys', keys, ...more])
+  expect(await verify()).toMatchObject({ status: 0, stdout: expect.stringContaining('the signatures are right') })
+  const text = await readFile(file, 'utf8')
+  // Cut off, with a last line of whoever has no key.
+  const lines = text.trimEnd().split('\n').slice(0, -2)
+  const { n, link } = JSON.parse(lines.at(-1) ?? '')
+  await writeFile(file, `${[...lines, JSON.stringify({ end: { n, link } })].join('\n')}\n`)
+  const cut = await verify()
+  expect([cut.status, cut.stdout, cut.stderr]).toEqual([1, '', expect.stringContaining('no checkpoint')])
+  // A signature of nothing that is readable.
+  const jws = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(text)
+  const made = join(folder, 'made.txt')
+  for (const head of ['eyJ0', Buffer.from('{"a":0}').toString('base64url')]) {
+    await writeFile(made, `${head}.${jws?.[1]}.AA`)
+    const told = await verify('--checkpoint', made)
+    expect([told.status, told.stderr]).toEqual([1, expect.stringMatching(/^relata: .*signed\.jsonl: the (checkpoint|keys)/)])
+  }
+})

@@ -80,10 +80,25 @@ export function statementIn(jws: string): KnownCheckpoint {
   throw new DoesNotFit(undefined, 'the checkpoint is no JWS of one')
 }
 
+interface JwsHead {
+  readonly kid?: unknown
+  readonly alg?: unknown
+}
+
+function jwsHead(text: string): JwsHead {
+  try {
+    const head: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    if (isObject(head)) return head
+  } catch {
+    // Told below.
+  }
+  throw new DoesNotFit(undefined, 'the checkpoint is no JWS of one')
+}
+
 /** Throws where none of the keys has signed it. */
 export function checkSignature(jws: string, keys: readonly Readonly<Record<string, unknown>>[]): void {
   const [head = '', payload = '', signature = ''] = jws.trim().split('.')
-  const { kid, alg } = JSON.parse(Buffer.from(head, 'base64url').toString()) as Record<string, unknown>
+  const { kid, alg } = jwsHead(head)
   const key = keys.find((one) => one['kid'] === kid && one['crv'] === 'Ed25519')
   if (alg !== 'EdDSA' || key === undefined)
     throw new DoesNotFit(undefined, `the keys have none with the id '${String(kid)}', which signed the checkpoint`)
