@@ -26,6 +26,8 @@ export interface FeedParts {
   readonly rightsOf?: (request: OwnRequest) => Promise<FeedRights>
   /** After which a reader has to come back, with its token. */
   readonly longestMillis?: number
+  /** How often it is looked whether a reader may still read what it is told; absent: never. */
+  readonly recheckMillis?: number
 }
 
 /** How long a client waits before it comes back, in milliseconds. */
@@ -90,6 +92,34 @@ async function begin(parts: FeedParts, reader: FeedReader, from: FeedFilter['fro
   })
 }
 
+/** Whether the token has expired meanwhile, or gives less than it gave. While that cannot be found out, it is as it was. */
+async function mayNotAnyMore(
+  rightsOf: NonNullable<FeedParts['rightsOf']>,
+  { asked: _, ...request }: OwnRequest,
+  areas: ReadonlySet<Area>,
+): Promise<boolean> {
+  try {
+    const now = await rightsOf(request)
+    return [...areas].some((area) => !now.areas.has(area))
+  } catch (error) {
+    return error instanceof AppError && (error.kind === 'unauthenticated' || error.kind === 'forbidden')
+  }
+}
+
+/** Ends the feed of who may not read it any more; who may read a part of it comes back for that. Returns what stops it. */
+function watchRights({ rightsOf, recheckMillis }: FeedParts, request: OwnRequest, { facts }: FeedReader): () => void {
+  if (rightsOf === undefined || recheckMillis === undefined) return () => undefined
+  let isAsking = false
+  const ask = async (): Promise<void> => {
+    if (isAsking) return
+    isAsking = true
+    if (await mayNotAnyMore(rightsOf, request, facts.areas)) facts.sink.end()
+    isAsking = false
+  }
+  const timer = setInterval(() => void ask(), recheckMillis).unref()
+  return () => clearInterval(timer)
+}
+
 export function eventsHandler(parts: FeedParts): AddressHandler {
   const { feed, rightsOf, longestMillis } = parts
   return byMethod({
@@ -112,8 +142,10 @@ export function eventsHandler(parts: FeedParts): AddressHandler {
         sink.write(retry)
         begin(parts, reader, filter.from).catch(() => sink.end())
         const timer = longestMillis === undefined ? undefined : setTimeout(() => sink.end(), longestMillis).unref()
+        const stopWatching = watchRights(parts, request, reader)
         return () => {
           clearTimeout(timer)
+          stopWatching()
           feed.remove(reader)
         }
       })
