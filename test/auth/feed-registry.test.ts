@@ -1,5 +1,5 @@
 /** The live feed of a registry: of the tenant of the token, with the kinds of events that the token may read. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { type ReadFeed, readFeed } from '../_support/feed.ts'
 import { personToken } from '../_support/person-token.ts'
@@ -83,6 +83,17 @@ it('is refused without a token, without a right, and for another tenant', async 
   expect(await statusOf('?tenant=contoso.example', token)).toBe(200)
   expect(await statusOf('?customer=fabrikam.example', token)).toBe(400)
   expect(await statusOf(`?customer=${fabrikam}`, token)).toBe(200)
+})
+
+it('leaves streams for others when one tenant has many', async () => {
+  const token = await server.token(fabrikam, reader)
+  const many = await Promise.all(Array.from({ length: 50 }, () => open(token)))
+  // They are counted when they begin.
+  await Promise.all(many.map((feed) => feed.next()))
+  expect(await statusOf('', token)).toBe(503)
+  expect(await statusOf('', await server.token(contoso, reader))).toBe(200)
+  await many[0]?.close()
+  await vi.waitFor(async () => expect(await statusOf('', token)).toBe(200))
 })
 
 it('ends when the token expires, when somebody leaves AdminAgents, and when the account is disabled', async () => {

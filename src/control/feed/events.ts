@@ -30,6 +30,32 @@ export interface FeedParts {
   readonly recheckMillis?: number
 }
 
+/** Of one tenant of a registry in one process: a quarter of all there may be, so that no tenant shuts out the others. */
+const mostOfTenant = 50
+
+/** Counts streams by tenant. */
+class StreamCounts {
+  readonly #open = new Map<string, number>()
+
+  /** Throws `unavailable` where there may be no more. */
+  need(tenantId: string): void {
+    if ((this.#open.get(tenantId) ?? 0) < mostOfTenant) return
+    throw new AppError('unavailable', `The tenant has ${mostOfTenant} feeds open already; close some.`, {
+      headers: { 'Retry-After': '5' },
+      check: 'live.ofTenant',
+    })
+  }
+
+  begin(tenantId: string): () => void {
+    this.#open.set(tenantId, (this.#open.get(tenantId) ?? 0) + 1)
+    return () => {
+      const left = (this.#open.get(tenantId) ?? 1) - 1
+      if (left === 0) this.#open.delete(tenantId)
+      else this.#open.set(tenantId, left)
+    }
+  }
+}
+
 /** How long a client waits before it comes back, in milliseconds. */
 const retry = 'retry: 2000\n\n'
 
@@ -122,12 +148,14 @@ function watchRights({ rightsOf, recheckMillis }: FeedParts, request: OwnRequest
 
 export function eventsHandler(parts: FeedParts): AddressHandler {
   const { feed, rightsOf, longestMillis } = parts
+  const streams = new StreamCounts()
   return byMethod({
     GET: async (request) => {
       const rights = await rightsOf?.(request)
       const filter = filterIn(request.query, request.headers['last-event-id'])
       const named = await tenantIn(parts, filter, rights)
       const customerId = await customerIn(parts, filter, rights)
+      if (rights !== undefined) streams.need(rights.tenantId)
       const open = (sink: LiveSink): FeedReader =>
         new FeedReader({
           filter,
@@ -143,7 +171,9 @@ export function eventsHandler(parts: FeedParts): AddressHandler {
         begin(parts, reader, filter.from).catch(() => sink.end())
         const timer = longestMillis === undefined ? undefined : setTimeout(() => sink.end(), longestMillis).unref()
         const stopWatching = watchRights(parts, request, reader)
+        const stopCounting = rights === undefined ? undefined : streams.begin(rights.tenantId)
         return () => {
+          stopCounting?.()
           clearTimeout(timer)
           stopWatching()
           feed.remove(reader)
