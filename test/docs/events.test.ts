@@ -7,7 +7,7 @@ import { tracesIn } from './traces.ts'
 
 const page = 'test/events.md'
 const specification = 'docs/spec/events.md'
-/** They say nothing that somebody could notice; the decisions of §11 have rows by their numbers. */
+/** They say nothing that somebody could notice; decisions have rows by their numbers. */
 const silent = new Set(['0.1', '0.2', '6.7', '6.9', '7.1', '10', '11', '13'])
 const sections = sectionsOf(specification, [0, 13]).filter((one) => !silent.has(one))
 const decisions = Array.from({ length: 26 }, (_, at) => `E${at + 1}`)

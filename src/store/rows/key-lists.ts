@@ -3,7 +3,7 @@ import { quoted } from '../schema/ddl.ts'
 import { placeholder, type RowForm, type StatementText, textOf } from './statement.ts'
 
 type Make = (names: readonly string[]) => string
-type FormOf = (names: readonly string[]) => RowForm
+type FormOf = (names: readonly string[]) => RowForm | undefined
 
 const nullMark = '!'
 const anyMark = '*'

@@ -54,9 +54,12 @@ export function rowTexts(facts: TableFacts, { first, listed }: Pick<SqlDialect, 
   const insertForm: RowForm | undefined = facts.fields.some(({ prop }) => prop?.numbered === true)
     ? undefined
     : { how: 'insert', table, columns: [tenantColumn, ...facts.fields.flatMap(typedColumnsOf)], test: '' }
+  const uniqueKeys = new Set(facts.indexes.filter(({ unique }) => unique).flatMap(({ keys }) => keys))
   const changeForm =
     (how: 'set' | 'add') =>
-    (names: readonly string[]): RowForm => {
+    (names: readonly string[]): RowForm | undefined => {
+      // One statement for several rows would check them in an order of its own, and so allow what is refused one by one.
+      if (names.some((key) => uniqueKeys.has(key))) return undefined
       const changed = names.flatMap((key) => typedColumnsOf(facts.field(key)))
       return { how, table, columns: [...changed, tenantColumn, { name: 'id', kind: 'text' }], test: ofKind }
     }
