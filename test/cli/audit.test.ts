@@ -115,6 +115,9 @@ it('says that signatures are right of a file that has one only', async () => {
   for (const head of ['eyJ0', Buffer.from('{"a":0}').toString('base64url')]) {
     await writeFile(made, `${head}.${jws?.[1]}.AA`)
     const told = await verify('--checkpoint', made)
-    expect([told.status, told.stderr]).toEqual([1, expect.stringMatching(/^relata: .*signed\.jsonl: the (checkpoint|keys)/)])
+    expect([told.status, told.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^relata: .*signed\.jsonl: the (checkpoint|keys)/),
+    ])
   }
 })
