@@ -117,3 +117,19 @@ it('proves nothing by keys where no signature is there to be checked', async () 
     stderr: expect.stringContaining('the checkpoint is no JWS of one'),
   })
 })
+
+/** Some editors and libraries take them for the end of a line, and JSON does not. */
+const separators = 'A\u2028B\u2029C\u0085D'
+
+it('verifies records with separators of lines and of paragraphs in their texts', async () => {
+  const directoryGroup = { mailEnabled: false, mailNickname: 'separators', securityEnabled: true }
+  const made = await server.send('POST', '/v1.0/groups', { displayName: separators, ...directoryGroup })
+  expect(made.status).toBe(201)
+  const file = join(folder, 'separators.jsonl')
+  await exported('--from', day, '-o', file)
+  expect(names(await readFile(file, 'utf8'))).toContain(separators)
+  expect(await relata(['audit', 'verify', file])).toMatchObject({ status: 0, stderr: '' })
+  // As Windows writes it.
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'))
+  expect(await relata(['audit', 'verify', file])).toMatchObject({ status: 0, stderr: '' })
+})

@@ -15,6 +15,7 @@ import { type DeliveryRow, rowIdOf } from '#notify/lanes/item.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
+import { readsAll, subscription } from '#workloads/subscriptions/types.ts'
 import { needRight } from './delivery-rights.ts'
 import { wantedBy } from './lag.ts'
 import { summaryOf } from './summary.ts'
@@ -107,29 +108,47 @@ function eventsOf({ events }: TargetRow): readonly string[] {
   return JSON.parse(events) as string[]
 }
 
+/** A subscription is its application's alone, as in Graph: its address may hold a secret. */
+async function isOthersSubscription(
+  { store }: WebhooksFacts,
+  { tenantId, actor }: DeliveryCaller,
+  { id, kind, settings }: TargetRow,
+): Promise<boolean> {
+  if (kind !== 'graph' || actor === undefined || actor.permissions.has(readsAll)) return false
+  const { lifeCycleOf = id } = JSON.parse(settings) as { readonly lifeCycleOf?: string }
+  const row = await store.read(tenantId, (tx) => tx.get(subscription, lifeCycleOf))
+  return row === undefined || row.applicationId !== (actor.appId ?? null)
+}
+
 /** The targets that the caller may see. */
 function targetsSeen(facts: WebhooksFacts) {
   const { store } = facts
+  const needSeen = async (caller: DeliveryCaller, row: TargetRow): Promise<void> => {
+    await needRight(facts, caller.actor, eventsOf(row))
+    if (await isOthersSubscription(facts, caller, row)) throw noTarget(row.id)
+  }
   return {
-    need: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-      const row = await store.read(tenantId, (tx) => needTarget(tx, id))
-      await needRight(facts, actor, eventsOf(row))
+    need: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(caller.tenantId, (tx) => needTarget(tx, id))
+      await needSeen(caller, row)
       return row
     },
     /** One that may have been removed: its rows are kept for a while. */
-    known: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-      const row = await store.read(tenantId, (tx) => tx.get(deliveryTarget, id))
+    known: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(caller.tenantId, (tx) => tx.get(deliveryTarget, id))
       if (row === undefined) throw noTarget(id)
-      await needRight(facts, actor, eventsOf(row))
+      await needSeen(caller, row)
       return row
     },
     /** Their ids; undefined: all. */
-    ids: async ({ tenantId, actor }: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+    ids: async (caller: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+      const { tenantId, actor } = caller
       if (actor === undefined) return undefined
       await needRight(facts, actor, [])
       const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
       const seen = new Set<string>()
-      for (const row of rows) if (await mayRead(facts, actor, row)) seen.add(row.id)
+      for (const row of rows)
+        if ((await mayRead(facts, actor, row)) && !(await isOthersSubscription(facts, caller, row))) seen.add(row.id)
       return seen
     },
   }

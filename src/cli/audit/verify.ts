@@ -1,7 +1,6 @@
 /** `relata audit verify`: needs no server. */
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { isObject } from '#base/json.ts'
 import { checkSignature, DoesNotFit, statementIn, type Verified, verifyExport } from '#workloads/audit/verify.ts'
 import { isSinkLine, type SinkChain, verifySink } from '#workloads/audit/verify-sink.ts'
@@ -54,9 +53,18 @@ type Keys = readonly Readonly<Record<string, unknown>>[]
 const unsigned = 'no signature was checked, as --keys names no keys'
 const unheld = 'no checkpoint that was kept elsewhere'
 
-/** Opened when the first line is asked for: readline throws lines away that come before somebody waits for them. */
+/** Not by readline, which ends lines at U+2028 and U+2029 as well: texts in JSON have them as they are. */
 async function* linesOf(file: string): AsyncGenerator<string> {
-  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+  let rest = ''
+  for await (const piece of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const [first = '', ...others] = piece.split('\n')
+    rest += first
+    for (const other of others) {
+      yield rest.endsWith('\r') ? rest.slice(0, -1) : rest
+      rest = other
+    }
+  }
+  if (rest !== '') yield rest
 }
 
 /** Whoever names keys wants the end of the file signed: by its own checkpoint, or by one of that record that was kept. */
