@@ -293,7 +293,7 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
 /** Tenants that have an earlier catalogue are brought up while the server answers. */
 async function rolesOn({ settings, store, clock, ids }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
   const report = (error: unknown): void => settings.report?.(error, 'roles')
-  const roles = await rolesInForceOn({ store, tenants, clock, ids, report })
+  const roles = await rolesInForceOn({ store, tenants, clock, realClock: systemClock, ids, report })
   const settled = roles.settle().catch(report)
   // Ids that are counted are given in one order.
   if (ids.state !== undefined) await settled

@@ -1,7 +1,9 @@
 /** Adapter: `/_relata/deliveries` over the rows of deliveries (events.md §6.6). */
+
 import { instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
 import type { DeliveriesControl, DeliveriesWish, ReplayWish } from '#control/feed/deliveries/deliveries.ts'
@@ -66,7 +68,7 @@ async function needTarget(tx: ReadTx, id: string): Promise<TargetRow> {
 }
 
 function noTarget(id: string): AppError {
-  return new AppError('notFound', `There is no target '${id}'.`, { target: 'target' })
+  return new AppError('notFound', `There is no target '${shortText(id)}'.`, { target: 'target' })
 }
 
 /** A new round of a delivery that has ended. Returns the row; throws where the event is not kept any more, or is on its way. */

@@ -67,16 +67,23 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   if (rest !== '') yield rest
 }
 
+/** Whoever names keys wants the end of the file signed: by its own checkpoint, or by one of that record that was kept. */
+function checkSignatures({ end, jws }: Verified, kept: string | undefined, known: Keys): void {
+  if (kept !== undefined) checkSignature(kept, known)
+  if (jws !== undefined) checkSignature(jws, known)
+  else if (kept === undefined)
+    throw new DoesNotFit(undefined, 'no signature was checked: the last line has no checkpoint')
+  else if (statementIn(kept).n < end)
+    throw new DoesNotFit(
+      undefined,
+      `no signature was checked for what comes after ${statementIn(kept).n}: the last line has no checkpoint`,
+    )
+}
+
 /** `kept`: the last checkpoint counts. Throws `DoesNotFit`. */
 async function verifyOneExport(file: string, kept: string | undefined, known: Keys | undefined): Promise<void> {
-  if (kept !== undefined && known !== undefined) checkSignature(kept, known)
   const found = await verifyExport(linesOf(file), kept === undefined ? undefined : statementIn(kept))
-  if (known !== undefined) {
-    // The server signs each export, so that one without was made by somebody else.
-    if (found.jws === undefined)
-      throw new DoesNotFit(undefined, 'the last line has no checkpoint, so nothing is signed')
-    checkSignature(found.jws, known)
-  }
+  if (known !== undefined) checkSignatures(found, kept, known)
   sayWhole(file, found)
   const ofOthers = kept === undefined ? unheld : `the checkpoint of ${statementIn(kept).n}`
   say(`held against ${ofOthers}; ${known === undefined ? unsigned : 'the signatures are right'}`)
@@ -104,6 +111,8 @@ async function verifySinkFiles(files: readonly string[], kept: readonly string[]
   const which = `${parts.slice(0, mostNamed).join(', ')}${parts.length > mostNamed ? ', …' : ''}`
   if (parts.length > 0) say(`no records, as a process leaves a part of a line that is killed while it writes: ${which}`)
   if (kept.length > 0) say(known === undefined ? unsigned : 'the signatures of the checkpoints are right')
+  else if (known !== undefined)
+    throw new DoesNotFit(undefined, 'no signature was checked: files of a sink have none; --checkpoint names some')
   return faults.length === 0
 }
 

@@ -60,7 +60,8 @@ async function readDatabase(config: Config): Promise<RolesFile> {
   try {
     const tenants = tenantListOf(store)
     await tenants.refresh()
-    const roles = await rolesInForceOn({ store, tenants, clock: systemClock, ids: randomIds, report: () => undefined })
+    const clocks = { clock: systemClock, realClock: systemClock }
+    const roles = await rolesInForceOn({ store, tenants, ...clocks, ids: randomIds, report: () => undefined })
     return rolesFileOf(roles.current().catalogue)
   } finally {
     await store.close()

@@ -3,9 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from '#base/clock.ts'
 import { printable } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
+import { isOneService } from '#bulk/plan/service.ts'
 import { bulkPlanShown } from '#bulk/plan/shown.ts'
 import type { BulkState } from '#bulk/state.ts'
 import { digestOfWanted, namesGroups, type WantedGdap } from '#bulk/wanted.ts'
@@ -111,6 +113,8 @@ async function fromFile(
   { dir, isFirstRun }: Pick<ApplyWishes, 'dir' | 'isFirstRun'>,
 ): Promise<Omit<PlannedGdap, 'wanted'> | { readonly stale: string } | string> {
   const plan = await planIn(file)
+  if (!isOneService(plan.server, target.server))
+    return { stale: `the plan is of the service ${shortText(plan.server)}, and this one is ${target.server}` }
   const wanted = await readDirectory(dir, await target.roles())
   if (digestOfWanted(wanted) !== plan.inputs)
     return { stale: `the files in ${dir} are not those that the plan was made of` }
@@ -171,7 +175,7 @@ export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<n
   if (typeof found === 'string') return refuse(found, isJson)
   if ('stale' in found) {
     if (isJson) sayJson({ state: 'stale', why: found.stale })
-    else say(`stale: ${found.stale}; nothing was sent`)
+    else say(printable(`stale: ${found.stale}; nothing was sent`))
     return exitCodes.failed
   }
   const { plan } = found
