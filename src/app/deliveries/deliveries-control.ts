@@ -71,15 +71,47 @@ function noTarget(id: string): AppError {
   return new AppError('notFound', `There is no target '${shortText(id)}'.`, { target: 'target' })
 }
 
-/** A new round of a delivery that has ended. Returns the row; throws where the event is not kept any more, or is on its way. */
-async function sendAgain(
-  tx: Tx,
-  ended: DeliveryRow,
-  { world, real }: { world: string; real: string },
-): Promise<DeliveryRow> {
+/** The world clock and the real one, as rows hold instants. */
+interface Now {
+  readonly world: string
+  readonly real: string
+}
+
+/** Throws where the target is told of nothing now, so that what is sent again would wait all the same. */
+function checkIsTold({ id, kind, state, reason, pausedUntil }: TargetRow, { real }: Now): void {
+  const enable = kind === 'webhook' ? ` POST /_relata/webhooks/${id}/enable lets it go on.` : ''
+  if (state !== 'active')
+    throw new AppError('conflict', `The target is ${state}${reason === null ? '.' : `: ${reason}`}${enable}`, {
+      target: 'target',
+    })
+  if (pausedUntil !== null && pausedUntil > real)
+    throw new AppError('conflict', `The receiver asked to wait until ${pausedUntil}. The target goes on by itself.`, {
+      target: 'target',
+    })
+}
+
+/** The delivery that has to be settled before this one is sent; undefined: there is none. */
+async function aheadOf(tx: ReadTx, { lanes }: TargetRow, row: DeliveryRow): Promise<DeliveryRow | undefined> {
+  const { targetId, orderingKey, sequence } = row
+  const waiting = await tx.find(delivery, { targetId, state: 'waiting', ...(lanes === 1 ? {} : { orderingKey }) })
+  return waiting.sort((one, other) => one.sequence - other.sequence).find((other) => other.sequence < sequence)
+}
+
+/** A delivery that has not ended is due now, with the attempts that it has had. Throws where nothing can be hastened. */
+async function hasten(tx: Tx, target: TargetRow, row: DeliveryRow, { world, real }: Now): Promise<DeliveryRow> {
+  const ahead = await aheadOf(tx, target, row)
+  if (ahead !== undefined)
+    throw new AppError('conflict', `This event is sent after event ${ahead.sequence} of its subject, which waits.`)
+  const { state, nextWorld, nextReal } = row
+  const isDue = nextWorld === null || nextReal === null || nextWorld <= world || nextReal <= real
+  if (state !== 'waiting' || isDue) throw new AppError('conflict', 'This event is on its way to the target already.')
+  await tx.update(delivery, row.id, { nextWorld: world, nextReal: real })
+  return { ...row, nextWorld: world, nextReal: real }
+}
+
+/** A new round of a delivery that has ended. Returns the row; throws where the event is not kept any more. */
+async function sendAgain(tx: Tx, ended: DeliveryRow, { world, real }: Now): Promise<DeliveryRow> {
   const rounds = await tx.find(delivery, { targetId: ended.targetId, sequence: ended.sequence })
-  if (rounds.some(({ state }) => state === 'waiting' || state === 'behind'))
-    throw new AppError('conflict', 'This event is on its way to the target already.')
   if ((await tx.get(outboxEvent, ended.eventId)) === undefined)
     throw new AppError('gone', 'This event is not kept any more, so it cannot be sent again.')
   const round = Math.max(...rounds.map((row) => row.round)) + 1
@@ -245,7 +277,9 @@ function repeatingOn(facts: WebhooksFacts, targets: Seen): Pick<DeliveriesContro
         const rounds = await tx.find(delivery, { targetId, sequence })
         const last = rounds.sort((one, other) => one.round - other.round).at(-1)
         if (last === undefined) throw noDelivery(sequence)
-        const made = await sendAgain(tx, last, now())
+        checkIsTold(target, now())
+        const hasEnded = last.state !== 'waiting' && last.state !== 'behind'
+        const made = await (hasEnded ? sendAgain(tx, last, now()) : hasten(tx, target, last, now()))
         await touch(tx, target)
         return made
       })
@@ -284,7 +318,7 @@ export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
 }
 
 /** Of several rounds of an event only the last one is sent again. */
-async function isSentAgain(tx: Tx, row: DeliveryRow, now: { world: string; real: string }): Promise<boolean> {
+async function isSentAgain(tx: Tx, row: DeliveryRow, now: Now): Promise<boolean> {
   const rounds = await tx.find(delivery, { targetId: row.targetId, sequence: row.sequence })
   if (rounds.some(({ round }) => round > row.round)) return false
   if ((await tx.get(outboxEvent, row.eventId)) === undefined) return false

@@ -215,7 +215,7 @@ export const deliveryOperations: Operations = {
   },
   '/_relata/deliveries/{target}/{sequence}/redeliver': {
     POST: {
-      summary: 'Sends one event again.',
+      summary: 'Sends one event again, or at once where it waits.',
       query: { tenant },
       answer: { status: 202, schema: delivery },
       refusals: [409, 410],

@@ -223,6 +223,20 @@ describe('targets of others', () => {
 })
 
 describe('deliveries', () => {
+  it('that wait can be sent at once, and the server says where its target is told of nothing now', async ({ skip }) => {
+    receiver.answer(() => ({ status: 503, headers: { 'Retry-After': '3600' } }))
+    const { id } = await added('Busy')
+    const page = await pages.open(skip, `/events?tab=deliveries&target=${id}`)
+    await page.getByText('No delivery matches.').waitFor()
+    await draft('Asked to wait')
+    const grid = page.getByRole('grid', { name: 'Deliveries' })
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).getByText('Waits').waitFor()
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).click()
+    const detail = page.getByRole('dialog', { name: 'relata.granular-admin-relationship-created' })
+    await detail.getByRole('button', { name: 'Send again' }).click()
+    await detail.getByText('The receiver asked to wait until').waitFor()
+  })
+
   it('show by themselves what was answered and the event, and dead ones are sent again', async ({ skip }) => {
     receiver.answer(() => ({ status: 500, body: 'broken on purpose' }))
     const { id } = await added('Broken')

@@ -151,6 +151,11 @@ export function isOnTheWay({ state }: Pick<ShownDelivery, 'state'>): boolean {
   return state === 'due' || state === 'waiting' || state === 'behind'
 }
 
+/** What has ended is sent again, and what waits is sent at once. */
+export function maySendAgain({ state }: Pick<ShownDelivery, 'state'>): boolean {
+  return state !== 'due' && state !== 'behind'
+}
+
 export function useWebhooks() {
   return useRead('deliveries', ['webhooks'], plans.webhooks())
 }

@@ -234,7 +234,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends one event again.
+         * Sends one event again, or at once where it waits.
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         post: operations["postRelataDeliveriesTargetSequenceRedeliver"];
