@@ -35,6 +35,20 @@ const names = (text: string): string[] =>
     .slice(1, -1)
     .map((line) => JSON.parse(line).record.targetResources[0].displayName)
 
+it('says on the standard error how many records it has written to a file', async () => {
+  const file = join(folder, 'told.jsonl')
+  const whole = await exported('--from', day)
+  expect(whole).toMatchObject({ status: 0, stderr: '' })
+  expect(await exported('--from', day, '-o', file)).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: `wrote ${file} (2 records)\n`,
+  })
+  expect(names(await readFile(file, 'utf8'))).toEqual(names(whole.stdout))
+  const one = await exported('--from', `${day}T11:00:00Z`, '-o', file)
+  expect(one.stderr).toBe(`wrote ${file} (1 record)\n`)
+})
+
 it('exports what happened in a period, of the tenant that is named', async () => {
   const from = await exported('--from', day)
   expect([from.status, names(from.stdout)]).toEqual([0, ['At ten', 'At eleven']])
@@ -51,7 +65,7 @@ it('exports what happened in a period, of the tenant that is named', async () =>
 
 it('verifies a part, and tells a checkpoint that is none from one that does not fit', async () => {
   const file = join(folder, 'audit.jsonl')
-  expect(await exported('--from', day, '-o', file)).toMatchObject({ status: 0, stderr: '' })
+  expect((await exported('--from', day, '-o', file)).status).toBe(0)
   const verify = (...more: readonly string[]) => relata(['audit', 'verify', file, ...more])
   expect(await verify()).toMatchObject({
     status: 0,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeState } from '#cli/serve/server-state.ts'
 import { digestOf } from '#workloads/directory/role-catalogue.ts'
 import { relata as command } from '../_support/command.ts'
 import { startTestServer } from '../_support/server.ts'
@@ -106,6 +107,25 @@ it('updates a database that nobody serves, and refuses what is older, damaged or
     await expect.poll(asOf, { timeout: 15_000 }).toBe('2026-11-01')
   } finally {
     await again.close()
+  }
+})
+
+it('names the server that has moved its clock, and has its database for itself', async () => {
+  const location = join(folder, 'moved')
+  const server = await startTestServer({ inMemory: false, location })
+  try {
+    await server.clock({ advance: 'P1D' })
+    const update = ['update', '--from', await listOf('moved.json', '2026-10-01'), '--dry-run', '-l', location]
+    const inPlace = /^database: [^\n]*\nrelata: a process that has moved its clock [^\n]*\ntip: --url (\S+) updates /
+    expect(await relata(...update)).toMatchObject({ code: 1, error: expect.stringMatching(inPlace) })
+    const noted = writeState(location, { url: server.http, registry: false, version: '0' })
+    const { error } = await relata(...update)
+    noted()
+    const [, url = ''] = inPlace.exec(error) ?? []
+    expect(url).toBe(server.http)
+    expect(await relata(...update, '--url', url)).toMatchObject({ code: 0, out: expect.stringContaining(reader) })
+  } finally {
+    await server.close()
   }
 })
 

@@ -14,7 +14,7 @@ import { digestOfWanted, namesGroups, type WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { say, sayJson } from '../remote/shown.ts'
 import { exitCodes, isConfirmed } from '../terms/outcome.ts'
-import { readDirectory } from './directory.ts'
+import { pathOfCustomers, readDirectory } from './directory.ts'
 import { openJournal } from './journal-file.ts'
 import { showProgress } from './progress.ts'
 import type { BulkTarget } from './target.ts'
@@ -64,6 +64,10 @@ async function planned(
   const finder = await target.roles()
   const wanted = await readDirectory(dir, finder)
   const customers = wanted.customers.map(({ customerId }) => customerId)
+  if (customers.length === 0)
+    process.stderr.write(
+      `tip: ${pathOfCustomers(dir)} has no lines; a customer gets relationships by a line for each template\n`,
+    )
   const state = await target.read(customers, namesGroups(wanted))
   const hidden = customers.length > 0 ? await hiddenFrom(target, state, { isFirstRun, isExpected: false }) : undefined
   if (hidden !== undefined) return hidden
@@ -169,8 +173,6 @@ async function applied(
 
 export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<number> {
   const { file, yes, isJson } = wish
-  if (!yes && !process.stdin.isTTY)
-    throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
   const found = file === undefined ? await planned(target, wish) : await fromFile(target, file, wish)
   if (typeof found === 'string') return refuse(found, isJson)
   if ('stale' in found) {
@@ -185,6 +187,8 @@ export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<n
     if (isJson) tell({ state: 'done', done: 0, failed: 0, total: 0, waiting: 0, failures: [], stale: [] }, plan, true)
     return refused
   }
+  if (!yes && !process.stdin.isTTY)
+    throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
   if (!yes && !(await isConfirmed('Apply this plan?'))) return exitCodes.failed
   const outcome = await applied(target, found, wish)
   tell(outcome, plan, isJson)
