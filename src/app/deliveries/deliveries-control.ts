@@ -1,7 +1,9 @@
 /** Adapter: `/_relata/deliveries` over the rows of deliveries (events.md §6.6). */
+
 import { instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
 import type { DeliveriesControl, DeliveriesWish, ReplayWish } from '#control/feed/deliveries/deliveries.ts'
@@ -13,6 +15,7 @@ import { type DeliveryRow, rowIdOf } from '#notify/lanes/item.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
+import { readsAll, subscription } from '#workloads/subscriptions/types.ts'
 import { needRight } from './delivery-rights.ts'
 import { wantedBy } from './lag.ts'
 import { summaryOf } from './summary.ts'
@@ -22,9 +25,17 @@ import { mayRead, type WebhooksFacts } from './webhooks-control.ts'
 const readAtOnce = 500
 const mostReplayed = 10_000
 
-function shownDelivery(row: DeliveryRow): Json {
-  const { id: _, lane: __, nextReal, ...shown } = row
-  return { ...shown, nextReal }
+/** With the time of its event, as long as that is kept. */
+async function shownDeliveries(tx: ReadTx, rows: readonly DeliveryRow[]): Promise<Json[]> {
+  const sequences = [...new Set(rows.map(({ sequence }) => sequence))]
+  const events = await tx.find(
+    outboxEvent,
+    sequences.map((sequence) => ({ sequence })),
+  )
+  const times = new Map(events.map(({ id, changedDateTime }) => [id, changedDateTime]))
+  return rows.map(({ id: _, lane: __, nextReal, ...shown }) => {
+    return { ...shown, nextReal, eventDateTime: times.get(shown.eventId) ?? null }
+  })
 }
 
 function bounded(left: string, op: 'ge' | 'lt', name: string): Expr {
@@ -65,7 +76,7 @@ async function needTarget(tx: ReadTx, id: string): Promise<TargetRow> {
 }
 
 function noTarget(id: string): AppError {
-  return new AppError('notFound', `There is no target '${id}'.`, { target: 'target' })
+  return new AppError('notFound', `There is no target '${shortText(id)}'.`, { target: 'target' })
 }
 
 /** The world clock and the real one, as rows hold instants. */
@@ -137,29 +148,47 @@ function eventsOf({ events }: TargetRow): readonly string[] {
   return JSON.parse(events) as string[]
 }
 
+/** A subscription is its application's alone, as in Graph: its address may hold a secret. */
+async function isOthersSubscription(
+  { store }: WebhooksFacts,
+  { tenantId, actor }: DeliveryCaller,
+  { id, kind, settings }: TargetRow,
+): Promise<boolean> {
+  if (kind !== 'graph' || actor === undefined || actor.permissions.has(readsAll)) return false
+  const { lifeCycleOf = id } = JSON.parse(settings) as { readonly lifeCycleOf?: string }
+  const row = await store.read(tenantId, (tx) => tx.get(subscription, lifeCycleOf))
+  return row === undefined || row.applicationId !== (actor.appId ?? null)
+}
+
 /** The targets that the caller may see. */
 function targetsSeen(facts: WebhooksFacts) {
   const { store } = facts
+  const needSeen = async (caller: DeliveryCaller, row: TargetRow): Promise<void> => {
+    await needRight(facts, caller.actor, eventsOf(row))
+    if (await isOthersSubscription(facts, caller, row)) throw noTarget(row.id)
+  }
   return {
-    need: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-      const row = await store.read(tenantId, (tx) => needTarget(tx, id))
-      await needRight(facts, actor, eventsOf(row))
+    need: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(caller.tenantId, (tx) => needTarget(tx, id))
+      await needSeen(caller, row)
       return row
     },
     /** One that may have been removed: its rows are kept for a while. */
-    known: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-      const row = await store.read(tenantId, (tx) => tx.get(deliveryTarget, id))
+    known: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(caller.tenantId, (tx) => tx.get(deliveryTarget, id))
       if (row === undefined) throw noTarget(id)
-      await needRight(facts, actor, eventsOf(row))
+      await needSeen(caller, row)
       return row
     },
     /** Their ids; undefined: all. */
-    ids: async ({ tenantId, actor }: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+    ids: async (caller: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+      const { tenantId, actor } = caller
       if (actor === undefined) return undefined
       await needRight(facts, actor, [])
       const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
       const seen = new Set<string>()
-      for (const row of rows) if (await mayRead(facts, actor, row)) seen.add(row.id)
+      for (const row of rows)
+        if ((await mayRead(facts, actor, row)) && !(await isOthersSubscription(facts, caller, row))) seen.add(row.id)
       return seen
     },
   }
@@ -192,7 +221,8 @@ function listingOn({ store }: WebhooksFacts, targets: Seen): Pick<DeliveriesCont
       const seen = await targets.ids(caller)
       const { from = earliest, to = latest, limit } = wish
       const matches = matcherOf(wish)
-      const value: Json[] = []
+      const found: DeliveryRow[] = []
+      const value = (): Promise<Json[]> => store.read(caller.tenantId, (tx) => shownDeliveries(tx, found))
       for (;;) {
         const bind = { from, to, limit: readAtOnce }
         const rows = await store.read(caller.tenantId, (tx) =>
@@ -200,12 +230,12 @@ function listingOn({ store }: WebhooksFacts, targets: Seen): Pick<DeliveriesCont
         )
         for (const { row, position } of rows) {
           after = position
-          const found = row as unknown as DeliveryRow
-          if (seen?.has(found.targetId) === false || !matches(found)) continue
-          value.push(shownDelivery(found))
-          if (value.length === limit) return { value, next: placeText(position) }
+          const one = row as unknown as DeliveryRow
+          if (seen?.has(one.targetId) === false || !matches(one)) continue
+          found.push(one)
+          if (found.length === limit) return { value: await value(), next: placeText(position) }
         }
-        if (rows.length < readAtOnce) return { value, next: undefined }
+        if (rows.length < readAtOnce) return { value: await value(), next: undefined }
       }
     },
   }
@@ -239,7 +269,7 @@ function showingOn({ store, deliveries }: WebhooksFacts, targets: Seen): Pick<De
           sequence,
           state: last?.state ?? 'due',
           event: event === undefined ? null : cloudEventOf(event, caller.tenantId, origin),
-          rounds: rounds.map(shownDelivery),
+          rounds: await shownDeliveries(tx, rounds),
         }
       })
     },
@@ -260,10 +290,10 @@ function repeatingOn(facts: WebhooksFacts, targets: Seen): Pick<DeliveriesContro
         const hasEnded = last.state !== 'waiting' && last.state !== 'behind'
         const made = await (hasEnded ? sendAgain(tx, last, now()) : hasten(tx, target, last, now()))
         await touch(tx, target)
-        return made
+        return (await shownDeliveries(tx, [made]))[0] as Json
       })
       await deliveries.changed(caller.tenantId)
-      return shownDelivery(row)
+      return row
     },
     replay: async (caller, { target: id, state, from = earliest, to = latest }: ReplayWish) => {
       const target = await targets.need(caller, id)

@@ -129,6 +129,7 @@ describe('targets of events', () => {
     expect(await change.getByRole('checkbox', { name: /^People and groups/ }).isChecked()).toBe(true)
     await change.getByRole('textbox', { name: 'Name', exact: true }).fill('Tickets')
     await change.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Changed: Tickets').first().waitFor()
     const renamed = page.getByRole('dialog', { name: 'Tickets' })
     await renamed.getByRole('button', { name: 'Remove the webhook' }).click()
     const question = page.getByRole('dialog', { name: 'Remove Tickets?' })
@@ -136,6 +137,73 @@ describe('targets of events', () => {
     await question.getByRole('button', { name: 'Remove the webhook' }).click()
     await page.getByText(/^Nobody is told of events\./).waitFor()
     expect(await webhooks()).toEqual([])
+  })
+})
+
+describe('headers of a webhook', () => {
+  it('are kept without being shown, replaced, removed and added', async ({ skip }) => {
+    const headers = { Authorization: 'Bearer hush', 'X-Key': 'hush-2', 'X-Old': 'hush-3' }
+    const { id } = await added('Guarded', { headers })
+    const page = await pages.open(skip, '/events')
+    await page.getByRole('row', { name: 'Guarded' }).click()
+    const panel = page.getByRole('dialog', { name: 'Guarded' })
+    await panel.getByRole('button', { name: 'Change' }).click()
+    const form = page.getByRole('dialog', { name: 'Change the webhook' })
+    const line = (name: string) => form.getByRole('listitem').filter({ hasText: name })
+    await line('Authorization').getByText('kept, not shown').waitFor()
+    await form.getByRole('button', { name: 'Remove X-Old' }).click()
+    await expect.poll(() => form.getByRole('listitem').count()).toBe(2)
+    const typed = form.getByRole('textbox', { name: 'Headers', exact: true })
+    expect(await typed.evaluate((field) => field === document.activeElement)).toBe(true)
+    await typed.fill('x-key: other\nX-New: added')
+    await line('X-Key').getByText('will be replaced').waitFor()
+    expect(await faultsOfLooks(page, 'events-headers')).toEqual([])
+    expect(await page.content()).not.toContain('hush')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Changed: Guarded').first().waitFor()
+    // What the values were is not known here, so nothing can bring them back.
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await call('POST', `/webhooks/${id}/test?tenant=contoso.example`, {})
+    const [told] = await receiver.until(1)
+    expect(told?.headers).toMatchObject({ authorization: 'Bearer hush', 'x-key': 'other', 'x-new': 'added' })
+    expect(told?.headers).not.toHaveProperty('x-old')
+  })
+})
+
+describe('targets at one address', () => {
+  it('are told apart by name, and say what they are told of, in the list and in the filter of deliveries', async ({
+    skip,
+  }) => {
+    const named = await added('Ledger')
+    const one = await added('', { events: ['relata.taxonomy.*'] })
+    const other = await added('', { events: ['relata.directory.*', 'granular-admin-relationship-approved'] })
+    const page = await pages.open(skip, '/events')
+    const nameOf = ({ id }: { readonly id: string }) => `Webhook ${id.slice(-4)}`
+    const row = (name: string) => page.getByRole('row', { name, exact: true })
+    await row('Ledger').getByText('relata.granular-admin-*', { exact: true }).waitFor()
+    await row(nameOf(one)).getByText('relata.taxonomy.*', { exact: true }).waitFor()
+    await row(nameOf(other))
+      .getByText('relata.directory.*, granular-admin-relationship-approved', { exact: true })
+      .waitFor()
+    // No word of theirs is cut but for long addresses and lists, which a tooltip has.
+    const cut = await page
+      .getByRole('grid', { name: 'Targets' })
+      .locator('[role="gridcell"]:not(:has([title])), [role="columnheader"]')
+      .evaluateAll((cells) =>
+        cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+      )
+    expect(cut).toEqual([])
+    await row('Ledger').click()
+    const panel = page.getByRole('dialog', { name: 'Ledger' })
+    await panel.getByText('Last changed', { exact: true }).waitFor()
+    await panel.getByText('Name', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await go(page, '/events?tab=deliveries')
+    const choices = page.getByLabel('Target').getByRole('option')
+    await expect
+      .poll(async () => (await choices.allTextContents()).sort())
+      .toEqual(['All', 'Ledger', nameOf(one), nameOf(other)].sort())
+    expect(named.id).not.toBe(other.id)
   })
 })
 
@@ -170,18 +238,16 @@ describe('targets of others', () => {
 
     const page = await pages.open(skip, '/events')
     await page.getByText('2 targets').waitFor()
-    await page
-      .getByRole('row', { name: /\/graph/ })
-      .getByText('Graph subscription')
-      .waitFor()
-    await page.getByRole('row', { name: /\/graph/ }).click()
-    const watching = page.getByRole('dialog', { name: /\/graph$/ })
+    const watcher = page.getByRole('row', { name: /^Graph subscription \w{4}$/ })
+    await watcher.getByText('tenantRelationships/delegatedAdminRelationships: created', { exact: true }).waitFor()
+    await watcher.click()
+    const watching = page.getByRole('dialog', { name: /^Graph subscription \w{4}$/ })
     await watching.getByText('tenantRelationships/delegatedAdminRelationships', { exact: true }).waitFor()
     await watching.getByText('created', { exact: true }).waitFor()
     expect(await axeInThemes(page)).toEqual([])
     await page.keyboard.press('Escape')
-    await page.getByRole('row', { name: /\/partner/ }).click()
-    const panel = page.getByRole('dialog', { name: /\/partner$/ })
+    await page.getByRole('row', { name: /^Partner Center \w{4}$/ }).click()
+    const panel = page.getByRole('dialog', { name: /^Partner Center \w{4}$/ })
     await panel.getByText("Changed by the partner's application at /webhooks/v1/registration.").waitFor()
     await panel.getByText('test-created', { exact: true }).waitFor()
     expect(await panel.getByRole('button').allTextContents()).toEqual(['', '', 'Its deliveries', ''])
@@ -244,6 +310,38 @@ describe('deliveries', () => {
     expect(replayed?.json.data.after.displayName).toBe('Second of two')
     await page.getByText('Sent again to Broken: 1 event').first().waitFor()
     expect(await faultsOfLooks(page, 'events-target')).toEqual([])
+  })
+
+  it('say what they are about, when that happened, and when they are tried next', async ({ skip }) => {
+    receiver.answer(() => 500)
+    const { id } = await added('Slow')
+    const relationship = await draft('About this one')
+    const page = await pages.open(skip, `/events?tab=deliveries&target=${id}`)
+    const row = page.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).first()
+    await row.getByText('About this one', { exact: true }).waitFor()
+    await row.getByText('Dead').waitFor()
+    const { value } = await call('GET', `/deliveries?tenant=contoso.example&target=${id}`)
+    const happened = await row.locator('time').getAttribute('datetime')
+    expect(happened).toBe(value[0].eventDateTime)
+    const { body } = await pages
+      .server()
+      .send('GET', `/v1.0/tenantRelationships/delegatedAdminRelationships/${relationship.body.id}`)
+    expect(Date.parse(String(happened))).toBe(Date.parse(body.createdDateTime))
+    await row.getByText(/^1, last /).waitFor()
+    // While it is under way again it waits.
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    receiver.answer(async () => {
+      await released
+      return 202
+    })
+    await call('POST', `/deliveries/${id}/${value[0].sequence}/redeliver?tenant=contoso.example`, {})
+    await page.getByText(/^0, next /).waitFor()
+    expect(await faultsOfLooks(page, 'events-waiting')).toEqual([])
+    release()
+    await page.getByText('Delivered').first().waitFor()
   })
 
   it('are found by filters that are in the address, and have nothing that axe finds or that is cut off', async ({

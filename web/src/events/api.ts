@@ -15,7 +15,8 @@ export interface Webhook {
   readonly mode: 'structured' | 'binary'
   readonly signing: 'hmac' | 'ed25519'
   readonly batch: boolean
-  readonly headers: Readonly<Record<string, string>>
+  /** Names; what they hold is not shown. */
+  readonly headers: Readonly<Record<string, null>>
   readonly description: string | null
   readonly state: TargetState
   /** Of Ed25519. */
@@ -67,6 +68,8 @@ export interface Delivery {
   readonly round: number
   readonly eventId: string
   readonly eventName: string
+  /** When it happened; null: the event is not kept any more. */
+  readonly eventDateTime: string | null
   readonly subjectId: string
   readonly orderingKey: string
   readonly state: DeliveryState

@@ -2329,6 +2329,8 @@ export interface operations {
                         value: {
                             answer: string | null;
                             attempts: number;
+                            /** @description When it happened; null: the event is not kept any more. */
+                            eventDateTime: string | null;
                             eventId: string;
                             eventName: string;
                             firstDateTime: string | null;
@@ -2413,6 +2415,8 @@ export interface operations {
                         rounds: {
                             answer: string | null;
                             attempts: number;
+                            /** @description When it happened; null: the event is not kept any more. */
+                            eventDateTime: string | null;
                             eventId: string;
                             eventName: string;
                             firstDateTime: string | null;
@@ -2493,6 +2497,8 @@ export interface operations {
                     "application/json": {
                         answer: string | null;
                         attempts: number;
+                        /** @description When it happened; null: the event is not kept any more. */
+                        eventDateTime: string | null;
                         eventId: string;
                         eventName: string;
                         firstDateTime: string | null;
@@ -4795,7 +4801,7 @@ export interface operations {
                 asOf?: string;
                 /** @description Only says what would change. */
                 dryRun?: boolean;
-                /** @description Takes an older list. */
+                /** @description Takes an older list, and one that withdraws most roles. */
                 force?: boolean;
             };
             header?: never;
@@ -6446,7 +6452,10 @@ export interface operations {
                             /** @description Names of events; `*` stands for any text. */
                             events: string[];
                             failingSince: string | null;
-                            headers: Record<string, never>;
+                            /** @description Their names; what they hold is not shown. */
+                            headers: {
+                                [key: string]: null;
+                            };
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
@@ -6512,7 +6521,9 @@ export interface operations {
                     /** @description The address is asked by OPTIONS first. */
                     handshake?: boolean;
                     /** @description At most 10, added to each request. */
-                    headers?: Record<string, never>;
+                    headers?: {
+                        [key: string]: string;
+                    };
                     /** @enum {string} */
                     mode?: "structured" | "binary";
                     /** @description whsec_ and 24 to 64 bytes in base64. Absent: one is made. */
@@ -6541,7 +6552,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6652,7 +6666,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6775,8 +6792,10 @@ export interface operations {
                     customers?: string[] | null;
                     description?: string | null;
                     events?: string[];
-                    /** @description At most 10, added to each request. */
-                    headers?: Record<string, never>;
+                    /** @description All there are to be; null keeps the value that is there. */
+                    headers?: {
+                        [key: string]: string | null;
+                    };
                     /** @enum {string} */
                     mode?: "structured" | "binary";
                     /** @enum {string} */
@@ -6803,7 +6822,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6905,7 +6927,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6995,7 +7020,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
