@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { deliveryStates } from '#control/feed/deliveries/deliveries.ts'
 import { ownSchedule } from '#notify/kinds/schedule.ts'
-import { ownNames, partnerCenterNames } from '#workloads/events/names.ts'
+import { eventNames } from '#workloads/events/names.ts'
 import { freePort } from '../_support/free-port.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
@@ -111,9 +111,9 @@ it('shows an event as it is sent', async () => {
 it('asks for all events of GDAP', () => {
   const [, list = '[]'] = /"events": (\[.*\])/.exec(page) ?? []
   const patterns = (JSON.parse(list) as string[]).map(starPattern)
-  const asked = [...partnerCenterNames, ...ownNames].filter((name) => patterns.some((matches) => matches(name)))
+  const asked = eventNames.filter((name) => patterns.some((matches) => matches(name)))
   expect(asked).toHaveLength(18)
-  expect(asked).toEqual([...partnerCenterNames, ...ownNames].filter((name) => name.includes('granular-admin')))
+  expect(asked).toEqual(eventNames.filter((name) => name.includes('granular-admin')))
 })
 
 it('names the waits and the states as they are', () => {
