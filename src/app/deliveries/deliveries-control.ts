@@ -25,9 +25,17 @@ import { mayRead, type WebhooksFacts } from './webhooks-control.ts'
 const readAtOnce = 500
 const mostReplayed = 10_000
 
-function shownDelivery(row: DeliveryRow): Json {
-  const { id: _, lane: __, nextReal, ...shown } = row
-  return { ...shown, nextReal }
+/** With the time of its event, as long as that is kept. */
+async function shownDeliveries(tx: ReadTx, rows: readonly DeliveryRow[]): Promise<Json[]> {
+  const sequences = [...new Set(rows.map(({ sequence }) => sequence))]
+  const events = await tx.find(
+    outboxEvent,
+    sequences.map((sequence) => ({ sequence })),
+  )
+  const times = new Map(events.map(({ id, changedDateTime }) => [id, changedDateTime]))
+  return rows.map(({ id: _, lane: __, nextReal, ...shown }) => {
+    return { ...shown, nextReal, eventDateTime: times.get(shown.eventId) ?? null }
+  })
 }
 
 function bounded(left: string, op: 'ge' | 'lt', name: string): Expr {
@@ -213,7 +221,8 @@ function listingOn({ store }: WebhooksFacts, targets: Seen): Pick<DeliveriesCont
       const seen = await targets.ids(caller)
       const { from = earliest, to = latest, limit } = wish
       const matches = matcherOf(wish)
-      const value: Json[] = []
+      const found: DeliveryRow[] = []
+      const value = (): Promise<Json[]> => store.read(caller.tenantId, (tx) => shownDeliveries(tx, found))
       for (;;) {
         const bind = { from, to, limit: readAtOnce }
         const rows = await store.read(caller.tenantId, (tx) =>
@@ -221,12 +230,12 @@ function listingOn({ store }: WebhooksFacts, targets: Seen): Pick<DeliveriesCont
         )
         for (const { row, position } of rows) {
           after = position
-          const found = row as unknown as DeliveryRow
-          if (seen?.has(found.targetId) === false || !matches(found)) continue
-          value.push(shownDelivery(found))
-          if (value.length === limit) return { value, next: placeText(position) }
+          const one = row as unknown as DeliveryRow
+          if (seen?.has(one.targetId) === false || !matches(one)) continue
+          found.push(one)
+          if (found.length === limit) return { value: await value(), next: placeText(position) }
         }
-        if (rows.length < readAtOnce) return { value, next: undefined }
+        if (rows.length < readAtOnce) return { value: await value(), next: undefined }
       }
     },
   }
@@ -260,7 +269,7 @@ function showingOn({ store, deliveries }: WebhooksFacts, targets: Seen): Pick<De
           sequence,
           state: last?.state ?? 'due',
           event: event === undefined ? null : cloudEventOf(event, caller.tenantId, origin),
-          rounds: rounds.map(shownDelivery),
+          rounds: await shownDeliveries(tx, rounds),
         }
       })
     },
@@ -281,10 +290,10 @@ function repeatingOn(facts: WebhooksFacts, targets: Seen): Pick<DeliveriesContro
         const hasEnded = last.state !== 'waiting' && last.state !== 'behind'
         const made = await (hasEnded ? sendAgain(tx, last, now()) : hasten(tx, target, last, now()))
         await touch(tx, target)
-        return made
+        return (await shownDeliveries(tx, [made]))[0] as Json
       })
       await deliveries.changed(caller.tenantId)
-      return shownDelivery(row)
+      return row
     },
     replay: async (caller, { target: id, state, from = earliest, to = latest }: ReplayWish) => {
       const target = await targets.need(caller, id)

@@ -56,6 +56,7 @@ const delivery = object({
   round: described(whole, '0; 1, 2, … when it was sent again.'),
   eventId: text,
   eventName: text,
+  eventDateTime: described(orNull(instant), 'When it happened; null: the event is not kept any more.'),
   subjectId: text,
   orderingKey: text,
   state: oneOf('waiting', 'behind', 'delivered', 'dead', 'redelivered', 'skipped'),

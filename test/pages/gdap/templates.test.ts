@@ -22,6 +22,8 @@ async function opened(skip: Skip, address: string, own?: PageWorld) {
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 const rowOf = (page: Page, name: string) => page.getByRole('row', { name, exact: true })
+const invitation = (id: string) =>
+  new RegExp(`/AdminPortal/Home#/partners/invitation/granularAdminRelationships/${id}$`)
 const gridOf = (page: Page, name: string) => page.getByRole('grid', { name })
 
 /** Names and statuses of the relationships that are managed. */
@@ -75,21 +77,27 @@ describe('templates of roles', () => {
     await page.getByRole('checkbox', { name: 'Lighthouse: Service desk agent (2 roles)' }).click()
     await page.getByRole('radio', { name: /^A group for each role/ }).click()
     await page.getByText(/^\d groups? (?:is|are) made: .*M365 GDAP Security Reader/).waitFor()
+    await page.getByText('Red: Microsoft marks the role as privileged.').waitFor()
     expect(await faultsOfLooks(page, 'templates-choose')).toEqual([])
     await button(page, 'Choose customers').click()
+    await rowOf(page, 'Fabrikam').waitFor()
+    expect(await button(page, 'Deselect 0').getAttribute('aria-disabled')).toBe('true')
     await rowOf(page, 'Fabrikam').click()
     await rowOf(page, 'Northwind Traders').getByRole('checkbox').click()
+    await button(page, 'Deselect 2').waitFor()
     await page.getByText(/^2 of \d+ chosen$/).waitFor()
     expect(await faultsOfLooks(page, 'templates-customers')).toEqual([])
     await button(page, 'Show the plan').click()
     await gridOf(page, 'Plan').waitFor()
     expect(await managed(world)).toEqual([])
+    const words = 'Create the relationship, send it to the customer; after approval 2 groups get their roles'
+    await rowOf(page, 'Fabrikam, Create').getByText(words, { exact: true }).waitFor()
     await rowOf(page, 'Fabrikam, Create').click()
     const panel = page.getByRole('dialog', { name: 'Fabrikam' })
     await panel.getByText('with Security Reader and Helpdesk Administrator', { exact: true }).waitFor()
     expect(await panel.getByRole('listitem').allTextContents()).toEqual([
       'Create the relationshipwith Security Reader and Helpdesk Administrator',
-      'Send it for approval',
+      'Send it to the customer',
     ])
     expect(await faultsOfLooks(page, 'templates-panel', { within: '[role="dialog"]' })).toEqual([])
     await page.keyboard.press('Escape')
@@ -108,8 +116,25 @@ describe('templates of roles', () => {
       .getByText(/^Applied: \d steps$/)
       .first()
       .waitFor()
-    expect(await faultsOfLooks(page, 'templates-done')).toEqual([])
     expect((await managed(world)).map(({ status }) => status)).toEqual(['approvalPending', 'approvalPending'])
+    await page.getByText(/When customers have approved, press “Plan again” and apply that plan/).waitFor()
+    const invited = gridOf(page, '2 relationships wait')
+    for (const { id, displayName } of await managed(world)) {
+      const row = invited.getByRole('row').filter({ hasText: displayName })
+      const link = row.getByRole('link', { name: displayName })
+      await expect.poll(() => link.getAttribute('href')).toContain(`/gdap/relationships/${id}`)
+      await row.getByRole('button', { name: 'Copy the invitation link' }).click()
+      await expect.poll(() => page.evaluate<string>('navigator.clipboard.readText()')).toMatch(invitation(id))
+    }
+    await button(page, 'Copy 2 links').click()
+    await expect
+      .poll(async () => (await page.evaluate<string>('navigator.clipboard.readText()')).split('\n').length)
+      .toBe(2)
+    expect(await fileOf(page, 'Invitations as CSV')).toContain(`${fabrikam},Fabrikam,`)
+    expect(await faultsOfLooks(page, 'templates-done')).toEqual([])
+    // An address of the job shows the same after a reload.
+    await page.reload()
+    await invited.waitFor()
     await planAgain(page)
     await rowOf(page, 'Fabrikam, Waits for approval').waitFor()
     await approveAll(world)
@@ -265,7 +290,7 @@ describe('the job', () => {
     await rowOf(page, 'Fabrikam, Create').waitFor()
     await applied(page, 'Applied: 2 steps')
     await page.goto(`${pages.server().origin}${world.at(`/gdap/templates?${desk}&${both}&step=plan`)}`)
-    await rowOf(page, 'Fabrikam, Send for approval').waitFor()
+    await rowOf(page, 'Fabrikam, Send to the customer').waitFor()
     const drafts = await managed(world)
     const draft = drafts.find(({ customer }) => customer.tenantId === fabrikam)
     // Somebody changes the draft meanwhile.

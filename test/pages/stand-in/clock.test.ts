@@ -1,7 +1,17 @@
 /** The clock (P16): what is due, what a jump would fire, moving and taking back, by pointer and by key. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { assignmentBehaviour } from '#workloads/gdap/rules/assignment/assignment.ts'
+import { operationBehaviour } from '#workloads/gdap/rules/operation/operation.ts'
+import { relationshipDues } from '#workloads/gdap/rules/relationship/due-entries.ts'
+import { requestBehaviour } from '#workloads/gdap/rules/request/request.ts'
+import { defaultGdapSettings } from '#workloads/gdap/rules/settings.ts'
+import { subscriptionDues } from '#workloads/subscriptions/rules/life-cycle.ts'
+import { noSubscriptions } from '#workloads/subscriptions/rules/settings.ts'
 import { relationshipsOver } from '../../_support/relationships.ts'
+import { root } from '../../crash/built-server.ts'
 import { axe, faultsOfLooks, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
@@ -31,6 +41,25 @@ const pill = (page: Page, what: RegExp) => page.getByRole('button', { name: what
 beforeEach(async () => {
   await control('/reset', {})
   await control('/clock', { set: new Date().toISOString(), freeze: false })
+})
+
+/** All that the rules of the server can set. */
+const dueKinds = [
+  ...Object.keys(relationshipDues(defaultGdapSettings)),
+  ...[assignmentBehaviour, operationBehaviour, requestBehaviour].flatMap((behaviour) =>
+    Object.keys(behaviour(defaultGdapSettings).due ?? {}),
+  ),
+  ...Object.keys(subscriptionDues(noSubscriptions)),
+]
+
+it.each(['en', 'de'])('has words in %s for all kinds of due work', (language) => {
+  const file = join(root, 'web', 'src', 'i18n', language, 'standin.json')
+  const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+  expect(dueKinds.length).toBeGreaterThan(10)
+  // Reminders are counted as one kind.
+  const counted = dueKinds.map((kind) => `when.some.${kind.replace(/(?<=reminder)\d+$/, '')}`)
+  const wanted = [...dueKinds.map((kind) => `when.one.${kind}`), ...counted]
+  expect(wanted.filter((key) => texts[key] === undefined)).toEqual([])
 })
 
 describe('the clock', () => {

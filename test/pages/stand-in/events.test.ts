@@ -170,6 +170,43 @@ describe('headers of a webhook', () => {
   })
 })
 
+describe('targets at one address', () => {
+  it('are told apart by name, and say what they are told of, in the list and in the filter of deliveries', async ({
+    skip,
+  }) => {
+    const named = await added('Ledger')
+    const one = await added('', { events: ['relata.taxonomy.*'] })
+    const other = await added('', { events: ['relata.directory.*', 'granular-admin-relationship-approved'] })
+    const page = await pages.open(skip, '/events')
+    const nameOf = ({ id }: { readonly id: string }) => `Webhook ${id.slice(-4)}`
+    const row = (name: string) => page.getByRole('row', { name, exact: true })
+    await row('Ledger').getByText('relata.granular-admin-*', { exact: true }).waitFor()
+    await row(nameOf(one)).getByText('relata.taxonomy.*', { exact: true }).waitFor()
+    await row(nameOf(other))
+      .getByText('relata.directory.*, granular-admin-relationship-approved', { exact: true })
+      .waitFor()
+    // No word of theirs is cut but for long addresses and lists, which a tooltip has.
+    const cut = await page
+      .getByRole('grid', { name: 'Targets' })
+      .locator('[role="gridcell"]:not(:has([title])), [role="columnheader"]')
+      .evaluateAll((cells) =>
+        cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+      )
+    expect(cut).toEqual([])
+    await row('Ledger').click()
+    const panel = page.getByRole('dialog', { name: 'Ledger' })
+    await panel.getByText('Last changed', { exact: true }).waitFor()
+    await panel.getByText('Name', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await go(page, '/events?tab=deliveries')
+    const choices = page.getByLabel('Target').getByRole('option')
+    await expect
+      .poll(async () => (await choices.allTextContents()).sort())
+      .toEqual(['All', 'Ledger', nameOf(one), nameOf(other)].sort())
+    expect(named.id).not.toBe(other.id)
+  })
+})
+
 describe('targets of others', () => {
   it('are shown as what they are, and are theirs to change', async ({ skip }) => {
     // The handshake of Graph asks for the token that stands in the address.
@@ -201,18 +238,16 @@ describe('targets of others', () => {
 
     const page = await pages.open(skip, '/events')
     await page.getByText('2 targets').waitFor()
-    await page
-      .getByRole('row', { name: /\/graph/ })
-      .getByText('Graph subscription')
-      .waitFor()
-    await page.getByRole('row', { name: /\/graph/ }).click()
-    const watching = page.getByRole('dialog', { name: /\/graph$/ })
+    const watcher = page.getByRole('row', { name: /^Graph subscription \w{4}$/ })
+    await watcher.getByText('tenantRelationships/delegatedAdminRelationships: created', { exact: true }).waitFor()
+    await watcher.click()
+    const watching = page.getByRole('dialog', { name: /^Graph subscription \w{4}$/ })
     await watching.getByText('tenantRelationships/delegatedAdminRelationships', { exact: true }).waitFor()
     await watching.getByText('created', { exact: true }).waitFor()
     expect(await axeInThemes(page)).toEqual([])
     await page.keyboard.press('Escape')
-    await page.getByRole('row', { name: /\/partner/ }).click()
-    const panel = page.getByRole('dialog', { name: /\/partner$/ })
+    await page.getByRole('row', { name: /^Partner Center \w{4}$/ }).click()
+    const panel = page.getByRole('dialog', { name: /^Partner Center \w{4}$/ })
     await panel.getByText("Changed by the partner's application at /webhooks/v1/registration.").waitFor()
     await panel.getByText('test-created', { exact: true }).waitFor()
     expect(await panel.getByRole('button').allTextContents()).toEqual(['', '', 'Its deliveries', ''])
@@ -275,6 +310,38 @@ describe('deliveries', () => {
     expect(replayed?.json.data.after.displayName).toBe('Second of two')
     await page.getByText('Sent again to Broken: 1 event').first().waitFor()
     expect(await faultsOfLooks(page, 'events-target')).toEqual([])
+  })
+
+  it('say what they are about, when that happened, and when they are tried next', async ({ skip }) => {
+    receiver.answer(() => 500)
+    const { id } = await added('Slow')
+    const relationship = await draft('About this one')
+    const page = await pages.open(skip, `/events?tab=deliveries&target=${id}`)
+    const row = page.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).first()
+    await row.getByText('About this one', { exact: true }).waitFor()
+    await row.getByText('Dead').waitFor()
+    const { value } = await call('GET', `/deliveries?tenant=contoso.example&target=${id}`)
+    const happened = await row.locator('time').getAttribute('datetime')
+    expect(happened).toBe(value[0].eventDateTime)
+    const { body } = await pages
+      .server()
+      .send('GET', `/v1.0/tenantRelationships/delegatedAdminRelationships/${relationship.body.id}`)
+    expect(Date.parse(String(happened))).toBe(Date.parse(body.createdDateTime))
+    await row.getByText(/^1, last /).waitFor()
+    // While it is under way again it waits.
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    receiver.answer(async () => {
+      await released
+      return 202
+    })
+    await call('POST', `/deliveries/${id}/${value[0].sequence}/redeliver?tenant=contoso.example`, {})
+    await page.getByText(/^0, next /).waitFor()
+    expect(await faultsOfLooks(page, 'events-waiting')).toEqual([])
+    release()
+    await page.getByText('Delivered').first().waitFor()
   })
 
   it('are found by filters that are in the address, and have nothing that axe finds or that is cut off', async ({

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { axeInThemes, faultsOfLooks, layoutFaults, usePages } from '../_pages.ts'
+import { webhookReceiver } from '../../_support/webhook-receiver.ts'
+import { axeInThemes, faultsOfLooks, layoutFaults, show, usePages } from '../_pages.ts'
 
 const pages = usePages()
 const run = promisify(execFile)
@@ -104,6 +105,31 @@ describe('the first page of a stand-in', () => {
     await page.reload()
     await now.getByText('1 active, 1 waits for approval').waitFor()
     await now.getByText(/\d+ groups and \d+ term sets/).waitFor()
+  })
+
+  it('names what is due next in words, also where it is about nothing that has a name', async ({ skip }) => {
+    const receiver = await webhookReceiver()
+    receiver.answer(({ path }) => {
+      const token = new URL(path, receiver.url).searchParams.get('validationToken')
+      return token === null ? 202 : { status: 200, headers: { 'content-type': 'text/plain' }, body: token }
+    })
+    try {
+      const world = await pages.world()
+      const made = await world.send('POST', '/v1.0/subscriptions', {
+        resource: 'tenantRelationships/delegatedAdminRelationships',
+        changeType: 'created',
+        notificationUrl: receiver.url,
+        expirationDateTime: new Date(Date.now() + 86_400_000).toISOString(),
+      })
+      expect(made.status, made.text).toBe(201)
+      const page = await pages.open(skip, world.at('/'))
+      const now = page.getByRole('region', { name: 'Right now' })
+      await now.getByText(/; next: creators of Graph subscriptions are checked, \w+ \d+, \d{4}$/).waitFor()
+      await show(page, { language: 'de' })
+      await page.getByText(/; als Nächstes: Ersteller von Graph-Abonnements werden geprüft, /).waitFor()
+    } finally {
+      await receiver.close()
+    }
   })
 
   it('jumps to what is due next, and back', async ({ skip }) => {

@@ -68,6 +68,8 @@ export interface Delivery {
   readonly round: number
   readonly eventId: string
   readonly eventName: string
+  /** When it happened; null: the event is not kept any more. */
+  readonly eventDateTime: string | null
   readonly subjectId: string
   readonly orderingKey: string
   readonly state: DeliveryState

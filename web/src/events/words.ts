@@ -33,8 +33,19 @@ export function placeOf(url: string): string {
   return url.replace(/^https?:\/\//, '')
 }
 
-export function nameOf({ url, target }: Pick<Target, 'url' | 'target'>, webhooks: readonly Webhook[]): string {
-  return webhooks.find(({ id }) => id === target)?.description || placeOf(url)
+const shownEnd = 4
+
+/** Several may have one address: what has no name of its own has its kind and the end of its id. */
+export function nameOf({ kind, target }: Pick<Target, 'kind' | 'target'>, webhooks: readonly Webhook[]): string {
+  const name = webhooks.find(({ id }) => id === target)?.description
+  return name || t('events.unnamed', { kind: t(`events.kind.${kind}`), id: target.slice(-shownEnd) })
+}
+
+/** What it is told of: names of events; of a Graph subscription what it watches, or whose life cycle it is told of. */
+export function wantedText({ events, resource, changeType, lifeCycleOf }: Target): string {
+  if (lifeCycleOf !== null) return t('events.wants.lifeCycle', { id: lifeCycleOf.slice(-shownEnd) })
+  if (resource === null) return events.join(', ')
+  return t('events.wants.graph', { resource, changes: (changeType ?? '').replaceAll(',', ', ') })
 }
 
 /** What the last attempt was answered. */

@@ -1,5 +1,5 @@
 /** A role with its sign: what Microsoft marks as privileged is told apart by more than its name. */
-import { makeStyles, Tooltip, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { t } from '../i18n/t.ts'
 import { ShieldErrorRegular, ShieldTaskRegular } from '../kit/icons.ts'
 import type { Role } from './api.ts'
@@ -9,6 +9,16 @@ const useStyles = makeStyles({
   icon: { display: 'inline-flex', flexShrink: 0, '& > svg': { width: '16px', height: '16px' } },
   privileged: { color: tokens.colorStatusDangerForeground3 },
 })
+
+/** The sign of a role that Microsoft marks as privileged. */
+export function PrivilegedSign() {
+  const styles = useStyles()
+  return (
+    <span className={mergeClasses(styles.icon, styles.privileged)} aria-hidden="true">
+      <ShieldErrorRegular />
+    </span>
+  )
+}
 
 export function RoleName({ id, role }: { readonly id: string; readonly role: Role | undefined }) {
   const styles = useStyles()
@@ -25,9 +35,7 @@ export function RoleName({ id, role }: { readonly id: string; readonly role: Rol
   return (
     <Tooltip content={t('gdap.role.privileged')} relationship="description">
       <span className={styles.root}>
-        <span className={`${styles.icon} ${styles.privileged}`}>
-          <ShieldErrorRegular />
-        </span>
+        <PrivilegedSign />
         {name}
       </span>
     </Tooltip>

@@ -99,6 +99,15 @@ export const plans = {
     graph<Page<RelationshipRow>>('GET', relationships, {
       query: { $filter: `displayName eq ${literal(displayName)}`, $select: 'id,displayName,status' },
     }),
+  /** Those that wait for somebody, changed at or after the instant. */
+  changedSince: (instant: string) =>
+    graph<Page<RelationshipRow>>('GET', relationships, {
+      query: {
+        $filter: `lastModifiedDateTime ge ${instant} and (status eq 'created' or status eq 'approvalPending')`,
+        $orderby: 'displayName',
+        $top: 300,
+      },
+    }),
   create: (body: unknown) => graph<RelationshipRow>('POST', relationships, { body }),
   change: (row: Stored, body: unknown) =>
     graph<RelationshipRow>('PATCH', pathOf(row.id), { headers: { 'If-Match': row['@odata.etag'] }, body }),

@@ -25,6 +25,7 @@ export interface BulkJob {
   readonly total: number
   /** Digest of its plan. */
   readonly plan: string
+  readonly createdDateTime: string
   /** The first hundred. */
   readonly failures: readonly StepFailure[]
   /** Customers that have changed since they were read: nothing was sent for them. */

@@ -2329,6 +2329,8 @@ export interface operations {
                         value: {
                             answer: string | null;
                             attempts: number;
+                            /** @description When it happened; null: the event is not kept any more. */
+                            eventDateTime: string | null;
                             eventId: string;
                             eventName: string;
                             firstDateTime: string | null;
@@ -2413,6 +2415,8 @@ export interface operations {
                         rounds: {
                             answer: string | null;
                             attempts: number;
+                            /** @description When it happened; null: the event is not kept any more. */
+                            eventDateTime: string | null;
                             eventId: string;
                             eventName: string;
                             firstDateTime: string | null;
@@ -2493,6 +2497,8 @@ export interface operations {
                     "application/json": {
                         answer: string | null;
                         attempts: number;
+                        /** @description When it happened; null: the event is not kept any more. */
+                        eventDateTime: string | null;
                         eventId: string;
                         eventName: string;
                         firstDateTime: string | null;

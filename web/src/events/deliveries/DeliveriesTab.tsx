@@ -1,6 +1,7 @@
 /** What became of events at targets, newest first, by filters that are in the address; one beside the list. */
 import { Button, Field, Input, mergeClasses, Select } from '@fluentui/react-components'
 import { useDeferredValue } from 'react'
+import { instantText, numberText, useTick } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Problem } from '../../kit/Problem.tsx'
@@ -23,6 +24,7 @@ import {
 import { useEventStyles } from '../styles.ts'
 import { answerOf, deliveryBadge, nameOf } from '../words.ts'
 import { DeliveryPanel } from './DeliveryPanel.tsx'
+import { isOfRelationship, useSubjects } from './subjects.ts'
 
 type NameOfTarget = (id: string) => string
 
@@ -38,23 +40,44 @@ function placeIn(text: string | undefined): Place | undefined {
   return targetId === undefined ? undefined : { targetId, sequence: Number(sequence), round: Number(round) }
 }
 
-function columns(name: NameOfTarget): readonly GridColumn<Delivery>[] {
+type SubjectOf = (row: Delivery) => string
+
+/** How often it was tried, and when it is, or was, tried. */
+function attemptsText({ state, attempts: n, nextWorld, lastDateTime }: Delivery): string {
+  if (state === 'waiting' && nextWorld !== null) return t('events.attemptsNext', { n, time: instantText(nextWorld) })
+  if (n === 0 || lastDateTime === null) return numberText(n)
+  return t('events.attemptsLast', { n, time: instantText(lastDateTime) })
+}
+
+function columns(name: NameOfTarget, subject: SubjectOf): readonly GridColumn<Delivery>[] {
   return [
     {
       id: 'when',
       title: t('events.when'),
-      width: '150px',
-      cell: ({ lastDateTime }) => <TimeText at={lastDateTime} />,
+      width: '132px',
+      cell: ({ eventDateTime }) => <TimeText at={eventDateTime} />,
     },
-    { id: 'event', title: t('events.event'), width: 'minmax(220px, 3fr)', cell: ({ eventName }) => eventName },
-    { id: 'target', title: t('events.target'), width: 'minmax(150px, 2fr)', cell: ({ targetId }) => name(targetId) },
-    { id: 'state', title: t('events.state'), width: '130px', cell: (row) => <StatusBadge {...deliveryBadge(row)} /> },
-    { id: 'attempts', title: t('events.attempts'), width: '96px', align: 'end', cell: ({ attempts }) => attempts },
-    { id: 'answer', title: t('events.answer'), width: 'minmax(120px, 2fr)', cell: answerOf },
+    { id: 'event', title: t('events.event'), width: 'minmax(310px, 3fr)', cell: ({ eventName }) => eventName },
+    {
+      id: 'subject',
+      title: t('events.filter.subject'),
+      width: 'minmax(160px, 3fr)',
+      cell: (row) => <span title={isOfRelationship(row) ? row.orderingKey : row.subjectId}>{subject(row)}</span>,
+    },
+    { id: 'target', title: t('events.target'), width: 'minmax(120px, 2fr)', cell: ({ targetId }) => name(targetId) },
+    { id: 'state', title: t('events.state'), width: '156px', cell: (row) => <StatusBadge {...deliveryBadge(row)} /> },
+    { id: 'attempts', title: t('events.attempts'), width: 'minmax(170px, 2fr)', cell: attemptsText },
+    { id: 'answer', title: t('events.answer'), width: 'minmax(92px, 2fr)', cell: answerOf },
   ]
 }
 
-function Card({ row, name }: { readonly row: Delivery; readonly name: NameOfTarget }) {
+interface CardProps {
+  readonly row: Delivery
+  readonly name: NameOfTarget
+  readonly subject: SubjectOf
+}
+
+function Card({ row, name, subject }: CardProps) {
   const styles = useEventStyles()
   const shared = useShared()
   return (
@@ -64,10 +87,12 @@ function Card({ row, name }: { readonly row: Delivery; readonly name: NameOfTarg
       </div>
       <div className={shared.row} style={{ flexWrap: 'nowrap' }}>
         <StatusBadge {...deliveryBadge(row)} />
-        <span className={shared.ellipsis}>{answerOf(row)}</span>
+        <span className={shared.ellipsis}>
+          {[answerOf(row), attemptsText(row)].filter((text) => text !== '').join(' · ')}
+        </span>
       </div>
       <div className={mergeClasses(shared.ellipsis, shared.small, shared.soft)}>
-        {name(row.targetId)} · <TimeText at={row.lastDateTime} />
+        {subject(row)} · {name(row.targetId)} · <TimeText at={row.eventDateTime} />
       </div>
     </div>
   )
@@ -145,7 +170,10 @@ export function DeliveriesTab() {
   }
   const read = useDeliveries(useDeferredValue(wishes))
   const rows = read.data?.pages.flatMap(({ value }) => value) ?? []
+  const subject = useSubjects(rows)
   const open = placeIn(view['open'])
+  // Times that are told are relative.
+  useTick()
   const isFiltered = filters.some((one) => view[one] !== undefined)
   const clear = <Button onClick={() => set(nothing)}>{t('events.clear')}</Button>
   return (
@@ -169,11 +197,11 @@ export function DeliveriesTab() {
         {rows.length > 0 && (
           <Grid
             label={t('events.deliveries')}
-            columns={columns(name)}
+            columns={columns(name, subject)}
             rows={rows}
             rowKey={keyOf}
             rowName={({ eventName }) => eventName}
-            card={{ height: 80, of: (row) => <Card row={row} name={name} /> }}
+            card={{ height: 80, of: (row) => <Card row={row} name={name} subject={subject} /> }}
             onOpen={(row) => push({ open: keyOf(row) })}
             {...(open === undefined ? {} : { current: keyOf(open) })}
             onMore={() => {

@@ -24,6 +24,7 @@ import {
 import { useEventStyles } from '../styles.ts'
 import { lookLater } from '../useLive.ts'
 import { answerOf, deliveryBadge } from '../words.ts'
+import { isOfRelationship } from './subjects.ts'
 
 interface PanelProps {
   readonly address: DeliveryAddress
@@ -76,12 +77,21 @@ function Attempts({ delivery }: { readonly delivery: Delivery | undefined }) {
 }
 
 /** What it is about, as far as it is known. */
-function Subject({ delivery: { eventName, eventId, orderingKey, subjectId } }: { readonly delivery: Delivery }) {
+function Subject({ delivery }: { readonly delivery: Delivery }) {
+  const { eventName, eventDateTime, eventId, orderingKey, subjectId } = delivery
   return (
     <>
+      {eventDateTime !== null && (
+        <>
+          <dt>{t('events.when')}</dt>
+          <dd>
+            <TimeText at={eventDateTime} />
+          </dd>
+        </>
+      )}
       <dt>{t('events.filter.subject')}</dt>
       <dd>
-        {eventName.includes('granular-admin') ? (
+        {isOfRelationship({ eventName }) ? (
           <AppLink to={`/gdap/relationships/${orderingKey}`} inline>
             {t('events.relationship')}
           </AppLink>

@@ -75,7 +75,7 @@ function State({ target }: { readonly target: Target }) {
 
 function Wishes({ webhook }: { readonly webhook: Webhook }) {
   const shared = useShared()
-  const { events, customers, mode, signing, batch, headers, publicKey, createdDateTime } = webhook
+  const { events, customers, mode, signing, batch, headers, publicKey, createdDateTime, changedDateTime } = webhook
   const names = Object.keys(headers)
   return (
     <>
@@ -118,6 +118,10 @@ function Wishes({ webhook }: { readonly webhook: Webhook }) {
       <dt>{t('events.created')}</dt>
       <dd>
         <TimeText at={createdDateTime} />
+      </dd>
+      <dt>{t('events.lastChanged')}</dt>
+      <dd>
+        <TimeText at={changedDateTime} />
       </dd>
     </>
   )
@@ -269,6 +273,12 @@ export function TargetPanel({ target, webhook, onClose }: PanelProps) {
       </div>
       {tested !== undefined && <TestResult key={tested} address={{ targetId: target.target, sequence: tested }} />}
       <dl className={styles.facts}>
+        {webhook?.description && (
+          <>
+            <dt>{t('events.form.description')}</dt>
+            <dd>{webhook.description}</dd>
+          </>
+        )}
         <dt>{t('events.kind')}</dt>
         <dd>
           {t(`events.kind.${target.kind}`)}

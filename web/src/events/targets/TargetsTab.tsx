@@ -13,7 +13,7 @@ import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import { useView } from '../../kit/view.ts'
 import { plans, type Target, useTargets, useWebhooks, type Webhook } from '../api.ts'
 import { useEventStyles } from '../styles.ts'
-import { nameOf, placeOf, targetBadge } from '../words.ts'
+import { nameOf, placeOf, targetBadge, wantedText } from '../words.ts'
 import { lagWords } from './lag.ts'
 import { TargetPanel } from './TargetPanel.tsx'
 import { WebhookForm } from './WebhookForm.tsx'
@@ -22,22 +22,33 @@ function columns(webhooks: readonly Webhook[]): readonly GridColumn<Target>[] {
   const count = (id: 'waiting' | 'dead', title: string): GridColumn<Target> => ({
     id,
     title,
-    width: '96px',
+    width: id === 'dead' ? '72px' : '92px',
     align: 'end',
     cell: (row) => numberText(id === 'dead' ? row.dead : row.waiting + row.behind),
   })
   return [
     { id: 'name', title: t('events.target'), width: 'minmax(160px, 2fr)', cell: (row) => nameOf(row, webhooks) },
-    { id: 'url', title: t('events.url'), width: 'minmax(180px, 3fr)', cell: ({ url }) => placeOf(url) },
-    { id: 'kind', title: t('events.kind'), width: 'minmax(120px, 1fr)', cell: ({ kind }) => t(`events.kind.${kind}`) },
-    { id: 'state', title: t('events.state'), width: '130px', cell: (row) => <StatusBadge {...targetBadge(row)} /> },
-    { id: 'lag', title: t('events.lag'), width: 'minmax(110px, 1fr)', cell: (row) => lagWords(row) },
+    {
+      id: 'wants',
+      title: t('events.wants'),
+      width: 'minmax(160px, 3fr)',
+      cell: (row) => <span title={wantedText(row)}>{wantedText(row)}</span>,
+    },
+    {
+      id: 'url',
+      title: t('events.url'),
+      width: 'minmax(160px, 2fr)',
+      cell: ({ url }) => <span title={url}>{placeOf(url)}</span>,
+    },
+    { id: 'kind', title: t('events.kind'), width: '156px', cell: ({ kind }) => t(`events.kind.${kind}`) },
+    { id: 'state', title: t('events.state'), width: '116px', cell: (row) => <StatusBadge {...targetBadge(row)} /> },
+    { id: 'lag', title: t('events.lag'), width: 'minmax(100px, 1fr)', cell: (row) => lagWords(row) },
     count('waiting', t('events.waiting')),
     count('dead', t('events.dead')),
     {
       id: 'error',
       title: t('events.lastError'),
-      width: 'minmax(120px, 2fr)',
+      width: 'minmax(100px, 1fr)',
       cell: ({ lastError }) => lastError ?? '',
     },
   ]
@@ -57,7 +68,9 @@ function Card({ row, webhooks }: { readonly row: Target; readonly webhooks: read
         <strong className={shared.ellipsis}>{nameOf(row, webhooks)}</strong>
         <StatusBadge {...targetBadge(row)} />
       </div>
-      <div className={shared.ellipsis}>{placeOf(row.url)}</div>
+      <div className={shared.ellipsis}>
+        {wantedText(row)} → {placeOf(row.url)}
+      </div>
       <div className={mergeClasses(shared.ellipsis, shared.small, shared.soft)}>
         {[t(`events.kind.${row.kind}`), ...counts].join(' · ')}
       </div>

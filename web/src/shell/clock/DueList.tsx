@@ -1,11 +1,11 @@
 /** What is due, or has fired: one line each, as a card where there is little room. */
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from '@fluentui/react-components'
 import { fullTime, momentText, relativeTime } from '../../i18n/format.ts'
-import { maybeText, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { shortened } from '../../kit/CopyId.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { kindsText, type Mover } from './clock.ts'
+import { kindsText, kindText, type Mover } from './clock.ts'
 import { type DueEntry, pageOf } from './due.ts'
 
 const useStyles = makeStyles({
@@ -37,7 +37,7 @@ function nameOf({ subject, displayName }: DueEntry): string {
 
 /** `Fabrikam operations: ends, or is extended`. */
 export function whatText(entry: DueEntry): string {
-  return `${nameOf(entry)}: ${maybeText(`when.one.${entry.kind}`) ?? entry.kind}`
+  return `${nameOf(entry)}: ${kindText(entry)}`
 }
 
 interface DueListProps {
@@ -80,7 +80,7 @@ export function DueList({ entries, most, mover, known = [], isPast = false }: Du
                   </AppLink>
                 )}
                 {': '}
-                {maybeText(`when.one.${kind}`) ?? kind}
+                {kindText(entry)}
               </span>
               <span className={mergeClasses(styles.also, shared.soft, shared.small)}>
                 {mover !== undefined && before.length > 0 && t('when.also', { what: kindsText(before) })}

@@ -63,9 +63,16 @@ export function offsetText(frozen: boolean, now = serverNow()): string | undefin
   return frozen ? `${moved}, ${t('clock.frozen')}` : moved
 }
 
+/** What will happen: `expires, or is extended`. A kind that this page does not know is named as the server names it. */
+export function kindText({ kind }: Pick<DueEntry, 'kind'>): string {
+  return maybeText(`when.one.${kind}`) ?? t('when.one.other', { kind })
+}
+
 /** `2 reminders, 1 end`. */
 export function kindsText(entries: readonly DueEntry[]): string {
-  return listText(countKinds(entries).map(([kind, n]) => maybeText(`when.some.${kind}`, { n }) ?? `${n} ${kind}`))
+  return listText(
+    countKinds(entries).map(([kind, n]) => maybeText(`when.some.${kind}`, { n }) ?? t('when.some.other', { n, kind })),
+  )
 }
 
 /** Not in the list before. */

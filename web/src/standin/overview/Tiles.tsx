@@ -8,7 +8,7 @@ import { Problem } from '../../data/problem.ts'
 import { useRead } from '../../data/query.ts'
 import { isOwnRequestId } from '../../data/wire/own.ts'
 import { listText, shortDate } from '../../i18n/format.ts'
-import { maybeText, t } from '../../i18n/t.ts'
+import { t } from '../../i18n/t.ts'
 import { AppLink } from '../../kit/AppLink.tsx'
 import { shortened } from '../../kit/CopyId.tsx'
 import {
@@ -21,7 +21,7 @@ import {
 } from '../../kit/icons.ts'
 import { Boundary } from '../../kit/parts/Boundary.tsx'
 import { useShared } from '../../kit/styles.ts'
-import { offsetText, useClock, useDue, useFixedReason, useMover } from '../../shell/clock/clock.ts'
+import { kindText, offsetText, useClock, useDue, useFixedReason, useMover } from '../../shell/clock/clock.ts'
 
 const useStyles = makeStyles({
   list: {
@@ -143,11 +143,12 @@ function Clock() {
   const isFixed = useFixedReason() !== undefined
   return (
     <Tile icon={ClockRegular} title={t('nav.clock')} read={clock} to="/clock" action={t('overview.open')}>
-      {(facts) => {
-        const offset = offsetText(facts.frozen, new Date(facts.now)) ?? t('clock.true')
+      {({ frozen, now }) => {
+        const offset = offsetText(frozen, new Date(now)) ?? t('clock.true')
         if (next === undefined) return offset
-        const what = maybeText(`when.one.${next.kind}`) ?? next.kind
-        const words = t('overview.next', { name: next.displayName ?? '', what, date: shortDate(next.dueDateTime) })
+        const facts = { what: kindText(next), date: shortDate(next.dueDateTime) }
+        const { displayName: name } = next
+        const words = name === undefined ? t('overview.nextUnnamed', facts) : t('overview.next', { name, ...facts })
         return (
           <span className={shared.row}>
             <span>

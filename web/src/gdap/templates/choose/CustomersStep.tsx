@@ -136,7 +136,9 @@ export function CustomersStep({ draft, put, list }: CustomersProps) {
         <Button onClick={() => select(new Set(shown.map(({ id }) => id)))}>
           {t('templates.customers.selectAll', { n: shown.length })}
         </Button>
-        <Button onClick={() => select(new Set())}>{t('templates.customers.selectNone', { n: shown.length })}</Button>
+        <Button disabledFocusable={selected.size === 0} onClick={() => select(new Set())}>
+          {t('templates.customers.selectNone', { n: selected.size })}
+        </Button>
         <Button icon={<AddRegular />} onClick={() => setAdding(true)}>
           {t('templates.customers.add')}
         </Button>

@@ -5,7 +5,7 @@ import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { useRoles } from '../../api.ts'
 import { type Bundle, bundleName, packName } from '../../bundles.ts'
-import { RoleName } from '../../RoleName.tsx'
+import { PrivilegedSign, RoleName } from '../../RoleName.tsx'
 import { chosenIn, type Draft } from '../draft.ts'
 import { GroupsChoice } from './GroupsChoice.tsx'
 
@@ -77,18 +77,28 @@ function RolesOf({ bundles }: { readonly bundles: readonly Bundle[] }) {
   const styles = useStyles()
   const shared = useShared()
   const roles = useRoles()
-  return bundles.map((bundle) => (
-    <section key={bundle.id} aria-label={bundleName(bundle)}>
-      <h3 className={mergeClasses(styles.head, shared.small)}>{bundleName(bundle)}</h3>
-      <ul className={styles.roles}>
-        {bundle.roles.map(({ id, name }) => (
-          <li key={id}>
-            <RoleName id={name} role={roles.get(id)} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  ))
+  const isAnyPrivileged = bundles.some((bundle) => bundle.roles.some(({ id }) => roles.get(id)?.isPrivileged === true))
+  return (
+    <>
+      {bundles.map((bundle) => (
+        <section key={bundle.id} aria-label={bundleName(bundle)}>
+          <h3 className={mergeClasses(styles.head, shared.small)}>{bundleName(bundle)}</h3>
+          <ul className={styles.roles}>
+            {bundle.roles.map(({ id, name }) => (
+              <li key={id}>
+                <RoleName id={name} role={roles.get(id)} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {isAnyPrivileged && (
+        <div className={mergeClasses(shared.small, shared.soft)}>
+          <PrivilegedSign /> {t('templates.privileged')}
+        </div>
+      )}
+    </>
+  )
 }
 
 function Terms({ draft, put }: Pick<StepProps, 'draft' | 'put'>) {

@@ -21,6 +21,7 @@ import { RequestPreview } from '../../../kit/RequestPreview.tsx'
 import { Skeleton } from '../../../kit/Skeleton.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { csvOf, download } from '../../../kit/values/csv.ts'
+import type { RelationshipRow } from '../../api.ts'
 import { type BulkJob, jobAt } from '../../server-jobs.ts'
 import { useCustomerList } from '../customers.ts'
 import type { Draft } from '../draft.ts'
@@ -28,6 +29,7 @@ import { askApply } from '../plan/usePlanned.ts'
 import { doText } from '../plan/words.ts'
 import { useStepStyles } from '../styles.ts'
 import { endText, followById, startFollowing, useFollowed, watchJob } from './following.ts'
+import { Invited, isSent, useInvited } from './Invited.tsx'
 
 const useStyles = makeStyles({
   now: { display: 'grid', gap: tokens.spacingVerticalS, maxWidth: '640px' },
@@ -222,6 +224,13 @@ function Running({
   )
 }
 
+/** What is to be done next: by the customers, or here. */
+function nextText({ state }: BulkJob, invited: readonly RelationshipRow[]): string {
+  if (invited.some(isSent)) return t('templates.job.invite')
+  if (invited.length > 0) return t('templates.job.drafts')
+  return state === 'done' ? t('templates.job.next') : ''
+}
+
 export function JobStep({ id, added, onPlan, onNew }: JobStepProps) {
   const styles = useStyles()
   const steps = useStepStyles()
@@ -235,6 +244,7 @@ export function JobStep({ id, added, onPlan, onNew }: JobStepProps) {
   const hasFailed = job !== undefined && job.state !== 'running' && job.failures.length + job.stale.length > 0
   const { rows: known } = useCustomerList(added, hasFailed)
   const names = useMemo(() => new Map((known ?? []).map((row) => [row.id, row.name])), [known])
+  const invited = useInvited(job)
   const rows = useMemo(() => (job === undefined || job.state === 'running' ? [] : failuresOf(job, names)), [job, names])
   if (followed?.problem !== undefined)
     return (
@@ -280,12 +290,13 @@ export function JobStep({ id, added, onPlan, onNew }: JobStepProps) {
         >
           <MessageBarBody>
             <MessageBarTitle>{endText(job)}</MessageBarTitle>
-            {job.error?.message}
-            {job.state === 'done' && t('templates.job.next')}
+            {job.error?.message} {nextText(job, invited)}
           </MessageBarBody>
         </MessageBar>
       </div>
-      {rows.length > 0 ? <Failures rows={rows} job={job} /> : <div className={steps.scrolled} />}
+      {rows.length > 0 && <Failures rows={rows} job={job} />}
+      {invited.length > 0 && <Invited rows={invited} />}
+      {rows.length + invited.length === 0 && <div className={steps.scrolled} />}
       <EndedFoot job={job} rows={rows} isBusy={isBusy} onGoOn={() => void goOn()} onPlan={onPlan} onNew={onNew} />
     </>
   )

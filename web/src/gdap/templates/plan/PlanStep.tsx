@@ -23,7 +23,7 @@ import { useStepStyles } from '../styles.ts'
 import { RowPanel } from './RowPanel.tsx'
 import { countsOf, findRows, groupsMade, type PlanRow, planCsv, type RowKind, rowKinds, rowsOf } from './rows.ts'
 import { askApply, type Planned, usePlanned } from './usePlanned.ts'
-import { foundText, signs } from './words.ts'
+import { foundText, langOf, signs, whyText } from './words.ts'
 
 const useStyles = makeStyles({
   tile: { fontWeight: tokens.fontWeightRegular },
@@ -83,8 +83,8 @@ function columnsFor(hasTemplates: boolean): readonly GridColumn<PlanRow>[] {
       title: t('templates.column.why'),
       width: 'minmax(240px, 4fr)',
       cell: ({ text }) => (
-        <span lang="en" title={text}>
-          {text}
+        <span lang={langOf(text)} title={whyText(text)}>
+          {whyText(text)}
         </span>
       ),
     },
@@ -172,8 +172,8 @@ function Rows({ planned: { plan }, rows, view, set }: RowsProps) {
                     <What row={row} />
                     {hasTemplates && ` · ${row.template}`}
                   </div>
-                  <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)} lang="en">
-                    {row.text}
+                  <div className={mergeClasses(shared.small, shared.soft, shared.ellipsis)} lang={langOf(row.text)}>
+                    {whyText(row.text)}
                   </div>
                 </div>
               ),

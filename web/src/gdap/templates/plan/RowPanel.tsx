@@ -6,7 +6,7 @@ import { SidePanel } from '../../../kit/parts/SidePanel.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { useGroups, useRoles } from '../../api.ts'
 import { type BulkPlan, type PlanRow, stepsFor } from './rows.ts'
-import { doText, foundText, stepDetails } from './words.ts'
+import { doText, foundText, langOf, stepDetails, whyText } from './words.ts'
 
 const useStyles = makeStyles({
   facts: {
@@ -44,7 +44,7 @@ function Content({ plan, row }: { readonly plan: BulkPlan; readonly row: PlanRow
           <strong>{foundText(row)}</strong>
         </dd>
         <dt>{t('templates.column.why')}</dt>
-        <dd lang="en">{row.text}</dd>
+        <dd lang={langOf(row.text)}>{whyText(row.text)}</dd>
         {row.template !== '' && (
           <>
             <dt>{t('templates.column.template')}</dt>

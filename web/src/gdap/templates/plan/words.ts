@@ -19,6 +19,28 @@ export function foundText({ kind, found }: Pick<PlanRow, 'kind' | 'found'>): str
   return maybeText(`templates.found.${found}`) ?? found
 }
 
+const stepWords = /^(?:create|patch|lock)(?:, (?:create|patch|lock))*$/
+const assignmentsLater = /^(\d+) assignments? after approval$/
+
+/** The plan tells in English, by the names of its steps: what is a list of these is told in the language of the page. */
+export function whyText(text: string): string {
+  const [steps = '', later, ...more] = text.split('; ')
+  const n = later === undefined ? undefined : assignmentsLater.exec(later)?.[1]
+  if (!stepWords.test(steps) || more.length > 0 || (later !== undefined && n === undefined)) return text
+  const words = steps.split(', ').map((step, at) => lowered(doText(step), at))
+  return [words.join(', '), ...(n === undefined ? [] : [t('templates.afterApproval', { n: Number(n) })])].join('; ')
+}
+
+/** Of what `whyText` leaves as the plan has it. */
+export function langOf(text: string): 'en' | undefined {
+  return whyText(text) === text ? 'en' : undefined
+}
+
+/** Not the first of a sentence: only the sending follows another step, and it begins with no noun. */
+function lowered(text: string, at: number): string {
+  return at === 0 ? text : text.charAt(0).toLowerCase() + text.slice(1)
+}
+
 export function doText(what: string): string {
   return maybeText(`templates.do.${what}`) ?? what
 }
