@@ -130,7 +130,7 @@ describe('templates of roles', () => {
     await expect
       .poll(async () => (await page.evaluate<string>('navigator.clipboard.readText()')).split('\n').length)
       .toBe(2)
-    expect(await fileOf(page, 'Invitations as CSV')).toContain(`${fabrikam},Fabrikam,`)
+    expect(await fileOf(page, 'Invitations as a file')).toContain(`${fabrikam},Fabrikam,`)
     expect(await faultsOfLooks(page, 'templates-done')).toEqual([])
     // An address of the job shows the same after a reload.
     await page.reload()

@@ -341,7 +341,7 @@ describe('deliveries', () => {
     await page.getByText(/^0, next /).waitFor()
     expect(await faultsOfLooks(page, 'events-waiting')).toEqual([])
     release()
-    await page.getByText('Delivered').first().waitFor()
+    await row.getByText('Delivered').waitFor()
   })
 
   it('are found by filters that are in the address, and have nothing that axe finds or that is cut off', async ({

@@ -1,7 +1,7 @@
 /** What became of events at targets, newest first, by filters that are in the address; one beside the list. */
 import { Button, Field, Input, mergeClasses, Select } from '@fluentui/react-components'
 import { useDeferredValue } from 'react'
-import { instantText, numberText, useTick } from '../../i18n/format.ts'
+import { instantText, numberText, serverNow, useTick } from '../../i18n/format.ts'
 import { t } from '../../i18n/t.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Problem } from '../../kit/Problem.tsx'
@@ -44,7 +44,11 @@ type SubjectOf = (row: Delivery) => string
 
 /** How often it was tried, and when it is, or was, tried. */
 function attemptsText({ state, attempts: n, nextWorld, lastDateTime }: Delivery): string {
-  if (state === 'waiting' && nextWorld !== null) return t('events.attemptsNext', { n, time: instantText(nextWorld) })
+  if (state === 'waiting' && nextWorld !== null) {
+    const now = serverNow()
+    const next = new Date(nextWorld)
+    return t('events.attemptsNext', { n, time: instantText(next < now ? now : next) })
+  }
   if (n === 0 || lastDateTime === null) return numberText(n)
   return t('events.attemptsLast', { n, time: instantText(lastDateTime) })
 }
@@ -54,20 +58,25 @@ function columns(name: NameOfTarget, subject: SubjectOf): readonly GridColumn<De
     {
       id: 'when',
       title: t('events.when'),
-      width: '132px',
+      width: '128px',
       cell: ({ eventDateTime }) => <TimeText at={eventDateTime} />,
     },
-    { id: 'event', title: t('events.event'), width: 'minmax(310px, 3fr)', cell: ({ eventName }) => eventName },
+    {
+      id: 'event',
+      title: t('events.event'),
+      width: 'minmax(250px, 4fr)',
+      cell: ({ eventName }) => <span title={eventName}>{eventName}</span>,
+    },
     {
       id: 'subject',
       title: t('events.filter.subject'),
-      width: 'minmax(160px, 3fr)',
+      width: 'minmax(140px, 3fr)',
       cell: (row) => <span title={isOfRelationship(row) ? row.orderingKey : row.subjectId}>{subject(row)}</span>,
     },
-    { id: 'target', title: t('events.target'), width: 'minmax(120px, 2fr)', cell: ({ targetId }) => name(targetId) },
-    { id: 'state', title: t('events.state'), width: '156px', cell: (row) => <StatusBadge {...deliveryBadge(row)} /> },
-    { id: 'attempts', title: t('events.attempts'), width: 'minmax(170px, 2fr)', cell: attemptsText },
-    { id: 'answer', title: t('events.answer'), width: 'minmax(92px, 2fr)', cell: answerOf },
+    { id: 'target', title: t('events.target'), width: 'minmax(110px, 2fr)', cell: ({ targetId }) => name(targetId) },
+    { id: 'state', title: t('events.state'), width: '140px', cell: (row) => <StatusBadge {...deliveryBadge(row)} /> },
+    { id: 'attempts', title: t('events.attempts'), width: 'minmax(190px, 1fr)', cell: attemptsText },
+    { id: 'answer', title: t('events.answer'), width: 'minmax(88px, 2fr)', cell: answerOf },
   ]
 }
 

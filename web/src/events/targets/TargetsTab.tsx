@@ -22,33 +22,38 @@ function columns(webhooks: readonly Webhook[]): readonly GridColumn<Target>[] {
   const count = (id: 'waiting' | 'dead', title: string): GridColumn<Target> => ({
     id,
     title,
-    width: id === 'dead' ? '72px' : '92px',
+    width: id === 'dead' ? '64px' : '88px',
     align: 'end',
     cell: (row) => numberText(id === 'dead' ? row.dead : row.waiting + row.behind),
   })
   return [
-    { id: 'name', title: t('events.target'), width: 'minmax(160px, 2fr)', cell: (row) => nameOf(row, webhooks) },
+    { id: 'name', title: t('events.target'), width: 'minmax(184px, 2fr)', cell: (row) => nameOf(row, webhooks) },
     {
       id: 'wants',
       title: t('events.wants'),
-      width: 'minmax(160px, 3fr)',
+      width: 'minmax(190px, 3fr)',
       cell: (row) => <span title={wantedText(row)}>{wantedText(row)}</span>,
     },
     {
       id: 'url',
       title: t('events.url'),
-      width: 'minmax(160px, 2fr)',
+      width: 'minmax(140px, 2fr)',
       cell: ({ url }) => <span title={url}>{placeOf(url)}</span>,
     },
     { id: 'kind', title: t('events.kind'), width: '156px', cell: ({ kind }) => t(`events.kind.${kind}`) },
     { id: 'state', title: t('events.state'), width: '116px', cell: (row) => <StatusBadge {...targetBadge(row)} /> },
-    { id: 'lag', title: t('events.lag'), width: 'minmax(100px, 1fr)', cell: (row) => lagWords(row) },
+    {
+      id: 'lag',
+      title: t('events.lag'),
+      width: 'minmax(84px, 1fr)',
+      cell: (row) => <span title={lagWords(row)}>{lagWords(row)}</span>,
+    },
     count('waiting', t('events.waiting')),
     count('dead', t('events.dead')),
     {
       id: 'error',
       title: t('events.lastError'),
-      width: 'minmax(100px, 1fr)',
+      width: 'minmax(100px, 2fr)',
       cell: ({ lastError }) => lastError ?? '',
     },
   ]

@@ -93,7 +93,7 @@ function RolesOf({ bundles }: { readonly bundles: readonly Bundle[] }) {
         </section>
       ))}
       {isAnyPrivileged && (
-        <div className={mergeClasses(shared.small, shared.soft)}>
+        <div className={mergeClasses(shared.row, shared.small, shared.soft)}>
           <PrivilegedSign /> {t('templates.privileged')}
         </div>
       )}

@@ -12,7 +12,6 @@ import { Grid, type GridColumn } from '../../../kit/parts/Grid.tsx'
 import { useShared } from '../../../kit/styles.ts'
 import { csvOf, download } from '../../../kit/values/csv.ts'
 import { StatusBadge } from '../../../kit/values/StatusBadge.tsx'
-import { useGo } from '../../../kit/view.ts'
 import { invitationLink, plans, type RelationshipRow } from '../../api.ts'
 import type { BulkJob } from '../../server-jobs.ts'
 import { allRows } from '../../sides/lists/pagesOf.ts'
@@ -98,7 +97,6 @@ function invitedCsv(rows: readonly RelationshipRow[], hasLinks: boolean): string
 export function Invited({ rows }: { readonly rows: readonly RelationshipRow[] }) {
   const steps = useStepStyles()
   const shared = useShared()
-  const go = useGo()
   const copy = useCopy()
   const hasLinks = useSession().info.mode === 'stand-in'
   const sent = rows.filter(isSent)
@@ -134,7 +132,6 @@ export function Invited({ rows }: { readonly rows: readonly RelationshipRow[] })
           rows={rows}
           rowKey={({ id }) => id}
           rowName={(row) => `${customerOf(row)}, ${row.displayName}`}
-          onOpen={({ id }) => go(`/gdap/relationships/${id}`)}
           card={{
             height: 92,
             of: (row) => (
