@@ -6,6 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -36,7 +37,11 @@ const asked = [
   '/v1.0/users?$select=id,displayName,userPrincipalName',
   '/v1.0/groups?$select=id,displayName',
   '/v1.0/groups/{people}/members?$select=id',
+  '/v1.0/subscriptions?$select=id,resource,changeType,expirationDateTime',
 ]
+
+/** Of whoever is told of events. Below 1024 no test listens; to make a release, one has to be allowed to. */
+const receiverPort = 1018
 
 function freePort() {
   return new Promise((done) => {
@@ -66,11 +71,11 @@ function started(program, location) {
   })
 }
 
-async function clientOf(http) {
+async function clientOf(http, scope = 'https://graph.microsoft.com/.default') {
   const form = { client_id: app, client_secret: secret, grant_type: 'client_credentials' }
   const answer = await fetch(`${http}/${contoso}/oauth2/v2.0/token`, {
     method: 'POST',
-    body: new URLSearchParams({ ...form, scope: 'https://graph.microsoft.com/.default' }),
+    body: new URLSearchParams({ ...form, scope }),
   })
   const { access_token: token } = await answer.json()
   return async (method, path, body, headers = {}) => {
@@ -175,6 +180,36 @@ async function fillRelationships(http, send, people) {
   return { active }
 }
 
+/** Targets of all kinds. Their receiver is gone when there is something to tell, so deliveries wait. */
+async function fillTargets(http, send) {
+  const receiver = createHttpServer((request, response) => {
+    const asked = new URL(request.url, 'http://localhost').searchParams.get('validationToken')
+    response.setHeader('content-type', 'text/plain').end(asked ?? '')
+  })
+  await new Promise((done) => receiver.listen(receiverPort, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${receiverPort}/`
+  try {
+    const webhook = await fetch(`${http}/_relata/webhooks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url, events: ['granular-admin-*'] }),
+    })
+    if (!webhook.ok) throw new Error(`webhook: ${await webhook.text()}`)
+    const partner = await clientOf(http, 'https://api.partnercenter.microsoft.com/.default')
+    const registration = { WebhookUrl: url, WebhookEvents: ['granular-admin-relationship-approved'] }
+    await partner('POST', '/webhooks/v1/registration', registration)
+    await send('POST', '/v1.0/subscriptions', {
+      changeType: 'created,updated',
+      notificationUrl: url,
+      resource: 'tenantRelationships/delegatedAdminRelationships',
+      expirationDateTime: new Date(Date.now() + 2 * 86_400_000).toISOString(),
+      clientState: 'of a release',
+    })
+  } finally {
+    await new Promise((done) => receiver.close(done))
+  }
+}
+
 /** What becomes of a row by itself has become of it when nothing is pending any more. */
 async function settled(send, { active }) {
   const path = `/v1.0/tenantRelationships/delegatedAdminRelationships/${active}/accessAssignments?$select=status`
@@ -202,6 +237,7 @@ async function filled(program, location) {
   try {
     const send = await clientOf(http)
     const ids = { ...(await fillTerms(send)), ...(await fillDirectory(send)) }
+    await fillTargets(http, send)
     Object.assign(ids, await fillRelationships(http, send, ids.people))
     await settled(send, ids)
     return { ids, answers: await answersOf(send, ids) }

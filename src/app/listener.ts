@@ -155,6 +155,8 @@ function stepsTaken({ letter, last }: Trail): readonly string[] {
 
 /** Readers in a registry come back with their token after so long. */
 const longestFeedMillis = 600_000
+/** As long as whoever lost an account may go on reading elsewhere (docs/access.md). */
+const recheckFeedMillis = 5_000
 
 function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor): FeedParts {
   const { events, tenants } = parts
@@ -166,7 +168,11 @@ function eventsOf({ config, parts, world }: ListenerFacts, needActor: NeedActor)
     },
     hello: async () => ({ version: await ownVersion(), ...(world === undefined ? {} : { world }) }),
     ...(config.registry
-      ? { rightsOf: feedRightsWith(parts.store, needActor, parts.adminAgents), longestMillis: longestFeedMillis }
+      ? {
+          rightsOf: feedRightsWith(parts.store, needActor, parts.adminAgents),
+          longestMillis: longestFeedMillis,
+          recheckMillis: recheckFeedMillis,
+        }
       : {}),
   }
 }

@@ -102,8 +102,14 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-const ownClock =
-  'a process that has moved its clock has this database for itself; stop it first, or use another database'
+/** Another process, which has moved its clock, has the database for itself. */
+export class ClockMoved extends Error {
+  override readonly name = 'ClockMoved'
+
+  constructor() {
+    super('a process that has moved its clock has this database for itself; stop it first, or use another database')
+  }
+}
 
 /** The database of a server with its clock, open and filled. */
 interface OpenDatabase {
@@ -171,7 +177,7 @@ export async function openParts(
   }
   let seeded: Uint8Array | undefined
   try {
-    if ((await store.processes.join?.()) === false) throw new Error(ownClock)
+    if ((await store.processes.join?.()) === false) throw new ClockMoved()
     await checkRepeatable(settings, store)
     // Processes that start at once wait for the one that fills the database.
     if (settings.seed !== 'none') {
@@ -293,7 +299,7 @@ function exchangeOn({ settings, ids, store }: OpenDatabase, engine: EngineContro
 /** Tenants that have an earlier catalogue are brought up while the server answers. */
 async function rolesOn({ settings, store, clock, ids }: OpenDatabase, tenants: TenantList): Promise<RolesInForce> {
   const report = (error: unknown): void => settings.report?.(error, 'roles')
-  const roles = await rolesInForceOn({ store, tenants, clock, ids, report })
+  const roles = await rolesInForceOn({ store, tenants, clock, realClock: systemClock, ids, report })
   const settled = roles.settle().catch(report)
   // Ids that are counted are given in one order.
   if (ids.state !== undefined) await settled

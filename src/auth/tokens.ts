@@ -3,9 +3,11 @@
  * Partner Center, without a sign-in, for tests and the pages. The scopes are those asked for, whether or not anybody has
  * consented to them.
  */
+
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
+import { shortText } from '#base/text/short-text.ts'
 import {
   bareRegistration,
   type Delegations,
@@ -39,7 +41,7 @@ const known = ['tenant', 'app', 'user', 'scopes', 'resource']
 const scopeForm = /^[\w.-]{1,200}$/
 
 function fault(target: string, text: string): AppError {
-  return new AppError('invalid', `'${target}' ${text}`, { target })
+  return new AppError('invalid', `'${shortText(target)}' ${text}`, { target })
 }
 
 function textIn(members: Readonly<Record<string, unknown>>, name: string): string | undefined {

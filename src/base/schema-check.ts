@@ -4,6 +4,8 @@
  */
 import type { Faults } from './errors.ts'
 import { isObject } from './json.ts'
+import { nearName } from './text/near-name.ts'
+import { shortText } from './text/short-text.ts'
 
 export interface JsonSchema {
   readonly $schema?: string
@@ -33,11 +35,8 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>
 }
 
-const shownMost = 60
-
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  const short = text.length > shownMost ? `${text.slice(0, shownMost)}…` : text
+  const short = shortText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'))
   return typeof value === 'string' ? `'${short}'` : short
 }
 
@@ -74,24 +73,9 @@ function quoteless(type: NonNullable<JsonSchema['type']>, value: unknown): strin
   }
 }
 
-/** How many single changes lead from one text to the other; 3: more than two. */
-function distance(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > 2) return 3
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
-  for (const [place, letter] of [...one].entries()) {
-    const next = [place + 1]
-    for (let at = 0; at < other.length; at++) {
-      const same = (row[at] ?? 0) + Number(letter !== other[at])
-      next.push(Math.min(same, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1))
-    }
-    row = next
-  }
-  return Math.min(row.at(-1) ?? 3, 3)
-}
-
 function unknownMember(name: string, known: readonly string[]): string {
-  const meant = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) < 3)
-  return `'${name}' is not known here${meant === undefined ? `; known are ${known.join(', ')}` : `; '${meant}' is`}.`
+  const meant = nearName(name, known)
+  return `'${shortText(name)}' is not known here${meant === undefined ? `; known are ${known.join(', ')}` : `; '${meant}' is`}.`
 }
 
 class Check {

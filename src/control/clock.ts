@@ -1,8 +1,10 @@
 /** `/_relata/clock`: shows and moves the clock. A move is answered when all due entries have fired. */
+
 import { isCalendarDay, type MovableClock } from '#base/clock.ts'
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { byMethod, readMembers, textMember } from './request.ts'
 
 export interface ClockParts {
@@ -17,7 +19,7 @@ export interface ClockParts {
 const instantForm = /^(\d{4}-\d\d-\d\d)[Tt]\d\d:\d\d(:\d\d(\.\d{1,12})?)?([Zz]|[+-]\d\d:\d\d)$/
 
 function refusal(target: string, text: string): AppError {
-  return new AppError('invalid', `'${target}' ${text}`, { target })
+  return new AppError('invalid', `'${shortText(target)}' ${text}`, { target })
 }
 
 function parseInstant(text: string): Date {

@@ -1,7 +1,9 @@
 /** What all control addresses have in common: methods and JSON bodies. */
+
 import { AppError } from '#base/errors.ts'
 import type { AddressHandler, OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
+import { shortText } from '#base/text/short-text.ts'
 
 /**
  * One handler for each method; another method is refused with the list of allowed ones. `needAsker` throws for who may not
@@ -57,7 +59,8 @@ export function readMembers(request: OwnRequest, known: readonly string[]): Read
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('invalid', `The request body is not a JSON object. ${wanted}`)
   const stray = Object.keys(value).find((name) => !known.includes(name))
-  if (stray !== undefined) throw new AppError('invalid', `'${stray}' is not known here. ${wanted}`, { target: stray })
+  if (stray !== undefined)
+    throw new AppError('invalid', `'${shortText(stray)}' is not known here. ${wanted}`, { target: stray })
   return value as Readonly<Record<string, unknown>>
 }
 
@@ -75,7 +78,7 @@ export function parametersIn(query: string, known: readonly string[]): URLSearch
   for (const name of parameters.keys()) {
     if (!known.includes(name)) {
       const others = known.length === 0 ? '' : ` ${known.length === 1 ? 'There is' : 'There are'} ${known.join(', ')}.`
-      throw new AppError('invalid', `'${name}' is not known here.${others}`, { target: name })
+      throw new AppError('invalid', `'${shortText(name)}' is not known here.${others}`, { target: name })
     }
     if (parameters.getAll(name).length > 1)
       throw new AppError('invalid', `'${name}' is given more than once.`, { target: name })

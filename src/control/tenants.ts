@@ -2,10 +2,12 @@
  * `/_relata/tenants` and `/_relata/tenants/{id}`: the tenants of the server. In the stand-in whoever reaches the control
  * addresses may use them; in a registry an operator may.
  */
+
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { printableJson } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, jsonIn } from './request.ts'
 
@@ -76,7 +78,9 @@ function confirmIn(body: unknown): string {
   const { confirm, ...others } = (typeof body === 'object' && body !== null ? body : {}) as Json
   const [stray] = Object.keys(others)
   if (stray !== undefined)
-    throw new AppError('invalid', `'${stray}' is not known here: the body is {"confirm": "<name>"}.`, { target: stray })
+    throw new AppError('invalid', `'${shortText(stray)}' is not known here: the body is {"confirm": "<name>"}.`, {
+      target: stray,
+    })
   if (typeof confirm === 'string') return confirm
   throw new AppError('invalid', `The body is {"confirm": "<name>"}, with the name of the tenant.`, {
     target: 'confirm',

@@ -2,6 +2,7 @@
  * The Edm primitive types that are served: JSON shape, kind of column, and how a JSON value is checked.
  * Follows OData CSDL 4.01 §4.4 and OData JSON 4.01 §7.1.
  */
+import { isCalendarDay } from '#base/clock.ts'
 import { durationOf, inDaysAndTime, lengthOf } from '#base/duration.ts'
 import { guidOf } from '#base/ids.ts'
 
@@ -16,11 +17,15 @@ interface PrimitiveFacts {
 
 const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})$/i
 
-/** The instant as ISO text with three fractional digits in UTC, or undefined. */
+const instantLength = 'yyyy-mm-ddThh:mm:ss.fffZ'.length
+
+/** The instant as ISO text with three fractional digits in UTC, or undefined; outside of four-digit years text would not sort. */
 export function instantIn(value: unknown): string | undefined {
   if (typeof value !== 'string' || !instantForm.test(value)) return undefined
   const millis = Date.parse(value.toUpperCase().replace(/(\.\d{3})\d+/, '$1'))
-  return Number.isNaN(millis) ? undefined : new Date(millis).toISOString()
+  if (Number.isNaN(millis) || !isCalendarDay(value.slice(0, 'yyyy-mm-dd'.length))) return undefined
+  const text = new Date(millis).toISOString()
+  return text.length === instantLength ? text : undefined
 }
 
 /** ISO text as Graph prints it: no trailing zeros in the fraction, no empty fraction. */

@@ -132,7 +132,7 @@ export interface EventOptions {
 export interface NextOptions {
   /** Id of the resource, or its path, as `subject` of the event has it. */
   readonly subject?: string
-  /** Milliseconds after which it is an error that there was none; 5,000 unless said. */
+  /** Milliseconds after which it is an error that there was none; 4,000 unless said. */
   readonly timeout?: number
 }
 
@@ -144,12 +144,12 @@ export type FollowedEvent = any
 export interface RelataEvents extends AsyncIterable<RelataEvent> {
   /**
    * The first event of that name, with `*` for any text, that no call has given yet, whether it has come already or comes
-   * now; without a name the first of all.
+   * now; without a name the first of all. Rejects at once where no event has such a name.
    */
   next(name?: string, options?: NextOptions): Promise<FollowedEvent>
   /** All there have been, those as well that `next` has given. */
   all(): Promise<readonly FollowedEvent[]>
-  /** Rejects if there is one that `next` has not given. `within`: or comes in so many milliseconds; 0 unless said. */
+  /** Rejects if there is one that `next` has not given, or no event of such a name. `within`: or comes in so many milliseconds; 0 unless said. */
   none(name: string, options?: { readonly within?: number; readonly subject?: string }): Promise<void>
   close(): Promise<void>
 }
@@ -207,7 +207,7 @@ export interface Receiver {
   readonly url: string
   /** Requests so far. */
   readonly requests: readonly ReceivedRequest[]
-  /** The first that no call has given yet. `timeout`: milliseconds, 5,000 unless said. */
+  /** The first that no call has given yet. `timeout`: milliseconds, 4,000 unless said. */
   next(options?: { readonly timeout?: number }): Promise<ReceivedRequest>
   /** Which form the signature has; rejects with the reason where it is not good. */
   verify(request: ReceivedRequest, options?: VerifyOptions): Promise<'partner-center' | 'standard-webhooks'>

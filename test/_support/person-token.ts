@@ -2,13 +2,14 @@
 import { SignJWT } from 'jose'
 import type { TestServer } from './server.ts'
 
-/** `scopes`: separated by blanks. `claims`: in place of the usual ones, or beside them. */
+/** `scopes`: separated by blanks. `claims`: in place of the usual ones, or beside them. `expires`: seconds since 1970, or how long from now. */
 export async function personToken(
   server: TestServer,
   tenant: string,
   name: string,
   scopes: string,
   claims: Readonly<Record<string, unknown>> = {},
+  expires: string | number = '1h',
 ): Promise<string> {
   const person = await server.parts.directory.findPerson(tenant, name)
   const key = await server.keys?.current()
@@ -18,6 +19,6 @@ export async function personToken(
     .setIssuer(`${server.issuer}/${tenant}/v2.0`)
     .setAudience('https://graph.microsoft.com')
     .setIssuedAt()
-    .setExpirationTime('1h')
+    .setExpirationTime(expires)
     .sign(key.privateKey)
 }

@@ -1,5 +1,5 @@
 /** `relata gdap` for partners: init, plan, apply, report and export, against a server and against what answers as Graph does. */
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -63,11 +63,31 @@ describe('relata gdap init', () => {
     expect(made).toMatchObject({ status: 0, stderr: '' })
     expect(made.stdout.split('\n')).toHaveLength(5)
     expect(await readFile(join(dir, 'templates/cipp.yaml'), 'utf8')).toContain('M365 GDAP Exchange Administrator')
-    expect(await gdapOn(server, 'plan', '--dir', dir)).toMatchObject({ status: 0, stdout: 'Plan: nothing to do.\n' })
+    expect(await gdapOn(server, 'plan', '--dir', dir)).toEqual({
+      status: 0,
+      stdout: 'Plan: nothing to do.\n',
+      stderr: `tip: ${dir}/customers.csv has no lines; a customer gets relationships by a line for each template\n`,
+    })
     const again = await relata(['gdap', 'init', '--pack', 'lighthouse', '--dir', dir])
     expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining('is there already; nothing was written') })
     expect(await relata(['gdap', 'init', '--pack', 'none', '--dir', dir])).toMatchObject({ status: 2 })
     expect(await relata(['gdap', 'init', '--dir', dir])).toMatchObject({ status: 2 })
+  })
+
+  it('writes templates that show how groups get roles', async () => {
+    const dir = join(await folder({}), 'new')
+    await relata(['gdap', 'init', '--pack', 'lighthouse', '--dir', dir])
+    const path = join(dir, 'templates/service-desk.yaml')
+    const text = await readFile(path, 'utf8')
+    expect(text).toContain('groups.yaml')
+    await writeFile(path, text.replaceAll(/^# ( *(?:assign|- group|roles):)/gm, '$1'))
+    await writeFile(join(dir, 'groups.yaml'), 'groups: [{ name: "M365 GDAP Security Reader" }]\n')
+    await appendFile(join(dir, 'customers.csv'), `${customerId(9)},c09,service-desk,,,\n`)
+    expect(await gdapOn(server, 'plan', '--dir', dir)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\+ group:M365 GDAP Security Reader\n.*1 assignments? after approval\n/),
+      stderr: '',
+    })
   })
 
   it('takes the templates of CIPP, and the files of Microsoft’s tool', async () => {
@@ -114,7 +134,7 @@ describe('relata gdap plan', () => {
       "! roleUnknown  c02  odd: '8329153a-20ed-4bf8-aa37-81242c6e8e01' is no role of the catalogue\n",
     )
     expect(stdout).toContain('! customerUnknown  nobody  good: it is no customer\n')
-    expect(stdout).toContain('Plan: 1 create, 1 lock, 0 assign, 0 terminate; 2 PROBLEMS.\n')
+    expect(stdout).toContain('Plan: 1 create, 1 lock, 0 assign, 0 terminate; 2 problems.\n')
     const applied = await gdapOn(server, 'apply', '--dir', dir, '--yes')
     expect(applied).toMatchObject({ status: 3, stdout: expect.stringContaining('done: 2 of 2 steps applied') })
   })
@@ -124,10 +144,36 @@ describe('relata gdap plan', () => {
     const { status, stderr } = await gdapOn(server, 'plan', '--dir', dir)
     expect(status).toBe(2)
     expect(stderr).toContain(
-      "templates/desk.yaml:3: '1a7d78b6-429f-476b-8eb-35fb715fffd4' is neither the id nor the name of a role",
+      "/templates/desk.yaml:3: '1a7d78b6-429f-476b-8eb-35fb715fffd4' is neither the id nor the name of a role",
     )
     expect(await gdapOn(server, 'plan', '--dir', join(dir, 'none'))).toMatchObject({ status: 2 })
     expect(await gdapOn(server, 'apply', '--dir', dir)).toMatchObject({ status: 2 })
+  })
+
+  it('names a role that is misspelt before the group that gets it, in the file as it is opened', async () => {
+    const roles = 'roles:\n  - Security Reader\n  - Helpdesk Adminstrator\n'
+    const groups =
+      'assign:\n  - { group: G, roles: [Helpdesk Administrator] }\n  - { group: H, roles: [Global Reader] }'
+    const dir = await desk('misspelt', [1], `${roles}${groups}`)
+    const file = join(dir, 'templates/desk.yaml')
+    expect(await gdapOn(server, 'plan', '--dir', dir)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: [
+        `relata: ${file}:4: 'Helpdesk Adminstrator' is no role of the catalogue.\n`,
+        `relata: ${file}:6: 'Helpdesk Administrator' is not among the roles of the template.\n`,
+        `relata: ${file}:7: 'Global Reader' is not among the roles of the template.\n`,
+      ].join(''),
+    })
+  })
+
+  it('says that nothing can be done where there are only problems', async () => {
+    const dir = await desk('stuck', [1], 'roles: [Helpdesk Adminstrator]')
+    const { status, stdout } = await gdapOn(server, 'plan', '--dir', dir)
+    expect(status).toBe(3)
+    expect(stdout).toBe(
+      "! roleUnknown  c1  desk: 'Helpdesk Adminstrator' is no role of the catalogue\nPlan: nothing can be done; 1 problem.\n",
+    )
   })
 
   it('prints the plan as JSON', async () => {
@@ -245,6 +291,26 @@ describe('relata gdap apply', () => {
       { ...common, n: 1, do: 'create', phase: 'done', status: 201, id: expect.stringMatching(/^[0-9a-f-]{73}$/) },
       { ...common, n: 2, do: 'lock', phase: 'done', status: 201, requestId: expect.any(String) },
     ])
+  })
+
+  it('is wrong usage without --yes where nobody can be asked, but with nothing to do', async () => {
+    const dir = await desk('unasked', [7])
+    const plan = join(dir, 'plan.json')
+    await gdapOn(server, 'plan', '--dir', dir, '-o', plan)
+    for (const file of [[], [plan]])
+      expect(await gdapOn(server, 'apply', ...file, '--dir', dir)).toMatchObject({
+        status: 2,
+        stdout: expect.stringMatching(/\+ unasked_desk_.*\nPlan: 1 create, 1 lock, /),
+        stderr: 'relata: nobody can be asked here; --yes applies the plan without asking\n',
+      })
+    expect(await gdapOn(server, 'apply', '--dir', dir, '--yes')).toMatchObject({ status: 0 })
+    await gdapOn(server, 'plan', '--dir', dir, '-o', plan)
+    for (const file of [[], [plan]])
+      expect(await gdapOn(server, 'apply', ...file, '--dir', dir)).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/Plan: nothing to do; 1 waiting for approval\.\n$/),
+        stderr: '',
+      })
   })
 
   it('asks first where somebody sits at a terminal', async () => {

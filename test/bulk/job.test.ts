@@ -5,6 +5,7 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import { packs } from '#bulk/packs/packs.ts'
 import { bulkPlanText, parseBulkPlan } from '#bulk/plan/plan-file.ts'
 import { job } from '#workloads/term-store/own-types.ts'
+import { personToken } from '../_support/person-token.ts'
 import { helpdesk } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 import {
@@ -193,6 +194,18 @@ describe('in a registry', () => {
       expect(
         (await fetch(`${registry.http}/_relata/gdap/jobs/${id}`, { headers: { authorization: foreign } })).status,
       ).toBe(404)
+      // Who is not in AdminAgents sees no relationships, and none of what became of them.
+      const rights = 'DelegatedAdminRelationship.ReadWrite.All'
+      for (const [name, status] of [['hugo', 403] as const, ['tara', 200] as const]) {
+        const person = `Bearer ${await personToken(registry, wellKnown.contoso, `${name}@contoso.example`, rights)}`
+        for (const method of ['GET', 'DELETE']) {
+          const asked = await fetch(`${registry.http}/_relata/gdap/jobs/${id}`, {
+            method,
+            headers: { authorization: person },
+          })
+          expect([name, method, asked.status]).toEqual([name, method, status])
+        }
+      }
       const { body: audits } = await registry.send('GET', '/v1.0/auditLogs/directoryAudits?$top=5')
       expect(JSON.stringify(audits.value)).toContain(wellKnown.daemon)
     } finally {

@@ -1,5 +1,6 @@
 /** What GDAP in bulk asks of a service, and how much at once: batches, what refers to what, waiting (events.md §7.5). */
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { mostBusyInRow, paceOf } from '#bulk/apply/pace.ts'
 import { relata } from '../_support/command.ts'
@@ -87,6 +88,33 @@ const asGraph = () => ['--to', 'graph', '--graph-url', `${proxy.url}/v1.0`]
 /** Batches that change something. */
 const changes = () => seen.map(({ items }) => items).filter((items) => items.some(({ method }) => method !== 'GET'))
 const below = '/tenantRelationships/delegatedAdminRelationships'
+
+describe('a plan as a file', () => {
+  it('is for the service that it was made of: nothing is asked of another one', async () => {
+    const dir = await folder('else', [1])
+    const file = join(dir, 'plan.json')
+    expect(await run('plan', '--dir', dir, '-o', file)).toMatchObject({ status: 0 })
+    const text = await readFile(file, 'utf8')
+    const writtenFor = (service: string) => writeFile(file, text.replace(proxy.url, service))
+    const applied = (...to: readonly string[]) => run('apply', file, '--dir', dir, '--yes', ...to)
+    const refused = (service: string, here: string) => ({
+      status: 1,
+      stdout: `stale: the plan is of the service ${service}, and this one is ${here}; nothing was sent\n`,
+      stderr: '',
+    })
+    seen.length = 0
+    for (const service of ['https://graph.microsoft.com/v1.0', server.http, 'nowhere']) {
+      await writtenFor(service)
+      expect(await applied()).toEqual(refused(service, proxy.url))
+    }
+    await writtenFor(server.http)
+    expect(await applied(...asGraph())).toEqual(refused(server.http, `${proxy.url}/v1.0`))
+    expect(seen).toEqual([])
+    // The same one in other words.
+    await writtenFor(`https://127.0.0.1:${new URL(proxy.url).port}/v1.0/`)
+    expect(await applied()).toMatchObject({ status: 0, stdout: expect.stringContaining('done: 2 of 2 steps applied') })
+  })
+})
 
 describe('writing', () => {
   it('sends 20 calls in a batch, where each lock names what the call before it makes', async () => {

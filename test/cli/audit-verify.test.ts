@@ -119,6 +119,11 @@ it('finds a tail that was cut, by a checkpoint that was kept', async () => {
   expect(whole).toMatchObject({ status: 0, stderr: '' })
   expect(whole.stdout).toContain(`  held against the checkpoint of ${n}\n`)
   expect(whole.stdout).toMatch(/\nthe signatures of the checkpoints are right\n$/)
+  // The files have no signatures of their own.
+  expect(await verify(lines, '--keys', at('keys.json'))).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('no signature was checked: files of a sink have none'),
+  })
   const cut = lines.with(ofContoso(0), '')
   expect(await verify(cut)).toMatchObject({ status: 0 })
   expect(await verify(cut, ...held)).toMatchObject({

@@ -35,6 +35,20 @@ const names = (text: string): string[] =>
     .slice(1, -1)
     .map((line) => JSON.parse(line).record.targetResources[0].displayName)
 
+it('says on the standard error how many records it has written to a file', async () => {
+  const file = join(folder, 'told.jsonl')
+  const whole = await exported('--from', day)
+  expect(whole).toMatchObject({ status: 0, stderr: '' })
+  expect(await exported('--from', day, '-o', file)).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: `wrote ${file} (2 records)\n`,
+  })
+  expect(names(await readFile(file, 'utf8'))).toEqual(names(whole.stdout))
+  const one = await exported('--from', `${day}T11:00:00Z`, '-o', file)
+  expect(one.stderr).toBe(`wrote ${file} (1 record)\n`)
+})
+
 it('exports what happened in a period, of the tenant that is named', async () => {
   const from = await exported('--from', day)
   expect([from.status, names(from.stdout)]).toEqual([0, ['At ten', 'At eleven']])
@@ -51,7 +65,7 @@ it('exports what happened in a period, of the tenant that is named', async () =>
 
 it('verifies a part, and tells a checkpoint that is none from one that does not fit', async () => {
   const file = join(folder, 'audit.jsonl')
-  expect(await exported('--from', day, '-o', file)).toMatchObject({ status: 0, stderr: '' })
+  expect((await exported('--from', day, '-o', file)).status).toBe(0)
   const verify = (...more: readonly string[]) => relata(['audit', 'verify', file, ...more])
   expect(await verify()).toMatchObject({
     status: 0,
@@ -77,4 +91,59 @@ it('verifies a part, and tells a checkpoint that is none from one that does not 
   await writeFile(file, text.replace('At eleven', 'At twelve'))
   const changed = await verify()
   expect([changed.status, changed.stderr]).toEqual([1, expect.stringMatching(/: \d+ was changed: /)])
+})
+
+it('proves nothing by keys where no signature is there to be checked', async () => {
+  const [file, cut, keys] = ['signed.jsonl', 'unsigned.jsonl', 'keys.json'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await exported('--from', day, '-o', file)
+  await writeFile(keys, await (await fetch(`${server.http}/_relata/webhooks/jwks.json`)).text())
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  const { end, checkpoint } = JSON.parse(lines.at(-1) ?? '')
+  const endingWith = (last: object) =>
+    writeFile(cut, `${lines.with(-1, JSON.stringify({ end, ...last })).join('\n')}\n`)
+  const verify = (...more: readonly string[]) => relata(['audit', 'verify', cut, '--keys', keys, ...more])
+  await endingWith({ checkpoint })
+  expect(await verify()).toMatchObject({ status: 0, stdout: expect.stringContaining('the signatures are right') })
+  for (const last of [{}, { checkpoint: null }, { checkpoint: 1 }]) {
+    await endingWith(last)
+    expect(await verify()).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `relata: ${cut}: no signature was checked: the last line has no checkpoint\n`,
+    })
+  }
+  // A checkpoint of the last record that was kept elsewhere is a signature as well, one of an earlier record is not.
+  expect(await verify('--checkpoint', file)).toMatchObject({ status: 0 })
+  const early = join(folder, 'early.jsonl')
+  await exported('--from', day, '--to', `${day}T11:00:00Z`, '-o', early)
+  expect(await verify('--checkpoint', early)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(`no signature was checked for what comes after ${end.n - 1}: `),
+  })
+  // What is not signed at all has no header that could be read.
+  await endingWith({ checkpoint: `x.${checkpoint.split('.')[1]}.x` })
+  expect(await verify()).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('the checkpoint is no JWS of one'),
+  })
+})
+
+/** Some editors and libraries take them for the end of a line, and JSON does not. */
+const separators = 'A\u2028B\u2029C\u0085D'
+
+it('verifies records with separators of lines and of paragraphs in their texts', async () => {
+  const directoryGroup = { mailEnabled: false, mailNickname: 'separators', securityEnabled: true }
+  const made = await server.send('POST', '/v1.0/groups', { displayName: separators, ...directoryGroup })
+  expect(made.status).toBe(201)
+  const file = join(folder, 'separators.jsonl')
+  await exported('--from', day, '-o', file)
+  expect(names(await readFile(file, 'utf8'))).toContain(separators)
+  expect(await relata(['audit', 'verify', file])).toMatchObject({ status: 0, stderr: '' })
+  // As Windows writes it.
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'))
+  expect(await relata(['audit', 'verify', file])).toMatchObject({ status: 0, stderr: '' })
 })

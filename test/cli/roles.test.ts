@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeState } from '#cli/serve/server-state.ts'
 import { digestOf } from '#workloads/directory/role-catalogue.ts'
 import { relata as command } from '../_support/command.ts'
 import { startTestServer } from '../_support/server.ts'
@@ -67,6 +68,22 @@ it('updates a database that nobody serves, and refuses what is older, damaged or
   const refused = await relata('update', '--from', older, ...place)
   expect([refused.code, refused.error]).toEqual([1, expect.stringMatching(/an older list is taken only with 'force'/)])
   expect((await relata('update', '--from', older, '--force', ...place)).code).toBe(0)
+  const future = await listOf('future.json', '9999-12-31')
+  expect(await relata('update', '--from', future, '--force', ...place)).toMatchObject({
+    code: 1,
+    error: expect.stringMatching(
+      /asOf: The list is of 9999-12-31, a day that is yet to come: \d{4}-\d\d-\d\d is the latest/,
+    ),
+  })
+  const few = join(folder, 'few.json')
+  await writeFile(
+    few,
+    JSON.stringify({ format: 'relata-roles/1', asOf: '2026-11-02', roles: [{ id: reader, name: 'One' }] }),
+  )
+  expect(await relata('update', '--from', few, '--dry-run', ...place)).toMatchObject({
+    code: 1,
+    error: expect.stringMatching(/roles: The list would withdraw 14\d of 14\d roles: .* only with 'force'/),
+  })
   await writeFile(file, (await readFile(file, 'utf8')).replace('Teams Administrator', 'Team Administrator'))
   expect((await relata('update', '--from', file, ...place)).error).toMatch(/digest: The roles have the digest sha256:/)
   await writeFile(file, '{}')
@@ -84,12 +101,31 @@ it('updates a database that nobody serves, and refuses what is older, damaged or
       asOf: '2026-09-30',
     })
     // And one that runs takes over what a command does to its database.
-    const latest = await listOf('latest.json', '2026-12-01')
+    const latest = await listOf('latest.json', '2026-11-01')
     expect((await relata('update', '--from', latest, ...place)).code).toBe(0)
     const asOf = async () => ((await (await fetch(`${again.http}/_relata/roles`)).json()) as { asOf: string }).asOf
-    await expect.poll(asOf, { timeout: 15_000 }).toBe('2026-12-01')
+    await expect.poll(asOf, { timeout: 15_000 }).toBe('2026-11-01')
   } finally {
     await again.close()
+  }
+})
+
+it('names the server that has moved its clock, and has its database for itself', async () => {
+  const location = join(folder, 'moved')
+  const server = await startTestServer({ inMemory: false, location })
+  try {
+    await server.clock({ advance: 'P1D' })
+    const update = ['update', '--from', await listOf('moved.json', '2026-10-01'), '--dry-run', '-l', location]
+    const inPlace = /^database: [^\n]*\nrelata: a process that has moved its clock [^\n]*\ntip: --url (\S+) updates /
+    expect(await relata(...update)).toMatchObject({ code: 1, error: expect.stringMatching(inPlace) })
+    const noted = writeState(location, { url: server.http, registry: false, version: '0' })
+    const { error } = await relata(...update)
+    noted()
+    const [, url = ''] = inPlace.exec(error) ?? []
+    expect(url).toBe(server.http)
+    expect(await relata(...update, '--url', url)).toMatchObject({ code: 0, out: expect.stringContaining(reader) })
+  } finally {
+    await server.close()
   }
 })
 

@@ -205,6 +205,8 @@ describe('the feed', () => {
       ['?tenant=nowhere.example', 'tenant'],
       ['?customer=nowhere.example', 'customer'],
       ['?since=yesterday', 'since'],
+      ['?since=2026-02-30T00:00:00Z', 'since'],
+      ['?since=9999-12-31T23:59:59-14:00', 'since'],
       ['?limit=0', 'limit'],
     ]) {
       const answer = await fetch(`${server.http}/_relata/events${query}`)

@@ -17,7 +17,8 @@ const fresh = '0e0e0e0e-0000-4000-8000-000000000001'
 const file = rolesFileOf(bundledRoles)
 
 function updated(value: unknown, wish: { force?: boolean; today?: string } = {}) {
-  return updatedRoles(bundledRoles, readRolesList(value), { force: false, today: '2026-11-30', ...wish })
+  const days = { today: '2026-11-30', latestDay: '2026-12-01' }
+  return updatedRoles(bundledRoles, readRolesList(value), { force: false, ...days, ...wish })
 }
 
 function refusalOf(work: () => unknown) {
@@ -63,7 +64,7 @@ describe('a file of ours', () => {
     expect(catalogue.find(reader)).toMatchObject({ state: 'withdrawn', gdap: 'unknown' })
     expect(catalogue.roles).toHaveLength(146)
     // Withdrawn it stays, and listed again it is there again.
-    const wish = { force: false, today: '' }
+    const wish = { force: true, today: '', latestDay: '2026-12-01' }
     const again = updatedRoles(catalogue, readRolesList(withRoles(roles, { asOf: '2026-11-02' })), wish)
     expect(again.change.withdrawn).toEqual([{ id: fresh, name: 'Loom Reader' }])
     expect(again.catalogue.find(reader)?.state).toBe('withdrawn')
@@ -75,6 +76,59 @@ describe('a file of ours', () => {
     const older = { ...file, asOf: '2026-08-20' }
     expect(refusalOf(() => updated(older))).toMatchObject({ code: 'rolesOlder', target: 'asOf' })
     expect(updated(older, { force: true }).change).toMatchObject({ from: '2026-08-21', asOf: '2026-08-20' })
+  })
+
+  it('is refused with a day that is yet to come, forced or not: all lists after it would be older', () => {
+    for (const force of [false, true])
+      for (const asOf of ['2026-12-02', '9999-12-31'])
+        expect(refusalOf(() => updated({ ...file, asOf }, { force }))).toMatchObject({
+          code: 'rolesFuture',
+          target: 'asOf',
+          message: `The list is of ${asOf}, a day that is yet to come: 2026-12-01 is the latest one.`,
+        })
+    expect(updated({ ...file, asOf: '2026-12-01' }).change.asOf).toBe('2026-12-01')
+  })
+
+  it('is refused where it withdraws more than half of the roles, unless it is forced', () => {
+    const first = (count: number) => withRoles(file.roles.slice(0, count))
+    expect(refusalOf(() => updated(first(72)))).toMatchObject({
+      code: 'rolesMostWithdrawn',
+      target: 'roles',
+      message: expect.stringMatching(/^The list would withdraw 73 of 145 roles: /),
+    })
+    expect(updated(first(73)).change.withdrawn).toHaveLength(72)
+    const { catalogue, change } = updated(first(1), { force: true })
+    expect(change.withdrawn).toHaveLength(144)
+    // Those that are withdrawn already do not count.
+    expect(
+      refusalOf(() =>
+        updatedRoles(catalogue, readRolesList(withRoles([{ id: fresh, name: 'One' }])), {
+          ...{ force: false, today: '', latestDay: '2026-12-01' },
+        }),
+      ),
+    ).toMatchObject({ code: 'rolesMostWithdrawn' })
+  })
+
+  it.each([
+    ['a control character', 'Teams\u001b[2J Reader'],
+    ['a line end', 'Teams\nReader'],
+    ['a line end of Unicode', 'Teams\u2028Reader'],
+    ['an override of the direction', 'Teams \u202eredaeR'],
+    ['an isolate', 'Teams \u2066Reader'],
+    ['a mark of the direction', 'Teams\u200f Reader'],
+    ['blanks only', ' \u00a0\u200b'],
+  ])('is refused with a name of %s', (_, name) => {
+    const faulty = (role: object) => refusalOf(() => updated(withRoles([...file.roles, { id: fresh, ...role }])))
+    expect(faulty({ name })).toMatchObject({
+      target: 'roles/145/name',
+      message: expect.stringContaining('is not a name: '),
+    })
+    expect(faulty({ name: 'One', aliases: ['Two', name] })).toMatchObject({ target: 'roles/145/aliases/1' })
+    // Of Graph and of others as well, where what surrounds a name is removed.
+    if (name.trim() === '') return
+    expect(refusalOf(() => updated({ value: [{ id: fresh, displayName: name }] }))).toMatchObject({
+      target: 'roles/0/name',
+    })
   })
 
   it('is refused with a wrong digest, and taken without one', () => {
@@ -145,6 +199,16 @@ describe('pages of Graph’s roleDefinitions', () => {
   it('leave what is privileged as it was where they do not say it, as in v1.0', () => {
     const { catalogue } = updated({ value: definitions.map(({ isPrivileged: _, ...rest }) => rest) })
     expect(catalogue.roles.filter(({ privileged }) => privileged)).toHaveLength(35)
+  })
+
+  it('are refused with a name that is longer than names are, and tell ids in short', () => {
+    const long = 'x'.repeat(3_000_000)
+    expect(refusalOf(() => updated({ value: [{ id: fresh, displayName: long }] })).message).toBe(
+      'The text has at most 200 characters.',
+    )
+    expect(refusalOf(() => updated({ value: [{ id: long, displayName: 'One' }] })).message).toBe(
+      `'${'x'.repeat(60)}…' is not a GUID.`,
+    )
   })
 
   it('are refused where the list goes on', () => {

@@ -1,5 +1,6 @@
 /** How far targets are and what became of each event: summary, list, one delivery, and metrics (events.md §6.6). */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { summaryOf as summaryIn } from '#app/deliveries/summary.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { bucketOf } from '#base/ids.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
@@ -181,20 +182,31 @@ describe('a summary', { timeout: 60_000 }, () => {
     await partner.relationship('active')
     const lags = async () => Promise.all([all, some, others].map(async (id) => (await summaryOf(id)).lagEvents))
     expect(await lags()).toEqual([4, 2, 0])
-    await server.parts.store.write(contoso, async (tx) => {
-      for (let n = 0; n < 2_100; n += 1)
-        await tx.insert(outboxEvent, {
-          id: server.parts.ids.mint(),
-          eventName: 'granular-admin-access-assignment-updated',
-          resourceName: 'GranularAdminAccessAssignment',
-          resourcePath: `/assignments/${n}`,
-          subjectId: String(n),
-          changedDateTime: '2026-01-06T10:00:00.000Z',
-          orderingKey: String(n),
-          bucket: bucketOf(String(n)),
-          customerId: fabrikam,
-        })
-    })
+    const happen = (from: number, to: number) =>
+      server.parts.store.write(contoso, async (tx) => {
+        for (let n = from; n < to; n += 1)
+          await tx.insert(outboxEvent, {
+            id: server.parts.ids.mint(),
+            eventName: 'granular-admin-access-assignment-updated',
+            resourceName: 'GranularAdminAccessAssignment',
+            resourcePath: `/assignments/${n}`,
+            subjectId: String(n),
+            changedDateTime: '2026-01-06T10:00:00.000Z',
+            orderingKey: String(n),
+            bucket: bucketOf(String(n)),
+            customerId: fabrikam,
+          })
+      })
+    await happen(0, 900)
+    // Those that stand elsewhere in what is read for the first ones, and behind it.
+    const late = await hook('late', { events: ['granular-admin-access-assignment-updated'] })
+    await pause(late)
+    await happen(900, 2_050)
+    const last = await hook('last', { events: ['granular-admin-access-assignment-updated'] })
+    await pause(last)
+    await happen(2_050, 2_100)
+    expect((await summaryOf(late)).lagEvents).toBe(1_200)
+    expect((await summaryOf(last)).lagEvents).toBe(50)
     // Of those that are further behind each one counts: two relationships have made some events, too.
     const [first = 0, second = 0, third = 0] = await lags()
     expect([first - third, second - third]).toEqual([4, 2])
@@ -203,6 +215,36 @@ describe('a summary', { timeout: 60_000 }, () => {
     // Who is told again is at the end at once, as there is nothing for it between.
     for (const id of [some, others]) await ask(`/webhooks/${id}/enable`, {})
     await vi.waitFor(async () => expect((await lags()).slice(1)).toEqual([0, 0]), patience)
+  })
+
+  it('asks the database as often for many targets as for few that are told of everything', async () => {
+    const { store } = server.parts
+    /** How often one summary does. */
+    const asked = async () => {
+      let count = 0
+      const counting: typeof store = {
+        ...{ prepare: store.prepare.bind(store), write: store.write.bind(store) },
+        read: (tenantId: string, run: (tx: never) => Promise<unknown>) =>
+          store.read(tenantId, (tx) => {
+            const each = (name: 'get' | 'find' | 'countEach' | 'query') => [
+              name,
+              (...given: never[]) => {
+                count += 1
+                return (tx[name] as (...given: never[]) => unknown)(...given)
+              },
+            ]
+            return run(Object.fromEntries((['get', 'find', 'countEach', 'query'] as const).map(each)) as never)
+          }),
+      } as never
+      const told = await summaryIn(counting, contoso, Date.now())
+      return { count, targets: told.length }
+    }
+    await hook('first')
+    const few = await asked()
+    for (const name of ['second', 'third', 'fourth']) await hook(name)
+    const many = await asked()
+    expect(many).toEqual({ count: few.count, targets: few.targets + 3 })
+    expect(few.count).toBeGreaterThan(3)
   })
 
   it('says what a registration and a subscription are for, and counts for them what they want', async () => {

@@ -86,6 +86,22 @@ afterEach(async () => {
   for (const { id } of body.value) await server.send('DELETE', `${path}/${id}`)
 })
 
+it('is nobody else’s: other applications see neither its address nor its deliveries', async () => {
+  const made = await subscribe('groups', { notificationUrl: `${receiver.url}/hook?code=secret` })
+  const seenAs = async (app: string) => {
+    const headers = { authorization: `Bearer ${await server.token(contoso, app)}` }
+    const summary = await fetch(`${server.http}/_relata/deliveries/summary`, { headers })
+    const replay = jsonPost({ target: made.id })
+    const replayed = await fetch(`${server.http}/_relata/deliveries/replay`, {
+      ...replay,
+      headers: { ...replay.headers, ...headers },
+    })
+    return [summary.status, (await summary.text()).includes('code=secret'), replayed.status]
+  }
+  expect(await seenAs(daemon)).toEqual([200, true, 202])
+  expect(await seenAs(wellKnown.reader)).toEqual([200, false, 404])
+})
+
 describe('a notification', () => {
   it('tells of a relationship in the form of events.md §3.6, with its entity tag', async () => {
     const { id, expirationDateTime } = await subscribe(gdap, { clientState: 's3' })

@@ -195,3 +195,35 @@ it('does not take a redelivery again that has ended, though its row still says t
   queue.add([stale()])
   expect([queue.held, queue.hasReady]).toEqual([0, false])
 })
+
+it('sends what waits as early as its row says, unless the row is of before its last attempt', () => {
+  const rows = new Rows()
+  const queue = rows.open(false)
+  queue.take([eventOf(1, 1)], 1)
+  const fail = (): void =>
+    queue.finish(queue.next(1), (item) => {
+      item.attempts += 1
+      item.lastAt = `1970-01-01T00:00:0${item.attempts}.000Z`
+      return fateOf('waiting')
+    })
+  const hastened = (row: DeliveryRow): Item => ({ ...itemOfRow(row), next: soon })
+  const rowNow = (): DeliveryRow => [...rows.rows.values()][0] as DeliveryRow
+  fail()
+  rows.settle(queue)
+  const first = rowNow()
+  queue.wakeDue(soon)
+  expect(queue.hasReady).toBe(false)
+  queue.hasten([hastened(first)])
+  queue.wakeDue(soon)
+  expect(queue.hasReady).toBe(true)
+  fail()
+  for (const isWritten of [false, true]) {
+    if (isWritten) rows.settle(queue)
+    queue.hasten([hastened(first)])
+    queue.wakeDue(soon)
+    expect(queue.hasReady, `the second attempt is written: ${isWritten}`).toBe(false)
+  }
+  queue.hasten([hastened(rowNow())])
+  queue.wakeDue(soon)
+  expect(queue.hasReady).toBe(true)
+})

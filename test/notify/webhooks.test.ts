@@ -143,7 +143,71 @@ describe('a webhook', () => {
     ])
     const address = await call('POST', '/webhooks', { url: 'http://10.0.0.1/', events: ['*'] })
     expect([address.status, address.body.error.target]).toEqual([400, 'url'])
+    // One code, whether one thing is wrong or several.
+    const secret = await call('POST', '/webhooks', { url: receiver.url, events: ['*'], secret: 'short' })
+    const refusals = [body, address.body, secret.body, (await call('POST', '/webhooks', [])).body]
+    expect(refusals.map(({ error }) => error.code)).toEqual(refusals.map(() => 'badRequest'))
+    expect(body.error.details.map(({ code }: { code: string }) => code)).toEqual(Array(4).fill('badRequest'))
     expect((await call('GET', '/webhooks/none')).status).toBe(404)
+  })
+
+  it('refuses names of events that there are not, and patterns that none matches, with what may be meant', async () => {
+    const refusal = async (method: string, path: string, events: string[]) => {
+      const { status, body } = await call(method, path, { url: receiver.url, events })
+      return [status, ...(body.error?.details ?? []).flatMap((one: Any) => [one.target, one.message])]
+    }
+    const events = ['*', 'nope', 'granular-admin-relationship-aproved', 'relata.taxnomy.*']
+    const told = [
+      400,
+      ...['events/1', expect.stringMatching(/^'nope' is not .*\/events lists the names\.$/)],
+      ...['events/2', expect.stringContaining("; 'granular-admin-relationship-approved' is.")],
+      ...['events/3', expect.stringMatching(/matches 'relata\.taxnomy\.\*'.*\/events lists the names\.$/)],
+    ]
+    expect(await refusal('POST', '/webhooks', events)).toEqual(told)
+    const { id } = await made({ events: ['usagerecords-thresholdExceeded', 'relata.webhook-test', '*-deleted'] })
+    expect(await refusal('PATCH', `/webhooks/${id}`, events)).toEqual(told)
+    expect((await call('GET', `/webhooks/${id}`)).body.events).toHaveLength(3)
+  })
+
+  it('shows no value of its headers, and keeps those that a change names with null', async () => {
+    const names = { Authorization: null, 'X-Key': null, 'X-Old': null }
+    const { id, ...added } = await made({
+      headers: { Authorization: 'Bearer hush', 'X-Key': 'hush-2', 'X-Old': 'hush-3' },
+    })
+    const listed = (await call('GET', '/webhooks')).body.value
+    const one = (await call('GET', `/webhooks/${id}`)).body
+    // As they were read: nothing is changed. Whatever else is in the body.
+    const paused = (await call('PATCH', `/webhooks/${id}`, { headers: one.headers, state: 'paused' })).body
+    const enabled = (await call('POST', `/webhooks/${id}/enable`)).body
+    const rotated = (await call('POST', `/webhooks/${id}/secret`, {})).body
+    for (const shown of [added, listed[0], one, paused, enabled, rotated]) {
+      expect(shown.headers).toEqual(names)
+      expect(JSON.stringify(shown)).not.toContain('hush')
+    }
+    await call('POST', `/webhooks/${id}/test`)
+    const [whole] = await receiver.until(1)
+    expect(whole?.headers).toMatchObject({ authorization: 'Bearer hush', 'x-key': 'hush-2', 'x-old': 'hush-3' })
+
+    // A name is the same in whatever case; one that is left out is gone.
+    const wish = { headers: { authorization: null, 'X-Key': 'other', 'X-New': '' } }
+    const changed = (await call('PATCH', `/webhooks/${id}`, wish)).body
+    expect(changed.headers).toEqual({ authorization: null, 'X-Key': null, 'X-New': null })
+    await call('POST', `/webhooks/${id}/test`)
+    const after = (await receiver.until(2)).at(-1)
+    expect(after?.headers).toMatchObject({ authorization: 'Bearer hush', 'x-key': 'other', 'x-new': '' })
+    expect(after?.headers).not.toHaveProperty('x-old')
+
+    for (const [method, path, headers, at] of [
+      ['PATCH', `/webhooks/${id}`, { 'X-Key': null, 'X-Old': null }, 'headers/X-Old'],
+      ['PATCH', `/webhooks/${id}`, { 'X-Key': null, 'x-key': 'b' }, 'headers/x-key'],
+      ['POST', '/webhooks', { 'X-Key': null }, 'headers/X-Key'],
+    ] as const) {
+      const post = method === 'POST' ? { url: receiver.url, events: ['*'] } : {}
+      const { status, body } = await call(method, path, { ...post, headers, description: 'No' })
+      expect([status, body.error.code, body.error.target]).toEqual([400, 'badRequest', at])
+    }
+    const { headers, description } = (await call('GET', `/webhooks/${id}`)).body
+    expect([headers, description]).toEqual([changed.headers, null])
   })
 
   it('is told of changes of the taxonomy only while it asks for them', async () => {

@@ -53,8 +53,30 @@ describe('the events of a world', () => {
       await relata.gdap.terminate(one, { tenant: 'fabrikam.example' })
       expect((await waiting).subject).toBe(`granularAdminRelationships/${one}`)
       await events.close()
-      await expect(events.next('x')).rejects.toThrow(/the feed was closed/)
+      await expect(events.next(approved)).rejects.toThrow(/the feed was closed/)
     }),
+  )
+
+  it(
+    'are refused at once by a name that none has, and are missed in less time than a test of Vitest has',
+    withRelata(async (relata) => {
+      const events = await relata.events()
+      const refused = /^there is no event 'relata\.granular-admin-relationship-approved'\. There is 'granular-/
+      await expect(events.next('relata.granular-admin-relationship-approved')).rejects.toThrow(refused)
+      await expect(events.none('granular-admin-relationship-aproved')).rejects.toThrow(/^there is no event /)
+      await expect(events.next('relata.taxonomie.*')).rejects.toThrow(/^there is no event 'relata\.taxonomie\.\*'/)
+      await events.none('relata.webhook-test')
+      const hook = await relata.receiver()
+      const missed = [events.next('granular-admin-relationship-approved'), hook.next()]
+      const words = (await Promise.allSettled(missed)).map((one) =>
+        one.status === 'rejected' ? one.reason.message : '',
+      )
+      expect(words).toEqual([
+        'no granular-admin-relationship-approved within 4000 ms; there was none at all',
+        'no request within 4000 ms; there were 0 before',
+      ])
+    }),
+    20_000,
   )
 
   it(
@@ -68,7 +90,7 @@ describe('the events of a world', () => {
       const next = events.next('relata.taxonomy.group-created')
       await relata.client().api('/termStore/groups').post({ displayName: 'After the reset' })
       expect((await next).type).toBe('relata.taxonomy.group-created')
-      const never = events.next('never')
+      const never = events.next('invoice-ready')
       const [outcome] = await Promise.all([never.catch((error: Error) => error.message), relata.close()])
       expect(outcome).toMatch(/404|ended/)
     }),

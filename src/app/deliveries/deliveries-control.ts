@@ -1,7 +1,9 @@
 /** Adapter: `/_relata/deliveries` over the rows of deliveries (events.md §6.6). */
+
 import { instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
 import type { DeliveriesControl, DeliveriesWish, ReplayWish } from '#control/feed/deliveries/deliveries.ts'
@@ -13,6 +15,7 @@ import { type DeliveryRow, rowIdOf } from '#notify/lanes/item.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
+import { readsAll, subscription } from '#workloads/subscriptions/types.ts'
 import { needRight } from './delivery-rights.ts'
 import { wantedBy } from './lag.ts'
 import { summaryOf } from './summary.ts'
@@ -73,18 +76,50 @@ async function needTarget(tx: ReadTx, id: string): Promise<TargetRow> {
 }
 
 function noTarget(id: string): AppError {
-  return new AppError('notFound', `There is no target '${id}'.`, { target: 'target' })
+  return new AppError('notFound', `There is no target '${shortText(id)}'.`, { target: 'target' })
 }
 
-/** A new round of a delivery that has ended. Returns the row; throws where the event is not kept any more, or is on its way. */
-async function sendAgain(
-  tx: Tx,
-  ended: DeliveryRow,
-  { world, real }: { world: string; real: string },
-): Promise<DeliveryRow> {
+/** The world clock and the real one, as rows hold instants. */
+interface Now {
+  readonly world: string
+  readonly real: string
+}
+
+/** Throws where the target is told of nothing now, so that what is sent again would wait all the same. */
+function checkIsTold({ id, kind, state, reason, pausedUntil }: TargetRow, { real }: Now): void {
+  const enable = kind === 'webhook' ? ` POST /_relata/webhooks/${id}/enable lets it go on.` : ''
+  if (state !== 'active')
+    throw new AppError('conflict', `The target is ${state}${reason === null ? '.' : `: ${reason}`}${enable}`, {
+      target: 'target',
+    })
+  if (pausedUntil !== null && pausedUntil > real)
+    throw new AppError('conflict', `The receiver asked to wait until ${pausedUntil}. The target goes on by itself.`, {
+      target: 'target',
+    })
+}
+
+/** The delivery that has to be settled before this one is sent; undefined: there is none. */
+async function aheadOf(tx: ReadTx, { lanes }: TargetRow, row: DeliveryRow): Promise<DeliveryRow | undefined> {
+  const { targetId, orderingKey, sequence } = row
+  const waiting = await tx.find(delivery, { targetId, state: 'waiting', ...(lanes === 1 ? {} : { orderingKey }) })
+  return waiting.sort((one, other) => one.sequence - other.sequence).find((other) => other.sequence < sequence)
+}
+
+/** A delivery that has not ended is due now, with the attempts that it has had. Throws where nothing can be hastened. */
+async function hasten(tx: Tx, target: TargetRow, row: DeliveryRow, { world, real }: Now): Promise<DeliveryRow> {
+  const ahead = await aheadOf(tx, target, row)
+  if (ahead !== undefined)
+    throw new AppError('conflict', `This event is sent after event ${ahead.sequence} of its subject, which waits.`)
+  const { state, nextWorld, nextReal } = row
+  const isDue = nextWorld === null || nextReal === null || nextWorld <= world || nextReal <= real
+  if (state !== 'waiting' || isDue) throw new AppError('conflict', 'This event is on its way to the target already.')
+  await tx.update(delivery, row.id, { nextWorld: world, nextReal: real })
+  return { ...row, nextWorld: world, nextReal: real }
+}
+
+/** A new round of a delivery that has ended. Returns the row; throws where the event is not kept any more. */
+async function sendAgain(tx: Tx, ended: DeliveryRow, { world, real }: Now): Promise<DeliveryRow> {
   const rounds = await tx.find(delivery, { targetId: ended.targetId, sequence: ended.sequence })
-  if (rounds.some(({ state }) => state === 'waiting' || state === 'behind'))
-    throw new AppError('conflict', 'This event is on its way to the target already.')
   if ((await tx.get(outboxEvent, ended.eventId)) === undefined)
     throw new AppError('gone', 'This event is not kept any more, so it cannot be sent again.')
   const round = Math.max(...rounds.map((row) => row.round)) + 1
@@ -113,29 +148,47 @@ function eventsOf({ events }: TargetRow): readonly string[] {
   return JSON.parse(events) as string[]
 }
 
+/** A subscription is its application's alone, as in Graph: its address may hold a secret. */
+async function isOthersSubscription(
+  { store }: WebhooksFacts,
+  { tenantId, actor }: DeliveryCaller,
+  { id, kind, settings }: TargetRow,
+): Promise<boolean> {
+  if (kind !== 'graph' || actor === undefined || actor.permissions.has(readsAll)) return false
+  const { lifeCycleOf = id } = JSON.parse(settings) as { readonly lifeCycleOf?: string }
+  const row = await store.read(tenantId, (tx) => tx.get(subscription, lifeCycleOf))
+  return row === undefined || row.applicationId !== (actor.appId ?? null)
+}
+
 /** The targets that the caller may see. */
 function targetsSeen(facts: WebhooksFacts) {
   const { store } = facts
+  const needSeen = async (caller: DeliveryCaller, row: TargetRow): Promise<void> => {
+    await needRight(facts, caller.actor, eventsOf(row))
+    if (await isOthersSubscription(facts, caller, row)) throw noTarget(row.id)
+  }
   return {
-    need: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-      const row = await store.read(tenantId, (tx) => needTarget(tx, id))
-      await needRight(facts, actor, eventsOf(row))
+    need: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(caller.tenantId, (tx) => needTarget(tx, id))
+      await needSeen(caller, row)
       return row
     },
     /** One that may have been removed: its rows are kept for a while. */
-    known: async ({ tenantId, actor }: DeliveryCaller, id: string): Promise<TargetRow> => {
-      const row = await store.read(tenantId, (tx) => tx.get(deliveryTarget, id))
+    known: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
+      const row = await store.read(caller.tenantId, (tx) => tx.get(deliveryTarget, id))
       if (row === undefined) throw noTarget(id)
-      await needRight(facts, actor, eventsOf(row))
+      await needSeen(caller, row)
       return row
     },
     /** Their ids; undefined: all. */
-    ids: async ({ tenantId, actor }: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+    ids: async (caller: DeliveryCaller): Promise<ReadonlySet<string> | undefined> => {
+      const { tenantId, actor } = caller
       if (actor === undefined) return undefined
       await needRight(facts, actor, [])
       const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
       const seen = new Set<string>()
-      for (const row of rows) if (await mayRead(facts, actor, row)) seen.add(row.id)
+      for (const row of rows)
+        if ((await mayRead(facts, actor, row)) && !(await isOthersSubscription(facts, caller, row))) seen.add(row.id)
       return seen
     },
   }
@@ -233,7 +286,9 @@ function repeatingOn(facts: WebhooksFacts, targets: Seen): Pick<DeliveriesContro
         const rounds = await tx.find(delivery, { targetId, sequence })
         const last = rounds.sort((one, other) => one.round - other.round).at(-1)
         if (last === undefined) throw noDelivery(sequence)
-        const made = await sendAgain(tx, last, now())
+        checkIsTold(target, now())
+        const hasEnded = last.state !== 'waiting' && last.state !== 'behind'
+        const made = await (hasEnded ? sendAgain(tx, last, now()) : hasten(tx, target, last, now()))
         await touch(tx, target)
         return (await shownDeliveries(tx, [made]))[0] as Json
       })
@@ -272,7 +327,7 @@ export function deliveriesControlOf(facts: WebhooksFacts): DeliveriesControl {
 }
 
 /** Of several rounds of an event only the last one is sent again. */
-async function isSentAgain(tx: Tx, row: DeliveryRow, now: { world: string; real: string }): Promise<boolean> {
+async function isSentAgain(tx: Tx, row: DeliveryRow, now: Now): Promise<boolean> {
   const rounds = await tx.find(delivery, { targetId: row.targetId, sequence: row.sequence })
   if (rounds.some(({ round }) => round > row.round)) return false
   if ((await tx.get(outboxEvent, row.eventId)) === undefined) return false

@@ -5,6 +5,8 @@ import type { OwnRequest } from '#base/own-address.ts'
 import type { DeliveriesParts } from '#control/feed/deliveries/deliveries.ts'
 import type { WebhooksParts } from '#control/feed/deliveries/webhooks.ts'
 import type { Actor } from '#edm/ports.ts'
+import { webhookTest } from '#notify/lanes/target-list.ts'
+import { eventNames } from '#workloads/events/names.ts'
 import { whenUsed } from '../adapters/taxonomy/when-used.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import type { Parts } from '../parts.ts'
@@ -33,6 +35,7 @@ export function deliveryAddressesOf(
   return {
     needActor,
     tenantId: tenantNamed(tenants, usualTenant),
+    eventNames: [...eventNames, webhookTest],
     webhooks: whenUsed(async () => (await import('./webhooks-control.ts')).webhooksControlOf(facts), webhookCalls),
     deliveries: whenUsed(
       async () => (await import('./deliveries-control.ts')).deliveriesControlOf(facts),

@@ -2,7 +2,7 @@
 import { starPattern } from '#base/text/star-pattern.ts'
 import { type Area, areaOf, areas } from '#control/feed/filter.ts'
 import type { Actor, Store } from '#edm/ports.ts'
-import { ownNames, partnerCenterNames } from '#workloads/events/names.ts'
+import { eventNames } from '#workloads/events/names.ts'
 import { lackingAreas, readableAreas } from '../adapters/feed/feed-rights.ts'
 
 export interface RightFacts {
@@ -12,9 +12,8 @@ export interface RightFacts {
 
 /** What names of events, with `*`, are about. A name that nobody knows is about relationships. */
 function areasOf(events: readonly string[]): readonly Area[] {
-  const names = [...partnerCenterNames, ...ownNames]
   const found = events.flatMap((pattern) => {
-    const matched = names.filter(starPattern(pattern))
+    const matched = eventNames.filter(starPattern(pattern))
     return matched.length === 0 ? [areaOf(pattern)] : matched.map(areaOf)
   })
   return [...new Set(found)]

@@ -21,7 +21,7 @@ export interface Lag {
   readonly millis: number
 }
 
-const nothing: Lag = { events: 0, millis: 0 }
+export const nothing: Lag = { events: 0, millis: 0 }
 
 const byNumber: RowQuery = {
   type: outboxEvent,
@@ -69,12 +69,30 @@ interface Prepares {
   readonly between: Prepared
 }
 
-/** Answers for the targets of one tenant, in one read: targets that stand at the same place share what is read. */
-export class Lags {
+interface Newest {
+  readonly sequence: number
+  readonly at: string
+}
+
+/** A target with its lanes, and from where on it is still to be told. */
+interface Standing {
+  readonly row: TargetRow
+  readonly lanes: readonly LaneRow[]
+  readonly from: number
+}
+
+function standingOf(row: TargetRow, lanes: readonly LaneRow[]): Standing {
+  return { row, lanes, from: Math.max(row.createdAfterSequence, Math.min(...lanes.map(({ cursor }) => cursor))) }
+}
+
+/** Of one tenant, in one read. */
+class Lags {
   readonly #tx: ReadTx
   readonly #queries: Prepares
-  readonly #read = new Map<number, Promise<readonly OutboxRow[]>>()
-  #newest: Promise<{ readonly sequence: number; readonly at: string } | undefined> | undefined
+  /** Events in their order, from some place on without a hole, for targets that stand near to each other. */
+  #events: OutboxRow[] = []
+  /** There are none behind the last of them. */
+  #isAll = false
 
   constructor(tx: ReadTx, store: Store) {
     this.#tx = tx
@@ -85,37 +103,66 @@ export class Lags {
     }
   }
 
-  async #newestOf() {
+  async newest(): Promise<Newest | undefined> {
     const [found] = await this.#tx.query(this.#queries.newest, { limit: 1 })
     return found && { sequence: Number(found.row['sequence']), at: String(found.row['changedDateTime']) }
   }
 
+  /** At most so many events behind a place, which is never before that of the last call: each event is read once. */
   async #after(from: number): Promise<readonly OutboxRow[]> {
-    const rows = await this.#tx.query(this.#queries.after, { from, limit: mostRead })
-    return rows.map(({ row }) => row as unknown as OutboxRow)
+    const first = this.#events.findIndex(({ sequence }) => sequence > from)
+    this.#events = first === -1 ? [] : this.#events.slice(first)
+    if (!this.#isAll && this.#events.length < mostRead) {
+      const behind = this.#events.at(-1)?.sequence ?? from
+      const read = await this.#tx.query(this.#queries.after, { from: behind, limit: mostRead })
+      this.#events.push(...read.map(({ row }) => row as unknown as OutboxRow))
+      this.#isAll = read.length < mostRead
+    }
+    return this.#events.slice(0, mostRead)
   }
 
-  async of(row: TargetRow, lanes: readonly LaneRow[]): Promise<Lag> {
-    this.#newest ??= this.#newestOf()
-    const newest = await this.#newest
-    const from = Math.max(row.createdAfterSequence, Math.min(...lanes.map(({ cursor }) => cursor)))
-    if (newest === undefined || lanes.length === 0 || from >= newest.sequence) return nothing
-    const reading = this.#read.get(from) ?? this.#after(from)
-    this.#read.set(from, reading)
-    const events = await reading
+  /** Those of the events that have a row. */
+  async #taken(targetId: string, events: readonly OutboxRow[]): Promise<ReadonlySet<number>> {
+    const [first, last] = [events[0], events.at(-1)]
+    if (first === undefined || last === undefined) return new Set()
+    const bind = { target: targetId, from: first.sequence - 1, to: last.sequence }
+    const taken = await this.#tx.query(this.#queries.between, bind)
+    return new Set(taken.map(({ row: { sequence } }) => Number(sequence)))
+  }
+
+  async of({ row, lanes, from }: Standing, newest: Newest): Promise<Lag> {
+    const events = await this.#after(from)
     const last = events.at(-1)
     if (last === undefined) return nothing
-    const taken = await this.#tx.query(this.#queries.between, { target: row.id, from, to: last.sequence })
-    const hasRow = new Set(taken.map(({ row: { sequence } }) => Number(sequence)))
     const cursors = new Map(lanes.map(({ lane, cursor }) => [lane, cursor]))
     const isWanted = wantedBy(row)
-    const counted = events.filter(
-      (event) =>
-        event.sequence > (cursors.get(event.bucket % row.lanes) ?? 0) && !hasRow.has(event.sequence) && isWanted(event),
+    const due = events.filter(
+      (event) => event.sequence > (cursors.get(event.bucket % row.lanes) ?? 0) && isWanted(event),
     )
+    const taken = await this.#taken(row.id, due)
+    const counted = due.filter(({ sequence }) => !taken.has(sequence))
     const beyond = events.length < mostRead ? 0 : newest.sequence - last.sequence
     const first = counted[0] ?? (beyond > 0 ? last : undefined)
     const millis = first === undefined ? 0 : Math.max(0, Date.parse(newest.at) - Date.parse(first.changedDateTime))
     return { events: counted.length + beyond, millis }
   }
+}
+
+/** By ids of the targets; those that are not there have been told of everything. One read more for each that has not. */
+export async function lagsOf(
+  tx: ReadTx,
+  store: Store,
+  targets: readonly { readonly row: TargetRow; readonly lanes: readonly LaneRow[] }[],
+): Promise<ReadonlyMap<string, Lag>> {
+  const lags = new Lags(tx, store)
+  const newest = await lags.newest()
+  const found = new Map<string, Lag>()
+  if (newest === undefined) return found
+  const standing = targets
+    .filter(({ lanes }) => lanes.length > 0)
+    .map(({ row, lanes }) => standingOf(row, lanes))
+    .filter(({ from }) => from < newest.sequence)
+    .sort((one, other) => one.from - other.from)
+  for (const one of standing) found.set(one.row.id, await lags.of(one, newest))
+  return found
 }

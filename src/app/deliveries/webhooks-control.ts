@@ -1,12 +1,12 @@
 /** Adapter: `/_relata/webhooks` over the rows of targets (events.md §4.1). */
 import { randomUUID } from 'node:crypto'
 import { instantOf, type MovableClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
+import { AppError, Faults } from '#base/errors.ts'
 import { bucketOf, type Ids } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
 import { deliveryAddress } from '#control/feed/deliveries/deliveries.ts'
-import type { WebhookWish } from '#control/feed/deliveries/webhook-wish.ts'
+import { nothingKept, type WebhookWish } from '#control/feed/deliveries/webhook-wish.ts'
 import { noWebhook, type WebhooksControl } from '#control/feed/deliveries/webhooks.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import { checkAddress } from '#notify/addresses/check-address.ts'
@@ -48,7 +48,7 @@ function eventsOf({ events }: TargetRow): readonly string[] {
   return JSON.parse(events) as string[]
 }
 
-/** As it is shown, without its secret. */
+/** As it is shown, without its secret and the values of its headers, which may be secrets of the receiver. */
 export function shownWebhook(row: TargetRow, realNow: number): Json {
   const { mode, signing, batch, headers, description } = webhookSettings(row)
   const secrets = secretsIn(row.secret)
@@ -58,7 +58,8 @@ export function shownWebhook(row: TargetRow, realNow: number): Json {
     url: row.url,
     events: eventsOf(row),
     customers: row.customers === null ? null : JSON.parse(row.customers),
-    ...{ mode, signing, batch, headers, description },
+    ...{ mode, signing, batch, description },
+    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, null])),
     ...(signing === 'ed25519' && secrets !== undefined ? { publicKey: publicKeyOf(secrets.current) } : {}),
     state: row.state === 'active' && isPaused ? 'paused' : row.state,
     reason: row.reason,
@@ -86,7 +87,23 @@ function shownSecret(secret: string): Json {
 
 function settingsFor(wish: WebhookWish, origin: string): WebhookSettings {
   const { mode = 'structured', signing = 'hmac', batch = false, headers = {}, description = null } = wish
-  return { mode, signing, batch, headers, description, origin }
+  return { mode, signing, batch, headers: headersAfter({}, headers), description, origin }
+}
+
+/** Those of the wish, where a null stands for the value that is there, in whatever case its name is written. */
+function headersAfter(
+  before: WebhookSettings['headers'],
+  wish: NonNullable<WebhookWish['headers']>,
+): WebhookSettings['headers'] {
+  const kept = new Map(Object.entries(before).map(([name, value]) => [name.toLowerCase(), value]))
+  const faults = new Faults('badRequest')
+  const after = Object.entries(wish).map(([name, value]) => {
+    const content = value ?? kept.get(name.toLowerCase())
+    if (content === undefined) faults.add(`headers/${name}`, nothingKept(name))
+    return [name, content ?? ''] as const
+  })
+  faults.throwIfAny()
+  return Object.fromEntries(after)
 }
 
 /** What a change leaves of the settings. */
@@ -95,7 +112,7 @@ function settingsAfter(before: WebhookSettings, { mode, batch, headers, descript
     ...before,
     ...(mode === undefined ? {} : { mode }),
     ...(batch === undefined ? {} : { batch }),
-    ...(headers === undefined ? {} : { headers }),
+    ...(headers === undefined ? {} : { headers: headersAfter(before.headers, headers) }),
     ...(description === undefined ? {} : { description }),
   }
   if (after.batch && after.mode === 'binary')

@@ -51,9 +51,18 @@ export interface RolesInForce {
 interface Facts {
   readonly store: Store
   readonly tenants: TenantList
+  /** Of the rows. */
   readonly clock: Clock
+  /** Of the machine. */
+  readonly realClock: Clock
   readonly ids: Ids
   readonly report: (error: unknown) => void
+}
+
+const millisOfDay = 86_400_000
+
+function dayOf(millis: number): string {
+  return instantOf(new Date(millis)).slice(0, 'yyyy-mm-dd'.length)
 }
 
 type Updating = { readonly updatedRoles: typeof updatedRoles }
@@ -91,7 +100,8 @@ async function readLatest({ store, tenants, clock }: Facts, known: MarkedRoles):
   // A later release of Relata knows more than the list that was read before it.
   const { updatedRoles } = await updating()
   const list: RolesList = { ...bundledRoles, kind: 'catalogue' }
-  const next = updatedRoles(catalogue, list, { force: false, today: bundledRoles.asOf })
+  const { asOf: day } = bundledRoles
+  const next = updatedRoles(catalogue, list, { force: true, today: day, latestDay: day })
   return marked(next.catalogue, instantAfter(clock, mark))
 }
 
@@ -118,7 +128,7 @@ async function writeTo(
 
 /** The tenants must be loaded. */
 export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
-  const { store, tenants, clock, report } = facts
+  const { store, tenants, clock, realClock, report } = facts
   let now = await readLatest(facts, bundledMarked())
   let reading: Promise<void> | undefined
   let isAsked = false
@@ -156,8 +166,10 @@ export async function rolesInForceOn(facts: Facts): Promise<RolesInForce> {
     await tenants.reload()
     await again()
     const { updatedRoles } = await updating()
-    const today = asOf ?? instantOf(clock.now()).slice(0, 'yyyy-mm-dd'.length)
-    const { catalogue, change: changed } = updatedRoles(now.catalogue, list, { force, today })
+    const today = asOf ?? dayOf(clock.now().getTime())
+    // The clock of a stand-in may be ahead of that of the machine, and a list made east of here has tomorrow's day.
+    const latestDay = dayOf(Math.max(clock.now().getTime(), realClock.now().getTime()) + millisOfDay)
+    const { catalogue, change: changed } = updatedRoles(now.catalogue, list, { force, today, latestDay })
     if (dryRun) return { ...changed, tenants: 0 }
     const [first] = tenants.roleMarks().keys()
     if (first === undefined)

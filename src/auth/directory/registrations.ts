@@ -1,9 +1,11 @@
 /** `POST /_relata/applications`: registers an application in a tenant, or replaces its registration. */
+
 import { X509Certificate } from 'node:crypto'
 import { AppError, Faults } from '#base/errors.ts'
 import { guidOf, type Ids } from '#base/ids.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { hashSecret, type Registration, type SignInDirectory } from './directory.ts'
 
 const lists = [
@@ -123,7 +125,8 @@ export function registrationHandler(directory: SignInDirectory, ids: Ids): Addre
     checkSameSite(request)
     const members = readBody(request)
     const faults = new Faults()
-    for (const name of Object.keys(members)) if (!known.includes(name)) faults.add(name, `'${name}' is not known here.`)
+    for (const name of Object.keys(members))
+      if (!known.includes(name)) faults.add(name, `'${shortText(name)}' is not known here.`)
     const tenantName = textIn(members, 'tenantId', faults)
     const tenant = tenantName === undefined ? undefined : await directory.findTenant(tenantName)
     if (tenant === undefined) faults.add('tenantId', `'tenantId' names no tenant, by id or by domain.`)

@@ -10,7 +10,7 @@ export const templateFormat = 'relata-template/1'
 
 interface RolesFound {
   readonly ids: readonly string[]
-  readonly unknown: readonly string[]
+  readonly unknown: readonly { readonly written: string; readonly path: ValuePath }[]
   readonly unfit: readonly string[]
 }
 
@@ -22,7 +22,7 @@ interface RoleReading {
 
 /** What the catalogue does not have stops the customers of the template; what is no id at all stops everything. */
 function rolesIn({ reading, finder, settings }: RoleReading, value: unknown, path: ValuePath): RolesFound {
-  const [ids, unknown, unfit] = [new Set<string>(), [] as string[], [] as string[]]
+  const [ids, unknown, unfit] = [new Set<string>(), [] as RolesFound['unknown'][number][], [] as string[]]
   for (const [at, entry] of reading.list(value, path).entries()) {
     const written = reading.text(entry, [...path, at])
     if (written === undefined) continue
@@ -35,7 +35,7 @@ function rolesIn({ reading, finder, settings }: RoleReading, value: unknown, pat
     } else if (found.kind === 'malformed')
       reading.fault([...path, at], `'${written}' is neither the id nor the name of a role: an id is a GUID.`)
     else if (settings.unknownRole === 'allow' && found.id !== undefined) ids.add(found.id)
-    else unknown.push(written)
+    else unknown.push({ written, path: [...path, at] })
   }
   return { ids: [...ids], unknown, unfit }
 }
@@ -75,17 +75,22 @@ export function templateIn(
   const roles = rolesIn(facts, given['roles'], ['roles'])
   if (roles.ids.length + roles.unknown.length === 0) reading.fault(['roles'], 'A template has at least one role.')
   const assign: WantedAssignment[] = []
-  const unknown = new Set(roles.unknown)
+  const misspelt = [...roles.unknown]
+  const unknown = new Set(roles.unknown.map(({ written }) => written))
   for (const [at, entry] of reading.list(given['assign'], ['assign']).entries()) {
     const path = ['assign', at]
     const members = reading.members(entry, path, assignMembers)
     if (members === undefined) continue
     const group = groupIn(reading, members['group'], [...path, 'group'])
     const own = rolesIn(facts, members['roles'], [...path, 'roles'])
-    for (const role of own.unknown) unknown.add(role)
+    for (const { written } of own.unknown) unknown.add(written)
     const foreign = own.ids.find((id) => !roles.ids.includes(id))
-    if (foreign !== undefined)
+    if (foreign !== undefined) {
+      // A role that is misspelt in the first list is why the second one has more: it is said first, and once.
+      for (const { written, path: its } of misspelt.splice(0))
+        reading.fault(its, `'${written}' is no role of the catalogue.`)
       reading.fault([...path, 'roles'], `'${finder.nameOf(foreign)}' is not among the roles of the template.`)
+    }
     if (own.ids.length + own.unknown.length === 0) reading.fault([...path, 'roles'], 'The group gets no role.')
     if (group !== undefined) assign.push({ group, roles: own.ids })
   }

@@ -31,12 +31,24 @@ function groupText({ id, name }: WrittenAssignment['group']): string {
   return name === '' ? `{ id: ${id} }` : `{ id: ${id}, name: ${quoted(name)} }`
 }
 
+/** For whoever begins with a template that says nothing of groups: lines that work without their marks. */
+function assignHint([role]: readonly PackRole[]): string {
+  if (role === undefined) return ''
+  const word = role.name === '' ? role.id : role.name
+  return `# Groups that get some of these roles. Without 'assign' the groups are left alone. Groups that are to be made
+# where they are missing are listed in groups.yaml beside settings.yaml: groups: [{ name: "..." }]
+# assign:
+#   - group: ${quoted(`M365 GDAP ${word}`)}
+#     roles: [${quoted(word)}]
+`
+}
+
 export function templateText({ name, roles, assign }: WrittenTemplate): string {
   const given = assign.map(
     (one) =>
       `  - group: ${groupText(one.group)}\n    roles:\n${one.roles.map((role) => roleLine(role, '      ')).join('')}`,
   )
-  const mapped = given.length === 0 ? '' : `assign:\n${given.join('')}`
+  const mapped = given.length === 0 ? assignHint(roles) : `assign:\n${given.join('')}`
   const list = roles.map((role) => roleLine(role, '  ')).join('')
   return `format: ${templateFormat}\nname: ${name}\nroles:\n${list}${mapped}`
 }

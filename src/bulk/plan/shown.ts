@@ -34,9 +34,10 @@ export function summaryText({ summary, steps }: BulkPlan): string {
     ...(others > 0 ? [`${others} waiting`] : []),
     ...(reported > 0 ? [`${reported} reported`] : []),
     ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
-    ...(problems > 0 ? [`${problems} PROBLEMS`] : []),
+    ...(problems > 0 ? [`${problems} ${problems === 1 ? 'problem' : 'problems'}`] : []),
   ]
-  const head = steps.length === 0 ? 'nothing to do' : counts.join(', ')
+  const none = problems > 0 ? 'nothing can be done' : 'nothing to do'
+  const head = steps.length === 0 ? none : counts.join(', ')
   return `Plan: ${[head, ...(rest.length > 0 ? [rest.join(', ')] : [])].join('; ')}.`
 }
 

@@ -1,7 +1,6 @@
 /** `relata audit verify`: needs no server. */
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { isObject } from '#base/json.ts'
 import { checkSignature, DoesNotFit, statementIn, type Verified, verifyExport } from '#workloads/audit/verify.ts'
 import { isSinkLine, type SinkChain, verifySink } from '#workloads/audit/verify-sink.ts'
@@ -54,16 +53,37 @@ type Keys = readonly Readonly<Record<string, unknown>>[]
 const unsigned = 'no signature was checked, as --keys names no keys'
 const unheld = 'no checkpoint that was kept elsewhere'
 
-/** Opened when the first line is asked for: readline throws lines away that come before somebody waits for them. */
+/** Not by readline, which ends lines at U+2028 and U+2029 as well: texts in JSON have them as they are. */
 async function* linesOf(file: string): AsyncGenerator<string> {
-  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+  let rest = ''
+  for await (const piece of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const [first = '', ...others] = piece.split('\n')
+    rest += first
+    for (const other of others) {
+      yield rest.endsWith('\r') ? rest.slice(0, -1) : rest
+      rest = other
+    }
+  }
+  if (rest !== '') yield rest
+}
+
+/** Whoever names keys wants the end of the file signed: by its own checkpoint, or by one of that record that was kept. */
+function checkSignatures({ end, jws }: Verified, kept: string | undefined, known: Keys): void {
+  if (kept !== undefined) checkSignature(kept, known)
+  if (jws !== undefined) checkSignature(jws, known)
+  else if (kept === undefined)
+    throw new DoesNotFit(undefined, 'no signature was checked: the last line has no checkpoint')
+  else if (statementIn(kept).n < end)
+    throw new DoesNotFit(
+      undefined,
+      `no signature was checked for what comes after ${statementIn(kept).n}: the last line has no checkpoint`,
+    )
 }
 
 /** `kept`: the last checkpoint counts. Throws `DoesNotFit`. */
 async function verifyOneExport(file: string, kept: string | undefined, known: Keys | undefined): Promise<void> {
-  if (kept !== undefined && known !== undefined) checkSignature(kept, known)
   const found = await verifyExport(linesOf(file), kept === undefined ? undefined : statementIn(kept))
-  if (known !== undefined && found.jws !== undefined) checkSignature(found.jws, known)
+  if (known !== undefined) checkSignatures(found, kept, known)
   sayWhole(file, found)
   const ofOthers = kept === undefined ? unheld : `the checkpoint of ${statementIn(kept).n}`
   say(`held against ${ofOthers}; ${known === undefined ? unsigned : 'the signatures are right'}`)
@@ -91,6 +111,8 @@ async function verifySinkFiles(files: readonly string[], kept: readonly string[]
   const which = `${parts.slice(0, mostNamed).join(', ')}${parts.length > mostNamed ? ', …' : ''}`
   if (parts.length > 0) say(`no records, as a process leaves a part of a line that is killed while it writes: ${which}`)
   if (kept.length > 0) say(known === undefined ? unsigned : 'the signatures of the checkpoints are right')
+  else if (known !== undefined)
+    throw new DoesNotFit(undefined, 'no signature was checked: files of a sink have none; --checkpoint names some')
   return faults.length === 0
 }
 

@@ -64,7 +64,7 @@ export function addRolesCommands(program: Command, environment: Environment): vo
     .description('take the catalogue from a list: a file of roles, or one of Graph, CIPP or Microsoft')
     .requiredOption('--from <file>', 'file with the list')
     .option('--dry-run', 'only say what would change')
-    .option('--force', 'take an older list')
+    .option('--force', 'take an older list, or one that withdraws most roles')
     .option('--as-of <day>', 'day of a list that has none, such as 2026-08-21; today unless given')
   placed(update).action(
     async ({ url, world, json, from, dryRun, force, asOf, ...flags }: PlaceFlags & UpdateFlags & Flags) => {

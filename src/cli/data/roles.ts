@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { rolesControlOf } from '#app/adapters/about/roles-control.ts'
 import { tenantListOf } from '#app/adapters/tenant-list.ts'
 import type { Config } from '#app/config.ts'
-import { openParts } from '#app/parts.ts'
+import { ClockMoved, openParts, type Parts } from '#app/parts.ts'
 import { faultLines } from '#app/seed/format/seed-check.ts'
 import { type RolesOutcome, rolesInForceOn } from '#app/tenants/roles-in-force.ts'
 import { systemClock } from '#base/clock.ts'
@@ -19,6 +19,7 @@ import { models } from '#workloads/models.ts'
 import { call } from '../remote/call.ts'
 import { documentIn } from '../remote/given-document.ts'
 import type { Target } from '../remote/target.ts'
+import { listStates } from '../serve/server-state.ts'
 import { needUpgraded } from './schema.ts'
 
 /** A server, or the database of the settings. */
@@ -60,7 +61,8 @@ async function readDatabase(config: Config): Promise<RolesFile> {
   try {
     const tenants = tenantListOf(store)
     await tenants.refresh()
-    const roles = await rolesInForceOn({ store, tenants, clock: systemClock, ids: randomIds, report: () => undefined })
+    const clocks = { clock: systemClock, realClock: systemClock }
+    const roles = await rolesInForceOn({ store, tenants, ...clocks, ids: randomIds, report: () => undefined })
     return rolesFileOf(roles.current().catalogue)
   } finally {
     await store.close()
@@ -89,10 +91,24 @@ export async function listRoles(
   else for (const role of roles) say(lineOf(role))
 }
 
+/** A server that has its database for itself takes the list all the same. */
+async function openDatabase(config: Config): Promise<Parts> {
+  const { inMemory: _, location, ...settings } = config
+  try {
+    return await openParts({ ...settings, database: location, seed: 'none' })
+  } catch (error) {
+    if (!(error instanceof ClockMoved)) throw error
+    const [only, ...others] = listStates(location)
+    const address = only === undefined || others.length > 0 ? 'ADDRESS' : only.url
+    throw new Error(`${error.message}\ntip: --url ${address} updates the roles of the server that runs`, {
+      cause: error,
+    })
+  }
+}
+
 async function updateDatabase(config: Config, list: unknown, wish: UpdateWish): Promise<Outcome> {
   await needUpgraded(config)
-  const { inMemory: _, location, ...settings } = config
-  const parts = await openParts({ ...settings, database: location, seed: 'none' })
+  const parts = await openDatabase(config)
   try {
     const roles = rolesControlOf(parts.roles, () => undefined)
     return (await roles.update(list, wish, `${userInfo().username} at the command line`)) as unknown as Outcome

@@ -34,30 +34,48 @@ export async function asUsage<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const customersName = 'customers.csv'
+
+export function pathOfCustomers(dir: string): string {
+  return join(dir, customersName)
+}
+
+/** Faults name a file as whoever typed `--dir` would open it. */
+async function namedBelow<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(error.faults.map((fault) => ({ ...fault, file: join(dir, fault.file) })))
+  }
+}
+
 /** Throws `WrongUsage` with every fault of the files. */
 export function readDirectory(dir: string, finder: RoleFinder): Promise<WantedGdap> {
-  return asUsage(async () => {
-    const settings = await parsed(dir, 'settings.yaml')
-    const customers = await textOf(dir, 'customers.csv')
-    if (settings === undefined || customers === undefined) {
-      const name = settings === undefined ? 'settings.yaml' : 'customers.csv'
-      throw new WrongUsage(
-        `there is no ${join(dir, name)}\ntip: relata gdap init --pack lighthouse --dir ${dir} makes one`,
-      )
-    }
-    const names = await readdir(join(dir, 'templates')).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
-      throw error
-    })
-    const templates: ParsedFile[] = []
-    for (const name of names.filter(isYaml).toSorted()) {
-      const file = await parsed(dir, `templates/${name}`)
-      if (file !== undefined) templates.push(file)
-    }
-    const groups = await parsed(dir, 'groups.yaml')
-    const list = (faults: Parameters<typeof customersInCsv>[2]) => customersInCsv('customers.csv', customers, faults)
-    return wantedOf({ settings, templates, groups, customers: list }, finder)
+  return asUsage(() => namedBelow(dir, () => wantedIn(dir, finder)))
+}
+
+async function wantedIn(dir: string, finder: RoleFinder): Promise<WantedGdap> {
+  const settings = await parsed(dir, 'settings.yaml')
+  const customers = await textOf(dir, customersName)
+  if (settings === undefined || customers === undefined) {
+    const name = settings === undefined ? 'settings.yaml' : customersName
+    throw new WrongUsage(
+      `there is no ${join(dir, name)}\ntip: relata gdap init --pack lighthouse --dir ${dir} makes one`,
+    )
+  }
+  const names = await readdir(join(dir, 'templates')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
   })
+  const templates: ParsedFile[] = []
+  for (const name of names.filter(isYaml).toSorted()) {
+    const file = await parsed(dir, `templates/${name}`)
+    if (file !== undefined) templates.push(file)
+  }
+  const groups = await parsed(dir, 'groups.yaml')
+  const list = (faults: Parameters<typeof customersInCsv>[2]) => customersInCsv(customersName, customers, faults)
+  return wantedOf({ settings, templates, groups, customers: list }, finder)
 }
 
 /** Writes files that are not there. Throws `WrongUsage`, and writes nothing, where one is. */

@@ -3,16 +3,18 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from '#base/clock.ts'
 import { printable } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { applyPlan, type BulkOutcome } from '#bulk/apply/apply.ts'
 import { planOf } from '#bulk/plan/plan.ts'
 import { type BulkPlan, bulkPlanText, NoBulkPlan, needsGroups, parseBulkPlan } from '#bulk/plan/plan-file.ts'
+import { isOneService } from '#bulk/plan/service.ts'
 import { bulkPlanShown } from '#bulk/plan/shown.ts'
 import type { BulkState } from '#bulk/state.ts'
 import { digestOfWanted, namesGroups, type WantedGdap } from '#bulk/wanted.ts'
 import { WrongUsage } from '../command-settings.ts'
 import { say, sayJson } from '../remote/shown.ts'
 import { exitCodes, isConfirmed } from '../terms/outcome.ts'
-import { readDirectory } from './directory.ts'
+import { pathOfCustomers, readDirectory } from './directory.ts'
 import { openJournal } from './journal-file.ts'
 import { showProgress } from './progress.ts'
 import type { BulkTarget } from './target.ts'
@@ -62,6 +64,10 @@ async function planned(
   const finder = await target.roles()
   const wanted = await readDirectory(dir, finder)
   const customers = wanted.customers.map(({ customerId }) => customerId)
+  if (customers.length === 0)
+    process.stderr.write(
+      `tip: ${pathOfCustomers(dir)} has no lines; a customer gets relationships by a line for each template\n`,
+    )
   const state = await target.read(customers, namesGroups(wanted))
   const hidden = customers.length > 0 ? await hiddenFrom(target, state, { isFirstRun, isExpected: false }) : undefined
   if (hidden !== undefined) return hidden
@@ -111,6 +117,8 @@ async function fromFile(
   { dir, isFirstRun }: Pick<ApplyWishes, 'dir' | 'isFirstRun'>,
 ): Promise<Omit<PlannedGdap, 'wanted'> | { readonly stale: string } | string> {
   const plan = await planIn(file)
+  if (!isOneService(plan.server, target.server))
+    return { stale: `the plan is of the service ${shortText(plan.server)}, and this one is ${target.server}` }
   const wanted = await readDirectory(dir, await target.roles())
   if (digestOfWanted(wanted) !== plan.inputs)
     return { stale: `the files in ${dir} are not those that the plan was made of` }
@@ -165,13 +173,11 @@ async function applied(
 
 export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<number> {
   const { file, yes, isJson } = wish
-  if (!yes && !process.stdin.isTTY)
-    throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
   const found = file === undefined ? await planned(target, wish) : await fromFile(target, file, wish)
   if (typeof found === 'string') return refuse(found, isJson)
   if ('stale' in found) {
     if (isJson) sayJson({ state: 'stale', why: found.stale })
-    else say(`stale: ${found.stale}; nothing was sent`)
+    else say(printable(`stale: ${found.stale}; nothing was sent`))
     return exitCodes.failed
   }
   const { plan } = found
@@ -181,6 +187,8 @@ export async function runApply(target: BulkTarget, wish: ApplyWishes): Promise<n
     if (isJson) tell({ state: 'done', done: 0, failed: 0, total: 0, waiting: 0, failures: [], stale: [] }, plan, true)
     return refused
   }
+  if (!yes && !process.stdin.isTTY)
+    throw new WrongUsage('nobody can be asked here; --yes applies the plan without asking')
   if (!yes && !(await isConfirmed('Apply this plan?'))) return exitCodes.failed
   const outcome = await applied(target, found, wish)
   tell(outcome, plan, isJson)

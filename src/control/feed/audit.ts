@@ -1,7 +1,9 @@
 /** `/_relata/audit` and `/_relata/audit/status`: the log of a tenant with its chain, line by line (events.md §9.5). */
+
 import { instantIn, instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type LiveBody, type OwnRequest } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { byMethod, parametersIn } from '../request.ts'
 
 export interface AuditRange {
@@ -28,9 +30,13 @@ async function tenantIn({ findTenant, readerOf }: AuditParts, request: OwnReques
   if (own !== undefined && found !== own)
     throw new AppError('forbidden', 'The token is of another tenant.', { target: 'tenant', check: 'access.tenant' })
   if (found !== undefined) return found
-  throw new AppError('invalid', wanted === undefined ? 'Name a tenant.' : `There is no tenant '${wanted}'.`, {
-    target: 'tenant',
-  })
+  throw new AppError(
+    'invalid',
+    wanted === undefined ? 'Name a tenant.' : `There is no tenant '${shortText(wanted)}'.`,
+    {
+      target: 'tenant',
+    },
+  )
 }
 
 function instant(given: URLSearchParams, name: 'from' | 'to'): string | undefined {

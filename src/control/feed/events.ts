@@ -26,6 +26,34 @@ export interface FeedParts {
   readonly rightsOf?: (request: OwnRequest) => Promise<FeedRights>
   /** After which a reader has to come back, with its token. */
   readonly longestMillis?: number
+  /** How often it is looked whether a reader may still read what it is told; absent: never. */
+  readonly recheckMillis?: number
+}
+
+/** Of one tenant of a registry in one process: a quarter of all there may be, so that no tenant shuts out the others. */
+const mostOfTenant = 50
+
+/** Counts streams by tenant. */
+class StreamCounts {
+  readonly #open = new Map<string, number>()
+
+  /** Throws `unavailable` where there may be no more. */
+  need(tenantId: string): void {
+    if ((this.#open.get(tenantId) ?? 0) < mostOfTenant) return
+    throw new AppError('unavailable', `The tenant has ${mostOfTenant} feeds open already; close some.`, {
+      headers: { 'Retry-After': '5' },
+      check: 'live.ofTenant',
+    })
+  }
+
+  begin(tenantId: string): () => void {
+    this.#open.set(tenantId, (this.#open.get(tenantId) ?? 0) + 1)
+    return () => {
+      const left = (this.#open.get(tenantId) ?? 1) - 1
+      if (left === 0) this.#open.delete(tenantId)
+      else this.#open.set(tenantId, left)
+    }
+  }
 }
 
 /** How long a client waits before it comes back, in milliseconds. */
@@ -90,14 +118,44 @@ async function begin(parts: FeedParts, reader: FeedReader, from: FeedFilter['fro
   })
 }
 
+/** Whether the token has expired meanwhile, or gives less than it gave. While that cannot be found out, it is as it was. */
+async function mayNotAnyMore(
+  rightsOf: NonNullable<FeedParts['rightsOf']>,
+  { asked: _, ...request }: OwnRequest,
+  areas: ReadonlySet<Area>,
+): Promise<boolean> {
+  try {
+    const now = await rightsOf(request)
+    return [...areas].some((area) => !now.areas.has(area))
+  } catch (error) {
+    return error instanceof AppError && (error.kind === 'unauthenticated' || error.kind === 'forbidden')
+  }
+}
+
+/** Ends the feed of who may not read it any more; who may read a part of it comes back for that. Returns what stops it. */
+function watchRights({ rightsOf, recheckMillis }: FeedParts, request: OwnRequest, { facts }: FeedReader): () => void {
+  if (rightsOf === undefined || recheckMillis === undefined) return () => undefined
+  let isAsking = false
+  const ask = async (): Promise<void> => {
+    if (isAsking) return
+    isAsking = true
+    if (await mayNotAnyMore(rightsOf, request, facts.areas)) facts.sink.end()
+    isAsking = false
+  }
+  const timer = setInterval(() => void ask(), recheckMillis).unref()
+  return () => clearInterval(timer)
+}
+
 export function eventsHandler(parts: FeedParts): AddressHandler {
   const { feed, rightsOf, longestMillis } = parts
+  const streams = new StreamCounts()
   return byMethod({
     GET: async (request) => {
       const rights = await rightsOf?.(request)
       const filter = filterIn(request.query, request.headers['last-event-id'])
       const named = await tenantIn(parts, filter, rights)
       const customerId = await customerIn(parts, filter, rights)
+      if (rights !== undefined) streams.need(rights.tenantId)
       const open = (sink: LiveSink): FeedReader =>
         new FeedReader({
           filter,
@@ -112,8 +170,12 @@ export function eventsHandler(parts: FeedParts): AddressHandler {
         sink.write(retry)
         begin(parts, reader, filter.from).catch(() => sink.end())
         const timer = longestMillis === undefined ? undefined : setTimeout(() => sink.end(), longestMillis).unref()
+        const stopWatching = watchRights(parts, request, reader)
+        const stopCounting = rights === undefined ? undefined : streams.begin(rights.tenantId)
         return () => {
+          stopCounting?.()
           clearTimeout(timer)
+          stopWatching()
           feed.remove(reader)
         }
       })

@@ -1,6 +1,7 @@
 /** Which events a reader of the feed wants, from the query of its request (events.md §5). */
 
 import { AppError } from '#base/errors.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { starPattern } from '#base/text/star-pattern.ts'
 import { instantIn } from '#edm/types.ts'
 import { type Places, placesIn } from './place.ts'
@@ -53,7 +54,7 @@ export function filterIn(query: string, lastEventId: string | undefined): FeedFi
   const given = new URLSearchParams(query)
   for (const name of given.keys())
     if (!known.has(name))
-      throw new AppError('invalid', `'${name}' is not known here. There are ${[...known].join(', ')}.`, {
+      throw new AppError('invalid', `'${shortText(name)}' is not known here. There are ${[...known].join(', ')}.`, {
         target: name,
       })
   const one = (name: string): string | undefined => given.get(name)?.trim() || undefined

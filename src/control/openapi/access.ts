@@ -124,7 +124,7 @@ export const accessOperations: Operations = {
       summary: 'A newer catalogue from a list of roles. A role that the list does not have is withdrawn.',
       query: {
         dryRun: described(flag, 'Only says what would change.'),
-        force: described(flag, 'Takes an older list.'),
+        force: described(flag, 'Takes an older list, and one that withdraws most roles.'),
         asOf: described({ type: 'string', format: 'date' }, 'Day of a list that has none.'),
       },
       body: described(

@@ -2,6 +2,7 @@
 import type { Operations } from './operation.ts'
 import {
   closed,
+  type DocumentSchema,
   described,
   flag,
   guid,
@@ -16,7 +17,10 @@ import {
 } from './schemas.ts'
 
 const tenant = described(text, 'Id or domain of the tenant, where no token says it.')
-const headers = object({})
+
+function headersOf(value: DocumentSchema): DocumentSchema {
+  return { type: 'object', additionalProperties: value }
+}
 
 const webhook = object({
   id: guid,
@@ -26,7 +30,7 @@ const webhook = object({
   mode: oneOf('structured', 'binary'),
   signing: oneOf('hmac', 'ed25519'),
   batch: flag,
-  headers,
+  headers: described(headersOf({ type: 'null' }), 'Their names; what they hold is not shown.'),
   description: orNull(text),
   'secret?': described(text, 'Shown once, when it is made.'),
   'publicKey?': described(text, 'Of ed25519: what verifies.'),
@@ -43,7 +47,6 @@ const wish = {
   'customers?': orNull(listOf(guid)),
   'mode?': oneOf('structured', 'binary'),
   'batch?': described(flag, 'Up to 100 events in a request.'),
-  'headers?': described(headers, 'At most 10, added to each request.'),
   'description?': orNull(text),
 }
 
@@ -120,6 +123,7 @@ export const deliveryOperations: Operations = {
         url: text,
         events: listOf(text),
         ...wish,
+        'headers?': described(headersOf(text), 'At most 10, added to each request.'),
         'signing?': oneOf('hmac', 'ed25519'),
         'secret?': described(text, 'whsec_ and 24 to 64 bytes in base64. Absent: one is made.'),
         'handshake?': described(flag, 'The address is asked by OPTIONS first.'),
@@ -133,7 +137,13 @@ export const deliveryOperations: Operations = {
     PATCH: {
       summary: 'Changes a webhook.',
       query: { tenant },
-      body: closed({ 'url?': text, 'events?': listOf(text), ...wish, 'state?': oneOf('active', 'paused') }),
+      body: closed({
+        'url?': text,
+        'events?': listOf(text),
+        ...wish,
+        'headers?': described(headersOf(orNull(text)), 'All there are to be; null keeps the value that is there.'),
+        'state?': oneOf('active', 'paused'),
+      }),
       answer: { schema: webhook },
     },
     DELETE: { summary: 'Removes a webhook. What waits for it is not sent.', query: { tenant } },
@@ -206,7 +216,7 @@ export const deliveryOperations: Operations = {
   },
   '/_relata/deliveries/{target}/{sequence}/redeliver': {
     POST: {
-      summary: 'Sends one event again.',
+      summary: 'Sends one event again, or at once where it waits.',
       query: { tenant },
       answer: { status: 202, schema: delivery },
       refusals: [409, 410],

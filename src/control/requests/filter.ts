@@ -2,6 +2,7 @@
 
 import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { parametersIn } from '../request.ts'
 import type { Entry } from './logged.ts'
 import { pathPattern, wildcardsIn } from './path-pattern.ts'
@@ -24,7 +25,7 @@ const forms: readonly Form[] = ['json', 'curl', 'vitest', 'pytest']
 type Condition = (entry: Entry) => boolean
 
 function refusal(target: string, text: string): AppError {
-  return new AppError('invalid', `'${target}' ${text}`, { target })
+  return new AppError('invalid', `'${shortText(target)}' ${text}`, { target })
 }
 
 function wordsOf(text: string): string[] {

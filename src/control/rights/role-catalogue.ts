@@ -1,8 +1,10 @@
 /** `/_relata/roles`: the catalogue of built-in roles, and a newer one from a list of roles (events.md §8.5). */
+
 import { isCalendarDay } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, jsonIn, parametersIn } from '../request.ts'
 import { askerOf } from '../tenants.ts'
@@ -10,7 +12,7 @@ import { askerOf } from '../tenants.ts'
 export interface RolesWanted {
   /** Nothing is changed. */
   readonly dryRun: boolean
-  /** An older list is taken. */
+  /** An older list is taken, and one that withdraws most roles. */
   readonly force: boolean
   /** Day of a list that has none. */
   readonly asOf: string | undefined
@@ -39,7 +41,7 @@ function wantedIn(query: string): RolesWanted {
   const given = parametersIn(query, ['dryRun', 'force', 'asOf'])
   const asOf = given.get('asOf') ?? undefined
   if (asOf !== undefined && !(/^\d{4}-\d\d-\d\d$/.test(asOf) && isCalendarDay(asOf)))
-    throw new AppError('invalid', `'${asOf}' is not a day, such as 2026-08-21.`, { target: 'asOf' })
+    throw new AppError('invalid', `'${shortText(asOf)}' is not a day, such as 2026-08-21.`, { target: 'asOf' })
   return { dryRun: flagIn(given, 'dryRun'), force: flagIn(given, 'force'), asOf }
 }
 

@@ -1,5 +1,7 @@
 /** What the addresses of taxonomies as files take in their query: exchange.md §2.9. */
+
 import { AppError } from '#base/errors.ts'
+import { shortText } from '#base/text/short-text.ts'
 
 /** What readers of single formats are told: exchange.md §3 to §6. */
 export interface ReaderWish {
@@ -78,7 +80,9 @@ function queryIn(query: string, known: readonly string[]): URLSearchParams {
   const given = new URLSearchParams(query)
   for (const name of given.keys()) {
     if (!known.includes(name))
-      throw new AppError('invalid', `'${name}' is not known here. There are ${known.join(', ')}.`, { target: name })
+      throw new AppError('invalid', `'${shortText(name)}' is not known here. There are ${known.join(', ')}.`, {
+        target: name,
+      })
     if (!several.has(name) && given.getAll(name).length > 1)
       throw new AppError('invalid', `'${name}' is given more than once.`, { target: name })
   }

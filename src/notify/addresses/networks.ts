@@ -5,6 +5,8 @@ const special4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
   ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
   ...['224.0.0.0/4', '240.0.0.0/4'],
+  // Of no registry: the host that an Azure machine runs on.
+  '168.63.129.16/32',
 ]
 /** `::ffff:0:0/96` is judged by its IPv4 address, which a block list does by itself; `::/96` it does not take for IPv4. */
 const special6 = [

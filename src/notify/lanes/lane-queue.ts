@@ -152,6 +152,20 @@ export class LaneQueue {
     }
   }
 
+  /**
+   * Rows as somebody else has written them: what waits is due as early as they say. Rows of before its last attempt are left
+   * out, and so is what the database does not know yet.
+   */
+  hasten(rows: readonly Item[]): void {
+    for (const { id, attempts, lastAt, next, ...row } of rows) {
+      const item = this.#keys.get(this.#keyOf(row))?.find((one) => one.id === id)
+      if (item?.state !== 'waiting' || item.next === undefined || next === undefined || this.#changed.has(item))
+        continue
+      const isSame = item.attempts === attempts && (item.lastAt === null || item.lastAt === lastAt)
+      if (isSame && (next.world < item.next.world || next.real < item.next.real)) item.next = next
+    }
+  }
+
   /** Makes what waits due, if its instant has passed by either clock. Returns the earliest of the others. */
   wakeDue(now: DueTime): DueTime | undefined {
     let earliest: DueTime | undefined

@@ -205,7 +205,7 @@ export class TenantWork {
     if (idle.length > 0) this.#settleNow(new Set(idle))
   }
 
-  /** Skips what is not wanted any more, and takes up what somebody wants to be sent again. */
+  /** Skips what is not wanted any more, and takes up what somebody wants to be sent again, or at once. */
   async #rescan(): Promise<void> {
     const { store, tenantId } = this.#facts
     this.#isRescanned = true
@@ -217,7 +217,9 @@ export class TenantWork {
     for (const [index, lane] of held.entries()) {
       const target = this.#targets.get(lane.targetId)
       if (target === undefined) continue
-      lane.queue.add((added[index] ?? []).filter(({ round }) => round > 0).map(itemOfRow))
+      const waiting = (added[index] ?? []).map(itemOfRow)
+      lane.queue.add(waiting.filter(({ round }) => round > 0))
+      lane.queue.hasten(waiting)
       lane.queue.skipUnless(
         ({ event, eventName }) => (event === undefined ? mayWant(target, eventName) : wantsEvent(target, event)),
         (item) => this.#sending.markSkipped(item, at),

@@ -1,5 +1,6 @@
 /** AppError → status, Graph's error envelope and headers: the only place that knows a status number (protocol.md §1.5). */
 import type { AppError, ErrorFacts, ErrorKind, Lack } from '#base/errors.ts'
+import { withoutMiddle } from '#base/text/short-text.ts'
 import type { Dialect } from '#edm/define.ts'
 import { explain } from './explain.ts'
 
@@ -80,9 +81,21 @@ export interface ErrorWords extends Pick<ErrorFacts, 'target' | 'details' | 'inn
   readonly message: string
 }
 
+/** No message of ours is that long, unless it names what was sent: an answer is no echo of megabytes. */
+const longestMessage = 2_000
+const longestTarget = 400
+
+function bounded<T extends Pick<ErrorWords, 'message' | 'target'>>(words: T): T {
+  const { message, target } = words
+  if (message.length <= longestMessage && (target?.length ?? 0) <= longestTarget) return words
+  const short = target === undefined ? {} : { target: withoutMiddle(target, longestTarget) }
+  return { ...words, message: withoutMiddle(message, longestMessage), ...short }
+}
+
 /** JSON text. `now` is printed without a zone, as every published sample does. */
 export function errorEnvelope(words: ErrorWords, ids: RequestIds, now: Date): string {
-  const { code, message, target, details, inner, more } = words
+  const { code, message, target, inner, more } = bounded(words)
+  const details = words.details?.map(bounded)
   return JSON.stringify({
     error: {
       code,

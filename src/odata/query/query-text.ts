@@ -1,5 +1,7 @@
 /** The raw text of a URL's query → its options, decoded. Knows which options OData has, not what they mean. */
+
 import { AppError } from '#base/errors.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { syntaxError } from './syntax/lexer.ts'
 
 /** One option of the query: its name without the dollar sign in lower case, its value decoded. */
@@ -64,7 +66,7 @@ function nameOf(raw: string): string | undefined {
   if (!decoded.startsWith('$')) return decoded.startsWith('@') ? decoded : undefined
   const bare = decoded.trimEnd()
   if (bare !== decoded && known.has(bare.toLowerCase())) throw syntaxError(bare, bare.length, "expected '='")
-  throw new AppError('invalid', `The query option '${decoded}' is not known.`, { target: decoded })
+  throw new AppError('invalid', `The query option '${shortText(decoded)}' is not known.`, { target: decoded })
 }
 
 function targetOf(name: string): string {

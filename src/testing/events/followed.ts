@@ -4,6 +4,7 @@
  */
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { FollowedEvent, NextOptions, RelataEvent, RelataEvents } from '../relata.ts'
+import { checkEventName } from './event-names.ts'
 import { Arrivals } from './waiting.ts'
 
 /** Opens the feed; `lastId`: after this message. */
@@ -12,7 +13,8 @@ export type OpenFeed = (wish?: {
   readonly signal?: AbortSignal
 }) => AsyncGenerator<RelataEvent, void, undefined>
 
-const usualTimeout = 5_000
+/** Less than what Vitest gives a test, which would end before it is said what was missing. */
+const usualTimeout = 4_000
 
 /** `{tenant}:{sequence}`, several separated by commas. */
 function placesIn(id: string): ReadonlyMap<string, number> {
@@ -100,6 +102,7 @@ export async function followedEvents(open: OpenFeed): Promise<RelataEvents> {
   }
   return {
     next: async (name?: string, { subject, timeout = usualTimeout }: NextOptions = {}): Promise<FollowedEvent> => {
+      if (name !== undefined) checkEventName(name)
       const what = `${name ?? 'event'}${subject === undefined ? '' : ` of ${subject}`}`
       const missing = (ms: number): string => `no ${what} within ${ms} ms; ${names()}`
       return (await messages.next(wantedBy(name, subject), timeout, missing)).data
@@ -109,6 +112,7 @@ export async function followedEvents(open: OpenFeed): Promise<RelataEvents> {
       return messages.all.map(({ data }) => data)
     },
     none: async (name, { within = 0, subject } = {}) => {
+      checkEventName(name)
       await following.caughtUp()
       const found = await messages.within(wantedBy(name, subject), within)
       if (found !== undefined) throw new Error(`there was ${found.type}: ${JSON.stringify(found.data)}`)

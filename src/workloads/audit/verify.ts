@@ -80,10 +80,20 @@ export function statementIn(jws: string): KnownCheckpoint {
   throw new DoesNotFit(undefined, 'the checkpoint is no JWS of one')
 }
 
+function headerIn(head: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(head, 'base64url').toString())
+    if (isObject(value)) return value
+  } catch {
+    // Told below.
+  }
+  throw new DoesNotFit(undefined, 'the checkpoint is no JWS of one')
+}
+
 /** Throws where none of the keys has signed it. */
 export function checkSignature(jws: string, keys: readonly Readonly<Record<string, unknown>>[]): void {
   const [head = '', payload = '', signature = ''] = jws.trim().split('.')
-  const { kid, alg } = JSON.parse(Buffer.from(head, 'base64url').toString()) as Record<string, unknown>
+  const { kid, alg } = headerIn(head)
   const key = keys.find((one) => one['kid'] === kid && one['crv'] === 'Ed25519')
   if (alg !== 'EdDSA' || key === undefined)
     throw new DoesNotFit(undefined, `the keys have none with the id '${String(kid)}', which signed the checkpoint`)

@@ -61,5 +61,8 @@ export const ownNames = sorted([
   'relata.delivery-dead',
 ])
 
+/** All that may be asked for, Partner Center's first. */
+export const eventNames: readonly string[] = [...partnerCenterNames, ...ownNames]
+
 /** A partner asks for it, to see whether its address takes events; told to its registration only (events.md §2.6). */
 export const testEvent = 'test-created'

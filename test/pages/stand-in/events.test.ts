@@ -129,6 +129,7 @@ describe('targets of events', () => {
     expect(await change.getByRole('checkbox', { name: /^People and groups/ }).isChecked()).toBe(true)
     await change.getByRole('textbox', { name: 'Name', exact: true }).fill('Tickets')
     await change.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Changed: Tickets').first().waitFor()
     const renamed = page.getByRole('dialog', { name: 'Tickets' })
     await renamed.getByRole('button', { name: 'Remove the webhook' }).click()
     const question = page.getByRole('dialog', { name: 'Remove Tickets?' })
@@ -136,6 +137,36 @@ describe('targets of events', () => {
     await question.getByRole('button', { name: 'Remove the webhook' }).click()
     await page.getByText(/^Nobody is told of events\./).waitFor()
     expect(await webhooks()).toEqual([])
+  })
+})
+
+describe('headers of a webhook', () => {
+  it('are kept without being shown, replaced, removed and added', async ({ skip }) => {
+    const headers = { Authorization: 'Bearer hush', 'X-Key': 'hush-2', 'X-Old': 'hush-3' }
+    const { id } = await added('Guarded', { headers })
+    const page = await pages.open(skip, '/events')
+    await page.getByRole('row', { name: 'Guarded' }).click()
+    const panel = page.getByRole('dialog', { name: 'Guarded' })
+    await panel.getByRole('button', { name: 'Change' }).click()
+    const form = page.getByRole('dialog', { name: 'Change the webhook' })
+    const line = (name: string) => form.getByRole('listitem').filter({ hasText: name })
+    await line('Authorization').getByText('kept, not shown').waitFor()
+    await form.getByRole('button', { name: 'Remove X-Old' }).click()
+    await expect.poll(() => form.getByRole('listitem').count()).toBe(2)
+    const typed = form.getByRole('textbox', { name: 'Headers', exact: true })
+    expect(await typed.evaluate((field) => field === document.activeElement)).toBe(true)
+    await typed.fill('x-key: other\nX-New: added')
+    await line('X-Key').getByText('will be replaced').waitFor()
+    expect(await faultsOfLooks(page, 'events-headers')).toEqual([])
+    expect(await page.content()).not.toContain('hush')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Changed: Guarded').first().waitFor()
+    // What the values were is not known here, so nothing can bring them back.
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await call('POST', `/webhooks/${id}/test?tenant=contoso.example`, {})
+    const [told] = await receiver.until(1)
+    expect(told?.headers).toMatchObject({ authorization: 'Bearer hush', 'x-key': 'other', 'x-new': 'added' })
+    expect(told?.headers).not.toHaveProperty('x-old')
   })
 })
 
@@ -227,6 +258,20 @@ describe('targets of others', () => {
 })
 
 describe('deliveries', () => {
+  it('that wait can be sent at once, and the server says where its target is told of nothing now', async ({ skip }) => {
+    receiver.answer(() => ({ status: 503, headers: { 'Retry-After': '3600' } }))
+    const { id } = await added('Busy')
+    const page = await pages.open(skip, `/events?tab=deliveries&target=${id}`)
+    await page.getByText('No delivery matches.').waitFor()
+    await draft('Asked to wait')
+    const grid = page.getByRole('grid', { name: 'Deliveries' })
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).getByText('Waits').waitFor()
+    await grid.getByRole('row', { name: 'relata.granular-admin-relationship-created' }).click()
+    const detail = page.getByRole('dialog', { name: 'relata.granular-admin-relationship-created' })
+    await detail.getByRole('button', { name: 'Send again' }).click()
+    await detail.getByText('The receiver asked to wait until').waitFor()
+  })
+
   it('show by themselves what was answered and the event, and dead ones are sent again', async ({ skip }) => {
     receiver.answer(() => ({ status: 500, body: 'broken on purpose' }))
     const { id } = await added('Broken')

@@ -225,6 +225,17 @@ describe('the catalogue of a server', () => {
       code: 'roleIdMalformed',
       target: 'roles/0/id',
     })
+    expect(await refused({ ...body, asOf: '9999-12-31' }, '?force=true')).toEqual({
+      status: 400,
+      code: 'rolesFuture',
+      target: 'asOf',
+    })
+    const [first] = body.roles
+    expect(await refused({ format: body.format, asOf: body.asOf, roles: [first] })).toEqual({
+      status: 409,
+      code: 'rolesMostWithdrawn',
+      target: 'roles',
+    })
     expect(await refused([])).toMatchObject({ status: 400, code: 'rolesFormatUnknown' })
     expect(await refused(body, '?dry=true')).toMatchObject({ status: 400, target: 'dry' })
     expect(await refused(body, '?force=yes')).toMatchObject({ status: 400, target: 'force' })
@@ -243,6 +254,9 @@ describe('the catalogue of a server', () => {
     expect((await update({ value }, '?asOf=2026-11-02')).body.asOf).toBe('2026-11-02')
     await server.clock({ set: '2027-03-04T10:00:00Z', freeze: true })
     expect((await update({ value })).body.asOf).toBe('2027-03-04')
+    // Where the clock of the stand-in is, lists of the day after may be made already, and no later ones.
+    const refused = await update({ value }, '?asOf=2027-03-06')
+    expect([refused.status, refused.body.error]).toMatchObject([400, { code: 'rolesFuture', target: 'asOf' }])
   })
 })
 
@@ -257,10 +271,10 @@ describe('a world', () => {
     expect((await shown('roles')).body).toEqual(before)
     const later = laterThan(
       { ...before, roles: before.roles.filter(({ id }: RolesFile) => id !== fresh) },
-      '2027-06-01',
+      '2027-03-05',
     )
     expect((await update(later, '', 'roles')).status).toBe(200)
-    expect((await shown('roles')).body.asOf).toBe('2027-06-01')
+    expect((await shown('roles')).body.asOf).toBe('2027-03-05')
     expect((await shown()).body).toEqual(before)
     // Back to how it began.
     await fetch(`${server.http}/_relata/reset`, {

@@ -15,7 +15,8 @@ export interface Webhook {
   readonly mode: 'structured' | 'binary'
   readonly signing: 'hmac' | 'ed25519'
   readonly batch: boolean
-  readonly headers: Readonly<Record<string, string>>
+  /** Names; what they hold is not shown. */
+  readonly headers: Readonly<Record<string, null>>
   readonly description: string | null
   readonly state: TargetState
   /** Of Ed25519. */
@@ -150,6 +151,11 @@ export function useTargets() {
 
 export function isOnTheWay({ state }: Pick<ShownDelivery, 'state'>): boolean {
   return state === 'due' || state === 'waiting' || state === 'behind'
+}
+
+/** What has ended is sent again, and what waits is sent at once. */
+export function maySendAgain({ state }: Pick<ShownDelivery, 'state'>): boolean {
+  return state !== 'due' && state !== 'behind'
 }
 
 export function useWebhooks() {

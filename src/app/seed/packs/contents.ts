@@ -1,6 +1,8 @@
 /** What a database is filled with: packs and seeds, one after another, each adding to what is there. */
+
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import type { RoleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { addedTo, checkedForm, checkTenants, type KnownTenants } from '../format/seed-check.ts'
@@ -151,7 +153,7 @@ function termsFileIn(value: Json, at: string): TermsFile {
   }
   const stray = Object.keys(value).find((name) => !termsMembers.includes(name))
   if (stray !== undefined)
-    throw new AppError('invalid', `'${stray}' is not known here. There are ${termsMembers.join(', ')}.`, {
+    throw new AppError('invalid', `'${shortText(stray)}' is not known here. There are ${termsMembers.join(', ')}.`, {
       target: `${at}${stray}`,
     })
   const [terms, content] = [text('terms'), text('text')]

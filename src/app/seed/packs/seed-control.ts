@@ -1,6 +1,8 @@
 /** Adapter: seeds for a database that is served, as `/_relata/seed` and `/_relata/worlds` take them. */
+
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
+import { shortText } from '#base/text/short-text.ts'
 import type { SeedControl } from '#control/worlds/seed.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import type { TenantList } from '../../adapters/tenant-list.ts'
@@ -38,7 +40,7 @@ function placedIn(body: unknown): readonly PlacedPart[] {
   const { seed, ...others } = body as Json
   const [stray] = Object.keys(others)
   if (stray !== undefined)
-    throw new AppError('invalid', `'${stray}' is not known here: the body is {"seed": …}, or a seed.`, {
+    throw new AppError('invalid', `'${shortText(stray)}' is not known here: the body is {"seed": …}, or a seed.`, {
       target: stray,
     })
   return partsIn(seed, 'seed/')

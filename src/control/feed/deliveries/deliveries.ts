@@ -1,7 +1,9 @@
 /** `/_relata/deliveries`: what became of events at targets of any kind, and sending them again (events.md §6.6). */
+
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { instantIn } from '#edm/types.ts'
 import { byMethod, readMembers, textMember } from '../../request.ts'
 import { type DeliveryCaller, type DeliveryCallerParts, deliveryCallerOf } from './caller.ts'
@@ -75,17 +77,24 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
   }
 }
 
+function limitIn(text: string | undefined): number {
+  if (text === undefined) return usualPage
+  // Number takes 1e2 and 0x10 as well.
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (limit >= 1 && limit <= mostOfPage) return limit
+  throw new AppError('invalid', `'limit' is a whole number from 1 to ${mostOfPage}.`, { target: 'limit' })
+}
+
 function wishIn(query: string): DeliveriesWish {
   const texts = new URLSearchParams(query)
   for (const name of texts.keys())
     if (!known.includes(name))
-      throw new AppError('invalid', `'${name}' is not known here. There are ${known.join(', ')}.`, { target: name })
+      throw new AppError('invalid', `'${shortText(name)}' is not known here. There are ${known.join(', ')}.`, {
+        target: name,
+      })
   const one = (name: string): string | undefined => texts.get(name)?.trim() || undefined
-  const limit = one('limit') === undefined ? usualPage : Number(one('limit'))
-  if (!Number.isInteger(limit) || limit < 1 || limit > mostOfPage)
-    throw new AppError('invalid', `'limit' is a whole number from 1 to ${mostOfPage}.`, { target: 'limit' })
   return {
-    limit,
+    limit: limitIn(one('limit')),
     ...given({
       target: one('target'),
       state: stateIn(one('state'), deliveryStates, 'state'),
@@ -135,7 +144,7 @@ function replayHandler(parts: DeliveriesParts): AddressHandler {
 
 function numberIn(text: string | undefined): number {
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text)
-  throw new AppError('notFound', `'${text}' is no number of an event.`, { target: 'sequence' })
+  throw new AppError('notFound', `'${shortText(text ?? '')}' is no number of an event.`, { target: 'sequence' })
 }
 
 function decoded(text: string): string {

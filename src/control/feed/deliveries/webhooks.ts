@@ -1,7 +1,9 @@
 /** `/_relata/webhooks`: our own webhooks of a tenant (events.md §4.1). */
+
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { byMethod, readMembers, textMember } from '../../request.ts'
 import { type DeliveryCaller, type DeliveryCallerParts, deliveryCallerOf } from './caller.ts'
 import { type WebhookWish, webhookWishIn } from './webhook-wish.ts'
@@ -22,6 +24,8 @@ export interface WebhooksControl {
 }
 
 export interface WebhooksParts extends DeliveryCallerParts {
+  /** Of the events that may be asked for. */
+  readonly eventNames: readonly string[]
   readonly webhooks: WebhooksControl
 }
 
@@ -35,13 +39,13 @@ function answer(status: number, value: Json, headers: Readonly<Record<string, st
 const done: OwnAnswer = { status: 204, headers: {}, body: '' }
 
 function listHandler(parts: WebhooksParts): AddressHandler {
-  const { webhooks, registry, needActor } = parts
+  const { webhooks, eventNames, registry, needActor } = parts
   return byMethod(
     {
       GET: async (request) => jsonAnswer({ value: await webhooks.list(await deliveryCallerOf(parts, request)) }),
       POST: async (request) => {
         const caller = await deliveryCallerOf(parts, request)
-        const made = await webhooks.add(caller, webhookWishIn(request, true))
+        const made = await webhooks.add(caller, webhookWishIn(request, { isNew: true, eventNames }))
         const id = String(made['id'])
         request.noted?.({ webhook: id, tenant: caller.tenantId })
         return answer(201, made, { Location: `${request.origin}${root}/${id}` })
@@ -52,13 +56,13 @@ function listHandler(parts: WebhooksParts): AddressHandler {
 }
 
 function oneHandler(parts: WebhooksParts, id: string): AddressHandler {
-  const { webhooks, registry, needActor } = parts
+  const { webhooks, eventNames, registry, needActor } = parts
   return byMethod(
     {
       GET: async (request) => jsonAnswer(await webhooks.show(await deliveryCallerOf(parts, request), id)),
       PATCH: async (request) => {
         const caller = await deliveryCallerOf(parts, request)
-        return jsonAnswer(await webhooks.change(caller, id, webhookWishIn(request, false)))
+        return jsonAnswer(await webhooks.change(caller, id, webhookWishIn(request, { isNew: false, eventNames })))
       },
       DELETE: async (request) => {
         await webhooks.remove(await deliveryCallerOf(parts, request), id)
@@ -101,5 +105,5 @@ export function findWebhooks(parts: WebhooksParts, path: string): AddressHandler
 }
 
 export function noWebhook(id: string): AppError {
-  return new AppError('notFound', `There is no webhook '${id}'.`, { target: 'id' })
+  return new AppError('notFound', `There is no webhook '${shortText(id)}'.`, { target: 'id' })
 }

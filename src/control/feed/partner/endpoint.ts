@@ -2,10 +2,12 @@
  * Partner Center's API as far as it is served: the registration for webhooks, validation events, audit records (events.md
  * §2.1). Knows no database and no HTTP; who asks has been found out before.
  */
+
 import { randomUUID } from 'node:crypto'
 import { AppError, throttled } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { shortText } from '#base/text/short-text.ts'
 import type { Actor } from '#edm/ports.ts'
 import { type AuditQuery, auditQueryIn } from './audit-query.ts'
 import { type AuditPage, type PartnerAudit, shownAudit, shownAuditPage } from './audit-records.ts'
@@ -67,7 +69,8 @@ function ignoredHeader(ignored: readonly string[]): Readonly<Record<string, stri
 function wishIn({ names, strict }: PartnerParts, { request }: Asked) {
   const { wish, ignored } = registrationIn(request, names)
   const [first] = ignored
-  if (strict && first !== undefined) throw new AppError('invalid', `'${first}' is not known here.`, { target: first })
+  if (strict && first !== undefined)
+    throw new AppError('invalid', `'${shortText(first)}' is not known here.`, { target: first })
   return { wish, headers: ignoredHeader(ignored) }
 }
 

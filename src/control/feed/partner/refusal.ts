@@ -1,5 +1,4 @@
 /** Errors in the form of Partner Center: events.md §2.3. */
-import type { AppError } from '#base/errors.ts'
 import { jsonType } from '#base/own-address.ts'
 
 const source = 'Relata'
@@ -13,15 +12,17 @@ interface Refused {
   readonly body: string
 }
 
-/** `status`: as Graph would answer the error; `code`: what stands where Partner Center documents no code. */
-export function refusalOf(
-  error: AppError,
-  { status, headers, code }: Omit<Refused, 'body'> & { readonly code: string },
-): Refused {
-  const { target } = error.facts
+/** What Graph would answer. Its code stands where Partner Center documents none. */
+interface AsGraph extends Omit<Refused, 'body'> {
+  readonly code: string
+  readonly message: string
+  readonly target?: string
+}
+
+export function refusalOf({ status, headers, code, message, target }: AsGraph): Refused {
   const body =
     status === 429
-      ? { statusCode: status, message: error.message }
-      : { code: codes[status] ?? code, description: error.message, data: target === undefined ? [] : [target], source }
+      ? { statusCode: status, message }
+      : { code: codes[status] ?? code, description: message, data: target === undefined ? [] : [target], source }
   return { status, headers: { ...headers, ...jsonType }, body: JSON.stringify(body) }
 }

@@ -1,8 +1,10 @@
 /** A partner's registration for webhooks, as its API shows it, and the body that makes one: events.md §2.3. */
+
 import { AppError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import { jsonIn } from '../../request.ts'
+import { nameFault } from '../event-names.ts'
 
 /** What a body says. */
 export interface RegistrationWish {
@@ -81,13 +83,10 @@ function eventsIn(value: unknown, names: readonly string[]): string[] {
   const target = 'webhookEvents'
   if (!Array.isArray(value) || value.length === 0)
     throw invalid("'WebhookEvents' is a list of names of events.", target)
-  const known = new Set(names)
-  const stranger = value.find((name) => typeof name !== 'string' || !known.has(name))
-  if (stranger !== undefined)
-    throw invalid(
-      `${typeof stranger === 'string' ? `'${stranger}'` : 'Something in the list'} is not the name of an event. GET /webhooks/v1/registration/events lists the names.`,
-      target,
-    )
+  for (const name of value) {
+    const fault = nameFault(name, names)
+    if (fault !== undefined) throw invalid(fault, target)
+  }
   const each = [...new Set(value as string[])]
   if (each.length > eventsMost) throw invalid(`'WebhookEvents' has more than ${eventsMost} names.`, target)
   return each

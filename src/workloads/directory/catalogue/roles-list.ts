@@ -7,6 +7,7 @@ import { AppError, Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { checkAgainst, type JsonSchema } from '#base/schema-check.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { type BuiltInRole, digestOf, inGdap, type RoleCatalogue, roleStates } from '../role-catalogue.ts'
 
 /** What a list says of a role; what it does not state stays as it was. */
@@ -27,7 +28,15 @@ export interface RolesList {
 export const rolesFormat = 'relata-roles/1'
 
 const text: JsonSchema = { type: 'string', maxLength: 1000 }
-const name: JsonSchema = { type: 'string', minLength: 1, maxLength: 200 }
+// What ends a line, what a terminal acts on, and what turns the direction of text: a name would look like another one.
+const deceiving = '\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
+const name: JsonSchema = {
+  type: 'string',
+  description: 'a name: not blanks only, without control characters and those that turn the direction of text',
+  minLength: 1,
+  maxLength: 200,
+  pattern: `^(?=.*[^\\p{Z}\\p{Cf}])[^${deceiving}]*$`,
+}
 const texts: JsonSchema = { type: 'array', maxItems: 50, items: name }
 const day: JsonSchema = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a day, such as 2026-08-21' }
 
@@ -201,7 +210,7 @@ function readAny(value: unknown, faults: Faults): RolesList {
   )
 }
 
-/** Throws where an id is malformed or repeated, or two roles have one name. */
+/** Throws where a name is none, an id is malformed or repeated, or two roles have one name. */
 function checkRoles(roles: readonly StatedRole[], faults: Faults): StatedRole[] {
   const seen = new Map<string, number>()
   const named = new Map<string, string>()
@@ -210,11 +219,16 @@ function checkRoles(roles: readonly StatedRole[], faults: Faults): StatedRole[] 
     const target = `roles/${at}`
     const called = role.name.toLowerCase()
     const other = named.get(called)
-    if (id === undefined) faults.add(`${target}/id`, `'${role.id}' is not a GUID.`, 'roleIdMalformed')
+    checkAgainst(role.name, name, faults, { path: `${target}/name` })
+    if (id === undefined) faults.add(`${target}/id`, `'${shortText(role.id)}' is not a GUID.`, 'roleIdMalformed')
     else if (seen.has(id))
       faults.add(`${target}/id`, `The role '${id}' is there already, at ${seen.get(id)}.`, 'roleRepeated')
     else if (other !== undefined)
-      faults.add(`${target}/name`, `'${role.name}' is the name of the role '${other}' as well.`, 'roleNameRepeated')
+      faults.add(
+        `${target}/name`,
+        `'${shortText(role.name)}' is the name of the role '${shortText(other)}' as well.`,
+        'roleNameRepeated',
+      )
     if (id !== undefined) seen.set(id, seen.get(id) ?? at)
     named.set(called, other ?? role.id)
     return { ...role, id: id ?? role.id }

@@ -25,10 +25,12 @@ export interface RolesChange {
 }
 
 export interface RolesWish {
-  /** Takes a list older than the catalogue. */
+  /** Takes a list older than the catalogue, and one that withdraws most of it. */
   readonly force: boolean
   /** Day of a list that has none. */
   readonly today: string
+  /** No list is of a later day: all lists after it would count as older. */
+  readonly latestDay: string
 }
 
 const members = [
@@ -121,20 +123,48 @@ function checkNames(roles: readonly BuiltInRole[]): void {
   faults.throwIfAny()
 }
 
-/** Throws `conflict` for an older list, and `invalid` where two roles would have one name. */
-export function updatedRoles(
-  current: RoleCatalogue,
-  list: RolesList,
-  { force, today }: RolesWish,
-): { readonly catalogue: RoleCatalogue; readonly change: RolesChange } {
-  const isWhole = list.kind !== 'partners'
-  const asOf = list.asOf ?? (isWhole ? today : current.asOf)
+/** Of lists that have all roles. */
+function checkDay(asOf: string, current: RoleCatalogue, { force, latestDay }: RolesWish): void {
+  if (asOf > latestDay)
+    throw new AppError(
+      'invalid',
+      `The list is of ${asOf}, a day that is yet to come: ${latestDay} is the latest one.`,
+      {
+        code: 'rolesFuture',
+        target: 'asOf',
+      },
+    )
   if (asOf < current.asOf && !force)
     throw new AppError(
       'conflict',
       `The list is of ${asOf}, and the catalogue of ${current.asOf}: an older list is taken only with 'force'.`,
       { code: 'rolesOlder', target: 'asOf' },
     )
+}
+
+/** A list of a few roles is more often a part of one than news of the service. */
+function checkWithdrawn(withdrawn: number, current: RoleCatalogue): void {
+  const held = current.roles.filter(({ state }) => state !== 'withdrawn').length
+  if (withdrawn * 2 > held)
+    throw new AppError(
+      'conflict',
+      `The list would withdraw ${withdrawn} of ${held} roles: one that withdraws most of them is taken only with 'force'.`,
+      { code: 'rolesMostWithdrawn', target: 'roles' },
+    )
+}
+
+/**
+ * Throws `conflict` for an older list and for one that withdraws most roles, and `invalid` for one of a day that is yet to come
+ * and where two roles would have one name.
+ */
+export function updatedRoles(
+  current: RoleCatalogue,
+  list: RolesList,
+  wish: RolesWish,
+): { readonly catalogue: RoleCatalogue; readonly change: RolesChange } {
+  const isWhole = list.kind !== 'partners'
+  const asOf = list.asOf ?? (isWhole ? wish.today : current.asOf)
+  if (isWhole) checkDay(asOf, current, wish)
   const stated = new Map(list.roles.map((role) => [role.id, role]))
   const [added, changed, withdrawn]: [RoleInList[], ChangedRole[], RoleInList[]] = [[], [], []]
   const kept = current.roles.map((before): BuiltInRole => {
@@ -150,6 +180,7 @@ export function updatedRoles(
   const fresh = list.roles.filter(({ id }) => current.find(id) === undefined).map((role) => made(role, asOf))
   added.push(...fresh.map(({ id, name }) => ({ id, name })))
   const roles = [...kept, ...fresh]
+  if (!wish.force) checkWithdrawn(withdrawn.length, current)
   checkNames(roles)
   const sources = isWhole ? list.sources : [...new Set([...current.sources, ...list.sources])]
   return {

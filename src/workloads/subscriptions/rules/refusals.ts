@@ -1,5 +1,7 @@
 /** The errors of subscriptions: events.md §3.7. Codes that are not named are those of the dialect. */
+
 import { AppError, lacking } from '#base/errors.ts'
+import { shortText } from '#base/text/short-text.ts'
 
 const spec = 'events.md §3.7'
 
@@ -8,11 +10,11 @@ export function invalid(target: string, message: string): AppError {
 }
 
 export function unknownSubscription(id: string): AppError {
-  return new AppError('notFound', `The subscription '${id}' does not exist.`, { spec })
+  return new AppError('notFound', `The subscription '${shortText(id)}' does not exist.`, { spec })
 }
 
 export function unknownResource(resource: string): AppError {
-  return new AppError('notFound', `There is no '${resource}' to be watched.`, { target: 'resource', spec })
+  return new AppError('notFound', `There is no '${shortText(resource)}' to be watched.`, { target: 'resource', spec })
 }
 
 export function tooMany(most: number): AppError {

@@ -1,5 +1,7 @@
 /** Subscriptions: creation with its handshake, renewal, reauthorisation, and who sees which (events.md §3.1, §3.2). */
+
 import { AppError, type Faults, invariant } from '#base/errors.ts'
+import { shortText } from '#base/text/short-text.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { addressShown, type Managed, recordManagement } from '../../directory/management-record.ts'
@@ -141,7 +143,10 @@ async function addressIn(settings: SubscriptionSettings, { now }: WriteContext, 
   await checkUrls(settings, draft, faults)
   if (address === undefined) {
     if (!faults.has('resource'))
-      faults.add('resource', `'${resource}' cannot be watched. What can be: ${servedForms(settings.strict)}.`)
+      faults.add(
+        'resource',
+        `'${shortText(resource)}' cannot be watched. What can be: ${servedForms(settings.strict)}.`,
+      )
     faults.throwIfAny()
   }
   invariant(address !== undefined, 'faults were thrown')

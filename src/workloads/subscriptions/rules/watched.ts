@@ -1,5 +1,7 @@
 /** What may be watched, by the address of the resource: the table of events.md §3.3. Pure. */
+
 import { guidOf, guidsOf } from '#base/ids.ts'
+import { shortText } from '#base/text/short-text.ts'
 import { groupScopes, userScopes } from '../../directory/objects.ts'
 import { readPermissions } from '../../gdap/types.ts'
 import { store } from '../../term-store/types.ts'
@@ -161,6 +163,7 @@ export function changeTypesIn(text: string, kind: WatchedKind): { types: ChangeT
   const served = watchedKinds[kind].changeTypes
   const asked = text.split(',').map((part) => part.trim().toLowerCase())
   const stray = asked.find((part) => !served.includes(part as ChangeType))
-  if (stray !== undefined) return { fault: `'${stray}' is not one of the changes told of here: ${served.join(', ')}.` }
+  if (stray !== undefined)
+    return { fault: `'${shortText(stray)}' is not one of the changes told of here: ${served.join(', ')}.` }
   return { types: served.filter((type) => asked.includes(type)) }
 }

@@ -234,7 +234,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends one event again.
+         * Sends one event again, or at once where it waits.
          * @description Programs of this machine, unless --control any. No token is asked for.
          */
         post: operations["postRelataDeliveriesTargetSequenceRedeliver"];
@@ -4801,7 +4801,7 @@ export interface operations {
                 asOf?: string;
                 /** @description Only says what would change. */
                 dryRun?: boolean;
-                /** @description Takes an older list. */
+                /** @description Takes an older list, and one that withdraws most roles. */
                 force?: boolean;
             };
             header?: never;
@@ -6452,7 +6452,10 @@ export interface operations {
                             /** @description Names of events; `*` stands for any text. */
                             events: string[];
                             failingSince: string | null;
-                            headers: Record<string, never>;
+                            /** @description Their names; what they hold is not shown. */
+                            headers: {
+                                [key: string]: null;
+                            };
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
@@ -6518,7 +6521,9 @@ export interface operations {
                     /** @description The address is asked by OPTIONS first. */
                     handshake?: boolean;
                     /** @description At most 10, added to each request. */
-                    headers?: Record<string, never>;
+                    headers?: {
+                        [key: string]: string;
+                    };
                     /** @enum {string} */
                     mode?: "structured" | "binary";
                     /** @description whsec_ and 24 to 64 bytes in base64. Absent: one is made. */
@@ -6547,7 +6552,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6658,7 +6666,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6781,8 +6792,10 @@ export interface operations {
                     customers?: string[] | null;
                     description?: string | null;
                     events?: string[];
-                    /** @description At most 10, added to each request. */
-                    headers?: Record<string, never>;
+                    /** @description All there are to be; null keeps the value that is there. */
+                    headers?: {
+                        [key: string]: string | null;
+                    };
                     /** @enum {string} */
                     mode?: "structured" | "binary";
                     /** @enum {string} */
@@ -6809,7 +6822,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -6911,7 +6927,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */
@@ -7001,7 +7020,10 @@ export interface operations {
                         /** @description Names of events; `*` stands for any text. */
                         events: string[];
                         failingSince: string | null;
-                        headers: Record<string, never>;
+                        /** @description Their names; what they hold is not shown. */
+                        headers: {
+                            [key: string]: null;
+                        };
                         /** Format: uuid */
                         id: string;
                         /** @enum {string} */

@@ -15,7 +15,7 @@ import { StatusBadge } from '../../kit/values/StatusBadge.tsx'
 import {
   type Delivery,
   type DeliveryAddress,
-  isOnTheWay,
+  maySendAgain,
   plans,
   type ShownDelivery,
   touches,
@@ -130,7 +130,7 @@ function Shown({ shown, round, target, canSend }: ShownProps) {
   const delivery = rounds.find((one) => one.round === round) ?? rounds[0]
   const others = rounds.filter((one) => one !== delivery)
   const answer = delivery?.answer ?? null
-  const reason = canSend ? (isOnTheWay(shown) ? t('events.onTheWay') : undefined) : t('events.targetGone')
+  const reason = canSend ? (maySendAgain(shown) ? undefined : t('events.onTheWay')) : t('events.targetGone')
   const sendAgain = async (): Promise<void> => {
     const sent = await run(plans.redeliver(shown), { done: t('events.redelivered', { target }), touches })
     if (sent !== undefined) lookLater()

@@ -9,7 +9,18 @@ import { RequestPreview } from '../../kit/RequestPreview.tsx'
 import { useShared } from '../../kit/styles.ts'
 import { plans, touches, type Webhook, type WithSecret } from '../api.ts'
 import { placeOf } from '../words.ts'
-import { areaNames, areas, eventsOf, fieldsOf, newFields, patchOf, postOf, type WebhookFields } from './fields.ts'
+import {
+  areaNames,
+  areas,
+  eventsOf,
+  fieldsOf,
+  isReplaced,
+  losesHeaders,
+  newFields,
+  patchOf,
+  postOf,
+  type WebhookFields,
+} from './fields.ts'
 import { SecretShown } from './SecretShown.tsx'
 
 interface FormProps {
@@ -79,6 +90,54 @@ function Events({ fields, put, faultAt }: PartProps) {
   )
 }
 
+/** Those that are there, whose values nobody is shown, and a field for others. */
+function Headers({ fields, put, faultAt }: PartProps) {
+  const shared = useShared()
+  const removeFrom = (button: HTMLElement, name: string): void => {
+    // The button goes with its line; who uses the keyboard goes on where headers are typed.
+    const field = button.closest('fieldset')?.querySelector('textarea')
+    put({ kept: fields.kept.filter((one) => one !== name) })
+    field?.focus()
+  }
+  return (
+    <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
+      {fields.kept.length > 0 && (
+        <ul aria-label={t('events.form.keptHeaders')} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+          {fields.kept.map((name) => (
+            <li key={name} className={shared.row}>
+              <span className={shared.mono}>{name}</span>
+              <span className={shared.soft}>
+                {t(isReplaced(fields, name) ? 'events.form.headerReplaced' : 'events.form.headerKept')}
+              </span>
+              <Button
+                size="small"
+                appearance="subtle"
+                aria-label={t('events.form.removeHeader', { name })}
+                onClick={({ currentTarget }) => removeFrom(currentTarget, name)}
+              >
+                {t('events.form.remove')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Labelled
+        name="headers"
+        label={t('events.form.headers')}
+        hint={t(fields.kept.length > 0 ? 'events.form.moreHeadersHint' : 'events.form.headersHint')}
+        faultAt={faultAt}
+      >
+        <Textarea
+          value={fields.headers}
+          rows={2}
+          spellCheck={false}
+          onChange={(_, { value }) => put({ headers: value })}
+        />
+      </Labelled>
+    </fieldset>
+  )
+}
+
 function Fields({ fields, put, faultAt, isNew }: PartProps & { readonly isNew: boolean }) {
   return (
     <>
@@ -135,14 +194,7 @@ function Fields({ fields, put, faultAt, isNew }: PartProps & { readonly isNew: b
           </Select>
         </Labelled>
       )}
-      <Labelled name="headers" label={t('events.form.headers')} hint={t('events.form.headersHint')} faultAt={faultAt}>
-        <Textarea
-          value={fields.headers}
-          rows={2}
-          spellCheck={false}
-          onChange={(_, { value }) => put({ headers: value })}
-        />
-      </Labelled>
+      <Headers fields={fields} put={put} faultAt={faultAt} />
       {isNew && (
         <Switch
           label={t('events.form.handshake')}
@@ -172,11 +224,14 @@ export function WebhookForm({ webhook, onClose }: FormProps) {
       return
     }
     const before = patchOf(fieldsOf(webhook))
-    const undo = () => act(plans.change(webhook.id, before), { touches, undo: async () => undefined })
+    // A value that is gone cannot be sent again, so there is no way back.
+    const undo = losesHeaders(webhook, fields)
+      ? {}
+      : { undo: () => act(plans.change(webhook.id, before), { touches, undo: async () => undefined }) }
     const sent = await run(plans.change(webhook.id, patchOf(fields)), {
       done: t('events.changed', { name }),
       touches,
-      undo,
+      ...undo,
     })
     if (sent !== undefined) onClose()
   }

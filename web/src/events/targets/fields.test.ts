@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Webhook } from '../api.ts'
-import { fieldsOf, newFields, patchOf, postOf } from './fields.ts'
+import { fieldsOf, isReplaced, losesHeaders, newFields, patchOf, postOf } from './fields.ts'
 
 describe('the form of a webhook', () => {
   it('asks for names by areas and one by one, and keeps headers with colons in them', () => {
@@ -36,7 +36,7 @@ describe('the form of a webhook', () => {
       mode: 'structured',
       signing: 'ed25519',
       batch: true,
-      headers: { 'X-Key': 'a: b' },
+      headers: { 'X-Key': null },
       description: 'Tickets',
     } as const
     const fields = fieldsOf(webhook as unknown as Webhook)
@@ -44,5 +44,21 @@ describe('the form of a webhook', () => {
     expect(fields.names).toBe('granular-admin-*\ntest-created')
     const { signing: _, ...sent } = webhook
     expect(patchOf(fields)).toEqual(sent)
+  })
+
+  it('sends null for a header that is kept, another value where one was typed, and nothing of one that was removed', () => {
+    const webhook = {
+      url: 'https://a.example/',
+      events: ['*'],
+      headers: { Authorization: null, 'X-Key': null, 'X-Old': null },
+    }
+    const fields = fieldsOf(webhook as unknown as Webhook)
+    expect(fields).toMatchObject({ kept: ['Authorization', 'X-Key', 'X-Old'], headers: '' })
+    expect(losesHeaders(webhook, { ...fields, headers: 'X-New: a' })).toBe(false)
+    const changed = { ...fields, kept: ['Authorization', 'X-Key'], headers: 'x-key: b\nX-New: a' }
+    expect(patchOf(changed).headers).toEqual({ Authorization: null, 'x-key': 'b', 'X-New': 'a' })
+    expect(['Authorization', 'X-Key'].map((name) => isReplaced(changed, name))).toEqual([false, true])
+    expect(losesHeaders(webhook, { ...fields, headers: 'x-key: b' })).toBe(true)
+    expect(losesHeaders(webhook, { ...fields, kept: ['X-Key', 'X-Old'] })).toBe(true)
   })
 })

@@ -23,7 +23,9 @@ export interface WebhookFields {
   readonly mode: Webhook['mode']
   readonly signing: Webhook['signing']
   readonly batch: boolean
-  /** `name: value`, one a line. */
+  /** Names of headers whose values are there, and not shown. */
+  readonly kept: readonly string[]
+  /** `name: value`, one a line: new ones, and other values for those that are there. */
   readonly headers: string
   readonly handshake: boolean
 }
@@ -37,6 +39,7 @@ export const newFields: WebhookFields = {
   mode: 'structured',
   signing: 'hmac',
   batch: false,
+  kept: [],
   headers: '',
   handshake: false,
 }
@@ -53,6 +56,26 @@ function headersIn(text: string): Readonly<Record<string, string>> {
       return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
     }),
   )
+}
+
+/** Whether another value was typed for a header that is there. */
+export function isReplaced({ headers }: Pick<WebhookFields, 'headers'>, name: string): boolean {
+  return Object.keys(headersIn(headers)).some((one) => one.toLowerCase() === name.toLowerCase())
+}
+
+/** As they are sent: null keeps what is there. */
+function headersOf({
+  kept,
+  headers,
+}: Pick<WebhookFields, 'kept' | 'headers'>): Readonly<Record<string, string | null>> {
+  const names = kept.filter((name) => !isReplaced({ headers }, name))
+  return { ...Object.fromEntries(names.map((name) => [name, null])), ...headersIn(headers) }
+}
+
+/** Whether what the change leaves out cannot be sent again, as nobody knows what it was. */
+export function losesHeaders(before: Pick<Webhook, 'headers'>, fields: WebhookFields): boolean {
+  const after = headersOf(fields)
+  return Object.keys(before.headers).some((name) => after[name] !== null)
 }
 
 export function eventsOf({ areas: chosen, names }: Pick<WebhookFields, 'areas' | 'names'>): readonly string[] {
@@ -74,9 +97,8 @@ export function fieldsOf(webhook: Webhook): WebhookFields {
     mode,
     signing,
     batch,
-    headers: Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n'),
+    kept: Object.keys(headers),
+    headers: '',
     handshake: false,
   }
 }
@@ -90,7 +112,7 @@ export function patchOf(fields: WebhookFields) {
     customers: customers.length === 0 ? null : customers,
     mode: fields.mode,
     batch: fields.batch && fields.mode === 'structured',
-    headers: headersIn(fields.headers),
+    headers: headersOf(fields),
     description: fields.description.trim() === '' ? null : fields.description.trim(),
   }
 }

@@ -219,6 +219,7 @@ async function needJob({ store, jobs }: Office, { tenantId, actor }: BulkCaller,
 
 async function stopJob(office: Office, caller: BulkCaller, id: string): Promise<BulkJobView> {
   needPermission(caller, writePermissions)
+  await needAgent(office, actorOf(caller))
   const { jobs, running } = office
   const row = await needJob(office, caller, id)
   if (row.state === 'running') {
@@ -261,6 +262,8 @@ export function bulkJobsOn(facts: BulkJobFacts): BulkJobs {
     apply: (caller, given) => applyGiven(office, caller, given),
     job: async (caller, id) => {
       needPermission(caller, readPermissions)
+      // A report names customers.
+      await needAgent(office, actorOf(caller))
       return viewOf(await needJob(office, caller, id))
     },
     stop: (caller, id) => stopJob(office, caller, id),

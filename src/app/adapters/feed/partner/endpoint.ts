@@ -42,8 +42,8 @@ export function partnerCenterWith(facts: PartnerEndpointFacts): Handle {
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const answer = errorBody(error, request, clock.now())
-      const { code } = (JSON.parse(answer.body) as { error: { code: string } }).error
-      const { headers, ...refusal } = refusalOf(error, { ...answer, code })
+      const { error: words } = JSON.parse(answer.body) as { error: { code: string; message: string; target?: string } }
+      const { headers, ...refusal } = refusalOf({ ...answer, ...words })
       return { ...answer, ...refusal, headers: { ...headers, ...own } }
     }
   }

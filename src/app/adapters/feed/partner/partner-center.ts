@@ -2,7 +2,7 @@
 import type { PartnerParts } from '#control/feed/partner/endpoint.ts'
 import type { Handle } from '#engine/request.ts'
 import { targetsOn } from '#notify/targets.ts'
-import { ownNames, partnerCenterNames } from '#workloads/events/names.ts'
+import { eventNames, partnerCenterNames } from '#workloads/events/names.ts'
 import type { Config } from '../../../config.ts'
 import type { Parts } from '../../../parts.ts'
 import type { ServerSigning } from '../../../trust/event-signing.ts'
@@ -25,7 +25,7 @@ export function partnerCenterOn(side: PartnerCenterSide): Handle {
   const { config, signing, findUser, authorizationUri } = side
   const { store, ids, clock, adminAgents, deliveries } = side.parts
   const parts: PartnerParts = {
-    names: config.strict ? partnerCenterNames : [...partnerCenterNames, ...ownNames],
+    names: config.strict ? partnerCenterNames : eventNames,
     strict: config.strict,
     base: (origin) => basesOf(config, origin).api,
     now: () => clock.now(),
