@@ -4,7 +4,7 @@
  * when it is. The file to run, `relata.js`, is launch.js.
  */
 import { isAscii } from 'node:buffer'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { isolatedDeclarationSync } from 'rolldown/experimental'
@@ -76,5 +76,7 @@ if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join
 mkdirSync(join(out, 'testing'), { recursive: true })
 writeFileSync(join(out, 'testing', 'vitest.d.mts'), code)
 await bundle({ relata: 'scripts/launch.js' }, {})
+// npm sees to it when it links the command, which `npx relata` in a clone does only once.
+chmodSync(join(out, 'relata.js'), 0o755)
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers, ...exchange]))

@@ -1,10 +1,14 @@
-/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted, 141 nobody reads the output; of `terms` and `gdap` also 3 refused, 4 pending. */
+/**
+ * Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted, 141 nobody reads the output; of `terms` and
+ * `gdap` also 3 refused, 4 pending.
+ */
 import { Command, CommanderError } from 'commander'
 import { type Environment, type Flags, settings } from '#app/config.ts'
 import { ownVersion } from '#app/version.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
+import { printable } from '#base/json.ts'
 import { addAuditCommands } from './audit/commands.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
-import { complain, hintFor } from './complaint.ts'
 import { addRolesCommands } from './data/roles-commands.ts'
 import { addBulkCommands } from './gdap/commands.ts'
 import { addProjectCommands } from './project-commands.ts'
@@ -188,6 +192,40 @@ function startProgramOf(version: string, environment: Environment, finish: (code
     programOf(version, environment, finish).commands.some((command) => command.name() === name)
   addStart(program, { environment, version, finish, isCommand })
   return program
+}
+
+/** The first line says what is wrong, the next what helps. */
+function wordsFor({ reason, cause }: StoreError): string {
+  const { what, cure } = troubleOf(reason)
+  return `${what}${cause instanceof Error ? ` (${cause.message})` : ''}\ntip: ${cure}`
+}
+
+/** SQLite's number for a full disk. */
+const full = 13
+
+export function hintFor(error: NodeJS.ErrnoException & { readonly errcode?: number }): string {
+  const { code, message } = error
+  if (code === 'ENOSPC' || error.errcode === full)
+    return `${message}\ntip: the disk is full; free some space, or write to another one`
+  if ((code === 'EACCES' || code === 'EPERM') && error.path !== undefined)
+    return `${message}\ntip: give the user that runs this command access to ${error.path}, or name another place`
+  if (['ENOTDIR', 'ENOENT', 'EROFS'].includes(code ?? '') && /^(mkdir|scandir)$/.test(error.syscall ?? ''))
+    return `${message}\ntip: the location has to be a folder that is there or can be made; --location names another`
+  if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
+  if (code === 'EADDRINUSE')
+    return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
+  if (code === 'EACCES' && /listen/.test(message))
+    return `${message}\ntip: ports below 1024 need administrator rights; use --port`
+  if (code === 'EADDRNOTAVAIL' || (code === 'ENOTFOUND' && /getaddrinfo/.test(message)))
+    return `${message}\ntip: --host takes an address of this machine; 0.0.0.0 stands for all of them`
+  if (message.startsWith('cannot use the certificate '))
+    return `${message}\ntip: --cert and --key name PEM files that belong together and that the user of the server can read`
+  return message
+}
+
+export function complain(text: string): void {
+  for (const line of text.split('\n'))
+    process.stderr.write(`${line.startsWith('tip: ') ? '' : 'relata: '}${printable(line)}\n`)
 }
 
 /** Resolves with the exit code, for `start` when the server has stopped. */

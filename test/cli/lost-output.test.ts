@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { type BuiltServer, build, root, startBuilt } from '../crash/built-server.ts'
 
 const program = join(root, 'dist/bin/relata.js')
@@ -16,7 +17,9 @@ beforeAll(async () => {
   await build()
   folder = await mkdtemp(join(tmpdir(), 'relata-lost-output-'))
   await writeFile(join(folder, 'settings.yaml'), 'format: relata-gdap/1\n')
-  await writeFile(join(folder, 'customers.csv'), 'CustomerTenantId,Template\n')
+  await writeFile(join(folder, 'customers.csv'), `CustomerTenantId,Template\n${wellKnown.fabrikam},desk\n`)
+  await mkdir(join(folder, 'templates'))
+  await writeFile(join(folder, 'templates/desk.yaml'), 'name: desk\nroles: [Security Reader]\n')
   server = await startBuilt(join(folder, 'data'))
 }, 60_000)
 afterAll(async () => {

@@ -12,7 +12,7 @@ import { build } from '../crash/built-server.ts'
 import { blocksIn, hasCurl, pageAt, typedIn } from './paste.ts'
 
 const page = pageAt('docs/audit.md')
-const [first = '', withKeys = '', sent = ''] = blocksIn(page, 'sh')
+const [first = '', kept = '', withKeys = '', sent = ''] = blocksIn(page, 'sh')
 const [shown = ''] = blocksIn(page, 'text')
 const [head = '', statement = ''] = blocksIn(page, 'json')
 
@@ -53,7 +53,7 @@ it('exports the log and verifies the file, with the words that the page shows', 
 it('holds it against a checkpoint and the keys', { timeout: 30_000 }, async ({ skip }) => {
   if (!hasCurl()) skip('curl is not installed')
   const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8')).trimEnd().split('\n')
-  await writeFile(join(folder, 'checkpoint.txt'), JSON.parse(lines.at(-1) ?? '').checkpoint)
+  await typed(kept)
   expect(await typed(withKeys)).toMatch(/held against the checkpoint of \d+; the signatures are right/)
   // What the page says of a file that somebody has changed.
   const refused = async (change: (all: string[]) => readonly string[]): Promise<string> => {

@@ -53,7 +53,7 @@ describe('docs/cli.md', () => {
 
   it('names exit codes that are the program’s', () => {
     const codes = [...page.matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code))
-    expect(codes).toEqual([0, 1, 2, 130])
+    expect(codes).toEqual([0, 1, 2, 130, 141])
     const program = new URL('../../dist/bin/relata.js', import.meta.url).pathname
     const codeOf = (...args: readonly string[]) =>
       spawnSync(process.execPath, [program, ...args], { cwd: folder }).status

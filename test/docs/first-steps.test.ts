@@ -1,6 +1,6 @@
 /** A clone in which nothing was done but what the pages say: commands of docs/gdap.md and the README, word for word. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { accessSync, constants, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -74,6 +74,14 @@ it('the README’s first requests work beside it', async () => {
   const script = (blocksIn(pageAt('README.md'), 'sh')[1] ?? '').replaceAll('https://localhost:4365', origin)
   expect(script).toContain('--cacert .relata/ca.pem')
   expect(await typed(script)).toContain('"relationship":"pin"')
+})
+
+it('so does npx relata, as the README says, also after another build', async () => {
+  expect(pageAt('README.md')).toContain('`npx relata COMMAND` in the folder of the clone')
+  // npm makes a file that it links executable, and links it once.
+  accessSync(join(folder, 'dist/bin/relata.js'), constants.X_OK)
+  const npm = { npm_config_cache: join(folder, '.npm-cache'), npm_config_offline: 'true' }
+  expect(await typed('npx relata status', npm)).toContain(origin)
 })
 
 it('so does the script that the GDAP page names', async () => {

@@ -15,6 +15,8 @@ import { authorityFile, blocksIn, hasCurl, objectsIn, pageAt, paste } from './pa
 const page = pageAt('docs/partner-center.md')
 const [receiver = ''] = blocksIn(page, 'js')
 const commands = blocksIn(page, 'sh').join('\n')
+/** What a reader has typed before. */
+const tokenOnly = commands.slice(0, commands.indexOf('call https'))
 let server: TestServer
 let folder = ''
 beforeAll(async () => {
@@ -41,11 +43,16 @@ it('has a receiver that verifies an event, and commands that register it', async
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     expect((await lines.next()).value).toBe('ready')
     const said = await paste(commands.replaceAll('http://127.0.0.1:9000', `http://127.0.0.1:${port}`), server.origin)
-    const [registered, validated, records] = objectsIn(said)
+    const [registered, validated, locked, approved, records] = objectsIn(said)
     expect(registered).toMatchObject({ webhookUrl: `http://127.0.0.1:${port}/hook` })
     expect(validated).toMatchObject({ correlationId: expect.any(String) })
     expect(records.items).toHaveLength(1)
-    expect((await lines.next()).value).toBe('true test-created')
+    expect([locked.action, approved.status]).toEqual(['lockForApproval', 'active'])
+    expect((await lines.next()).value).toBe('true test-created null')
+    const [, uri = ''] = /^true granular-admin-relationship-approved (\S+)$/.exec((await lines.next()).value) ?? []
+    expect(uri).toContain(`${server.origin}/auditactivity/v1/auditrecords/`)
+    const record = JSON.parse(await paste(`${tokenOnly}\ncall ${uri}`, server.origin))
+    expect(JSON.parse(record.resourceNewValue)).toMatchObject({ id: approved.id })
   } finally {
     const ended = once(child, 'exit')
     child.kill()

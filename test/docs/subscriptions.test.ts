@@ -12,7 +12,7 @@ import { blocksIn, hasCurl, pageAt, paste } from './paste.ts'
 
 const page = pageAt('docs/subscriptions.md')
 
-it('tells the receiver of the page of the group that its reader makes', async ({ skip }) => {
+it('tells the receiver of the page of the group and of the relationship that its reader makes', async ({ skip }) => {
   if (!hasCurl()) skip('curl is not installed')
   const folder = await mkdtemp(join(tmpdir(), 'relata-receiver-'))
   const server = await startTestServer()
@@ -24,10 +24,13 @@ it('tells the receiver of the page of the group that its reader makes', async ({
   try {
     const lines = createInterface({ input: receiver.stdout })[Symbol.asyncIterator]()
     expect((await lines.next()).value).toBe('listening')
-    const script = (blocksIn(page, 'sh')[0] ?? '').replaceAll('localhost:4370', `localhost:${port}`)
+    const script = blocksIn(page, 'sh').join('\n').replaceAll('localhost:4370', `localhost:${port}`)
     const printed = await paste(script, server.origin)
     const id = /"id":"([^"]+)"[^{}]*"displayName":"Watched"|"displayName":"Watched"[^{}]*"id":"([^"]+)"/.exec(printed)
     expect((await lines.next()).value).toBe(`created Groups/${id?.[1] ?? id?.[2]}`)
+    const relationship = /[0-9a-f-]{36}-[0-9a-f-]{36}/.exec(printed)?.[0]
+    const path = (/prints `created (\S+)…`, with the id of the relationship/.exec(page) ?? [])[1]
+    expect((await lines.next()).value).toBe(`created ${path}${relationship}`)
   } finally {
     receiver.kill()
     await server.close()

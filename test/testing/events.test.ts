@@ -61,10 +61,15 @@ describe('the events of a world', () => {
     'are refused at once by a name that none has, and are missed in less time than a test of Vitest has',
     withRelata(async (relata) => {
       const events = await relata.events()
-      const refused = /^there is no event 'relata\.granular-admin-relationship-approved'\. There is 'granular-/
-      await expect(events.next('relata.granular-admin-relationship-approved')).rejects.toThrow(refused)
-      await expect(events.none('granular-admin-relationship-aproved')).rejects.toThrow(/^there is no event /)
-      await expect(events.next('relata.taxonomie.*')).rejects.toThrow(/^there is no event 'relata\.taxonomie\.\*'/)
+      await expect(events.next('relata.granular-admin-relationship-approved')).rejects.toThrow(
+        "'relata.granular-admin-relationship-approved' is not the name of an event; 'granular-",
+      )
+      await expect(events.none('granular-admin-relationship-aproved')).rejects.toThrow(
+        "is not the name of an event; 'granular-admin-relationship-approved' is.",
+      )
+      await expect(events.next('relata.taxonomie.*')).rejects.toThrow(
+        "No name of an event matches 'relata.taxonomie.*'",
+      )
       await events.none('relata.webhook-test')
       const hook = await relata.receiver()
       const missed = [events.next('granular-admin-relationship-approved'), hook.next()]

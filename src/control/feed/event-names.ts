@@ -9,7 +9,9 @@ const list = 'GET /webhooks/v1/registration/events lists the names.'
 export function nameFault(value: unknown, names: readonly string[]): string | undefined {
   if (typeof value !== 'string') return `Something in the list is not the name of an event. ${list}`
   if (names.includes(value)) return undefined
-  const near = nearName(value, names)
+  // Types of CloudEvents always begin with it, names do not.
+  const other = value.startsWith('relata.') ? value.slice('relata.'.length) : `relata.${value}`
+  const near = names.includes(other) ? other : nearName(value, names)
   return near === undefined
     ? `'${shortText(value)}' is not the name of an event. ${list}`
     : `'${shortText(value)}' is not the name of an event; '${near}' is.`
