@@ -253,10 +253,10 @@ export default function OverviewPage() {
         <div className={shared.row}>
           <ViewTools view={view} onChange={change} />
           <RequestPreview plans={() => [list.plan, countsPlan(now)]} />
-          <Button onClick={() => go('/gdap/templates')}>{t('nav.templates')}</Button>
           <Button appearance="primary" icon={<AddRegular />} onClick={() => go('/gdap/new')}>
             {t('gdap.new.title')}
           </Button>
+          <Button onClick={() => go('/gdap/templates')}>{t('nav.templates')}</Button>
         </div>
       }
     >
