@@ -3,7 +3,7 @@ import { isObject } from '#base/json.ts'
 import { agendaEntry } from '../common.ts'
 import { deliveryTarget } from '../events/types.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../finding.ts'
-import { endKind } from './creator-changed.ts'
+import { endKind, lapseKind } from './creator-changed.ts'
 import { subscription } from './types.ts'
 
 const again = 'remove the subscription, and let its application make it again'
@@ -28,13 +28,26 @@ async function targetsIn(tenant: CheckedTenant): Promise<ReadonlyMap<string, str
   return found
 }
 
-async function endsIn({ store, tenantId }: CheckedTenant): Promise<ReadonlySet<string>> {
-  const rows = await store.read(tenantId, (tx) => tx.find(agendaEntry, { kind: endKind }))
+/** Ids of the subscriptions that due entries of a kind are for. */
+async function subjectsOf({ store, tenantId }: CheckedTenant, kind: string): Promise<ReadonlySet<string>> {
+  const rows = await store.read(tenantId, (tx) => tx.find(agendaEntry, { kind }))
   return new Set(rows.map(({ subject }) => subject))
 }
 
+async function checkEntries(tenant: CheckedTenant, known: ReadonlySet<string>): Promise<void> {
+  for (const kind of [endKind, lapseKind])
+    for (const id of await subjectsOf(tenant, kind))
+      if (!known.has(id))
+        tenant.report(
+          'agenda-stale',
+          `due entry ${kind}|${id}`,
+          'what it is for is not there',
+          'delete the entry: it does nothing',
+        )
+}
+
 export async function checkSubscriptions(tenant: CheckedTenant): Promise<void> {
-  const [targets, ends] = [await targetsIn(tenant), await endsIn(tenant)]
+  const [targets, ends] = [await targetsIn(tenant), await subjectsOf(tenant, endKind)]
   const known = new Set<string>()
   for await (const row of rowsIn(tenant, subscription, ['lifecycleTargetId'])) {
     const { id } = row
@@ -46,6 +59,7 @@ export async function checkSubscriptions(tenant: CheckedTenant): Promise<void> {
         tenant.report('subscription-target', at, `nobody sends what it asks for: it has no target ${target}`, again)
     if (!ends.has(id)) tenant.report('subscription-end', at, 'it would never end: there is no due entry for it', again)
   }
+  await checkEntries(tenant, known)
   // That of a life cycle stays until the end was told.
   for (const [id, about] of targets)
     if (about === undefined && !known.has(id))

@@ -6,6 +6,8 @@ import { subscription } from './types.ts'
 export const checkKind = 'subscription.check'
 /** The kind of the due entry with which a subscription ends. */
 export const endKind = 'subscription.end'
+/** The kind of the due entry after which one that was not reauthorised is told of nothing. */
+export const lapseKind = 'subscription.lapse'
 
 /** Before anything is read again, the creators are asked about. */
 export async function creatorChanged({ tx, agenda, now, actor }: WriteContext, userId: string): Promise<void> {

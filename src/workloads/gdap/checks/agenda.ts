@@ -90,6 +90,8 @@ interface Known {
 /** Why the entry has no effect; undefined if it has one. */
 function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): string | undefined {
   if (!kinds.has(kind)) return 'nothing of that kind is known'
+  // Of another workload, which checks it.
+  if (!kind.startsWith('gdap.')) return undefined
   const below = waiting.get(kind)
   if (below !== undefined) return below.has(subject) ? undefined : 'what it is for is not there'
   const row = rows.get(subject)

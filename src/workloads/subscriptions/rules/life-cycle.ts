@@ -6,7 +6,7 @@ import { bucketOf } from '#base/ids.ts'
 import type { Behaviour, ReadTx, WriteContext } from '#edm/ports.ts'
 import { agendaEntry } from '../../common.ts'
 import { outboxEvent } from '../../directory/audit.ts'
-import { checkKind, endKind } from '../creator-changed.ts'
+import { checkKind, endKind, lapseKind } from '../creator-changed.ts'
 import { subscription } from '../types.ts'
 import { mayStillRead, type SubscriptionRow } from './readers.ts'
 import type { SubscriptionSettings } from './settings.ts'
@@ -30,7 +30,7 @@ type Times = Pick<WriteContext, 'tx' | 'ids' | 'now'>
 
 const hourMillis = 3_600_000
 const lapseMillis = 24 * hourMillis
-const kinds = { end: endKind, check: checkKind, lapse: 'subscription.lapse' } as const
+const kinds = { end: endKind, check: checkKind, lapse: lapseKind } as const
 
 function later(instant: string, millis: number): string {
   return new Date(Date.parse(instant) + millis).toISOString()
