@@ -31,7 +31,7 @@ const asksForPages =
 /** With `CI` set they run but for these, as it has fifteen minutes for everything; else only what each page weighs, and the frame. */
 const longPages = [
   'admin',
-  'gdap/{access,both,list,relationship}',
+  'gdap/{access,both,list,relationship,templates}',
   'registry/gdap',
   'stand-in/{events,explorer,faults,overview,requests,worlds}',
   'terms/{actions,detail,files,matrix,past,sets,table,tree}',
@@ -68,7 +68,7 @@ const onPostgres = [
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/exchange/{apply,control,cases,xml-cases,dates,hostile-plans,site-groups,taken-back}.test.ts',
-  'test/notify/{audit-follower,audit-sinks,backlog,figures,five-days,graph-kind,lanes,notifications}.test.ts',
+  'test/notify/{audit-follower,audit-sinks,figures,five-days,graph-kind,lanes,notifications}.test.ts',
   'test/notify/{partner-api,partner-flow,removed-tenant,webhooks}.test.ts',
   'test/bulk/{job,worked-example}.test.ts',
   'test/faults/{gdap,lists,requests}.test.ts',
