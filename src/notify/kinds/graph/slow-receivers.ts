@@ -36,27 +36,32 @@ function receiverIn(url: string): string {
 /** `worldNow`, `realNow`: milliseconds since 1970 by either clock. */
 export function slowReceivers(worldNow: () => number, realNow: () => number): SlowReceivers {
   const receivers = new Map<string, CountedAnswers>()
-  const flush = (): void => {
-    const [world, real] = [worldNow(), realNow()]
-    for (const [receiver, { worldEnd, realEnd }] of receivers)
-      if (worldEnd <= world || realEnd <= real) receivers.delete(receiver)
+  const isOver = ({ worldEnd, realEnd }: CountedAnswers): boolean => worldEnd <= worldNow() || realEnd <= realNow()
+  const current = (receiver: string): CountedAnswers | undefined => {
+    const answers = receivers.get(receiver)
+    if (answers === undefined || !isOver(answers)) return answers
+    receivers.delete(receiver)
+    return undefined
   }
   const begin = (receiver: string): CountedAnswers => {
+    // They are in the order in which they began, and all last as long.
+    for (const [other, answers] of receivers) {
+      if (!isOver(answers)) break
+      receivers.delete(other)
+    }
     const begun = { counted: 0, slow: 0, worldEnd: worldNow() + windowMillis, realEnd: realNow() + windowMillis }
     receivers.set(receiver, begun)
     return begun
   }
   return {
     took: (url, notifications, millis) => {
-      flush()
       const receiver = receiverIn(url)
-      const answers = receivers.get(receiver) ?? begin(receiver)
+      const answers = current(receiver) ?? begin(receiver)
       answers.counted += notifications
       if (millis > slowMillis) answers.slow += notifications
     },
     throttlingOf: (url) => {
-      flush()
-      const { counted, slow } = receivers.get(receiverIn(url)) ?? { counted: 0, slow: 0 }
+      const { counted, slow } = current(receiverIn(url)) ?? { counted: 0, slow: 0 }
       if (counted < fewestCounted || slow < counted * heldFrom) return undefined
       if (slow >= counted * droppedFrom) return { reason: 'dropped, as the receiver answers too slowly' }
       return { heldMillis, reason: 'held back, as the receiver answers slowly' }
