@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { run } from '#cli/program.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { relata } from '../_support/command.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -16,22 +16,8 @@ let europe: string
 let berlin: string
 
 async function validate(...args: readonly string[]) {
-  let [stdout, stderr] = ['', '']
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += text
-      return true
-    }),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += text
-      return true
-    }),
-  ]
-  try {
-    return { status: await run(['terms', ...args, '--url', server.http], {}), lines: stdout.trim().split('\n'), stderr }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
+  const { status, stdout, stderr } = await relata(['terms', ...args, '--url', server.http])
+  return { status, lines: stdout.trim().split('\n'), stderr }
 }
 
 const remarks = ['--rules', 'missing-description']
