@@ -1,5 +1,4 @@
 /** Adapter: `/_relata/deliveries` over the rows of deliveries (events.md §6.6). */
-
 import { instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
@@ -7,6 +6,7 @@ import { shortText } from '#base/text/short-text.ts'
 import { starPattern } from '#base/text/star-pattern.ts'
 import type { DeliveryCaller } from '#control/feed/deliveries/caller.ts'
 import type { DeliveriesControl, DeliveriesWish, ReplayWish } from '#control/feed/deliveries/deliveries.ts'
+import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { type Expr, member, type Position, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
@@ -16,10 +16,10 @@ import { outboxEvent } from '#workloads/directory/audit.ts'
 import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { delivery, deliveryLane, deliveryTarget } from '#workloads/events/types.ts'
 import { readsAll, subscription } from '#workloads/subscriptions/types.ts'
-import { needRight } from './delivery-rights.ts'
+import { needRight, readerFor } from './delivery-rights.ts'
 import { wantedBy } from './lag.ts'
 import { summaryOf } from './summary.ts'
-import { mayRead, type WebhooksFacts } from './webhooks-control.ts'
+import type { WebhooksFacts } from './webhooks-control.ts'
 
 /** Rows that are read to find those of one page. */
 const readAtOnce = 500
@@ -148,16 +148,17 @@ function eventsOf({ events }: TargetRow): readonly string[] {
   return JSON.parse(events) as string[]
 }
 
-/** A subscription is its application's alone, as in Graph: its address may hold a secret. */
-async function isOthersSubscription(
-  { store }: WebhooksFacts,
-  { tenantId, actor }: DeliveryCaller,
-  { id, kind, settings }: TargetRow,
-): Promise<boolean> {
-  if (kind !== 'graph' || actor === undefined || actor.permissions.has(readsAll)) return false
+/** The subscription that a target is there for; undefined: it is for none. */
+function subscriptionOf({ id, kind, settings }: TargetRow): string | undefined {
+  if (kind !== 'graph') return undefined
   const { lifeCycleOf = id } = JSON.parse(settings) as { readonly lifeCycleOf?: string }
-  const row = await store.read(tenantId, (tx) => tx.get(subscription, lifeCycleOf))
-  return row === undefined || row.applicationId !== (actor.appId ?? null)
+  return lifeCycleOf
+}
+
+/** A subscription is its application's alone, as in Graph: its address may hold a secret. */
+function isOwn({ actor }: DeliveryCaller, row: RowOf<typeof subscription> | undefined): boolean {
+  if (actor === undefined || actor.permissions.has(readsAll)) return true
+  return row !== undefined && row.applicationId === (actor.appId ?? null)
 }
 
 /** The targets that the caller may see. */
@@ -165,7 +166,10 @@ function targetsSeen(facts: WebhooksFacts) {
   const { store } = facts
   const needSeen = async (caller: DeliveryCaller, row: TargetRow): Promise<void> => {
     await needRight(facts, caller.actor, eventsOf(row))
-    if (await isOthersSubscription(facts, caller, row)) throw noTarget(row.id)
+    const about = subscriptionOf(row)
+    if (about === undefined) return
+    const found = await store.read(caller.tenantId, (tx) => tx.get(subscription, about))
+    if (!isOwn(caller, found)) throw noTarget(row.id)
   }
   return {
     need: async (caller: DeliveryCaller, id: string): Promise<TargetRow> => {
@@ -185,11 +189,15 @@ function targetsSeen(facts: WebhooksFacts) {
       const { tenantId, actor } = caller
       if (actor === undefined) return undefined
       await needRight(facts, actor, [])
-      const rows = await store.read(tenantId, (tx) => tx.find(deliveryTarget, {}))
-      const seen = new Set<string>()
-      for (const row of rows)
-        if ((await mayRead(facts, actor, row)) && !(await isOthersSubscription(facts, caller, row))) seen.add(row.id)
-      return seen
+      const mayRead = await readerFor(facts, actor)
+      return store.read(tenantId, async (tx) => {
+        const found = new Map((await tx.find(subscription, {})).map((row) => [row.id, row]))
+        const isSeen = (row: TargetRow): boolean => {
+          const about = subscriptionOf(row)
+          return mayRead(eventsOf(row)) && (about === undefined || isOwn(caller, found.get(about)))
+        }
+        return new Set((await tx.find(deliveryTarget, {})).filter(isSeen).map(({ id }) => id))
+      })
     },
   }
 }

@@ -19,6 +19,22 @@ function areasOf(events: readonly string[]): readonly Area[] {
   return [...new Set(found)]
 }
 
+/** What is lacking to be told of these names; of none: anything at all is enough. */
+function lackingFor(readable: ReadonlySet<Area>, events: readonly string[]): readonly Area[] {
+  if (events.length === 0) return readable.size > 0 ? [] : areas
+  return areasOf(events).filter((area) => !readable.has(area))
+}
+
+/** Whether somebody may be told of names of events. Asks the store once, for however many targets. */
+export async function readerFor(
+  { store, adminAgents }: RightFacts,
+  actor: Actor | undefined,
+): Promise<(events: readonly string[]) => boolean> {
+  if (actor === undefined) return () => true
+  const readable = await readableAreas(store, actor, adminAgents)
+  return (events) => lackingFor(readable, events).length === 0
+}
+
 /** `events` empty: any right is enough. `actor` undefined: nobody has to show one. Throws `forbidden`. */
 export async function needRight(
   { store, adminAgents }: RightFacts,
@@ -26,10 +42,6 @@ export async function needRight(
   events: readonly string[],
 ): Promise<void> {
   if (actor === undefined) return
-  const readable = await readableAreas(store, actor, adminAgents)
-  const wanted = areasOf(events)
-  const lacks = wanted.filter((area) => !readable.has(area))
-  if (wanted.length === 0 ? readable.size > 0 : lacks.length === 0) return
-  const text = 'The token gives no right to read what is asked for here.'
-  throw lackingAreas(actor, wanted.length === 0 ? areas : lacks, text)
+  const lacks = lackingFor(await readableAreas(store, actor, adminAgents), events)
+  if (lacks.length > 0) throw lackingAreas(actor, lacks, 'The token gives no right to read what is asked for here.')
 }
