@@ -3,7 +3,6 @@
  * Partner Center, without a sign-in, for tests and the pages. The scopes are those asked for, whether or not anybody has
  * consented to them.
  */
-
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'

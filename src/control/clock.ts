@@ -1,5 +1,4 @@
 /** `/_relata/clock`: shows and moves the clock. A move is answered when all due entries have fired. */
-
 import { isCalendarDay, type MovableClock } from '#base/clock.ts'
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { AppError } from '#base/errors.ts'

@@ -1,5 +1,4 @@
 /** What all control addresses have in common: methods and JSON bodies. */
-
 import { AppError } from '#base/errors.ts'
 import type { AddressHandler, OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'

@@ -2,7 +2,6 @@
  * `/_relata/tenants` and `/_relata/tenants/{id}`: the tenants of the server. In the stand-in whoever reaches the control
  * addresses may use them; in a registry an operator may.
  */
-
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { printableJson } from '#base/json.ts'

@@ -1,5 +1,4 @@
 /** `POST /_relata/applications`: registers an application in a tenant, or replaces its registration. */
-
 import { X509Certificate } from 'node:crypto'
 import { AppError, Faults } from '#base/errors.ts'
 import { guidOf, type Ids } from '#base/ids.ts'

@@ -1,5 +1,4 @@
 /** `/_relata/audit` and `/_relata/audit/status`: the log of a tenant with its chain, line by line (events.md §9.5). */
-
 import { instantIn, instantOf } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type LiveBody, type OwnRequest } from '#base/own-address.ts'

@@ -1,5 +1,4 @@
 /** Which events a reader of the feed wants, from the query of its request (events.md §5). */
-
 import { AppError } from '#base/errors.ts'
 import { shortText } from '#base/text/short-text.ts'
 import { starPattern } from '#base/text/star-pattern.ts'

@@ -1,5 +1,4 @@
 /** Which requests are wanted: the query of `/_relata/requests`. Conditions are combined by `and`. */
-
 import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { shortText } from '#base/text/short-text.ts'

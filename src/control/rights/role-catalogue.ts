@@ -1,5 +1,4 @@
 /** `/_relata/roles`: the catalogue of built-in roles, and a newer one from a list of roles (events.md §8.5). */
-
 import { isCalendarDay } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'

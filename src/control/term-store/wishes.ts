@@ -1,5 +1,4 @@
 /** What the addresses of taxonomies as files take in their query: exchange.md §2.9. */
-
 import { AppError } from '#base/errors.ts'
 import { shortText } from '#base/text/short-text.ts'
 

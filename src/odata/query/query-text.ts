@@ -1,5 +1,4 @@
 /** The raw text of a URL's query → its options, decoded. Knows which options OData has, not what they mean. */
-
 import { AppError } from '#base/errors.ts'
 import { shortText } from '#base/text/short-text.ts'
 import { syntaxError } from './syntax/lexer.ts'

@@ -1,5 +1,4 @@
 /** Checks the chain over the log: that it is whole, and that its records are there and say what they said (events.md §9.3). */
-
 import { reachId, recordReach } from '#edm/records/recording.ts'
 import { directoryAudit } from '../directory/audit.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../finding.ts'

@@ -1,5 +1,4 @@
 /** What a database is filled with: packs and seeds, one after another, each adding to what is there. */
-
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { shortText } from '#base/text/short-text.ts'

@@ -1,5 +1,4 @@
 /** Adapter: seeds for a database that is served, as `/_relata/seed` and `/_relata/worlds` take them. */
-
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { shortText } from '#base/text/short-text.ts'

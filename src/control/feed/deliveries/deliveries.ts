@@ -1,5 +1,4 @@
 /** `/_relata/deliveries`: what became of events at targets of any kind, and sending them again (events.md §6.6). */
-
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'

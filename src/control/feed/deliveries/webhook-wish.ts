@@ -1,5 +1,4 @@
 /** What bodies of `/_relata/webhooks` say (events.md §4.1). All faults are told at once. */
-
 import { Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { isObject } from '#base/json.ts'

@@ -1,5 +1,4 @@
 /** `/_relata/webhooks`: our own webhooks of a tenant (events.md §4.1). */
-
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer } from '#base/own-address.ts'

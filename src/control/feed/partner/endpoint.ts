@@ -2,7 +2,6 @@
  * Partner Center's API as far as it is served: the registration for webhooks, validation events, audit records (events.md
  * §2.1). Knows no database and no HTTP; who asks has been found out before.
  */
-
 import { randomUUID } from 'node:crypto'
 import { AppError, throttled } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'

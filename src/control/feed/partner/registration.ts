@@ -1,5 +1,4 @@
 /** A partner's registration for webhooks, as its API shows it, and the body that makes one: events.md §2.3. */
-
 import { AppError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { OwnRequest } from '#base/own-address.ts'

@@ -1,5 +1,4 @@
 /** Checks the agenda: there is an entry for each transition that is due at some time, and no entry without effect. */
-
 import type { EntityType } from '#edm/define.ts'
 import { agendaEntry } from '../../common.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../../finding.ts'

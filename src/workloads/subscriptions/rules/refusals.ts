@@ -1,5 +1,4 @@
 /** The errors of subscriptions: events.md §3.7. Codes that are not named are those of the dialect. */
-
 import { AppError, lacking } from '#base/errors.ts'
 import { shortText } from '#base/text/short-text.ts'
 

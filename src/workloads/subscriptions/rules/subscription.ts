@@ -1,5 +1,4 @@
 /** Subscriptions: creation with its handshake, renewal, reauthorisation, and who sees which (events.md §3.1, §3.2). */
-
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { shortText } from '#base/text/short-text.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'

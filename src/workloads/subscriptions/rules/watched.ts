@@ -1,5 +1,4 @@
 /** What may be watched, by the address of the resource: the table of events.md §3.3. Pure. */
-
 import { guidOf, guidsOf } from '#base/ids.ts'
 import { shortText } from '#base/text/short-text.ts'
 import { groupScopes, userScopes } from '../../directory/objects.ts'
