@@ -85,14 +85,13 @@ export const loadOnce = async (job) => {
   return result
 }
 
-/** What is not compiled yet is not what is measured: a second was not enough for creates, whose first round took half as long again. */
-const warmUpSeconds = seconds
 const longestWarmUpSeconds = 60
 
 /**
  * One load of a kind on a side: rate, latency, and the processor time one thing took the server and the load. A kind: `make(number)` gives a line for the loader, `expect` the status, `each` how many
  * things one request does, `perSecond` how many of these to have ready for a second, `warmUp` lines to be asked once
- * before anything is measured, `rest` milliseconds after a round for what the side does when it is over.
+ * before anything is measured, `warmUpRounds` how many rounds are not counted (else one), `rest` milliseconds after a round
+ * for what the side does when it is over.
  */
 const runKind = async (
   side,
@@ -119,11 +118,11 @@ export const alternate = async (sides, name, kindOf, { turns = rounds, length = 
   const runs = sides.map(() => [])
   for (const side of sides) {
     const kind = kindOf(side)
-    const { expect, warmUp = [], connections = 32 } = kind
+    const { expect, warmUp = [], warmUpRounds = 1, connections = 32 } = kind
     const { port, token } = side
     if (warmUp.length > 0)
       await loadOnce({ port, token, expect, requests: warmUp, connections, seconds: longestWarmUpSeconds })
-    await runKind(side, name, kind, warmUpSeconds)
+    await runKind(side, name, kind, seconds * warmUpRounds)
   }
   for (let round = 0; round < turns; round += 1) {
     const order = sides.map((_, at) => at)

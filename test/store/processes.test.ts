@@ -83,6 +83,47 @@ describe('processes on one PostgreSQL', () => {
     expect((await one.read(here, (tx) => tx.get(shelf, 'a')))?.bookCount).toBe(2)
   })
 
+  it('read ahead while another writes, and see what it wrote', async () => {
+    const { one, other } = await twoOn()
+    const first = await held(one, (tx) => tx.insert(shelf, { id: 'a', bookCount: 1 }))
+    let runs = 0
+    const add = async (tx: Tx): Promise<number | undefined> => {
+      runs += 1
+      const count = (await tx.get(shelf, 'a'))?.bookCount
+      await tx.add(shelf, 'a', { bookCount: 1 })
+      return count
+    }
+    const adding = [1, 2, 3].map(() => other.write(here, add, { mayReadAhead: true }))
+    await vi.waitFor(() => expect(runs).toBe(3))
+    first.letGo()
+    await first.done
+    expect((await Promise.all(adding)).toSorted()).toEqual([1, 2, 3])
+    expect(runs).toBe(6)
+    expect((await one.read(here, (tx) => tx.get(shelf, 'a')))?.bookCount).toBe(4)
+  })
+
+  it('tell writes that have read ahead that another wrote for too long, and change nothing', async () => {
+    const { url, one } = await twoOn()
+    const hurried = await open(url, 100)
+    const first = await held(one)
+    const adding = ['a', 'b'].map((id) =>
+      hurried.write(
+        here,
+        async (tx) => {
+          await tx.get(shelf, id)
+          await tx.insert(shelf, { id })
+        },
+        { mayReadAhead: true },
+      ),
+    )
+    for (const outcome of await Promise.allSettled(adding))
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable', reason: 'locked' } })
+    first.letGo()
+    await first.done
+    await hurried.write(here, (tx) => tx.insert(shelf, { id: 'a' }), { mayReadAhead: true })
+    expect((await one.read(here, (tx) => tx.find(shelf, {}))).map(({ id }) => id)).toEqual(['a'])
+  })
+
   it('run work anew whose transaction was undone with its connection', async () => {
     const { url, one } = await twoOn()
     let runs = 0

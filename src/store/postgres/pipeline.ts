@@ -56,13 +56,8 @@ function isJoined({ form, statements, places }: Part, statement: Statement<void>
 
 /** Each column of the rows as an array. */
 function arraysOf({ columns }: RowForm, statements: readonly Statement[]): string[] {
-  const width = columns.length
-  return columns.map((_, column) => {
-    const values: SqlValue[] = []
-    for (const statement of statements)
-      for (let at = column; at < statement.values.length; at += width) values.push(statement.values[at] as SqlValue)
-    return arrayText(values)
-  })
+  const rows = statements.map(({ values }) => values)
+  return columns.map((_, column) => arrayText(rows, column, columns.length))
 }
 
 interface ReadyPart {

@@ -92,7 +92,12 @@ async function commitOn(client: PoolClient, tenantNo: number, { notice, committe
 }
 
 /** The transaction on a connection of the pool, which is returned to the pool at its end. */
-function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFacts): PostgresTransaction {
+function transactionOn(
+  client: PoolClient,
+  tenantNo: number,
+  facts: PostgresFacts,
+  begun: () => Promise<void>,
+): PostgresTransaction {
   let isOver = false
   const end = (isBroken: boolean): void => {
     if (!isOver) client.release(isBroken)
@@ -109,6 +114,7 @@ function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFact
     cache: new RowCache(),
     pipeline,
     mark: () => mark,
+    begun,
     save: () => {
       mark = pipeline.mark()
       execute(client, 'savepoint one_write').catch(ignore)
@@ -140,13 +146,17 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
   return {
     begin: async (isPatient) => {
       const client = await facts.pool.connect()
-      const transaction = transactionOn(client, tenantNo, facts)
+      const taken = execute(client, `begin; ${facts.lockText(tenantNo, isPatient)}`)
+      const transaction = transactionOn(client, tenantNo, facts, async () => {
+        if ((await taken) === 2) throw noTenant(facts.idOf(tenantNo))
+      })
+      // Who waits for the lock may read ahead meanwhile: the reads wait with it, and `begun` tells of a failure.
+      taken.catch(ignore)
+      if (isPatient) return transaction
       try {
-        const got = await execute(client, `begin; ${facts.lockText(tenantNo, isPatient)}`)
-        if (got !== 0 && got !== 2) return transaction
+        if ((await taken) !== 0) return transaction
         await transaction.rollback()
-        if (got === 0) return undefined
-        throw noTenant(facts.idOf(tenantNo))
+        return undefined
       } catch (error) {
         transaction.abandon()
         throw error

@@ -158,14 +158,23 @@ export function typedForMany(one: TypedText): TypedText {
 
 const arrayTypes: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
 
-/** The values of a column of several rows, as PostgreSQL writes an array. */
-export function arrayText(values: readonly SqlValue[]): string {
-  const written = values.map((value) => {
-    if (value === null) return 'NULL'
-    if (typeof value !== 'string') return String(value)
-    return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`
-  })
-  return `{${written.join()}}`
+function elementText(value: SqlValue): string {
+  if (value === null) return 'NULL'
+  if (typeof value !== 'string') return String(value)
+  const isPlain = !(value.includes('"') || value.includes('\\'))
+  return `"${isPlain ? value : value.replace(/["\\]/g, '\\$&')}"`
+}
+
+/**
+ * A column of several rows, as PostgreSQL writes an array: of all values of the rows, every `width`th. A group of writes has
+ * thousands of them, so the text is written as it goes.
+ */
+export function arrayText(rows: readonly (readonly SqlValue[])[], column: number, width: number): string {
+  let text = '{'
+  for (const values of rows)
+    for (let at = column; at < values.length; at += width)
+      text += text.length > 1 ? `,${elementText(values[at] as SqlValue)}` : elementText(values[at] as SqlValue)
+  return `${text}}`
 }
 
 /** `before`: the number of values that come first. */
@@ -209,18 +218,23 @@ function textAfter(part: TypedText, before: number): { readonly text: string; re
   return { text: written, count }
 }
 
-/** Several statements, each for a different table, as one. Its only row has the number of rows that each has changed. */
+/**
+ * Several statements, each for a different table, as one. Its only row has the number of rows that each has changed; null for
+ * rows that are inserted in arrays, as all of them are or the statement fails.
+ */
 export function combinedText(parts: readonly TypedText[]): TypedText {
   const key = parts.map(({ name }) => name).join()
   const found = combined.get(key)
   if (found !== undefined) return found
   let before = 0
+  const counts: string[] = []
   const written = parts.map((part, at) => {
     const { text, count } = textAfter(part, before)
     before += count
-    return `w${at} as (${text} returning 1)`
+    const isInsert = formOfText.get(part)?.how === 'insert'
+    counts.push(isInsert ? 'null' : `(select count(*) from w${at})`)
+    return `w${at} as (${text}${isInsert ? '' : ' returning 1'})`
   })
-  const counts = parts.map((_, at) => `(select count(*) from w${at})`)
   const made = named(`with ${written.join(', ')} select ${counts.join(', ')}`)
   if (combined.size >= mostCombined) combined.clear()
   combined.set(key, made)

@@ -20,6 +20,7 @@ const databaseWith = (fails: Partial<Record<string, { error: unknown; times: num
     fail(name)
   }
   const transaction: GroupTransaction = {
+    begun: async () => fail('begun'),
     save: () => call('save'),
     release: () => call('release'),
     undo: () => call('undo'),
@@ -170,6 +171,18 @@ describe('a group commit', () => {
     const { commits } = databaseWith()
     await expect(commits.alone(() => Promise.reject(refused))).rejects.toBe(refused)
     expect(await add(commits, 1)).toBe(1)
+  })
+
+  it('tells what kept a transaction from beginning, not what failed because of it', async () => {
+    const ahead = () => Promise.reject(new Error('the transaction is aborted'))
+    for (const count of [1, 2]) {
+      const { calls, commits } = databaseWith({ begun: { error: passing, times: 1 } })
+      const values = Array.from({ length: count }, (_, value) => value)
+      // It is tried again, and then `ahead` fails by itself.
+      const works = values.map((value) => add(commits, value, count === 1 ? {} : { ahead }))
+      expect(await Promise.all(works)).toEqual(values)
+      expect(calls.slice(0, 3)).toEqual(['begin', 'abandon', 'begin'])
+    }
   })
 
   it('gives up after five tries, for all that wait', async () => {

@@ -17,8 +17,13 @@ const mostTries = 5
 const mostReadings = 3
 const pauseMillis = [10, 50, 250, 1_000] as const
 
-/** A transaction of the database, begun. */
+/** A transaction of the database. */
 export interface GroupTransaction {
+  /**
+   * Resolves when it has begun, where `begin` did not wait for that: what is sent before waits with it. Throws what kept it
+   * from beginning, which is the cause of all other failures then.
+   */
+  begun?(): Promise<void>
   /** Makes a savepoint. Need not wait for it: if it fails, so do the statements after it. */
   save(): void
   /** Ends the savepoint. */
@@ -38,7 +43,7 @@ export interface GroupTransaction {
 
 /** Begins transactions. */
 export interface GroupDatabase<T extends GroupTransaction> {
-  /** `isPatient`: waits while another process writes. Otherwise undefined is returned if one does. */
+  /** `isPatient`: waits while another process writes; the transaction may. Otherwise undefined is returned if one does. */
   begin(isPatient: boolean): Answer<T | undefined>
   /** Whether a transaction that failed with this error is certainly not committed, and may succeed when it runs again. */
   readonly mayRepeat: (error: unknown) => boolean
@@ -337,8 +342,8 @@ export class GroupCommit<T extends GroupTransaction> {
    */
   private async readAhead(transaction: T, writes: readonly QueuedWrite<T>[]): Promise<number> {
     const reading = writes.flatMap(({ ahead }) => ahead?.(transaction) ?? [])
-    if (reading.length === 0) return writes.length
     const failed = (await Promise.allSettled(reading)).find(({ status }) => status === 'rejected')
+    await transaction.begun?.()
     transaction.hasAsked?.()
     if (failed === undefined) return writes.length
     const { reason } = failed as PromiseRejectedResult
@@ -356,6 +361,7 @@ export class GroupCommit<T extends GroupTransaction> {
     /** Up to which place writes have read ahead, and how often they may do so once more. */
     let read = isAlone || isCareful ? most : 0
     let again = mostReadings
+    if (read > 0) await transaction.begun?.()
     for (let at = 0; at < most; at++) {
       if (at >= read)
         read = at + (await this.readAhead(transaction, [...taken.slice(at), ...queue].slice(0, most - at)))
