@@ -151,6 +151,27 @@ describe('a webhook', () => {
     expect((await call('GET', '/webhooks/none')).status).toBe(404)
   })
 
+  it('refuses parameters of the query that it does not have, and makes or sends nothing', async () => {
+    const { id } = await made()
+    const wish = { url: receiver.url, events: ['*'] }
+    for (const [method, path, name, body] of [
+      ['POST', '/webhooks?handshake=true', 'handshake', wish],
+      ['GET', '/webhooks?limit=1', 'limit'],
+      ['PATCH', `/webhooks/${id}?state=paused`, 'state', { state: 'paused' }],
+      ['POST', `/webhooks/${id}/secret?secret=hush`, 'secret', {}],
+      ['DELETE', `/webhooks/${id}?confirm=true`, 'confirm'],
+      ['POST', '/deliveries/replay?state=dead', 'state', { target: id }],
+      ['GET', '/deliveries?status=dead', 'status'],
+      ['GET', '/deliveries?state=dead&state=sent', 'state'],
+      ['GET', '/deliveries/summary?target=x', 'target'],
+    ] as const) {
+      const refused = await call(method, path, body)
+      expect([path, refused.status, refused.body.error?.target]).toEqual([path, 400, name])
+    }
+    const { value } = (await call('GET', `/webhooks?tenant=${contoso}`)).body
+    expect(value).toMatchObject([{ id, state: 'active' }])
+  })
+
   it('refuses names of events that there are not, and patterns that none matches, with what may be meant', async () => {
     const refusal = async (method: string, path: string, events: string[]) => {
       const { status, body } = await call(method, path, { url: receiver.url, events })

@@ -4,6 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
+import { parametersIn } from '../../request.ts'
 import { callerIn, type TenantCaller, type TenantCallerParts } from '../../term-store/caller.ts'
 
 export interface DeliveryCaller extends TenantCaller {
@@ -18,7 +19,13 @@ export interface DeliveryCallerParts extends TenantCallerParts {
   readonly tenantId: (wanted: string | undefined) => Promise<string>
 }
 
-export async function deliveryCallerOf(parts: DeliveryCallerParts, request: OwnRequest): Promise<DeliveryCaller> {
+/** `parameters`: those that the query may have. Throws `invalid` for others. */
+export async function deliveryCallerOf(
+  parts: DeliveryCallerParts,
+  request: OwnRequest,
+  parameters: readonly string[] = ['tenant'],
+): Promise<DeliveryCaller> {
+  parametersIn(request.query, parameters)
   const caller = await callerIn(parts, parts, request)
   if (caller.actor?.homeTenantId === undefined) return { ...caller, origin: request.origin, request }
   throw new AppError('forbidden', 'Who is here by delegation has no webhooks.', { code: 'accessDenied' })

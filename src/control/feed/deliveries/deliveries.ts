@@ -86,11 +86,6 @@ function limitIn(text: string | undefined): number {
 
 function wishIn(query: string): DeliveriesWish {
   const texts = new URLSearchParams(query)
-  for (const name of texts.keys())
-    if (!known.includes(name))
-      throw new AppError('invalid', `'${shortText(name)}' is not known here. There are ${known.join(', ')}.`, {
-        target: name,
-      })
   const one = (name: string): string | undefined => texts.get(name)?.trim() || undefined
   return {
     limit: limitIn(one('limit')),
@@ -109,8 +104,8 @@ function wishIn(query: string): DeliveriesWish {
 function listHandler(parts: DeliveriesParts): AddressHandler {
   return byMethod({
     GET: async (request) => {
-      const wish = wishIn(request.query)
-      const { value, next } = await parts.deliveries.list(await deliveryCallerOf(parts, request), wish)
+      const caller = await deliveryCallerOf(parts, request, known)
+      const { value, next } = await parts.deliveries.list(caller, wishIn(request.query))
       if (next === undefined) return jsonAnswer({ value })
       const query = new URLSearchParams(request.query)
       query.set('after', next)
