@@ -1,6 +1,7 @@
 /** test/events.md has rows for each section and each decision of the specification of events, and for the names that it lists. */
 import { expect, it } from 'vitest'
-import { partnerCenterNames } from '#workloads/events/names.ts'
+import { toldNames } from '#app/adapters/feed/told-names.ts'
+import { neverRaised, partnerCenterNames } from '#workloads/events/names.ts'
 import { pageAt } from './paste.ts'
 import { checkTraces, sectionsOf } from './traced.ts'
 import { tracesIn } from './traces.ts'
@@ -33,4 +34,32 @@ it('names of Partner Center are those of the specification', () => {
   const raised = partnerCenterNames.filter((name) => !never.includes(name))
   expect(raised).toHaveLength(9)
   expect([...raised, ...never].sort()).toEqual([...partnerCenterNames])
+})
+
+/** A row begins with names; one that begins with a hyphen stands for the name before it with another end. */
+function namesOfRow(cell: string): string[] {
+  const names: string[] = []
+  for (const [, written = ''] of cell.matchAll(/`([^`]+)`/g)) {
+    const [first = ''] = names
+    const stem = first.replace(/(?:ends-in-30-days|reauthorization-required|[a-z]+)$/, '')
+    if (!written.startsWith('-')) names.push(written)
+    else names.push(written.endsWith('-') ? `${stem}ends-in${written}days` : `${stem}${written.slice(1)}`)
+  }
+  return names
+}
+
+it('the page of the feed has all that it tells', () => {
+  const [, table = ''] = /\| event \| when \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(pageAt('docs/control.md')) ?? []
+  const shown = table.split('\n').flatMap((row) => {
+    const [, cell = ''] = row.split('|')
+    const names = namesOfRow(cell)
+    const same = /the same of (.+)$/.exec(cell)?.[1]
+    if (same === undefined) return names
+    const [things, changes] = [names.slice(3).filter((name) => !name.includes('.')), names.slice(0, 3)]
+    const [first = ''] = changes
+    const thing = /\.([a-z]+)-created$/.exec(first)?.[1] ?? ''
+    return [...changes, ...things.flatMap((other) => changes.map((name) => name.replace(`.${thing}-`, `.${other}-`)))]
+  })
+  const told = toldNames.filter((name) => !neverRaised.includes(name))
+  expect(shown.toSorted()).toEqual([...told, 'relata.hello'].toSorted())
 })

@@ -8,7 +8,7 @@ const raised = [
 ]
 
 /** Partner Center has them; they are never raised here. */
-const neverRaised = [
+export const neverRaised: readonly string[] = [
   'azure-fraud-event-detected',
   'dap-admin-relationship-approved',
   'dap-admin-relationship-terminated',
