@@ -148,7 +148,9 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
       const client = await facts.pool.connect()
       const taken = execute(client, `begin; ${facts.lockText(tenantNo, isPatient)}`)
       const transaction = transactionOn(client, tenantNo, facts, async () => {
-        if ((await taken) === 2) throw noTenant(facts.idOf(tenantNo))
+        if ((await taken) !== 2) return
+        await transaction.rollback()
+        throw noTenant(facts.idOf(tenantNo))
       })
       // Who waits for the lock may read ahead meanwhile: the reads wait with it, and `begun` tells of a failure.
       taken.catch(ignore)

@@ -20,7 +20,10 @@ const databaseWith = (fails: Partial<Record<string, { error: unknown; times: num
     fail(name)
   }
   const transaction: GroupTransaction = {
-    begun: async () => fail('begun'),
+    begun: async () => {
+      await held
+      fail('begun')
+    },
     save: () => call('save'),
     release: () => call('release'),
     undo: () => call('undo'),
@@ -30,6 +33,14 @@ const databaseWith = (fails: Partial<Record<string, { error: unknown; times: num
     abandon: () => call('abandon'),
   }
   let isBusy = false
+  let held: Promise<void> | undefined
+  const holdBack = () => {
+    let letGo: () => void = () => undefined
+    held = new Promise((resolve) => {
+      letGo = resolve
+    })
+    return letGo
+  }
   const database: GroupDatabase<GroupTransaction> = {
     begin: (isPatient) => {
       call('begin')
@@ -41,7 +52,7 @@ const databaseWith = (fails: Partial<Record<string, { error: unknown; times: num
   const occupy = () => {
     isBusy = true
   }
-  return { calls, commits, occupy }
+  return { calls, commits, occupy, holdBack }
 }
 
 const add = (commits: GroupCommit<GroupTransaction>, value: unknown, options = {}) =>
@@ -171,6 +182,17 @@ describe('a group commit', () => {
     const { commits } = databaseWith()
     await expect(commits.alone(() => Promise.reject(refused))).rejects.toBe(refused)
     expect(await add(commits, 1)).toBe(1)
+  })
+
+  it('takes what arrives while the transaction of one write begins', async () => {
+    const { calls, commits, holdBack } = databaseWith()
+    const letGo = holdBack()
+    const first = add(commits, 1)
+    await vi.waitFor(() => expect(calls).toEqual(['begin']))
+    const others = [2, 3].map((value) => add(commits, value))
+    letGo()
+    expect(await Promise.all([first, ...others])).toEqual([1, 2, 3])
+    expect(calls).toEqual(['begin', 'commit'])
   })
 
   it('tells what kept a transaction from beginning, not what failed because of it', async () => {

@@ -355,13 +355,14 @@ export class GroupCommit<T extends GroupTransaction> {
     const { queue } = this
     const { mayRepeat } = this.database
     const outcomes: Outcome<T>[] = []
+    // Who reads nothing ahead waits first: others may arrive meanwhile and share the commit.
+    if (isCareful || taken.length + queue.length <= 1) await transaction.begun?.()
     const isAlone = taken.length + queue.length <= 1
     const group = new Group(transaction, isCareful, isAlone)
     const most = isAlone ? 1 : mostWrites
     /** Up to which place writes have read ahead, and how often they may do so once more. */
     let read = isAlone || isCareful ? most : 0
     let again = mostReadings
-    if (read > 0) await transaction.begun?.()
     for (let at = 0; at < most; at++) {
       if (at >= read)
         read = at + (await this.readAhead(transaction, [...taken.slice(at), ...queue].slice(0, most - at)))
