@@ -114,11 +114,15 @@ describe('the clock', () => {
   it('goes to what is next by N, and freezes and runs by F', async ({ skip }) => {
     const page = await pages.open(skip, '/clock')
     await page.getByRole('button', { name: /^Next: / }).waitFor()
+    // One move at a time: a key during another one does nothing.
+    const isDone = () => expect.poll(() => page.getByRole('progressbar').count()).toBe(0)
     await page.keyboard.press('f')
     await pill(page, /^Clock: frozen$/).waitFor()
+    await isDone()
     expect(await control('/clock')).toMatchObject({ frozen: true })
     await page.keyboard.press('f')
     await pill(page, /^Clock: True time$/).waitFor()
+    await isDone()
     await page.keyboard.press('n')
     await expect.poll(() => statusOf('Northwind support')).toBe('gone')
   })
