@@ -20,8 +20,8 @@ const pauseMillis = [10, 50, 250, 1_000] as const
 /** A transaction of the database. */
 export interface GroupTransaction {
   /**
-   * Resolves when it has begun, where `begin` did not wait for that: what is sent before waits with it. Throws what kept it
-   * from beginning, which is the cause of all other failures then.
+   * Resolves when it has begun, where `begin` did not wait for that: statements that are sent before are answered after it.
+   * Throws what kept it from beginning, which is then the cause of all other failures.
    */
   begun?(): Promise<void>
   /** Makes a savepoint. Need not wait for it: if it fails, so do the statements after it. */
@@ -43,7 +43,10 @@ export interface GroupTransaction {
 
 /** Begins transactions. */
 export interface GroupDatabase<T extends GroupTransaction> {
-  /** `isPatient`: waits while another process writes; the transaction may. Otherwise undefined is returned if one does. */
+  /**
+   * `isPatient`: waits while another process writes, or leaves that to `begun` of the transaction. Otherwise undefined is
+   * returned if one does.
+   */
   begin(isPatient: boolean): Answer<T | undefined>
   /** Whether a transaction that failed with this error is certainly not committed, and may succeed when it runs again. */
   readonly mayRepeat: (error: unknown) => boolean
